@@ -1,0 +1,28 @@
+# The libraries that the project builds on, each as an imported target.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv>=1.44)
+if(AUGD_BUILD_TESTS)
+    pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
+endif()
+
+# OpenCV's own package file comes only with the full development package; core and imgproc suffice,
+# so they are also found by themselves.
+add_library(augd_opencv INTERFACE)
+find_package(OpenCV QUIET COMPONENTS core imgproc)
+if(OpenCV_FOUND)
+    target_include_directories(augd_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
+    target_link_libraries(augd_opencv INTERFACE ${OpenCV_LIBS})
+else()
+    find_path(OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
+    find_library(OPENCV_CORE opencv_core REQUIRED)
+    find_library(OPENCV_IMGPROC opencv_imgproc REQUIRED)
+    target_include_directories(augd_opencv SYSTEM INTERFACE ${OPENCV_INCLUDE})
+    target_link_libraries(augd_opencv INTERFACE ${OPENCV_IMGPROC} ${OPENCV_CORE})
+endif()

@@ -1,0 +1,28 @@
+/* SHA-256, incrementally (libcrypto's). */
+#ifndef AUGI_HASH_H
+#define AUGI_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/status.h"
+
+/* Zero-initialised it is empty; init it before use, end it with augi_hash_hex or _fini. */
+typedef struct AugHash {
+    void *context;
+} AugHash;
+
+AUG_MUST_CHECK AugStatus augi_hash_init(AugHash *hash, AugError *error);
+void augi_hash_add(AugHash *hash, const void *bytes, size_t size);
+
+/* Adds a length and the bytes, so that neighbours cannot run together. */
+void augi_hash_add_text(AugHash *hash, const char *text);
+void augi_hash_add_u64(AugHash *hash, uint64_t value);
+
+/* The digest so far as 64 hexadecimal digits and a NUL; the hash is finished afterwards. */
+void augi_hash_hex(AugHash *hash, char hex[65]);
+
+/* Accepts a zeroed or finished hash. */
+void augi_hash_fini(AugHash *hash);
+
+#endif

@@ -1,0 +1,56 @@
+/* Single pictures: the image domain without a loader, for embedding and for one-off work. */
+#ifndef AUG_IMAGE_H
+#define AUG_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/dataset.h"
+#include "aug/plan.h"
+#include "aug/random.h"
+#include "aug/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 8-bit pixels, rows from the top, channels interleaved (1 grey, 3 RGB). row_size is the distance
+ * between rows in bytes. */
+typedef struct AugImage {
+    uint8_t *pixels;
+    int32_t height, width, channels;
+    size_t row_size;
+} AugImage;
+
+/* Working memory and decoders of one thread. */
+typedef struct AugImageWorker AugImageWorker;
+
+/* Worker for a plan (which must outlive it); one per thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_image_worker_new(AugImageWorker **out, const AugPlan *plan,
+                                                      AugError *error);
+
+/* NULL does nothing. */
+AUG_API void aug_image_worker_free(AugImageWorker *worker);
+
+/* Decodes and augments one sample: the pipeline of the plan with the draws of key (position
+ * ignored), without batch operations and without the output's normalization. out is borrowed from
+ * the worker until its next call. */
+AUG_API AUG_MUST_CHECK AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key,
+                                                   const AugSample *sample, AugImage *out,
+                                                   AugError *error);
+
+/* Decodes one sample as it is stored, upright, without augmentation. */
+AUG_API AUG_MUST_CHECK AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample,
+                                                  AugImage *out, AugError *error);
+
+/* Encodes a picture as PNG or as JPEG (quality 1 to 100). The caller frees *bytes with free(). */
+AUG_API AUG_MUST_CHECK AugStatus aug_image_encode_png(const AugImage *image, uint8_t **bytes,
+                                                      size_t *size, AugError *error);
+AUG_API AUG_MUST_CHECK AugStatus aug_image_encode_jpeg(const AugImage *image, int quality,
+                                                       uint8_t **bytes, size_t *size,
+                                                       AugError *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,56 @@
+/* The bounds on everything that comes from outside: one versioned struct, one place.
+ *
+ * Nothing read from a file, a socket or a spec is used as a size or an index before it was compared
+ * with one of these.
+ */
+#ifndef AUG_LIMITS_H
+#define AUG_LIMITS_H
+
+#include <stdint.h>
+
+#include "aug/export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of the struct below; a caller built against an older header passes a smaller one. */
+#define AUG_LIMITS_VERSION 1
+
+/* Limits of one engine. Fill it with aug_limits_init, then change what you need.
+ *
+ * version:          AUG_LIMITS_VERSION
+ * max_side:         width or height of one picture, in pixels
+ * max_pixels:       pixels of one picture
+ * max_encoded_size: bytes of one encoded sample (a JPEG file, a line of text)
+ * max_scans:        scans of a progressive JPEG; each costs work on the whole picture
+ * max_spec_size:    bytes of one spec file
+ * max_spec_nodes:   values in one spec, aliases expanded
+ * max_spec_depth:   nesting in one spec
+ * max_batch:        samples in one batch
+ * max_batch_size:   bytes of one batch
+ * max_samples:      samples in one data set
+ * max_threads:      worker threads of one pool
+ */
+typedef struct AugLimits {
+    uint32_t version;
+    uint32_t max_side;
+    uint64_t max_pixels;
+    uint64_t max_encoded_size;
+    uint32_t max_scans;
+    uint32_t max_spec_size;
+    uint32_t max_spec_nodes;
+    uint32_t max_spec_depth;
+    uint32_t max_batch;
+    uint64_t max_batch_size;
+    uint64_t max_samples;
+    uint32_t max_threads;
+} AugLimits;
+
+/* Sets the defaults. Any thread. */
+AUG_API void aug_limits_init(AugLimits *limits);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,72 @@
+/* The loader: batches of a plan, made by worker threads, delivered in order.
+ *
+ * Guarantees. Bytes and order do not depend on threads, depth or timing. At most depth batches
+ * exist at once, finished ones and those that the consumer holds included; when all are in use the
+ * workers rest. Samples are the unit of work, so no slow sample holds up another batch.
+ */
+#ifndef AUG_LOADER_H
+#define AUG_LOADER_H
+
+#include "aug/batch.h"
+#include "aug/plan.h"
+#include "aug/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Worker threads that several loaders share fairly (one sample each in turn). */
+typedef struct AugPool AugPool;
+
+/* Starts threads workers; 0 means one per processor. */
+AUG_API AUG_MUST_CHECK AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error);
+
+/* Joins the threads. All its loaders must be freed before. NULL does nothing. */
+AUG_API void aug_pool_free(AugPool *pool);
+
+typedef struct AugLoader AugLoader;
+
+/* How to run. Zero-initialised is usable: own pool, one thread per processor, from the start,
+ * without end.
+ *
+ * pool:     shared workers (outlives the loader), or NULL for own ones
+ * threads:  of the own pool; 0 means one per processor
+ * depth:    batches in existence at most; 0 means 4. At least 1
+ * epoch, step: position of the first batch
+ * epochs:   how many epochs from there (the first may be partial); 0 means without end
+ * on_ready: called when the next batch in order (or an error) became available. From a worker
+ *           thread, without a lock held; must be short and may not call the loader
+ */
+typedef struct AugLoaderOptions {
+    AugPool *pool;
+    uint32_t threads;
+    uint32_t depth;
+    uint32_t epoch;
+    uint64_t step;
+    uint32_t epochs;
+    void (*on_ready)(void *user);
+    void *user;
+} AugLoaderOptions;
+
+/* Starts making batches. The plan must outlive the loader and its batches. Fails with
+ * AUG_BAD_ARGUMENT if the step is not in the epoch. */
+AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
+                                                const AugLoaderOptions *options, AugError *error);
+
+/* Stops the work in progress and frees the loader; batches taken from it stay valid until given
+ * back. NULL does nothing. */
+AUG_API void aug_loader_free(AugLoader *loader);
+
+/* The next batch in order; waits for it. AUG_END after the last. After an error every further call
+ * returns the same error. One consumer thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_loader_next(AugLoader *loader, AugBatch **batch,
+                                                 AugError *error);
+
+/* The same without waiting: AUG_OK with *batch NULL if it is not ready. */
+AUG_API AUG_MUST_CHECK AugStatus aug_loader_try_next(AugLoader *loader, AugBatch **batch,
+                                                     AugError *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

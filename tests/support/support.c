@@ -1,0 +1,94 @@
+#include "tests/support/support.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[4096];
+static pid_t folder_owner;
+
+int test_run(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int flag, struct FTW *info)
+{
+    (void)status;
+    (void)flag;
+    (void)info;
+    return remove(path);
+}
+
+static void remove_folder(void)
+{
+    /* Check forks a process per test; only the one that made the folder removes it. */
+    if (folder_owner == getpid())
+        nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *test_folder(void)
+{
+    if (folder_owner != getpid()) {
+        const char *base = getenv("TMPDIR");
+        snprintf(folder, sizeof(folder), "%s/augd-test-XXXXXX", base ? base : "/tmp");
+        if (!mkdtemp(folder))
+            ck_abort_msg("cannot make a temporary folder like %s", folder);
+        folder_owner = getpid();
+        atexit(remove_folder);
+    }
+    return folder;
+}
+
+char *test_path(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *path = NULL;
+    if (vasprintf(&path, format, arguments) < 0)
+        ck_abort_msg("out of memory");
+    va_end(arguments);
+    return path;
+}
+
+void test_write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+        ck_abort_msg("cannot write %s", path);
+}
+
+uint8_t *test_read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file || fseek(file, 0, SEEK_END) != 0)
+        ck_abort_msg("cannot read %s", path);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = malloc(*size + 1);
+    if (!bytes || fread(bytes, 1, *size, file) != *size)
+        ck_abort_msg("cannot read %s", path);
+    bytes[*size] = 0;
+    fclose(file);
+    return bytes;
+}
+
+char *test_data(const char *name)
+{
+    const char *data = getenv("AUGD_DATA");
+    const char *source = getenv("AUGD_SOURCE");
+    char *path = data ? test_path("%s/%s", data, name)
+                      : test_path("%s/../shared/data/%s", source ? source : ".", name);
+    if (access(path, R_OK) == 0)
+        return path;
+    printf("skipped: %s is not here\n", name);
+    free(path);
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/* Help that tests share: temporary folders, files, and running a Check suite as a program. */
+#ifndef TEST_SUPPORT_H
+#define TEST_SUPPORT_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runs one suite and returns the exit code of its program. */
+int test_run(Suite *suite);
+
+/* A new empty folder below $TMPDIR; removed with everything in it when the process ends. The string
+ * is static per call site's process and never freed. */
+const char *test_folder(void);
+
+/* "folder/name" formatted like printf; the caller frees it. */
+char *test_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes a whole file, or ends the test. */
+void test_write_file(const char *path, const void *bytes, size_t size);
+
+/* Reads a whole file, or ends the test; the caller frees it. A NUL follows the content. */
+uint8_t *test_read_file(const char *path, size_t *size);
+
+/* Path of a file of the development data set ("mnist/t10k-labels-idx1-ubyte.gz"), or NULL with a
+ * word on standard output where that data is absent. Looked for in $AUGD_DATA, then beside the
+ * project in ../shared/data. The caller frees it. */
+char *test_data(const char *name);
+
+#endif
