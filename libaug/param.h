@@ -104,25 +104,30 @@ typedef struct AugParamTable {
 
 #define AUG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define AUG_KIND_OF(field)                                                                         \
-    _Generic((field),                                                                              \
-        bool: AUG_PARAM_BOOL,                                                                      \
-        int32_t: AUG_PARAM_INT,                                                                    \
-        uint64_t: AUG_PARAM_UINT64,                                                                \
-        double: AUG_PARAM_FLOAT,                                                                   \
-        AugRange: AUG_PARAM_RANGE,                                                                 \
-        AugSize: AUG_PARAM_SIZE,                                                                   \
-        AugChoice: AUG_PARAM_CHOICE,                                                               \
-        AugFill: AUG_PARAM_FILL,                                                                   \
-        AugNumbers: AUG_PARAM_NUMBERS,                                                             \
-        AugText: AUG_PARAM_TEXT)
+#define AUG_KIND_OF(field)                \
+    _Generic((field), bool                \
+             : AUG_PARAM_BOOL, int32_t    \
+             : AUG_PARAM_INT, uint64_t    \
+             : AUG_PARAM_UINT64, double   \
+             : AUG_PARAM_FLOAT, AugRange  \
+             : AUG_PARAM_RANGE, AugSize   \
+             : AUG_PARAM_SIZE, AugChoice  \
+             : AUG_PARAM_CHOICE, AugFill  \
+             : AUG_PARAM_FILL, AugNumbers \
+             : AUG_PARAM_NUMBERS, AugText \
+             : AUG_PARAM_TEXT)
 
 /* Row for a field of struct T; the rest are designated members of AugParamDesc. */
-#define AUG_PARAM(T, field, ...)                                                                   \
-    {.name = #field, .kind = AUG_KIND_OF(((T *)0)->field), .offset = offsetof(T, field),           \
-     __VA_ARGS__}
+#define AUG_PARAM(T, field, ...)                                                            \
+    {                                                                                       \
+        .name = #field, .kind = AUG_KIND_OF(((T *)0)->field), .offset = offsetof(T, field), \
+        __VA_ARGS__                                                                         \
+    }
 
-#define AUG_PARAM_TABLE(T, array) {.rows = (array), .n = AUG_COUNT(array), .size = sizeof(T)}
+#define AUG_PARAM_TABLE(T, array)                                 \
+    {                                                             \
+        .rows = (array), .n = AUG_COUNT(array), .size = sizeof(T) \
+    }
 
 /* Fills params (table->size bytes, the caller's) from a map: defaults first, then what is given.
  * map NULL means "nothing given". A key without a row, a missing required key, a wrong type or a

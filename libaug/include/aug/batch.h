@@ -20,10 +20,10 @@ extern "C" {
 #endif
 
 /* Element types, with their safetensors names and sizes in bytes. */
-#define AUG_DTYPE_MAP(X)                                                                           \
-    X(U8, 0, 1)                                                                                    \
-    X(I32, 1, 4)                                                                                   \
-    X(I64, 2, 8)                                                                                   \
+#define AUG_DTYPE_MAP(X) \
+    X(U8, 0, 1)          \
+    X(I32, 1, 4)         \
+    X(I64, 2, 8)         \
     X(F32, 3, 4)
 
 typedef enum AugDtype {

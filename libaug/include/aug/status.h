@@ -14,19 +14,19 @@ extern "C" {
 #endif
 
 /* Code, number and text in one list. Numbers are pinned for ever; new codes take new numbers. */
-#define AUG_STATUS_MAP(X)                                                                          \
-    X(OK, 0, "success")                                                                            \
-    X(END, 1, "no more batches")                                                                   \
-    X(BAD_ARGUMENT, 2, "an argument is not allowed")                                               \
-    X(BAD_SPEC, 3, "the specification is not valid")                                               \
-    X(NOT_FOUND, 4, "a file or a name does not exist")                                             \
-    X(IO, 5, "reading or writing failed")                                                          \
-    X(CORRUPT, 6, "data is damaged or not what it claims to be")                                   \
-    X(TOO_LARGE, 7, "a limit is exceeded")                                                         \
-    X(NO_MEMORY, 8, "memory is exhausted")                                                         \
-    X(UNSUPPORTED, 9, "a valid feature that this build does not support")                          \
-    X(CHANGED, 10, "the data or the specification differs from what was expected")                 \
-    X(CLOSED, 11, "the other side closed the connection")                                          \
+#define AUG_STATUS_MAP(X)                                                          \
+    X(OK, 0, "success")                                                            \
+    X(END, 1, "no more batches")                                                   \
+    X(BAD_ARGUMENT, 2, "an argument is not allowed")                               \
+    X(BAD_SPEC, 3, "the specification is not valid")                               \
+    X(NOT_FOUND, 4, "a file or a name does not exist")                             \
+    X(IO, 5, "reading or writing failed")                                          \
+    X(CORRUPT, 6, "data is damaged or not what it claims to be")                   \
+    X(TOO_LARGE, 7, "a limit is exceeded")                                         \
+    X(NO_MEMORY, 8, "memory is exhausted")                                         \
+    X(UNSUPPORTED, 9, "a valid feature that this build does not support")          \
+    X(CHANGED, 10, "the data or the specification differs from what was expected") \
+    X(CLOSED, 11, "the other side closed the connection")                          \
     X(INTERNAL, 12, "a defect in this software")
 
 /* Result of a call. AUG_OK is zero; AUG_END is not a failure but the end of a stream. */
@@ -63,7 +63,8 @@ AUG_API const char *aug_status_text(AugStatus status);
 AUG_API int aug_status_exit_code(AugStatus status);
 
 /* Fills an error object (NULL allowed) and returns status, so that a failing function can end with
- * it. where may be NULL; format is printf's. Use the macro AUG_FAIL, which adds the source place. */
+ * it. where may be NULL; format is printf's. Use the macro AUG_FAIL, which adds the source place.
+ */
 AUG_API AugStatus aug_error_set(AugError *error, AugStatus status, const char *source_file,
                                 int source_line, const char *where, const char *format, ...)
     AUG_PRINTF(6, 7);
@@ -72,15 +73,15 @@ AUG_API AugStatus aug_error_set(AugError *error, AugStatus status, const char *s
  * Does nothing if error is NULL. Returns the status of the error given. */
 AUG_API AugStatus aug_error_prefix(AugError *error, AugStatus status, const char *outer);
 
-#define AUG_FAIL(error, status, where, ...)                                                        \
+#define AUG_FAIL(error, status, where, ...) \
     aug_error_set((error), (status), __FILE__, __LINE__, (where), __VA_ARGS__)
 
 /* Leaves the enclosing function with the status of a call that did not return AUG_OK. */
-#define AUG_TRY(call)                                                                              \
-    do {                                                                                           \
-        AugStatus aug_try_status_ = (call);                                                        \
-        if (aug_try_status_ != AUG_OK)                                                             \
-            return aug_try_status_;                                                                \
+#define AUG_TRY(call)                       \
+    do {                                    \
+        AugStatus aug_try_status_ = (call); \
+        if (aug_try_status_ != AUG_OK)      \
+            return aug_try_status_;         \
     } while (0)
 
 #ifdef __cplusplus

@@ -1,0 +1,21 @@
+/* Memory that is allocated piece by piece and freed at once. */
+#ifndef AUGI_ARENA_H
+#define AUGI_ARENA_H
+
+#include <stddef.h>
+
+typedef struct AugArena AugArena;
+
+/* NULL if memory is out. */
+AugArena *augi_arena_new(void);
+
+/* Frees every piece; NULL does nothing. */
+void augi_arena_free(AugArena *arena);
+
+/* Zeroed memory, aligned for any type; NULL if memory is out. */
+void *augi_arena_take(AugArena *arena, size_t size);
+
+/* A copy of size bytes with a NUL behind them; NULL if memory is out. */
+char *augi_arena_text(AugArena *arena, const char *text, size_t size);
+
+#endif

@@ -1,0 +1,24 @@
+#include "aug/limits.h"
+
+void aug_limits_init(AugLimits *limits)
+{
+    *limits = (AugLimits){
+        .version = AUG_LIMITS_VERSION,
+        /* What a JPEG can state at most. */
+        .max_side = 65535,
+        /* 178,956,970 pixels is where Pillow refuses; half of it is where Pillow begins to warn. */
+        .max_pixels = UINT64_C(89478485),
+        .max_encoded_size = UINT64_C(256) << 20,
+        /* Encoders write about ten; a hostile file can hold tens of thousands. */
+        .max_scans = 500,
+        .max_spec_size = 1u << 20,
+        .max_spec_nodes = 100000,
+        .max_spec_depth = 32,
+        .max_batch = 65536,
+        /* A frame's payload on the wire stays below 2 GiB (libuv's largest single write). */
+        .max_batch_size = (UINT64_C(1) << 31) - 4096,
+        /* 2^40: what a random key can name. */
+        .max_samples = UINT64_C(1) << 40,
+        .max_threads = 1024,
+    };
+}
