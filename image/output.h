@@ -1,0 +1,37 @@
+/* The final pass: a finished picture into its slot of the batch, in one read and one write.
+ *
+ * Lookup table, mirror, normalization, type and layout are applied together.
+ */
+#ifndef AUGI_OUTPUT_H
+#define AUGI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image/picture.h"
+
+/* Form of a slot, prepared once and then const.
+ *
+ * planar:        channels as planes (CHW); else interleaved (HWC)
+ * real:          float32 values table[channel][pixel]; else the bytes themselves
+ * scale, offset: scale[c] * v + offset[c] in double, rounded to float, gives table[c][v] in every
+ *                bit if linear is set; vector code computes what it cannot look up fast
+ */
+typedef struct AugiOutput {
+    bool planar, real, linear;
+    float table[3][256];
+    double scale[3], offset[3];
+} AugiOutput;
+
+/* Prepares a form. For real ones table[c][v] = (v / 255 - mean[c]) / std[c], computed in double and
+ * rounded once; mean and std may be NULL for v / 255. Needs std > 0. Any thread. */
+void augi_output_init(AugiOutput *output, bool planar, bool real, const double mean[3],
+                      const double std[3]);
+
+/* Writes a picture (1 or 3 channels) into slot: height * width * channels values, no padding.
+ * lut: applied to the bytes first, per channel; NULL for none. mirror: from right to left. slot
+ * does not overlap the picture and is aligned for its type. Any thread. */
+void augi_output_write(const AugiOutput *output, const AugImage *picture, const uint8_t (*lut)[256],
+                       bool mirror, void *slot);
+
+#endif
