@@ -1,0 +1,323 @@
+/* nn: a small neural network library for CPUs. What a program needs to build, train, evaluate and
+ * save a network; how layers are made is in layer.h, how they run in program.h.
+ *
+ * Glossary. A *layer* is what a user writes: a descriptor, its parameters and a name. A *network*
+ * is built once from a list of layers; all shapes and all memory are fixed then. A *shard* is one
+ * of NN_SHARDS fixed parts of a batch.
+ *
+ * Guarantees. The same network, batches, seed and kernels give the same bytes for any number of
+ * threads: a batch is always cut into the same shards, and what the shards add up is combined in
+ * one fixed order. Kernels for different CPUs agree within rounding only. After nn_network_new no
+ * memory is allocated. The library keeps no globals, prints nothing and does not exit.
+ *
+ * Semantics (formulas, defaults, order of operations) are PyTorch's.
+ *
+ * Threads. A network belongs to one thread at a time; it works with threads of its own inside.
+ */
+#ifndef NN_NN_H
+#define NN_NN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/batch.h"
+#include "aug/status.h"
+#include "libaug/param.h"
+
+/* Type of all values inside a network. The library is float; the gradient checks compile the same
+ * sources with double. */
+#ifndef NN_REAL
+#define NN_REAL float
+#endif
+typedef NN_REAL NnReal;
+
+/* Parts that every batch is cut into, whatever the number of threads: sample i of n belongs to
+ * shard s where s*n/16 <= i < (s+1)*n/16. A multiple of the usual core counts, and few enough that
+ * 16 partial gradients stay small. */
+#define NN_SHARDS 16
+
+/* Extent of one sample between two layers. flat: the H*W*C values count as one list of features
+ * (after flatten or linear), in PyTorch's order channel, row, column. */
+typedef struct NnShape {
+    int32_t height, width, channels;
+    bool flat;
+} NnShape;
+
+/* --- layers ----------------------------------------------------------------------------------- */
+
+/* How the library runs a layer; defined in layer.h. */
+struct NnLayerHooks;
+
+/* Kind of a layer, as a user names it in a model file.
+ *
+ * summary:      one line, no full stop
+ * params:       rows for libaug's parser, help and schema. The first row is the one of the short
+ *               form ("conv: 32"); a table without rows has the short form "relu"
+ * has_branches: takes lists of layers (branch, and optionally shortcut) instead of running itself
+ * hooks:        for the library
+ */
+typedef struct NnLayerDesc {
+    const char *name;
+    const char *summary;
+    AugParamTable params;
+    bool has_branches;
+    const struct NnLayerHooks *hooks;
+} NnLayerDesc;
+
+/* All kinds of layers, sorted by name. */
+extern const NnLayerDesc *const nn_layers[];
+extern const size_t nn_n_layers;
+
+/* Layer kind by name, NULL if there is none; nearest known name to a wrong one, or NULL. Any
+ * thread. */
+const NnLayerDesc *nn_layer_find(const char *name);
+const char *nn_layer_nearest(const char *wrong);
+
+/* One layer of a network. Everything is borrowed until nn_network_new returns.
+ *
+ * params:   filled by augi_params_bind with desc->params; NULL for a table without rows
+ * name:     first part of its tensors' names ("stem" gives "stem.weight"); NULL: its index in its
+ *           list, as nn.Sequential counts
+ * where:    place in the user's file, for error messages; may be NULL
+ * branch:   has_branches only: the layers whose output is added to the input
+ * shortcut: has_branches only: layers that the input passes before it is added; none: as it is
+ */
+typedef struct NnLayerSpec {
+    const NnLayerDesc *desc;
+    const void *params;
+    const char *name;
+    const char *where;
+    const struct NnLayerSpec *branch, *shortcut;
+    size_t n_branch, n_shortcut;
+} NnLayerSpec;
+
+/* --- loss, optimizer, schedule ---------------------------------------------------------------- */
+
+/* Softmax cross-entropy, mean over the batch (torch.nn.functional.cross_entropy), for class numbers
+ * or probabilities as targets; finite for logits of any finite size. */
+typedef struct NnLoss {
+    double label_smoothing;
+} NnLoss;
+
+/* Rows of NnLoss. */
+extern const AugParamTable nn_loss_params;
+
+/* torch.optim.SGD.
+ *
+ * lr:           peak rate of the schedule
+ * weight_decay: coupled (added to the gradient) for weights of linear layers and convolutions
+ * decay_all:    also for biases and the parameters of batch norm
+ */
+typedef struct NnOptimizer {
+    double lr, momentum, dampening, weight_decay;
+    bool nesterov, decay_all;
+} NnOptimizer;
+
+/* Rows of NnOptimizer. */
+extern const AugParamTable nn_optimizer_params;
+
+/* Checks what the rows cannot: nesterov needs a momentum and no dampening. Any thread. */
+AUG_MUST_CHECK AugStatus nn_optimizer_check(const NnOptimizer *optimizer, AugError *error);
+
+/* Learning rate and momentum of one step. */
+typedef struct NnRates {
+    double lr, momentum;
+} NnRates;
+
+/* Schedule of rates: a pure function of the step.
+ *
+ * at:    rates at step t (from 0) of total steps, around the optimizer's own rates. A step past the
+ *        last one gives the last one's rates
+ * check: conditions on the parameters for a total number of steps; NULL: none
+ */
+typedef struct NnScheduleDesc {
+    const char *name;
+    const char *summary;
+    AugParamTable params;
+    NnRates (*at)(const void *params, NnRates base, uint64_t total, uint64_t t);
+    AugStatus (*check)(const void *params, uint64_t total, AugError *error);
+} NnScheduleDesc;
+
+/* All schedules, sorted by name. constant: the optimizer's rates. one_cycle: OneCycleLR, the
+ * optimizer's lr being max_lr. */
+extern const NnScheduleDesc *const nn_schedules[];
+extern const size_t nn_n_schedules;
+
+/* Schedule by name, NULL if there is none; nearest known name, or NULL. Any thread. */
+const NnScheduleDesc *nn_schedule_find(const char *name);
+const char *nn_schedule_nearest(const char *wrong);
+
+/* --- network ---------------------------------------------------------------------------------- */
+
+/* Which kernels compute. AUTO takes the fastest that the CPU has; REFERENCE are plain loops. */
+typedef enum NnKernelChoice {
+    NN_KERNELS_AUTO,
+    NN_KERNELS_REFERENCE,
+    NN_KERNELS_BASELINE,
+    NN_KERNELS_AVX2,
+} NnKernelChoice;
+
+/* What a network is built from. Zero is valid for every member that has "0:".
+ *
+ * input:      of one sample; flat only if the samples are vectors
+ * max_batch:  samples of the largest batch it will ever see, training or evaluation
+ * seed:       of the initial weights and of dropout
+ * n_threads:  working threads, the caller's included; 0: one for each CPU of the process
+ * max_memory: bytes that all arenas together may take; 0: 8 GiB
+ * inference:  no gradients and no optimizer: only nn_network_evaluate works
+ */
+typedef struct NnNetworkSpec {
+    NnShape input;
+    const NnLayerSpec *layers;
+    size_t n_layers;
+    NnLoss loss;
+    NnOptimizer optimizer;
+    uint32_t max_batch;
+    uint64_t seed;
+    uint32_t n_threads;
+    uint64_t max_memory;
+    NnKernelChoice kernels;
+    bool inference;
+} NnNetworkSpec;
+
+/* Opaque; made by nn_network_new, ended by nn_network_free. */
+typedef struct NnNetwork NnNetwork;
+
+/* Builds a network with freshly initialised weights. Errors (BAD_SPEC) name the layer, what it got
+ * and what it needs; where is the layer's place. TOO_LARGE if max_memory does not suffice;
+ * UNSUPPORTED if the CPU lacks the kernels asked for. *network is set only on AUG_OK. */
+AUG_MUST_CHECK AugStatus nn_network_new(NnNetwork **network, const NnNetworkSpec *spec,
+                                        AugError *error);
+
+/* Stops the threads and frees all memory; NULL does nothing. */
+void nn_network_free(NnNetwork *network);
+
+/* Sizes in bytes of the arenas, and what else a program prints before the first step.
+ *
+ * n_parameters:    trainable values, as PyTorch counts them
+ * activation_size: everything that a step works in: activations, their gradients, partial
+ *                  gradients of the shards, scratch of the threads
+ * kernels:         "avx2"; static string
+ */
+typedef struct NnNetworkInfo {
+    NnShape input, output;
+    uint64_t n_parameters;
+    size_t parameter_size, gradient_size, optimizer_size, activation_size;
+    uint32_t n_classes, n_threads, max_batch;
+    const char *kernels;
+} NnNetworkInfo;
+
+void nn_network_info(const NnNetwork *network, NnNetworkInfo *info);
+
+/* One layer as built, in reading order with branches unfolded. Strings are the network's.
+ *
+ * name: "3.branch.0"; kind: the descriptor's name; fused: runs as part of the layer before it
+ */
+typedef struct NnLayerInfo {
+    const char *name;
+    const char *kind;
+    NnShape output;
+    uint64_t n_parameters;
+    bool fused;
+} NnLayerInfo;
+
+size_t nn_network_n_layers(const NnNetwork *network);
+void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info);
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+/* Order of the values of an image batch. */
+typedef enum NnLayout {
+    NN_LAYOUT_NHWC,
+    NN_LAYOUT_NCHW,
+} NnLayout;
+
+/* One batch, borrowed during a call.
+ *
+ * data:   n samples of the network's input shape, AUG_DTYPE_F32 as they are or AUG_DTYPE_U8 divided
+ *         by 255; layout does not matter for flat samples
+ * labels: n class numbers, each in 0..classes-1
+ * soft:   n * classes probabilities, instead of labels (mixed samples); need not add up to one.
+ *         A sample counts as correct if its largest probability has the largest logit
+ */
+typedef struct NnBatch {
+    const void *data;
+    AugDtype dtype;
+    NnLayout layout;
+    uint32_t n;
+    const int64_t *labels;
+    const float *soft;
+} NnBatch;
+
+/* Outcome of one batch. loss is the mean over the samples, label smoothing included; n_correct
+ * counts samples whose largest logit (the first of equals) is the label. */
+typedef struct NnResult {
+    double loss;
+    uint32_t n;
+    uint32_t n_correct;
+} NnResult;
+
+/* Forward and backward: fills the gradients of the mean loss and advances the running statistics of
+ * batch norm. Dropout draws by (seed, nn_network_steps, layer, sample, value). BAD_ARGUMENT: batch
+ * empty or above max_batch, a label out of range. CORRUPT: a value that is not finite; the message
+ * names the first layer that made one and the step. Nothing is changed by a call that fails, but
+ * the gradients are undefined. */
+AUG_MUST_CHECK AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch,
+                                              NnResult *result, AugError *error);
+
+/* One optimizer step with the gradients of the last nn_network_gradients; advances
+ * nn_network_steps. */
+void nn_network_update(NnNetwork *network, NnRates rates);
+
+/* nn_network_gradients, then nn_network_update. */
+AUG_MUST_CHECK AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rates,
+                                          NnResult *result, AugError *error);
+
+/* Forward in evaluation mode: running statistics, no dropout, no label smoothing. logits: room for
+ * n * classes values, or NULL. With neither labels nor soft labels, loss and n_correct are 0.
+ * Errors as nn_network_gradients. */
+AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch,
+                                             NnReal *logits, NnResult *result, AugError *error);
+
+/* Optimizer steps made so far. Setting it belongs to restoring a saved run: dropout and the first
+ * momentum step depend on it. */
+uint64_t nn_network_steps(const NnNetwork *network);
+void nn_network_set_steps(NnNetwork *network, uint64_t steps);
+
+/* --- tensors ---------------------------------------------------------------------------------- */
+
+/* PARAMETER: trained ("0.weight"). BUFFER: carried along ("1.running_mean"). A model is both, with
+ * the names that PyTorch's state_dict has. STATE: of the optimizer ("momentum.0.weight"); needed to
+ * go on with a run. */
+typedef enum NnTensorKind {
+    NN_TENSOR_PARAMETER,
+    NN_TENSOR_BUFFER,
+    NN_TENSOR_STATE,
+} NnTensorKind;
+
+/* One named tensor, shaped as in PyTorch: OIHW for convolutions, [out, in] for linear layers. The
+ * name is the network's. decays: weight decay applies to it. */
+typedef struct NnTensorInfo {
+    const char *name;
+    NnTensorKind kind;
+    AugTensorDesc desc;
+    size_t n_values;
+    bool decays;
+} NnTensorInfo;
+
+/* The tensors in a fixed order: parameters and buffers by layer, then states. */
+size_t nn_network_n_tensors(const NnNetwork *network);
+void nn_network_tensor(const NnNetwork *network, size_t index, NnTensorInfo *info);
+
+/* Index of a tensor by name; false if there is none. */
+bool nn_network_find_tensor(const NnNetwork *network, const char *name, size_t *index);
+
+/* Copies a tensor out or in, n_values in PyTorch's layout. */
+void nn_network_read_tensor(const NnNetwork *network, size_t index, NnReal *values);
+void nn_network_write_tensor(NnNetwork *network, size_t index, const NnReal *values);
+
+/* Copies the gradient of a PARAMETER out, n_values in PyTorch's layout. */
+void nn_network_read_gradient(const NnNetwork *network, size_t index, NnReal *values);
+
+#endif
