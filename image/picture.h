@@ -11,6 +11,10 @@
 
 #include "aug/image.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Columns x0..x1-1 of rows y0..y1-1, in pixels. */
 typedef struct AugiWindow {
     int32_t x0, y0, x1, y1;
@@ -40,39 +44,19 @@ typedef enum AugiBorder {
 } AugiBorder;
 
 /* The window of all of a picture. Any thread. */
-static inline AugiWindow augi_window_all(int32_t width, int32_t height)
-{
-    return (AugiWindow){.x0 = 0, .y0 = 0, .x1 = width, .y1 = height};
-}
+AugiWindow augi_window_all(int32_t width, int32_t height);
 
 /* Whether a window lies in a picture of width x height and holds at least one pixel. Any thread. */
-static inline bool augi_window_in(const AugiWindow *window, int32_t width, int32_t height)
-{
-    return 0 <= window->x0 && window->x0 < window->x1 && window->x1 <= width && 0 <= window->y0 &&
-           window->y0 < window->y1 && window->y1 <= height;
-}
+bool augi_window_in(const AugiWindow *window, int32_t width, int32_t height);
 
 /* A whole picture in memory as a source; pixels are borrowed. Any thread. */
-static inline AugiSource augi_source_all(const AugImage *image)
-{
-    return (AugiSource){.pixels = *image, .width = image->width, .height = image->height};
-}
+AugiSource augi_source_all(const AugImage *image);
 
 /* Number of the column or row that stands for coordinate at, which may lie outside of [0, length),
  * by mirroring or repeating; -1 where the constant stands. Needs length > 0. Any thread. */
-static inline int32_t augi_border_index(AugiBorder border, int64_t at, int32_t length)
-{
-    if (0 <= at && at < length)
-        return (int32_t)at;
-    if (border == AUGI_BORDER_CONSTANT)
-        return -1;
-    if (border == AUGI_BORDER_EDGE || length == 1)
-        return at < 0 ? 0 : length - 1;
-    const int64_t period = 2 * ((int64_t)length - 1);
-    int64_t phase = at % period;
-    if (phase < 0)
-        phase += period;
-    return (int32_t)(phase < length ? phase : period - phase);
-}
+int32_t augi_border_index(AugiBorder border, int64_t at, int32_t length);
 
+#ifdef __cplusplus
+}
+#endif
 #endif
