@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Checks the whole project: builds it, runs every test, runs the tests again under the address,
+# undefined and thread sanitizers, and measures the style. Ends with "N passed, N failed".
+#
+#   tools/check.sh           everything
+#   tools/check.sh --quick   without the sanitizers
+#
+# Installs missing packages first (as root or with sudo). Builds in build/release, build/asan and
+# build/tsan. The exit status is 0 only if everything passed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+# The tests of the repository and of the installation do not depend on how the code was compiled;
+# the thread sanitizer runs what has threads.
+sanitized='-E ^(repo|install)_'
+threaded='-R ^(unit_(loader|pool|plan|order|dataset|nn|trainer|client)|conformance|integration|cli_(digest|batch|apply))'
+
+quick=no
+case "${1:-}" in
+"") ;;
+--quick) quick=yes ;;
+-h | --help)
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    exit 0
+    ;;
+*)
+    echo "check.sh: unknown argument '$1'; allowed is --quick" >&2
+    exit 2
+    ;;
+esac
+
+passed=0 failed=0 skipped=0
+begin=$SECONDS
+
+step() {
+    printf '\n== %s (at %d s)\n' "$*" $((SECONDS - begin))
+}
+
+# Prints the closing line and leaves.
+finish() {
+    step "result"
+    [ "$skipped" -eq 0 ] || echo "$skipped skipped; the reason stands with each test above"
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# One check by itself: counted, never the end of the run.
+count() {
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $*"
+    fi
+}
+
+# Configures and builds a preset, or ends the run: without it there is nothing to test.
+build() {
+    step "build $1"
+    if ! { cmake --preset "$1" >build/"$1".log 2>&1 || { cat build/"$1".log; false; }; } ||
+        ! { cmake --build --preset "$1" >build/"$1".log 2>&1 || { tail -n 60 build/"$1".log; false; }; }; then
+        echo "FAILED: the build of preset $1"
+        failed=$((failed + 1))
+        finish
+    fi
+}
+
+# attribute NAME FILE: a number from the first line of a JUnit file.
+attribute() {
+    sed -n "/<testsuite/,/>/s/.*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1
+}
+
+# Runs the tests of a preset; further words select among them.
+run_tests() {
+    local preset=$1 junit=$PWD/build/$1/tests.xml
+    shift
+    step "tests $preset"
+    rm -f "$junit"
+    local runner=()
+    # The thread sanitizer of GCC 12 does not start where the kernel spreads addresses widely.
+    if [ "$preset" = tsan ] && setarch -R true 2>/dev/null; then
+        runner=(setarch -R)
+    fi
+    "${runner[@]}" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=error \
+        --output-junit "$junit" "$@" | grep -v '^ *Start '
+    if [ ! -s "$junit" ]; then
+        echo "FAILED: ctest of preset $preset gave no result"
+        failed=$((failed + 1))
+        return
+    fi
+    local all bad left
+    all=$(attribute tests "$junit") bad=$(attribute failures "$junit") left=$(attribute skipped "$junit")
+    passed=$((passed + all - bad - left)) failed=$((failed + bad)) skipped=$((skipped + left))
+}
+
+mkdir -p build
+step "packages"
+count tools/packages.sh
+build release
+run_tests release
+if [ "$quick" = no ]; then
+    build asan
+    # shellcheck disable=SC2086
+    run_tests asan $sanitized
+    build tsan
+    # shellcheck disable=SC2086
+    run_tests tsan $threaded
+fi
+step "style"
+count tools/yardstick.py
+finish

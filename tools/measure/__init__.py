@@ -1,0 +1,1 @@
+"""What tools/yardstick.py and the tests of the repository measure."""
