@@ -9,7 +9,8 @@
 #include "libaug/hash.h"
 #include "libaug/param.h"
 
-/* A kind. Every params struct begins with AugText path, the file or folder to open.
+/* A kind. Every params struct begins with AugText path, the file or folder to open, and its table
+ * with that row; a kind that needs no file has neither.
  *
  * open:         fills dataset->info, dataset->class_names (optional, owned) and dataset->state from
  *               the bound params (which live as long as the data set). On failure it leaves nothing
@@ -17,7 +18,8 @@
  * close:        frees state; accepts state NULL
  * read:         see aug_dataset_read; sample is zeroed, with label -1
  * label:        see aug_dataset_label
- * fingerprint:  adds names, sizes, labels and content to the hash, in sample order
+ * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
+ *               name, label, size and content are added, in order
  */
 typedef struct AugDatasetKind {
     const char *name;
@@ -32,12 +34,16 @@ typedef struct AugDatasetKind {
     AugStatus (*fingerprint)(AugDataset *dataset, AugHash *hash, AugError *error);
 } AugDatasetKind;
 
+/* Digits of the largest 32-bit number and a NUL, rounded up. */
+#define AUGI_CLASS_NUMBER_SIZE 12
+
 struct AugDataset {
     const AugDatasetKind *kind;
     void *params;
     void *state;
     AugDatasetInfo info;
-    char **class_names; /* info.n_classes owned strings, or NULL */
+    char **class_names;                            /* info.n_classes owned strings, or NULL */
+    char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE]; /* where there are no names, the numbers */
     AugLimits limits;
     atomic_uint references;
     pthread_mutex_t fingerprint_lock; /* guards the two below */
@@ -63,5 +69,8 @@ AUG_MUST_CHECK AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, Aug
 
 /* Sets the name kept in a buffer and returns it; an empty string if memory is out. */
 const char *augi_buffer_name(AugBuffer *buffer, const char *format, ...) AUG_PRINTF(2, 3);
+
+/* The same for the name of a sample that has only its number: "#17". Cheaper than printf. */
+const char *augi_buffer_number_name(AugBuffer *buffer, uint64_t index);
 
 #endif

@@ -12,14 +12,20 @@ typedef struct AugHash {
     void *context;
 } AugHash;
 
+/* Begins a hash. Fails with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus augi_hash_init(AugHash *hash, AugError *error);
+
+/* Adds size bytes. */
 void augi_hash_add(AugHash *hash, const void *bytes, size_t size);
 
 /* Adds a length and the bytes, so that neighbours cannot run together. */
 void augi_hash_add_text(AugHash *hash, const char *text);
+
+/* Adds eight bytes, the lowest first. */
 void augi_hash_add_u64(AugHash *hash, uint64_t value);
 
-/* The digest so far as 64 hexadecimal digits and a NUL; the hash is finished afterwards. */
+/* The digest so far as 64 hexadecimal digits and a NUL; the hash is finished afterwards. Empty if
+ * libcrypto failed in any step before. */
 void augi_hash_hex(AugHash *hash, char hex[65]);
 
 /* Accepts a zeroed or finished hash. */

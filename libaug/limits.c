@@ -20,5 +20,9 @@ void aug_limits_init(AugLimits *limits)
         /* 2^40: what a random key can name. */
         .max_samples = UINT64_C(1) << 40,
         .max_threads = 1024,
+        /* ImageNet's index takes 0.1 GB, CIFAR 0.2, EMNIST 0.6; what is larger belongs in tar. */
+        .max_resident_size = UINT64_C(4) << 30,
+        /* ImageNet-21k has 21,841; the number of a label fits seven digits. */
+        .max_classes = 1u << 20,
     };
 }

@@ -31,6 +31,8 @@ extern "C" {
  * max_batch_size:   bytes of one batch
  * max_samples:      samples in one data set
  * max_threads:      worker threads of one pool
+ * max_resident_size: bytes that one data set keeps in memory: its index, an unpacked .gz file
+ * max_classes:      classes of one data set; a label is a number below it
  */
 typedef struct AugLimits {
     uint32_t version;
@@ -45,6 +47,8 @@ typedef struct AugLimits {
     uint64_t max_batch_size;
     uint64_t max_samples;
     uint32_t max_threads;
+    uint64_t max_resident_size;
+    uint32_t max_classes;
 } AugLimits;
 
 /* Sets the defaults. Any thread. */
