@@ -87,7 +87,7 @@ def declaration_rows(top, headers):
 
 def is_public(name):
     """A header that is installed."""
-    return "/include/" in name
+    return "/include/" in name or name.startswith("protocol/")
 
 
 def ratio_row(lengths):

@@ -34,7 +34,7 @@ LIBRARIES = {
     "openssl/": ("libaug/hash.c", "tests/"),
     "zlib.h": ("libaug/", "image/", "tests/"),
     "check.h": ("tests/",),
-    "immintrin.h": ("image/", "libaug/", "trainer/", "bench/", "tests/"),
+    "immintrin.h": ("image/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
 }
 
 # Headers of C11, POSIX and Linux, which anybody may use.

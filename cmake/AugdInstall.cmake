@@ -1,0 +1,42 @@
+# What "cmake --install" puts where: libraries, headers, programs, manual pages, and the files by
+# which pkg-config and find_package(aug) find them. Included last, when every target exists.
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/aug)
+
+# libaug: shared only, so that a program never carries an engine older than its data.
+install(TARGETS aug EXPORT augTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY libaug/include/aug DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(EXPORT augTargets NAMESPACE aug:: DESTINATION ${package_folder})
+
+# The client of the protocol: static and small; needs jansson and nothing of libaug. Its headers
+# include each other by plain name, so they stand in a folder of their own.
+if(TARGET augp)
+    install(TARGETS augp EXPORT augpTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(FILES protocol/augp.h protocol/client.h protocol/errors.h protocol/frame.h protocol/message.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/augp)
+    install(EXPORT augpTargets NAMESPACE aug:: DESTINATION ${package_folder})
+endif()
+
+foreach(program augd aug_cli augtrain)
+    if(TARGET ${program})
+        install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+endforeach()
+
+foreach(name aug augp)
+    configure_file(cmake/${name}.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
+configure_package_config_file(cmake/augConfig.cmake.in ${PROJECT_BINARY_DIR}/augConfig.cmake
+    INSTALL_DESTINATION ${package_folder} NO_SET_AND_CHECK_MACRO)
+# Until 1.0 a minor version may change the interface.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/augConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/augConfig.cmake ${PROJECT_BINARY_DIR}/augConfigVersion.cmake
+    DESTINATION ${package_folder})
+
+install(FILES man/aug.1 man/augd.1 man/augtrain.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES man/aug-spec.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
