@@ -1,0 +1,51 @@
+/* Inside of the codecs: what each format offers to the dispatch in codec.c, and what they share. */
+#ifndef AUGI_CODEC_FORMATS_H
+#define AUGI_CODEC_FORMATS_H
+
+#include "image/codec.h"
+
+/* Pixels that grow and are reused; zero-initialise. */
+typedef struct AugiPixels {
+    uint8_t *bytes;
+    size_t capacity;
+} AugiPixels;
+
+/* Makes room for a picture and describes it in image (rows without gaps). The content is lost.
+ * Fails with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augi_pixels_reserve(AugiPixels *pixels, int32_t width, int32_t height,
+                                             int32_t channels, AugImage *image, AugError *error);
+
+/* Compares the size that a header states with the limits. */
+AUG_MUST_CHECK AugStatus augi_codec_check_size(uint64_t width, uint64_t height,
+                                               const AugLimits *limits, AugError *error);
+
+/* Grey of n RGB pixels, in place or not: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
+void augi_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n);
+
+/* Orientation (1 to 8) in a TIFF structure as EXIF uses it, after "Exif\0\0"; 1 where it says none
+ * or is broken. Never reads outside of the bytes. Any thread. */
+int32_t augi_exif_orientation(const uint8_t *tiff, size_t size);
+
+/* Headers, without decoding. */
+AUG_MUST_CHECK AugStatus augi_jpeg_header(const uint8_t *bytes, size_t size,
+                                          const AugLimits *limits, AugImageHeader *header,
+                                          AugError *error);
+AUG_MUST_CHECK AugStatus augi_png_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                                         AugImageHeader *header, AugError *error);
+
+/* A libjpeg decompressor that is kept between pictures. */
+typedef struct AugiJpeg AugiJpeg;
+
+/* NULL if memory is exhausted; freeing NULL does nothing. */
+AugiJpeg *augi_jpeg_new(void);
+void augi_jpeg_free(AugiJpeg *jpeg);
+
+/* Decoders. The window is inside the picture and not empty, channels are 1 or 3. */
+AUG_MUST_CHECK AugStatus augi_jpeg_decode(AugiJpeg *jpeg, const AugiDecodeJob *job,
+                                          const AugiWindow *window, AugiPixels *pixels,
+                                          AugImage *out, AugiWindow *got, AugError *error);
+AUG_MUST_CHECK AugStatus augi_png_decode(const AugiDecodeJob *job, const AugiWindow *window,
+                                         const AugLimits *limits, AugiPixels *pixels, AugImage *out,
+                                         AugiWindow *got, AugError *error);
+
+#endif
