@@ -1,8 +1,12 @@
 /* A batch: named tensors in one buffer, laid out as a safetensors file.
  *
  * bytes 0..7     length of the header, little-endian
- * header         JSON, padded with spaces so that the data starts at a multiple of 64
- * data           "data" (the samples), "label" and "index", each starting at a multiple of 64
+ * header         JSON, padded with spaces
+ * tensors        "label", "index" and "data" (the samples), without holes
+ *
+ * The padding is such that "data" starts at a multiple of 64 from the start of the buffer, which is
+ * itself aligned to 64; the order is such that "index" and "label" are then aligned for their
+ * types.
  *
  * So a batch can be written to a file, sent, or read by any safetensors tool as it is.
  */

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* Worker threads that several loaders share fairly (one sample each in turn). */
+/* Worker threads that several loaders share fairly (each gets a short task in turn). */
 typedef struct AugPool AugPool;
 
 /* Starts threads workers; 0 means one per processor. */

@@ -41,9 +41,9 @@ AUG_API const char *aug_spec_dataset_name(const AugSpec *spec);
 AUG_API AUG_MUST_CHECK AugStatus aug_spec_open_dataset(const AugSpec *spec, AugDataset **out,
                                                        AugError *error);
 
-/* Canonical JSON: keys sorted, defaults spelt out, one spelling per value, without the data set
- * (which has its own fingerprint). pretty: indented, in the order of the documentation, with the
- * data set. The caller frees the text; NULL if memory is out. Any thread. */
+/* Canonical JSON: keys in one fixed order, defaults spelt out, one spelling per value, without the
+ * data set (which has its own fingerprint). pretty: indented, in the order of the documentation,
+ * with the data set. The caller frees the text; NULL if memory is out. Any thread. */
 AUG_API char *aug_spec_canonical(const AugSpec *spec);
 AUG_API char *aug_spec_expanded(const AugSpec *spec);
 
