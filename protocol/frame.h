@@ -109,8 +109,9 @@ typedef enum AugpState {
 #define AUGP_MAX_BATCH (UINT64_C(256) << 20)
 #define AUGP_BATCH_CEILING ((UINT64_C(2) << 30) - 1)
 
-/* Largest window, in batches. */
+/* Largest window, and the window of an OPEN that names none, in batches. */
 #define AUGP_MAX_WINDOW 64u
+#define AUGP_DEFAULT_WINDOW 4u
 
 /* Writes a header. Any thread. */
 AUGP_API void augp_frame_encode(const AugpFrame *frame, uint8_t bytes[AUGP_HEADER_SIZE]);

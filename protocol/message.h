@@ -110,8 +110,10 @@ typedef struct AugpOpenOk {
     AugpTensorInfo tensors[AUGP_MAX_TENSORS];
 } AugpOpenOk;
 
-/* Why the other side cannot go on. detail is a JSON object as text, or NULL; owned by the struct
- * after decode. message may be cut to what the struct holds. */
+/* Why the other side cannot go on. The number of the code travels in the frame's arg, its name in
+ * the payload: encode needs it here, decode leaves 0. message may be cut to what the struct holds.
+ * detail is a JSON object as text, or NULL; owned by the struct after decode, and left out by
+ * encode if the payload would become too long. */
 typedef struct AugpFailure {
     uint32_t code;
     char message[1024];

@@ -1,0 +1,198 @@
+/* HELLO, HELLO_OK, ERROR and GOAWAY; OPEN and its reply are in message_open.c. */
+#include "protocol/message.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/errors.h"
+#include "protocol/frame.h"
+#include "protocol/json.h"
+
+/* Adds a feature's name to a list if it is wanted. */
+static void add_feature(json_t *list, const char *name, bool wanted)
+{
+    if (wanted)
+        json_array_append_new(list, json_string(name));
+}
+
+static bool has_feature(const json_t *list, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (text && strcmp(text, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+AugpStatus augp_hello_encode(const AugpHello *hello, char **text, size_t *size, AugpError *error)
+{
+    json_error_t problem;
+    json_t *features = json_array();
+    add_feature(features, "crc", hello->crc);
+    add_feature(features, "ping", hello->ping);
+    json_t *json =
+        json_pack_ex(&problem, 0, "{s:[I,I], s:s, s:o}", "proto", (json_int_t)hello->proto_low,
+                     (json_int_t)hello->proto_high, "client", hello->client, "features", features);
+    return augp_json_finish(json, &problem, "HELLO", AUGP_MAX_GREETING, text, size, error);
+}
+
+AugpStatus augp_hello_decode(AugpHello *out, const char *bytes, size_t size, AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    augp_json_text(&reader, "client", AUGP_OPTIONAL, out->client, sizeof(out->client));
+    const json_t *features = augp_json_get(&reader, "features", JSON_ARRAY, AUGP_OPTIONAL);
+    out->crc = has_feature(features, "crc");
+    out->ping = has_feature(features, "ping");
+    const json_t *proto = augp_json_get(&reader, "proto", JSON_ARRAY, AUGP_REQUIRED);
+    json_int_t low = json_integer_value(json_array_get(proto, 0));
+    json_int_t high = json_integer_value(json_array_get(proto, 1));
+    if (low < 1 || high < low || high > INT32_MAX || json_array_size(proto) != 2)
+        augp_json_fail(&reader, "proto",
+                       "allowed are two whole numbers, the lowest and the highest version");
+    out->proto_low = (uint32_t)low;
+    out->proto_high = (uint32_t)high;
+    json_decref(json);
+    return reader.status;
+}
+
+AugpStatus augp_hello_ok_encode(const AugpHelloOk *reply, char **text, size_t *size,
+                                AugpError *error)
+{
+    char max_batch[24];
+    snprintf(max_batch, sizeof(max_batch), "%" PRIu64, reply->max_batch);
+    json_error_t problem;
+    json_t *features = json_array();
+    add_feature(features, "crc", reply->crc);
+    json_t *json = json_pack_ex(
+        &problem, 0, "{s:I, s:s, s:o, s:{s:s, s:I, s:I}}", "proto", (json_int_t)reply->proto,
+        "server", reply->server, "features", features, "limits", "batch", max_batch, "control",
+        (json_int_t)reply->max_control, "window", (json_int_t)reply->max_window);
+    return augp_json_finish(json, &problem, "HELLO_OK", AUGP_MAX_GREETING, text, size, error);
+}
+
+AugpStatus augp_hello_ok_decode(AugpHelloOk *out, const char *bytes, size_t size, AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    augp_json_u32(&reader, "proto", AUGP_REQUIRED, 1, INT32_MAX, &out->proto);
+    augp_json_text(&reader, "server", AUGP_OPTIONAL, out->server, sizeof(out->server));
+    out->crc = has_feature(augp_json_get(&reader, "features", JSON_ARRAY, AUGP_OPTIONAL), "crc");
+    out->max_batch = AUGP_MAX_BATCH;
+    out->max_control = AUGP_MAX_CONTROL;
+    out->max_window = AUGP_MAX_WINDOW;
+    const json_t *limits = augp_json_get(&reader, "limits", JSON_OBJECT, AUGP_OPTIONAL);
+    if (limits) {
+        AugpJsonReader inner = {limits, "/limits", reader.status, error};
+        augp_json_u64(&inner, "batch", AUGP_OPTIONAL, AUGP_BATCH_CEILING, &out->max_batch);
+        augp_json_u32(&inner, "control", AUGP_OPTIONAL, AUGP_MAX_GREETING, INT32_MAX,
+                      &out->max_control);
+        augp_json_u32(&inner, "window", AUGP_OPTIONAL, 1, INT32_MAX, &out->max_window);
+        reader.status = inner.status;
+    }
+    json_decref(json);
+    return reader.status;
+}
+
+/* detail as a JSON object; an empty one if there is none. NULL if it is no object. */
+static json_t *detail_object(const char *detail, json_error_t *problem)
+{
+    if (!detail)
+        return json_object();
+    json_t *json = json_loads(detail, JSON_REJECT_DUPLICATES, problem);
+    if (!json || json_is_object(json))
+        return json;
+    json_decref(json);
+    snprintf(problem->text, sizeof(problem->text), "it is not an object");
+    return NULL;
+}
+
+AugpStatus augp_failure_encode(const AugpFailure *failure, char **text, size_t *size,
+                               AugpError *error)
+{
+    const AugpCodeInfo *info = augp_code_info(failure->code);
+    if (!info)
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL, "there is no error code %" PRIu32,
+                         failure->code);
+    char message[sizeof(failure->message)];
+    snprintf(message, sizeof(message), "%s", failure->message);
+    augp_text_clean(message);
+    json_error_t problem = {0};
+    json_t *detail = detail_object(failure->detail, &problem);
+    if (!detail)
+        return augp_json_finish(NULL, &problem, "the detail of ERROR", AUGP_MAX_CONTROL, text, size,
+                                error);
+    json_t *json = json_pack_ex(&problem, 0, "{s:s, s:s, s:b, s:I, s:o}", "code", info->name,
+                                "message", message, "retry", (int)failure->retry, "retry_after_ms",
+                                (json_int_t)failure->retry_after_ms, "detail", detail);
+    AugpError kept = {0};
+    AugpStatus status =
+        augp_json_finish(json, &problem, "ERROR", AUGP_MAX_CONTROL, text, size, &kept);
+    if (kept.code == AUGP_CODE_TOO_LARGE && failure->detail) {
+        AugpFailure shorter = *failure;
+        shorter.detail = NULL;
+        return augp_failure_encode(&shorter, text, size, error);
+    }
+    if (status != AUGP_OK && error)
+        *error = kept;
+    return status;
+}
+
+AugpStatus augp_failure_decode(AugpFailure *out, const char *bytes, size_t size, AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    const json_t *message = augp_json_get(&reader, "message", JSON_STRING, AUGP_REQUIRED);
+    if (message) {
+        snprintf(out->message, sizeof(out->message), "%s", json_string_value(message));
+        augp_text_clean(out->message);
+    }
+    out->retry = json_is_true(json_object_get(json, "retry"));
+    augp_json_u32(&reader, "retry_after_ms", AUGP_OPTIONAL, 0, UINT32_MAX, &out->retry_after_ms);
+    const json_t *detail = augp_json_get(&reader, "detail", JSON_OBJECT, AUGP_OPTIONAL);
+    if (reader.status == AUGP_OK && json_object_size(detail) > 0) {
+        json_error_t problem = {0};
+        size_t length;
+        json_t *copy = json_incref((json_t *)(uintptr_t)detail);
+        reader.status = augp_json_finish(copy, &problem, "the detail of ERROR", AUGP_MAX_CONTROL,
+                                         &out->detail, &length, error);
+    }
+    json_decref(json);
+    return reader.status;
+}
+
+AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text, size_t *size, AugpError *error)
+{
+    json_error_t problem;
+    json_t *json = json_pack_ex(&problem, 0, "{s:s, s:I}", "reason", goaway->reason, "grace_ms",
+                                (json_int_t)goaway->grace_ms);
+    return augp_json_finish(json, &problem, "GOAWAY", AUGP_MAX_GREETING, text, size, error);
+}
+
+AugpStatus augp_goaway_decode(AugpGoaway *out, const char *bytes, size_t size, AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    augp_json_text(&reader, "reason", AUGP_OPTIONAL, out->reason, sizeof(out->reason));
+    augp_json_u32(&reader, "grace_ms", AUGP_OPTIONAL, 0, UINT32_MAX, &out->grace_ms);
+    augp_text_clean(out->reason);
+    json_decref(json);
+    return reader.status;
+}
+
+void augp_failure_fini(AugpFailure *failure)
+{
+    free(failure->detail);
+    memset(failure, 0, sizeof(*failure));
+}

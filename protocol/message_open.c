@@ -1,0 +1,224 @@
+/* OPEN and OPEN_OK. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/errors.h"
+#include "protocol/frame.h"
+#include "protocol/json.h"
+#include "protocol/message.h"
+
+/* Decimal text of a number, which JSON readers of every language keep exact. */
+static json_t *number_text(uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%" PRIu64, value);
+    return json_string(text);
+}
+
+/* The spec as it goes into OPEN: what came as an object goes as an object. */
+static json_t *spec_value(const AugpOpen *open, json_error_t *problem)
+{
+    if (!open->spec_is_text)
+        return json_loadb(open->spec, open->spec_size, JSON_REJECT_DUPLICATES, problem);
+    json_t *text = json_stringn(open->spec, open->spec_size);
+    if (!text)
+        snprintf(problem->text, sizeof(problem->text), "the spec is not UTF-8");
+    return text;
+}
+
+AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, AugpError *error)
+{
+    /* A spec above this cannot fit, whatever the escapes; said before anything is built of it. */
+    if (open->spec_size > AUGP_MAX_CONTROL)
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, AUGP_CODE_TOO_LARGE, NULL,
+                         "the spec has %zu bytes; allowed are %u with all of OPEN", open->spec_size,
+                         AUGP_MAX_CONTROL);
+    json_error_t problem = {0};
+    json_t *spec = spec_value(open, &problem);
+    json_t *json =
+        spec ? json_pack_ex(&problem, 0, "{s:o, s:I, s:o, s:I, s:I}", "spec", spec, "epoch",
+                            (json_int_t)open->epoch, "step", number_text(open->step), "epochs",
+                            (json_int_t)open->epochs, "window", (json_int_t)open->window)
+             : NULL;
+    bool good = json != NULL;
+    if (good && open->dataset[0])
+        good = json_object_set_new(json, "dataset", json_string(open->dataset)) == 0;
+    if (good && open->has_seed)
+        good = json_object_set_new(json, "seed", number_text(open->seed)) == 0;
+    json_t *expect =
+        good && (open->expect_stream_id[0] || open->expect_fingerprint[0]) ? json_object() : NULL;
+    if (expect && open->expect_stream_id[0])
+        json_object_set_new(expect, "stream_id", json_string(open->expect_stream_id));
+    if (expect && open->expect_fingerprint[0])
+        json_object_set_new(expect, "fingerprint", json_string(open->expect_fingerprint));
+    if (expect)
+        good = json_object_set_new(json, "expect", expect) == 0;
+    if (json && !good) {
+        json_decref(json);
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
+                         "the data set's name is not UTF-8, or memory is out");
+    }
+    return augp_json_finish(json, &problem, "OPEN", AUGP_MAX_CONTROL, text, size, error);
+}
+
+/* Copies the spec's text out of the message. */
+static void read_spec(AugpJsonReader *reader, AugpOpen *out)
+{
+    if (reader->status != AUGP_OK)
+        return;
+    const json_t *spec = json_object_get(reader->object, "spec");
+    out->spec_is_text = json_is_string(spec);
+    if (!spec)
+        augp_json_fail(reader, "spec", "the key is missing");
+    else if (json_is_string(spec))
+        out->spec = strndup(json_string_value(spec), json_string_length(spec));
+    else if (json_is_object(spec))
+        /* 17 digits read back as the same double. */
+        out->spec = json_dumps(spec, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    else
+        augp_json_fail(reader, "spec", "allowed is an object, or a string with the spec's text");
+    if (reader->status == AUGP_OK && !out->spec)
+        reader->status =
+            AUGP_FAIL(reader->error, AUGP_NO_MEMORY, 0, NULL, "no memory for the spec");
+    out->spec_size = out->spec ? strlen(out->spec) : 0;
+}
+
+/* Keys that have a meaning in a later version are told from misspelt ones. */
+static void refuse_reserved(AugpJsonReader *reader)
+{
+    static const char *const reserved[] = {"batch", "tail", "transport",
+                                           "slots", "last", "exclusive"};
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+        if (json_object_get(reader->object, reserved[i]))
+            augp_json_fail(reader, reserved[i],
+                           "kept for a later version; not allowed in this one");
+    }
+}
+
+/* One client gets the whole stream: rank 0 of world 1. */
+static void check_rank(AugpJsonReader *reader)
+{
+    uint32_t rank = 0, world = 1;
+    augp_json_u32(reader, "rank", AUGP_OPTIONAL, 0, UINT32_MAX, &rank);
+    augp_json_u32(reader, "world", AUGP_OPTIONAL, 0, UINT32_MAX, &world);
+    if (reader->status == AUGP_OK && (rank != 0 || world != 1))
+        reader->status = AUGP_FAIL(reader->error, AUGP_PROTOCOL, AUGP_CODE_BAD_POSITION, "/rank",
+                                   "found rank %" PRIu32 " of world %" PRIu32
+                                   "; this version serves rank 0 of world 1",
+                                   rank, world);
+}
+
+static void read_expect(AugpJsonReader *reader, AugpOpen *out)
+{
+    static const char *const known[] = {"stream_id", "fingerprint", NULL};
+    const json_t *expect = augp_json_get(reader, "expect", JSON_OBJECT, AUGP_OPTIONAL);
+    if (!expect)
+        return;
+    AugpJsonReader inner = {expect, "/expect", AUGP_OK, reader->error};
+    augp_json_known(&inner, known);
+    augp_json_digest(&inner, "stream_id", AUGP_OPTIONAL, out->expect_stream_id);
+    augp_json_digest(&inner, "fingerprint", AUGP_OPTIONAL, out->expect_fingerprint);
+    reader->status = inner.status;
+}
+
+AugpStatus augp_open_decode(AugpOpen *out, const char *bytes, size_t size, AugpError *error)
+{
+    static const char *const known[] = {"dataset", "spec",   "seed", "epoch", "step", "epochs",
+                                        "window",  "expect", "rank", "world", NULL};
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    refuse_reserved(&reader);
+    augp_json_known(&reader, known);
+    out->window = AUGP_DEFAULT_WINDOW;
+    augp_json_text(&reader, "dataset", AUGP_OPTIONAL, out->dataset, sizeof(out->dataset));
+    out->has_seed = augp_json_u64(&reader, "seed", AUGP_OPTIONAL, UINT64_MAX, &out->seed);
+    augp_json_u32(&reader, "epoch", AUGP_OPTIONAL, 0, UINT32_MAX, &out->epoch);
+    augp_json_u64(&reader, "step", AUGP_OPTIONAL, UINT64_MAX, &out->step);
+    augp_json_u32(&reader, "epochs", AUGP_OPTIONAL, 0, UINT32_MAX, &out->epochs);
+    augp_json_u32(&reader, "window", AUGP_OPTIONAL, 1, AUGP_MAX_WINDOW, &out->window);
+    check_rank(&reader);
+    read_expect(&reader, out);
+    read_spec(&reader, out);
+    json_decref(json);
+    if (reader.status != AUGP_OK)
+        augp_open_fini(out);
+    return reader.status;
+}
+
+void augp_open_fini(AugpOpen *open)
+{
+    free(open->spec);
+    memset(open, 0, sizeof(*open));
+}
+
+static json_t *tensor_value(const AugpTensorInfo *tensor)
+{
+    json_t *shape = json_array();
+    for (uint32_t i = 0; i < tensor->n_dims; i++)
+        json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
+    return json_pack("{s:s, s:s, s:o}", "name", tensor->name, "dtype", tensor->dtype, "shape",
+                     shape);
+}
+
+AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *size, AugpError *error)
+{
+    json_error_t problem;
+    json_t *tensors = json_array();
+    for (uint32_t i = 0; i < reply->n_tensors; i++)
+        json_array_append_new(tensors, tensor_value(&reply->tensors[i]));
+    json_t *json = json_pack_ex(
+        &problem, 0, "{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:o}", "stream_id", reply->stream_id,
+        "fingerprint", reply->fingerprint, "engine", reply->engine, "batch",
+        (json_int_t)reply->batch, "batch_bytes", number_text(reply->batch_size), "steps_per_epoch",
+        number_text(reply->steps_per_epoch), "n_samples", number_text(reply->n_samples),
+        "n_classes", (json_int_t)reply->n_classes, "tensors", tensors);
+    return augp_json_finish(json, &problem, "OPEN_OK", AUGP_MAX_CONTROL, text, size, error);
+}
+
+static void read_tensor(AugpJsonReader *reader, const json_t *value, AugpTensorInfo *out)
+{
+    AugpJsonReader inner = {value, "/tensors", reader->status, reader->error};
+    if (!json_is_object(value))
+        augp_json_fail(&inner, "", "a tensor is not an object");
+    augp_json_text(&inner, "name", AUGP_REQUIRED, out->name, sizeof(out->name));
+    augp_json_text(&inner, "dtype", AUGP_REQUIRED, out->dtype, sizeof(out->dtype));
+    const json_t *shape = augp_json_get(&inner, "shape", JSON_ARRAY, AUGP_REQUIRED);
+    if (json_array_size(shape) > AUGP_MAX_DIMS)
+        augp_json_fail(&inner, "shape", "found %zu dimensions; allowed are %d",
+                       json_array_size(shape), AUGP_MAX_DIMS);
+    for (size_t i = 0; inner.status == AUGP_OK && i < json_array_size(shape); i++) {
+        const json_t *extent = json_array_get(shape, i);
+        if (!json_is_integer(extent) || json_integer_value(extent) < 0)
+            augp_json_fail(&inner, "shape", "an extent is not a whole number");
+        out->shape[out->n_dims++] = (uint64_t)json_integer_value(extent);
+    }
+    reader->status = inner.status;
+}
+
+AugpStatus augp_open_ok_decode(AugpOpenOk *out, const char *bytes, size_t size, AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    augp_json_digest(&reader, "stream_id", AUGP_REQUIRED, out->stream_id);
+    augp_json_digest(&reader, "fingerprint", AUGP_OPTIONAL, out->fingerprint);
+    augp_json_text(&reader, "engine", AUGP_OPTIONAL, out->engine, sizeof(out->engine));
+    augp_json_u32(&reader, "batch", AUGP_REQUIRED, 1, UINT32_MAX, &out->batch);
+    augp_json_u64(&reader, "batch_bytes", AUGP_REQUIRED, AUGP_BATCH_CEILING, &out->batch_size);
+    augp_json_u64(&reader, "steps_per_epoch", AUGP_REQUIRED, UINT64_MAX, &out->steps_per_epoch);
+    augp_json_u64(&reader, "n_samples", AUGP_OPTIONAL, UINT64_MAX, &out->n_samples);
+    augp_json_u32(&reader, "n_classes", AUGP_OPTIONAL, 0, UINT32_MAX, &out->n_classes);
+    const json_t *tensors = augp_json_get(&reader, "tensors", JSON_ARRAY, AUGP_OPTIONAL);
+    if (json_array_size(tensors) > AUGP_MAX_TENSORS)
+        augp_json_fail(&reader, "tensors", "found %zu tensors; allowed are %d",
+                       json_array_size(tensors), AUGP_MAX_TENSORS);
+    for (size_t i = 0; reader.status == AUGP_OK && i < json_array_size(tensors); i++)
+        read_tensor(&reader, json_array_get(tensors, i), &out->tensors[out->n_tensors++]);
+    json_decref(json);
+    return reader.status;
+}
