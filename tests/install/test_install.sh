@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The installed tree is complete and usable by itself: every header compiles alone as C11 and C++17,
+# a small program is built with pkg-config and with find_package, as C and as C++, and runs.
+set -euo pipefail
+here=${AUGD_SOURCE:?}/tests/install
+build=${AUGD_BUILD:?}
+
+if grep -q '^AUGD_SANITIZE:STRING=.' "$build/CMakeCache.txt"; then
+    echo "skipped: a library with a sanitizer inside is not for installing"
+    exit 77
+fi
+
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+DESTDIR=$stage/dest cmake --install "$build" >"$stage/log" || { cat "$stage/log"; fail "cmake --install"; }
+# Moved once, so that nothing can rely on the prefix that it was configured with.
+prefix=$(sed -n 's/^CMAKE_INSTALL_PREFIX:PATH=//p' "$build/CMakeCache.txt")
+root=$stage/moved
+mv "$stage/dest$prefix" "$root"
+lib=$(dirname "$(find "$root" -name libaug.so)")
+version=$(sed -n 's/^#define AUG_VERSION "\(.*\)"/\1/p' "$root/include/aug/version.h")
+
+for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/augd.1 \
+    share/man/man1/augtrain.1 share/man/man5/aug-spec.5 share/doc/augd/README.md \
+    share/doc/augd/LICENSE share/doc/augd/operations.md share/doc/augd/examples; do
+    [ -e "$root/$file" ] || fail "$file is not installed"
+done
+[ "$(basename "$(readlink -f "$lib/libaug.so")")" = "libaug.so.$version" ] || fail "libaug.so does not lead to version $version"
+readelf -d "$lib/libaug.so" | grep -q "SONAME.*libaug\.so\.${version%%.*}\]" || fail "the soname"
+if readelf -d "$lib/libaug.so" "$root"/bin/* | grep -E 'R(UN)?PATH'; then
+    fail "a path of the build is left in the files above"
+fi
+for name in aug augd augtrain; do
+    "$root/bin/$name" --version | grep -qF "$version" || fail "$name --version does not say $version"
+done
+
+export PKG_CONFIG_PATH=$lib/pkgconfig LD_LIBRARY_PATH=$lib
+[ "$(pkg-config --modversion aug)" = "$version" ] || fail "pkg-config gives another version"
+
+strict=(-Wall -Wextra -pedantic -Werror)
+n_headers=0
+for package in aug augp; do
+    read -ra flags < <(pkg-config --cflags $package)
+    for header in "$root/include/$package"/*.h; do
+        line="#include <$package/${header##*/}>"
+        # Twice: the guard holds.
+        printf '%s\n%s\n' "$line" "$line" >"$stage/header.c"
+        cc -std=c11 "${strict[@]}" "${flags[@]}" -fsyntax-only "$stage/header.c" || fail "$header alone as C"
+        c++ -std=c++17 "${strict[@]}" "${flags[@]}" -fsyntax-only -x c++ "$stage/header.c" || fail "$header alone as C++"
+        n_headers=$((n_headers + 1))
+    done
+done
+[ $n_headers -ge 15 ] || fail "only $n_headers headers are installed"
+
+for pair in consumer:aug client:augp; do
+    name=${pair%:*} package=${pair#*:}
+    read -ra cflags < <(pkg-config --cflags $package)
+    read -ra libs < <(pkg-config --libs $package)
+    cc -std=c11 "${strict[@]}" "${cflags[@]}" "$here/consumer/$name.c" "${libs[@]}" -o "$stage/$name"
+    "$stage/$name" || fail "$name as C, with pkg-config"
+    c++ -std=c++17 "${strict[@]}" "${cflags[@]}" -x c++ "$here/consumer/$name.c" -x none "${libs[@]}" -o "$stage/$name"
+    "$stage/$name" || fail "$name as C++, with pkg-config"
+done
+
+cmake -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
+    cmake --build "$stage/build" >>"$stage/log" 2>&1 || { cat "$stage/log"; fail "find_package(aug)"; }
+unset LD_LIBRARY_PATH
+for name in consumer consumer_cpp client client_cpp; do
+    "$stage/build/$name" || fail "$name, with find_package"
+done
+echo "$n_headers headers, 3 programs, version $version"
