@@ -1,0 +1,132 @@
+/* Running a recipe: its steps on the pixels that were loaded. */
+#include <string.h>
+
+#include "image/domain.h"
+
+/* The picture between two steps.
+ *
+ * turn:     which of the worker's two pictures the next step may write
+ * writable: image lies in the other one, and may be changed
+ * mirrored: stored from right to left, which the output pass will undo
+ */
+typedef struct Run {
+    AugImageWorker *worker;
+    const AugiRecipe *recipe;
+    AugiSource source;
+    int turn;
+    bool writable, mirrored;
+} Run;
+
+static AugStatus new_picture(Run *run, AugSize size, AugImage *image, AugError *error)
+{
+    const int32_t channels = run->source.pixels.channels;
+    AUG_TRY(augi_pixels_image(&run->worker->pictures[run->turn], size, channels, image, error));
+    run->turn ^= 1;
+    run->writable = true;
+    return AUG_OK;
+}
+
+/* Puts a whole picture in place of the one before. */
+static void replace(Run *run, const AugImage *image)
+{
+    run->source = augi_source_all(image);
+}
+
+static AugStatus run_stage(Run *run, const AugiStage *stage, bool may_mirror, AugError *error)
+{
+    AugImage image;
+    AugiStage done = *stage;
+    /* Mirroring costs nothing in the output pass; here it would be a copy byte by byte. */
+    const bool defers = may_mirror && !stage->is_warp && !augi_stage_resizes(stage) &&
+                        stage->orient == AUGI_ORIENT_MIRROR_X;
+    if (defers) {
+        done.orient = AUGI_ORIENT_NONE;
+        run->mirrored = true;
+    }
+    if (augi_stage_is_window(&done)) {
+        augi_stage_window(&done, &run->source, &image);
+    } else {
+        const AugiSource source = run->source;
+        AUG_TRY(new_picture(run, augi_stage_size(&done), &image, error));
+        AUG_TRY(augi_stage_run(&run->worker->scratch, &done, &source, &image, error));
+    }
+    replace(run, &image);
+    run->source.x = stage->made_x;
+    run->source.y = stage->made_y;
+    return AUG_OK;
+}
+
+static AugStatus make_writable(Run *run, AugError *error)
+{
+    if (run->writable)
+        return AUG_OK;
+    const AugImage from = run->source.pixels;
+    AugImage image;
+    const AugSize size = {.height = from.height, .width = from.width};
+    AUG_TRY(new_picture(run, size, &image, error));
+    for (int32_t y = 0; y < from.height; y++)
+        memcpy(image.pixels + (size_t)y * image.row_size, from.pixels + (size_t)y * from.row_size,
+               image.row_size);
+    replace(run, &image);
+    return AUG_OK;
+}
+
+static void apply_table(const AugiTable *table, const AugImage *image)
+{
+    for (int32_t y = 0; y < image->height; y++) {
+        uint8_t *row = image->pixels + (size_t)y * image->row_size;
+        for (int32_t x = 0; x < image->width; x++)
+            for (int32_t c = 0; c < image->channels; c++, row++)
+                *row = table->values[c][*row];
+    }
+}
+
+static AugStatus run_step(Run *run, const AugiStep *step, bool may_mirror, AugError *error)
+{
+    if (step->kind == AUGI_STEP_STAGE)
+        return run_stage(run, &run->recipe->stages[step->first], may_mirror, error);
+    AUG_TRY(make_writable(run, error));
+    const AugImage *image = &run->source.pixels;
+    if (step->kind == AUGI_STEP_TABLE) {
+        apply_table(&run->recipe->tables[step->first], image);
+        return AUG_OK;
+    }
+    for (uint32_t i = step->first; i < step->end; i++)
+        augi_erase_apply(&run->recipe->erase.items[i], &run->worker->plan->noise, image,
+                         run->mirrored);
+    return AUG_OK;
+}
+
+/* Number of the last step that moves pixels; step 0 always does. */
+static uint32_t last_stage(const AugiRecipe *recipe)
+{
+    uint32_t last = recipe->n_steps - 1;
+    while (recipe->steps[last].kind != AUGI_STEP_STAGE)
+        last--;
+    return last;
+}
+
+AugStatus augi_recipe_run(AugImageWorker *worker, const AugiSource *source, bool finish,
+                          AugiResult *result, AugError *error)
+{
+    const AugiRecipe *recipe = &worker->recipe;
+    Run run = {.worker = worker, .recipe = recipe, .source = *source};
+    const uint32_t last = last_stage(recipe);
+    uint32_t n_steps = recipe->n_steps;
+    *result = (AugiResult){0};
+    if (!finish && recipe->steps[n_steps - 1].kind == AUGI_STEP_TABLE)
+        result->table = &recipe->tables[recipe->steps[--n_steps].first];
+    for (uint32_t i = 0; i < n_steps; i++) {
+        const AugiStep *step = &recipe->steps[i];
+        AUG_TRY(run_step(&run, step, !finish && i == last, error));
+        if (i < last && step->kind == AUGI_STEP_STAGE) {
+            /* The next stage knows the whole picture, of which perhaps only a part was made. */
+            const AugiStage *next = &recipe->stages[step->first + 1];
+            run.source.width = next->source.width;
+            run.source.height = next->source.height;
+        }
+    }
+    result->image = run.source.pixels;
+    result->mirror = run.mirrored;
+    return AUG_OK;
+}

@@ -1,0 +1,87 @@
+/* One thread's worker: a sample from its bytes to its augmented picture, and the public interface
+ * to that. */
+#include <stdlib.h>
+
+#include "image/domain.h"
+#include "libaug/plan.h"
+
+AugStatus augi_image_worker_make(AugImageWorker **out, const AugiImagePlan *plan, AugError *error)
+{
+    *out = NULL;
+    AugImageWorker *worker = calloc(1, sizeof(*worker));
+    if (!worker)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
+    worker->plan = plan;
+    AugStatus status = augi_recipe_init(&worker->recipe, plan->n_ops, error);
+    if (status == AUG_OK)
+        status = augi_decoder_new(&worker->decoder, error);
+    if (status != AUG_OK) {
+        aug_image_worker_free(worker);
+        return status;
+    }
+    *out = worker;
+    return AUG_OK;
+}
+
+AugStatus aug_image_worker_new(AugImageWorker **out, const AugPlan *plan, AugError *error)
+{
+    return augi_image_worker_make(out, augi_plan_domain(plan), error);
+}
+
+void aug_image_worker_free(AugImageWorker *worker)
+{
+    if (!worker)
+        return;
+    augi_recipe_fini(&worker->recipe);
+    augi_stage_scratch_fini(&worker->scratch);
+    augi_pixels_fini(&worker->loaded);
+    for (size_t i = 0; i < AUG_COUNT(worker->pictures); i++)
+        augi_pixels_fini(&worker->pictures[i]);
+    augi_decoder_free(worker->decoder);
+    free(worker);
+}
+
+static AugStatus make(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+                      const AugSample *sample, bool finish, AugiResult *result, AugError *error)
+{
+    AugiSampleInfo info;
+    AUG_TRY(augi_image_inspect(worker->plan, sample, &info, error));
+    AugiRecipeInput input = worker->plan->input;
+    input.ops = ops;
+    input.stored = info.stored;
+    input.upright = info.upright;
+    AUG_TRY(augi_recipe_build(&worker->recipe, &input, key, error));
+    AugiWindow needs;
+    AUG_TRY(augi_recipe_needs(&worker->recipe, &needs, error));
+    AugiSource source;
+    AUG_TRY(augi_image_load(worker, sample, &info, needs, &source, error));
+    return augi_recipe_run(worker, &source, finish, result, error);
+}
+
+AugStatus augi_image_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample,
+                          bool finish, AugiResult *result, AugError *error)
+{
+    const AugStatus status =
+        make(worker, worker->plan->input.ops, key, sample, finish, result, error);
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}
+
+AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key, const AugSample *sample,
+                            AugImage *out, AugError *error)
+{
+    AugiResult result;
+    AUG_TRY(augi_image_make(worker, key, sample, true, &result, error));
+    *out = result.image;
+    return AUG_OK;
+}
+
+AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample, AugImage *out,
+                           AugError *error)
+{
+    static const AugOpList nothing = {0};
+    AugiResult result;
+    const AugStatus status = make(worker, &nothing, &(AugKey){0}, sample, true, &result, error);
+    if (status == AUG_OK)
+        *out = result.image;
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}
