@@ -1,0 +1,46 @@
+/* Reading a file from its beginning to its end, unpacked if it is gzip (told by its content). */
+#ifndef AUGI_DATASETS_STREAM_H
+#define AUGI_DATASETS_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libaug/datasets/support/file.h"
+
+typedef struct AugStream AugStream;
+
+/* Opens a file; see augi_file_open for failures. path is borrowed until the close. */
+AUG_MUST_CHECK AugStatus augi_stream_open(AugStream **out, const char *path, AugError *error);
+
+/* NULL does nothing. */
+void augi_stream_close(AugStream *stream);
+
+/* Reads up to size bytes; *n is smaller only at the end. Fails with AUG_CORRUPT where the gzip data
+ * is damaged, cut off or followed by something else, with AUG_CHANGED where the file shrank. */
+AUG_MUST_CHECK AugStatus augi_stream_read(AugStream *stream, void *to, size_t size, size_t *n,
+                                          AugError *error);
+
+/* Reads exactly size bytes; AUG_CORRUPT, naming both sizes, if there are fewer. */
+AUG_MUST_CHECK AugStatus augi_stream_read_all(AugStream *stream, void *to, size_t size,
+                                              AugError *error);
+
+/* AUG_CORRUPT if anything follows what was read; AUG_CHANGED if the file changed meanwhile. */
+AUG_MUST_CHECK AugStatus augi_stream_end(AugStream *stream, AugError *error);
+
+/* Whether a file of this kind and size can hold content_size bytes: exactly so many if it is not
+ * packed, at most 1032 times its size if it is. Tells a lying header before memory is taken. */
+bool augi_stream_can_hold(const AugStream *stream, uint64_t content_size);
+
+bool augi_stream_is_gzip(const AugStream *stream);
+
+/* Bytes read so far, unpacked. */
+uint64_t augi_stream_position(const AugStream *stream);
+
+/* The file below, which the stream closes. */
+const AugFile *augi_stream_file(const AugStream *stream);
+
+/* Gives the file up to the caller; the stream can only be closed then. */
+AugFile augi_stream_take_file(AugStream *stream);
+
+#endif
