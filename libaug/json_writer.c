@@ -173,6 +173,11 @@ void augi_format_double(double value, char text[32])
     }
     if (value == 0)
         value = 0;
+    /* %g would write 90 as 9e+01. Below 1e15 every integer is exact. */
+    if (fabs(value) < 1e15 && value == floor(value)) {
+        snprintf(text, 32, "%.0f", value);
+        return;
+    }
     /* 17 digits always read back equal (IEEE 754 binary64). */
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, 32, "%.*g", digits, value);

@@ -1,0 +1,469 @@
+/* The loader with a domain made for the test: order, determinism, bounds, failures, endings. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "aug/loader.h"
+#include "aug/order.h"
+#include "libaug/hash.h"
+#include "libaug/plan.h"
+#include "tests/support/support.h"
+
+#define SAMPLE_BYTES 16
+
+/* A domain whose sample is its key and index as text, made with a delay that depends on the index,
+ * and that fails on one index. */
+typedef struct FakePlan {
+    long slow_every; /* 0: never */
+    int64_t bad_index;
+    atomic_int workers;
+} FakePlan;
+
+static AugStatus fake_worker_new(const void *plan, void **worker, AugError *error)
+{
+    (void)error;
+    *worker = malloc(1);
+    atomic_fetch_add(&((FakePlan *)(uintptr_t)plan)->workers, 1);
+    return AUG_OK;
+}
+
+static void fake_pause(long nanoseconds)
+{
+    const struct timespec pause = {0, nanoseconds};
+    nanosleep(&pause, NULL);
+}
+
+static AugStatus fake_run(const void *plan, void *worker, const AugKey *key,
+                          const AugSample *sample, void *slot, AugError *error)
+{
+    const FakePlan *fake = plan;
+    ck_assert_ptr_nonnull(worker);
+    if (fake->slow_every && key->sample % (uint64_t)fake->slow_every == 0)
+        fake_pause(300000);
+    if ((int64_t)key->sample == fake->bad_index)
+        return AUG_FAIL(error, AUG_CORRUPT, sample->name, "sample %llu is bad",
+                        (unsigned long long)key->sample);
+    AugRng rng = aug_rng_make(key);
+    for (int i = 0; i < SAMPLE_BYTES / 8; i++) {
+        uint64_t value = aug_rng_u64(&rng);
+        memcpy((char *)slot + 8 * i, &value, 8);
+    }
+    return AUG_OK;
+}
+
+static void fake_mix(const void *plan, const AugMixItem *item, const void *own, const void *partner,
+                     void *slot)
+{
+    (void)plan;
+    for (int i = 0; i < SAMPLE_BYTES; i++)
+        ((uint8_t *)slot)[i] = (uint8_t)(item->share * ((const uint8_t *)own)[i] +
+                                         (1 - item->share) * ((const uint8_t *)partner)[i]);
+}
+
+static void nothing_to_free(void *plan)
+{
+    (void)plan;
+}
+
+static const AugDomain fake_domain = {
+    .name = "fake",
+    .plan_free = nothing_to_free,
+    .worker_new = fake_worker_new,
+    .worker_free = free,
+    .run = fake_run,
+    .mix = fake_mix,
+};
+
+static void rotate_mix(const void *params, AugRng *rng, AugMix *mix)
+{
+    (void)params;
+    uint32_t by = mix->n > 1 ? 1 + (uint32_t)aug_rng_below(rng, mix->n - 1) : 0;
+    for (uint32_t i = 0; i < mix->n; i++)
+        mix->items[i] =
+            (AugMixItem){.kind = AUG_MIX_BLEND, .partner = (i + by) % mix->n, .share = 0.75};
+}
+
+static const AugOpDesc fake_mix_op = {.name = "FakeMix", .kind = AUG_OP_MIX, .mix = rotate_mix};
+
+/* A plan put together by hand around the synthetic data set. */
+typedef struct Fixture {
+    FakePlan fake;
+    AugSpec spec;
+    AugOp mix_ops[2];
+    AugPlan plan;
+} Fixture;
+
+static void fixture_init(Fixture *f, const char *dataset, uint32_t batch, size_t n_mix)
+{
+    memset(f, 0, sizeof(*f));
+    f->fake.bad_index = -1;
+    aug_limits_init(&f->spec.limits);
+    f->spec.name = (char *)(uintptr_t) "fake.yaml";
+    f->spec.head.seed = 5;
+    f->spec.batch.shuffle = true;
+    for (size_t i = 0; i < 2; i++)
+        f->mix_ops[i] = (AugOp){.desc = &fake_mix_op, .p = 0.8, .position = (uint16_t)(3 + i)};
+    f->spec.mix = (AugOpList){f->mix_ops, n_mix};
+    AugError error;
+    AugStatus status = aug_dataset_open(&f->plan.dataset, dataset, NULL, &error);
+    ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
+    const AugDatasetInfo *info = aug_dataset_info(f->plan.dataset);
+    f->plan.spec = &f->spec;
+    f->plan.domain = &fake_domain;
+    f->plan.domain_plan = &f->fake;
+    f->plan.output.data = (AugTensorDesc){AUG_DTYPE_U8, 1, {SAMPLE_BYTES}};
+    f->plan.sample_size = SAMPLE_BYTES;
+    f->plan.n_classes = info->n_classes;
+    f->plan.batch_size = batch;
+    f->plan.n_samples = info->n_samples;
+    f->plan.steps_per_epoch = (info->n_samples + batch - 1) / batch;
+}
+
+static void fixture_fini(Fixture *f)
+{
+    aug_dataset_unref(f->plan.dataset);
+}
+
+static void digest_of(Fixture *f, const AugLoaderOptions *options, char hex[65])
+{
+    AugLoader *loader;
+    AugError error;
+    ck_assert_int_eq(aug_loader_new(&loader, &f->plan, options, &error), AUG_OK);
+    AugHash hash = {0};
+    ck_assert_int_eq(augi_hash_init(&hash, &error), AUG_OK);
+    AugBatch *batch;
+    AugStatus status;
+    while ((status = aug_loader_next(loader, &batch, &error)) == AUG_OK) {
+        size_t size;
+        const void *bytes = aug_batch_bytes(batch, &size);
+        ck_assert_uint_eq((uintptr_t)bytes % 64, 0);
+        augi_hash_add(&hash, bytes, size);
+        aug_batch_free(batch);
+    }
+    ck_assert_int_eq(status, AUG_END);
+    augi_hash_hex(&hash, hex);
+    aug_loader_free(loader);
+}
+
+START_TEST(bytes_do_not_depend_on_threads_or_depth)
+{
+    for (size_t n_mix = 0; n_mix <= 2; n_mix++) {
+        Fixture f;
+        fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, n_mix);
+        f.fake.slow_every = 10;
+        static const uint32_t threads[] = {1, 2, 3, 8, 1}, depths[] = {4, 1, 7, 2, 1};
+        char first[65], hex[65];
+        for (size_t i = 0; i < 5; i++) {
+            const AugLoaderOptions options = {
+                .threads = threads[i], .depth = depths[i], .epochs = 2};
+            digest_of(&f, &options, i == 0 ? first : hex);
+            if (i > 0)
+                ck_assert_str_eq(hex, first);
+        }
+        fixture_fini(&f);
+    }
+}
+END_TEST
+
+START_TEST(any_step_can_be_the_first)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 1);
+    AugLoader *stream;
+    const AugLoaderOptions whole = {.threads = 2, .epochs = 2};
+    ck_assert_int_eq(aug_loader_new(&stream, &f.plan, &whole, NULL), AUG_OK);
+    for (uint64_t absolute = 0; absolute < 26; absolute++) {
+        AugBatch *expected, *got;
+        ck_assert_int_eq(aug_loader_next(stream, &expected, NULL), AUG_OK);
+        ck_assert_uint_eq(aug_batch_epoch(expected), absolute / 13);
+        ck_assert_uint_eq(aug_batch_step(expected), absolute % 13);
+        ck_assert_uint_eq(aug_batch_count(expected), absolute % 13 == 12 ? 7 : 8);
+        ck_assert_int_eq(aug_batch_is_last(expected), absolute % 13 == 12);
+        const AugLoaderOptions one = {
+            .threads = 1, .epoch = (uint32_t)(absolute / 13), .step = absolute % 13, .epochs = 1};
+        AugLoader *loader;
+        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &one, NULL), AUG_OK);
+        ck_assert_int_eq(aug_loader_next(loader, &got, NULL), AUG_OK);
+        size_t size, expected_size;
+        const void *bytes = aug_batch_bytes(got, &size);
+        const void *expected_bytes = aug_batch_bytes(expected, &expected_size);
+        ck_assert_uint_eq(size, expected_size);
+        ck_assert_mem_eq(bytes, expected_bytes, size);
+        aug_loader_free(loader);
+        aug_batch_free(got); /* outlives its loader */
+        aug_batch_free(expected);
+    }
+    aug_loader_free(stream);
+    fixture_fini(&f);
+}
+END_TEST
+
+/* The same batch mixed here, sample by sample, from the stream that is not mixed. */
+START_TEST(mixing_equals_mixing_by_hand)
+{
+    Fixture plain, mixed;
+    fixture_init(&plain, "synthetic:count=103,size=2,classes=7", 8, 0);
+    fixture_init(&mixed, "synthetic:count=103,size=2,classes=7", 8, 2);
+    const AugLoaderOptions options = {.threads = 2, .epochs = 1};
+    AugLoader *plain_loader, *mixed_loader;
+    ck_assert_int_eq(aug_loader_new(&plain_loader, &plain.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&mixed_loader, &mixed.plan, &options, NULL), AUG_OK);
+    AugMixPasses passes;
+    memset(&passes, 0, sizeof(passes));
+    ck_assert(augi_mix_passes_init(&passes, &mixed.plan));
+    AugBatch *a, *b;
+    uint32_t n_passes[3] = {0};
+    while (aug_loader_next(plain_loader, &a, NULL) == AUG_OK) {
+        ck_assert_int_eq(aug_loader_next(mixed_loader, &b, NULL), AUG_OK);
+        AugTensor data, label, mixed_data, mixed_label;
+        ck_assert(aug_batch_tensor(a, "data", &data) && aug_batch_tensor(a, "label", &label));
+        ck_assert(aug_batch_tensor(b, "data", &mixed_data));
+        ck_assert(aug_batch_tensor(b, "label", &mixed_label));
+        uint32_t n = aug_batch_count(a);
+        uint8_t now[8][SAMPLE_BYTES], next[8][SAMPLE_BYTES];
+        double soft[8][7] = {{0}}, next_soft[8][7];
+        memcpy(now, data.bytes, data.size);
+        for (uint32_t i = 0; i < n; i++)
+            soft[i][((const int64_t *)label.bytes)[i]] = 1;
+        augi_mix_draw(&mixed.plan, 0, aug_batch_step(a), n, &passes);
+        n_passes[passes.n_passes]++;
+        for (uint32_t pass = 0; pass < passes.n_passes; pass++) {
+            const AugMixItem *items = augi_mix_items(&passes, pass);
+            for (uint32_t i = 0; i < n; i++) {
+                fake_mix(NULL, &items[i], now[i], now[items[i].partner], next[i]);
+                for (int c = 0; c < 7; c++)
+                    next_soft[i][c] = 0.75 * soft[i][c] + 0.25 * soft[items[i].partner][c];
+            }
+            memcpy(now, next, sizeof(now));
+            memcpy(soft, next_soft, sizeof(soft));
+        }
+        ck_assert_mem_eq(mixed_data.bytes, now, data.size);
+        /* Multiples of 1/16 are exact in both types. */
+        for (uint32_t i = 0; i < n * 7; i++)
+            ck_assert(((const float *)mixed_label.bytes)[i] == (float)soft[i / 7][i % 7]);
+        aug_batch_free(a);
+        aug_batch_free(b);
+    }
+    /* p = 0.8 each: one and two passes both occur in 13 batches of this seed. */
+    ck_assert(n_passes[1] > 0 && n_passes[2] > 0);
+    augi_mix_passes_fini(&passes);
+    aug_loader_free(plain_loader);
+    aug_loader_free(mixed_loader);
+    fixture_fini(&plain);
+    fixture_fini(&mixed);
+}
+END_TEST
+
+START_TEST(an_epoch_holds_every_sample_once)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 0);
+    const AugLoaderOptions options = {.threads = 2, .epochs = 1, .epoch = 3};
+    AugLoader *loader;
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    int seen[103] = {0};
+    AugBatch *batch;
+    uint64_t position = 0;
+    while (aug_loader_next(loader, &batch, NULL) == AUG_OK) {
+        AugTensor index, label;
+        ck_assert(aug_batch_tensor(batch, "index", &index));
+        ck_assert(aug_batch_tensor(batch, "label", &label));
+        ck_assert(!aug_batch_tensor(batch, "labels", &label));
+        for (uint32_t i = 0; i < aug_batch_count(batch); i++, position++) {
+            int64_t sample = ((const int64_t *)index.bytes)[i];
+            ck_assert_uint_eq((uint64_t)sample, aug_order_at(5, 3, 103, position));
+            ck_assert_int_eq(((const int64_t *)label.bytes)[i],
+                             aug_dataset_label(f.plan.dataset, (uint64_t)sample));
+            seen[sample]++;
+        }
+        aug_batch_free(batch);
+    }
+    for (int i = 0; i < 103; i++)
+        ck_assert_int_eq(seen[i], 1);
+    aug_loader_free(loader);
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(a_failed_sample_is_the_same_error_for_any_threads)
+{
+    for (uint32_t threads = 1; threads <= 4; threads++) {
+        Fixture f;
+        fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 1);
+        f.fake.bad_index = 50;
+        const AugLoaderOptions options = {.threads = threads, .epochs = 1};
+        AugLoader *loader;
+        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+        uint64_t position = 0;
+        while (aug_order_at(5, 0, 103, position) != 50)
+            position++;
+        AugBatch *batch;
+        AugError error;
+        for (uint64_t step = 0; step < position / 8; step++) {
+            ck_assert_int_eq(aug_loader_next(loader, &batch, &error), AUG_OK);
+            aug_batch_free(batch);
+        }
+        for (int again = 0; again < 2; again++) {
+            ck_assert_int_eq(aug_loader_next(loader, &batch, &error), AUG_CORRUPT);
+            ck_assert_str_eq(error.message, "sample 50 is bad");
+            ck_assert_ptr_null(batch);
+        }
+        aug_loader_free(loader);
+        fixture_fini(&f);
+    }
+}
+END_TEST
+
+START_TEST(depth_bounds_the_work_ahead)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=1000,size=2,classes=7", 8, 0);
+    const AugLoaderOptions options = {.threads = 2, .depth = 2};
+    AugLoader *loader;
+    AugError error;
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    AugBatch *held[2], *more;
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(aug_loader_next(loader, &held[i], &error), AUG_OK);
+    ck_assert_int_eq(aug_loader_next(loader, &more, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "2 batches are held"));
+    ck_assert_int_eq(aug_loader_try_next(loader, &more, &error), AUG_OK);
+    ck_assert_ptr_null(more);
+    aug_batch_free(held[0]);
+    ck_assert_int_eq(aug_loader_next(loader, &more, &error), AUG_OK);
+    ck_assert_uint_eq(aug_batch_step(more), 2);
+    aug_batch_free(more);
+    aug_batch_free(held[1]);
+    aug_loader_free(loader);
+    fixture_fini(&f);
+}
+END_TEST
+
+static void count_call(void *user)
+{
+    atomic_fetch_add((atomic_int *)user, 1);
+}
+
+START_TEST(loaders_share_a_pool_and_report_readiness)
+{
+    AugPool *pool;
+    ck_assert_int_eq(aug_pool_new(&pool, 2, NULL), AUG_OK);
+    enum { N = 3 };
+    Fixture f[N];
+    AugLoader *loaders[N];
+    atomic_int calls[N];
+    for (int i = 0; i < N; i++) {
+        fixture_init(&f[i], "synthetic:count=40,size=2,classes=7", 8, 0);
+        atomic_init(&calls[i], 0);
+        const AugLoaderOptions options = {
+            .pool = pool, .epochs = 1, .on_ready = count_call, .user = &calls[i]};
+        ck_assert_int_eq(aug_loader_new(&loaders[i], &f[i].plan, &options, NULL), AUG_OK);
+    }
+    int taken[N] = {0}, open = N;
+    while (open > 0)
+        for (int i = 0; i < N; i++) {
+            AugBatch *batch;
+            AugStatus status =
+                taken[i] < 0 ? AUG_END : aug_loader_try_next(loaders[i], &batch, NULL);
+            if (status == AUG_END && taken[i] >= 0) {
+                ck_assert_int_eq(taken[i], 5);
+                ck_assert_int_gt(atomic_load(&calls[i]), 0);
+                taken[i] = -1;
+                open--;
+            } else if (status == AUG_OK && batch) {
+                taken[i]++;
+                aug_batch_free(batch);
+            }
+        }
+    for (int i = 0; i < N; i++) {
+        aug_loader_free(loaders[i]);
+        fixture_fini(&f[i]);
+    }
+    aug_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_loader_can_be_freed_at_any_moment)
+{
+    for (long i = 0; i < 100; i++) {
+        Fixture f;
+        fixture_init(&f, "synthetic:count=1000,size=2,classes=7", 8, i % 3 ? 1 : 0);
+        f.fake.slow_every = 7;
+        const AugLoaderOptions options = {.threads = 3};
+        AugLoader *loader;
+        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+        AugBatch *batch = NULL;
+        if (i % 2)
+            ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+        fake_pause(i * 10000);
+        aug_loader_free(loader);
+        aug_batch_free(batch);
+        fixture_fini(&f);
+    }
+}
+END_TEST
+
+START_TEST(wrong_options_are_named)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 0);
+    AugLoader *loader;
+    AugError error;
+    const AugLoaderOptions late = {.step = 13};
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &late, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "13 is not in the epoch, which has the steps 0..12"));
+    const AugLoaderOptions many = {.threads = 5000};
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &many, &error), AUG_BAD_ARGUMENT);
+    const AugLoaderOptions deep = {.depth = 5000};
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &deep, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_null(loader);
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(the_last_step_of_a_million_samples_opens_at_once)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=1000000,size=2,classes=7", 8, 1);
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    const AugLoaderOptions options = {.threads = 2, .epoch = 9, .step = 124999, .epochs = 1};
+    AugLoader *loader;
+    AugBatch *batch;
+    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds =
+        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    printf("opening at step 124999: %.2f ms\n", 1000 * seconds);
+    /* Promised are 50 ms; the margin is for a busy machine under a sanitizer. */
+    ck_assert_msg(seconds < 0.5, "%.3f s", seconds);
+    ck_assert(aug_batch_is_last(batch));
+    aug_batch_free(batch);
+    aug_loader_free(loader);
+    fixture_fini(&f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("loader");
+    TCase *tests = tcase_create("loader");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, bytes_do_not_depend_on_threads_or_depth);
+    tcase_add_test(tests, any_step_can_be_the_first);
+    tcase_add_test(tests, mixing_equals_mixing_by_hand);
+    tcase_add_test(tests, an_epoch_holds_every_sample_once);
+    tcase_add_test(tests, a_failed_sample_is_the_same_error_for_any_threads);
+    tcase_add_test(tests, depth_bounds_the_work_ahead);
+    tcase_add_test(tests, loaders_share_a_pool_and_report_readiness);
+    tcase_add_test(tests, a_loader_can_be_freed_at_any_moment);
+    tcase_add_test(tests, wrong_options_are_named);
+    tcase_add_test(tests, the_last_step_of_a_million_samples_opens_at_once);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}

@@ -1,0 +1,259 @@
+/* Parameter tables: binding, bounds, sentences, printing and reading back, schema. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/param.h"
+#include "tests/support/support.h"
+
+typedef struct Everything {
+    bool flag;
+    int32_t count;
+    uint64_t seed;
+    double factor;
+    AugRange limit;
+    AugRange scale;
+    AugSize size;
+    AugSize shorter;
+    AugChoice mode;
+    AugFill fill;
+    AugNumbers mean;
+    AugText path;
+} Everything;
+
+static const char *const modes[] = {"nearest", "bilinear", NULL};
+static const char *const fills[] = {"mean", "random", NULL};
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Everything, count, .fallback = "3", .low = 1, .high = 10, .help = "A count"),
+    AUG_PARAM(Everything, flag, .fallback = "true"),
+    AUG_PARAM(Everything, seed, .fallback = "7"),
+    AUG_PARAM(Everything, factor, .fallback = "0.1", .low = 0, .high = 1, .low_open = true),
+    AUG_PARAM(Everything, limit, .fallback = "30", .low = -90, .high = 90,
+              .scalar = AUG_SCALAR_SYMMETRIC),
+    AUG_PARAM(Everything, scale, .fallback = "[0.08, 1.0]", .low = 0, .high = 1),
+    AUG_PARAM(Everything, size, .low = 1, .high = 100, .scalar = AUG_SCALAR_SQUARE),
+    AUG_PARAM(Everything, shorter, .fallback = "16", .low = 1, .high = 100,
+              .scalar = AUG_SCALAR_SHORTER_SIDE),
+    AUG_PARAM(Everything, mode, .fallback = "bilinear", .choices = modes),
+    AUG_PARAM(Everything, fill, .fallback = "mean", .low = 0, .high = 255, .choices = fills),
+    AUG_PARAM(Everything, mean, .optional = true, .low = -10, .high = 10),
+    AUG_PARAM(Everything, path, .optional = true),
+};
+static const AugParamTable table = AUG_PARAM_TABLE(Everything, rows);
+
+static AugError items[16];
+static AugProblems problems;
+
+static AugTreeDocument *parse(const char *text)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    problems = (AugProblems){.items = items, .capacity = 16};
+    AugTreeDocument *document;
+    ck_assert_msg(augi_tree_parse(&document, text, strlen(text), "t", &limits, &problems) == AUG_OK,
+                  "%s: %s", text, items[0].message);
+    return document;
+}
+
+static void bind(const char *text, Everything *params)
+{
+    AugTreeDocument *document = parse(text);
+    augi_params_bind(&table, &document->root, NULL, "Op", params, &problems);
+    augi_tree_free(document);
+}
+
+static void check_refused(const char *text, const char *where, const char *words)
+{
+    Everything params;
+    bind(text, &params);
+    ck_assert_msg(problems.n == 1, "%s: %zu problems, not 1 (%s)", text, problems.n,
+                  items[0].message);
+    ck_assert_msg(strcmp(items[0].where, where) == 0, "%s: at %s, not %s", text, items[0].where,
+                  where);
+    ck_assert_msg(strstr(items[0].message, words), "%s: '%s' does not say '%s'", text,
+                  items[0].message, words);
+    augi_params_fini(&table, &params);
+}
+
+START_TEST(defaults_come_from_the_rows)
+{
+    Everything p;
+    bind("size: 5", &p);
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert(p.flag && p.count == 3 && p.seed == 7 && p.factor == 0.1);
+    ck_assert(p.limit.low == -30 && p.limit.high == 30);
+    ck_assert(p.scale.low == 0.08 && p.scale.high == 1);
+    ck_assert(p.size.height == 5 && p.size.width == 5);
+    ck_assert(p.shorter.height == 16 && p.shorter.width == 0);
+    ck_assert(p.mode.value == 1 && p.fill.named == 0 && p.mean.n == 0 && !p.path);
+    augi_params_fini(&table, &p);
+}
+END_TEST
+
+START_TEST(given_values_are_bound)
+{
+    Everything p;
+    bind("{flag: no, count: 10, seed: 18446744073709551615, factor: 1e-3, limit: [-5, 6.5], "
+         "size: [2, 3], mode: nearest, fill: [1, 2, 3], mean: [0.5, -1], path: \"a b\"}",
+         &p);
+    ck_assert_msg(problems.n == 0, "%s", items[0].message);
+    ck_assert(!p.flag && p.count == 10 && p.seed == UINT64_MAX && p.factor == 1e-3);
+    ck_assert(p.limit.low == -5 && p.limit.high == 6.5);
+    ck_assert(p.size.height == 2 && p.size.width == 3 && p.mode.value == 0);
+    ck_assert(p.fill.named == -1 && p.fill.channels[0] == 1 && p.fill.channels[2] == 3);
+    ck_assert(p.mean.n == 2 && p.mean.values[1] == -1);
+    ck_assert_str_eq(p.path, "a b");
+    augi_params_fini(&table, &p);
+    ck_assert_ptr_null(p.path);
+}
+END_TEST
+
+START_TEST(mistakes_are_named)
+{
+    check_refused("{size: 5, count: 0}", "t:1:18", "count is 0; allowed is integer from 1 to 10");
+    check_refused("{size: 5, count: 11}", "t:1:18", "from 1 to 10");
+    check_refused("{size: 5, count: 2.5}", "t:1:18", "count is 2.5");
+    check_refused("{size: 5, count: \"3\"}", "t:1:18", "count is \"3\"");
+    check_refused("{size: 5, factor: 0}", "t:1:19", "above 0 to 1");
+    check_refused("{size: 5, factor: nan}", "t:1:19", "factor is nan");
+    check_refused("{size: 5, factor: 0x1}", "t:1:19", "factor is 0x1");
+    check_refused("{size: 5, flag: maybe}", "t:1:17", "true or false");
+    check_refused("{size: 5, limit: [3, 2]}", "t:1:18", "first number is the larger");
+    check_refused("{size: 5, limit: [3]}", "t:1:18", "limit is a list");
+    check_refused("{size: 5, limit: -3}", "t:1:18", "limit is -3");
+    check_refused("{size: 5, scale: 0.5}", "t:1:18", "range [low, high]");
+    check_refused("{size: [5, 0]}", "t:1:12", "size is 0");
+    check_refused("{size: 5, mode: bilinaer}", "t:1:17", "did you mean 'bilinear'?");
+    check_refused("{size: 5, mode: cubic}", "t:1:17", "one of nearest, bilinear");
+    check_refused("{size: 5, fill: rnadom}", "t:1:17", "did you mean 'random'?");
+    check_refused("{size: 5, fill: 256}", "t:1:17", "fill is 256");
+    check_refused("{size: 5, cuont: 1}", "t:1:11", "'cuont' is not known; did you mean 'count'?");
+    check_refused("{size: 5, zzzzz: 1}", "t:1:11", "known are: count, flag");
+    check_refused("{size: 5, seed: -1}", "t:1:17", "seed is -1");
+    check_refused("{size: 5, seed: 18446744073709551616}", "t:1:17",
+                  "seed is 18446744073709551616");
+    check_refused("{size: 5, path: [a]}", "t:1:17", "path is a list");
+    check_refused("{count: 2}", "t:1:1", "size is missing");
+    check_refused("[1, 2]", "t:1:1", "a map of parameters is expected");
+}
+END_TEST
+
+START_TEST(all_mistakes_are_found_at_once)
+{
+    Everything p;
+    bind("{count: 0, factor: 7, mode: x, size: 0}", &p);
+    ck_assert_uint_eq(problems.n, 4);
+    AugError first;
+    ck_assert_int_eq(aug_problems_first(&problems, &first), AUG_BAD_SPEC);
+    ck_assert_ptr_nonnull(strstr(first.message, "(and 3 more)"));
+    augi_params_fini(&table, &p);
+}
+END_TEST
+
+START_TEST(printing_and_reading_gives_the_same)
+{
+    Everything p;
+    bind("{size: [2, 3], factor: 0.30000000000000004, mean: [0.485, 1e-7], path: 'q\"\\x'}", &p);
+    AugJsonWriter writer = {0};
+    augi_json_object(&writer);
+    augi_params_write(&table, &p, &writer);
+    augi_json_object_end(&writer);
+    char *text = augi_json_take(&writer);
+    ck_assert_ptr_nonnull(strstr(text, "\"factor\":0.30000000000000004"));
+    ck_assert_ptr_nonnull(strstr(text, "\"mean\":[0.485,1e-07]"));
+    Everything again;
+    bind(text, &again);
+    ck_assert_msg(problems.n == 0, "%s: %s", text, items[0].message);
+    ck_assert_str_eq(p.path, again.path);
+    ck_assert(p.factor == again.factor && p.mean.values[1] == again.mean.values[1]);
+    ck_assert(p.size.width == again.size.width && p.limit.low == again.limit.low);
+    free(text);
+    augi_params_fini(&table, &p);
+    augi_params_fini(&table, &again);
+}
+END_TEST
+
+START_TEST(short_form_sets_the_first_row)
+{
+    static const AugParamTable size_table = {&rows[6], 1, sizeof(Everything)};
+    AugTreeDocument *document = parse("9");
+    Everything p;
+    augi_params_bind_short(&size_table, &document->root, "Op", &p, &problems);
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert_int_eq(p.size.height, 9);
+    augi_tree_free(document);
+}
+END_TEST
+
+START_TEST(schemas_are_valid_json)
+{
+    for (size_t i = 0; i < table.n; i++) {
+        AugJsonWriter writer = {.indent = 2};
+        augi_param_write_schema(&rows[i], &writer);
+        char *text = augi_json_take(&writer);
+        json_error_t error;
+        json_t *json = json_loads(text, 0, &error);
+        ck_assert_msg(json != NULL, "%s: %s in %s", rows[i].name, error.text, text);
+        ck_assert(json_array_size(json_object_get(json, "anyOf")) > 0);
+        ck_assert((rows[i].fallback != NULL) == (json_object_get(json, "default") != NULL));
+        json_decref(json);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(json_numbers_are_shortest_and_exact)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0.1, "0.1"},      {-0.0, "0"}, {1e21, "1e+21"},
+                 {0.08, "0.08"},    {90, "90"},  {1.0 / 3, "0.3333333333333333"},
+                 {5e-324, "5e-324"}};
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        char text[32];
+        augi_format_double(cases[i].value, text);
+        ck_assert_str_eq(text, cases[i].text);
+        ck_assert(strtod(text, NULL) == cases[i].value);
+    }
+}
+END_TEST
+
+START_TEST(json_text_escapes_and_indents)
+{
+    AugJsonWriter writer = {.indent = 2};
+    augi_json_object(&writer);
+    augi_json_key(&writer, "a\"b");
+    augi_json_list(&writer);
+    augi_json_string(&writer, "\x01\\");
+    augi_json_integer(&writer, -5);
+    augi_json_list_end(&writer);
+    augi_json_key(&writer, "empty");
+    augi_json_object(&writer);
+    augi_json_object_end(&writer);
+    augi_json_object_end(&writer);
+    char *text = augi_json_take(&writer);
+    ck_assert_str_eq(text, "{\n  \"a\\\"b\": [\n    \"\\u0001\\\\\",\n    -5\n  ],\n  \"empty\": "
+                           "{}\n}");
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("param");
+    TCase *tests = tcase_create("param");
+    tcase_add_test(tests, defaults_come_from_the_rows);
+    tcase_add_test(tests, given_values_are_bound);
+    tcase_add_test(tests, mistakes_are_named);
+    tcase_add_test(tests, all_mistakes_are_found_at_once);
+    tcase_add_test(tests, printing_and_reading_gives_the_same);
+    tcase_add_test(tests, short_form_sets_the_first_row);
+    tcase_add_test(tests, schemas_are_valid_json);
+    tcase_add_test(tests, json_numbers_are_shortest_and_exact);
+    tcase_add_test(tests, json_text_escapes_and_indents);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
