@@ -3,6 +3,7 @@
 #define AUG_AUG_H
 
 #include "aug/batch.h"
+#include "aug/catalog.h"
 #include "aug/dataset.h"
 #include "aug/image.h"
 #include "aug/limits.h"
