@@ -9,6 +9,7 @@
 #include "aug/loader.h"
 #include "aug/order.h"
 #include "libaug/hash.h"
+#include "libaug/mix.h"
 #include "libaug/plan.h"
 #include "tests/support/support.h"
 

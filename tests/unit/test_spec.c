@@ -1,0 +1,236 @@
+/* Specs: every mistake named with its place, canonical text stable, schema from the tables. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/plan.h"
+#include "libaug/spec.h"
+#include "tests/support/support.h"
+
+static AugError items[16];
+static AugProblems problems;
+
+static AugSpec *parse(const char *text)
+{
+    problems = (AugProblems){.items = items, .capacity = 16};
+    AugSpec *spec;
+    AugStatus status = aug_spec_parse(&spec, text, strlen(text), "s.yaml", NULL, &problems);
+    ck_assert((status == AUG_OK) == (spec != NULL) && (spec != NULL) == (problems.n == 0));
+    return spec;
+}
+
+static AugSpec *parse_good(const char *text)
+{
+    AugSpec *spec = parse(text);
+    ck_assert_msg(spec != NULL, "%s: %s: %s", text, items[0].where, items[0].message);
+    return spec;
+}
+
+static void check_refused(const char *text, const char *where, const char *words)
+{
+    ck_assert_msg(!parse(text), "accepted: %s", text);
+    ck_assert_msg(strcmp(items[0].where, where) == 0, "%s: at %s, not %s (%s)", text,
+                  items[0].where, where, items[0].message);
+    ck_assert_msg(strstr(items[0].message, words), "'%s' does not say '%s'", items[0].message,
+                  words);
+}
+
+static const char *const full = "augd: 1\n"
+                                "seed: 42\n"
+                                "dataset: {kind: synthetic, count: 10}\n"
+                                "pipeline:\n"
+                                "  - RandomResizedCrop: {size: [16, 24], scale: [0.5, 1.0]}\n"
+                                "  - HorizontalFlip\n"
+                                "  - OneOf:\n"
+                                "      p: 0.3\n"
+                                "      transforms:\n"
+                                "        - VerticalFlip: {p: 2}\n"
+                                "        - Rotate: 30\n"
+                                "  - Cutout: {size: 4}\n"
+                                "batch:\n"
+                                "  size: 4\n"
+                                "  mix:\n"
+                                "    - OneOf: {transforms: [MixUp: {alpha: 0.2}, CutMix]}\n"
+                                "output: {layout: hwc, dtype: uint8}\n";
+
+START_TEST(a_full_spec_is_bound)
+{
+    AugSpec *spec = parse_good(full);
+    ck_assert_uint_eq(aug_spec_seed(spec), 42);
+    ck_assert_ptr_null(aug_spec_dataset_name(spec));
+    ck_assert_uint_eq(spec->pipeline.n, 4);
+    ck_assert_str_eq(spec->pipeline.ops[0].desc->name, "RandomResizedCrop");
+    ck_assert(spec->pipeline.ops[0].p == 1 && spec->pipeline.ops[1].p == 0.5);
+    const AugOp *group = &spec->pipeline.ops[2];
+    ck_assert(group->p == 0.3 && group->n_children == 2);
+    /* Inside a group p is a weight, 1 if not given. */
+    ck_assert(group->children[0].p == 2 && group->children[1].p == 1);
+    /* Positions count in reading order over the whole spec. */
+    ck_assert_uint_eq(group->position, 2);
+    ck_assert_uint_eq(group->children[1].position, 4);
+    ck_assert_uint_eq(spec->pipeline.ops[3].position, 5);
+    ck_assert_uint_eq(spec->mix.ops[0].position, 6);
+    ck_assert_uint_eq(spec->mix.ops[0].children[1].position, 8);
+    ck_assert_int_eq(spec->batch.size, 4);
+    aug_spec_free(spec);
+}
+END_TEST
+
+START_TEST(canonical_text_reads_back_and_ignores_spelling)
+{
+    AugSpec *spec = parse_good(full);
+    char *canonical = aug_spec_canonical(spec);
+    AugSpec *again = parse_good(canonical);
+    char *second = aug_spec_canonical(again);
+    ck_assert_str_eq(canonical, second);
+    ck_assert_ptr_null(strstr(canonical, "synthetic"));
+    char *expanded = aug_spec_expanded(spec);
+    ck_assert_ptr_nonnull(strstr(expanded, "synthetic"));
+    AugSpec *from_expanded = parse_good(expanded);
+    char *third = aug_spec_canonical(from_expanded);
+    ck_assert_str_eq(canonical, third);
+    aug_spec_set_seed(again, 43);
+    char *other = aug_spec_canonical(again);
+    ck_assert_str_ne(canonical, other);
+    free(canonical);
+    free(second);
+    free(expanded);
+    free(third);
+    free(other);
+    aug_spec_free(spec);
+    aug_spec_free(again);
+    aug_spec_free(from_expanded);
+}
+END_TEST
+
+START_TEST(defaults_make_a_small_spec)
+{
+    AugSpec *spec = parse_good("augd: 1\n");
+    ck_assert_uint_eq(spec->pipeline.n + spec->mix.n, 0);
+    ck_assert_int_eq(spec->batch.size, 32);
+    ck_assert(spec->batch.shuffle && spec->batch.tail.value == AUG_TAIL_SHORT);
+    aug_spec_free(spec);
+}
+END_TEST
+
+START_TEST(mistakes_are_named)
+{
+    check_refused("pipeline: []\n", "s.yaml:1:1", "augd is missing");
+    check_refused("augd: 2\n", "s.yaml:1:7", "augd is 2");
+    check_refused("augd: 1\npipline: []\n", "s.yaml:2:1", "'pipline' is not known");
+    check_refused("augd: 1\nsede: 1\n", "s.yaml:2:1", "did you mean 'seed'?");
+    check_refused("augd: 1\npipeline: Rotate\n", "s.yaml:2:11", "list of operations");
+    check_refused("augd: 1\npipeline:\n  - Rotat: 3\n", "s.yaml:3:5",
+                  "'Rotat' is not known; did you mean 'Rotate'?");
+    check_refused("augd: 1\npipeline: [Qqqqqq]\n", "s.yaml:2:12", "'aug ops' lists all");
+    check_refused("augd: 1\npipeline: [{Rotate: 1, Cutout: 2}]\n", "s.yaml:2:12",
+                  "one operation is expected");
+    check_refused("augd: 1\npipeline: [MixUp]\n", "s.yaml:2:12", "write it under batch.mix");
+    check_refused("augd: 1\nbatch: {mix: [HorizontalFlip]}\n", "s.yaml:2:15",
+                  "write it under pipeline");
+    check_refused("augd: 1\npipeline: [HorizontalFlip: {p: 1.5}]\n", "s.yaml:2:32",
+                  "p is 1.5; allowed is number from 0 to 1");
+    check_refused("augd: 1\npipeline: [OneOf: {p: 1}]\n", "s.yaml:2:19", "transforms must be");
+    check_refused("augd: 1\npipeline: [OneOf: {transforms: [HorizontalFlip: {p: 0}]}]\n",
+                  "s.yaml:2:32", "all weights are 0");
+    check_refused("augd: 1\nbatch: {size: 0}\n", "s.yaml:2:15", "size is 0");
+    check_refused("augd: 1\nbatch: {tail: shrot}\n", "s.yaml:2:15", "did you mean 'short'?");
+    check_refused("augd: 1\noutput: {layuot: chw}\n", "s.yaml:2:10", "did you mean 'layout'?");
+    check_refused("augd: 1\ndataset: []\n", "s.yaml:2:10", "a name or a map");
+    check_refused("- 1\n", "s.yaml:1:1", "a map of parameters");
+}
+END_TEST
+
+START_TEST(all_mistakes_are_found_at_once)
+{
+    parse("augd: 1\nseed: x\npipeline:\n  - Rotat: 3\n  - Cutout: {size: -1}\n  - HorizontalFlip: "
+          "{q: 1}\nbatch: {size: many}\n");
+    ck_assert_uint_eq(problems.n, 5);
+    static const char *const places[] = {"s.yaml:2:7", "s.yaml:4:5", "s.yaml:5:20", "s.yaml:6:22",
+                                         "s.yaml:7:15"};
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_str_eq(items[i].where, places[i]);
+}
+END_TEST
+
+START_TEST(data_set_is_a_map_or_a_name)
+{
+    AugSpec *spec = parse_good("augd: 1\ndataset: cats\n");
+    ck_assert_str_eq(aug_spec_dataset_name(spec), "cats");
+    AugDataset *dataset;
+    AugError error;
+    ck_assert_int_eq(aug_spec_open_dataset(spec, &dataset, &error), AUG_BAD_SPEC);
+    ck_assert_ptr_nonnull(strstr(error.message, "only a name"));
+    aug_spec_free(spec);
+
+    spec = parse_good(full);
+    ck_assert_int_eq(aug_spec_open_dataset(spec, &dataset, &error), AUG_OK);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 10);
+    aug_dataset_unref(dataset);
+    aug_spec_free(spec);
+
+    spec = parse_good("augd: 1\ndataset: {kind: sinthetic}\n");
+    ck_assert_int_eq(aug_spec_open_dataset(spec, &dataset, &error), AUG_BAD_SPEC);
+    ck_assert_ptr_nonnull(strstr(error.message, "synthetic"));
+    ck_assert_str_eq(error.where, "s.yaml:2:17");
+    aug_spec_free(spec);
+}
+END_TEST
+
+START_TEST(stream_id_depends_on_data_spec_and_seed)
+{
+    static const char *const datasets[] = {"synthetic:count=9,size=4", "synthetic:count=8,size=4"};
+    char ids[4][65];
+    for (size_t i = 0; i < 4; i++) {
+        AugSpec *spec = parse_good("augd: 1\nseed: 1\nbatch: {size: 2}\n");
+        if (i == 1)
+            aug_spec_set_seed(spec, 2);
+        AugDataset *dataset;
+        AugPlan *plan;
+        AugError error;
+        ck_assert_int_eq(aug_dataset_open(&dataset, datasets[i == 2], NULL, &error), AUG_OK);
+        AugStatus status = aug_plan_new(&plan, spec, dataset, NULL, &error);
+        ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
+        ck_assert_int_eq(aug_plan_stream_id(plan, ids[i], &error), AUG_OK);
+        aug_plan_free(plan);
+        aug_dataset_unref(dataset);
+        aug_spec_free(spec);
+    }
+    ck_assert_str_ne(ids[0], ids[1]);
+    ck_assert_str_ne(ids[0], ids[2]);
+    ck_assert_str_eq(ids[0], ids[3]);
+}
+END_TEST
+
+START_TEST(schema_is_json_and_knows_every_operation)
+{
+    char *text = aug_spec_schema();
+    json_error_t error;
+    json_t *schema = json_loads(text, 0, &error);
+    ck_assert_msg(schema != NULL, "%s at %d", error.text, error.position);
+    for (size_t i = 0; i < augi_n_ops; i++) {
+        char quoted[80];
+        snprintf(quoted, sizeof(quoted), "\"%s\"", augi_ops[i]->name);
+        ck_assert_msg(strstr(text, quoted), "%s is not in the schema", quoted);
+    }
+    json_decref(schema);
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("spec");
+    TCase *tests = tcase_create("spec");
+    tcase_add_test(tests, a_full_spec_is_bound);
+    tcase_add_test(tests, canonical_text_reads_back_and_ignores_spelling);
+    tcase_add_test(tests, defaults_make_a_small_spec);
+    tcase_add_test(tests, mistakes_are_named);
+    tcase_add_test(tests, all_mistakes_are_found_at_once);
+    tcase_add_test(tests, data_set_is_a_map_or_a_name);
+    tcase_add_test(tests, stream_id_depends_on_data_spec_and_seed);
+    tcase_add_test(tests, schema_is_json_and_knows_every_operation);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
