@@ -269,9 +269,10 @@ void augp_json_known(AugpJsonReader *reader, const char *const *known)
     }
 }
 
-AugpStatus augp_json_finish(json_t *json, const json_error_t *problem, const char *what, size_t max,
+AugpStatus augp_json_finish(json_t *json, const json_error_t *problem, const char *what,
                             char **text, size_t *size, AugpError *error)
 {
+    const size_t max = AUGP_MAX_CONTROL;
     *text = NULL;
     *size = 0;
     if (!json && json_error_code(problem) != json_error_out_of_memory)

@@ -53,10 +53,10 @@ void augp_json_fail(AugpJsonReader *reader, const char *key, const char *format,
 /* Refuses keys that are not in the NULL-terminated list, naming the nearest one. */
 void augp_json_known(AugpJsonReader *reader, const char *const *known);
 
-/* Text of an object of at most max bytes. Takes json; NULL stands for a json_pack_ex that failed as
- * problem says. what names the message. The caller frees *text. */
+/* Text of an object of at most AUGP_MAX_CONTROL bytes. Takes json; NULL stands for a json_pack_ex
+ * that failed as problem says. what names the message. The caller frees *text. */
 AUGP_MUST_CHECK AugpStatus augp_json_finish(json_t *json, const json_error_t *problem,
-                                            const char *what, size_t max, char **text, size_t *size,
+                                            const char *what, char **text, size_t *size,
                                             AugpError *error);
 
 /* Replaces bytes that are not UTF-8, and control characters, by '?', in place. */

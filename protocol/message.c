@@ -36,7 +36,7 @@ AugpStatus augp_hello_encode(const AugpHello *hello, char **text, size_t *size, 
     json_t *json =
         json_pack_ex(&problem, 0, "{s:[I,I], s:s, s:o}", "proto", (json_int_t)hello->proto_low,
                      (json_int_t)hello->proto_high, "client", hello->client, "features", features);
-    return augp_json_finish(json, &problem, "HELLO", AUGP_MAX_GREETING, text, size, error);
+    return augp_json_finish(json, &problem, "HELLO", text, size, error);
 }
 
 AugpStatus augp_hello_decode(AugpHello *out, const char *bytes, size_t size, AugpError *error)
@@ -73,7 +73,7 @@ AugpStatus augp_hello_ok_encode(const AugpHelloOk *reply, char **text, size_t *s
         &problem, 0, "{s:I, s:s, s:o, s:{s:s, s:I, s:I}}", "proto", (json_int_t)reply->proto,
         "server", reply->server, "features", features, "limits", "batch", max_batch, "control",
         (json_int_t)reply->max_control, "window", (json_int_t)reply->max_window);
-    return augp_json_finish(json, &problem, "HELLO_OK", AUGP_MAX_GREETING, text, size, error);
+    return augp_json_finish(json, &problem, "HELLO_OK", text, size, error);
 }
 
 AugpStatus augp_hello_ok_decode(AugpHelloOk *out, const char *bytes, size_t size, AugpError *error)
@@ -127,14 +127,12 @@ AugpStatus augp_failure_encode(const AugpFailure *failure, char **text, size_t *
     json_error_t problem = {0};
     json_t *detail = detail_object(failure->detail, &problem);
     if (!detail)
-        return augp_json_finish(NULL, &problem, "the detail of ERROR", AUGP_MAX_CONTROL, text, size,
-                                error);
+        return augp_json_finish(NULL, &problem, "the detail of ERROR", text, size, error);
     json_t *json = json_pack_ex(&problem, 0, "{s:s, s:s, s:b, s:I, s:o}", "code", info->name,
                                 "message", message, "retry", (int)failure->retry, "retry_after_ms",
                                 (json_int_t)failure->retry_after_ms, "detail", detail);
     AugpError kept = {0};
-    AugpStatus status =
-        augp_json_finish(json, &problem, "ERROR", AUGP_MAX_CONTROL, text, size, &kept);
+    AugpStatus status = augp_json_finish(json, &problem, "ERROR", text, size, &kept);
     if (kept.code == AUGP_CODE_TOO_LARGE && failure->detail) {
         AugpFailure shorter = *failure;
         shorter.detail = NULL;
@@ -163,8 +161,8 @@ AugpStatus augp_failure_decode(AugpFailure *out, const char *bytes, size_t size,
         json_error_t problem = {0};
         size_t length;
         json_t *copy = json_incref((json_t *)(uintptr_t)detail);
-        reader.status = augp_json_finish(copy, &problem, "the detail of ERROR", AUGP_MAX_CONTROL,
-                                         &out->detail, &length, error);
+        reader.status =
+            augp_json_finish(copy, &problem, "the detail of ERROR", &out->detail, &length, error);
     }
     json_decref(json);
     return reader.status;
@@ -175,7 +173,7 @@ AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text, size_t *siz
     json_error_t problem;
     json_t *json = json_pack_ex(&problem, 0, "{s:s, s:I}", "reason", goaway->reason, "grace_ms",
                                 (json_int_t)goaway->grace_ms);
-    return augp_json_finish(json, &problem, "GOAWAY", AUGP_MAX_GREETING, text, size, error);
+    return augp_json_finish(json, &problem, "GOAWAY", text, size, error);
 }
 
 AugpStatus augp_goaway_decode(AugpGoaway *out, const char *bytes, size_t size, AugpError *error)

@@ -60,7 +60,7 @@ AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, Aug
         return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
                          "the data set's name is not UTF-8, or memory is out");
     }
-    return augp_json_finish(json, &problem, "OPEN", AUGP_MAX_CONTROL, text, size, error);
+    return augp_json_finish(json, &problem, "OPEN", text, size, error);
 }
 
 /* Copies the spec's text out of the message. */
@@ -176,7 +176,7 @@ AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *siz
         (json_int_t)reply->batch, "batch_bytes", number_text(reply->batch_size), "steps_per_epoch",
         number_text(reply->steps_per_epoch), "n_samples", number_text(reply->n_samples),
         "n_classes", (json_int_t)reply->n_classes, "tensors", tensors);
-    return augp_json_finish(json, &problem, "OPEN_OK", AUGP_MAX_CONTROL, text, size, error);
+    return augp_json_finish(json, &problem, "OPEN_OK", text, size, error);
 }
 
 static void read_tensor(AugpJsonReader *reader, const json_t *value, AugpTensorInfo *out)

@@ -1,0 +1,411 @@
+/* JSON payloads: round trips, what OPEN refuses and with which words, and bytes of strangers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/address.h"
+#include "protocol/errors.h"
+#include "protocol/frame.h"
+#include "protocol/json.h"
+#include "protocol/message.h"
+#include "tests/support/support.h"
+
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+START_TEST(hello_message)
+{
+    const AugpHello hello = {
+        .proto_low = 1, .proto_high = 3, .client = "test \"quoted\"/1", .ping = true};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_hello_encode(&hello, &text, &size, NULL), AUGP_OK);
+    ck_assert_str_eq(text, "{\"proto\":[1,3],\"client\":\"test \\\"quoted\\\"/1\","
+                           "\"features\":[\"ping\"]}");
+    AugpHello back;
+    ck_assert_int_eq(augp_hello_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &hello, sizeof(hello));
+    free(text);
+    const char *future = "{\"proto\":[1,1],\"later\":{\"a\":[1]},\"features\":[\"shm\",7,\"crc\"]}";
+    ck_assert_int_eq(augp_hello_decode(&back, future, strlen(future), NULL), AUGP_OK);
+    ck_assert(back.crc && !back.ping);
+}
+END_TEST
+
+START_TEST(hello_ok_message)
+{
+    const AugpHelloOk reply = {.proto = 1,
+                               .server = "augd/0.1",
+                               .crc = true,
+                               .max_batch = UINT64_C(268435456),
+                               .max_control = 65536,
+                               .max_window = 64};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_hello_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    AugpHelloOk back;
+    ck_assert_int_eq(augp_hello_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &reply, sizeof(reply));
+    free(text);
+}
+END_TEST
+
+START_TEST(open_round_trip)
+{
+    char spec[] = "pipeline:\n  - Cutout: 16\n";
+    const AugpOpen open = {.dataset = "cifar",
+                           .spec = spec,
+                           .spec_size = strlen(spec),
+                           .spec_is_text = true,
+                           .has_seed = true,
+                           .seed = UINT64_MAX,
+                           .epoch = UINT32_MAX,
+                           .step = UINT64_C(1) << 60,
+                           .epochs = 3,
+                           .window = 64,
+                           .expect_stream_id = DIGEST,
+                           .expect_fingerprint = DIGEST};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, NULL), AUGP_OK);
+    ck_assert_ptr_nonnull(strstr(text, "\"seed\":\"18446744073709551615\""));
+    AugpOpen back;
+    ck_assert_int_eq(augp_open_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_str_eq(back.dataset, "cifar");
+    ck_assert_str_eq(back.spec, spec);
+    ck_assert_uint_eq(back.spec_size, strlen(spec));
+    ck_assert(back.spec_is_text && back.has_seed);
+    ck_assert_uint_eq(back.seed, UINT64_MAX);
+    ck_assert_uint_eq(back.epoch, UINT32_MAX);
+    ck_assert_uint_eq(back.step, UINT64_C(1) << 60);
+    ck_assert_uint_eq(back.epochs, 3);
+    ck_assert_uint_eq(back.window, 64);
+    ck_assert_str_eq(back.expect_stream_id, DIGEST);
+    ck_assert_str_eq(back.expect_fingerprint, DIGEST);
+    augp_open_fini(&back);
+    free(text);
+}
+END_TEST
+
+/* An object keeps its numbers to the last bit, and says that it was one. */
+START_TEST(open_with_object)
+{
+    const char *text = "{\"spec\":{\"pipeline\":[{\"Blur\":{\"sigma\":[0.1,1e-7]}}]},\"rank\":0,"
+                       "\"world\":1,\"step\":7}";
+    AugpOpen open;
+    ck_assert_int_eq(augp_open_decode(&open, text, strlen(text), NULL), AUGP_OK);
+    ck_assert(!open.spec_is_text && !open.has_seed);
+    ck_assert_uint_eq(open.window, 4);
+    ck_assert_uint_eq(open.step, 7);
+    ck_assert_uint_eq(open.epochs, 0);
+    const char *list = strstr(open.spec, "[0");
+    ck_assert_ptr_nonnull(list);
+    char *end;
+    ck_assert(strtod(list + 1, &end) == 0.1);
+    ck_assert(strtod(end + 1, NULL) == 1e-7);
+    char *again;
+    size_t size;
+    ck_assert_int_eq(augp_open_encode(&open, &again, &size, NULL), AUGP_OK);
+    ck_assert_ptr_nonnull(strstr(again, "\"spec\":{\"pipeline\""));
+    free(again);
+    augp_open_fini(&open);
+}
+END_TEST
+
+typedef struct Refusal {
+    const char *text;
+    uint32_t code;
+    const char *where;
+    const char *message;
+} Refusal;
+
+static const Refusal refusals[] = {
+    {"", 8, "", "the payload is not valid JSON"},
+    {"[1]", 8, "", "the payload is not a JSON object"},
+    {"{\"spec\":{}", 8, "", "the payload is not valid JSON"},
+    {"{\"spec\":{}} x", 8, "", "the payload is not valid JSON"},
+    {"{\"spec\":\"\xff\"}", 8, "", "the payload is not valid JSON"},
+    {"{\"spec\":{},\"spec\":{}}", 8, "", "the payload is not valid JSON"},
+    {"{}", 8, "/spec", "the key is missing"},
+    {"{\"spec\":3}", 8, "/spec", "allowed is an object, or a string with the spec's text"},
+    {"{\"spec\":{},\"windw\":4}", 8, "/windw", "unknown key; did you mean \"window\"?"},
+    {"{\"spec\":{},\"zzzzzz\":4}", 8, "/zzzzzz", "unknown key"},
+    {"{\"spec\":{},\"transport\":\"shm\"}", 8, "/transport", "kept for a later version"},
+    {"{\"spec\":{},\"window\":0}", 8, "/window", "found 0; allowed is a whole number from 1 to 64"},
+    {"{\"spec\":{},\"window\":65}", 8, "/window", "found 65;"},
+    {"{\"spec\":{},\"window\":1.5}", 8, "/window", "found a number;"},
+    {"{\"spec\":{},\"seed\":-1}", 8, "/seed", "found -1;"},
+    {"{\"spec\":{},\"seed\":\"18446744073709551616\"}", 8, "/seed",
+     "found \"18446744073709551616\";"},
+    {"{\"spec\":{},\"seed\":\"07\"}", 8, "/seed", "found \"07\";"},
+    {"{\"spec\":{},\"seed\":\"\"}", 8, "/seed", "found \"\";"},
+    {"{\"spec\":{},\"seed\":\"1 \"}", 8, "/seed", "found \"1 \";"},
+    {"{\"spec\":{},\"seed\":true}", 8, "/seed", "found a truth value;"},
+    {"{\"spec\":{},\"epoch\":4294967296}", 8, "/epoch", "found 4294967296;"},
+    {"{\"spec\":{},\"dataset\":7}", 8, "/dataset", "found a whole number; allowed is a string"},
+    {"{\"spec\":{},\"dataset\":\"a\\u0000b\"}", 8, "", "the payload is not valid JSON"},
+    {"{\"spec\":{},\"expect\":{\"stream\":\"x\"}}", 8, "/expect/stream", "unknown key"},
+    {"{\"spec\":{},\"expect\":{\"stream_id\":\"x\"}}", 8, "/expect/stream_id", "found \"x\";"},
+    {"{\"spec\":{},\"expect\":[]}", 8, "/expect", "found a list; allowed is an object"},
+    {"{\"spec\":{},\"rank\":1,\"world\":2}", 32, "/rank", "found rank 1 of world 2;"},
+    {"{\"spec\":{},\"world\":0}", 32, "/rank", "found rank 0 of world 0;"},
+};
+
+START_TEST(open_refusals)
+{
+    const Refusal *row = &refusals[_i];
+    AugpOpen open;
+    AugpError error = {0};
+    ck_assert_int_eq(augp_open_decode(&open, row->text, strlen(row->text), &error), AUGP_PROTOCOL);
+    ck_assert_uint_eq(error.code, row->code);
+    ck_assert_str_eq(error.where, row->where);
+    ck_assert_msg(strncmp(error.message, row->message, strlen(row->message)) == 0,
+                  "%s gives \"%s\", expected \"%s\"", row->text, error.message, row->message);
+    ck_assert_ptr_null(open.spec);
+}
+END_TEST
+
+/* Depth 16 is read, 17 is not, and brackets inside of strings do not count. */
+START_TEST(depth_limit)
+{
+    char text[256];
+    for (int depth = 15; depth <= 17; depth++) {
+        size_t n = (size_t)depth - 1;
+        memcpy(text, "{\"spec\":{},\"expect\":", 20);
+        size_t at = 20;
+        memset(text + at, '[', n);
+        memset(text + at + n, ']', n);
+        text[at + 2 * n] = '}';
+        AugpOpen open;
+        AugpError error = {0};
+        ck_assert_int_eq(augp_open_decode(&open, text, at + 2 * n + 1, &error), AUGP_PROTOCOL);
+        ck_assert_str_eq(error.where, depth <= 16 ? "/expect" : "");
+    }
+    const char *quoted = "{\"spec\":\"[[[[[[[[[[[[[[[[[[[[ \\\" [[[[\"}";
+    AugpOpen open;
+    ck_assert_int_eq(augp_open_decode(&open, quoted, strlen(quoted), NULL), AUGP_OK);
+    augp_open_fini(&open);
+}
+END_TEST
+
+START_TEST(open_ok_round_trip)
+{
+    AugpOpenOk reply = {.stream_id = DIGEST,
+                        .fingerprint = DIGEST,
+                        .engine = "aug-engine-1",
+                        .batch = 32,
+                        .batch_size = 19267968,
+                        .steps_per_epoch = UINT64_C(1) << 40,
+                        .n_samples = UINT64_MAX,
+                        .n_classes = 10,
+                        .n_tensors = 2};
+    reply.tensors[0] =
+        (AugpTensorInfo){.name = "data", .dtype = "F32", .n_dims = 4, .shape = {32, 3, 224, 224}};
+    reply.tensors[1] =
+        (AugpTensorInfo){.name = "label", .dtype = "I64", .n_dims = 1, .shape = {32}};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    AugpOpenOk back;
+    ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &reply, sizeof(reply));
+    free(text);
+}
+END_TEST
+
+START_TEST(open_ok_refusals)
+{
+    static const char *const texts[] = {
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":\"2147483648\","
+        "\"steps_per_epoch\":1}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1]}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[-1]}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[7,7]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{},{},{},{},{},{},{},{},{}]}",
+        "{\"stream_id\":\"\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":0,\"batch_bytes\":1,\"steps_per_epoch\":1}",
+    };
+    AugpOpenOk reply;
+    AugpError error;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        AugpStatus status = augp_open_ok_decode(&reply, texts[i], strlen(texts[i]), &error);
+        ck_assert_msg(status == AUGP_PROTOCOL && error.code == AUGP_CODE_BAD_MESSAGE, "%s is taken",
+                      texts[i]);
+    }
+}
+END_TEST
+
+START_TEST(failure_message)
+{
+    AugpFailure failure = {.code = AUGP_CODE_BAD_SPEC,
+                           .message = "bad \xff byte and \x01 control",
+                           .retry_after_ms = 5};
+    char detail[] = "{\"problems\":[{\"where\":\"spec:1:2\"}]}";
+    failure.detail = detail;
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_OK);
+    AugpFailure back;
+    ck_assert_int_eq(augp_failure_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_str_eq(back.message, "bad ? byte and ? control");
+    ck_assert_uint_eq(back.retry_after_ms, 5);
+    ck_assert(!back.retry);
+    ck_assert_str_eq(back.detail, detail);
+    augp_failure_fini(&back);
+    free(text);
+    char list[] = "[1]";
+    failure.detail = list;
+    ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_BAD_ARGUMENT);
+    ck_assert_ptr_null(text);
+    failure.code = 11;
+    ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_BAD_ARGUMENT);
+}
+END_TEST
+
+/* A detail that does not fit is left out rather than the error. */
+START_TEST(failure_with_long_detail)
+{
+    char *detail = malloc(70000);
+    memcpy(detail, "{\"a\":\"", 6);
+    memset(detail + 6, 'x', 69000);
+    memcpy(detail + 69006, "\"}", 3);
+    const AugpFailure failure = {.code = AUGP_CODE_BAD_SPEC, .message = "m", .detail = detail};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_OK);
+    ck_assert_uint_lt(size, 200);
+    free(text);
+    free(detail);
+}
+END_TEST
+
+START_TEST(goaway_message)
+{
+    const AugpGoaway goaway = {.reason = "drain", .grace_ms = 10000};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_goaway_encode(&goaway, &text, &size, NULL), AUGP_OK);
+    AugpGoaway back;
+    ck_assert_int_eq(augp_goaway_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &goaway, sizeof(back));
+    free(text);
+}
+END_TEST
+
+START_TEST(encode_refusals)
+{
+    char *text;
+    size_t size;
+    AugpError error;
+    AugpOpen open = {.spec = (char[]){'a', (char)0xff, 0}, .spec_size = 2, .spec_is_text = true};
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "the spec is not UTF-8"));
+    char *big = malloc(70000);
+    memset(big, '"', 70000);
+    open = (AugpOpen){.spec = big, .spec_size = 40000, .spec_is_text = true};
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
+    ck_assert_msg(strstr(error.message, "allowed are 65536") != NULL, "%s", error.message);
+    open.spec_size = 70000;
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
+    free(big);
+}
+END_TEST
+
+/* Every prefix and every changed byte of good payloads gives a message or an error. */
+START_TEST(strangers_bytes)
+{
+    static const char *const seeds[] = {
+        "{\"proto\":[1,1],\"client\":\"x\",\"features\":[\"crc\"]}",
+        "{\"dataset\":\"d\",\"spec\":{\"a\":[1,2.5,null]},\"seed\":\"7\",\"epoch\":1,\"expect\":"
+        "{\"stream_id\":\"" DIGEST "\"}}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":\"9\",\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1]}]}",
+        "{\"code\":\"X\",\"message\":\"m\",\"retry\":true,\"detail\":{\"a\":1}}",
+    };
+    for (size_t s = 0; s < sizeof(seeds) / sizeof(seeds[0]); s++) {
+        size_t size = strlen(seeds[s]);
+        for (size_t i = 0; i < size * 40; i++) {
+            /* Exactly as long as the payload, so that a byte read behind it is noticed. */
+            size_t length = i < size ? i : size;
+            char *bytes = malloc(length + 1);
+            memcpy(bytes, seeds[s], length);
+            if (i >= size)
+                bytes[i % size] = (char)(i * 2654435761u >> 16);
+            bytes = realloc(bytes, length ? length : 1);
+            AugpHello hi;
+            AugpOpen open;
+            AugpOpenOk open_ok;
+            AugpFailure failed;
+            (void)!augp_hello_decode(&hi, bytes, length, NULL);
+            if (augp_open_decode(&open, bytes, length, NULL) == AUGP_OK)
+                augp_open_fini(&open);
+            (void)!augp_open_ok_decode(&open_ok, bytes, length, NULL);
+            if (augp_failure_decode(&failed, bytes, length, NULL) == AUGP_OK)
+                augp_failure_fini(&failed);
+            free(bytes);
+        }
+    }
+}
+END_TEST
+
+START_TEST(text_clean)
+{
+    char text[] =
+        "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80 \xc0\x80 \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82";
+    augp_text_clean(text);
+    ck_assert_str_eq(text, "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80 ?? ??? ???? ??");
+}
+END_TEST
+
+START_TEST(addresses)
+{
+    AugpAddress address;
+    ck_assert_int_eq(augp_address_parse(&address, "unix:/run/augd.sock", NULL), AUGP_OK);
+    ck_assert(address.is_unix);
+    ck_assert_str_eq(address.path, "/run/augd.sock");
+    ck_assert_int_eq(augp_address_parse(&address, "tcp:[::1]:4711", NULL), AUGP_OK);
+    ck_assert_str_eq(address.host, "::1");
+    ck_assert_str_eq(address.port, "4711");
+    ck_assert_int_eq(augp_address_parse(&address, "tcp:localhost:0", NULL), AUGP_OK);
+    ck_assert_str_eq(address.host, "localhost");
+    static const char *const wrong[] = {
+        "",          "unix:",      "tcp:",         "tcp:host",  "tcp:host:",   "tcp:host:65536",
+        "tcp:h:-1",  "tcp::1",     "tcp:::1:4711", "tcp:[::1]", "tcp:[::1:47", "tcp:[::1]4711",
+        "tcp:[]:47", "udp:host:1", "tcp:h:1x",     "tcp:h: 1",  "/run/a.sock",
+    };
+    AugpError error;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        ck_assert_msg(augp_address_parse(&address, wrong[i], &error) == AUGP_BAD_ARGUMENT,
+                      "\"%s\" is taken", wrong[i]);
+    char path[120] = "unix:";
+    memset(path + 5, 'p', 107);
+    ck_assert_int_eq(augp_address_parse(&address, path, NULL), AUGP_OK);
+    path[112] = 'p';
+    ck_assert_int_eq(augp_address_parse(&address, path, &error), AUGP_BAD_ARGUMENT);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("protocol_message");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, hello_message);
+    tcase_add_test(all, hello_ok_message);
+    tcase_add_test(all, open_round_trip);
+    tcase_add_test(all, open_with_object);
+    tcase_add_loop_test(all, open_refusals, 0, sizeof(refusals) / sizeof(refusals[0]));
+    tcase_add_test(all, depth_limit);
+    tcase_add_test(all, open_ok_round_trip);
+    tcase_add_test(all, open_ok_refusals);
+    tcase_add_test(all, failure_message);
+    tcase_add_test(all, failure_with_long_detail);
+    tcase_add_test(all, goaway_message);
+    tcase_add_test(all, encode_refusals);
+    tcase_add_test(all, strangers_bytes);
+    tcase_add_test(all, text_clean);
+    tcase_add_test(all, addresses);
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}
