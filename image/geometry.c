@@ -12,6 +12,14 @@ const char *const augi_border_names[] = {
     NULL,
 };
 
+const char *const augi_filter_names[] = {
+    [AUGI_FILTER_NEAREST] = "nearest",
+    [AUGI_FILTER_BOX] = "box",
+    [AUGI_FILTER_BILINEAR] = "bilinear",
+    [AUGI_FILTER_BICUBIC] = "bicubic",
+    NULL,
+};
+
 static AugiWindow intersect(AugiWindow a, AugiWindow b)
 {
     return (AugiWindow){

@@ -138,8 +138,11 @@ void augi_fill_bytes(const AugFill *fill, int32_t channels, uint8_t bytes[3]);
 /* A border and its colour from an operation's parameters. */
 AugiOutside augi_outside_make(const AugGeometry *geometry, AugChoice border, const AugFill *fill);
 
-/* Choices of a padding_mode parameter; index them by AugiBorder. */
+/* Choices of a parameter for a border, in the order of AugiBorder. */
 extern const char *const augi_border_names[];
+
+/* Choices of a parameter for the filter of a resize, in the order of AugiFilter. */
+extern const char *const augi_filter_names[];
 
 /* Size of the picture that a stage makes. Any thread. */
 AugSize augi_stage_size(const AugiStage *stage);
