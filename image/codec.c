@@ -136,6 +136,20 @@ void augi_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n)
     }
 }
 
+AugStatus augi_encode_check(const AugImage *image, int32_t max_side, AugError *error)
+{
+    if (image->channels != 1 && image->channels != 3)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a picture of %ld channels; 1 and 3 can be written",
+                        (long)image->channels);
+    if (image->width < 1 || image->height < 1 || image->width > max_side ||
+        image->height > max_side)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a picture of %ld x %ld pixels; sides of 1 to %ld can be written",
+                        (long)image->width, (long)image->height, (long)max_side);
+    return AUG_OK;
+}
+
 AugStatus augi_decoder_new(AugiDecoder **out, AugError *error)
 {
     *out = NULL;

@@ -33,6 +33,10 @@ AUG_MUST_CHECK AugStatus augi_jpeg_header(const uint8_t *bytes, size_t size,
 AUG_MUST_CHECK AugStatus augi_png_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
                                          AugImageHeader *header, AugError *error);
 
+/* Checks a picture that is to be written: 1 or 3 channels, sides of 1 to max_side. */
+AUG_MUST_CHECK AugStatus augi_encode_check(const AugImage *image, int32_t max_side,
+                                           AugError *error);
+
 /* A libjpeg decompressor that is kept between pictures. */
 typedef struct AugiJpeg AugiJpeg;
 

@@ -1,0 +1,18 @@
+/* Which vector code may run here. */
+#ifndef AUGI_CPU_H
+#define AUGI_CPU_H
+
+#include <stdbool.h>
+
+#if defined(__x86_64__)
+/* Files named *_avx2.c are part of this build. */
+#define AUGI_HAS_AVX2_FILES 1
+
+/* Whether the CPU and the operating system run AVX2. Any thread. */
+static inline bool augi_cpu_has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") != 0;
+}
+#endif
+
+#endif

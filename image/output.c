@@ -1,0 +1,126 @@
+/* The final pass, row by row. */
+#include "image/output.h"
+
+#include <string.h>
+
+#include "image/cpu.h"
+#include "image/output_kernels.h"
+
+/* Pixels that are taken through a lookup table at a time, so that they stay in the first cache. */
+#define STRIP 1024
+
+void augi_output_init(AugiOutput *output, bool planar, bool real, const double mean[3],
+                      const double std[3])
+{
+    *output = (AugiOutput){.planar = planar, .real = real, .linear = true};
+    for (int c = 0; c < 3; c++) {
+        const double m = mean ? mean[c] : 0.0;
+        const double s = std ? std[c] : 1.0;
+        output->scale[c] = 1.0 / (255.0 * s);
+        output->offset[c] = -m / s;
+        for (int v = 0; v < 256; v++) {
+            const float fast = (float)(output->scale[c] * v + output->offset[c]);
+            output->table[c][v] = (float)((v / 255.0 - m) / s);
+            if (memcmp(&fast, &output->table[c][v], sizeof(fast)) != 0)
+                output->linear = false;
+        }
+    }
+}
+
+void augi_output_row_scalar(const AugiOutputRow *row, int32_t from)
+{
+    const AugiOutput *output = row->output;
+    const size_t step = row->plane ? 1 : (size_t)row->channels;
+    const size_t between = row->plane ? row->plane : 1;
+    for (int32_t x = from; x < row->width; x++) {
+        const uint8_t *pixel = row->in + (size_t)x * (size_t)row->channels;
+        const size_t at = (size_t)(row->mirror ? row->width - 1 - x : x) * step;
+        for (int32_t c = 0; c < row->channels; c++) {
+            if (output->real)
+                ((float *)row->out)[at + (size_t)c * between] = output->table[c][pixel[c]];
+            else
+                ((uint8_t *)row->out)[at + (size_t)c * between] = pixel[c];
+        }
+    }
+}
+
+static void write_row(bool vector, const AugiOutputRow *row)
+{
+    int32_t done = 0;
+#ifdef AUGI_HAS_AVX2_FILES
+    if (vector)
+        done = augi_output_row_avx2(row);
+#else
+    (void)vector;
+#endif
+    augi_output_row_scalar(row, done);
+}
+
+static void look_up(const uint8_t (*lut)[256], const uint8_t *in, int32_t n, int32_t channels,
+                    uint8_t *out)
+{
+    for (int32_t x = 0; x < n; x++) {
+        for (int32_t c = 0; c < channels; c++)
+            *out++ = lut[c][*in++];
+    }
+}
+
+/* The part of a row that starts at pixel x and has n pixels, of which in is the first. */
+static AugiOutputRow part_of(const AugiOutputRow *row, int32_t x, int32_t n, const uint8_t *in)
+{
+    const int32_t target = row->mirror ? row->width - x - n : x;
+    const size_t value = (size_t)target * (row->plane ? 1 : (size_t)row->channels);
+    AugiOutputRow part = *row;
+    part.in = in;
+    part.width = n;
+    if (row->output->real)
+        part.out = (float *)row->out + value;
+    else
+        part.out = (uint8_t *)row->out + value;
+    return part;
+}
+
+static void write_row_through(bool vector, const AugiOutputRow *row, const uint8_t (*lut)[256])
+{
+    uint8_t strip[STRIP * 3];
+    for (int32_t x = 0; x < row->width; x += STRIP) {
+        const int32_t n = row->width - x < STRIP ? row->width - x : STRIP;
+        look_up(lut, row->in + (size_t)x * (size_t)row->channels, n, row->channels, strip);
+        const AugiOutputRow part = part_of(row, x, n, strip);
+        write_row(vector, &part);
+    }
+}
+
+void augi_output_write_with(bool vector, const AugiOutput *output, const AugImage *picture,
+                            const uint8_t (*lut)[256], bool mirror, void *slot)
+{
+    const size_t value_size = output->real ? sizeof(float) : 1;
+    const size_t width = (size_t)picture->width;
+    const size_t row_values = output->planar ? width : width * (size_t)picture->channels;
+    for (int32_t y = 0; y < picture->height; y++) {
+        const AugiOutputRow row = {
+            .output = output,
+            .in = picture->pixels + (size_t)y * picture->row_size,
+            .width = picture->width,
+            .channels = picture->channels,
+            .out = (uint8_t *)slot + (size_t)y * row_values * value_size,
+            .plane = output->planar ? width * (size_t)picture->height : 0,
+            .mirror = mirror,
+        };
+        if (lut)
+            write_row_through(vector, &row, lut);
+        else
+            write_row(vector, &row);
+    }
+}
+
+void augi_output_write(const AugiOutput *output, const AugImage *picture, const uint8_t (*lut)[256],
+                       bool mirror, void *slot)
+{
+#ifdef AUGI_HAS_AVX2_FILES
+    const bool vector = augi_cpu_has_avx2();
+#else
+    const bool vector = false;
+#endif
+    augi_output_write_with(vector, output, picture, lut, mirror, slot);
+}

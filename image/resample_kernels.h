@@ -1,0 +1,94 @@
+/* Inside of resampling: weights of an axis, and the two passes as scalar and as vector code.
+ *
+ * A weight has 22 bits behind the point; a pass computes (2^21 + sum of weight * pixel) >> 22,
+ * clipped to 0..255, in 32-bit integers, which is exact: no pixel depends on the order of the sum.
+ */
+#ifndef AUGI_RESAMPLE_KERNELS_H
+#define AUGI_RESAMPLE_KERNELS_H
+
+#include "image/resample.h"
+
+#define AUGI_WEIGHT_BITS 22
+
+/* For n output positions: which source positions they read (first .. first + count - 1) and their
+ * weights, reach of them per position, zero behind count. */
+typedef struct AugiTaps {
+    int32_t n, reach;
+    int32_t *first, *count, *weights;
+} AugiTaps;
+
+/* One axis of a job.
+ *
+ * length:     of the picture
+ * from, to:   the box, as float like Pillow's
+ * out_length: of the virtual output
+ * keep_from, keep_to: the positions to compute
+ * mirror:     position 0 is the last one kept
+ * origin:     the source position that first counts from
+ */
+typedef struct AugiAxis {
+    AugiFilter filter;
+    int32_t length;
+    float from, to;
+    int32_t out_length, keep_from, keep_to;
+    bool mirror;
+    int32_t origin;
+} AugiAxis;
+
+/* Most source positions that an output position may read. */
+int32_t augi_axis_reach(const AugiAxis *axis);
+
+/* Whether the axis copies source positions one to one, in order. */
+bool augi_axis_is_copy(const AugiAxis *axis);
+
+/* The source positions that are read, half-open. */
+void augi_axis_needs(const AugiAxis *axis, int32_t *from, int32_t *to);
+
+/* Fills taps, whose arrays have room for n and n * reach; numbers is room for reach doubles. */
+void augi_axis_taps(const AugiAxis *axis, AugiTaps *taps, double *numbers);
+
+/* One pass over n_rows rows of width pixels. Horizontal: each row becomes one of taps->n pixels.
+ * Vertical: out has taps->n rows of width pixels.
+ *
+ * out rows:  may be written up to three bytes beyond their end, so out_row_size leaves room for it
+ * packed:    augi_packed_size bytes, aligned to 32, for the horizontal pass
+ * spare_row: width * channels + 16 bytes, for the horizontal pass
+ */
+typedef struct AugiPass {
+    const AugiTaps *taps;
+    const uint8_t *in;
+    size_t in_row_size;
+    int32_t n_rows, width, channels;
+    uint8_t *out;
+    size_t out_row_size;
+    int16_t *packed;
+    uint8_t *spare_row;
+} AugiPass;
+
+/* Bytes that weights take in the form of the vector code: 16 numbers of high bits and 16 of low
+ * bits for four taps. */
+static inline size_t augi_packed_size(int32_t n, int32_t reach)
+{
+    return (size_t)n * (((size_t)reach + 3) / 4) * 64;
+}
+
+/* The two passes in one form. */
+typedef struct AugiResampleKernels {
+    void (*horizontal)(const AugiPass *pass);
+    void (*vertical)(const AugiPass *pass);
+} AugiResampleKernels;
+
+/* The reference, and its equal for CPUs with AVX2 (not there on other machines). */
+extern const AugiResampleKernels augi_resample_scalar;
+extern const AugiResampleKernels augi_resample_avx2;
+
+/* The fastest form that this CPU runs. */
+const AugiResampleKernels *augi_resample_kernels(void);
+
+/* augi_resample with the form given. */
+AUG_MUST_CHECK AugStatus augi_resample_with(const AugiResampleKernels *kernels,
+                                            AugiResampleScratch *scratch, const AugiResample *job,
+                                            const AugiSource *source, const AugImage *out,
+                                            AugError *error);
+
+#endif
