@@ -1,0 +1,334 @@
+/* Times the image kernels, scalar and vector, and the whole way from a JPEG to a normalized tensor.
+ *
+ *     bench_kernels [PHOTOGRAPHS.tar [ROUNDS]]
+ *
+ * Each line is a kernel with its scalar and its vector time. With an archive of JPEG files the
+ * last lines are pictures per second on one core: a plain full decode beside decode of the window,
+ * antialiased resize to 224, mirror and normalization to float32 CHW for random windows, run in
+ * turns.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "aug/random.h"
+#include "image/codec.h"
+#include "image/cpu.h"
+#include "image/output.h"
+#include "image/output_kernels.h"
+#include "image/resample.h"
+#include "image/resample_kernels.h"
+#include "image/warp.h"
+#include "image/warp_kernels.h"
+
+#define SIDE 224
+#define MAX_PHOTOGRAPHS 1000
+
+static const double mean[3] = {0.485, 0.456, 0.406};
+static const double deviation[3] = {0.229, 0.224, 0.225};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void stop_on(AugStatus status, const AugError *error)
+{
+    if (status == AUG_OK)
+        return;
+    fprintf(stderr, "bench_kernels: %s\n", error->message);
+    exit(1);
+}
+
+static AugImage picture(int32_t width, int32_t height)
+{
+    AugImage image = {.pixels = malloc((size_t)width * (size_t)height * 3),
+                      .height = height,
+                      .width = width,
+                      .channels = 3,
+                      .row_size = (size_t)width * 3};
+    if (!image.pixels)
+        exit(1);
+    for (size_t i = 0; i < image.row_size * (size_t)height; i++)
+        image.pixels[i] = (uint8_t)(i * 2654435761u >> 13);
+    return image;
+}
+
+/* One kernel: runs once in its scalar or its vector form. */
+typedef struct Kernel {
+    const char *name;
+    int32_t n_pixels; /* that it reads or writes, whichever the time is stated for */
+    void (*run)(const struct Kernel *kernel, bool vector);
+    AugImage source, out;
+    AugiFilter filter;
+    float *slot;
+    AugiOutput output;
+    AugiResampleScratch *scratch;
+} Kernel;
+
+static void run_resample(const Kernel *kernel, bool vector)
+{
+    AugError error = {0};
+    const AugiSource source = augi_source_all(&kernel->source);
+    const AugiResample job = augi_resample_make(kernel->filter, source.width, source.height,
+                                                kernel->out.width, kernel->out.height);
+    const AugiResampleKernels *kernels = vector ? augi_resample_kernels() : &augi_resample_scalar;
+    stop_on(augi_resample_with(kernels, kernel->scratch, &job, &source, &kernel->out, &error),
+            &error);
+}
+
+static void run_warp(const Kernel *kernel, bool vector)
+{
+    AugError error = {0};
+    const AugiSource source = augi_source_all(&kernel->source);
+    /* 30 degrees about the centre. */
+    const double c = 0.8660254037844386;
+    const double x = source.width / 2.0;
+    const double y = source.height / 2.0;
+    const AugiWarp warp = {.matrix = {c, -0.5, x - c * x + 0.5 * y, 0.5, c, y - 0.5 * x - c * y},
+                           .filter = kernel->filter};
+    stop_on(augi_warp_with(vector, &warp, &source, &kernel->out, &error), &error);
+}
+
+static void run_output(const Kernel *kernel, bool vector)
+{
+    augi_output_write_with(vector, &kernel->output, &kernel->source, NULL, false, kernel->slot);
+}
+
+/* Best of several rounds, in seconds: what the machine can do when nobody disturbs it. */
+static double best_time(const Kernel *kernel, bool vector)
+{
+    double best = 1e9;
+    for (int round = 0; round < 15; round++) {
+        const double start = now();
+        kernel->run(kernel, vector);
+        const double time = now() - start;
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
+static void print_kernel(const Kernel *kernel)
+{
+    const double scalar = best_time(kernel, false) * 1e9 / kernel->n_pixels;
+    const double vector = best_time(kernel, true) * 1e9 / kernel->n_pixels;
+    printf("%-44s %8.2f ns/pixel scalar %8.2f vector  %5.1fx\n", kernel->name, scalar, vector,
+           scalar / vector);
+}
+
+static void print_kernels(void)
+{
+    const AugImage photograph = picture(500, 375);
+    const AugImage same = picture(500, 375);
+    const AugImage small = picture(SIDE, SIDE);
+    AugiResampleScratch scratch = {0};
+    const int32_t all = 500 * 375;
+    Kernel kernels[] = {
+        {"resample 500x375 to 224x224 bilinear, source", all, run_resample, photograph, small,
+         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+        {"resample 224x224 to 500x375 bilinear, out", all, run_resample, small, same,
+         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+        {"resample 500x375 to 224x224 bicubic, source", all, run_resample, photograph, small,
+         AUGI_FILTER_BICUBIC, .scratch = &scratch},
+        {"warp 30 degrees 500x375 bilinear, out", all, run_warp, photograph, same,
+         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+        {"warp 30 degrees 500x375 nearest, out", all, run_warp, photograph, same,
+         AUGI_FILTER_NEAREST, .scratch = &scratch},
+        {"output 224x224 to float CHW", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+         .scratch = &scratch},
+        {"output 224x224 to float HWC", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+         .scratch = &scratch},
+        {"output 224x224 to bytes CHW", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+         .scratch = &scratch},
+    };
+    const size_t n = sizeof(kernels) / sizeof(kernels[0]);
+    float *slot = malloc(SIDE * SIDE * 3 * sizeof(*slot));
+    if (!slot)
+        exit(1);
+    for (size_t i = 0; i < n; i++) {
+        kernels[i].slot = slot;
+        augi_output_init(&kernels[i].output, i != n - 2, i != n - 1, mean, deviation);
+        print_kernel(&kernels[i]);
+    }
+    augi_resample_scratch_fini(&scratch);
+    free(slot);
+    free(photograph.pixels);
+    free(same.pixels);
+    free(small.pixels);
+}
+
+/* Files of the archive and what their headers say. */
+typedef struct Photographs {
+    uint8_t *tar;
+    size_t n;
+    const uint8_t *bytes[MAX_PHOTOGRAPHS];
+    size_t sizes[MAX_PHOTOGRAPHS];
+    AugiWindow windows[MAX_PHOTOGRAPHS];
+    bool mirrors[MAX_PHOTOGRAPHS];
+} Photographs;
+
+static void read_archive(Photographs *photographs, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file || fseek(file, 0, SEEK_END) != 0) {
+        fprintf(stderr, "bench_kernels: %s: %s\n", path, strerror(errno));
+        exit(2);
+    }
+    const size_t size = (size_t)ftell(file);
+    rewind(file);
+    photographs->tar = malloc(size);
+    if (!photographs->tar || fread(photographs->tar, 1, size, file) != size)
+        exit(1);
+    fclose(file);
+    for (size_t at = 0; at + 512 <= size && photographs->n < MAX_PHOTOGRAPHS;) {
+        const uint8_t *header = photographs->tar + at;
+        char digits[13] = {0};
+        memcpy(digits, header + 124, 12);
+        const size_t member = strtoul(digits, NULL, 8);
+        if (member > 3 && memcmp(header + 512, "\xff\xd8\xff", 3) == 0) {
+            photographs->bytes[photographs->n] = header + 512;
+            photographs->sizes[photographs->n++] = member;
+        }
+        at += 512 + (member + 511) / 512 * 512;
+    }
+}
+
+/* The usual window of RandomResizedCrop, scale .08 to 1: ten tries, then the whole picture. */
+static AugiWindow draw_window(AugRng *rng, const AugImageHeader *header)
+{
+    const double area = (double)header->width * header->height;
+    for (int i = 0; i < 10; i++) {
+        const double part = area * aug_rng_uniform(rng, 0.08, 1.0);
+        /* Sides from 3:4 to 4:3; close enough to log-uniform for timing. */
+        const double ratio = aug_rng_bernoulli(rng, 0.5) ? aug_rng_uniform(rng, 0.75, 1.0)
+                                                         : 1.0 / aug_rng_uniform(rng, 0.75, 1.0);
+        const double ideal = part / ratio;
+        int32_t height = 1;
+        while ((double)height * height < ideal)
+            height++;
+        const int32_t width = (int32_t)(height * ratio);
+        if (width < 1 || width > header->width || height > header->height)
+            continue;
+        const int32_t x = (int32_t)aug_rng_integer(rng, 0, header->width - width);
+        const int32_t y = (int32_t)aug_rng_integer(rng, 0, header->height - height);
+        return (AugiWindow){.x0 = x, .y0 = y, .x1 = x + width, .y1 = y + height};
+    }
+    return augi_window_all(header->width, header->height);
+}
+
+static void draw_windows(Photographs *photographs, uint64_t round)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    for (size_t i = 0; i < photographs->n; i++) {
+        AugError error = {0};
+        AugImageHeader header;
+        AugRng rng = aug_rng_make(&(AugKey){.seed = round, .sample = i});
+        stop_on(augi_image_header(photographs->bytes[i], photographs->sizes[i], &limits, &header,
+                                  &error),
+                &error);
+        photographs->windows[i] = draw_window(&rng, &header);
+        photographs->mirrors[i] = aug_rng_bernoulli(&rng, 0.5);
+    }
+}
+
+/* What a worker keeps. */
+typedef struct Worker {
+    AugiDecoder *decoder;
+    AugiResampleScratch scratch;
+    AugiOutput output;
+    AugLimits limits;
+    AugImage small;
+    float *slot;
+} Worker;
+
+/* window NULL: all of it. */
+static AugiSource decode(Worker *worker, const uint8_t *bytes, size_t size,
+                         const AugiWindow *window, AugImageHeader *header)
+{
+    AugError error = {0};
+    AugiSource source = {0};
+    AugiWindow got;
+    stop_on(augi_image_header(bytes, size, &worker->limits, header, &error), &error);
+    const AugiDecodeJob job = {
+        .bytes = bytes, .size = size, .header = header, .channels = 3, .window = window};
+    stop_on(augi_decode(worker->decoder, &job, &worker->limits, &source.pixels, &got, &error),
+            &error);
+    source.x = got.x0;
+    source.y = got.y0;
+    source.width = header->width;
+    source.height = header->height;
+    return source;
+}
+
+static void augment(Worker *worker, const Photographs *photographs, size_t i, double *decode_time)
+{
+    AugError error = {0};
+    AugImageHeader header;
+    const AugiWindow *box = &photographs->windows[i];
+    stop_on(augi_image_header(photographs->bytes[i], photographs->sizes[i], &worker->limits,
+                              &header, &error),
+            &error);
+    AugiResample job =
+        augi_resample_make(AUGI_FILTER_BILINEAR, header.width, header.height, SIDE, SIDE);
+    job.x0 = box->x0;
+    job.y0 = box->y0;
+    job.x1 = box->x1;
+    job.y1 = box->y1;
+    job.mirror_x = photographs->mirrors[i];
+    const AugiWindow needs = augi_resample_needs(&job);
+    const double start = now();
+    const AugiSource source =
+        decode(worker, photographs->bytes[i], photographs->sizes[i], &needs, &header);
+    *decode_time += now() - start;
+    stop_on(augi_resample(&worker->scratch, &job, &source, &worker->small, &error), &error);
+    augi_output_write(&worker->output, &worker->small, NULL, false, worker->slot);
+}
+
+static void print_photographs(const char *path, int n_rounds)
+{
+    Photographs *photographs = calloc(1, sizeof(*photographs));
+    Worker worker = {.small = picture(SIDE, SIDE), .slot = malloc(SIDE * SIDE * 3 * sizeof(float))};
+    AugError error = {0};
+    if (!photographs || !worker.slot)
+        exit(1);
+    read_archive(photographs, path);
+    aug_limits_init(&worker.limits);
+    augi_output_init(&worker.output, true, true, mean, deviation);
+    stop_on(augi_decoder_new(&worker.decoder, &error), &error);
+    for (int round = 0; round < n_rounds; round++) {
+        AugImageHeader header;
+        double window_time = 0;
+        draw_windows(photographs, (uint64_t)round);
+        double start = now();
+        for (size_t i = 0; i < photographs->n; i++)
+            decode(&worker, photographs->bytes[i], photographs->sizes[i], NULL, &header);
+        const double full = now() - start;
+        start = now();
+        for (size_t i = 0; i < photographs->n; i++)
+            augment(&worker, photographs, i, &window_time);
+        const double whole = now() - start;
+        const double n = (double)photographs->n;
+        printf("round %d: full decode %6.0f/s, window decode %6.0f/s, window + resize + mirror + "
+               "normalize %6.0f/s (%.2fx of full decode)\n",
+               round, n / full, n / window_time, n / whole, full / whole);
+    }
+    augi_decoder_free(worker.decoder);
+    augi_resample_scratch_fini(&worker.scratch);
+    free(worker.small.pixels);
+    free(worker.slot);
+    free(photographs->tar);
+    free(photographs);
+}
+
+int main(int argc, char **argv)
+{
+    print_kernels();
+    if (argc > 1)
+        print_photographs(argv[1], argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3);
+    return 0;
+}

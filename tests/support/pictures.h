@@ -1,0 +1,165 @@
+/* Help for tests of pictures: random numbers, made-up pictures, encoded files, tar archives. */
+#ifndef TEST_PICTURES_H
+#define TEST_PICTURES_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* jpeglib.h needs size_t and FILE to be known. */
+#include <jpeglib.h>
+
+#include "image/picture.h"
+#include "tests/support/support.h"
+
+/* Next number of a small generator (splitmix64); the same in every run. */
+static inline uint64_t test_random(uint64_t *state)
+{
+    *state += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t z = *state;
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* Uniform in [low, high]. */
+static inline int32_t test_between(uint64_t *state, int32_t low, int32_t high)
+{
+    return low + (int32_t)(test_random(state) % ((uint64_t)(high - low) + 1));
+}
+
+/* Not empty, inside width x height. */
+static inline AugiWindow test_window(uint64_t *state, int32_t width, int32_t height)
+{
+    const int32_t x0 = test_between(state, 0, width - 1);
+    const int32_t y0 = test_between(state, 0, height - 1);
+    return (AugiWindow){.x0 = x0,
+                        .y0 = y0,
+                        .x1 = test_between(state, x0 + 1, width),
+                        .y1 = test_between(state, y0 + 1, height)};
+}
+
+/* Room for a picture, set to a value; rows have a gap behind them. The caller frees pixels. */
+static inline AugImage test_picture(int32_t width, int32_t height, int32_t channels, uint8_t value)
+{
+    const size_t row_size = (size_t)width * (size_t)channels + 5;
+    AugImage image = {.pixels = malloc(row_size * (size_t)height),
+                      .height = height,
+                      .width = width,
+                      .channels = channels,
+                      .row_size = row_size};
+    ck_assert_ptr_nonnull(image.pixels);
+    memset(image.pixels, value, row_size * (size_t)height);
+    return image;
+}
+
+static inline uint8_t *test_pixel(const AugImage *image, int32_t x, int32_t y)
+{
+    return image->pixels + (size_t)y * image->row_size + (size_t)x * (size_t)image->channels;
+}
+
+/* A picture of noise: every byte is random. */
+static inline AugImage test_noise(uint64_t *state, int32_t width, int32_t height, int32_t channels)
+{
+    const AugImage image = test_picture(width, height, channels, 0);
+    for (int32_t y = 0; y < height; y++) {
+        for (int32_t i = 0; i < width * channels; i++)
+            test_pixel(&image, 0, y)[i] = (uint8_t)test_random(state);
+    }
+    return image;
+}
+
+/* A picture of slopes, edges and some noise, as photographs have them. */
+static inline AugImage test_scene(uint64_t *state, int32_t width, int32_t height, int32_t channels)
+{
+    const AugImage image = test_picture(width, height, channels, 0);
+    for (int32_t y = 0; y < height; y++) {
+        for (int32_t i = 0; i < width * channels; i++) {
+            const int32_t x = i / channels;
+            const int32_t c = i % channels;
+            const int32_t slope = (x * (3 + c) + y * (5 - c)) % 256;
+            const int32_t edge = (x / 13 + y / 9 + c) % 2 * 60;
+            const int32_t noise = test_between(state, 0, 15);
+            test_pixel(&image, 0, y)[i] = (uint8_t)((slope + edge + noise) % 256);
+        }
+    }
+    return image;
+}
+
+/* Form of a JPEG to write. Zero: 4:4:4, baseline, no restart markers. space: what is in the file;
+ * JCS_UNKNOWN for YCbCr or grey by the picture's channels. */
+typedef struct TestJpeg {
+    int quality;
+    int h_samp, v_samp; /* of luma, chroma has 1 */
+    bool progressive, arithmetic;
+    int restart_rows;
+    J_COLOR_SPACE space;
+    const uint8_t *app1; /* an APP1 segment, or NULL */
+    unsigned int app1_size;
+} TestJpeg;
+
+/* Encodes; any failure of libjpeg ends the process. The caller frees the bytes. A picture of 4
+ * channels is CMYK. */
+static inline uint8_t *test_jpeg(const AugImage *image, const TestJpeg *form, size_t *size)
+{
+    struct jpeg_error_mgr errors;
+    struct jpeg_compress_struct info = {.err = jpeg_std_error(&errors)};
+    unsigned char *bytes = NULL;
+    unsigned long length = 0;
+    jpeg_create_compress(&info);
+    jpeg_mem_dest(&info, &bytes, &length);
+    info.image_width = (JDIMENSION)image->width;
+    info.image_height = (JDIMENSION)image->height;
+    info.input_components = image->channels;
+    info.in_color_space = image->channels == 1   ? JCS_GRAYSCALE
+                          : image->channels == 3 ? JCS_RGB
+                                                 : JCS_CMYK;
+    jpeg_set_defaults(&info);
+    if (form->space != JCS_UNKNOWN)
+        jpeg_set_colorspace(&info, form->space);
+    jpeg_set_quality(&info, form->quality ? form->quality : 90, TRUE);
+    info.comp_info[0].h_samp_factor = form->h_samp ? form->h_samp : 1;
+    info.comp_info[0].v_samp_factor = form->v_samp ? form->v_samp : 1;
+    info.arith_code = form->arithmetic;
+    info.restart_in_rows = form->restart_rows;
+    if (form->progressive)
+        jpeg_simple_progression(&info);
+    jpeg_start_compress(&info, TRUE);
+    if (form->app1)
+        jpeg_write_marker(&info, JPEG_APP0 + 1, form->app1, form->app1_size);
+    while (info.next_scanline < info.image_height) {
+        JSAMPROW row = test_pixel(image, 0, (int32_t)info.next_scanline);
+        jpeg_write_scanlines(&info, &row, 1);
+    }
+    jpeg_finish_compress(&info);
+    jpeg_destroy_compress(&info);
+    *size = length;
+    return bytes;
+}
+
+/* One file of a plain tar archive in memory; name and bytes lie in the archive. */
+typedef struct TestMember {
+    const char *name;
+    const uint8_t *bytes;
+    size_t size;
+} TestMember;
+
+/* Steps to the next regular file; *at begins at 0. False at the end. */
+static inline bool test_tar_next(const uint8_t *tar, size_t tar_size, size_t *at,
+                                 TestMember *member)
+{
+    while (*at + 512 <= tar_size && tar[*at]) {
+        const uint8_t *header = tar + *at;
+        char digits[13] = {0};
+        memcpy(digits, header + 124, 12);
+        const size_t size = strtoul(digits, NULL, 8);
+        *at += 512 + (size + 511) / 512 * 512;
+        if (header[156] != '0' && header[156] != 0)
+            continue;
+        *member = (TestMember){.name = (const char *)header, .bytes = header + 512, .size = size};
+        return true;
+    }
+    return false;
+}
+
+#endif
