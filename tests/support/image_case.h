@@ -1,0 +1,54 @@
+/* The image domain under test, without data set, spec file or loader: a pipeline as YAML text,
+ * compiled and run on pixels that the test provides. */
+#ifndef TEST_IMAGE_CASE_H
+#define TEST_IMAGE_CASE_H
+
+#include "image/domain.h"
+#include "libaug/spec.h"
+
+/* A compiled pipeline and one worker for it. info: what the data set is said to know. */
+typedef struct ImageCase {
+    AugTreeDocument *document, *output_document;
+    AugOpList ops;
+    AugiOutputParams output;
+    AugDatasetInfo info;
+    AugLimits limits;
+    AugiImagePlan *plan;
+    AugDomainOutput desc;
+    AugImageWorker *worker;
+} ImageCase;
+
+/* Opens a pipeline ("[HorizontalFlip: {p: 1}, Cutout: 16]") with output settings ("{dtype: uint8}";
+ * NULL: the defaults) for pixels of info's form and size. Text that does not parse or bind fails
+ * with the first problem; close it whatever happened. batch: the list is of operations that mix,
+ * and is only bound. */
+AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const char *output,
+                          const AugDatasetInfo *info, AugError *error);
+AugStatus image_case_open_any_size(ImageCase *image_case, const char *pipeline, int32_t channels,
+                                   AugError *error);
+AugStatus image_case_open_mix(ImageCase *image_case, const char *mix, AugError *error);
+
+/* Accepts a zeroed case. */
+void image_case_close(ImageCase *image_case);
+
+/* Makes one sample's picture (8 bits, before the output pass), or ends the test. Borrowed until the
+ * next call. */
+AugImage image_case_picture(ImageCase *image_case, uint64_t index, const AugSample *sample);
+
+/* Info of a data set of raw pixels. */
+AugDatasetInfo image_info(int32_t height, int32_t width, int32_t channels);
+
+/* A sample of raw interleaved pixels, borrowed. */
+AugSample image_sample(const uint8_t *pixels, int32_t height, int32_t width, int32_t channels);
+
+/* Pixels of height x width x channels with low and high frequencies, a function of seed; the caller
+ * frees them. */
+uint8_t *image_pixels(int32_t height, int32_t width, int32_t channels, uint32_t seed);
+
+/* A copy without gaps between rows; the caller frees it. */
+uint8_t *image_copy(const AugImage *image);
+
+/* Ends the test unless both have the same size and bytes; says where they differ first. */
+void image_assert_equal(const AugImage *got, const AugImage *wanted, const char *what);
+
+#endif
