@@ -2,7 +2,7 @@
 # Installs what the project needs from Debian 12 or a system with the same package names.
 #
 #   tools/packages.sh           everything below
-#   tools/packages.sh build     only what a build needs
+#   tools/packages.sh build     only what a build with -DAUGD_BUILD_TESTS=OFF needs
 #   tools/packages.sh --list    prints the names and installs nothing
 #
 # This is the only list of packages in the repository.
@@ -23,16 +23,15 @@ check=(
     universal-ctags clang-format groff-base # yardstick, formatting, manual pages
     git                                     # lists the files that are measured
 )
-demo=(
-    dataset-fashion-mnist # the data of tools/demo.sh and of the training tests
+data=(
+    dataset-fashion-mnist # of tools/demo.sh and of the training tests
 )
 
 case "${1:-all}" in
-all | --list) wanted=("${build[@]}" "${check[@]}" "${demo[@]}") ;;
+all | --list) wanted=("${build[@]}" "${check[@]}" "${data[@]}") ;;
 build) wanted=("${build[@]}") ;;
-demo) wanted=("${build[@]}" "${demo[@]}") ;;
 *)
-    echo "packages.sh: unknown argument '$1'; allowed are all, build, demo and --list" >&2
+    echo "packages.sh: unknown argument '$1'; allowed are all, build and --list" >&2
     exit 2
     ;;
 esac

@@ -32,6 +32,8 @@ static inline int one(void)
 }
 
 static inline int two(void) { return 2; }
+
+static int template(void) { return 2; }
 #ifdef __cplusplus
 }
 #endif

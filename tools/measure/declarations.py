@@ -2,7 +2,9 @@
 
 A declaration is a function, a type or a variable at the outermost level. It is documented if a
 comment ends on the line above it, or if it stands directly below a documented one: a comment may
-speak for a group. A forward declaration (`struct Foo;`) names what another header documents.
+speak for a group. A forward declaration (`struct Foo;`) names what another header documents, and a
+static function that is not inline is the body of a template (one header compiled several times),
+not an interface; neither is counted.
 """
 import re
 from typing import NamedTuple
@@ -82,7 +84,7 @@ def declarations(text):
     for start, end in statements(code):
         words = " ".join(code[start:end].split())
         line = code.count("\n", 0, start) + 1
-        if re.fullmatch(r"(struct|union|enum) \w+ ?;", words):
+        if re.fullmatch(r"(struct|union|enum) \w+ ?;|static (?!.*\binline\b).*\}", words):
             documented = True
         else:
             documented = line - 1 in ends or (line - 1 == last_line and last_documented)

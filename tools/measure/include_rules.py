@@ -51,6 +51,9 @@ SYSTEM = set("""
     string utility vector
 """.split())
 
+# Programs that see the project as its users do, installed.
+INSTALLED = ("examples/", "tests/install/")
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -88,7 +91,7 @@ def check_include(name, folder, bracket, target):
                 return None
             return f"<{target}> may appear only in {', '.join(places)}"
     if bracket == "<":
-        if target in SYSTEM:
+        if target in SYSTEM or (target.startswith(("aug/", "augp/")) and name.startswith(INSTALLED)):
             return None
         return f"<{target}> is not in the tables of tools/measure/include_rules.py"
     other = included_folder(target)
