@@ -42,9 +42,19 @@ static AugStatus make_class_numbers(AugDataset *dataset, AugError *error)
     return AUG_OK;
 }
 
+/* Memory and limits are not of one place: the data set is where they failed. */
+static AugStatus place_error(AugError *error, AugStatus status, const char *where)
+{
+    if (status != AUG_OK && error && !error->where[0])
+        return aug_error_prefix(error, status, where);
+    return status;
+}
+
 AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
 {
-    AUG_TRY(dataset->kind->open(dataset, &dataset->limits, error));
+    AugStatus status = dataset->kind->open(dataset, &dataset->limits, error);
+    if (status != AUG_OK)
+        return place_error(error, status, augi_dataset_path(dataset));
     AUG_TRY(check_info(dataset, error));
     return make_class_numbers(dataset, error);
 }
@@ -96,7 +106,8 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
                         "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
                         dataset->info.n_samples - 1);
-    return dataset->kind->read(dataset, index, buffer, sample, error);
+    AugStatus status = dataset->kind->read(dataset, index, buffer, sample, error);
+    return place_error(error, status, sample->name);
 }
 
 int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)

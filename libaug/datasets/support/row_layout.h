@@ -1,0 +1,46 @@
+/* What is where in the rows of a text file: found once, from the parameters and the first row. */
+#ifndef AUGI_DATASETS_ROW_LAYOUT_H
+#define AUGI_DATASETS_ROW_LAYOUT_H
+
+#include <stdbool.h>
+
+#include "libaug/datasets/support/records.h"
+#include "libaug/datasets/support/rows.h"
+
+/* content, label: columns from 0, of n_columns; for jsonl the keys instead, borrowed from the
+ * parameters or static. */
+typedef struct AugRowLayout {
+    AugRowsKind kind;
+    AugRecordFormat format;
+    bool is_image, has_label;
+    size_t content, label, n_columns;
+    const char *content_key, *label_key;
+} AugRowLayout;
+
+/* One row taken apart. content and label point into the record, or into document for jsonl, where a
+ * label that is a number is printed into number. */
+typedef struct AugRow {
+    const char *content;
+    size_t content_size;
+    const char *label;
+    size_t label_size;
+    char number[24];
+    void *document;
+} AugRow;
+
+/* Finds the layout from the first record; *is_header tells whether that is one. first NULL: only
+ * kind and format are set, as they must be before a record can be read. Errors name where, the
+ * record's place. */
+AUG_MUST_CHECK AugStatus augi_row_layout_find(AugRowLayout *layout, const AugRowsParams *params,
+                                              AugRowsKind kind, const AugRecord *first,
+                                              bool *is_header, const char *where, AugError *error);
+
+/* Takes a record apart; its quotes are removed in place. Give row to augi_row_fini, whatever
+ * happens. AUG_CORRUPT if a column or key is missing or is not what it must be. */
+AUG_MUST_CHECK AugStatus augi_row_parse(const AugRowLayout *layout, char *text, size_t size,
+                                        AugRow *row, const char *where, AugError *error);
+
+/* Frees what a row keeps; accepts a zeroed one. */
+void augi_row_fini(AugRow *row);
+
+#endif
