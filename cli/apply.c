@@ -1,0 +1,224 @@
+/* aug apply: augments a data set once, to files. */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/apply_work.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/input.h"
+#include "cli/pipeline.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "libaug/spec.h"
+
+typedef struct ApplyOptions {
+    AugText input, output, seed;
+    int32_t copies, quality, threads;
+    AugChoice format;
+    bool strict;
+} ApplyOptions;
+
+static const char *const formats[] = {"png", "jpeg", NULL};
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(ApplyOptions, input, .unit = "path",
+              .help = "what to augment: a folder of pictures (a folder per class), a tar, an IDX "
+                      "file, a single picture, or KIND:PATH"),
+    AUG_PARAM(ApplyOptions, output, .unit = "folder",
+              .help = "new or empty folder for the results, or that of an interrupted run"),
+    AUG_PARAM(ApplyOptions, copies, .fallback = "1", .low = 1, .high = 10000,
+              .help = "augmented copies of each sample"),
+    AUG_PARAM(ApplyOptions, format, .fallback = "png", .choices = formats,
+              .help = "file format of the results"),
+    AUG_PARAM(ApplyOptions, quality, .fallback = "95", .low = 1, .high = 100,
+              .help = "JPEG quality"),
+    AUG_PARAM(ApplyOptions, strict, .fallback = "false",
+              .help = "stop at the first sample that cannot be augmented"),
+    AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = 1024,
+              .help = "worker threads, 0 for one per processor"),
+    AUG_PARAM(ApplyOptions, seed, .optional = true, .unit = "n",
+              .help = "another seed than the specification's"),
+};
+
+/* Refuses an output that lies in the input. */
+static AugStatus check_output(const ApplyOptions *options, AugError *error)
+{
+    struct stat status;
+    const bool is_folder = stat(options->input, &status) == 0 && S_ISDIR(status.st_mode);
+    if (is_folder && cli_path_is_inside(options->output, options->input))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
+                        "--output lies in --input; allowed is a folder outside, so that results "
+                        "and originals do not mix");
+    return AUG_OK;
+}
+
+static uint32_t count_threads(const ApplyOptions *options, uint64_t n_samples)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const uint64_t wanted = options->threads > 0 ? (uint64_t)options->threads
+                            : processors > 0     ? (uint64_t)processors
+                                                 : 1;
+    return (uint32_t)(wanted < n_samples ? wanted : n_samples);
+}
+
+/* Starts the threads and waits for them. Returns the signal that stopped the run, or 0. */
+static int run_threads(CliApplyJob *job, uint32_t n_threads)
+{
+    pthread_t *threads = calloc(n_threads, sizeof(pthread_t));
+    uint32_t n_started = 0;
+    for (uint32_t i = 0; threads && i < n_threads; i++) {
+        cli_apply_log_enter(&job->log);
+        if (pthread_create(&threads[i], NULL, cli_apply_work, job) != 0) {
+            cli_apply_log_leave(&job->log);
+            break;
+        }
+        n_started++;
+    }
+    if (n_started == 0) {
+        AugError error = {0};
+        AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "cannot start a thread");
+        cli_apply_log_stop(&job->log, &error);
+    }
+    const int signal = cli_apply_log_wait(&job->log);
+    for (uint32_t i = 0; i < n_started; i++)
+        pthread_join(threads[i], NULL);
+    free(threads);
+    return signal;
+}
+
+static void print_summary(const CliApplyJob *job)
+{
+    const CliApplyLog *log = &job->log;
+    printf("%" PRIu64 " pictures written to %s", log->n_written, job->output);
+    if (log->n_kept > 0)
+        printf(", %" PRIu64 " were there already", log->n_kept);
+    if (log->n_failed > 0)
+        printf("; %" PRIu64 " of %" PRIu64 " samples could not be augmented, see %s/%s",
+               log->n_failed, log->n_samples, job->output, CLI_APPLY_ERRORS_FILE);
+    putchar('\n');
+}
+
+/* The end of a run that was not interrupted. Nothing at all having come out is a failure. */
+static int conclude(const CliCall *call, CliApplyJob *job)
+{
+    AugError error = {0};
+    if (job->log.failure.status != AUG_OK)
+        return cli_fail(call, &job->log.failure);
+    if (cli_apply_log_finish(&job->log, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    print_summary(job);
+    return job->log.n_written + job->log.n_kept > 0 ? 0 : 1;
+}
+
+/* The threads, with the signals held so that each finishes the file it is writing. */
+static int run_job(const CliCall *call, CliApplyJob *job)
+{
+    const ApplyOptions *options = call->options;
+    const uint64_t n_samples = aug_dataset_info(aug_plan_dataset(job->plan))->n_samples;
+    AugError error = {0};
+    if (cli_layout_make_folders(&job->layout, job->output, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    sigset_t before;
+    cli_signals_hold(&before);
+    int code = 0;
+    if (cli_apply_log_init(&job->log, job->output, n_samples, options->strict, &error) != AUG_OK) {
+        code = cli_fail(call, &error);
+    } else {
+        const int signal = run_threads(job, count_threads(options, n_samples));
+        code = signal ? 1 : conclude(call, job);
+        const uint64_t n_done = job->log.done;
+        cli_apply_log_fini(&job->log);
+        if (signal)
+            fprintf(stderr,
+                    "aug apply: interrupted after %" PRIu64 " of %" PRIu64
+                    " samples; the same command goes on from there\n",
+                    n_done, n_samples);
+    }
+    /* A signal that came takes effect here, so that the caller sees how the run ended. */
+    cli_signals_release(&before);
+    return code;
+}
+
+static int run_in_folder(const CliCall *call, const CliPipeline *pipeline)
+{
+    const ApplyOptions *options = call->options;
+    CliApplyJob job = {.plan = pipeline->plan,
+                       .output = options->output,
+                       .form = {.n_copies = (uint32_t)options->copies,
+                                .format = formats[options->format.value],
+                                .quality = options->quality}};
+    AugError error = {0};
+    int lock;
+    if (cli_apply_folder_enter(options->output, job.plan, &job.form, &lock, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    int code;
+    if (cli_layout_init(&job.layout, pipeline->dataset, job.form.n_copies,
+                        options->format.value == 0 ? "png" : "jpg", &error) == AUG_OK)
+        code = run_job(call, &job);
+    else
+        code = cli_fail(call, &error);
+    cli_layout_fini(&job.layout);
+    close(lock);
+    return code;
+}
+
+static void print_notes(const CliPipeline *pipeline)
+{
+    if (pipeline->spec->mix.n > 0)
+        fputs("aug apply: batch.mix is left out, since it needs whole batches\n", stderr);
+}
+
+static int run(const CliCall *call)
+{
+    const ApplyOptions *options = call->options;
+    CliPipeline pipeline = {0};
+    AugError error = {0};
+    int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
+    if (code == 0 && check_output(options, &error) != AUG_OK)
+        code = cli_fail(call, &error);
+    if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)
+        code = cli_fail(call, &error);
+    if (code == 0)
+        code = cli_pipeline_compile(&pipeline, call, true);
+    if (code == 0) {
+        print_notes(&pipeline);
+        code = run_in_folder(call, &pipeline);
+    }
+    cli_pipeline_fini(&pipeline);
+    return code;
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml --input photos --output photos-aug --copies 5",
+     "Five augmented PNG files of each picture, in a folder per class as in photos/."},
+    {"spec.yaml --input train.tar --output out --format jpeg --quality 90 --strict",
+     "JPEG files; the first picture that cannot be decoded ends the run with exit code 1."},
+    {"spec.yaml --input one.jpg --output out --copies 20 --seed 7",
+     "Twenty variants of one picture."},
+};
+
+const CliCommand cli_command_apply = {
+    .name = "apply",
+    .summary = "Augment a data set once, to PNG or JPEG files",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .details =
+        "Writes a folder per class, labels.tsv with a line per picture (file, source, copy, label, "
+        "class), and errors.tsv if a sample could not be augmented. Copy c of a sample is what "
+        "epoch c of the stream would show; batch operations and normalization are left out. The "
+        "result does not depend on the number of threads.\n"
+        "An interrupted run goes on where it stopped when the same command is given again; a "
+        "folder that holds something else is refused. The input is never changed.\n"
+        "Samples that cannot be augmented are named with the reason, and the run goes on; the exit "
+        "code is 0 if anything was written. With --strict the first one ends the run with exit "
+        "code 1.",
+    .options = AUG_PARAM_TABLE(ApplyOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

@@ -1,0 +1,30 @@
+/* The output folder of 'aug apply': one run owns it, and only a run that would make the same files
+ * may go on in it. */
+#ifndef CLI_APPLY_FOLDER_H
+#define CLI_APPLY_FOLDER_H
+
+#include <stdint.h>
+
+#include "aug/plan.h"
+
+/* Names inside the folder: what the run is; a line per picture; a line per failure. */
+#define CLI_APPLY_RUN_FILE "aug-apply.json"
+#define CLI_APPLY_LABELS_FILE "labels.tsv"
+#define CLI_APPLY_ERRORS_FILE "errors.tsv"
+
+/* What decides about the bytes of the output beside spec and data. */
+typedef struct CliApplyForm {
+    uint32_t n_copies;
+    const char *format;
+    int quality;
+} CliApplyForm;
+
+/* Makes or enters the folder, locks it against other runs, and compares what it holds with this
+ * run (reads the whole input once for its fingerprint). Fails with AUG_BAD_ARGUMENT where the
+ * folder holds something else, or another run. *lock is an open file
+ * that holds the lock until it is closed; -1 on failure. */
+AUG_MUST_CHECK AugStatus cli_apply_folder_enter(const char *output, const AugPlan *plan,
+                                                const CliApplyForm *form, int *lock,
+                                                AugError *error);
+
+#endif

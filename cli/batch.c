@@ -1,0 +1,81 @@
+/* aug batch: one batch of the stream as a safetensors file. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/pipeline.h"
+#include "cli/report.h"
+#include "cli/stream.h"
+
+typedef struct BatchOptions {
+    AugText output, from, seed;
+    int32_t epoch, threads;
+    uint64_t step;
+} BatchOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(BatchOptions, output, .unit = "file", .help = "safetensors file to write"),
+    AUG_PARAM(BatchOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX,
+              .help = "epoch, from 0"),
+    AUG_PARAM(BatchOptions, step, .fallback = "0", .help = "step in the epoch, from 0"),
+    AUG_PARAM(BatchOptions, from, .optional = true, .unit = "address",
+              .help = "fetch it from a server, unix:PATH or tcp:HOST:PORT"),
+    AUG_PARAM(BatchOptions, threads, .fallback = "0", .low = 0, .high = 1024,
+              .help = "worker threads, 0 for one per processor"),
+    AUG_PARAM(BatchOptions, seed, .optional = true, .unit = "n",
+              .help = "another seed than the specification's"),
+};
+
+static AugStatus write_batch(CliStream *stream, const char *path, AugError *error)
+{
+    CliBatch batch;
+    AUG_TRY(cli_stream_next(stream, &batch, error));
+    AUG_TRY(cli_file_write(path, batch.bytes, batch.size, error));
+    printf("%s: epoch %" PRIu32 ", step %" PRIu64 ", %zu bytes\n", path, batch.epoch, batch.step,
+           batch.size);
+    return AUG_OK;
+}
+
+static int run(const CliCall *call)
+{
+    const BatchOptions *options = call->options;
+    /* One batch in existence: the one that is written. */
+    const CliStreamRequest request = {.epoch = (uint32_t)options->epoch,
+                                      .step = options->step,
+                                      .epochs = 1,
+                                      .threads = (uint32_t)options->threads,
+                                      .depth = 1};
+    CliPipeline pipeline;
+    CliStream stream = {0};
+    AugError error = {0};
+    int code =
+        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
+    if (code == 0 && write_batch(&stream, options->output, &error) != AUG_OK)
+        code = cli_fail(call, &error);
+    cli_stream_fini(&stream);
+    cli_pipeline_fini(&pipeline);
+    return code;
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml --epoch 3 --step 117 -o b.safetensors",
+     "The batch that a training job gets at step 117 of epoch 3."},
+    {"spec.yaml --from unix:/run/augd.sock -o b.safetensors",
+     "The first batch, made by a running server; the same bytes."},
+};
+
+const CliCommand cli_command_batch = {
+    .name = "batch",
+    .summary = "Write one batch of the stream to a safetensors file",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .takes_datasets = true,
+    .details = "A batch depends on data, specification, seed, epoch and step alone, so this is the "
+               "batch of the running stream, whoever makes it. Tensors: data, label, index.",
+    .options = AUG_PARAM_TABLE(BatchOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

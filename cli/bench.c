@@ -1,0 +1,196 @@
+/* aug bench: how fast a specification runs on this machine. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "aug/batch.h"
+#include "aug/loader.h"
+#include "cli/bench_stages.h"
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/pipeline.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+
+/* Part of the time that is spent before measuring starts, so that caches, buffers and clock rates
+ * settle; and the part of the time that each stage gets. */
+#define WARM_UP_SHARE 0.2
+#define STAGE_SHARE 0.25
+#define STAGE_NAME_WIDTH 34
+
+typedef struct BenchOptions {
+    int32_t threads;
+    double seconds;
+    bool json, rate_only;
+} BenchOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(BenchOptions, threads, .fallback = "1", .low = 0, .high = 1024,
+              .help = "worker threads, 0 for one per processor"),
+    AUG_PARAM(BenchOptions, seconds, .fallback = "5", .low = 0.01, .high = 3600,
+              .help = "how long to measure the stream; each stage gets a quarter of it"),
+    AUG_PARAM(BenchOptions, json, .fallback = "false", .help = "print JSON"),
+    AUG_PARAM(BenchOptions, rate_only, .fallback = "false",
+              .help = "print nothing but the samples per second of the stream"),
+};
+
+/* What was measured. size of stream: bytes of the batches. */
+typedef struct Measures {
+    CliStageResult stages[CLI_N_STAGES];
+    CliStageResult stream;
+} Measures;
+
+static double rate_of(const CliStageResult *result)
+{
+    return result->seconds > 0 ? (double)result->n_samples / result->seconds : 0;
+}
+
+static double megabytes_per_second(const CliStageResult *result)
+{
+    return result->seconds > 0 ? (double)result->size / 1e6 / result->seconds : 0;
+}
+
+/* Takes batches for about so many seconds. */
+static AugStatus take_batches(AugLoader *loader, double seconds, CliStageResult *result,
+                              AugError *error)
+{
+    *result = (CliStageResult){0};
+    const double started = cli_clock();
+    while (result->seconds < seconds) {
+        AugBatch *batch;
+        size_t size;
+        AUG_TRY(aug_loader_next(loader, &batch, error));
+        aug_batch_bytes(batch, &size);
+        result->size += size;
+        result->n_samples += aug_batch_count(batch);
+        aug_batch_free(batch);
+        result->seconds = cli_clock() - started;
+    }
+    return AUG_OK;
+}
+
+static AugStatus measure_stream(const AugPlan *plan, const BenchOptions *options,
+                                CliStageResult *result, AugError *error)
+{
+    const AugLoaderOptions how = {.threads = (uint32_t)options->threads};
+    AugLoader *loader;
+    AUG_TRY(aug_loader_new(&loader, plan, &how, error));
+    AugStatus status = take_batches(loader, options->seconds * WARM_UP_SHARE, result, error);
+    if (status == AUG_OK)
+        status = take_batches(loader, options->seconds, result, error);
+    aug_loader_free(loader);
+    return status;
+}
+
+static AugStatus measure(const AugPlan *plan, const BenchOptions *options, Measures *measures,
+                         AugError *error)
+{
+    AUG_TRY(measure_stream(plan, options, &measures->stream, error));
+    for (int stage = 0; !options->rate_only && stage < CLI_N_STAGES; stage++)
+        AUG_TRY(cli_stage_measure((CliStage)stage, plan, options->seconds * STAGE_SHARE,
+                                  &measures->stages[stage], error));
+    return AUG_OK;
+}
+
+static void print_row(const char *name, const CliStageResult *result)
+{
+    const double rate = rate_of(result);
+    printf("%-*s %10.1f %12.1f %10.1f\n", STAGE_NAME_WIDTH, name, rate, rate > 0 ? 1e6 / rate : 0,
+           megabytes_per_second(result));
+}
+
+static void print_table(const Measures *measures, int32_t threads)
+{
+    printf("%-*s %10s %12s %10s\n", STAGE_NAME_WIDTH, "on one thread", "samples/s", "us/sample",
+           "MB/s");
+    for (int stage = 0; stage < CLI_N_STAGES; stage++)
+        print_row(cli_stage_name((CliStage)stage), &measures->stages[stage]);
+    char name[STAGE_NAME_WIDTH + 1];
+    if (threads > 0)
+        snprintf(name, sizeof(name), "whole stream, %" PRId32 " thread%s", threads,
+                 threads == 1 ? "" : "s");
+    else
+        snprintf(name, sizeof(name), "whole stream, all processors");
+    print_row(name, &measures->stream);
+    printf("samples per second: %.1f\n", rate_of(&measures->stream));
+}
+
+static void write_result(AugJsonWriter *writer, const CliStageResult *result)
+{
+    augi_json_object(writer);
+    augi_json_key(writer, "samples");
+    augi_json_unsigned(writer, result->n_samples);
+    augi_json_key(writer, "bytes");
+    augi_json_unsigned(writer, result->size);
+    augi_json_key(writer, "seconds");
+    augi_json_number(writer, result->seconds);
+    augi_json_key(writer, "samples_per_second");
+    augi_json_number(writer, rate_of(result));
+    augi_json_object_end(writer);
+}
+
+static AugStatus print_json(const Measures *measures, int32_t threads, AugError *error)
+{
+    AugJsonWriter writer = {.indent = 2};
+    augi_json_object(&writer);
+    augi_json_key(&writer, "threads");
+    augi_json_integer(&writer, threads);
+    augi_json_key(&writer, "stages");
+    augi_json_object(&writer);
+    for (int stage = 0; stage < CLI_N_STAGES; stage++) {
+        augi_json_key(&writer, cli_stage_name((CliStage)stage));
+        write_result(&writer, &measures->stages[stage]);
+    }
+    augi_json_object_end(&writer);
+    augi_json_key(&writer, "stream");
+    write_result(&writer, &measures->stream);
+    augi_json_object_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+static int report(const CliCall *call, const Measures *measures)
+{
+    const BenchOptions *options = call->options;
+    AugError error = {0};
+    if (options->rate_only)
+        printf("%.1f\n", rate_of(&measures->stream));
+    else if (!options->json)
+        print_table(measures, options->threads);
+    else if (print_json(measures, options->threads, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    return 0;
+}
+
+static int run(const CliCall *call)
+{
+    CliPipeline pipeline = {0};
+    Measures measures = {0};
+    AugError error = {0};
+    int code = cli_pipeline_open(&pipeline, call, call->arguments[0], NULL, false);
+    if (code == 0 && measure(pipeline.plan, call->options, &measures, &error) != AUG_OK)
+        code = cli_fail(call, &error);
+    if (code == 0)
+        code = report(call, &measures);
+    cli_pipeline_fini(&pipeline);
+    return code;
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml --threads 2", "The stream on two threads, and each stage on one."},
+    {"spec.yaml --rate-only --seconds 2", "One number, for scripts."},
+};
+
+const CliCommand cli_command_bench = {
+    .name = "bench",
+    .summary = "Measure samples per second, for the stream and per stage",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .takes_datasets = true,
+    .details = "Stages are cumulative: each row does all that the row before does, except that "
+               "augmentation decodes only what the draws need. The last line ends with the samples "
+               "per second of the whole stream.",
+    .options = AUG_PARAM_TABLE(BenchOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

@@ -1,0 +1,89 @@
+#include "cli/bench_stages.h"
+
+#include <stdlib.h>
+
+#include "aug/image.h"
+#include "aug/spec.h"
+#include "cli/progress.h"
+#include "libaug/plan.h"
+
+const char *cli_stage_name(CliStage stage)
+{
+    static const char *const names[] = {
+        [CLI_STAGE_READ] = "read",
+        [CLI_STAGE_DECODE] = "read, decode everything",
+        [CLI_STAGE_AUGMENT] = "read, decode, augment",
+        [CLI_STAGE_OUTPUT] = "read, decode, augment, output",
+    };
+    return names[stage];
+}
+
+/* What one stage works with; slot is one sample of a batch. */
+typedef struct Bench {
+    const AugPlan *plan;
+    AugImageWorker *image_worker;
+    void *worker;
+    AugBuffer buffer;
+    void *slot;
+} Bench;
+
+static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliStageResult *result,
+                         AugError *error)
+{
+    const AugPlan *plan = bench->plan;
+    AugSample sample;
+    AugImage image;
+    AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &bench->buffer, &sample, error));
+    result->n_samples++;
+    result->size += sample.size;
+    switch (stage) {
+    case CLI_STAGE_DECODE:
+        return aug_image_decode(bench->image_worker, &sample, &image, error);
+    case CLI_STAGE_AUGMENT:
+        return aug_image_augment(bench->image_worker, key, &sample, &image, error);
+    case CLI_STAGE_OUTPUT:
+        return plan->domain->run(plan->domain_plan, bench->worker, key, &sample, bench->slot,
+                                 error);
+    default:
+        return AUG_OK;
+    }
+}
+
+static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageResult *result,
+                         AugError *error)
+{
+    const AugPlan *plan = bench->plan;
+    AugKey key = {.seed = aug_spec_seed(plan->spec)};
+    const double started = cli_clock();
+    while (result->seconds < seconds) {
+        const uint64_t step = result->n_samples / plan->batch_size;
+        key.epoch = (uint32_t)(step / plan->steps_per_epoch);
+        key.sample = result->n_samples % plan->n_samples;
+        AUG_TRY(run_one(bench, stage, &key, result, error));
+        result->seconds = cli_clock() - started;
+    }
+    return AUG_OK;
+}
+
+AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
+                            CliStageResult *result, AugError *error)
+{
+    *result = (CliStageResult){0};
+    /* Batches are aligned to 64 bytes, so the kernels may count on it. */
+    Bench bench = {.plan = plan, .slot = aligned_alloc(64, (plan->sample_size + 127) / 64 * 64)};
+    AugStatus status = AUG_OK;
+    if (!bench.slot)
+        status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample");
+    if (status == AUG_OK)
+        status = aug_image_worker_new(&bench.image_worker, plan, error);
+    if (status == AUG_OK)
+        status = plan->domain->worker_new(plan->domain_plan, &bench.worker, error);
+    if (status == AUG_OK)
+        status = run_for(&bench, stage, seconds, result, error);
+    if (bench.worker)
+        plan->domain->worker_free(bench.worker);
+    aug_image_worker_free(bench.image_worker);
+    aug_buffer_fini(&bench.buffer);
+    free(bench.slot);
+    return status;
+}

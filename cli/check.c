@@ -1,0 +1,206 @@
+/* aug check: whether a specification is right, and fits its data. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/pipeline.h"
+#include "cli/report.h"
+#include "libaug/spec.h"
+
+/* Mistakes that are printed; more are counted. */
+#define MAX_PROBLEMS 1000
+
+typedef struct CheckOptions {
+    bool expand, canonical, json;
+} CheckOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(CheckOptions, expand, .fallback = "false",
+              .help = "print the specification with every default spelt out"),
+    AUG_PARAM(CheckOptions, canonical, .fallback = "false",
+              .help = "print the canonical form, which is part of the stream's identity"),
+    AUG_PARAM(CheckOptions, json, .fallback = "false",
+              .help = "print the result as JSON, mistakes included, for editors"),
+};
+
+static size_t count_ops(const AugOpList *list)
+{
+    size_t n = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        const AugOpList children = {list->ops[i].children, list->ops[i].n_children};
+        n += count_ops(&children);
+    }
+    return n;
+}
+
+static void print_tensor(const char *name, const AugTensorDesc *desc)
+{
+    printf("  %-8s %s [", name, aug_dtype_name(desc->dtype));
+    for (uint32_t i = 0; i < desc->n_dims; i++)
+        printf("%s%" PRIu64, i ? ", " : "", desc->shape[i]);
+    puts("]");
+}
+
+static void print_plan(const AugPlan *plan)
+{
+    const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
+    AugTensorDesc data;
+    AugTensorDesc label;
+    aug_plan_tensors(plan, &data, &label);
+    printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
+    printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
+           aug_plan_batch_bytes(plan));
+    print_tensor("data", &data);
+    print_tensor("label", &label);
+}
+
+static void print_summary(const char *path, const CliPipeline *pipeline)
+{
+    const AugSpec *spec = pipeline->spec;
+    printf("%s: the specification is valid\n", path);
+    printf("  ops      %zu in the pipeline, %zu on batches\n", count_ops(&spec->pipeline),
+           count_ops(&spec->mix));
+    printf("  batch    %" PRId32 " samples, seed %" PRIu64 "\n", spec->batch.size,
+           aug_spec_seed(spec));
+    if (pipeline->plan)
+        print_plan(pipeline->plan);
+    else if (aug_spec_dataset_name(spec))
+        printf("  dataset  '%s', not opened: give --dataset %s=KIND:PATH to check against it\n",
+               aug_spec_dataset_name(spec), aug_spec_dataset_name(spec));
+    else
+        puts("  dataset  none given");
+}
+
+static int print_text(const CliCall *call, char *text)
+{
+    AugError error = {0};
+    if (!text) {
+        AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "no memory for the text");
+        return cli_fail(call, &error);
+    }
+    puts(text);
+    free(text);
+    return 0;
+}
+
+/* Line and column from the end of "name:line:column"; 0 where there are none. */
+static void split_place(const char *where, int *line, int *column)
+{
+    *line = *column = 0;
+    for (const char *colon = strchr(where, ':'); colon; colon = strchr(colon + 1, ':')) {
+        int end = 0;
+        if (sscanf(colon, ":%9d:%9d%n", line, column, &end) == 2 && colon[end] == 0)
+            return;
+    }
+    *line = *column = 0;
+}
+
+static void write_problem(AugJsonWriter *writer, const AugError *problem)
+{
+    int line;
+    int column;
+    split_place(problem->where, &line, &column);
+    augi_json_object(writer);
+    cli_describe_member(writer, "where", problem->where);
+    augi_json_key(writer, "line");
+    augi_json_integer(writer, line);
+    augi_json_key(writer, "column");
+    augi_json_integer(writer, column);
+    cli_describe_member(writer, "message", problem->message);
+    augi_json_object_end(writer);
+}
+
+static AugStatus write_result(const AugProblems *problems, AugError *error)
+{
+    AugJsonWriter writer = {.indent = 2};
+    augi_json_object(&writer);
+    augi_json_key(&writer, "valid");
+    augi_json_bool(&writer, problems->n == 0);
+    augi_json_key(&writer, "problems");
+    augi_json_list(&writer);
+    for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
+        write_problem(&writer, &problems->items[i]);
+    augi_json_list_end(&writer);
+    augi_json_object_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+/* Opens the data set where that is possible, and compiles for it. */
+static AugStatus check_data(const CliCall *call, CliPipeline *pipeline, AugError *error)
+{
+    const AugSpec *spec = pipeline->spec;
+    if (!spec->dataset_map && (!aug_spec_dataset_name(spec) || call->n_datasets == 0))
+        return AUG_OK;
+    AUG_TRY(cli_dataset_open(&pipeline->dataset, spec, call, error));
+    return aug_plan_new(&pipeline->plan, spec, pipeline->dataset, NULL, error);
+}
+
+/* Everything that is wrong; returns the status of the first mistake. */
+static AugStatus check(const CliCall *call, CliPipeline *pipeline, AugProblems *problems)
+{
+    AUG_TRY(aug_spec_load(&pipeline->spec, call->arguments[0], NULL, problems));
+    AugError error = {0};
+    const AugStatus status = check_data(call, pipeline, &error);
+    if (status != AUG_OK)
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+    return status;
+}
+
+static int print_result(const CliCall *call, const CliPipeline *pipeline,
+                        const AugProblems *problems)
+{
+    const CheckOptions *options = call->options;
+    AugError error = {0};
+    int code = 0;
+    if (options->json)
+        return write_result(problems, &error) == AUG_OK ? 0 : cli_fail(call, &error);
+    if (problems->n > 0)
+        cli_print_problems(problems);
+    else if (!options->expand && !options->canonical)
+        print_summary(call->arguments[0], pipeline);
+    if (problems->n == 0 && options->expand)
+        code = print_text(call, aug_spec_expanded(pipeline->spec));
+    if (problems->n == 0 && options->canonical && code == 0)
+        code = print_text(call, aug_spec_canonical(pipeline->spec));
+    return code;
+}
+
+static int run(const CliCall *call)
+{
+    CliPipeline pipeline = {0};
+    AugProblems problems = {.items = calloc(MAX_PROBLEMS, sizeof(AugError)),
+                            .capacity = MAX_PROBLEMS};
+    if (!problems.items)
+        problems.capacity = 0;
+    const AugStatus status = check(call, &pipeline, &problems);
+    const int code = print_result(call, &pipeline, &problems);
+    cli_pipeline_fini(&pipeline);
+    free(problems.items);
+    return code ? code : aug_status_exit_code(status);
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml", "All mistakes at once, or a summary; the data set is opened if the "
+                  "specification describes one."},
+    {"spec.yaml --dataset train=image_folder:data/train",
+     "Also whether the specification fits the data set it names."},
+    {"spec.yaml --expand", "Every parameter with its value, as it will be used."},
+};
+
+const CliCommand cli_command_check = {
+    .name = "check",
+    .summary = "Check a specification: all mistakes at once",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .takes_datasets = true,
+    .details = "Prints every mistake as FILE:LINE:COLUMN: SENTENCE on standard error and exits "
+               "with 2. SPEC may be '-' for standard input.",
+    .options = AUG_PARAM_TABLE(CheckOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

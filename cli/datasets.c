@@ -1,0 +1,113 @@
+/* aug datasets: which kinds of data set can be read. */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/help.h"
+#include "cli/report.h"
+#include "libaug/dataset.h"
+
+#define NAME_WIDTH 14
+
+typedef struct DatasetsOptions {
+    bool json;
+} DatasetsOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(DatasetsOptions, json, .fallback = "false",
+              .help = "print JSON, for documentation and editors"),
+};
+
+static void print_table(void)
+{
+    for (size_t i = 0; i < augi_n_dataset_kinds; i++) {
+        const int used = printf("%-*s ", NAME_WIDTH, augi_dataset_kinds[i]->name);
+        cli_help_print_wrapped(stdout, used, augi_dataset_kinds[i]->summary);
+    }
+}
+
+static void print_kind(const AugDatasetKind *kind)
+{
+    const int used = printf("%s: ", kind->name);
+    cli_help_print_wrapped(stdout, used, kind->summary);
+    printf("\nParameters:\n");
+    cli_describe_params(stdout, &kind->params);
+    if (kind->example)
+        printf("\nExample:\n  --dataset %s\n", kind->example);
+}
+
+static void write_kind(AugJsonWriter *writer, const AugDatasetKind *kind)
+{
+    augi_json_object(writer);
+    cli_describe_member(writer, "name", kind->name);
+    cli_describe_member(writer, "summary", kind->summary);
+    cli_describe_member(writer, "example", kind->example);
+    augi_json_key(writer, "params");
+    cli_describe_params_json(writer, &kind->params);
+    augi_json_object_end(writer);
+}
+
+/* One kind, or all of them as a list. */
+static AugStatus print_json(const AugDatasetKind *kind, AugError *error)
+{
+    AugJsonWriter writer = {.indent = 2};
+    if (kind) {
+        write_kind(&writer, kind);
+        return cli_describe_print(&writer, error);
+    }
+    augi_json_list(&writer);
+    for (size_t i = 0; i < augi_n_dataset_kinds; i++)
+        write_kind(&writer, augi_dataset_kinds[i]);
+    augi_json_list_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+static const char *name_at(const void *list, size_t i)
+{
+    return ((const AugDatasetKind *const *)list)[i]->name;
+}
+
+static AugStatus find_kind(const char *name, const AugDatasetKind **kind, AugError *error)
+{
+    *kind = augi_dataset_kind_find(name);
+    if (*kind)
+        return AUG_OK;
+    const char *near = augi_nearest_name(name, name_at, augi_dataset_kinds, augi_n_dataset_kinds);
+    if (near)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "'%s' is not a kind of data set; did you mean %s?", name, near);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                    "'%s' is not a kind of data set; 'aug datasets' lists them", name);
+}
+
+static int run(const CliCall *call)
+{
+    const DatasetsOptions *options = call->options;
+    const AugDatasetKind *kind = NULL;
+    AugError error = {0};
+    if (call->n_arguments > 0 && find_kind(call->arguments[0], &kind, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    if (options->json && print_json(kind, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    if (!options->json && kind)
+        print_kind(kind);
+    if (!options->json && !kind)
+        print_table();
+    return 0;
+}
+
+static const CliExample examples[] = {
+    {"", "Table of the kinds."},
+    {"idx", "What one kind reads, its parameters and an example."},
+};
+
+const CliCommand cli_command_datasets = {
+    .name = "datasets",
+    .summary = "Kinds of data sets that can be read",
+    .arguments = "[KIND]",
+    .max_arguments = 1,
+    .options = AUG_PARAM_TABLE(DatasetsOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

@@ -1,0 +1,107 @@
+#include "cli/describe.h"
+
+#include <stdlib.h>
+
+#include "cli/help.h"
+
+#define TEXT_COLUMN 20
+
+static bool is_required(const AugParamDesc *row)
+{
+    return !row->fallback && !row->optional;
+}
+
+static void describe_row(FILE *file, const AugParamDesc *row)
+{
+    int used = fprintf(file, "  %s", row->name);
+    used += fprintf(file, "%*s", used < TEXT_COLUMN - 1 ? TEXT_COLUMN - used : 1, "");
+    cli_help_print_wrapped(file, used, row->help ? row->help : row->name);
+    char allowed[400];
+    augi_param_describe(row, allowed, sizeof(allowed));
+    char text[600];
+    snprintf(text, sizeof(text), "%s%s%s; %s%s", allowed, row->unit ? ", in " : "",
+             row->unit ? row->unit : "",
+             row->fallback      ? "default "
+             : is_required(row) ? "must be given"
+                                : "may be left out",
+             row->fallback ? row->fallback : "");
+    fprintf(file, "%*s", TEXT_COLUMN, "");
+    cli_help_print_wrapped(file, TEXT_COLUMN, text);
+}
+
+void cli_describe_params(FILE *file, const AugParamTable *table)
+{
+    for (size_t i = 0; i < table->n; i++)
+        describe_row(file, &table->rows[i]);
+}
+
+void cli_describe_member(AugJsonWriter *writer, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    augi_json_key(writer, key);
+    augi_json_string(writer, value);
+}
+
+static void describe_bounds(AugJsonWriter *writer, const AugParamDesc *row)
+{
+    if (row->low == 0 && row->high == 0)
+        return;
+    augi_json_key(writer, "low");
+    augi_json_number(writer, row->low);
+    augi_json_key(writer, "low_open");
+    augi_json_bool(writer, row->low_open);
+    augi_json_key(writer, "high");
+    augi_json_number(writer, row->high);
+    augi_json_key(writer, "high_open");
+    augi_json_bool(writer, row->high_open);
+}
+
+static void describe_choices(AugJsonWriter *writer, const AugParamDesc *row)
+{
+    if (!row->choices)
+        return;
+    augi_json_key(writer, "choices");
+    augi_json_list(writer);
+    for (size_t i = 0; row->choices[i]; i++)
+        augi_json_string(writer, row->choices[i]);
+    augi_json_list_end(writer);
+}
+
+static void describe_row_json(AugJsonWriter *writer, const AugParamDesc *row)
+{
+    char allowed[400];
+    augi_param_describe(row, allowed, sizeof(allowed));
+    augi_json_object(writer);
+    cli_describe_member(writer, "name", row->name);
+    cli_describe_member(writer, "kind", augi_param_kind_text(row->kind));
+    cli_describe_member(writer, "help", row->help);
+    cli_describe_member(writer, "allowed", allowed);
+    cli_describe_member(writer, "default", row->fallback);
+    cli_describe_member(writer, "unit", row->unit);
+    describe_bounds(writer, row);
+    describe_choices(writer, row);
+    augi_json_key(writer, "required");
+    augi_json_bool(writer, is_required(row));
+    augi_json_key(writer, "schema");
+    augi_param_write_schema(row, writer);
+    augi_json_object_end(writer);
+}
+
+void cli_describe_params_json(AugJsonWriter *writer, const AugParamTable *table)
+{
+    augi_json_list(writer);
+    for (size_t i = 0; i < table->n; i++)
+        describe_row_json(writer, &table->rows[i]);
+    augi_json_list_end(writer);
+}
+
+AugStatus cli_describe_print(AugJsonWriter *writer, AugError *error)
+{
+    char *text = augi_json_take(writer);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the text");
+    puts(text);
+    free(text);
+    return AUG_OK;
+}

@@ -1,0 +1,127 @@
+/* aug digest: SHA-256 of a stream, to compare machines, servers and versions. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/pipeline.h"
+#include "cli/report.h"
+#include "cli/stream.h"
+#include "libaug/hash.h"
+
+typedef struct DigestOptions {
+    AugText from, seed;
+    int32_t epoch, epochs, threads;
+    uint64_t step, steps;
+    bool json;
+} DigestOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(DigestOptions, epochs, .fallback = "1", .low = 1, .high = INT32_MAX,
+              .help = "how many epochs"),
+    AUG_PARAM(DigestOptions, steps, .fallback = "0",
+              .help = "how many batches at most, 0 for no limit"),
+    AUG_PARAM(DigestOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX,
+              .help = "first epoch, from 0"),
+    AUG_PARAM(DigestOptions, step, .fallback = "0", .help = "first step in it, from 0"),
+    AUG_PARAM(DigestOptions, threads, .fallback = "0", .low = 0, .high = 1024,
+              .help = "worker threads, 0 for one per processor"),
+    AUG_PARAM(DigestOptions, from, .optional = true, .unit = "address",
+              .help = "take the batches from a server, unix:PATH or tcp:HOST:PORT"),
+    AUG_PARAM(DigestOptions, seed, .optional = true, .unit = "n",
+              .help = "another seed than the specification's"),
+    AUG_PARAM(DigestOptions, json, .fallback = "false", .help = "print JSON with sizes"),
+};
+
+/* What was hashed. */
+typedef struct Digest {
+    char hex[65];
+    uint64_t n_batches, size;
+} Digest;
+
+static AugStatus add_batches(CliStream *stream, uint64_t most, AugHash *hash, Digest *digest,
+                             AugError *error)
+{
+    while (most == 0 || digest->n_batches < most) {
+        CliBatch batch;
+        const AugStatus status = cli_stream_next(stream, &batch, error);
+        if (status == AUG_END)
+            break;
+        AUG_TRY(status);
+        augi_hash_add(hash, batch.bytes, batch.size);
+        digest->n_batches++;
+        digest->size += batch.size;
+    }
+    return AUG_OK;
+}
+
+static AugStatus compute(CliStream *stream, uint64_t most, Digest *digest, AugError *error)
+{
+    AugHash hash = {0};
+    AUG_TRY(augi_hash_init(&hash, error));
+    const AugStatus status = add_batches(stream, most, &hash, digest, error);
+    if (status == AUG_OK)
+        augi_hash_hex(&hash, digest->hex);
+    augi_hash_fini(&hash);
+    return status;
+}
+
+static AugStatus print(const Digest *digest, bool json, AugError *error)
+{
+    if (!json) {
+        puts(digest->hex);
+        return AUG_OK;
+    }
+    AugJsonWriter writer = {.indent = 2};
+    augi_json_object(&writer);
+    cli_describe_member(&writer, "sha256", digest->hex);
+    augi_json_key(&writer, "batches");
+    augi_json_unsigned(&writer, digest->n_batches);
+    augi_json_key(&writer, "bytes");
+    augi_json_unsigned(&writer, digest->size);
+    augi_json_object_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+static int run(const CliCall *call)
+{
+    const DigestOptions *options = call->options;
+    const CliStreamRequest request = {.epoch = (uint32_t)options->epoch,
+                                      .step = options->step,
+                                      .epochs = (uint32_t)options->epochs,
+                                      .threads = (uint32_t)options->threads};
+    CliPipeline pipeline;
+    CliStream stream = {0};
+    Digest digest = {0};
+    AugError error = {0};
+    int code =
+        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
+    if (code == 0 && (compute(&stream, options->steps, &digest, &error) != AUG_OK ||
+                      print(&digest, options->json, &error) != AUG_OK))
+        code = cli_fail(call, &error);
+    cli_stream_fini(&stream);
+    cli_pipeline_fini(&pipeline);
+    return code;
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml", "SHA-256 over all batches of epoch 0."},
+    {"spec.yaml --epochs 3 --threads 8", "Three epochs; the digest does not depend on threads."},
+    {"spec.yaml --from tcp:trainhost:4711", "The same stream as a server sends it."},
+};
+
+const CliCommand cli_command_digest = {
+    .name = "digest",
+    .summary = "SHA-256 of the bytes of a stream",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .takes_datasets = true,
+    .details = "Hashes every batch, a whole safetensors file each, in order. Equal digests mean "
+               "equal batches on any machine, with any number of threads, in process or through a "
+               "server.",
+    .options = AUG_PARAM_TABLE(DigestOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

@@ -1,0 +1,150 @@
+#include "cli/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/signals.h"
+
+static AugStatus fail_with_errno(AugError *error, const char *path, const char *action)
+{
+    const int number = errno;
+    const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES ||
+                        number == EISDIR || number == EROFS || number == EEXIST;
+    return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s: %s", action,
+                    strerror(number));
+}
+
+static bool write_all(int file, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t written = write(file, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static AugStatus write_aside(const char *aside, const char *path, const void *bytes, size_t size,
+                             AugError *error)
+{
+    const int file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0)
+        return fail_with_errno(error, path, "write it");
+    const bool written = write_all(file, bytes, size);
+    const int write_error = errno;
+    const bool closed = close(file) == 0;
+    if (!written)
+        errno = write_error;
+    if (written && closed && rename(aside, path) == 0)
+        return AUG_OK;
+    const AugStatus status = fail_with_errno(error, path, "write it");
+    unlink(aside);
+    return status;
+}
+
+AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugError *error)
+{
+    char aside[PATH_MAX];
+    const int length = snprintf(aside, sizeof(aside), "%s.part", path);
+    if (length < 0 || (size_t)length >= sizeof(aside))
+        return AUG_FAIL(error, AUG_TOO_LARGE, path, "the path has more than %d characters",
+                        PATH_MAX - 6);
+    sigset_t before;
+    cli_signals_hold(&before);
+    const AugStatus status = write_aside(aside, path, bytes, size, error);
+    cli_signals_release(&before);
+    return status;
+}
+
+AugStatus cli_file_read(const char *path, size_t max_size, char **bytes, size_t *size,
+                        AugError *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return fail_with_errno(error, path, "open it");
+    struct stat status;
+    AugStatus result = AUG_OK;
+    if (fstat(fileno(file), &status) != 0)
+        result = fail_with_errno(error, path, "read it");
+    else if (!S_ISREG(status.st_mode))
+        result = AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is not a file");
+    else if ((uint64_t)status.st_size > max_size)
+        result = AUG_FAIL(error, AUG_TOO_LARGE, path, "the file has %lld bytes; allowed are %zu",
+                          (long long)status.st_size, max_size);
+    const size_t expected = result == AUG_OK ? (size_t)status.st_size : 0;
+    if (result == AUG_OK && !(*bytes = malloc(expected + 1)))
+        result = AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %zu bytes", expected);
+    if (result == AUG_OK && fread(*bytes, 1, expected, file) != expected)
+        result = AUG_FAIL(error, AUG_IO, path, "reading it failed");
+    fclose(file);
+    if (result == AUG_OK) {
+        (*bytes)[expected] = 0;
+        *size = expected;
+    } else {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return result;
+}
+
+bool cli_file_is_complete(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+}
+
+AugStatus cli_folder_make(const char *path, AugError *error)
+{
+    if (mkdir(path, 0777) == 0)
+        return AUG_OK;
+    struct stat status;
+    const int number = errno;
+    if (number == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return AUG_OK;
+    errno = number;
+    return fail_with_errno(error, path, "make the folder");
+}
+
+/* The real path of a path, or of its nearest ancestor that exists. */
+static bool resolve_existing(const char *path, char resolved[PATH_MAX])
+{
+    char part[PATH_MAX];
+    if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part))
+        return false;
+    while (!realpath(part, resolved)) {
+        char *slash = strrchr(part, '/');
+        if (errno != ENOENT || slash == part || strcmp(part, ".") == 0)
+            return false;
+        if (slash)
+            *slash = 0;
+        else
+            snprintf(part, sizeof(part), ".");
+    }
+    return true;
+}
+
+bool cli_path_is_inside(const char *path, const char *folder)
+{
+    char inner[PATH_MAX];
+    char outer[PATH_MAX];
+    if (!resolve_existing(path, inner) || !realpath(folder, outer))
+        return false;
+    const size_t length = strlen(outer);
+    if (strcmp(outer, "/") == 0)
+        return true;
+    return strncmp(inner, outer, length) == 0 && (inner[length] == '/' || inner[length] == 0);
+}

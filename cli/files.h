@@ -1,0 +1,31 @@
+/* Files of the command line: whole or not there at all. */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aug/status.h"
+
+/* Writes a whole file: into "NAME.part" beside it, which then takes the name. While that lasts the
+ * signals that end a program wait, so that neither a failure nor Ctrl-C leaves a partial file; a
+ * ".part" left by a kill is overwritten by the next writer. Any thread. */
+AUG_MUST_CHECK AugStatus cli_file_write(const char *path, const void *bytes, size_t size,
+                                        AugError *error);
+
+/* Reads a whole file of at most max_size bytes; the caller frees *bytes. A NUL follows the content.
+ */
+AUG_MUST_CHECK AugStatus cli_file_read(const char *path, size_t max_size, char **bytes,
+                                       size_t *size, AugError *error);
+
+/* Whether there is a file of at least one byte. */
+bool cli_file_is_complete(const char *path);
+
+/* Makes a folder; one that exists already will do. */
+AUG_MUST_CHECK AugStatus cli_folder_make(const char *path, AugError *error);
+
+/* Whether a path, which need not exist yet, is the given folder or lies in it, symbolic links and
+ * ".." resolved. */
+bool cli_path_is_inside(const char *path, const char *folder);
+
+#endif

@@ -1,0 +1,98 @@
+#include "cli/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "libaug/dataset.h"
+
+/* The magic number of tar stands at the end of what must be looked at. */
+#define TAR_MAGIC_AT 257
+#define HEAD_SIZE 262
+
+/* A kind of data set and how its files begin. */
+typedef struct Signature {
+    const char *kind;
+    size_t at, size;
+    const char *bytes;
+} Signature;
+
+static const Signature signatures[] = {
+    {"picture", 0, 3, "\xff\xd8\xff"},
+    {"picture", 0, 8, "\x89PNG\r\n\x1a\n"},
+    {"tar", TAR_MAGIC_AT, 5, "ustar"},
+    /* Two zero bytes, the element type (8: bytes), the dimensions. */
+    {"idx", 0, 4, "\0\0\x08\x03"},
+    {"idx", 0, 4, "\0\0\x08\x04"},
+    /* Of what is compressed with gzip only IDX files can be read. */
+    {"idx", 0, 2, "\x1f\x8b"},
+};
+
+/* Pictures in other formats are named with the reason instead of being passed over. */
+#define ALL_EXTENSIONS "jpg jpeg jpe jfif png gif bmp tif tiff webp pnm pbm pgm ppm"
+
+/* extensions: of image_folder, or NULL. */
+static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
+                           const char *extensions, AugError *error)
+{
+    AugTree children[] = {
+        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "kind", .text = kind},
+        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "path", .text = path},
+        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "extensions", .text = extensions},
+    };
+    const AugTree map = {.kind = AUG_TREE_MAP,
+                         .line = 1,
+                         .column = 1,
+                         .children = children,
+                         .n_children = AUG_COUNT(children) - (extensions ? 0 : 1)};
+    AugProblems problems = {.source_name = path};
+    return augi_dataset_open_tree(out, &map, NULL, &problems, error);
+}
+
+static const char *kind_of_file(const char *path, AugError *error)
+{
+    unsigned char head[HEAD_SIZE] = {0};
+    FILE *file = fopen(path, "rbe");
+    if (!file) {
+        AUG_FAIL(error, AUG_NOT_FOUND, path, "cannot open it: %s", strerror(errno));
+        return NULL;
+    }
+    const size_t size = fread(head, 1, sizeof(head), file);
+    fclose(file);
+    for (size_t i = 0; i < AUG_COUNT(signatures); i++) {
+        const Signature *s = &signatures[i];
+        if (size >= s->at + s->size && memcmp(head + s->at, s->bytes, s->size) == 0)
+            return s->kind;
+    }
+    AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+             "this is neither a folder nor a tar, IDX, JPEG or PNG file; other kinds are given as "
+             "KIND:PATH, see 'aug datasets'");
+    return NULL;
+}
+
+static bool begins_with_kind(const char *input)
+{
+    const char *colon = strchr(input, ':');
+    char name[64];
+    if (!colon || (size_t)(colon - input) >= sizeof(name))
+        return false;
+    memcpy(name, input, (size_t)(colon - input));
+    name[colon - input] = 0;
+    return augi_dataset_kind_find(name) != NULL;
+}
+
+AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
+{
+    *out = NULL;
+    struct stat status;
+    if (stat(input, &status) != 0) {
+        if (begins_with_kind(input))
+            return aug_dataset_open(out, input, NULL, error);
+        return AUG_FAIL(error, AUG_NOT_FOUND, input, "cannot open it: %s", strerror(errno));
+    }
+    if (S_ISDIR(status.st_mode))
+        return open_kind(out, "image_folder", input, ALL_EXTENSIONS, error);
+    const char *kind = kind_of_file(input, error);
+    return kind ? open_kind(out, kind, input, NULL, error) : AUG_BAD_ARGUMENT;
+}

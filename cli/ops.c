@@ -1,0 +1,160 @@
+/* aug ops: which operations there are, and everything about one of them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/help.h"
+#include "cli/report.h"
+#include "libaug/domain.h"
+#include "libaug/op.h"
+#include "libaug/spec.h"
+
+#define NAME_WIDTH 22
+
+typedef struct OpsOptions {
+    bool json;
+} OpsOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(OpsOptions, json, .fallback = "false",
+              .help = "print JSON, for documentation and editors"),
+};
+
+static const char *kind_text(AugOpKind kind)
+{
+    static const char *const texts[] = {
+        [AUG_OP_GEOMETRY] = "geometry", [AUG_OP_POINT] = "point", [AUG_OP_ERASE] = "erase",
+        [AUG_OP_MIX] = "mix",           [AUG_OP_GROUP] = "group",
+    };
+    return texts[kind];
+}
+
+static void print_table(void)
+{
+    for (size_t i = 0; i < augi_n_ops; i++) {
+        const AugOpDesc *op = augi_ops[i];
+        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, kind_text(op->kind));
+        cli_help_print_wrapped(stdout, used, op->summary);
+    }
+}
+
+static void print_part(const char *title, const char *text)
+{
+    if (text) {
+        printf("\n%s: ", title);
+        cli_help_print_wrapped(stdout, (int)strlen(title) + 2, text);
+    }
+}
+
+static void print_examples(const AugOpDesc *op)
+{
+    if (op->n_examples > 0)
+        printf("\nExamples:\n");
+    for (size_t i = 0; i < op->n_examples; i++) {
+        printf("  - %s: %s\n      ", op->name, op->examples[i].params);
+        cli_help_print_wrapped(stdout, 6, op->examples[i].text);
+    }
+}
+
+static void print_op(const AugOpDesc *op)
+{
+    const int used = printf("%s: ", op->name);
+    cli_help_print_wrapped(stdout, used, op->summary);
+    printf("\nKind: %s%s%s\n", kind_text(op->kind), op->domain ? ", domain " : "",
+           op->domain ? op->domain->name : "");
+    print_part("Convention", op->convention);
+    print_part("Reference", op->reference);
+    printf("\nParameters:\n");
+    cli_describe_params(stdout, &op->params);
+    AugParamDesc p = augi_probability_row;
+    p.fallback = op->p ? op->p : "1";
+    const AugParamTable table = {.rows = &p, .n = 1};
+    cli_describe_params(stdout, &table);
+    print_examples(op);
+}
+
+static void write_op(AugJsonWriter *writer, const AugOpDesc *op)
+{
+    augi_json_object(writer);
+    cli_describe_member(writer, "name", op->name);
+    cli_describe_member(writer, "summary", op->summary);
+    cli_describe_member(writer, "kind", kind_text(op->kind));
+    cli_describe_member(writer, "domain", op->domain ? op->domain->name : NULL);
+    cli_describe_member(writer, "convention", op->convention);
+    cli_describe_member(writer, "reference", op->reference);
+    cli_describe_member(writer, "p", op->p ? op->p : "1");
+    augi_json_key(writer, "params");
+    cli_describe_params_json(writer, &op->params);
+    augi_json_key(writer, "examples");
+    augi_json_list(writer);
+    for (size_t i = 0; i < op->n_examples; i++) {
+        augi_json_object(writer);
+        cli_describe_member(writer, "params", op->examples[i].params);
+        cli_describe_member(writer, "text", op->examples[i].text);
+        augi_json_object_end(writer);
+    }
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+/* One operation, or all of them as a list. */
+static AugStatus print_json(const AugOpDesc *op, AugError *error)
+{
+    AugJsonWriter writer = {.indent = 2};
+    if (op) {
+        write_op(&writer, op);
+        return cli_describe_print(&writer, error);
+    }
+    augi_json_list(&writer);
+    for (size_t i = 0; i < augi_n_ops; i++)
+        write_op(&writer, augi_ops[i]);
+    augi_json_list_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+static AugStatus find_op(const char *name, const AugOpDesc **op, AugError *error)
+{
+    *op = augi_op_find(name);
+    if (*op)
+        return AUG_OK;
+    const char *near = augi_op_nearest(name);
+    if (near)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%s' is not an operation; did you mean %s?",
+                        name, near);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%s' is not an operation; 'aug ops' lists them",
+                    name);
+}
+
+static int run(const CliCall *call)
+{
+    const OpsOptions *options = call->options;
+    const AugOpDesc *op = NULL;
+    AugError error = {0};
+    if (call->n_arguments > 0 && find_op(call->arguments[0], &op, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    if (options->json && print_json(op, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    if (!options->json && op)
+        print_op(op);
+    if (!options->json && !op)
+        print_table();
+    return 0;
+}
+
+static const CliExample examples[] = {
+    {"", "Table of all operations, with their kind."},
+    {"Rotate", "Parameters with type, default and range, conventions and examples of one."},
+    {"--json", "The same for all operations, for programs."},
+};
+
+const CliCommand cli_command_ops = {
+    .name = "ops",
+    .summary = "Operations, their parameters and examples",
+    .arguments = "[NAME]",
+    .max_arguments = 1,
+    .options = AUG_PARAM_TABLE(OpsOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

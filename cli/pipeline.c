@@ -1,0 +1,129 @@
+#include "cli/pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/catalog.h"
+#include "cli/report.h"
+
+/* Mistakes that are printed; more are counted. */
+#define MAX_PROBLEMS 100
+
+static AugStatus read_seed(const char *text, uint64_t *seed, AugError *error)
+{
+    errno = 0;
+    char *end;
+    *seed = strtoull(text, &end, 10);
+    if (errno == 0 && text[0] >= '0' && text[0] <= '9' && *end == 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                    "--seed is %s; allowed is integer from 0 to 18446744073709551615", text);
+}
+
+int cli_pipeline_load(CliPipeline *pipeline, const CliCall *call, const char *path,
+                      const char *seed)
+{
+    AugError error = {0};
+    uint64_t number = 0;
+    if (seed && read_seed(seed, &number, &error) != AUG_OK)
+        return cli_fail(call, &error);
+    AugError items[MAX_PROBLEMS];
+    AugProblems problems = {.items = items, .capacity = MAX_PROBLEMS};
+    const AugStatus status = aug_spec_load(&pipeline->spec, path, NULL, &problems);
+    if (status != AUG_OK) {
+        cli_print_problems(&problems);
+        return aug_status_exit_code(status);
+    }
+    if (seed)
+        aug_spec_set_seed(pipeline->spec, number);
+    return 0;
+}
+
+static AugStatus find_named(AugCatalog *catalog, const CliCall *call, const char *name,
+                            AugDataset **out, AugError *error)
+{
+    for (size_t i = 0; i < call->n_datasets; i++)
+        AUG_TRY(aug_catalog_add(catalog, call->datasets[i], NULL, error));
+    AugDataset *found;
+    AUG_TRY(aug_catalog_find(catalog, name, &found, error));
+    *out = aug_dataset_ref(found);
+    return AUG_OK;
+}
+
+static AugStatus open_named(const CliCall *call, const char *name, AugDataset **out,
+                            AugError *error)
+{
+    if (call->n_datasets == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, call->arguments[0],
+                        "the specification names the data set '%s'; say what it is with "
+                        "--dataset %s=KIND:PATH",
+                        name, name);
+    AugCatalog *catalog = aug_catalog_new();
+    if (!catalog)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+    const AugStatus status = find_named(catalog, call, name, out, error);
+    aug_catalog_free(catalog);
+    return status;
+}
+
+AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CliCall *call,
+                           AugError *error)
+{
+    const char *name = aug_spec_dataset_name(spec);
+    return name ? open_named(call, name, out, error) : aug_spec_open_dataset(spec, out, error);
+}
+
+int cli_pipeline_open_dataset(CliPipeline *pipeline, const CliCall *call)
+{
+    AugError error = {0};
+    if (cli_dataset_open(&pipeline->dataset, pipeline->spec, call, &error) == AUG_OK)
+        return 0;
+    return cli_fail(call, &error);
+}
+
+int cli_pipeline_compile(CliPipeline *pipeline, const CliCall *call, bool any_size)
+{
+    AugError error = {0};
+    const AugPlanOptions options = {.any_size = any_size};
+    if (aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, &options, &error) ==
+        AUG_OK)
+        return 0;
+    return cli_fail(call, &error);
+}
+
+int cli_pipeline_open(CliPipeline *pipeline, const CliCall *call, const char *path,
+                      const char *seed, bool any_size)
+{
+    int code = cli_pipeline_load(pipeline, call, path, seed);
+    if (code == 0)
+        code = cli_pipeline_open_dataset(pipeline, call);
+    if (code == 0)
+        code = cli_pipeline_compile(pipeline, call, any_size);
+    return code;
+}
+
+int cli_pipeline_open_stream(CliPipeline *pipeline, const CliCall *call, const char *seed,
+                             const char *from, const CliStreamRequest *request, CliStream *stream)
+{
+    *pipeline = (CliPipeline){0};
+    *stream = (CliStream){0};
+    const char *path = call->arguments[0];
+    AugError error = {0};
+    int code = from ? cli_pipeline_load(pipeline, call, path, seed)
+                    : cli_pipeline_open(pipeline, call, path, seed, false);
+    if (code != 0)
+        return code;
+    const AugStatus status = from
+                                 ? cli_stream_connect(stream, from, pipeline->spec, request, &error)
+                                 : cli_stream_open(stream, pipeline->plan, request, &error);
+    return status == AUG_OK ? 0 : cli_fail(call, &error);
+}
+
+void cli_pipeline_fini(CliPipeline *pipeline)
+{
+    aug_plan_free(pipeline->plan);
+    aug_dataset_unref(pipeline->dataset);
+    aug_spec_free(pipeline->spec);
+    *pipeline = (CliPipeline){0};
+}

@@ -1,0 +1,247 @@
+/* aug preview: originals and what becomes of them, on one contact sheet. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/image.h"
+#include "cli/canvas.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/pipeline.h"
+#include "cli/report.h"
+#include "cli/sheet.h"
+#include "libaug/plan.h"
+
+typedef struct PreviewOptions {
+    AugText output, seed;
+    int32_t samples, variants, epoch;
+} PreviewOptions;
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(PreviewOptions, output, .unit = "file", .help = "PNG file to write"),
+    AUG_PARAM(PreviewOptions, samples, .fallback = "6", .low = 1, .high = 100,
+              .help = "rows: the first samples of the epoch"),
+    AUG_PARAM(PreviewOptions, variants, .fallback = "5", .low = 1, .high = 50,
+              .help = "columns beside the original: what each of so many epochs shows"),
+    AUG_PARAM(PreviewOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX - 50,
+              .help = "first of these epochs"),
+    AUG_PARAM(PreviewOptions, seed, .optional = true, .unit = "n",
+              .help = "another seed than the specification's"),
+};
+
+/* What is drawn while the sheet is filled. n_failed counts samples without a picture. */
+typedef struct Preview {
+    const PreviewOptions *options;
+    const AugPlan *plan;
+    AugImageWorker *worker;
+    AugBuffer buffer;
+    CliSheet sheet;
+    int32_t n_failed;
+} Preview;
+
+/* Text printed into a new string; NULL if memory is out, which only leaves a caption empty. */
+static char *text_of(const char *format, ...) AUG_PRINTF(1, 2);
+
+static char *text_of(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    return text;
+}
+
+static void add_op_name(void *context, const AugOp *op, AugRng *rng)
+{
+    (void)rng;
+    FILE *names = context;
+    fprintf(names, "%s%s", ftell(names) > 0 ? ", " : "", op->desc->name);
+}
+
+/* Names of the operations that the draws let run; NULL if memory is out. */
+static char *op_names(const AugPlan *plan, const AugKey *key)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *names = open_memstream(&text, &size);
+    if (!names)
+        return NULL;
+    augi_ops_visit(&augi_plan_spec(plan)->pipeline, key, false, add_op_name, names);
+    fclose(names);
+    return text;
+}
+
+/* A square needs one word less; else height and width are named, since either order is common. */
+static void describe_size(const AugImage *image, char text[64])
+{
+    if (image->height == image->width)
+        snprintf(text, 64, "%" PRId32 " x %" PRId32, image->height, image->width);
+    else
+        snprintf(text, 64, "height %" PRId32 ", width %" PRId32, image->height, image->width);
+}
+
+/* Name, class and size. Numbered samples are named by their number, others get it in front. */
+static char *original_caption(const AugPlan *plan, const AugSample *sample, uint64_t index,
+                              const AugImage *image)
+{
+    const AugDataset *dataset = aug_plan_dataset(plan);
+    const bool labelled =
+        sample->label >= 0 && sample->label < aug_dataset_info(dataset)->n_classes;
+    const bool numbered = sample->name[0] == '#';
+    char size[64];
+    describe_size(image, size);
+    return text_of("#%" PRIu64 "%s%s\n%s%s%s%s", index, numbered ? "" : " ",
+                   numbered ? "" : sample->name, labelled ? "class " : "",
+                   labelled ? aug_dataset_class_name(dataset, (uint32_t)sample->label) : "",
+                   labelled ? "\n" : "", size);
+}
+
+static AugStatus add_variant(Preview *preview, int32_t row, int32_t variant, uint64_t index,
+                             const AugSample *sample, AugError *error)
+{
+    const AugKey key = {.seed = aug_spec_seed(augi_plan_spec(preview->plan)),
+                        .sample = index,
+                        .epoch = (uint32_t)(preview->options->epoch + variant)};
+    AugImage image;
+    AugError reason = {0};
+    if (aug_image_augment(preview->worker, &key, sample, &image, &reason) != AUG_OK) {
+        cli_sheet_set_alert(&preview->sheet, row, variant + 1, text_of("%s", reason.message), NULL);
+        return AUG_OK;
+    }
+    char *names = op_names(preview->plan, &key);
+    char size[64];
+    describe_size(&image, size);
+    char *caption = text_of("%s\n%s", size, names && names[0] ? names : "no operation ran");
+    free(names);
+    return cli_sheet_set_picture(&preview->sheet, row, variant + 1, &image, caption, error);
+}
+
+/* One row; a sample that cannot be shown says so in its place. */
+static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
+{
+    const uint64_t index =
+        augi_plan_sample(preview->plan, (uint32_t)preview->options->epoch, 0, (uint32_t)row);
+    AugSample sample;
+    AugImage image;
+    AugError reason = {0};
+    AugStatus status = aug_dataset_read(aug_plan_dataset(preview->plan), index, &preview->buffer,
+                                        &sample, &reason);
+    const char *name = status == AUG_OK ? sample.name : reason.where;
+    if (status == AUG_OK)
+        status = aug_image_decode(preview->worker, &sample, &image, &reason);
+    if (status != AUG_OK) {
+        preview->n_failed++;
+        fprintf(stderr, "%s: %s\n", name, reason.message);
+        cli_sheet_set_alert(&preview->sheet, row, 0, text_of("%s", reason.message),
+                            text_of("#%" PRIu64 " %s", index, name));
+        return AUG_OK;
+    }
+    AUG_TRY(cli_sheet_set_picture(&preview->sheet, row, 0, &image,
+                                  original_caption(preview->plan, &sample, index, &image), error));
+    for (int32_t i = 0; i < preview->options->variants; i++)
+        AUG_TRY(add_variant(preview, row, i, index, &sample, error));
+    return AUG_OK;
+}
+
+static void set_heads(Preview *preview)
+{
+    cli_sheet_set_head(&preview->sheet, 0, text_of("original"));
+    for (int32_t i = 0; i < preview->options->variants; i++)
+        cli_sheet_set_head(&preview->sheet, i + 1,
+                           text_of("epoch %" PRId32, preview->options->epoch + i));
+}
+
+static AugStatus write_sheet(const Preview *preview, AugError *error)
+{
+    AugImage canvas;
+    AUG_TRY(cli_sheet_draw(&preview->sheet, &canvas, error));
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    AugStatus status = aug_image_encode_png(&canvas, &bytes, &size, error);
+    if (status == AUG_OK)
+        status = cli_file_write(preview->options->output, bytes, size, error);
+    if (status == AUG_OK)
+        printf("%s: %" PRId32 " x %" PRId32 " pixels, %" PRId32 " samples\n",
+               preview->options->output, canvas.width, canvas.height, preview->sheet.n_rows);
+    free(bytes);
+    cli_canvas_fini(&canvas);
+    return status;
+}
+
+static AugStatus fill_sheet(Preview *preview, AugError *error)
+{
+    set_heads(preview);
+    for (int32_t row = 0; row < preview->sheet.n_rows; row++)
+        AUG_TRY(add_row(preview, row, error));
+    if (preview->n_failed == preview->sheet.n_rows)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL, "not one of the samples can be decoded: %s",
+                        preview->sheet.cells[0].alert ? preview->sheet.cells[0].alert : "");
+    return write_sheet(preview, error);
+}
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static AugStatus draw(const CliCall *call, const CliPipeline *pipeline, AugError *error)
+{
+    Preview preview = {.options = call->options, .plan = pipeline->plan};
+    const uint64_t n_samples = aug_dataset_info(pipeline->dataset)->n_samples;
+    const int32_t n_rows = (uint64_t)preview.options->samples < n_samples ? preview.options->samples
+                                                                          : (int32_t)n_samples;
+    AUG_TRY(aug_image_worker_new(&preview.worker, pipeline->plan, error));
+    AugStatus status = cli_sheet_init(&preview.sheet, n_rows, preview.options->variants + 1, error);
+    char *note = text_of("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s",
+                         aug_spec_seed(pipeline->spec), n_rows, n_samples,
+                         pipeline->spec->mix.n > 0 ? "; batch.mix is left out" : "");
+    if (status == AUG_OK) {
+        preview.sheet.title = file_name(call->arguments[0]);
+        preview.sheet.note = note;
+        status = fill_sheet(&preview, error);
+    }
+    cli_sheet_fini(&preview.sheet);
+    free(note);
+    aug_buffer_fini(&preview.buffer);
+    aug_image_worker_free(preview.worker);
+    return status;
+}
+
+static int run(const CliCall *call)
+{
+    const PreviewOptions *options = call->options;
+    CliPipeline pipeline = {0};
+    AugError error = {0};
+    int code = cli_pipeline_open(&pipeline, call, call->arguments[0], options->seed, true);
+    if (code == 0 && draw(call, &pipeline, &error) != AUG_OK)
+        code = cli_fail(call, &error);
+    cli_pipeline_fini(&pipeline);
+    return code;
+}
+
+static const CliExample examples[] = {
+    {"spec.yaml -o sheet.png", "Six samples of the specification's data set, five variants each."},
+    {"spec.yaml --dataset train=tar:train.tar --samples 10 --variants 8 -o sheet.png",
+     "A larger sheet of a data set that the specification only names."},
+};
+
+const CliCommand cli_command_preview = {
+    .name = "preview",
+    .summary = "Draw originals and augmented variants as a contact sheet",
+    .arguments = "SPEC",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .takes_datasets = true,
+    .details = "The first column holds the originals, each other column what one epoch of the "
+               "stream shows, with the operations that ran; batch operations and normalization are "
+               "left out. Small pictures are enlarged, large ones reduced.",
+    .options = AUG_PARAM_TABLE(PreviewOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

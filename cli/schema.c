@@ -1,0 +1,32 @@
+/* aug schema: the JSON Schema of specifications, for editors. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aug/spec.h"
+#include "cli/command.h"
+#include "cli/report.h"
+
+static int run(const CliCall *call)
+{
+    char *text = aug_spec_schema();
+    if (!text) {
+        AugError error = {0};
+        AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "no memory for the schema");
+        return cli_fail(call, &error);
+    }
+    puts(text);
+    free(text);
+    return 0;
+}
+
+static const CliExample examples[] = {
+    {"> augd.schema.json", "With it an editor completes and checks specifications while you type."},
+};
+
+const CliCommand cli_command_schema = {
+    .name = "schema",
+    .summary = "JSON Schema of specifications, for editors",
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};
