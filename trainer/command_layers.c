@@ -1,0 +1,152 @@
+/* augtrain layers: what a model file may name, from the tables that read it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "trainer/command.h"
+#include "trainer/nn/nn.h"
+
+/* One described thing: a layer, or a schedule. */
+typedef struct Item {
+    const char *kind;
+    const char *name;
+    const char *summary;
+    const AugParamTable *params;
+    bool has_branches;
+} Item;
+
+/* Layers first, then schedules, loss and optimizer. */
+static Item item_at(size_t i)
+{
+    if (i < nn_n_layers) {
+        const NnLayerDesc *layer = nn_layers[i];
+        return (Item){"layer", layer->name, layer->summary, &layer->params, layer->has_branches};
+    }
+    i -= nn_n_layers;
+    if (i < nn_n_schedules) {
+        const NnScheduleDesc *schedule = nn_schedules[i];
+        return (Item){"schedule", schedule->name, schedule->summary, &schedule->params, false};
+    }
+    i -= nn_n_schedules;
+    if (i == 0)
+        return (Item){"loss", "cross_entropy", "Softmax cross-entropy, mean over the batch",
+                      &nn_loss_params, false};
+    return (Item){"optimizer", "sgd", "Stochastic gradient descent with momentum",
+                  &nn_optimizer_params, false};
+}
+
+static size_t n_items(void)
+{
+    return nn_n_layers + nn_n_schedules + 2;
+}
+
+static const char *item_name_at(const void *list, size_t i)
+{
+    (void)list;
+    return item_at(i).name;
+}
+
+static void print_param(const AugParamDesc *row, bool has_branches)
+{
+    char allowed[300];
+    augi_param_describe(row, allowed, sizeof(allowed));
+    const char *fallback = row->fallback                   ? row->fallback
+                           : row->optional || has_branches ? "none"
+                                                           : "required";
+    printf("  %-16s %-10s %s\n", row->name, fallback, row->help ? row->help : "");
+    printf("  %-16s %-10s %s\n", "", "", allowed);
+}
+
+static void print_item(const Item *item)
+{
+    printf("%s (%s): %s\n", item->name, item->kind, item->summary);
+    if (item->params->n > 0 || item->has_branches)
+        printf("\n  %-16s %-10s meaning and allowed values\n", "parameter", "default");
+    for (size_t i = 0; i < item->params->n; i++)
+        print_param(&item->params->rows[i], item->has_branches);
+    if (item->has_branches)
+        printf("  %-16s %-10s list of layers whose output is added to the input\n"
+               "  %-16s %-10s list of layers that the input passes before; none: as it is\n",
+               "branch", "required", "shortcut", "none");
+    if (item->params->n > 0)
+        printf("\nA lone value is %s: %s: ...\n", item->params->rows[0].name, item->name);
+}
+
+static void print_table(void)
+{
+    const char *kind = "";
+    for (size_t i = 0; i < n_items(); i++) {
+        Item item = item_at(i);
+        if (strcmp(kind, item.kind) != 0)
+            printf("%s%s\n", kind[0] ? "\n" : "", item.kind);
+        kind = item.kind;
+        printf("  %-18s %s\n", item.name, item.summary);
+    }
+    printf("\n'augtrain layers NAME' shows parameters, defaults and allowed values.\n");
+}
+
+static void put_item(AugJsonWriter *json, const Item *item)
+{
+    augi_json_object(json);
+    augi_json_key(json, "kind");
+    augi_json_string(json, item->kind);
+    augi_json_key(json, "name");
+    augi_json_string(json, item->name);
+    augi_json_key(json, "summary");
+    augi_json_string(json, item->summary);
+    augi_json_key(json, "has_branches");
+    augi_json_bool(json, item->has_branches);
+    augi_json_key(json, "parameters");
+    augi_json_object(json);
+    for (size_t i = 0; i < item->params->n; i++) {
+        augi_json_key(json, item->params->rows[i].name);
+        augi_param_write_schema(&item->params->rows[i], json);
+    }
+    augi_json_object_end(json);
+    augi_json_object_end(json);
+}
+
+static int print_json(const char *name)
+{
+    AugJsonWriter json = {.indent = 2};
+    augi_json_list(&json);
+    for (size_t i = 0; i < n_items(); i++) {
+        Item item = item_at(i);
+        if (!name || strcmp(name, item.name) == 0)
+            put_item(&json, &item);
+    }
+    augi_json_list_end(&json);
+    char *text = augi_json_take(&json);
+    if (!text) {
+        AugError error = {.status = AUG_NO_MEMORY, .message = "memory is exhausted"};
+        return nn_command_fail(&error);
+    }
+    puts(text);
+    free(text);
+    return 0;
+}
+
+int nn_command_layers(const NnOptions *options)
+{
+    const char *name = options->operand;
+    size_t found = n_items();
+    for (size_t i = 0; name && i < n_items(); i++)
+        if (strcmp(item_at(i).name, name) == 0)
+            found = i;
+    if (name && found == n_items()) {
+        const char *near = augi_nearest_name(name, item_name_at, NULL, n_items());
+        AugError error = {0};
+        AUG_FAIL(&error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not known; %s%s%s", name,
+                 near ? "did you mean '" : "'augtrain layers' lists what is", near ? near : "",
+                 near ? "'?" : "");
+        return nn_command_fail(&error);
+    }
+    if (options->json)
+        return print_json(name);
+    if (!name) {
+        print_table();
+        return 0;
+    }
+    Item item = item_at(found);
+    print_item(&item);
+    return 0;
+}

@@ -1,0 +1,44 @@
+#include "trainer/history.h"
+
+#include <stdlib.h>
+
+/* Room for one more item; false if memory is out. */
+static bool reserve(void **items, size_t *capacity, size_t n, size_t item_size)
+{
+    if (n < *capacity)
+        return true;
+    size_t grown_capacity = *capacity ? 2 * *capacity : 256;
+    void *grown = realloc(*items, grown_capacity * item_size);
+    if (!grown)
+        return false;
+    *items = grown;
+    *capacity = grown_capacity;
+    return true;
+}
+
+AugStatus nn_history_add_step(NnHistory *history, const NnStepRecord *record, AugError *error)
+{
+    void *items = history->steps;
+    if (!reserve(&items, &history->steps_capacity, history->n_steps, sizeof(*record)))
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the history of the run");
+    history->steps = items;
+    history->steps[history->n_steps++] = *record;
+    return AUG_OK;
+}
+
+AugStatus nn_history_add_epoch(NnHistory *history, const NnEpochRecord *record, AugError *error)
+{
+    void *items = history->epochs;
+    if (!reserve(&items, &history->epochs_capacity, history->n_epochs, sizeof(*record)))
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the history of the run");
+    history->epochs = items;
+    history->epochs[history->n_epochs++] = *record;
+    return AUG_OK;
+}
+
+void nn_history_fini(NnHistory *history)
+{
+    free(history->steps);
+    free(history->epochs);
+    *history = (NnHistory){0};
+}

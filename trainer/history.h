@@ -1,0 +1,54 @@
+/* What a run remembers for its log, its curves and its summary. */
+#ifndef NN_HISTORY_H
+#define NN_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/status.h"
+
+/* Some steps since the record before. step counts optimizer steps of the whole run, this one
+ * included; loss and accuracy are means over the samples of those steps; seconds since the run's
+ * start; waiting is the share of those steps' time that was spent waiting for data. */
+typedef struct NnStepRecord {
+    uint64_t step;
+    uint32_t epoch;
+    double loss, accuracy, lr, momentum, images_per_s, waiting, seconds;
+} NnStepRecord;
+
+/* One finished epoch, counted from 1. eval_*: of the evaluation behind it, if has_eval.
+ * images_per_s and waiting are about its training part. */
+typedef struct NnEpochRecord {
+    uint32_t epoch;
+    uint64_t step;
+    double train_loss, train_accuracy;
+    bool has_eval;
+    double eval_loss, eval_accuracy, eval_low, eval_high;
+    double images_per_s, waiting, seconds;
+} NnEpochRecord;
+
+/* Seconds by what they went to. network: forward, backward and update; waiting: for training data;
+ * evaluation: the rounds over the test data, waiting for them included; saving: checkpoints and
+ * log. */
+typedef struct NnTimes {
+    double network, waiting, evaluation, saving, total;
+} NnTimes;
+
+/* Growing lists; zero-initialise, end with nn_history_fini. */
+typedef struct NnHistory {
+    NnStepRecord *steps;
+    size_t n_steps, steps_capacity;
+    NnEpochRecord *epochs;
+    size_t n_epochs, epochs_capacity;
+} NnHistory;
+
+AUG_MUST_CHECK AugStatus nn_history_add_step(NnHistory *history, const NnStepRecord *record,
+                                             AugError *error);
+AUG_MUST_CHECK AugStatus nn_history_add_epoch(NnHistory *history, const NnEpochRecord *record,
+                                              AugError *error);
+
+/* Frees and zeroes; accepts a zeroed struct. */
+void nn_history_fini(NnHistory *history);
+
+#endif

@@ -1,0 +1,25 @@
+/* The folder of a run: config.json, log.jsonl, model.safetensors, state.safetensors, report.html.
+ */
+#ifndef NN_RUN_FOLDER_H
+#define NN_RUN_FOLDER_H
+
+#include <stdbool.h>
+
+#include "trainer/run.h"
+
+/* Makes the folder that a run writes to.
+ *
+ * wanted:    the user's choice; it must not exist or be empty, unless overwrite. NULL: the first of
+ *            runs/NAME, runs/NAME-2, ... that does not exist, NAME being the model file's
+ * overwrite: the files of an earlier run in it are removed, and nothing else
+ * *out:      its path; the caller frees it
+ */
+AUG_MUST_CHECK AugStatus nn_run_folder_make(char **out, const char *wanted, const char *model_path,
+                                            bool overwrite, AugError *error);
+
+/* Writes config.json: the model and its settings with every default spelt out, both data specs, and
+ * what machine and version the run had. */
+AUG_MUST_CHECK AugStatus nn_run_folder_write_config(const NnRun *run, const AugSpec *train,
+                                                    const AugSpec *eval, AugError *error);
+
+#endif
