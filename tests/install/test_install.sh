@@ -48,8 +48,8 @@ for package in aug augp; do
     read -ra flags < <(pkg-config --cflags $package)
     for header in "$root/include/$package"/*.h; do
         line="#include <$package/${header##*/}>"
-        # Twice: the guard holds.
-        printf '%s\n%s\n' "$line" "$line" >"$stage/header.c"
+        # Twice, so that the guard is tried; and a unit without declarations is not ISO C.
+        printf '%s\n%s\nextern int declared;\n' "$line" "$line" >"$stage/header.c"
         cc -std=c11 "${strict[@]}" "${flags[@]}" -fsyntax-only "$stage/header.c" || fail "$header alone as C"
         c++ -std=c++17 "${strict[@]}" "${flags[@]}" -fsyntax-only -x c++ "$stage/header.c" || fail "$header alone as C++"
         n_headers=$((n_headers + 1))
