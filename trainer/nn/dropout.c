@@ -1,0 +1,92 @@
+/* Dropout, inverted (torch.nn.Dropout): in training a value is zero with probability p, else
+ * multiplied by 1/(1-p). Which values is a pure function of (seed, step, layer, sample, value), so
+ * it depends on neither threads nor kernels. */
+#include <string.h>
+
+#include "aug/random.h"
+#include "trainer/nn/layer.h"
+
+typedef struct Dropout {
+    double p;
+} Dropout;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Dropout, p, .fallback = "0.5", .low = 0, .high = 1,
+              .help = "probability that a value is dropped"),
+};
+
+/* Upper half of the last counter word: a place that no operation on a sample uses, so that dropout
+ * and augmentation draw different numbers from one seed. */
+#define DROPOUT_PLACE 0xfffe0000u
+
+static void dropout_plan(NnPlan *plan, NnNode *node)
+{
+    if (nn_plan_trains(plan))
+        node->saved = nn_plan_slot(plan, nn_shape_values(node->in), 0);
+}
+
+/* One sample's mask: 1 keeps. Four values share a block of the generator. */
+static void dropout_draw(const NnRun *run, const NnNode *node, uint32_t sample, uint8_t *mask)
+{
+    const Dropout *dropout = node->params;
+    const size_t n = nn_shape_values(node->in);
+    const uint64_t threshold = (uint64_t)(dropout->p * 4294967296.0);
+    const uint32_t key[2] = {(uint32_t)run->seed,
+                             (uint32_t)(run->seed >> 32) ^ (uint32_t)(run->step >> 32)};
+    uint32_t words[4] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)run->step, sample,
+                                     DROPOUT_PLACE | node->number};
+        if (i % 4 == 0)
+            aug_philox4x32(counter, key, words);
+        mask[i] = words[i % 4] >= threshold;
+    }
+}
+
+/* Applies the mask to a shard. */
+static void dropout_apply(const NnTask *task, const NnNode *node, const NnReal *from, NnReal *to)
+{
+    const NnRun *run = task->run;
+    const Dropout *dropout = node->params;
+    const NnReal scale = dropout->p < 1 ? (NnReal)(1 / (1 - dropout->p)) : 0;
+    run->kernels->mask(to, from, nn_slot(run, node->saved, task->part), scale,
+                       nn_shape_values(node->in) * nn_shard_samples(run, task->part));
+}
+
+static void dropout_forward(const NnTask *task, const NnNode *node)
+{
+    const NnRun *run = task->run;
+    uint8_t *mask = nn_slot(run, node->saved, task->part);
+    for (uint32_t i = 0; i < nn_shard_samples(run, task->part); i++)
+        dropout_draw(run, node, run->first[task->part] + i, mask + i * nn_shape_values(node->in));
+    dropout_apply(task, node, nn_slot(run, node->x, task->part), nn_slot(run, node->y, task->part));
+}
+
+static void dropout_evaluate(const NnTask *task, const NnNode *node)
+{
+    const NnRun *run = task->run;
+    memcpy(nn_slot(run, node->y, task->part), nn_slot(run, node->x, task->part),
+           nn_shape_values(node->in) * nn_shard_samples(run, task->part) * sizeof(NnReal));
+}
+
+static void dropout_backward(const NnTask *task, const NnNode *node)
+{
+    const NnRun *run = task->run;
+    if (node->dx != NN_NONE)
+        dropout_apply(task, node, nn_slot(run, node->dy, task->part),
+                      nn_slot(run, node->dx, task->part));
+}
+
+static const NnLayerHooks hooks = {
+    .plan = dropout_plan,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, dropout_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout_evaluate},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, dropout_backward}},
+};
+
+const NnLayerDesc nn_layer_dropout = {
+    .name = "dropout",
+    .summary = "Drops values at random in training (torch.nn.Dropout)",
+    .params = AUG_PARAM_TABLE(Dropout, rows),
+    .hooks = &hooks,
+};

@@ -1,0 +1,23 @@
+/* From a map to a list of features (torch.nn.Flatten). Nothing moves in memory: what comes after it
+ * numbers the values as PyTorch does when tensors are read or written. */
+#include "trainer/nn/layer.h"
+
+static AugStatus flatten_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    (void)params;
+    (void)error;
+    *out = in;
+    out->flat = true;
+    return AUG_OK;
+}
+
+static const NnLayerHooks hooks = {
+    .shape = flatten_shape,
+    .aliases = true,
+};
+
+const NnLayerDesc nn_layer_flatten = {
+    .name = "flatten",
+    .summary = "A map becomes a list of features (torch.nn.Flatten)",
+    .hooks = &hooks,
+};

@@ -1,0 +1,161 @@
+/* Kernels: the inner loops of all layers, as a table that exists once per instruction set.
+ *
+ * Glossary. A *pixel* is one position of a map (for linear layers: one sample); its C values lie
+ * together. A *panel* is 16 neighbouring outputs of a weight matrix: the matrix of `rows` inputs
+ * by `n_out` outputs is stored panel after panel, each as rows x 16 values (the last panel: x 8 if
+ * that suffices), unused values zero. So one tile of registers reads its weights in one stream.
+ *
+ * Guarantees. A kernel's result depends on its arguments only, value by value in a fixed order.
+ * The tables differ in dot and outer (rounding of fused multiply-add); all other kernels give the
+ * same bits in every table. Kernels are pure: any thread, no memory of their own.
+ */
+#ifndef NN_KERNELS_H
+#define NN_KERNELS_H
+
+#include "trainer/nn/nn.h"
+
+/* Outputs in a full panel: two AVX2 vectors, so that a tile of 6 pixels holds 12 sums in the 16
+ * registers. */
+#define NN_PANEL 16
+/* Vectors of parameters and channels of copies are padded to this. */
+#define NN_ALIGN_VALUES 8
+
+/* n rounded up to NN_ALIGN_VALUES. */
+static inline size_t nn_padded(size_t n)
+{
+    return (n + NN_ALIGN_VALUES - 1) / NN_ALIGN_VALUES * NN_ALIGN_VALUES;
+}
+
+/* Width of the panel that holds output `out` (16 or 8). */
+static inline size_t nn_panel_width(size_t n_out, size_t out)
+{
+    size_t rest = nn_padded(n_out) - out / NN_PANEL * NN_PANEL;
+    return rest < NN_PANEL ? rest : NN_PANEL;
+}
+
+/* Place of (row, out) in a panelled matrix. */
+static inline size_t nn_panel_index(size_t rows, size_t n_out, size_t row, size_t out)
+{
+    size_t panel = out / NN_PANEL * NN_PANEL;
+    return panel * rows + row * nn_panel_width(n_out, out) + (out - panel);
+}
+
+/* What each output pixel sees of a map. Output (row, col) reads, for each of n_taps rows of the
+ * kernel, `run` values from x + row*row_step + col*col_step + tap*tap_step on: kernel columns and
+ * channels are neighbours in memory. Steps in values. A linear layer has one row, one tap and a
+ * column per sample. */
+typedef struct NnWindow {
+    const NnReal *x;
+    size_t n_rows, n_cols, row_step, col_step;
+    size_t n_taps, tap_step, run;
+} NnWindow;
+
+/* y[pixel][out] = bias[out] + sum over taps and run of x * weights[row][out], row = tap*run + r;
+ * negative results become 0 if relu. weights panelled; bias padded, or NULL; y dense, n_out values
+ * a pixel. */
+typedef struct NnDot {
+    NnWindow window;
+    const NnReal *weights, *bias;
+    NnReal *y;
+    size_t n_out;
+    bool relu;
+} NnDot;
+
+/* dw[first_row + row][out] = sum over pixels of x * dy[pixel][out], added to what was there if add.
+ * dw panelled, with dw_rows rows; dy padded to 8 outputs, its pixels dy_row_step and dy_col_step
+ * apart. */
+typedef struct NnOuter {
+    NnWindow window;
+    const NnReal *dy;
+    size_t dy_row_step, dy_col_step;
+    NnReal *dw;
+    size_t dw_rows, first_row, n_out;
+    bool add;
+} NnOuter;
+
+/* Normalisation of n_pixels by n_channels values. mean, scale, shift: n_channels each.
+ *
+ * forward:  y = (x - mean) * scale + shift, then ReLU if asked
+ * backward: dx = scale * (d - mean_d - (x - mean) * slope), where d is dy, or 0 where y is not
+ *           positive (y NULL: no ReLU)
+ */
+typedef struct NnNorm {
+    size_t n_pixels, n_channels;
+    const NnReal *x, *mean, *scale, *shift, *dy, *mean_d, *slope;
+    NnReal *y, *dx;
+    bool relu;
+} NnNorm;
+
+/* Sums over pixels, one per channel, in double across blocks of 64 pixels; they are set, not added
+ * to. With center: first is the sum of d, second of d * (x - center), where d is dy masked by y as
+ * in NnNorm. dy NULL: d = x - center, so second is the sum of squares. center NULL: first is the
+ * sum of x, second is not touched. */
+typedef struct NnSums {
+    size_t n_pixels, n_channels;
+    const NnReal *x, *dy, *y, *center;
+    double *first, *second;
+} NnSums;
+
+/* Maximum or mean of windows of one sample's map; padding counts as absent (max) or as zeros (mean,
+ * if count_padding). chosen: for max, the place of the maximum in its window (row-major), one byte
+ * an output; the first of equals, and NaN wins. x, y: forward; dx, dy: backward, dx is set. */
+typedef struct NnPool2d {
+    NnShape in, out;
+    int32_t kernel_h, kernel_w, stride_h, stride_w, pad_h, pad_w;
+    bool count_padding;
+    const NnReal *x, *dy;
+    NnReal *y, *dx;
+    uint8_t *chosen;
+} NnPool2d;
+
+/* SGD on n values. First g += weight_decay*w. state NULL: w -= lr*g. Else v = momentum*v + fresh*g,
+ * and w -= lr*v, or lr*(g + momentum*v) if nesterov; fresh is 1 - dampening (1 in the first step,
+ * where v is 0). */
+typedef struct NnSgd {
+    NnReal *weights, *state;
+    const NnReal *gradients;
+    size_t n;
+    NnReal lr, momentum, fresh, weight_decay;
+    bool nesterov;
+} NnSgd;
+
+/* One table. */
+typedef struct NnKernels {
+    const char *name;
+    void (*dot)(const NnDot *job);
+    void (*outer)(const NnOuter *job);
+    void (*norm_forward)(const NnNorm *job);
+    void (*norm_backward)(const NnNorm *job);
+    void (*sums)(const NnSums *job);
+    void (*max_pool_forward)(const NnPool2d *job);
+    void (*max_pool_backward)(const NnPool2d *job);
+    void (*avg_pool_forward)(const NnPool2d *job);
+    void (*avg_pool_backward)(const NnPool2d *job);
+    void (*sgd)(const NnSgd *job);
+    /* y = max(x, 0); dx = dy where y > 0, else 0. dx may be dy. */
+    void (*relu_forward)(NnReal *y, const NnReal *x, size_t n);
+    void (*relu_backward)(NnReal *dx, const NnReal *dy, const NnReal *y, size_t n);
+    /* y = a + b, then ReLU if asked. y may be a. */
+    void (*add)(NnReal *y, const NnReal *a, const NnReal *b, size_t n, bool relu);
+    /* y = x * factor[mask], factor 0 or scale. */
+    void (*mask)(NnReal *y, const NnReal *x, const uint8_t *mask, NnReal scale, size_t n);
+    /* y = sum of NN_SHARDS arrays by the fixed tree ((0+1)+(2+3))+... */
+    void (*tree)(NnReal *y, const NnReal *const parts[NN_SHARDS], size_t n);
+    /* Whether no value is infinite or NaN. */
+    bool (*all_finite)(const NnReal *x, size_t n);
+} NnKernels;
+
+/* Plain loops, for comparison. */
+extern const NnKernels nn_kernels_reference;
+/* For any CPU that the distribution supports, by the compiler's vectors. */
+extern const NnKernels nn_kernels_baseline;
+#if defined(__x86_64__) && !defined(NN_NO_AVX2)
+/* Only after a check of the CPU. */
+extern const NnKernels nn_kernels_avx2;
+#endif
+
+/* Table of a choice; UNSUPPORTED if this CPU or build lacks it. */
+AUG_MUST_CHECK AugStatus nn_kernels_choose(NnKernelChoice choice, const NnKernels **kernels,
+                                           AugError *error);
+
+#endif

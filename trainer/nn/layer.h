@@ -1,0 +1,235 @@
+/* How a layer is made: what its file provides, and what the library provides to it.
+ *
+ * A network is a list of *nodes* in the order they run: the batch, the layers, the loss. A layer's
+ * work is cut into *phases*; the library runs all phases of all nodes in order, forward and then
+ * backward, many of them at once where nothing lies between them:
+ *
+ * - a phase ON_SHARD runs once per shard and sees that shard's samples only;
+ * - a phase ON_SLICE runs once for each of NN_SHARDS slices of whatever the layer likes, after
+ *   every shard is done;
+ * - a phase ONCE runs alone, after every shard is done.
+ *
+ * What a shard holds (activations, their gradients, what a layer saves) lies in *slots* of its own
+ * memory, planned by the time of their first and last use: each phase states what it touches.
+ *
+ * To add a layer: its file with a descriptor, and a line in registry.c.
+ */
+#ifndef NN_LAYER_H
+#define NN_LAYER_H
+
+#include "trainer/nn/kernels.h"
+#include "trainer/nn/tensor.h"
+
+/* No slot, no tensor, no node. */
+#define NN_NONE UINT32_MAX
+
+typedef struct NnRun NnRun;
+typedef struct NnNode NnNode;
+typedef struct NnPlan NnPlan;
+
+/* One call of a phase: the shard or slice, and memory of the thread (as much as was planned,
+ * 64-byte aligned, with any content). */
+typedef struct NnTask {
+    const NnRun *run;
+    uint32_t part;
+    void *scratch;
+} NnTask;
+
+typedef enum NnPhaseKind {
+    NN_PHASE_NONE,
+    NN_PHASE_ON_SHARD,
+    NN_PHASE_ON_SLICE,
+    NN_PHASE_ONCE,
+} NnPhaseKind;
+
+/* What a phase reads or writes: input, output, their gradients, and the layer's own two slots. */
+enum {
+    NN_USES_X = 1,
+    NN_USES_Y = 2,
+    NN_USES_DX = 4,
+    NN_USES_DY = 8,
+    NN_USES_SAVED = 16,
+    NN_USES_PARTIAL = 32,
+};
+
+typedef struct NnPhase {
+    NnPhaseKind kind;
+    unsigned uses;
+    void (*run)(const NnTask *task, const NnNode *node);
+} NnPhase;
+
+#define NN_MAX_PHASES 3
+
+/* What a layer provides. Members that are not named are optional.
+ *
+ * shape:    output shape for an input shape, or an error whose message continues "layer 5 (conv): "
+ * plan:     declares tensors and memory (nn_plan_*). Called once; node->in and node->out are set
+ * aliases:  the output is the input: no phases run. For a rectifier, only when fused
+ * fuses:    can apply a following rectifier itself when node->relu is set
+ * prepare:  before a training step's forward phases
+ * forward:  training; evaluate: evaluation, may use only X and Y
+ * backward: writes dx, if node->dx is not NN_NONE
+ * finish:   after all backward phases of all nodes
+ * commit:   after a step without errors; what outlives the step (running statistics) changes here
+ */
+typedef struct NnLayerHooks {
+    AugStatus (*shape)(const void *params, NnShape in, NnShape *out, AugError *error);
+    void (*plan)(NnPlan *plan, NnNode *node);
+    bool aliases, fuses;
+    NnPhase prepare, evaluate, finish;
+    NnPhase forward[NN_MAX_PHASES], backward[NN_MAX_PHASES];
+    void (*commit)(const NnRun *run, const NnNode *node);
+} NnLayerHooks;
+
+/* One layer as it runs.
+ *
+ * params:      a copy of what the user gave, all members resolved
+ * name, where: for messages and tensors; of the network
+ * number:      of the node, in running order
+ * input, second: nodes that it reads; second only for the two ends of a residual
+ * alias, fused: output is the input's memory; and its work is done by the node before
+ * relu:        applies the rectifier that follows
+ * active:      the loss depends on parameters here or before: gradients flow back to its output
+ * listed:      is a layer that the user wrote
+ * min_values:  values per channel that training needs at least (2 for batch norm)
+ * x, y, dx, dy, saved, partial: slots, or NN_NONE; x_second, dy_second: of the node `second`
+ * weight, bias, mean, variance: tensors, or NN_NONE
+ * shared:      offset in the memory that all shards share
+ */
+struct NnNode {
+    const NnLayerDesc *desc;
+    void *params;
+    char *name;
+    char *where;
+    NnShape in, out;
+    uint32_t number, input, second;
+    bool alias, fused, relu, active, listed;
+    uint32_t min_values;
+    uint32_t x, y, dx, dy, saved, partial, x_second, dy_second;
+    uint32_t weight, bias, mean, variance;
+    size_t shared;
+};
+
+/* Sum over the samples of a shard, filled by the loss. */
+typedef struct NnShardResult {
+    double loss;
+    uint32_t n_correct;
+    bool finite;
+} NnShardResult;
+
+/* Everything a phase may look at; const while a program runs.
+ *
+ * parameters, gradients, states: arenas; a tensor's offset counts from their starts. Buffers are in
+ *              parameters
+ * slot_offset: of each slot in a shard's memory
+ * first:       number of the first sample of each shard, and the batch's size at the end
+ * step, seed:  keys of dropout
+ * results:     of the loss, one per shard
+ * logits:      where evaluation copies the outputs to; may be NULL
+ */
+struct NnRun {
+    const NnKernels *kernels;
+    const NnTensor *tensors;
+    NnReal *parameters, *gradients, *states;
+    unsigned char *shards, *shared;
+    size_t shard_size;
+    const size_t *slot_offset;
+    uint32_t first[NN_SHARDS + 1];
+    const NnBatch *batch;
+    NnShape input;
+    uint64_t step, seed;
+    NnShardResult *results;
+    NnReal *logits;
+};
+
+/* Values in one sample. */
+static inline size_t nn_shape_values(NnShape shape)
+{
+    return (size_t)shape.height * (size_t)shape.width * (size_t)shape.channels;
+}
+
+/* Memory of a slot in a shard. */
+static inline void *nn_slot(const NnRun *run, uint32_t slot, uint32_t shard)
+{
+    return run->shards + shard * run->shard_size + run->slot_offset[slot];
+}
+
+/* Samples in a shard. */
+static inline uint32_t nn_shard_samples(const NnRun *run, uint32_t shard)
+{
+    return run->first[shard + 1] - run->first[shard];
+}
+
+/* Samples in the batch. */
+static inline uint32_t nn_run_samples(const NnRun *run)
+{
+    return run->first[NN_SHARDS];
+}
+
+/* Values of a tensor, and its gradient. */
+static inline NnReal *nn_values(const NnRun *run, uint32_t tensor)
+{
+    return run->parameters + run->tensors[tensor].offset;
+}
+
+static inline NnReal *nn_gradient(const NnRun *run, uint32_t tensor)
+{
+    return run->gradients + run->tensors[tensor].offset;
+}
+
+/* The part of n things that belongs to a slice: first..end-1, in multiples of `unit` so that slices
+ * do not share a cache line. */
+static inline void nn_slice(size_t n, size_t unit, uint32_t slice, size_t *first, size_t *end)
+{
+    const size_t units = (n + unit - 1) / unit;
+    *first = units * slice / NN_SHARDS * unit;
+    *end = units * (slice + 1) / NN_SHARDS * unit;
+    if (*first > n)
+        *first = n;
+    if (*end > n)
+        *end = n;
+}
+
+/* Sum of one value of each shard, by the fixed tree; first is shard 0's, the next `step` bytes on.
+ */
+static inline double nn_tree_sum(const void *first, size_t step)
+{
+    double sum[NN_SHARDS];
+    for (size_t s = 0; s < NN_SHARDS; s++)
+        sum[s] = *(const double *)((const unsigned char *)first + s * step);
+    for (size_t distance = 1; distance < NN_SHARDS; distance *= 2)
+        for (size_t s = 0; s < NN_SHARDS; s += 2 * distance)
+            sum[s] += sum[s + distance];
+    return sum[0];
+}
+
+/* --- planning (plan.c) ------------------------------------------------------------------------ */
+
+/* Declares a matrix of weights, panelled in memory: shape as in PyTorch, its first dimension the
+ * outputs, the others those of `inner` in the order channel, row, column. Its initial values are
+ * random. Returns the tensor's number. */
+uint32_t nn_plan_matrix(NnPlan *plan, const NnNode *node, const AugTensorDesc *desc, NnShape inner,
+                        NnInit init);
+
+/* Declares a vector with one value per feature of `inner`, filled with `value`, or random where
+ * init.kind says so. suffix: "bias". */
+uint32_t nn_plan_vector(NnPlan *plan, const NnNode *node, const char *suffix, NnTensorKind kind,
+                        NnShape inner, NnInit init);
+
+/* Declares memory per shard, of samples_size bytes for each of its samples plus fixed_size bytes.
+ * Returns the slot. */
+uint32_t nn_plan_slot(NnPlan *plan, size_t sample_size, size_t fixed_size);
+
+/* Declares memory that all shards share; returns its offset. */
+size_t nn_plan_shared(NnPlan *plan, size_t size);
+
+/* Declares memory of a thread during one phase. */
+void nn_plan_scratch(NnPlan *plan, size_t size);
+
+/* Largest batch that the network will see. */
+uint32_t nn_plan_max_batch(const NnPlan *plan);
+
+/* Whether gradients will be asked for. */
+bool nn_plan_trains(const NnPlan *plan);
+
+#endif

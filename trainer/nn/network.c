@@ -1,0 +1,207 @@
+#include "trainer/nn/network.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_MAX_MEMORY ((uint64_t)8 << 30)
+#define MAX_BATCH 65536
+#define MAX_THREADS 256
+
+/* Start of every arena: a cache line, which is also enough for any vector. */
+#define ARENA_ALIGNMENT 64
+
+/* Zeroed memory, or NULL. aligned_alloc wants a multiple of the alignment, and at least one. */
+static void *take_arena(size_t size)
+{
+    size = (size / ARENA_ALIGNMENT + 1) * ARENA_ALIGNMENT;
+    void *memory = aligned_alloc(ARENA_ALIGNMENT, size);
+    if (memory)
+        memset(memory, 0, size);
+    return memory;
+}
+
+static uint32_t count_cpus(void)
+{
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) < 1)
+        return 1;
+    return (uint32_t)CPU_COUNT(&cpus);
+}
+
+static AugStatus check_spec(const NnNetworkSpec *spec, AugError *error)
+{
+    if (spec->max_batch < 1 || spec->max_batch > MAX_BATCH)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "batch", "batch size is %u; allowed are 1 to %d",
+                        spec->max_batch, MAX_BATCH);
+    if (spec->n_threads > MAX_THREADS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "threads",
+                        "%u threads are asked for; allowed are 1 to %d", spec->n_threads,
+                        MAX_THREADS);
+    return nn_optimizer_check(&spec->optimizer, error);
+}
+
+/* Bytes that all arenas take together. The plan's bounds keep it far from overflow. */
+static size_t total_size(const NnNetwork *network, NnNetworkInfo *info)
+{
+    const NnPlan *plan = &network->plan;
+    info->parameter_size = plan->n_stored * sizeof(NnReal);
+    info->gradient_size = plan->trains ? plan->n_trained * sizeof(NnReal) : 0;
+    info->optimizer_size = plan->has_states ? plan->n_trained * sizeof(NnReal) : 0;
+    info->activation_size =
+        plan->shard_size * NN_SHARDS + plan->shared_size + plan->scratch_size * network->n_threads;
+    return info->parameter_size + info->gradient_size + info->optimizer_size +
+           info->activation_size;
+}
+
+static AugStatus take_memory(NnNetwork *network, uint64_t max_memory, AugError *error)
+{
+    NnNetworkInfo info;
+    const size_t size = total_size(network, &info);
+    if (max_memory == 0)
+        max_memory = DEFAULT_MAX_MEMORY;
+    if (size > max_memory)
+        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                        "the network needs %zu MiB with batches of %u; allowed are %llu MiB",
+                        size >> 20, network->plan.max_batch,
+                        (unsigned long long)(max_memory >> 20));
+    NnRun *run = &network->run;
+    run->parameters = take_arena(info.parameter_size);
+    run->gradients = take_arena(info.gradient_size);
+    run->states = take_arena(info.optimizer_size);
+    run->shards = take_arena(network->plan.shard_size * NN_SHARDS);
+    run->shared = take_arena(network->plan.shared_size);
+    network->scratch = take_arena(network->plan.scratch_size * network->n_threads);
+    network->slot_offset =
+        augi_arena_take(network->memory, (network->plan.n_slots + 1) * sizeof(size_t));
+    if (!run->parameters || !run->gradients || !run->states || !run->shards || !run->shared ||
+        !network->scratch || !network->slot_offset)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a network of %zu MiB",
+                        size >> 20);
+    for (uint32_t i = 0; i < network->plan.n_slots; i++)
+        network->slot_offset[i] = network->plan.slots[i].offset;
+    return AUG_OK;
+}
+
+static void init_tensors(NnNetwork *network, uint64_t seed)
+{
+    for (uint32_t i = 0; i < network->plan.n_tensors; i++) {
+        const NnTensor *tensor = &network->plan.tensors[i];
+        if (tensor->kind == NN_TENSOR_PARAMETER)
+            network->n_parameters += tensor->n_values;
+        nn_tensor_init(tensor, seed, i, nn_network_stored(network, tensor));
+    }
+}
+
+static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
+{
+    AUG_TRY(check_spec(spec, error));
+    AUG_TRY(nn_kernels_choose(spec->kernels, &network->run.kernels, error));
+    network->memory = augi_arena_new();
+    if (!network->memory)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's description");
+    network->graph.memory = network->memory;
+    network->optimizer = spec->optimizer;
+    AUG_TRY(nn_graph_build(&network->graph, spec, error));
+    network->plan = (NnPlan){
+        .graph = &network->graph,
+        .max_batch = spec->max_batch,
+        .trains = !spec->inference,
+        .decay_all = spec->optimizer.decay_all,
+        .has_states = !spec->inference && spec->optimizer.momentum > 0,
+    };
+    AUG_TRY(nn_plan_build(&network->plan, error));
+    network->n_threads = spec->n_threads ? spec->n_threads : count_cpus();
+    AUG_TRY(take_memory(network, spec->max_memory, error));
+    network->run.tensors = network->plan.tensors;
+    network->run.shard_size = network->plan.shard_size;
+    network->run.slot_offset = network->slot_offset;
+    network->run.input = spec->input;
+    network->run.seed = spec->seed;
+    network->run.results = network->results;
+    init_tensors(network, spec->seed);
+    return nn_pool_new(&network->pool, network->n_threads, error);
+}
+
+AugStatus nn_network_new(NnNetwork **result, const NnNetworkSpec *spec, AugError *error)
+{
+    NnNetwork *network = calloc(1, sizeof(*network));
+    if (!network)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a network");
+    const AugStatus status = build(network, spec, error);
+    if (status == AUG_OK)
+        *result = network;
+    else
+        nn_network_free(network);
+    return status;
+}
+
+void nn_network_free(NnNetwork *network)
+{
+    if (!network)
+        return;
+    nn_pool_free(network->pool);
+    free(network->run.parameters);
+    free(network->run.gradients);
+    free(network->run.states);
+    free(network->run.shards);
+    free(network->run.shared);
+    free(network->scratch);
+    augi_arena_free(network->memory);
+    free(network);
+}
+
+void nn_network_info(const NnNetwork *network, NnNetworkInfo *info)
+{
+    const NnGraph *graph = &network->graph;
+    *info = (NnNetworkInfo){
+        .input = graph->nodes[0].out,
+        .output = graph->nodes[graph->n_nodes - 1].in,
+        .n_parameters = network->n_parameters,
+        .n_classes = (uint32_t)graph->nodes[graph->n_nodes - 1].in.channels,
+        .n_threads = network->n_threads,
+        .max_batch = network->plan.max_batch,
+        .kernels = network->run.kernels->name,
+    };
+    total_size(network, info);
+}
+
+size_t nn_network_n_layers(const NnNetwork *network)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < network->graph.n_nodes; i++)
+        n += network->graph.nodes[i].listed;
+    return n;
+}
+
+/* Values of a node's parameter; 0 where it has none. */
+static uint64_t tensor_values(const NnNetwork *network, uint32_t tensor)
+{
+    return tensor == NN_NONE ? 0 : network->plan.tensors[tensor].n_values;
+}
+
+void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info)
+{
+    const NnNode *node = network->graph.nodes;
+    for (;; node++)
+        if (node->listed && index-- == 0)
+            break;
+    *info = (NnLayerInfo){
+        .name = node->name,
+        .kind = node->desc->name,
+        .output = node->out,
+        .n_parameters = tensor_values(network, node->weight) + tensor_values(network, node->bias),
+        .fused = node->fused,
+    };
+}
+
+uint64_t nn_network_steps(const NnNetwork *network)
+{
+    return network->run.step;
+}
+
+void nn_network_set_steps(NnNetwork *network, uint64_t steps)
+{
+    network->run.step = steps;
+}

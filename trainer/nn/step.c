@@ -1,0 +1,263 @@
+/* Steps of a network: running its programs, checking what comes in and out, and the update. */
+#include <math.h>
+#include <string.h>
+
+#include "trainer/nn/network.h"
+
+/* Steps first..end-1 of a program, which all run on shards or all on slices. */
+typedef struct Segment {
+    const NnNetwork *network;
+    const NnProgram *program;
+    size_t first, end;
+} Segment;
+
+static void run_part(void *context, uint32_t part, uint32_t thread)
+{
+    const Segment *segment = context;
+    const NnNetwork *network = segment->network;
+    const NnTask task = {.run = &network->run,
+                         .part = part,
+                         .scratch = network->scratch + thread * network->plan.scratch_size};
+    for (size_t i = segment->first; i < segment->end; i++) {
+        const NnStep *step = &segment->program->steps[i];
+        step->phase->run(&task, &network->graph.nodes[step->node]);
+    }
+}
+
+static void run_segment(const NnNetwork *network, const NnProgram *program, size_t first,
+                        size_t end)
+{
+    Segment segment = {network, program, first, end};
+    if (program->steps[first].phase->kind == NN_PHASE_ONCE)
+        run_part(&segment, 0, 0);
+    else
+        nn_pool_run(network->pool, NN_SHARDS, run_part, &segment);
+}
+
+/* Runs neighbouring steps of one kind together: a shard goes through all of them while its values
+ * are in the cache. */
+static void run_program(const NnNetwork *network, const NnProgram *program)
+{
+    for (size_t first = 0, end; first < program->n_steps; first = end) {
+        const NnPhaseKind kind = program->steps[first].phase->kind;
+        for (end = first + 1; end < program->n_steps; end++)
+            if (program->steps[end].phase->kind != kind)
+                break;
+        run_segment(network, program, first, end);
+    }
+}
+
+/* --- checks ----------------------------------------------------------------------------------- */
+
+static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, AugError *error)
+{
+    const int64_t n = network->graph.nodes[network->graph.n_nodes - 1].in.channels;
+    for (uint32_t i = 0; i < batch->n && batch->labels; i++)
+        if (batch->labels[i] < 0 || batch->labels[i] >= n)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                            "sample %u of the batch has label %lld; the network has classes 0 to "
+                            "%lld",
+                            i, (long long)batch->labels[i], (long long)n - 1);
+    return AUG_OK;
+}
+
+static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, AugError *error)
+{
+    if (batch->n < 1 || batch->n > network->plan.max_batch)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "the batch has %u samples; the network was built for 1 to %u", batch->n,
+                        network->plan.max_batch);
+    if (batch->dtype != AUG_DTYPE_F32 && batch->dtype != AUG_DTYPE_U8)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the data are %s; allowed are F32 and U8",
+                        aug_dtype_name(batch->dtype));
+    if (batch->labels && batch->soft)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "the batch has class numbers and probabilities; allowed is one of them");
+    return check_labels(network, batch, error);
+}
+
+/* What training needs beyond evaluation. */
+static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, AugError *error)
+{
+    if (!network->plan.trains)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "this network was built for inference only");
+    if (!batch->labels && !batch->soft)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs labels; the batch has none");
+    for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
+        const NnNode *node = &network->graph.nodes[i];
+        const size_t n = node->out.flat
+                             ? batch->n
+                             : (size_t)node->out.height * (size_t)node->out.width * batch->n;
+        if (n < node->min_values)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, node->where,
+                            "layer %s (%s) needs at least %u values per channel in training; a "
+                            "batch of %u sample gives %zu",
+                            node->name, node->desc->name, node->min_values, batch->n, n);
+    }
+    return AUG_OK;
+}
+
+/* --- values that are not finite --------------------------------------------------------------- */
+
+static bool slot_finite(const NnNetwork *network, const NnStep *step)
+{
+    const NnRun *run = &network->run;
+    for (uint32_t s = 0; s < NN_SHARDS; s++)
+        if (!run->kernels->all_finite(nn_slot(run, step->written, s),
+                                      step->values * nn_shard_samples(run, s)))
+            return false;
+    return true;
+}
+
+/* Runs a program again step by step, as it gives the same values again, and names the first layer
+ * whose output is broken. */
+static AugStatus find_broken(const NnNetwork *network, const NnProgram *program, AugError *error)
+{
+    const unsigned long long at = network->run.step;
+    for (size_t i = 0; i < program->n_steps; i++) {
+        const NnStep *step = &program->steps[i];
+        const NnNode *node = &network->graph.nodes[step->node];
+        run_segment(network, program, i, i + 1);
+        if (step->written == NN_NONE || slot_finite(network, step))
+            continue;
+        if (node->desc == &nn_node_input)
+            return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                            "the data of step %llu hold a value that is not finite", at);
+        return AUG_FAIL(error, AUG_CORRUPT, node->where[0] ? node->where : NULL,
+                        "layer %s (%s) made %s that is not finite in step %llu; a smaller learning "
+                        "rate may help",
+                        node->name, node->desc->name, step->backward ? "a gradient" : "a value",
+                        at);
+    }
+    return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                    "the loss is not finite in step %llu though all outputs are; the labels hold a "
+                    "value that is not finite",
+                    at);
+}
+
+static AugStatus check_gradients(const NnNetwork *network, AugError *error)
+{
+    const NnRun *run = &network->run;
+    if (run->kernels->all_finite(run->gradients, network->plan.n_trained))
+        return AUG_OK;
+    const char *name = "";
+    for (uint32_t i = 0; i < network->plan.n_tensors; i++) {
+        const NnTensor *tensor = &network->plan.tensors[i];
+        if (tensor->kind == NN_TENSOR_PARAMETER &&
+            !run->kernels->all_finite(nn_gradient(run, i), tensor->n_stored))
+            name = tensor->name;
+    }
+    return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                    "the gradient of %s is not finite in step %llu; a smaller learning rate may "
+                    "help",
+                    name, (unsigned long long)run->step);
+}
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+static void start_run(NnNetwork *network, const NnBatch *batch, NnReal *logits)
+{
+    network->run.batch = batch;
+    network->run.logits = logits;
+    for (uint32_t s = 0; s <= NN_SHARDS; s++)
+        network->run.first[s] = (uint32_t)((uint64_t)s * batch->n / NN_SHARDS);
+}
+
+/* The loss of the shards, added by the same tree as the gradients; false if a value is broken. */
+static bool collect(const NnNetwork *network, NnResult *result)
+{
+    NnShardResult sum[NN_SHARDS];
+    memcpy(sum, network->results, sizeof(sum));
+    for (uint32_t step = 1; step < NN_SHARDS; step *= 2)
+        for (uint32_t s = 0; s < NN_SHARDS; s += 2 * step) {
+            sum[s].loss += sum[s + step].loss;
+            sum[s].n_correct += sum[s + step].n_correct;
+            sum[s].finite &= sum[s + step].finite;
+        }
+    const uint32_t n = nn_run_samples(&network->run);
+    *result = (NnResult){.loss = sum[0].loss / n, .n = n, .n_correct = sum[0].n_correct};
+    return sum[0].finite && isfinite(sum[0].loss);
+}
+
+AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResult *result,
+                               AugError *error)
+{
+    AUG_TRY(check_batch(network, batch, error));
+    AUG_TRY(check_training(network, batch, error));
+    start_run(network, batch, NULL);
+    run_program(network, &network->plan.train);
+    if (!collect(network, result))
+        return find_broken(network, &network->plan.train, error);
+    AUG_TRY(check_gradients(network, error));
+    for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
+        const NnNode *node = &network->graph.nodes[i];
+        if (node->desc->hooks->commit)
+            node->desc->hooks->commit(&network->run, node);
+    }
+    return AUG_OK;
+}
+
+AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch, NnReal *logits,
+                              NnResult *result, AugError *error)
+{
+    AUG_TRY(check_batch(network, batch, error));
+    start_run(network, batch, logits);
+    run_program(network, &network->plan.evaluate);
+    if (!collect(network, result))
+        return find_broken(network, &network->plan.evaluate, error);
+    return AUG_OK;
+}
+
+typedef struct Update {
+    const NnNetwork *network;
+    NnRates rates;
+} Update;
+
+/* One slice of the parameters from..to-1, which all decay or all do not. */
+static void update_range(const Update *update, uint32_t slice, size_t from, size_t to,
+                         double weight_decay)
+{
+    const NnRun *run = &update->network->run;
+    const NnOptimizer *optimizer = &update->network->optimizer;
+    size_t first, end;
+    nn_slice(to - from, NN_PANEL, slice, &first, &end);
+    if (first == end)
+        return;
+    const size_t at = from + first;
+    run->kernels->sgd(&(NnSgd){
+        .weights = run->parameters + at,
+        .state = update->network->plan.has_states ? run->states + at : NULL,
+        .gradients = run->gradients + at,
+        .n = end - first,
+        .lr = (NnReal)update->rates.lr,
+        .momentum = (NnReal)update->rates.momentum,
+        .fresh = (NnReal)(run->step ? 1 - optimizer->dampening : 1),
+        .weight_decay = (NnReal)weight_decay,
+        .nesterov = optimizer->nesterov,
+    });
+}
+
+static void update_slice(void *context, uint32_t slice, uint32_t thread)
+{
+    const Update *update = context;
+    const NnPlan *plan = &update->network->plan;
+    const double decay = update->network->optimizer.weight_decay;
+    (void)thread;
+    update_range(update, slice, 0, plan->n_decaying, decay);
+    update_range(update, slice, plan->n_decaying, plan->n_trained, 0);
+}
+
+void nn_network_update(NnNetwork *network, NnRates rates)
+{
+    Update update = {network, rates};
+    nn_pool_run(network->pool, NN_SHARDS, update_slice, &update);
+    network->run.step++;
+}
+
+AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rates,
+                           NnResult *result, AugError *error)
+{
+    AUG_TRY(nn_network_gradients(network, batch, result, error));
+    nn_network_update(network, rates);
+    return AUG_OK;
+}
