@@ -1,0 +1,48 @@
+/* A listening socket, TCP or Unix. */
+#ifndef AUGD_LISTENER_H
+#define AUGD_LISTENER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <uv.h>
+
+#include "aug/status.h"
+#include "protocol/address.h"
+
+struct AugdServer;
+
+/* socket:         the libuv handle; is_open tells whether it must be closed
+ * text:           the address as bound, with the port that the system chose for port 0
+ * device, inode:  of the Unix socket's file, so that only our own is removed
+ */
+typedef struct AugdListener {
+    struct AugdServer *server;
+    AugpAddress address;
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } socket;
+    bool is_open;
+    char text[300];
+    dev_t device;
+    ino_t inode;
+} AugdListener;
+
+/* Binds and listens. Refuses an address that is in use; a Unix socket's file that a dead daemon
+ * left behind is replaced, a live one's is not. Fails with AUG_BAD_ARGUMENT (the user's to mend) or
+ * AUG_IO. */
+AUG_MUST_CHECK AugStatus augd_listener_start(AugdListener *listener, struct AugdServer *server,
+                                             const char *address, AugError *error);
+
+/* Stops accepting. */
+void augd_listener_stop(AugdListener *listener);
+
+/* Removes the Unix socket's file if it is still the one that this listener made. */
+void augd_listener_unlink(const AugdListener *listener);
+
+/* Whether anybody outside of this machine can reach it. */
+bool augd_listener_is_public(const AugdListener *listener);
+
+#endif

@@ -1,0 +1,65 @@
+/* The daemon's log: JSON lines on standard error, each kind of event limited in its rate.
+ *
+ * Only the loop's thread logs. A stranger who connects thousands of times a second must not write
+ * as many lines: each event has a bucket of its own, and a line says how many like it were left
+ * out.
+ */
+#ifndef AUGD_LOG_H
+#define AUGD_LOG_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+typedef enum AugdLevel {
+    AUGD_LEVEL_ERROR,
+    AUGD_LEVEL_WARNING,
+    AUGD_LEVEL_INFO,
+    AUGD_LEVEL_DEBUG,
+} AugdLevel;
+
+/* X(name, level): every event. docs/daemon.md describes them. */
+#define AUGD_EVENT_MAP(X)                            \
+    X(LISTENING, listening, INFO)                    \
+    X(UNPROTECTED, unprotected, WARNING)             \
+    X(CONNECTED, connected, DEBUG)                   \
+    X(DISCONNECTED, disconnected, DEBUG)             \
+    X(CONNECTION_FAILED, connection_failed, WARNING) \
+    X(ACCEPT_FAILED, accept_failed, WARNING)         \
+    X(OPENED, opened, INFO)                          \
+    X(REFUSED, refused, WARNING)                     \
+    X(CLOSED, closed, INFO)                          \
+    X(STREAM_FAILED, stream_failed, ERROR)           \
+    X(DRAINING, draining, INFO)                      \
+    X(STOPPED, stopped, INFO)
+
+typedef enum AugdEvent {
+#define AUGD_EVENT_ENUM(upper, lower, level) AUGD_EVENT_##upper,
+    AUGD_EVENT_MAP(AUGD_EVENT_ENUM)
+#undef AUGD_EVENT_ENUM
+        AUGD_N_EVENTS,
+} AugdEvent;
+
+/* How many lines of one event may still be written, when that was counted, and how many were left
+ * out since the last one. */
+typedef struct AugdBucket {
+    double lines;
+    uint64_t at_ns;
+    uint64_t n_suppressed;
+} AugdBucket;
+
+/* A log. The caller's memory; owns nothing. */
+typedef struct AugdLog {
+    FILE *out;
+    AugdLevel level;
+    AugdBucket buckets[AUGD_N_EVENTS];
+} AugdLog;
+
+/* Starts a log that writes events up to a level. */
+void augd_log_init(AugdLog *log, FILE *out, AugdLevel level);
+
+/* Writes one line: time, level, event, then the members that format describes as jansson's
+ * json_pack does ("{s:s, s:I}", "address", text, "port", (json_int_t)port). Texts must be UTF-8:
+ * clean what comes from elsewhere (augp_text_clean). */
+void augd_log(AugdLog *log, AugdEvent event, const char *format, ...);
+
+#endif

@@ -1,0 +1,206 @@
+#include "augd/server.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "augd/connection.h"
+#include "augd/dialog.h"
+#include "augd/listener.h"
+
+/* Descriptors for data sets, log and libuv's own, beside those of connections. */
+#define SPARE_DESCRIPTORS 128
+
+bool augd_server_is_on_loop(const AugdServer *server)
+{
+    uv_thread_t self = uv_thread_self();
+    return uv_thread_equal(&server->thread, &self) != 0;
+}
+
+/* Something may have become ready: whoever is owed a batch gets it. Calls are coalesced, so all are
+ * looked at. */
+static void on_wake(uv_async_t *wake)
+{
+    AugdServer *server = wake->data;
+    AUGD_ON_LOOP(server);
+    for (AugdConnection *at = server->connections; at; at = at->next) {
+        if (at->stream && augd_stream_is_ready(at->stream))
+            augd_dialog_pump(at);
+    }
+}
+
+static void on_drain_time(uv_timer_t *timer)
+{
+    AugdServer *server = timer->data;
+    AUGD_ON_LOOP(server);
+    server->phase = AUGD_ABORTING;
+    for (AugdConnection *at = server->connections; at; at = at->next)
+        augd_connection_close(at);
+    /* Connections are gone within this turn of the loop; jobs that are still under way then cannot
+     * be waited for. */
+    uv_stop(server->loop);
+}
+
+/* The first signal drains, the second ends at once. */
+static void on_signal(uv_signal_t *handle, int number)
+{
+    AugdServer *server = handle->data;
+    AUGD_ON_LOOP(server);
+    if (server->phase != AUGD_SERVING) {
+        on_drain_time(&server->drain_timer);
+        return;
+    }
+    augd_log(&server->log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
+             number == SIGTERM ? "SIGTERM" : "SIGINT", "connections",
+             (json_int_t)server->n_connections, "streams", (json_int_t)server->n_streams);
+    server->phase = AUGD_DRAINING;
+    for (size_t i = 0; i < server->n_listeners; i++)
+        augd_listener_stop(&server->listeners[i]);
+    augd_server_unlink(server);
+    uv_timer_start(&server->drain_timer, on_drain_time, server->settings->drain_ms, 0);
+    for (AugdConnection *at = server->connections; at; at = at->next)
+        augd_dialog_drain(at);
+    augd_server_check_over(server);
+}
+
+void augd_server_check_over(AugdServer *server)
+{
+    AUGD_ON_LOOP(server);
+    if (server->phase == AUGD_SERVING || server->is_over || server->n_connections > 0 ||
+        server->n_streams > 0)
+        return;
+    server->is_over = true;
+    uv_close((uv_handle_t *)&server->wake, NULL);
+    uv_close((uv_handle_t *)&server->on_terminate, NULL);
+    uv_close((uv_handle_t *)&server->on_interrupt, NULL);
+    uv_close((uv_handle_t *)&server->drain_timer, NULL);
+}
+
+/* As many descriptors as the system allows; fewer connections where that is not enough. */
+static AugStatus raise_descriptors(const AugdSettings *settings, AugError *error)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return AUG_OK;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        limit.rlim_cur < (rlim_t)settings->max_connections + SPARE_DESCRIPTORS)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--max-connections is %u, but this process may have %llu descriptors; "
+                        "allowed are at most %lld, or raise the limit (ulimit -n)",
+                        settings->max_connections, (unsigned long long)limit.rlim_cur,
+                        (long long)limit.rlim_cur - SPARE_DESCRIPTORS);
+    return AUG_OK;
+}
+
+static AugStatus open_datasets(AugdServer *server, AugError *error)
+{
+    const AugdTexts *texts = &server->settings->dataset;
+    server->catalog = aug_catalog_new();
+    if (!server->catalog)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+    for (size_t i = 0; i < texts->n; i++)
+        AUG_TRY(aug_catalog_add(server->catalog, texts->items[i], NULL, error));
+    return AUG_OK;
+}
+
+static AugStatus listen_all(AugdServer *server, AugError *error)
+{
+    const AugdTexts *texts = &server->settings->listen;
+    server->listeners = calloc(texts->n, sizeof(*server->listeners));
+    if (!server->listeners)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the listeners");
+    for (size_t i = 0; i < texts->n; i++) {
+        server->n_listeners++;
+        AUG_TRY(augd_listener_start(&server->listeners[i], server, texts->items[i], error));
+    }
+    return AUG_OK;
+}
+
+static void init_handles(AugdServer *server)
+{
+    uv_async_init(server->loop, &server->wake, on_wake);
+    uv_signal_init(server->loop, &server->on_terminate);
+    uv_signal_init(server->loop, &server->on_interrupt);
+    uv_timer_init(server->loop, &server->drain_timer);
+    server->wake.data = server;
+    server->on_terminate.data = server;
+    server->on_interrupt.data = server;
+    server->drain_timer.data = server;
+}
+
+/* Says where it listens: the lines that whoever started the daemon waits for. */
+static void announce(AugdServer *server)
+{
+    for (size_t i = 0; i < server->n_listeners; i++) {
+        const AugdListener *listener = &server->listeners[i];
+        augd_log(&server->log, AUGD_EVENT_LISTENING, "{s:s}", "address", listener->text);
+        if (augd_listener_is_public(listener))
+            augd_log(&server->log, AUGD_EVENT_UNPROTECTED, "{s:s, s:s}", "address", listener->text,
+                     "message",
+                     "anybody who reaches this address can read the data sets; there is no "
+                     "authentication yet");
+    }
+}
+
+AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSettings *settings,
+                            AugError *error)
+{
+    memset(server, 0, sizeof(*server));
+    server->loop = loop;
+    server->thread = uv_thread_self();
+    server->settings = settings;
+    AugdLevel level = settings->quiet     ? AUGD_LEVEL_WARNING
+                      : settings->verbose ? AUGD_LEVEL_DEBUG
+                                          : AUGD_LEVEL_INFO;
+    augd_log_init(&server->log, stderr, level);
+    init_handles(server);
+    AUG_TRY(raise_descriptors(settings, error));
+    AUG_TRY(open_datasets(server, error));
+    AUG_TRY(listen_all(server, error));
+    /* After the sockets: creating a Unix socket changes the umask of the whole process for a
+     * moment, which no other thread should see. */
+    AUG_TRY(aug_pool_new(&server->pool, settings->threads, error));
+    uv_signal_start(&server->on_terminate, on_signal, SIGTERM);
+    uv_signal_start(&server->on_interrupt, on_signal, SIGINT);
+    announce(server);
+    return AUG_OK;
+}
+
+bool augd_server_run(AugdServer *server)
+{
+    AUGD_ON_LOOP(server);
+    uv_run(server->loop, UV_RUN_DEFAULT);
+    /* Stopped with work left: connections close in one more turn, and short jobs end in it. */
+    for (int turn = 0; !server->is_over && turn < 100; turn++) {
+        uv_run(server->loop, UV_RUN_NOWAIT);
+        uv_sleep(1);
+    }
+    augd_log(&server->log, AUGD_EVENT_STOPPED, "{s:I}", "unfinished_streams",
+             (json_int_t)server->n_streams);
+    return server->is_over;
+}
+
+void augd_server_unlink(const AugdServer *server)
+{
+    for (size_t i = 0; i < server->n_listeners; i++)
+        augd_listener_unlink(&server->listeners[i]);
+}
+
+void augd_server_fini(AugdServer *server)
+{
+    augd_server_unlink(server);
+    for (size_t i = 0; i < server->n_listeners; i++)
+        augd_listener_stop(&server->listeners[i]);
+    /* If the loop never ran, its handles are still open. */
+    server->phase = AUGD_ABORTING;
+    augd_server_check_over(server);
+    uv_run(server->loop, UV_RUN_DEFAULT);
+    aug_pool_free(server->pool);
+    aug_catalog_free(server->catalog);
+    free(server->listeners);
+    memset(server, 0, sizeof(*server));
+}

@@ -1,0 +1,351 @@
+#include "augd/stream.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "aug/plan.h"
+#include "aug/spec.h"
+#include "aug/version.h"
+#include "augd/failure.h"
+#include "augd/server.h"
+#include "libaug/spec.h"
+#include "protocol/frame.h"
+
+/* Mistakes of one spec that are told to the client; the rest is counted. */
+#define MAX_PROBLEMS 32
+
+/* work:     opening, later taking down; in use while is_working
+ * owner:    NULL once abandoned
+ * is_ready: set by workers
+ * n_taken:  batches that the owner holds; the plan must outlive them
+ * The fields from spec to failure belong to the opening job while it runs. */
+struct AugdStream {
+    AugdServer *server;
+    uv_work_t work;
+    bool is_working, is_abandoned;
+    AugdStreamDone done;
+    void *owner;
+    AugpOpen open;
+    AugSpec *spec;
+    AugPlan *plan;
+    AugpOpenOk info;
+    AugpFailure failure;
+    AugLoader *loader;
+    uint64_t reserved;
+    uint32_t n_taken;
+    atomic_bool is_ready;
+};
+
+/* The spec, as text from a stranger, checked; false with a failure set. */
+static bool parse_spec(AugdStream *stream)
+{
+    AugError *items = calloc(MAX_PROBLEMS, sizeof(*items));
+    AugProblems problems = {.items = items, .capacity = items ? MAX_PROBLEMS : 0};
+    AugStatus status = aug_spec_parse(&stream->spec, stream->open.spec, stream->open.spec_size,
+                                      "spec", NULL, &problems);
+    if (status != AUG_OK)
+        augd_failure_from_problems(&stream->failure, &problems);
+    free(items);
+    if (status != AUG_OK)
+        return false;
+    if (stream->spec->dataset_map) {
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
+                         "spec:%d:%d: the spec describes a data set; a daemon serves names only",
+                         stream->spec->dataset_map->line, stream->spec->dataset_map->column);
+        return false;
+    }
+    if (stream->open.has_seed)
+        aug_spec_set_seed(stream->spec, stream->open.seed);
+    return true;
+}
+
+/* The data set that OPEN or the spec names; NULL with a failure set. */
+static AugDataset *find_dataset(AugdStream *stream)
+{
+    const char *in_spec = aug_spec_dataset_name(stream->spec);
+    const char *name = stream->open.dataset[0] ? stream->open.dataset : in_spec;
+    if (!name) {
+        augd_failure_set(&stream->failure, AUGP_CODE_NO_DATASET,
+                         "neither the request nor the spec names a data set");
+        return NULL;
+    }
+    if (in_spec && strcmp(in_spec, name) != 0) {
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
+                         "the request names the data set \"%s\", its spec \"%s\"", name, in_spec);
+        return NULL;
+    }
+    if (!stream->open.dataset[0])
+        snprintf(stream->open.dataset, sizeof(stream->open.dataset), "%s", in_spec);
+    AugDataset *dataset = NULL;
+    AugError error = {0};
+    if (aug_catalog_find(stream->server->catalog, stream->open.dataset, &dataset, &error) != AUG_OK)
+        augd_failure_from(&stream->failure, &error);
+    return dataset;
+}
+
+static bool check_position(AugdStream *stream)
+{
+    const AugpOpen *open = &stream->open;
+    uint64_t steps = stream->info.steps_per_epoch;
+    if (open->step >= steps)
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_POSITION,
+                         "step %" PRIu64 " is not in the epoch, which has the steps 0 to %" PRIu64,
+                         open->step, steps - 1);
+    else if (open->epochs > UINT32_MAX - open->epoch)
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_POSITION,
+                         "%" PRIu32 " epochs from epoch %" PRIu32 " are more than there are",
+                         open->epochs, open->epoch);
+    return stream->failure.code == 0;
+}
+
+/* Any difference to what the client had before is an error, never another stream in silence. */
+static bool check_expected(AugdStream *stream)
+{
+    const AugpOpen *open = &stream->open;
+    const AugpOpenOk *info = &stream->info;
+    if (open->expect_fingerprint[0] && strcmp(open->expect_fingerprint, info->fingerprint) != 0)
+        augd_failure_set(&stream->failure, AUGP_CODE_DATASET_CHANGED,
+                         "the data have the fingerprint %s; expected was %s", info->fingerprint,
+                         open->expect_fingerprint);
+    else if (open->expect_stream_id[0] && strcmp(open->expect_stream_id, info->stream_id) != 0)
+        augd_failure_set(&stream->failure, AUGP_CODE_SPEC_CHANGED,
+                         "data, spec, seed and engine give the stream %s; expected was %s",
+                         info->stream_id, open->expect_stream_id);
+    return stream->failure.code == 0;
+}
+
+static void describe_tensor(AugpTensorInfo *out, const char *name, const AugTensorDesc *desc)
+{
+    snprintf(out->name, sizeof(out->name), "%s", name);
+    snprintf(out->dtype, sizeof(out->dtype), "%s", aug_dtype_name(desc->dtype));
+    out->n_dims = desc->n_dims;
+    for (uint32_t i = 0; i < desc->n_dims; i++)
+        out->shape[i] = desc->shape[i];
+}
+
+static void describe_plan(AugdStream *stream)
+{
+    AugpOpenOk *info = &stream->info;
+    const AugDatasetInfo *dataset = aug_dataset_info(aug_plan_dataset(stream->plan));
+    AugTensorDesc data, label;
+    aug_plan_tensors(stream->plan, &data, &label);
+    info->batch = aug_plan_batch_size(stream->plan);
+    const AugTensorDesc index = {.dtype = AUG_DTYPE_I64, .n_dims = 1, .shape = {info->batch}};
+    info->batch_size = aug_plan_batch_bytes(stream->plan);
+    info->steps_per_epoch = aug_plan_steps_per_epoch(stream->plan);
+    info->n_samples = dataset->n_samples;
+    info->n_classes = dataset->n_classes;
+    snprintf(info->engine, sizeof(info->engine), "%s", AUG_ENGINE);
+    info->n_tensors = 3;
+    describe_tensor(&info->tensors[0], "data", &data);
+    describe_tensor(&info->tensors[1], "label", &label);
+    describe_tensor(&info->tensors[2], "index", &index);
+}
+
+/* Names data and stream; reads all data if that was not done before. */
+static bool identify(AugdStream *stream, AugDataset *dataset)
+{
+    AugError error = {0};
+    if (aug_dataset_fingerprint(dataset, stream->info.fingerprint, &error) == AUG_OK &&
+        aug_plan_stream_id(stream->plan, stream->info.stream_id, &error) == AUG_OK)
+        return true;
+    augd_failure_from(&stream->failure, &error);
+    return false;
+}
+
+/* The opening job, in libuv's pool. */
+static void open_job(uv_work_t *work)
+{
+    AugdStream *stream = work->data;
+    if (!parse_spec(stream))
+        return;
+    AugDataset *dataset = find_dataset(stream);
+    if (!dataset)
+        return;
+    AugError error = {0};
+    if (aug_plan_new(&stream->plan, stream->spec, dataset, NULL, &error) != AUG_OK) {
+        augd_failure_from(&stream->failure, &error);
+        return;
+    }
+    describe_plan(stream);
+    if (stream->info.batch_size > AUGP_MAX_BATCH) {
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
+                         "a batch would have %" PRIu64 " bytes; allowed are %" PRIu64
+                         ", so use a smaller batch.size or smaller pictures",
+                         stream->info.batch_size, AUGP_MAX_BATCH);
+        return;
+    }
+    if (check_position(stream) && identify(stream, dataset))
+        check_expected(stream);
+}
+
+/* The job that takes down, in libuv's pool: freeing the loader waits for samples in progress. */
+static void close_job(uv_work_t *work)
+{
+    AugdStream *stream = work->data;
+    aug_loader_free(stream->loader);
+    aug_plan_free(stream->plan);
+    aug_spec_free(stream->spec);
+}
+
+static void after_close(uv_work_t *work, int status)
+{
+    (void)status;
+    AugdStream *stream = work->data;
+    AugdServer *server = stream->server;
+    AUGD_ON_LOOP(server);
+    server->memory_reserved -= stream->reserved;
+    server->n_streams--;
+    augp_open_fini(&stream->open);
+    augp_failure_fini(&stream->failure);
+    free(stream);
+    augd_server_check_over(server);
+}
+
+/* Frees the stream once nothing uses it any more. */
+static void release_if_unused(AugdStream *stream)
+{
+    if (!stream->is_abandoned || stream->is_working || stream->n_taken > 0)
+        return;
+    stream->is_working = true;
+    uv_queue_work(stream->server->loop, &stream->work, close_job, after_close);
+}
+
+/* From a worker: there is something to take. */
+static void on_ready(void *user)
+{
+    AugdStream *stream = user;
+    atomic_store(&stream->is_ready, true);
+    uv_async_send(&stream->server->wake);
+}
+
+/* Takes the memory of all batches out of what the server may use, before any of it is used. */
+static bool reserve(AugdStream *stream)
+{
+    AugdServer *server = stream->server;
+    uint64_t needed = stream->info.batch_size * server->settings->depth;
+    uint64_t allowed = server->settings->max_memory;
+    if (needed > allowed - server->memory_reserved) {
+        augd_failure_set(&stream->failure, AUGP_CODE_RESOURCE_EXHAUSTED,
+                         "the stream needs %" PRIu64 " bytes; %" PRIu64 " of %" PRIu64
+                         " are in use by others",
+                         needed, server->memory_reserved, allowed);
+        stream->failure.retry = needed <= allowed;
+        stream->failure.retry_after_ms = needed <= allowed ? 1000 : 0;
+        return false;
+    }
+    stream->reserved = needed;
+    server->memory_reserved += needed;
+    return true;
+}
+
+static void start_loader(AugdStream *stream)
+{
+    const AugLoaderOptions options = {
+        .pool = stream->server->pool,
+        .depth = stream->server->settings->depth,
+        .epoch = stream->open.epoch,
+        .step = stream->open.step,
+        .epochs = stream->open.epochs,
+        .on_ready = on_ready,
+        .user = stream,
+    };
+    AugError error = {0};
+    if (aug_loader_new(&stream->loader, stream->plan, &options, &error) != AUG_OK)
+        augd_failure_from(&stream->failure, &error);
+}
+
+static void after_open(uv_work_t *work, int status)
+{
+    (void)status;
+    AugdStream *stream = work->data;
+    AUGD_ON_LOOP(stream->server);
+    stream->is_working = false;
+    free(stream->open.spec);
+    stream->open.spec = NULL;
+    if (!stream->is_abandoned) {
+        if (stream->failure.code == 0 && reserve(stream))
+            start_loader(stream);
+        stream->done(stream->owner, stream);
+    }
+    release_if_unused(stream);
+}
+
+AugdStream *augd_stream_open(AugdServer *server, AugpOpen *open, AugdStreamDone done, void *owner)
+{
+    AUGD_ON_LOOP(server);
+    AugdStream *stream = calloc(1, sizeof(*stream));
+    if (!stream)
+        return NULL;
+    stream->server = server;
+    stream->done = done;
+    stream->owner = owner;
+    stream->open = *open;
+    memset(open, 0, sizeof(*open));
+    stream->work.data = stream;
+    stream->is_working = true;
+    server->n_streams++;
+    uv_queue_work(server->loop, &stream->work, open_job, after_open);
+    return stream;
+}
+
+bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure)
+{
+    if (stream->failure.code == 0)
+        return false;
+    *failure = stream->failure;
+    memset(&stream->failure, 0, sizeof(stream->failure));
+    return true;
+}
+
+const AugpOpenOk *augd_stream_info(const AugdStream *stream)
+{
+    return &stream->info;
+}
+
+const AugpOpen *augd_stream_request(const AugdStream *stream)
+{
+    return &stream->open;
+}
+
+bool augd_stream_is_ready(const AugdStream *stream)
+{
+    return atomic_load(&stream->is_ready);
+}
+
+AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch, AugpFailure *failure)
+{
+    AUGD_ON_LOOP(stream->server);
+    /* Cleared first: what becomes ready during the call is then not lost. */
+    atomic_store(&stream->is_ready, false);
+    AugError error = {0};
+    AugStatus status = aug_loader_try_next(stream->loader, batch, &error);
+    if (status == AUG_OK && *batch)
+        stream->n_taken++;
+    else if (status == AUG_END)
+        augd_failure_set(failure, AUGP_CODE_INTERNAL, "the loader ended before the stream");
+    else if (status != AUG_OK)
+        augd_failure_from(failure, &error);
+    return status;
+}
+
+void augd_stream_give_back(AugdStream *stream, AugBatch *batch)
+{
+    AUGD_ON_LOOP(stream->server);
+    aug_batch_free(batch);
+    stream->n_taken--;
+    release_if_unused(stream);
+}
+
+void augd_stream_abandon(AugdStream *stream)
+{
+    if (!stream)
+        return;
+    AUGD_ON_LOOP(stream->server);
+    stream->is_abandoned = true;
+    release_if_unused(stream);
+}

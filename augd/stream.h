@@ -1,0 +1,55 @@
+/* A stream of batches for one client: from its OPEN to the loader and back to nothing.
+ *
+ * Opening and taking down happen in libuv's pool, because both may wait; everything here is called
+ * on the loop's thread. A stream reserves the memory of its batches before it makes the first.
+ *
+ * Guarantees by party. The stream: calls done exactly once, later, unless it was abandoned before;
+ * never calls its owner after that. The owner: gives back every batch it took, also after it
+ * abandoned the stream, which then frees itself.
+ */
+#ifndef AUGD_STREAM_H
+#define AUGD_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aug/batch.h"
+#include "aug/status.h"
+#include "protocol/errors.h"
+#include "protocol/message.h"
+
+struct AugdServer;
+
+typedef struct AugdStream AugdStream;
+
+/* Called on the loop when the stream is open or refused. */
+typedef void (*AugdStreamDone)(void *owner, AugdStream *stream);
+
+/* Starts to open a stream. Takes what open owns and leaves it zero. NULL if memory is out. */
+AugdStream *augd_stream_open(struct AugdServer *server, AugpOpen *open, AugdStreamDone done,
+                             void *owner);
+
+/* Whether it was refused, and why: the failure is the caller's then. */
+bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure);
+
+/* What was opened; borrowed. */
+const AugpOpenOk *augd_stream_info(const AugdStream *stream);
+
+/* What was asked for, with the data set's name if only the spec gave it; borrowed. spec is gone. */
+const AugpOpen *augd_stream_request(const AugdStream *stream);
+
+/* The next batch, to be given back; AUG_OK with *batch NULL if there is none yet, and then the
+ * server's wake follows when there is. On failure, failure says what to tell the client. */
+AUG_MUST_CHECK AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch,
+                                          AugpFailure *failure);
+
+/* Whether a batch may have become ready since the last take. */
+bool augd_stream_is_ready(const AugdStream *stream);
+
+/* Returns a batch. */
+void augd_stream_give_back(AugdStream *stream, AugBatch *batch);
+
+/* Lets go of the stream; NULL does nothing. */
+void augd_stream_abandon(AugdStream *stream);
+
+#endif
