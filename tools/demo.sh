@@ -80,8 +80,23 @@ step "drawing a contact sheet of the augmentation"
     --dataset "fashion-mnist-train=idx:$data/train-images-idx3-ubyte.gz"
 
 step "training from the daemon's batches"
-begin=$SECONDS
-"$bin/trainer/augtrain" examples/fashion_mnist/model.yaml --data "unix:$socket" --output "$out"
-seconds=$((SECONDS - begin))
+"$bin/trainer/augtrain" examples/fashion_mnist/model.yaml --data "unix:$socket" --output "$out/run"
 
 step "result"
+# value KEY: a number of the last entry of the run's log.
+value() {
+    tail -n 1 "$out/run/log.jsonl" | sed -n "s/.*\"$1\":\([0-9.]*\).*/\1/p"
+}
+kill -TERM "$daemon"
+wait "$daemon"
+daemon=
+batches=$(sed -n 's/.*"event":"closed".*"batches":\([0-9]*\).*/\1/p' "$out/augd.log" |
+    awk '{ n += $1 } END { print n + 0 }')
+echo "test accuracy   $(value test_accuracy)"
+echo "training time   $(value total) s, with $(nproc) processors"
+echo "batches served  $batches, over $(basename "$socket")"
+echo "report          $out/run/report.html"
+echo "contact sheet   $out/sheet.png"
+for file in "$out/run/report.html" "$out/sheet.png" "$out/run/model.safetensors"; do
+    [ -s "$file" ] || { echo "$file is missing" >&2; exit 1; }
+done
