@@ -1,6 +1,7 @@
 /* The final pass, row by row. */
 #include "image/output.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "image/cpu.h"
@@ -9,21 +10,44 @@
 /* Pixels that are taken through a lookup table at a time, so that they stay in the first cache. */
 #define STRIP 1024
 
+/* Splits scale and offset of a channel into coarse parts, which are multiples of one power of two
+ * such that every sum coarse_scale * v + coarse_offset has at most 24 bits and thus is exact in
+ * float, and fine parts, which are what is left. Returns whether the table comes out. */
+static bool split(AugiOutput *output, int c, double scale, double offset)
+{
+    const double ends = fmax(fabs(offset), fabs(255 * scale + offset));
+    int exponent = 0;
+    (void)frexp(ends, &exponent);
+    /* One bit to spare: rounding may carry a sum beyond 2^exponent. */
+    const double unit = ldexp(1.0, exponent - 23);
+    const float coarse_scale = (float)(floor(scale / unit + 0.5) * unit);
+    const float coarse_offset = (float)(floor(offset / unit + 0.5) * unit);
+    const float fine_scale = (float)(scale - (double)coarse_scale);
+    const float fine_offset = (float)(offset - (double)coarse_offset);
+    output->coarse_scale.of[c] = coarse_scale;
+    output->coarse_offset.of[c] = coarse_offset;
+    output->fine_scale.of[c] = fine_scale;
+    output->fine_offset.of[c] = fine_offset;
+    for (int v = 0; v < 256; v++) {
+        const float coarse = fmaf((float)v, coarse_scale, coarse_offset);
+        const float fine = (float)v * fine_scale + fine_offset;
+        const float sum = coarse + fine;
+        if (memcmp(&sum, &output->table[c][v], sizeof(sum)) != 0)
+            return false;
+    }
+    return true;
+}
+
 void augi_output_init(AugiOutput *output, bool planar, bool real, const double mean[3],
                       const double std[3])
 {
-    *output = (AugiOutput){.planar = planar, .real = real, .linear = true};
+    *output = (AugiOutput){.planar = planar, .real = real, .computable = true};
     for (int c = 0; c < 3; c++) {
         const double m = mean ? mean[c] : 0.0;
         const double s = std ? std[c] : 1.0;
-        output->scale[c] = 1.0 / (255.0 * s);
-        output->offset[c] = -m / s;
-        for (int v = 0; v < 256; v++) {
-            const float fast = (float)(output->scale[c] * v + output->offset[c]);
+        for (int v = 0; v < 256; v++)
             output->table[c][v] = (float)((v / 255.0 - m) / s);
-            if (memcmp(&fast, &output->table[c][v], sizeof(fast)) != 0)
-                output->linear = false;
-        }
+        output->computable = split(output, c, 1.0 / (255.0 * s), -m / s) && output->computable;
     }
 }
 

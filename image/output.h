@@ -10,17 +10,23 @@
 
 #include "image/picture.h"
 
+/* A number for each channel. */
+typedef struct AugiPerChannel {
+    float of[3];
+} AugiPerChannel;
+
 /* Form of a slot, prepared once and then const.
  *
- * planar:        channels as planes (CHW); else interleaved (HWC)
- * real:          float32 values table[channel][pixel]; else the bytes themselves
- * scale, offset: scale[c] * v + offset[c] in double, rounded to float, gives table[c][v] in every
- *                bit if linear is set; vector code computes what it cannot look up fast
+ * planar: channels as planes (CHW); else interleaved (HWC)
+ * real:   float32 values table[channel][byte]; else the bytes themselves
+ * coarse_scale, ...: for vector code, which computes faster than it looks up. The exact value
+ *         coarse_scale * v + coarse_offset plus the rounded fine_scale * v + fine_offset, rounded,
+ *         is table[c][v] in every bit for all v, if computable is set
  */
 typedef struct AugiOutput {
-    bool planar, real, linear;
+    bool planar, real, computable;
     float table[3][256];
-    double scale[3], offset[3];
+    AugiPerChannel coarse_scale, coarse_offset, fine_scale, fine_offset;
 } AugiOutput;
 
 /* Prepares a form. For real ones table[c][v] = (v / 255 - mean[c]) / std[c], computed in double and

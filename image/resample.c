@@ -22,11 +22,11 @@ typedef struct Run {
     AugiAxis x, y;
     AugiTaps columns, rows;
     double *numbers;
-    int16_t *packed;
-    uint8_t *spare_row;
+    void *work;
     uint8_t *between; /* rows between the passes */
     size_t between_row_size;
-    int32_t first_row, n_rows; /* of the picture, that the vertical pass reads */
+    /* What is read of the picture. */
+    int32_t first_column, n_columns, first_row, n_rows;
 } Run;
 
 static AugiAxis axis_x(const AugiResample *job)
@@ -164,18 +164,22 @@ static void cut_taps(const AugiAxis *axis, AugiTaps *taps, uint8_t *base, size_t
 /* Gives each part its memory and returns how much all take. */
 static size_t lay_out(Run *run, uint8_t *base)
 {
-    const int32_t n_columns = run->x.keep_to - run->x.keep_from;
+    const int32_t n_x = run->x.keep_to - run->x.keep_from;
+    const int32_t n_y = run->y.keep_to - run->y.keep_from;
     const int32_t reach_x = augi_axis_reach(&run->x);
     const int32_t reach_y = augi_axis_reach(&run->y);
     const size_t channels = (size_t)run->out->channels;
+    const size_t in_length = (size_t)run->n_columns * channels;
+    const size_t out_length = (size_t)n_x * channels;
+    const size_t work_x = run->kernels->work_size(n_x, reach_x, in_length, out_length);
+    const size_t work_y = run->kernels->work_size(n_y, reach_y, 0, 0);
     const size_t reach = (size_t)(reach_x > reach_y ? reach_x : reach_y);
     size_t used = 0;
     cut_taps(&run->x, &run->columns, base, &used);
     cut_taps(&run->y, &run->rows, base, &used);
     run->numbers = cut(base, &used, reach * sizeof(*run->numbers));
-    run->packed = cut(base, &used, augi_packed_size(n_columns, reach_x));
-    run->spare_row = cut(base, &used, (size_t)run->source->pixels.width * channels + 16);
-    run->between_row_size = ((size_t)n_columns * channels / 16 + 1) * 16 + 16;
+    run->work = cut(base, &used, work_x > work_y ? work_x : work_y);
+    run->between_row_size = (out_length / 16 + 1) * 16;
     run->between = cut(base, &used, (size_t)run->n_rows * run->between_row_size);
     return used;
 }
@@ -214,23 +218,20 @@ static void copy_rows(const Run *run, const uint8_t *in, size_t in_row_size)
 static void run_passes(Run *run)
 {
     const AugImage *out = run->out;
-    const uint8_t *in = source_at(run, run->source->x, run->first_row);
+    const uint8_t *in = source_at(run, run->first_column, run->first_row);
     size_t in_row_size = run->source->pixels.row_size;
-    if (augi_axis_is_copy(&run->x)) {
-        in = source_at(run, (int32_t)run->x.from + run->x.keep_from, run->first_row);
-    } else {
-        run->x.origin = run->source->x;
+    if (!augi_axis_is_copy(&run->x)) {
+        run->x.origin = run->first_column;
         augi_axis_taps(&run->x, &run->columns, run->numbers);
         run->kernels->horizontal(&(AugiPass){.taps = &run->columns,
                                              .in = in,
                                              .in_row_size = in_row_size,
                                              .n_rows = run->n_rows,
-                                             .width = run->source->pixels.width,
+                                             .width = run->n_columns,
                                              .channels = out->channels,
                                              .out = run->between,
                                              .out_row_size = run->between_row_size,
-                                             .packed = run->packed,
-                                             .spare_row = run->spare_row});
+                                             .work = run->work});
         in = run->between;
         in_row_size = run->between_row_size;
     }
@@ -247,7 +248,8 @@ static void run_passes(Run *run)
                                        .width = out->width,
                                        .channels = out->channels,
                                        .out = out->pixels,
-                                       .out_row_size = out->row_size});
+                                       .out_row_size = out->row_size,
+                                       .work = run->work});
 }
 
 /* NEAREST only moves pixels. */
@@ -285,9 +287,11 @@ AugStatus augi_resample_with(const AugiResampleKernels *kernels, AugiResampleScr
     AUG_TRY(check_pictures(job, source, out, error));
     Run run = {
         .kernels = kernels, .source = source, .out = out, .x = axis_x(job), .y = axis_y(job)};
-    int32_t end_row = 0;
-    augi_axis_needs(&run.y, &run.first_row, &end_row);
-    run.n_rows = end_row - run.first_row;
+    const AugiWindow needs = augi_resample_needs(job);
+    run.first_column = needs.x0;
+    run.n_columns = needs.x1 - needs.x0;
+    run.first_row = needs.y0;
+    run.n_rows = needs.y1 - needs.y0;
     AUG_TRY(get_memory(&run, scratch, error));
     if (job->filter == AUGI_FILTER_NEAREST)
         run_nearest(&run);

@@ -2,8 +2,13 @@
  *
  * A weight w of 22 bits does not fit a 16-bit multiplier, so it is split exactly into
  * w = 2048 * high + low with 0 <= low < 2048; then two multiply-add instructions take two taps of
- * eight sums at once, and sum = 2048 * sum(high) + sum(low). |high| is at most 2^11 and pixels have
- * 8 bits, so no 32-bit sum overflows.
+ * eight sums at once, and sum = 2048 * sum(high) + sum(low). |high| is at most 2^11 and a bit, and
+ * pixels have 8 bits, so no 32-bit sum overflows.
+ *
+ * Both passes sum over rows of bytes that are far apart in memory, 32 bytes at a time: the vertical
+ * pass over rows of the picture, the horizontal pass over columns, after 32 rows were turned into
+ * columns. Turning them and the result back costs a quarter of an instruction per byte; sums along
+ * a row would cost more in moving pixels to where their weights are.
  */
 #include <immintrin.h>
 #include <string.h>
@@ -14,242 +19,212 @@
 #define LOW_MASK ((1 << LOW_BITS) - 1)
 #define HALF (1 << (AUGI_WEIGHT_BITS - 1))
 
-/* Rows that the horizontal pass takes at once: they share the loads of weights. */
-#define N_ROWS 4
+/* Bytes that are summed at once; rows that are turned into columns at once. */
+#define BLOCK 32
 
-/* Narrower pictures are left to the scalar code, which reads nothing beyond a row. A load of 16
- * bytes at the last pixel of a row of this many ends inside the next row. */
-#define MIN_WIDTH 16
+/* Columns that are turned at once. */
+#define TURN 16
 
-static int16_t high_bits(int32_t weight)
+/* The weights of two taps as pairs of 16-bit numbers: first | second << 16. */
+typedef struct Pair {
+    uint32_t high, low;
+} Pair;
+
+static Pair pair_of(int32_t first, int32_t second)
 {
-    return (int16_t)(weight >> LOW_BITS);
+    return (Pair){
+        .high = ((uint32_t)(first >> LOW_BITS) & 0xffff) | (uint32_t)(second >> LOW_BITS) << 16,
+        .low = (uint32_t)(first & LOW_MASK) | (uint32_t)(second & LOW_MASK) << 16,
+    };
 }
 
-static int16_t low_bits(int32_t weight)
+static size_t pairs_per_position(const AugiTaps *taps)
 {
-    return (int16_t)(weight & LOW_MASK);
+    return ((size_t)taps->reach + 1) / 2;
 }
 
-/* Weights of four taps a, b, c, d as the RGB code multiplies them: (a b) for each channel and once
- * unused, then (c d) likewise; 16 numbers of high bits, 16 of low bits. */
-static void pack_rgb(const AugiTaps *taps, int16_t *packed)
+static void pack(const AugiTaps *taps, Pair *pairs)
 {
-    const int32_t groups = (taps->reach + 3) / 4;
-    memset(packed, 0, augi_packed_size(taps->n, taps->reach));
-    for (int32_t x = 0; x < taps->n; x++) {
-        const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->reach;
-        int16_t *target = packed + (size_t)x * (size_t)groups * 32;
-        for (int32_t i = 0; i < taps->count[x]; i++) {
-            int16_t *group = target + i / 4 * 32 + i % 4 / 2 * 8 + i % 2;
-            for (int32_t c = 0; c < 3; c++) {
-                group[2 * c] = high_bits(weights[i]);
-                group[2 * c + 16] = low_bits(weights[i]);
-            }
-        }
+    for (int32_t i = 0; i < taps->n; i++) {
+        const int32_t *weights = taps->weights + (size_t)i * (size_t)taps->reach;
+        for (int32_t k = 0; k < taps->count[i]; k += 2)
+            pairs[k / 2] = pair_of(weights[k], k + 1 < taps->count[i] ? weights[k + 1] : 0);
+        pairs += pairs_per_position(taps);
     }
 }
 
-/* Weights of eight taps as the grey code multiplies them: 8 numbers of high bits, 8 of low bits. */
-static void pack_grey(const AugiTaps *taps, int16_t *packed)
-{
-    const int32_t groups = (taps->reach + 7) / 8;
-    memset(packed, 0, (size_t)taps->n * (size_t)groups * 16 * sizeof(*packed));
-    for (int32_t x = 0; x < taps->n; x++) {
-        const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->reach;
-        int16_t *target = packed + (size_t)x * (size_t)groups * 16;
-        for (int32_t i = 0; i < taps->count[x]; i++) {
-            target[i / 8 * 16 + i % 8] = high_bits(weights[i]);
-            target[i / 8 * 16 + i % 8 + 8] = low_bits(weights[i]);
-        }
-    }
-}
-
-/* Four rows from y on; beyond the end, the last row again. The last row is read from its copy with
- * room behind it. */
-static void choose_rows(const AugiPass *pass, int32_t y, const uint8_t *in[N_ROWS],
-                        uint8_t *out[N_ROWS])
-{
-    for (int32_t i = 0; i < N_ROWS; i++) {
-        const int32_t row = y + i < pass->n_rows ? y + i : pass->n_rows - 1;
-        in[i] =
-            row == pass->n_rows - 1 ? pass->spare_row : pass->in + (size_t)row * pass->in_row_size;
-        out[i] = pass->out + (size_t)row * pass->out_row_size;
-    }
-}
-
-/* Stores four bytes of each of four rows. */
-static void store_pixels(__m256i rows01, __m256i rows23, uint8_t *out[N_ROWS], size_t at)
-{
-    const __m256i words = _mm256_packs_epi32(_mm256_srai_epi32(rows01, AUGI_WEIGHT_BITS),
-                                             _mm256_srai_epi32(rows23, AUGI_WEIGHT_BITS));
-    const __m256i bytes = _mm256_packus_epi16(words, words);
-    const __m128i even = _mm256_castsi256_si128(bytes);
-    const __m128i odd = _mm256_extracti128_si256(bytes, 1);
-    _mm_storeu_si32(out[0] + at, even);
-    _mm_storeu_si32(out[1] + at, odd);
-    _mm_storeu_si32(out[2] + at, _mm_shuffle_epi32(even, 1));
-    _mm_storeu_si32(out[3] + at, _mm_shuffle_epi32(odd, 1));
-}
-
-/* Sums of the two halves of a and of b. */
-static __m256i add_halves(__m256i a, __m256i b)
-{
-    return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20),
-                            _mm256_permute2x128_si256(a, b, 0x31));
-}
-
-static void horizontal_rgb_rows(const AugiPass *pass, const uint8_t *in[N_ROWS],
-                                uint8_t *out[N_ROWS])
-{
-    const AugiTaps *taps = pass->taps;
-    const int32_t stride = (taps->reach + 3) / 4 * 32;
-    /* Pixels 0 1 | 2 3 of 16 bytes as 16-bit pairs R R, G G, B B, and a pair of zeros. */
-    const __m256i pairs =
-        _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1, 6, -1, 9, -1, 7,
-                         -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
-    const __m256i half = _mm256_setr_epi32(HALF, HALF, HALF, HALF, 0, 0, 0, 0);
-    for (int32_t x = 0; x < taps->n; x++) {
-        const int16_t *weights = pass->packed + (size_t)x * (size_t)stride;
-        const size_t first = 3 * (size_t)taps->first[x];
-        const size_t end = first + 3 * (size_t)taps->count[x];
-        __m256i high[N_ROWS] = {_mm256_setzero_si256(), _mm256_setzero_si256(),
-                                _mm256_setzero_si256(), _mm256_setzero_si256()};
-        __m256i low[N_ROWS] = {half, half, half, half};
-        for (size_t at = first; at < end; at += 12, weights += 32) {
-            const __m256i weights_high = _mm256_load_si256((const __m256i *)weights);
-            const __m256i weights_low = _mm256_load_si256((const __m256i *)(weights + 16));
-            for (int i = 0; i < N_ROWS; i++) {
-                const __m128i bytes = _mm_loadu_si128((const __m128i *)(in[i] + at));
-                const __m256i pixels =
-                    _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), pairs);
-                high[i] = _mm256_add_epi32(high[i], _mm256_madd_epi16(pixels, weights_high));
-                low[i] = _mm256_add_epi32(low[i], _mm256_madd_epi16(pixels, weights_low));
-            }
-        }
-        for (int i = 0; i < N_ROWS; i++)
-            low[i] = _mm256_add_epi32(low[i], _mm256_slli_epi32(high[i], LOW_BITS));
-        store_pixels(add_halves(low[0], low[1]), add_halves(low[2], low[3]), out, 3 * (size_t)x);
-    }
-}
-
-static void horizontal_grey_rows(const AugiPass *pass, const uint8_t *in[N_ROWS],
-                                 uint8_t *out[N_ROWS])
-{
-    const AugiTaps *taps = pass->taps;
-    const int32_t stride = (taps->reach + 7) / 8 * 16;
-    for (int32_t x = 0; x < taps->n; x++) {
-        const int16_t *weights = pass->packed + (size_t)x * (size_t)stride;
-        const size_t first = (size_t)taps->first[x];
-        const size_t end = first + (size_t)taps->count[x];
-        __m128i high[N_ROWS] = {_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(),
-                                _mm_setzero_si128()};
-        __m128i low[N_ROWS] = {_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(),
-                               _mm_setzero_si128()};
-        for (size_t at = first; at < end; at += 8, weights += 16) {
-            const __m128i weights_high = _mm_load_si128((const __m128i *)weights);
-            const __m128i weights_low = _mm_load_si128((const __m128i *)(weights + 8));
-            for (int i = 0; i < N_ROWS; i++) {
-                const __m128i pixels =
-                    _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)(in[i] + at)));
-                high[i] = _mm_add_epi32(high[i], _mm_madd_epi16(pixels, weights_high));
-                low[i] = _mm_add_epi32(low[i], _mm_madd_epi16(pixels, weights_low));
-            }
-        }
-        for (int i = 0; i < N_ROWS; i++)
-            low[i] = _mm_add_epi32(low[i], _mm_slli_epi32(high[i], LOW_BITS));
-        const __m128i sums = _mm_add_epi32(
-            _mm_hadd_epi32(_mm_hadd_epi32(low[0], low[1]), _mm_hadd_epi32(low[2], low[3])),
-            _mm_set1_epi32(HALF));
-        const __m128i words = _mm_packs_epi32(_mm_srai_epi32(sums, AUGI_WEIGHT_BITS), sums);
-        const uint32_t bytes = (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(words, words));
-        for (int i = 0; i < N_ROWS; i++)
-            out[i][x] = (uint8_t)(bytes >> 8 * i);
-    }
-}
-
-static void horizontal(const AugiPass *pass)
-{
-    if (pass->width < MIN_WIDTH) {
-        augi_resample_scalar.horizontal(pass);
-        return;
-    }
-    const size_t row_size = (size_t)pass->width * (size_t)pass->channels;
-    memcpy(pass->spare_row, pass->in + (size_t)(pass->n_rows - 1) * pass->in_row_size, row_size);
-    memset(pass->spare_row + row_size, 0, 16);
-    if (pass->channels == 3)
-        pack_rgb(pass->taps, pass->packed);
-    else
-        pack_grey(pass->taps, pass->packed);
-    for (int32_t y = 0; y < pass->n_rows; y += N_ROWS) {
-        const uint8_t *in[N_ROWS];
-        uint8_t *out[N_ROWS];
-        choose_rows(pass, y, in, out);
-        if (pass->channels == 3)
-            horizontal_rgb_rows(pass, in, out);
-        else
-            horizontal_grey_rows(pass, in, out);
-    }
-}
-
-/* The weights of two taps in each 32 bits. */
-static __m256i weight_pair(int16_t first, int16_t second)
-{
-    return _mm256_set1_epi32((int32_t)((uint32_t)(uint16_t)second << 16 | (uint16_t)first));
-}
-
-/* 32 bytes of one output row. */
-static void vertical_block(const uint8_t *in, size_t row_size, const int32_t *weights,
-                           int32_t count, uint8_t *out)
+/* 32 bytes of the sums over count rows, stride bytes apart. */
+static inline void sum_block(const uint8_t *in, size_t stride, const Pair *pairs, int32_t count,
+                             uint8_t *out)
 {
     const __m256i zero = _mm256_setzero_si256();
-    __m256i high[4] = {zero, zero, zero, zero};
     const __m256i half = _mm256_set1_epi32(HALF);
-    __m256i low[4] = {half, half, half, half};
-    for (int32_t i = 0; i < count; i += 2) {
-        const bool has_second = i + 1 < count;
-        const int32_t second = has_second ? weights[i + 1] : 0;
-        const __m256i weights_high = weight_pair(high_bits(weights[i]), high_bits(second));
-        const __m256i weights_low = weight_pair(low_bits(weights[i]), low_bits(second));
+    __m256i high0 = zero, high1 = zero, high2 = zero, high3 = zero;
+    __m256i low0 = half, low1 = half, low2 = half, low3 = half;
+    for (int32_t i = 0; i < count; i += 2, in += 2 * stride, pairs++) {
+        const __m256i high = _mm256_set1_epi32((int32_t)pairs->high);
+        const __m256i low = _mm256_set1_epi32((int32_t)pairs->low);
+        /* The partner of a last odd row has weight zero: any bytes do. */
         const __m256i a = _mm256_loadu_si256((const __m256i *)in);
-        const __m256i b = _mm256_loadu_si256((const __m256i *)(in + (has_second ? row_size : 0)));
-        const __m256i ab[2] = {_mm256_unpacklo_epi8(a, b), _mm256_unpackhi_epi8(a, b)};
-        for (int k = 0; k < 4; k++) {
-            const __m256i pixels = k % 2 == 0 ? _mm256_unpacklo_epi8(ab[k / 2], zero)
-                                              : _mm256_unpackhi_epi8(ab[k / 2], zero);
-            high[k] = _mm256_add_epi32(high[k], _mm256_madd_epi16(pixels, weights_high));
-            low[k] = _mm256_add_epi32(low[k], _mm256_madd_epi16(pixels, weights_low));
-        }
-        in += 2 * row_size;
+        const __m256i b = _mm256_loadu_si256((const __m256i *)(in + (i + 1 < count ? stride : 0)));
+        const __m256i ab_low = _mm256_unpacklo_epi8(a, b);
+        const __m256i ab_high = _mm256_unpackhi_epi8(a, b);
+        const __m256i ab0 = _mm256_unpacklo_epi8(ab_low, zero);
+        const __m256i ab1 = _mm256_unpackhi_epi8(ab_low, zero);
+        const __m256i ab2 = _mm256_unpacklo_epi8(ab_high, zero);
+        const __m256i ab3 = _mm256_unpackhi_epi8(ab_high, zero);
+        high0 = _mm256_add_epi32(high0, _mm256_madd_epi16(ab0, high));
+        high1 = _mm256_add_epi32(high1, _mm256_madd_epi16(ab1, high));
+        high2 = _mm256_add_epi32(high2, _mm256_madd_epi16(ab2, high));
+        high3 = _mm256_add_epi32(high3, _mm256_madd_epi16(ab3, high));
+        low0 = _mm256_add_epi32(low0, _mm256_madd_epi16(ab0, low));
+        low1 = _mm256_add_epi32(low1, _mm256_madd_epi16(ab1, low));
+        low2 = _mm256_add_epi32(low2, _mm256_madd_epi16(ab2, low));
+        low3 = _mm256_add_epi32(low3, _mm256_madd_epi16(ab3, low));
     }
-    for (int k = 0; k < 4; k++)
-        low[k] = _mm256_srai_epi32(_mm256_add_epi32(low[k], _mm256_slli_epi32(high[k], LOW_BITS)),
-                                   AUGI_WEIGHT_BITS);
-    const __m256i bytes =
-        _mm256_packus_epi16(_mm256_packs_epi32(low[0], low[1]), _mm256_packs_epi32(low[2], low[3]));
-    _mm256_storeu_si256((__m256i *)out, bytes);
+    const __m256i sum0 = _mm256_add_epi32(low0, _mm256_slli_epi32(high0, LOW_BITS));
+    const __m256i sum1 = _mm256_add_epi32(low1, _mm256_slli_epi32(high1, LOW_BITS));
+    const __m256i sum2 = _mm256_add_epi32(low2, _mm256_slli_epi32(high2, LOW_BITS));
+    const __m256i sum3 = _mm256_add_epi32(low3, _mm256_slli_epi32(high3, LOW_BITS));
+    const __m256i words01 = _mm256_packs_epi32(_mm256_srai_epi32(sum0, AUGI_WEIGHT_BITS),
+                                               _mm256_srai_epi32(sum1, AUGI_WEIGHT_BITS));
+    const __m256i words23 = _mm256_packs_epi32(_mm256_srai_epi32(sum2, AUGI_WEIGHT_BITS),
+                                               _mm256_srai_epi32(sum3, AUGI_WEIGHT_BITS));
+    _mm256_storeu_si256((__m256i *)out, _mm256_packus_epi16(words01, words23));
 }
 
 static void vertical(const AugiPass *pass)
 {
     const AugiTaps *taps = pass->taps;
     const size_t row_length = (size_t)pass->width * (size_t)pass->channels;
-    if (row_length < 32) {
+    if (row_length < BLOCK) {
         augi_resample_scalar.vertical(pass);
         return;
     }
-    for (int32_t y = 0; y < taps->n; y++) {
-        const int32_t *weights = taps->weights + (size_t)y * (size_t)taps->reach;
+    const Pair *pairs = pass->work;
+    pack(taps, pass->work);
+    for (int32_t y = 0; y < taps->n; y++, pairs += pairs_per_position(taps)) {
         const uint8_t *in = pass->in + (size_t)taps->first[y] * pass->in_row_size;
         uint8_t *out = pass->out + (size_t)y * pass->out_row_size;
-        size_t x = 0;
-        for (; x + 32 <= row_length; x += 32)
-            vertical_block(in + x, pass->in_row_size, weights, taps->count[y], out + x);
+        for (size_t x = 0; x + BLOCK <= row_length; x += BLOCK)
+            sum_block(in + x, pass->in_row_size, pairs, taps->count[y], out + x);
         /* The last block overlaps the one before it. */
-        if (x < row_length)
-            vertical_block(in + row_length - 32, pass->in_row_size, weights, taps->count[y],
-                           out + row_length - 32);
+        if (row_length % BLOCK)
+            sum_block(in + row_length - BLOCK, pass->in_row_size, pairs, taps->count[y],
+                      out + row_length - BLOCK);
     }
 }
 
-const AugiResampleKernels augi_resample_avx2 = {.horizontal = horizontal, .vertical = vertical};
+/* Turns 16 registers of 16 bytes in each half: byte j of register i goes to byte i of register j.
+ * Each of the four rounds interleaves registers i and i + 8. */
+static inline void turn_halves(__m256i registers[TURN])
+{
+    for (int round = 0; round < 4; round++) {
+        __m256i next[TURN];
+        for (int i = 0; i < TURN / 2; i++) {
+            next[2 * i] = _mm256_unpacklo_epi8(registers[i], registers[i + TURN / 2]);
+            next[2 * i + 1] = _mm256_unpackhi_epi8(registers[i], registers[i + TURN / 2]);
+        }
+        memcpy(registers, next, sizeof(next));
+    }
+}
+
+/* 16 bytes of each of 32 rows become 16 columns of 32 bytes. */
+static void rows_to_columns(const uint8_t *const rows[BLOCK], size_t at, uint8_t *columns)
+{
+    __m256i registers[TURN];
+    for (int i = 0; i < TURN; i++)
+        registers[i] = _mm256_inserti128_si256(
+            _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(rows[i] + at))),
+            _mm_loadu_si128((const __m128i *)(rows[i + TURN] + at)), 1);
+    turn_halves(registers);
+    for (int i = 0; i < TURN; i++)
+        _mm256_store_si256((__m256i *)(columns + i * BLOCK), registers[i]);
+}
+
+/* The reverse. Rows from n_rows on are dropped. */
+static void columns_to_rows(const uint8_t *columns, uint8_t *rows, size_t row_size, int32_t n_rows)
+{
+    __m256i registers[TURN];
+    for (int i = 0; i < TURN; i++)
+        registers[i] = _mm256_load_si256((const __m256i *)(columns + i * BLOCK));
+    turn_halves(registers);
+    for (int32_t i = 0; i < n_rows; i++) {
+        const __m128i bytes = i < TURN ? _mm256_castsi256_si128(registers[i])
+                                       : _mm256_extracti128_si256(registers[i - TURN], 1);
+        _mm_storeu_si128((__m128i *)(rows + (size_t)i * row_size), bytes);
+    }
+}
+
+/* Columns take whole turns, so that the last of them need no care. */
+static size_t columns_size(size_t row_length)
+{
+    return (row_length + TURN - 1) / TURN * TURN * BLOCK;
+}
+
+/* Working memory of the horizontal pass. */
+typedef struct Columns {
+    const Pair *pairs;
+    uint8_t *in, *out;
+} Columns;
+
+static size_t pairs_size(int32_t n, int32_t reach)
+{
+    const size_t size = (size_t)n * (((size_t)reach + 1) / 2) * sizeof(Pair);
+    return (size + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+static size_t work_size(int32_t n, int32_t reach, size_t in_length, size_t out_length)
+{
+    return pairs_size(n, reach) + columns_size(in_length) + columns_size(out_length);
+}
+
+/* Up to 32 rows from y on; where there are fewer, the last one stands in for those missing. */
+static void resample_rows(const AugiPass *pass, const Columns *columns, int32_t y)
+{
+    const AugiTaps *taps = pass->taps;
+    const size_t channels = (size_t)pass->channels;
+    const size_t in_length = (size_t)pass->width * channels;
+    const size_t out_length = (size_t)taps->n * channels;
+    const int32_t n_rows = pass->n_rows - y < BLOCK ? pass->n_rows - y : BLOCK;
+    const uint8_t *rows[BLOCK];
+    for (int32_t i = 0; i < BLOCK; i++)
+        rows[i] = pass->in + (size_t)(y + (i < n_rows ? i : n_rows - 1)) * pass->in_row_size;
+    for (size_t x = 0; x + TURN <= in_length; x += TURN)
+        rows_to_columns(rows, x, columns->in + x * BLOCK);
+    /* The last turn overlaps the one before it. */
+    if (in_length % TURN)
+        rows_to_columns(rows, in_length - TURN, columns->in + (in_length - TURN) * BLOCK);
+    const Pair *pairs = columns->pairs;
+    for (int32_t x = 0; x < taps->n; x++, pairs += pairs_per_position(taps)) {
+        const uint8_t *in = columns->in + (size_t)taps->first[x] * channels * BLOCK;
+        uint8_t *out = columns->out + (size_t)x * channels * BLOCK;
+        for (size_t c = 0; c < channels; c++)
+            sum_block(in + c * BLOCK, channels * BLOCK, pairs, taps->count[x], out + c * BLOCK);
+    }
+    uint8_t *out = pass->out + (size_t)y * pass->out_row_size;
+    for (size_t x = 0; x < out_length; x += TURN)
+        columns_to_rows(columns->out + x * BLOCK, out + x, pass->out_row_size, n_rows);
+}
+
+static void horizontal(const AugiPass *pass)
+{
+    const size_t in_length = (size_t)pass->width * (size_t)pass->channels;
+    if (in_length < TURN) {
+        augi_resample_scalar.horizontal(pass);
+        return;
+    }
+    uint8_t *work = pass->work;
+    const size_t packed = pairs_size(pass->taps->n, pass->taps->reach);
+    const Columns columns = {
+        .pairs = pass->work, .in = work + packed, .out = work + packed + columns_size(in_length)};
+    pack(pass->taps, pass->work);
+    for (int32_t y = 0; y < pass->n_rows; y += BLOCK)
+        resample_rows(pass, &columns, y);
+}
+
+const AugiResampleKernels augi_resample_avx2 = {
+    .work_size = work_size,
+    .horizontal = horizontal,
+    .vertical = vertical,
+};

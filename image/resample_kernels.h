@@ -50,9 +50,9 @@ void augi_axis_taps(const AugiAxis *axis, AugiTaps *taps, double *numbers);
 /* One pass over n_rows rows of width pixels. Horizontal: each row becomes one of taps->n pixels.
  * Vertical: out has taps->n rows of width pixels.
  *
- * out rows:  may be written up to three bytes beyond their end, so out_row_size leaves room for it
- * packed:    augi_packed_size bytes, aligned to 32, for the horizontal pass
- * spare_row: width * channels + 16 bytes, for the horizontal pass
+ * work: as many bytes as the kernels' work_size says, aligned to 64
+ * out:  the horizontal pass may write up to 15 bytes beyond the end of a row, for which
+ * out_row_size has room
  */
 typedef struct AugiPass {
     const AugiTaps *taps;
@@ -61,19 +61,14 @@ typedef struct AugiPass {
     int32_t n_rows, width, channels;
     uint8_t *out;
     size_t out_row_size;
-    int16_t *packed;
-    uint8_t *spare_row;
+    void *work;
 } AugiPass;
 
-/* Bytes that weights take in the form of the vector code: 16 numbers of high bits and 16 of low
- * bits for four taps. */
-static inline size_t augi_packed_size(int32_t n, int32_t reach)
-{
-    return (size_t)n * (((size_t)reach + 3) / 4) * 64;
-}
-
-/* The two passes in one form. */
+/* The two passes in one form. work_size: bytes of working memory for a pass of n positions that
+ * reads rows of in_length bytes and writes such of out_length (horizontal; for a vertical pass both
+ * are 0). */
 typedef struct AugiResampleKernels {
+    size_t (*work_size)(int32_t n, int32_t reach, size_t in_length, size_t out_length);
     void (*horizontal)(const AugiPass *pass);
     void (*vertical)(const AugiPass *pass);
 } AugiResampleKernels;

@@ -47,4 +47,17 @@ static void vertical(const AugiPass *pass)
     }
 }
 
-const AugiResampleKernels augi_resample_scalar = {.horizontal = horizontal, .vertical = vertical};
+static size_t work_size(int32_t n, int32_t reach, size_t in_length, size_t out_length)
+{
+    (void)n;
+    (void)reach;
+    (void)in_length;
+    (void)out_length;
+    return 0;
+}
+
+const AugiResampleKernels augi_resample_scalar = {
+    .work_size = work_size,
+    .horizontal = horizontal,
+    .vertical = vertical,
+};
