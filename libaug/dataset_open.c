@@ -251,7 +251,7 @@ AugStatus aug_dataset_open(AugDataset **out, const char *location, const AugLimi
     char *text = strdup(location);
     AugStatus status = AUG_NO_MEMORY;
     if (form && text) {
-        form->location = location;
+        form->location = location[0] ? location : "the data set";
         form->text = text;
         status = read_short_form(form, error);
     } else {

@@ -29,8 +29,9 @@ static AugStatus check_magic(const uint8_t magic[4], const char *path, int low, 
     if (low == high)
         return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimensions; a label file has %d",
                         magic[3], low);
-    return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimensions; an image file has %d or %d%s",
-                    magic[3], low, high, magic[3] == 1 ? " (is this the label file?)" : "");
+    return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimension%s; an image file has %d or %d%s",
+                    magic[3], magic[3] == 1 ? "" : "s", low, high,
+                    magic[3] == 1 ? " (is this the label file?)" : "");
 }
 
 static AugStatus check_sizes(const AugIdx *idx, const char *path, const AugLimits *limits,

@@ -68,15 +68,16 @@ static bool is_column_number(const char *text)
     return is_digits(text) && strlen(text) <= 6;
 }
 
-/* A wanted name says so. The default names say so only in a row without numbers, since a text may
- * well be the word "text". */
+/* A parameter that is a name needs a header. The default names show one only in a row without
+ * numbers, since a text may well be the word "text". */
 static bool looks_like_header(const Finder *finder)
 {
     const AugRowsParams *p = finder->params;
+    const char *const given[] = {p->text, p->image, p->label};
+    for (size_t i = 0; i < AUG_COUNT(given); i++)
+        if (given[i] && !is_column_number(given[i]))
+            return true;
     size_t column;
-    if (find_cell(finder, p->text, &column) || find_cell(finder, p->image, &column) ||
-        find_cell(finder, p->label, &column))
-        return true;
     for (size_t i = 0; i < finder->cells.n; i++)
         if (is_digits(finder->cells.items[i]))
             return false;
@@ -107,8 +108,8 @@ static AugStatus find_given(const Finder *finder, const char *role, const char *
             role, given, n);
     const char *near = augi_nearest_name(given, cell_at, finder->cells.items, n);
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
-                    "%s is '%.60s', but the header has no such column%s%.60s%s", role, given,
-                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                    "%s is '%.60s', but the header has no such column; %s '%.60s'", role, given,
+                    near ? "did you mean" : "its first is", near ? near : finder->cells.items[0]);
 }
 
 static AugStatus find_content(const Finder *finder, AugRowLayout *layout, AugError *error)
