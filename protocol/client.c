@@ -142,7 +142,10 @@ static AugpStatus exchange_open(AugpClient *client, const char *text, size_t siz
 {
     AUGP_TRY(augp_socket_set_timeout(client->fd, client->open_timeout_ms, error));
     AugpFrame frame = {.type = AUGP_TYPE_OPEN, .stream = AUGP_STREAM_ONE, .length = size};
-    AUGP_TRY(augp_client_send(client, &frame, text, error));
+    AugpStatus status = augp_client_send(client, &frame, text, error);
+    /* The server may have said why it closed. */
+    if (status != AUGP_OK && status != AUGP_CLOSED)
+        return status;
     client->state = AUGP_STATE_OPENING;
     AUGP_TRY(augp_client_read(client, &frame, error));
     AUGP_TRY(augp_open_ok_decode(&client->info, (const char *)client->buffer, (size_t)frame.length,

@@ -60,7 +60,7 @@ AugpStatus augp_client_send(AugpClient *client, const AugpFrame *frame, const ch
     if (!bytes)
         return AUGP_FAIL(error, AUGP_NO_MEMORY, 0, NULL, "no memory to send %zu bytes", size);
     augp_frame_encode(frame, bytes);
-    if (size)
+    if (size && payload)
         memcpy(bytes + AUGP_HEADER_SIZE, payload, size);
     AugpStatus status = augp_socket_write(client->fd, bytes, AUGP_HEADER_SIZE + size, error);
     if (size)
