@@ -32,7 +32,7 @@ static const Signature signatures[] = {
 /* Pictures in other formats are named with the reason instead of being passed over. */
 #define ALL_EXTENSIONS "jpg jpeg jpe jfif png gif bmp tif tiff webp pnm pbm pgm ppm"
 
-/* extensions: of image_folder, or NULL. */
+/* extensions: of image_folder and tar, NULL for other kinds. */
 static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
                            const char *extensions, AugError *error)
 {
@@ -50,25 +50,24 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
     return augi_dataset_open_tree(out, &map, NULL, &problems, error);
 }
 
-static const char *kind_of_file(const char *path, AugError *error)
+static AugStatus find_kind(const char *path, const char **kind, AugError *error)
 {
     unsigned char head[HEAD_SIZE] = {0};
     FILE *file = fopen(path, "rbe");
-    if (!file) {
-        AUG_FAIL(error, AUG_NOT_FOUND, path, "cannot open it: %s", strerror(errno));
-        return NULL;
-    }
+    if (!file)
+        return AUG_FAIL(error, AUG_NOT_FOUND, path, "cannot open it: %s", strerror(errno));
     const size_t size = fread(head, 1, sizeof(head), file);
     fclose(file);
     for (size_t i = 0; i < AUG_COUNT(signatures); i++) {
         const Signature *s = &signatures[i];
-        if (size >= s->at + s->size && memcmp(head + s->at, s->bytes, s->size) == 0)
-            return s->kind;
+        if (size >= s->at + s->size && memcmp(head + s->at, s->bytes, s->size) == 0) {
+            *kind = s->kind;
+            return AUG_OK;
+        }
     }
-    AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
-             "this is neither a folder nor a tar, IDX, JPEG or PNG file; other kinds are given as "
-             "KIND:PATH, see 'aug datasets'");
-    return NULL;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                    "this is neither a folder nor a tar, IDX, JPEG or PNG file; other kinds are "
+                    "given as KIND:PATH, see 'aug datasets'");
 }
 
 static bool begins_with_kind(const char *input)
@@ -93,6 +92,8 @@ AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
     }
     if (S_ISDIR(status.st_mode))
         return open_kind(out, "image_folder", input, ALL_EXTENSIONS, error);
-    const char *kind = kind_of_file(input, error);
-    return kind ? open_kind(out, kind, input, NULL, error) : AUG_BAD_ARGUMENT;
+    const char *kind = NULL;
+    AUG_TRY(find_kind(input, &kind, error));
+    const bool has_extensions = strcmp(kind, "tar") == 0;
+    return open_kind(out, kind, input, has_extensions ? ALL_EXTENSIONS : NULL, error);
 }

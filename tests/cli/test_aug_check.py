@@ -1,0 +1,149 @@
+"""aug check: every mistake with its line and column, the forms it prints, and the data set."""
+import json
+import re
+
+import program
+from program import aug, contains, equal, fail, make_folder, make_idx, succeed, write
+
+GOOD = """augd: 1
+seed: 42
+dataset: train
+pipeline:
+  - RandomCrop: {size: 28, padding: 3}
+  - OneOf:
+      transforms:
+        - HorizontalFlip: {p: 1}
+        - Rotate: {limit: 15}
+batch:
+  size: 4
+  mix:
+    - MixUp: {alpha: 0.2}
+"""
+
+BAD = """augd: 1
+seed: -3
+pipeline:
+  - HorizontalFlp: {p: 0.5}
+  - Rotate: {limt: 15}
+  - Cutout: {size: 0}
+  - HorizontalFlip: {p: 1.5}
+  - MixUp: {alpha: 0.2}
+batch:
+  sice: 16
+output: {dtype: float31}
+"""
+
+# Line, column and a part of the sentence of each mistake in BAD.
+EXPECTED = [
+    (2, 7, "seed is -3"),
+    (4, 5, "did you mean 'HorizontalFlip'?"),
+    (5, 14, "did you mean 'limit'?"),
+    (6, 20, "size"),
+    (7, 25, "1.5"),
+    (8, 5, "MixUp"),
+    (10, 3, "did you mean 'size'?"),
+    (11, 17, "did you mean 'float32'?"),
+]
+
+
+def places(text):
+    """(line, column, sentence) of every line FILE:LINE:COLUMN: SENTENCE."""
+    return [(int(a), int(b), c) for a, b, c in re.findall(r"^\S+?:(\d+):(\d+): (.*)$", text, re.M)]
+
+
+def test_all_mistakes_at_once_with_their_places():
+    write("bad.yaml", BAD)
+    found = places(fail(2, "check", "bad.yaml"))
+    equal(sorted(p[:2] for p in found), [p[:2] for p in EXPECTED], "places")
+    for (line, column, part), place in zip(EXPECTED, sorted(found)):
+        contains(place[2], part)
+        equal(place[:2], (line, column), part)
+
+
+def test_mistakes_as_json():
+    write("bad.yaml", BAD)
+    done = aug("check", "bad.yaml", "--json")
+    equal(done.returncode, 2, "exit code")
+    result = json.loads(done.stdout)
+    equal(result["valid"], False, "valid")
+    equal(sorted((p["line"], p["column"]) for p in result["problems"]),
+          [p[:2] for p in EXPECTED], "places")
+    for problem in result["problems"]:
+        equal(problem["where"], f"bad.yaml:{problem['line']}:{problem['column']}", "where")
+
+
+def test_syntax_errors():
+    write("x.yaml", "augd: 1\npipeline: [\n")
+    contains(fail(2, "check", "x.yaml"), "x.yaml:")
+    write("twice.yaml", "augd: 1\nseed: 1\nseed: 2\n")
+    contains(fail(2, "check", "twice.yaml"), "twice.yaml:3:1:")
+    write("empty.yaml", "")
+    contains(fail(2, "check", "empty.yaml"), "empty.yaml")
+    write("binary.yaml", bytes(range(256)))
+    contains(fail(2, "check", "binary.yaml"), "binary.yaml")
+
+
+def test_missing_file():
+    contains(fail(2, "check", "nowhere.yaml"), "nowhere.yaml: ", "No such file")
+    fail(1, "check", ".")
+
+
+def test_standard_input():
+    equal(aug("check", "-", input=GOOD).returncode, 0, "exit code")
+    done = aug("check", "-", input=BAD)
+    equal((done.returncode, len(places(done.stderr))), (2, len(EXPECTED)), "mistakes")
+
+
+def test_summary():
+    write("spec.yaml", GOOD)
+    text = succeed("check", "spec.yaml")
+    contains(text, "the specification is valid", "4 in the pipeline, 1 on batches",
+             "4 samples, seed 42", "'train', not opened")
+
+
+def test_summary_with_data():
+    write("spec.yaml", GOOD)
+    make_idx("mnist", 20)
+    text = succeed("check", "spec.yaml", "--dataset", "train=idx:mnist,split=test")
+    contains(text, "20, 10 classes", "5 steps", "[4, 1, 28, 28]", "F32 [4, 10]")
+    equal(json.loads(succeed("check", "spec.yaml", "--json")), {"valid": True, "problems": []},
+          "JSON of a valid spec")
+
+
+def test_spec_and_data_that_do_not_fit():
+    make_folder("pictures")
+    write("spec.yaml", "augd: 1\ndataset: {kind: image_folder, path: pictures}\n"
+          "pipeline: [HorizontalFlip]\n")
+    contains(fail(2, "check", "spec.yaml"), "spec.yaml", "size")
+    problems = json.loads(aug("check", "spec.yaml", "--json").stdout)["problems"]
+    equal(len(problems), 1, "problems")
+    write("spec.yaml", "augd: 1\ndataset: {kind: image_folder, path: picturs}\n")
+    contains(fail(2, "check", "spec.yaml"), "picturs")
+
+
+def test_names_of_data_sets():
+    write("spec.yaml", GOOD)
+    make_idx("mnist", 20)
+    place = "idx:mnist,split=test"
+    contains(fail(2, "check", "spec.yaml", "--dataset", f"trian={place}"), "train", "trian")
+    contains(fail(2, "check", "spec.yaml", "--dataset", place), "NAME")
+    contains(fail(2, "check", "spec.yaml", "--dataset", "train=idz:mnist"), "idx")
+    contains(fail(2, "digest", "spec.yaml"), "--dataset train=KIND:PATH")
+    contains(fail(2, "check", "spec.yaml", f"--dataset=train={place}", "--dataset",
+                  f"train={place}"), "train")
+
+
+def test_canonical_and_expanded_forms():
+    write("spec.yaml", GOOD)
+    canonical = succeed("check", "spec.yaml", "--canonical")
+    equal(json.loads(canonical)["seed"], 42, "seed in the canonical form")
+    write("canonical.json", canonical)
+    equal(succeed("check", "canonical.json", "--canonical"), canonical, "canonical of canonical")
+    expanded = succeed("check", "spec.yaml", "--expand")
+    write("expanded.json", expanded)
+    equal(succeed("check", "expanded.json", "--canonical"), canonical, "canonical of expanded")
+    equal(json.loads(expanded)["dataset"], "train", "data set in the expanded form")
+    contains(fail(2, "check", "nowhere", "--canonical"), "nowhere")
+
+
+program.main(globals())

@@ -1,0 +1,113 @@
+"""aug apply that is killed or interrupted: going on gives the folder of a run that was not."""
+import os
+import random
+import signal
+import subprocess
+import time
+
+import program
+from program import AUG, contains, equal, make_folder, succeed, tree, write
+
+SPEC = "augd: 1\nseed: 4\npipeline: [Rotate: {limit: 30, p: 1}]\n"
+ARGUMENTS = ["apply", "spec.yaml", "--input", "in", "--copies", "6", "--threads", "3", "--output"]
+N_FILES = 60 * 6
+
+
+def prepare():
+    """A spec, its input with a broken picture, and the result of a run without interruption."""
+    make_folder("in", 60, size=(120, 130))
+    write("in/cat/broken.jpg", b"\xff\xd8\xff broken")
+    write("spec.yaml", SPEC)
+    started = time.monotonic()
+    succeed(*ARGUMENTS, "whole")
+    return time.monotonic() - started
+
+
+def interrupt(output, after_s, how):
+    """Starts a run and sends it a signal after some time; returns (exit code, standard error)."""
+    with subprocess.Popen([AUG, *ARGUMENTS, output], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(after_s)
+        process.send_signal(how)
+        _, error = process.communicate(timeout=60)
+    return process.returncode, error
+
+
+def compare(output):
+    """The folder is that of the run without interruption, and nothing else is in it."""
+    found, expected = tree(output), tree("whole")
+    equal(sorted(found), sorted(expected), "names")
+    equal([n for n in found if found[n] != expected[n]], [], "files that differ")
+
+
+def test_killed_at_any_moment():
+    whole_s = prepare()
+    chance = random.Random(1)
+    for turn in range(6):
+        output = f"out{turn}"
+        counts = []
+        for _ in range(4):
+            interrupt(output, chance.uniform(0, whole_s), signal.SIGKILL)
+            files = tree(output) if os.path.isdir(output) else {}
+            complete = {n: c for n, c in files.items() if n.endswith(".png")}
+            whole = tree("whole")
+            equal([n for n in complete if complete[n] != whole[n]], [], "complete files are right")
+            counts.append(len(complete))
+        equal(counts, sorted(counts), "what was complete stays")
+        succeed(*ARGUMENTS, output)
+        compare(output)
+
+
+def test_what_is_complete_is_not_made_again():
+    prepare()
+    os.makedirs("kept")
+    interrupt("out", 0.1, signal.SIGKILL)
+    before = {n: os.stat(f"out/{n}").st_mtime_ns for n in tree("out") if n.endswith(".png")}
+    text = succeed(*ARGUMENTS, "out")
+    after = {n: os.stat(f"out/{n}").st_mtime_ns for n in before}
+    equal(after, before, "times of the files that were complete")
+    if before:
+        contains(text, f"{len(before)} were there already")
+    contains(text, f"{N_FILES - len(before)} pictures written", "1 of 61 samples")
+    compare("out")
+
+
+def test_interrupted_by_the_user():
+    whole_s = prepare()
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        output = f"out{int(how)}"
+        code, error = interrupt(output, whole_s / 3, how)
+        if code == 0:
+            continue  # a fast machine was done before
+        equal(code, -how, "the run ends by the signal")
+        contains(error, "interrupted after ", " of 61 samples; the same command goes on")
+        equal([n for n in tree(output) if n.endswith(".part")], [], "partial files")
+        succeed(*ARGUMENTS, output)
+        compare(output)
+
+
+def test_an_empty_file_is_not_complete():
+    prepare()
+    succeed(*ARGUMENTS, "out")
+    victim = sorted(n for n in tree("out") if n.endswith(".png"))[7]
+    write(f"out/{victim}", "")
+    contains(succeed(*ARGUMENTS, "out"), "1 pictures written")
+    compare("out")
+
+
+def test_two_runs_at_once_are_refused():
+    prepare()
+    with subprocess.Popen([AUG, *ARGUMENTS, "out"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as first:
+        while not os.path.exists("out/labels.tsv.part") and first.poll() is None:
+            time.sleep(0.001)
+        second = program.aug(*ARGUMENTS, "out")
+        ran_beside = first.poll() is None
+        equal(first.wait(), 0, "the first run")
+    if ran_beside:
+        equal(second.returncode, 2, second.stderr)
+        contains(second.stderr, "another aug apply is writing into this folder")
+    compare("out")
+
+
+program.main(globals())
