@@ -89,7 +89,7 @@ static AugStatus read_stream(AugIdx *idx, AugStream *stream, const char *path, i
     AUG_TRY(augi_stream_read_all(stream, header + 4, 4 * (size_t)idx->n_dimensions, error));
     for (int i = 0; i < idx->n_dimensions; i++)
         idx->sizes[i] = big_endian(header + 4 + 4 * i);
-    uint64_t total;
+    uint64_t total = 0;
     AUG_TRY(check_sizes(idx, path, limits, &total, error));
     return read_content(idx, stream, path, total, error);
 }

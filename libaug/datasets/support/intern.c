@@ -1,5 +1,6 @@
 #include "libaug/datasets/support/intern.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -72,7 +73,9 @@ static AugStatus grow_slots(AugIntern *set, uint64_t max_size, AugError *error)
         set->key[0] = 0;
     uint64_t n = set->n_slots ? 2 * set->n_slots : FIRST_SLOTS;
     if (n > max_size / sizeof(*set->slots) || set->n + 1 >= UINT32_MAX)
-        return AUG_FAIL(error, AUG_TOO_LARGE, NULL, "there are too many different names");
+        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                        "the data set's names need more memory than the %" PRIu64 " bytes allowed",
+                        max_size);
     uint32_t *slots = calloc((size_t)n, sizeof(*slots));
     if (!slots)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for an index of names");
