@@ -58,10 +58,17 @@ static double place_y(const Scale *scale, double y)
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share;
 }
 
-static void widen(const double *values, size_t n, double *low, double *high)
+/* The first steps of a run lie far from all others and would press them into a corner: of a long
+ * line this share is left to leave the frame. */
+#define BEGIN_SHARE 0.04
+#define LONG_LINE 40
+
+static void widen(const NnSeries *series, const double *values, double x_max, double *low,
+                  double *high)
 {
-    for (size_t i = 0; values && i < n; i++) {
-        if (!isfinite(values[i]))
+    double begin = series->n >= LONG_LINE ? BEGIN_SHARE * x_max : 0;
+    for (size_t i = 0; values && i < series->n; i++) {
+        if (!isfinite(values[i]) || series->x[i] < begin)
             continue;
         *low = values[i] < *low ? values[i] : *low;
         *high = values[i] > *high ? values[i] : *high;
@@ -75,9 +82,9 @@ static bool make_scale(const NnChart *chart, Scale *scale)
     double high = -DBL_MAX;
     for (size_t i = 0; i < chart->n_series; i++) {
         const NnSeries *series = &chart->series[i];
-        widen(series->y, series->n, &low, &high);
-        widen(series->low, series->n, &low, &high);
-        widen(series->high, series->n, &low, &high);
+        widen(series, series->y, chart->x_max, &low, &high);
+        widen(series, series->low, chart->x_max, &low, &high);
+        widen(series, series->high, chart->x_max, &low, &high);
     }
     if (low > high || !(chart->x_max > 0))
         return false;
@@ -137,7 +144,12 @@ static void put_axes(NnHtml *html, const NnChart *chart, const Scale *scale)
 static void put_line(NnHtml *html, const Scale *scale, const NnSeries *series)
 {
     size_t group = (series->n + MAX_POINTS - 1) / MAX_POINTS;
-    nn_html_put(html, "<polyline class=\"line series-%s\" points=\"", series->style);
+    /* An inner picture of the frame's size clips what leaves it. */
+    nn_html_put(html,
+                "<svg x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" "
+                "viewBox=\"%.0f %.0f %.0f %.0f\"><polyline class=\"line series-%s\" points=\"",
+                LEFT, TOP - 1, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 2, LEFT, TOP - 1,
+                WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 2, series->style);
     for (size_t i = 0; i < series->n; i += group) {
         size_t end = i + group < series->n ? i + group : series->n;
         double x = 0;
@@ -149,7 +161,7 @@ static void put_line(NnHtml *html, const Scale *scale, const NnSeries *series)
         double n = (double)(end - i);
         nn_html_put(html, "%.1f,%.1f ", place_x(scale, x / n), place_y(scale, y / n));
     }
-    nn_html_put(html, "\"/>");
+    nn_html_put(html, "\"/></svg>");
 }
 
 static void put_interval(NnHtml *html, const Scale *scale, const NnSeries *series, size_t i)

@@ -12,11 +12,14 @@
 #define MAX_NUMBERED 20
 
 /* Mistakes that are listed. */
-#define N_MISTAKES 8
+#define N_MISTAKES 5
 
 /* Side of a cell, and room for the names around, in SVG units. */
 #define CELL 46.0
 #define NAMES 104.0
+
+/* Room on the right, where the slanted name of the last column ends. */
+#define OVERHANG 42.0
 
 /* Longest class name in the matrix; the tables have it in full. */
 #define NAME_LENGTH 16
@@ -80,7 +83,7 @@ static void put_matrix(NnHtml *html, const NnRun *run)
     nn_html_put(html,
                 "<figure><figcaption>Confusion matrix</figcaption>"
                 "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Confusion matrix\">",
-                side + 4, side + 4);
+                side + OVERHANG, side + 4);
     nn_html_put(html,
                 "<text class=\"faint\" x=\"4\" y=\"%.0f\">true ↓</text>"
                 "<text class=\"faint\" x=\"4\" y=\"%.0f\">given →</text>",

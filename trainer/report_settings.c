@@ -29,7 +29,7 @@ static void put_count_row(NnHtml *html, const char *name, double value)
 static void shape_text(NnShape shape, char text[64])
 {
     if (shape.flat)
-        snprintf(text, 64, "%d", shape.channels);
+        snprintf(text, 64, "%lld", (long long)shape.height * shape.width * shape.channels);
     else
         snprintf(text, 64, "%d × %d × %d", shape.height, shape.width, shape.channels);
 }

@@ -1,6 +1,5 @@
 #include "trainer/run_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,16 +41,18 @@ static AugStatus make_parents(const char *path, AugError *error)
     return status;
 }
 
-static bool is_empty(const char *path)
+/* Name of a file that an earlier run left; NULL if there is none. */
+static const char *find_old(const char *folder)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
-        return false;
-    size_t n = 0;
-    for (const struct dirent *entry = readdir(folder); entry && n == 0; entry = readdir(folder))
-        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    closedir(folder);
-    return n == 0;
+    for (size_t i = 0; i < AUG_COUNT(file_names); i++) {
+        char *path = nn_path_join(folder, file_names[i]);
+        struct stat status;
+        bool exists = path && lstat(path, &status) == 0;
+        free(path);
+        if (exists)
+            return file_names[i];
+    }
+    return NULL;
 }
 
 static AugStatus remove_old(const char *folder, AugError *error)
@@ -80,12 +81,14 @@ static AugStatus make_wanted(const char *path, bool overwrite, AugError *error)
         return fail_make(path, error);
     if (!S_ISDIR(status.st_mode))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is a file; a folder is needed");
-    if (is_empty(path))
+    const char *old = find_old(path);
+    if (!old)
         return AUG_OK;
     if (!overwrite)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
-                        "the folder is not empty; choose another one, or give --overwrite to "
-                        "replace the run in it");
+                        "there is a run in this folder (%s); choose another one, or give "
+                        "--overwrite to replace it",
+                        old);
     return remove_old(path, error);
 }
 

@@ -9,7 +9,7 @@
 
 /* Makes the folder that a run writes to.
  *
- * wanted:    the user's choice; it must not exist or be empty, unless overwrite. NULL: the first of
+ * wanted:    the user's choice; there must be no run in it, unless overwrite. NULL: the first of
  *            runs/NAME, runs/NAME-2, ... that does not exist, NAME being the model file's
  * overwrite: the files of an earlier run in it are removed, and nothing else
  * *out:      its path; the caller frees it

@@ -28,7 +28,7 @@ AugStatus nn_source_new(NnSource **out, const NnSourceKind *kind, void *state,
                         const NnSourceInfo *info, const NnSourceOptions *options, AugError *error)
 {
     *out = NULL;
-    NnLayout layout;
+    NnLayout layout = NN_LAYOUT_NCHW;
     AUG_TRY(read_layout(options, &layout, error));
     NnSource *source = calloc(1, sizeof(*source));
     char *name = strdup(options->name);
