@@ -141,6 +141,9 @@ static bool can_crop(const struct jpeg_decompress_struct *info)
     return true;
 }
 
+/* Columns that are decoded at least: for fewer, libjpeg changes to another upsampling. */
+#define MIN_COLUMNS 16
+
 /* Columns to decode. Smooth upsampling of chroma looks one sample to each side, so the window gets
  * a margin of one pixel; libjpeg then widens it to the left to whole blocks. */
 static void choose_columns(Work *work)
@@ -151,12 +154,14 @@ static void choose_columns(Work *work)
     work->got->x1 = width;
     if (!can_crop(info))
         return;
-    const int32_t x0 = work->window->x0 > 0 ? work->window->x0 - 1 : 0;
-    const int32_t x1 = work->window->x1 < width ? work->window->x1 + 1 : width;
+    const int32_t left = work->window->x0 > 0 ? work->window->x0 - 1 : 0;
+    const int32_t right = work->window->x1 < width ? work->window->x1 + 1 : width;
+    const int32_t x1 = right > MIN_COLUMNS ? right : width < MIN_COLUMNS ? width : MIN_COLUMNS;
+    const int32_t x0 = left > x1 - MIN_COLUMNS ? x1 - MIN_COLUMNS : left;
+    if (x0 <= 0 && x1 == width)
+        return;
     JDIMENSION offset = (JDIMENSION)x0;
     JDIMENSION n_columns = (JDIMENSION)(x1 - x0);
-    if (x0 == 0 && x1 == width)
-        return;
     jpeg_crop_scanline(info, &offset, &n_columns);
     work->got->x0 = (int32_t)offset;
     work->got->x1 = (int32_t)(offset + n_columns);
