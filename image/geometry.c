@@ -219,6 +219,33 @@ void augi_geometry_crop(AugGeometry *geometry, int32_t y, int32_t x, int32_t hei
     update_size(geometry, stage);
 }
 
+/* The window that a view shows of its source, as a box of that source. */
+static AugiWindow shown(const AugiStage *stage)
+{
+    return (AugiWindow){
+        .x0 = stage->box.x0 + stage->window.x0,
+        .y0 = stage->box.y0 + stage->window.y0,
+        .x1 = stage->box.x0 + stage->window.x1,
+        .y1 = stage->box.y0 + stage->window.y1,
+    };
+}
+
+/* Transposed, the box would be filtered in the other order of passes, and rounded otherwise. So the
+ * whole source is turned by a stage of its own, and the crop becomes the box of the next one: the
+ * filter sees what it sees in an upright picture. Narrowing then saves the turn of what nobody
+ * reads. */
+static AugiStage *split_turn(AugGeometry *geometry, AugiStage *stage)
+{
+    const AugiOrient inverse = augi_orient_inverse(stage->orient);
+    const AugiWindow window = augi_orient_source(inverse, stage->source, shown(stage));
+    stage->window = stage->valid = stage->box;
+    update_size(geometry, stage);
+    AugiStage *next = next_stage(geometry);
+    if (next)
+        next->window = window;
+    return next;
+}
+
 void augi_geometry_resize(AugGeometry *geometry, int32_t height, int32_t width, AugiFilter filter)
 {
     if (geometry->failed || !allow_size(geometry, height, width) ||
@@ -227,19 +254,13 @@ void augi_geometry_resize(AugGeometry *geometry, int32_t height, int32_t width, 
     AugiStage *stage = open_stage(geometry);
     if (!stage)
         return;
-    /* A transposed box would be filtered in the other order of passes, and rounded otherwise. */
-    if (stage->is_warp || augi_stage_resizes(stage) || (stage->orient & AUGI_ORIENT_TRANSPOSE) ||
-        !is_inside(stage->window, stage->valid))
+    if (stage->is_warp || augi_stage_resizes(stage) || !is_inside(stage->window, stage->valid))
         stage = next_stage(geometry);
+    else if (stage->orient & AUGI_ORIENT_TRANSPOSE)
+        stage = split_turn(geometry, stage);
     if (!stage)
         return;
-    const AugiWindow box = stage->window;
-    stage->box = (AugiWindow){
-        .x0 = stage->box.x0 + box.x0,
-        .y0 = stage->box.y0 + box.y0,
-        .x1 = stage->box.x0 + box.x1,
-        .y1 = stage->box.y0 + box.y1,
-    };
+    stage->box = shown(stage);
     stage->canvas = (AugSize){.height = height, .width = width};
     stage->valid = stage->window = augi_window_all(width, height);
     stage->filter = filter;

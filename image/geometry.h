@@ -25,12 +25,11 @@
  * joins the matrix, and a constant border around the crop is that of the warp if they are equal
  *   warp after warp          matrices are multiplied, if border, fill and filter are equal: pixels
  *                            that the canvas between them would have cut off are still there
- *   crop, flip after warp    join the matrix. A cut by an explicit crop is respected by later warps
- *   no change                leaves no trace: a resize to the same size, a turn by 0 degrees, four
- *                            quarter turns
- * Everything else starts a new stage, which is always right: resize after resize, resize of a
- * padded, transposed or warped picture, warp of a resized picture, padding of a warped one, unlike
- * borders.
+ *   crop, flip after warp    join the matrix. Equal up to the last bit (2^-11) of a pixel's weight.
+ * A cut by an explicit crop is respected by later warps no change                leaves no trace: a
+ * resize to the same size, a turn by 0 degrees, four quarter turns Everything else starts a new
+ * stage, which is always right: resize after resize, resize of a padded or warped picture, warp of
+ * a resized picture, padding of a warped one, unlike borders.
  *
  * Guarantees. The caller: reads height and width at any time, changes nothing by itself, calls the
  * functions below from one thread. The geometry: height and width are those of the picture after

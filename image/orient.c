@@ -13,6 +13,14 @@ AugiOrient augi_orient_then(AugiOrient first, AugiOrient second)
     return (AugiOrient)(flags ^ second);
 }
 
+AugiOrient augi_orient_inverse(AugiOrient orient)
+{
+    /* Mirrors undo themselves; behind a transposition only the two quarter turns do not. */
+    if (orient == AUGI_ORIENT_TURN_90)
+        return AUGI_ORIENT_TURN_270;
+    return orient == AUGI_ORIENT_TURN_270 ? AUGI_ORIENT_TURN_90 : orient;
+}
+
 AugiOrient augi_orient_from_exif(int32_t orientation)
 {
     static const AugiOrient table[9] = {

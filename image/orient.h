@@ -26,6 +26,9 @@ typedef enum AugiOrient {
 /* The element that has the effect of first, then second. Any thread. */
 AugiOrient augi_orient_then(AugiOrient first, AugiOrient second);
 
+/* The element that undoes another. Any thread. */
+AugiOrient augi_orient_inverse(AugiOrient orient);
+
 /* What makes a stored picture upright, for the EXIF orientation 1 to 8; NONE for other numbers. Any
  * thread. */
 AugiOrient augi_orient_from_exif(int32_t orientation);

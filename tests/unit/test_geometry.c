@@ -138,6 +138,8 @@ START_TEST(group_laws)
         for (int b = 0; b < 8; b++)
             inverses += augi_orient_then((AugiOrient)a, (AugiOrient)b) == AUGI_ORIENT_NONE;
         ck_assert_int_eq(inverses, 1);
+        const AugiOrient inverse = augi_orient_inverse((AugiOrient)a);
+        ck_assert_int_eq(augi_orient_then((AugiOrient)a, inverse), AUGI_ORIENT_NONE);
     }
     AugiOrient turns = AUGI_ORIENT_NONE;
     for (int i = 0; i < 4; i++)
@@ -244,9 +246,14 @@ START_TEST(what_starts_a_new_stage)
     expect(&built, 2, 20, 30);
 
     begin(&built, 40, 60);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TRANSPOSE);
+    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TURN_90);
+    augi_geometry_crop(&built.geometry, 3, 5, 50, 30);
     augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
     expect(&built, 2, 20, 30);
+    /* The crop is the box of the resize, and the filter may read around it. */
+    const AugiWindow box = {.x0 = 5, .y0 = 3, .x1 = 35, .y1 = 53};
+    ck_assert_mem_eq(&built.stages[1].box, &box, sizeof(box));
+    ck_assert_int_eq(built.stages[1].source.height, 60);
 
     begin(&built, 40, 60);
     pad(&built, 1, black());
