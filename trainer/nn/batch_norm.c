@@ -9,7 +9,7 @@
 
 typedef struct BatchNorm {
     double eps, momentum;
-    bool cumulative, affine;
+    bool cumulative, affine, frozen;
 } BatchNorm;
 
 static const AugParamDesc rows[] = {
@@ -20,6 +20,8 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(BatchNorm, cumulative, .fallback = "false",
               .help = "plain average of all batches instead of momentum"),
     AUG_PARAM(BatchNorm, affine, .fallback = "true", .help = "train a scale and a shift"),
+    AUG_PARAM(BatchNorm, frozen, .fallback = "false",
+              .help = "use the running statistics in training too, and leave them as they are"),
 };
 
 /* Memory that all shards share: values of the current batch, one per channel each. */
@@ -63,7 +65,7 @@ static void norm_plan(NnPlan *plan, NnNode *node)
     const size_t n = nn_padded(norm_channels(node));
     const NnShape inner = node->in.flat ? node->in : (NnShape){1, 1, node->in.channels, true};
     const NnInit zero = {NN_INIT_CONSTANT, 0}, one = {NN_INIT_CONSTANT, 1};
-    node->min_values = 2;
+    node->min_values = norm->frozen ? 1 : 2;
     if (norm->affine) {
         node->weight = nn_plan_vector(plan, node, "weight", NN_TENSOR_PARAMETER, inner, one);
         node->bias = nn_plan_vector(plan, node, "bias", NN_TENSOR_PARAMETER, inner, zero);
@@ -139,7 +141,10 @@ static void norm_join_statistics(const NnTask *task, const NnNode *node)
     const NnRun *run = task->run;
     const Shared shared = shared_of(run, node);
     for (size_t c = 0; c < norm_channels(node); c++) {
-        const Moments moments = batch_moments(run, node, c);
+        Moments moments = batch_moments(run, node, c);
+        if (norm->frozen)
+            moments = (Moments){1, (double)nn_values(run, node->mean)[c],
+                                (double)nn_values(run, node->variance)[c]};
         shared.batch_mean[c] = moments.mean;
         shared.batch_variance[c] = moments.squares / moments.n;
         shared.inverse[c] = 1 / sqrt(shared.batch_variance[c] + norm->eps);
@@ -219,8 +224,9 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
         const double sum = nn_tree_sum(parts + c, run->shard_size);
         const double product = nn_tree_sum(parts + nn_padded(n) + c, run->shard_size);
         const double inverse = shared.inverse[c];
-        shared.mean_d[c] = (NnReal)(sum / n_pixels);
-        shared.slope[c] = (NnReal)(product * inverse * inverse / n_pixels);
+        /* Frozen statistics are constants: no gradient flows through them. */
+        shared.mean_d[c] = norm->frozen ? 0 : (NnReal)(sum / n_pixels);
+        shared.slope[c] = norm->frozen ? 0 : (NnReal)(product * inverse * inverse / n_pixels);
         if (!norm->affine)
             continue;
         nn_gradient(run, node->bias)[c] = (NnReal)sum;
@@ -254,6 +260,8 @@ static void norm_commit(const NnRun *run, const NnNode *node)
     const BatchNorm *norm = node->params;
     const Shared shared = shared_of(run, node);
     const double n = (double)norm_pixels(node, nn_run_samples(run));
+    if (norm->frozen)
+        return;
     const double fresh = norm->cumulative ? 1 / (double)(run->step + 1) : norm->momentum;
     NnReal *mean = nn_values(run, node->mean), *variance = nn_values(run, node->variance);
     for (size_t c = 0; c < norm_channels(node); c++) {

@@ -110,9 +110,9 @@ static AugStatus find_shape(NnNode *node, AugError *error)
         node->desc->hooks->shape(node->params, node->in, &node->out, &inner) != AUG_OK)
         return layer_error(node, &inner, error);
     if (nn_shape_values(node->out) > NN_MAX_VALUES) {
-        AUG_FAIL(&inner, AUG_TOO_LARGE, NULL,
-                 "its output has %zu values for one sample; allowed are at most %zu",
-                 nn_shape_values(node->out), NN_MAX_VALUES);
+        (void)AUG_FAIL(&inner, AUG_TOO_LARGE, NULL,
+                       "its output has %zu values for one sample; allowed are at most %zu",
+                       nn_shape_values(node->out), NN_MAX_VALUES);
         return layer_error(node, &inner, error);
     }
     return AUG_OK;
@@ -165,10 +165,10 @@ static AugStatus append_residual(NnGraph *graph, const NnLayerSpec *layer, const
     char a[48], b[48];
     nn_shape_text(sum->in, a);
     nn_shape_text(other, b);
-    AUG_FAIL(&inner, AUG_BAD_SPEC, NULL,
-             "its branch gives %s, its shortcut %s; they must be equal (a 1x1 convolution as "
-             "shortcut changes channels and stride)",
-             a, b);
+    (void)AUG_FAIL(&inner, AUG_BAD_SPEC, NULL,
+                   "its branch gives %s, its shortcut %s; they must be equal (a 1x1 convolution as "
+                   "shortcut changes channels and stride)",
+                   a, b);
     return layer_error(sum, &inner, error);
 }
 

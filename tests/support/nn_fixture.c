@@ -1,0 +1,63 @@
+#include "tests/support/nn_fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/support.h"
+#include "trainer/model_reading.h"
+
+static AugTreeDocument *parse(const char *text)
+{
+    AugError items[4] = {{0}};
+    AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
+    AugLimits limits;
+    AugTreeDocument *document = NULL;
+    aug_limits_init(&limits);
+    if (augi_tree_parse(&document, text, strlen(text), "fixture", &limits, &problems) != AUG_OK)
+        ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
+    return document;
+}
+
+NnFixture nn_fixture_make(const char *text)
+{
+    AugError items[4] = {{0}};
+    AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
+    NnFixture fixture = {.document = parse(text), .memory = calloc(1, sizeof(NnModelMemory))};
+    fixture.memory->arena = augi_arena_new();
+    NnModelReading reading = {.memory = fixture.memory, .problems = &problems};
+    fixture.layers =
+        nn_model_layers(&reading, &fixture.document->root, "layers", &fixture.n_layers);
+    if (problems.n)
+        ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
+    return fixture;
+}
+
+void *nn_fixture_params(const AugParamTable *table, const char *text)
+{
+    AugError items[4] = {{0}};
+    AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
+    AugTreeDocument *document = parse(text);
+    void *params = calloc(1, table->size ? table->size : 1);
+    augi_params_bind(table, &document->root, NULL, "fixture", params, &problems);
+    if (problems.n)
+        ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
+    augi_tree_free(document);
+    return params;
+}
+
+void nn_fixture_free(NnFixture *fixture)
+{
+    /* Layers own no text, so nothing but the arena has to be freed. */
+    augi_arena_free(fixture->memory->arena);
+    free(fixture->memory);
+    augi_tree_free(fixture->document);
+}
+
+double nn_fixture_value(uint32_t salt, uint32_t i)
+{
+    uint32_t x = i * 0x9E3779B9u + salt * 0x85EBCA6Bu + 0xC2B2AE35u;
+    x = (x ^ x >> 16) * 0x7FEB352Du;
+    x = (x ^ x >> 15) * 0x846CA68Bu;
+    x ^= x >> 16;
+    return ((double)(x % 128) * 2 + 1) / 128 - 1;
+}

@@ -1,0 +1,30 @@
+/* Layers of a network from a line of text, as a model file writes them, and deterministic numbers
+ * to fill tensors with. Compiled with the type of nn.h's values that the test has. */
+#ifndef TEST_NN_FIXTURE_H
+#define TEST_NN_FIXTURE_H
+
+#include "libaug/tree.h"
+#include "trainer/nn/nn.h"
+
+/* Owns what its layers point to. */
+typedef struct NnFixture {
+    const NnLayerSpec *layers;
+    size_t n_layers;
+    AugTreeDocument *document;
+    struct NnModelMemory *memory;
+} NnFixture;
+
+/* Layers of "[conv: 3, relu]"; ends the test with a word if the text is wrong. */
+NnFixture nn_fixture_make(const char *text);
+
+/* Parameters bound to a table from "{lr: 0.1}"; the caller frees them. Ends the test if wrong. */
+void *nn_fixture_params(const AugParamTable *table, const char *text);
+
+void nn_fixture_free(NnFixture *fixture);
+
+/* Number i of a fixed sequence: in [-1, 1), a multiple of 1/128, so that it is exact as text and in
+ * float, and never 0. A different salt gives a different sequence. make_nn_vectors.py has the same
+ * function. */
+double nn_fixture_value(uint32_t salt, uint32_t i);
+
+#endif

@@ -1,0 +1,384 @@
+/* The kernels of every instruction set against the plain loops, on random shapes with all the rests
+ * that tiles, panels and vectors can leave. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/nn_fixture.h"
+#include "tests/support/support.h"
+#include "trainer/nn/kernels.h"
+
+/* Float sums of up to 600 products of values below 1, in different orders: the error grows with the
+ * root of the number of terms, 25 * 6e-8 times partial sums of about 10. */
+#define TOLERANCE 2e-5
+
+#define GUARD 1234.5f
+#define N_GUARD 16
+
+/* Tables to test beside the reference. */
+static size_t tables(const NnKernels *list[2])
+{
+    size_t n = 0;
+    list[n++] = &nn_kernels_baseline;
+    const NnKernels *best;
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_AUTO, &best, NULL), AUG_OK);
+    if (best != list[0])
+        list[n++] = best;
+    return n;
+}
+
+/* n values of the fixture's sequence with guards behind them. */
+static NnReal *values(uint32_t salt, size_t n)
+{
+    NnReal *x = malloc((n + N_GUARD) * sizeof(*x));
+    for (size_t i = 0; i < n; i++)
+        x[i] = (NnReal)nn_fixture_value(salt, (uint32_t)i);
+    for (size_t i = n; i < n + N_GUARD; i++)
+        x[i] = GUARD;
+    return x;
+}
+
+static void assert_guard(const NnReal *x, size_t n, const char *what)
+{
+    for (size_t i = n; i < n + N_GUARD; i++)
+        ck_assert_msg(x[i] == GUARD, "%s wrote behind its output", what);
+}
+
+static void assert_close(const NnReal *a, const NnReal *b, size_t n, const char *what)
+{
+    for (size_t i = 0; i < n; i++)
+        ck_assert_msg(fabs((double)a[i] - (double)b[i]) <= TOLERANCE,
+                      "%s: value %zu is %.9g, not %.9g", what, i, (double)a[i], (double)b[i]);
+}
+
+/* A map of h x w x c, and windows of taps x cols on it with strides. */
+typedef struct Case {
+    size_t h, w, c, taps, cols, stride, n_out;
+} Case;
+
+static const Case cases[] = {
+    {1, 1, 1, 1, 1, 1, 1},   {1, 1, 7, 1, 1, 1, 10},  {3, 3, 1, 3, 3, 1, 16},
+    {9, 8, 2, 3, 3, 1, 17},  {9, 8, 3, 3, 2, 2, 24},  {7, 7, 5, 1, 1, 2, 8},
+    {6, 13, 4, 5, 3, 1, 33}, {1, 12, 1, 1, 1, 1, 40}, {16, 16, 8, 3, 3, 1, 32},
+    {11, 5, 6, 4, 5, 3, 31}, {5, 6, 64, 3, 3, 1, 48}, {2, 19, 3, 2, 1, 1, 9},
+};
+
+static NnWindow window_of(const Case *c, const NnReal *x)
+{
+    return (NnWindow){.x = x,
+                      .n_rows = (c->h - c->taps) / c->stride + 1,
+                      .n_cols = (c->w - c->cols) / c->stride + 1,
+                      .row_step = c->stride * c->w * c->c,
+                      .col_step = c->stride * c->c,
+                      .n_taps = c->taps,
+                      .tap_step = c->w * c->c,
+                      .run = c->cols * c->c};
+}
+
+static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool relu)
+{
+    NnReal *x = values(1, c->h * c->w * c->c);
+    const NnWindow window = window_of(c, x);
+    const size_t rows = window.n_taps * window.run, n = window.n_rows * window.n_cols * c->n_out;
+    NnReal *weights = values(2, rows * nn_padded(c->n_out));
+    NnReal *b = values(3, nn_padded(c->n_out)), *expected = values(4, n), *y = values(5, n);
+    NnDot job = {window, weights, bias ? b : NULL, expected, c->n_out, relu};
+    nn_kernels_reference.dot(&job);
+    job.y = y;
+    kernels->dot(&job);
+    assert_close(y, expected, n, kernels->name);
+    assert_guard(y, n, "dot");
+    free(x);
+    free(weights);
+    free(b);
+    free(expected);
+    free(y);
+}
+
+START_TEST(dot_agrees_with_plain_loops)
+{
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;)
+        for (size_t i = 0; i < AUG_COUNT(cases); i++)
+            for (int flags = 0; flags < 4; flags++)
+                check_dot(list[t], &cases[i], flags & 1, flags & 2);
+}
+END_TEST
+
+/* The reference itself, by hand: two pixels, two inputs, one output. */
+START_TEST(reference_dot_is_right)
+{
+    const NnReal x[] = {1, 2, 3, -4}, weights[16] = {[0] = 10, [8] = 100};
+    const NnReal bias[8] = {0.5};
+    NnReal y[2];
+    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2}, weights, bias, y, 1, false};
+    nn_kernels_reference.dot(&job);
+    ck_assert_double_eq((double)y[0], 210.5);
+    ck_assert_double_eq((double)y[1], -369.5);
+    job.relu = true;
+    nn_kernels_reference.dot(&job);
+    ck_assert_double_eq((double)y[0], 210.5);
+    ck_assert_double_eq((double)y[1], 0);
+}
+END_TEST
+
+static void check_outer(const NnKernels *kernels, const Case *c, bool add)
+{
+    NnReal *x = values(1, c->h * c->w * c->c);
+    const NnWindow window = window_of(c, x);
+    /* Two more rows in the matrix than the window has, one before and one behind. */
+    const size_t rows = window.n_taps * window.run, out_pad = nn_padded(c->n_out);
+    const size_t n = (rows + 2) * out_pad;
+    NnReal *dy = values(2, window.n_rows * (window.n_cols + 1) * out_pad);
+    NnReal *expected = values(3, n), *dw = values(3, n);
+    for (size_t pixel = 0; pixel < window.n_rows * (window.n_cols + 1); pixel++)
+        for (size_t out = c->n_out; out < out_pad; out++)
+            dy[pixel * out_pad + out] = 0;
+    for (size_t row = 0; row < rows + 2; row++)
+        for (size_t out = c->n_out; out < out_pad; out++)
+            expected[nn_panel_index(rows + 2, c->n_out, row, out)] =
+                dw[nn_panel_index(rows + 2, c->n_out, row, out)] = 0;
+    NnOuter job = {.window = window,
+                   .dy = dy,
+                   .dy_row_step = (window.n_cols + 1) * out_pad,
+                   .dy_col_step = out_pad,
+                   .dw = expected,
+                   .dw_rows = rows + 2,
+                   .first_row = 1,
+                   .n_out = c->n_out,
+                   .add = add};
+    nn_kernels_reference.outer(&job);
+    job.dw = dw;
+    kernels->outer(&job);
+    assert_close(dw, expected, n, kernels->name);
+    assert_guard(dw, n, "outer");
+    free(x);
+    free(dy);
+    free(expected);
+    free(dw);
+}
+
+START_TEST(outer_agrees_with_plain_loops)
+{
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;)
+        for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+            check_outer(list[t], &cases[i], false);
+            check_outer(list[t], &cases[i], true);
+        }
+}
+END_TEST
+
+/* Two pixels, one input, one output: 1*5 + 2*7, added to 100. */
+START_TEST(reference_outer_is_right)
+{
+    const NnReal x[] = {1, 2}, dy[16] = {[0] = 5, [8] = 7};
+    NnReal dw[8] = {100};
+    const NnOuter job = {.window = {x, 1, 2, 0, 1, 1, 0, 1},
+                         .dy = dy,
+                         .dy_col_step = 8,
+                         .dw = dw,
+                         .dw_rows = 1,
+                         .n_out = 1,
+                         .add = true};
+    nn_kernels_reference.outer(&job);
+    ck_assert_double_eq((double)dw[0], 119);
+}
+END_TEST
+
+#define MAX_PIXELS 150
+#define MAX_CHANNELS 37
+
+/* Runs the channel-wise kernels of one table; all outputs go to out. Returns how many. */
+static size_t run_channel_kernels(const NnKernels *k, size_t pixels, size_t channels, NnReal *out)
+{
+    const size_t n = pixels * channels;
+    NnReal *x = values(1, n), *dy = values(2, n), *per = values(3, 5 * channels);
+    double *sums = malloc(4 * channels * sizeof(*sums));
+    NnNorm norm = {.n_pixels = pixels,
+                   .n_channels = channels,
+                   .x = x,
+                   .mean = per,
+                   .scale = per + channels,
+                   .shift = per + 2 * channels,
+                   .dy = dy,
+                   .mean_d = per + 3 * channels,
+                   .slope = per + 4 * channels,
+                   .y = out,
+                   .dx = out + n,
+                   .relu = true};
+    k->norm_forward(&norm);
+    k->norm_backward(&norm);
+    norm.y = NULL;
+    norm.dx = out + 2 * n;
+    k->norm_backward(&norm);
+    NnSums job = {pixels, channels, x, NULL, NULL, per, sums, sums + channels};
+    k->sums(&job);
+    job.dy = dy;
+    job.y = x;
+    job.first = sums + 2 * channels;
+    job.second = sums + 3 * channels;
+    k->sums(&job);
+    for (size_t i = 0; i < 4 * channels; i++)
+        out[3 * n + i] = (NnReal)sums[i];
+    free(x);
+    free(dy);
+    free(per);
+    free(sums);
+    return 3 * n + 4 * channels;
+}
+
+/* These have one order of operations whatever the vectors are, so the bits are equal. */
+START_TEST(channel_kernels_are_equal_in_every_table)
+{
+    static NnReal expected[3 * MAX_PIXELS * MAX_CHANNELS + 4 * MAX_CHANNELS];
+    static NnReal got[AUG_COUNT(expected)];
+    const size_t pixels[] = {0, 1, 63, 64, 65, MAX_PIXELS};
+    const size_t channels[] = {1, 3, 4, 8, 13, 16, MAX_CHANNELS};
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;)
+        for (size_t p = 0; p < AUG_COUNT(pixels); p++)
+            for (size_t c = 0; c < AUG_COUNT(channels); c++) {
+                const size_t n =
+                    run_channel_kernels(&nn_kernels_reference, pixels[p], channels[c], expected);
+                run_channel_kernels(list[t], pixels[p], channels[c], got);
+                ck_assert_msg(!memcmp(got, expected, n * sizeof(NnReal)),
+                              "%s differs for %zu pixels of %zu channels", list[t]->name, pixels[p],
+                              channels[c]);
+            }
+}
+END_TEST
+
+START_TEST(sums_are_right)
+{
+    /* 130 pixels of two channels: 1, 1, ... and 0, 1, 0, 1, ...; three blocks. */
+    NnReal x[260];
+    for (int i = 0; i < 130; i++) {
+        x[2 * i] = 1;
+        x[2 * i + 1] = (NnReal)(i % 2);
+    }
+    const NnReal center[2] = {0.5, 0.5};
+    double first[2], second[2];
+    NnSums job = {130, 2, x, NULL, NULL, center, first, second};
+    nn_kernels_baseline.sums(&job);
+    ck_assert_double_eq(first[0], 65);
+    ck_assert_double_eq(first[1], 0);
+    ck_assert_double_eq(second[0], 32.5);
+    ck_assert_double_eq(second[1], 32.5);
+    job.dy = job.x;
+    job.y = x;
+    nn_kernels_baseline.sums(&job);
+    ck_assert_double_eq(first[1], 65);
+    ck_assert_double_eq(second[1], 32.5);
+}
+END_TEST
+
+START_TEST(elementwise_kernels_are_equal_in_every_table)
+{
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;)
+        for (size_t n = 0; n < 70; n++) {
+            NnReal *a = values(1, n), *b = values(2, n);
+            NnReal *x = values(3, n), *y = values(3, n);
+            uint8_t keep[70];
+            for (size_t i = 0; i < n; i++)
+                keep[i] = i % 3 == 0;
+            nn_kernels_reference.add(x, a, b, n, true);
+            list[t]->add(y, a, b, n, true);
+            ck_assert_mem_eq(x, y, (n + N_GUARD) * sizeof(*x));
+            nn_kernels_reference.mask(x, a, keep, 2, n);
+            list[t]->mask(y, a, keep, 2, n);
+            ck_assert_mem_eq(x, y, (n + N_GUARD) * sizeof(*x));
+            NnSgd job = {x, b, a, n, 0.1f, 0.9f, 1, 0.01f, true};
+            nn_kernels_reference.sgd(&job);
+            NnReal *c = values(2, n);
+            job = (NnSgd){y, c, a, n, 0.1f, 0.9f, 1, 0.01f, true};
+            list[t]->sgd(&job);
+            ck_assert_mem_eq(x, y, (n + N_GUARD) * sizeof(*x));
+            ck_assert_mem_eq(b, c, (n + N_GUARD) * sizeof(*x));
+            free(a);
+            free(b);
+            free(c);
+            free(x);
+            free(y);
+        }
+}
+END_TEST
+
+START_TEST(finite_is_told_from_broken)
+{
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;)
+        for (size_t n = 1; n < 40; n++)
+            for (size_t at = 0; at < n; at++) {
+                NnReal *x = values(1, n);
+                ck_assert(list[t]->all_finite(x, n));
+                x[at] = (NnReal)NAN;
+                ck_assert(!list[t]->all_finite(x, n));
+                x[at] = (NnReal)-INFINITY;
+                ck_assert(!list[t]->all_finite(x, n));
+                x[at] = (NnReal)3e38;
+                ck_assert(list[t]->all_finite(x, n));
+                free(x);
+            }
+}
+END_TEST
+
+/* A rectifier that made NaN to 0 would hide a broken network. */
+START_TEST(rectifiers_keep_nan)
+{
+    const NnReal x[] = {(NnReal)NAN, -1, 2, 0};
+    NnReal y[4];
+    nn_kernels_baseline.relu_forward(y, x, 4);
+    ck_assert(isnan(y[0]) && y[1] == 0 && y[2] == 2 && y[3] == 0);
+    const NnReal weights[8] = {1}, one[1] = {(NnReal)NAN};
+    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1}, weights, NULL, y, 1, true};
+    const NnKernels *list[2];
+    for (size_t t = tables(list); t--;) {
+        list[t]->dot(&job);
+        ck_assert_msg(isnan(y[0]), "%s", list[t]->name);
+    }
+}
+END_TEST
+
+START_TEST(the_tree_adds_in_its_order)
+{
+    /* (1e8 + 1) loses the 1, so only the order ((0+1)+(2+3))... gives this sum. */
+    NnReal values16[NN_SHARDS] = {1e8f, 1, -1e8f, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const NnReal *parts[NN_SHARDS];
+    NnReal y;
+    for (int i = 0; i < NN_SHARDS; i++)
+        parts[i] = &values16[i];
+    nn_kernels_baseline.tree(&y, parts, 1);
+    ck_assert_double_eq((double)y, 12);
+}
+END_TEST
+
+START_TEST(the_choice_is_kept)
+{
+    const NnKernels *kernels;
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_REFERENCE, &kernels, NULL), AUG_OK);
+    ck_assert_ptr_eq(kernels, &nn_kernels_reference);
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_BASELINE, &kernels, NULL), AUG_OK);
+    ck_assert_ptr_eq(kernels, &nn_kernels_baseline);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nn_kernels");
+    TCase *tests = tcase_create("kernels");
+    tcase_add_test(tests, dot_agrees_with_plain_loops);
+    tcase_add_test(tests, reference_dot_is_right);
+    tcase_add_test(tests, outer_agrees_with_plain_loops);
+    tcase_add_test(tests, reference_outer_is_right);
+    tcase_add_test(tests, channel_kernels_are_equal_in_every_table);
+    tcase_add_test(tests, sums_are_right);
+    tcase_add_test(tests, elementwise_kernels_are_equal_in_every_table);
+    tcase_add_test(tests, finite_is_told_from_broken);
+    tcase_add_test(tests, rectifiers_keep_nan);
+    tcase_add_test(tests, the_tree_adds_in_its_order);
+    tcase_add_test(tests, the_choice_is_kept);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}

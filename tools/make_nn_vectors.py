@@ -1,0 +1,452 @@
+#!/usr/bin/env python3
+"""Makes tests/golden/nn/*.json: what PyTorch computes for our layers, loss, optimizer, schedules and
+whole networks, in float64. Needs PyTorch 2.13 (pip install torch==2.13.0 numpy):
+
+    tools/make_nn_vectors.py tests/golden/nn
+
+Inputs are short dyadic numbers, so that they are exact in text and in float32. Big tensors are
+given by the number of a fixed sequence (value()), which the test computes again.
+"""
+import json
+import math
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+U32 = 0xFFFFFFFF
+
+
+def value(salt, i):
+    """Number i of sequence salt, as nn_fixture_value computes it."""
+    x = (i * 0x9E3779B9 + salt * 0x85EBCA6B + 0xC2B2AE35) & U32
+    x = ((x ^ x >> 16) * 0x7FEB352D) & U32
+    x = ((x ^ x >> 15) * 0x846CA68B) & U32
+    x ^= x >> 16
+    return ((x % 128) * 2 + 1) / 128 - 1
+
+
+def sequence(salt, *shape, scale=1.0):
+    n = math.prod(shape)
+    return torch.tensor([value(salt, i) * scale for i in range(n)]).reshape(shape)
+
+
+def plain(number):
+    """13 digits: the tightest tolerance is 1e-10."""
+    number = float(f"{number:.13g}")
+    return int(number) if number.is_integer() and abs(number) < 1e13 else number
+
+
+def tensor(t):
+    t = torch.as_tensor(t)
+    return {"shape": list(t.shape), "data": [plain(v) for v in t.detach().flatten().tolist()]}
+
+
+def case(name, kind, op, params, inputs, expect):
+    return {"name": name, "kind": kind, "op": op, "params": params,
+            "inputs": {k: tensor(v) for k, v in inputs.items()},
+            "expect": {k: tensor(v) for k, v in expect.items()}}
+
+
+def layer_case(name, op, params, function, tensors, salt=50):
+    """A function of tensors (x, and w and b if it has them), with the gradients of sum(dy * y)."""
+    leaves = {k: t.clone().requires_grad_() for k, t in tensors.items()}
+    y = function(**leaves)
+    dy = sequence(salt, *y.shape)
+    y.backward(dy)
+    expect = {"y": y, **{"d" + k: t.grad for k, t in leaves.items()}}
+    return case(name, "layer", op, params, {**tensors, "dy": dy}, expect)
+
+
+def conv_case(name, x, w, stride, padding, bias=True):
+    tensors = {"x": sequence(1, *x), "w": sequence(2, *w)}
+    if bias:
+        tensors["b"] = sequence(3, w[0])
+    params = {"stride": stride, "padding": padding, "dilation": [1, 1], "groups": 1}
+    return layer_case(name, "conv2d", params,
+                      lambda x, w, b=None: F.conv2d(x, w, b, stride, padding), tensors)
+
+
+def layers():
+    cases = [
+        conv_case("conv_3x3", [2, 3, 5, 4], [4, 3, 3, 3], [1, 1], [1, 1]),
+        conv_case("conv_no_padding", [1, 1, 6, 5], [2, 1, 3, 2], [1, 1], [0, 0]),
+        conv_case("conv_stride", [2, 2, 7, 6], [3, 2, 3, 3], [2, 3], [1, 0], bias=False),
+        conv_case("conv_stride_leaves_a_rest", [1, 2, 8, 8], [9, 2, 3, 3], [3, 2], [0, 1]),
+        conv_case("conv_1x1", [3, 5, 2, 3], [10, 5, 1, 1], [1, 1], [0, 0]),
+        conv_case("conv_1x1_stride", [2, 4, 5, 5], [3, 4, 1, 1], [2, 2], [0, 0], bias=False),
+        conv_case("conv_one_pixel", [2, 3, 1, 1], [4, 3, 3, 3], [1, 1], [1, 1]),
+        conv_case("conv_5x3", [1, 2, 6, 7], [17, 2, 5, 3], [1, 1], [2, 1]),
+    ]
+    for name, n, inputs, outputs, bias in [("linear", 3, 7, 5, True), ("linear_wide", 2, 9, 19, True),
+                                           ("linear_no_bias", 1, 4, 2, False)]:
+        tensors = {"x": sequence(1, n, inputs), "w": sequence(2, outputs, inputs)}
+        if bias:
+            tensors["b"] = sequence(3, outputs)
+        cases.append(layer_case(name, "linear", {}, lambda x, w, b=None: F.linear(x, w, b),
+                                tensors))
+    for name, x, kernel, stride, padding in [
+            ("max_pool_2", [2, 3, 4, 6], [2, 2], [2, 2], [0, 0]),
+            ("max_pool_odd", [1, 2, 5, 7], [2, 2], [2, 2], [0, 0]),
+            ("max_pool_overlap", [1, 3, 6, 5], [3, 3], [2, 1], [1, 1]),
+            ("max_pool_one_pixel", [2, 2, 1, 1], [1, 1], [1, 1], [0, 0])]:
+        params = {"kernel_size": kernel, "stride": stride, "padding": padding}
+        cases.append(layer_case(name, "max_pool2d", params,
+                                lambda x: F.max_pool2d(x, kernel, stride, padding),
+                                {"x": sequence(1, *x)}))
+    for name, x, kernel, stride, padding, count in [
+            ("avg_pool_2", [2, 3, 4, 6], [2, 2], [2, 2], [0, 0], True),
+            ("avg_pool_padding", [1, 2, 5, 7], [3, 2], [2, 2], [1, 1], True),
+            ("avg_pool_padding_not_counted", [1, 2, 5, 7], [3, 2], [2, 2], [1, 1], False),
+            ("avg_pool_overlap", [1, 3, 6, 5], [3, 3], [1, 2], [1, 0], True)]:
+        params = {"kernel_size": kernel, "stride": stride, "padding": padding,
+                  "count_include_pad": count}
+        cases.append(layer_case(
+            name, "avg_pool2d", params,
+            lambda x: F.avg_pool2d(x, kernel, stride, padding, count_include_pad=count),
+            {"x": sequence(1, *x)}))
+    cases.append(layer_case("global_avg_pool", "global_avg_pool2d", {},
+                            lambda x: F.adaptive_avg_pool2d(x, 1), {"x": sequence(1, 3, 5, 4, 3)}))
+    cases.append(layer_case("relu", "relu", {}, lambda x: F.relu(x), {"x": sequence(1, 2, 3, 4, 5)}))
+    # Equal values: the first position takes the gradient; zero has no gradient.
+    ties = torch.tensor([0.5, 0.5, 0.25, 0.5, 0.0, 0.0, -1.0, 0.0] * 2).reshape(1, 1, 4, 4)
+    cases.append(layer_case("max_pool_ties", "max_pool2d",
+                            {"kernel_size": [2, 2], "stride": [2, 2], "padding": [0, 0]},
+                            lambda x: F.max_pool2d(x, 2), {"x": ties}))
+    cases.append(layer_case("relu_at_zero", "relu", {}, lambda x: F.relu(x), {"x": ties}))
+    return cases
+
+
+def norm_case(name, shape, eps, momentum, affine, offset=0.0):
+    x1, x2 = sequence(1, *shape) + offset, sequence(2, *shape) * 4 - offset
+    dy = sequence(3, *shape)
+    kind = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
+    norm = kind(shape[1], eps=eps, momentum=momentum, affine=affine)
+    inputs = {"x1": x1, "x2": x2, "dy": dy}
+    if affine:
+        inputs["gamma"], inputs["beta"] = sequence(4, shape[1]), sequence(5, shape[1])
+        norm.weight.data.copy_(inputs["gamma"])
+        norm.bias.data.copy_(inputs["beta"])
+    expect = {}
+
+    def run(x, suffix, gradients):
+        x = x.clone().requires_grad_()
+        norm.zero_grad()
+        y = norm(x)
+        expect["y" + suffix] = y
+        if not gradients:
+            return
+        y.backward(dy)
+        expect["dx" + suffix] = x.grad
+        if affine:
+            expect["dgamma" + suffix] = norm.weight.grad.clone()
+            expect["dbeta" + suffix] = norm.bias.grad.clone()
+
+    run(x1, "1", True)
+    expect["rm1"], expect["rv1"] = norm.running_mean.clone(), norm.running_var.clone()
+    run(x2, "2", False)
+    expect["rm2"], expect["rv2"] = norm.running_mean.clone(), norm.running_var.clone()
+    norm.eval()
+    run(x1, "1_eval", True)
+    params = {"eps": eps, "momentum": momentum, "affine": affine}
+    return case(name, "norm", "batch_norm", params, inputs, expect)
+
+
+def norms():
+    return [
+        norm_case("batch_norm", [4, 3, 3, 2], 1e-5, 0.1, True),
+        norm_case("batch_norm_large_eps", [3, 5, 2, 2], 0.5, 0.25, True),
+        norm_case("batch_norm_cumulative", [2, 3, 3, 3], 1e-5, None, True),
+        norm_case("batch_norm_plain", [5, 2, 2, 1], 1e-3, 0.1, False),
+        norm_case("batch_norm_features", [6, 9], 1e-5, 0.1, True),
+        norm_case("batch_norm_one_sample", [1, 3, 4, 3], 1e-5, 0.1, True),
+        norm_case("batch_norm_far_mean", [4, 2, 3, 3], 1e-5, 0.1, True, offset=64.0),
+    ]
+
+
+def dropouts():
+    cases = []
+    for name, p in [("dropout", 0.25), ("dropout_half", 0.5)]:
+        x, dy = sequence(1, 8, 20), sequence(2, 8, 20)
+        mask = torch.ones_like(x)
+        y, dx = x * mask / (1 - p), dy * mask / (1 - p)
+        cases.append(case(name, "dropout", "dropout", {"p": p}, {"x": x, "mask": mask, "dy": dy},
+                          {"y": y, "dx": dx, "y_eval": x}))
+    return cases
+
+
+def loss_case(name, logits, target, smoothing):
+    leaf = logits.clone().requires_grad_()
+    loss = F.cross_entropy(leaf, target, label_smoothing=smoothing)
+    loss.backward()
+    return case(name, "loss", "cross_entropy", {"reduction": "mean", "label_smoothing": smoothing},
+                {"logits": logits, "target": target}, {"loss": loss, "dlogits": leaf.grad})
+
+
+def losses():
+    logits = sequence(1, 5, 7) * 4
+    hard = torch.tensor([0, 6, 3, 3, 1])
+    soft = sequence(2, 5, 7).abs()
+    soft = soft / 8
+    huge = torch.tensor([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4], [1e4, 1e4, 0.0]])
+    return [
+        loss_case("cross_entropy", logits, hard, 0.0),
+        loss_case("cross_entropy_smoothing", logits, hard, 0.125),
+        loss_case("cross_entropy_soft", logits, soft, 0.0),
+        loss_case("cross_entropy_soft_smoothing", logits, soft, 0.25),
+        loss_case("cross_entropy_huge", huge, torch.tensor([1, 0, 2]), 0.0),
+        loss_case("cross_entropy_one_sample", logits[:1], hard[1:2], 0.0),
+    ]
+
+
+def sgd_case(name, steps=6, n=5, **options):
+    w0, g = sequence(1, n), sequence(2, steps, n)
+    w = w0.clone().requires_grad_()
+    optimizer = torch.optim.SGD([w], **options)
+    seen = []
+    for gradient in g:
+        w.grad = gradient.clone()
+        optimizer.step()
+        seen.append(w.detach().clone())
+    return case(name, "optimizer", "sgd", options, {"w0": w0, "g": g}, {"w": torch.stack(seen)})
+
+
+def optimizers():
+    return [
+        sgd_case("sgd", lr=0.25),
+        sgd_case("sgd_decay", lr=0.25, weight_decay=0.125),
+        sgd_case("sgd_momentum", lr=0.125, momentum=0.75),
+        sgd_case("sgd_dampening", lr=0.125, momentum=0.75, dampening=0.5),
+        sgd_case("sgd_nesterov", lr=0.125, momentum=0.875, nesterov=True),
+        sgd_case("sgd_nesterov_decay", lr=0.125, momentum=0.875, nesterov=True, weight_decay=0.25),
+        sgd_case("sgd_dampening_decay", lr=0.125, momentum=0.5, dampening=0.25, weight_decay=0.25),
+    ]
+
+
+def one_cycle_case(name, total, **options):
+    w = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=1.0, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.5, total_steps=total,
+                                                   **options)
+    lr, momentum = [], []
+    for step in range(total):
+        lr.append(optimizer.param_groups[0]["lr"])
+        momentum.append(optimizer.param_groups[0]["momentum"])
+        optimizer.step()
+        if step + 1 < total:
+            schedule.step()
+    params = {"max_lr": 0.5, "total_steps": total, **options}
+    # Rates are far below 1: scaled, so that a tolerance for numbers near 1 means something.
+    scaled = {"lr_times_1e6": [v * 1e6 for v in lr]}
+    return case(name, "schedule", "one_cycle", params, {},
+                {"lr": lr, "momentum": momentum, **scaled})
+
+
+def schedules():
+    return [
+        case("constant", "schedule", "constant", {"base_lr": 0.125}, {}, {"lr": [0.125] * 4}),
+        one_cycle_case("one_cycle", 20),
+        one_cycle_case("one_cycle_short", 4),
+        one_cycle_case("one_cycle_linear", 17, anneal_strategy="linear", pct_start=0.45),
+        one_cycle_case("one_cycle_three_phase", 25, three_phase=True, pct_start=0.4),
+        one_cycle_case("one_cycle_factors", 15, div_factor=5.0, final_div_factor=50.0,
+                       base_momentum=0.7, max_momentum=0.9),
+        one_cycle_case("one_cycle_momentum_stays", 11, cycle_momentum=False),
+    ]
+
+
+def inits():
+    cases = []
+    shape = (8, 3, 5, 5)
+    fan_in, fan_out = 75, 200
+    gain = nn.init.calculate_gain("relu")
+    for op, key, params, number in [
+            ("he_uniform", "bound", {"nonlinearity": "relu", "mode": "fan_in"},
+             gain * math.sqrt(3 / fan_in)),
+            ("he_normal", "std", {"nonlinearity": "relu", "mode": "fan_in"},
+             gain / math.sqrt(fan_in)),
+            ("xavier_uniform", "bound", {"gain": 1}, math.sqrt(6 / (fan_in + fan_out))),
+            ("xavier_normal", "std", {"gain": 1}, math.sqrt(2 / (fan_in + fan_out)))]:
+        # The formula against a million of PyTorch's own draws, so that it is not ours twice.
+        torch.manual_seed(1)
+        function = {"he_uniform": nn.init.kaiming_uniform_, "he_normal": nn.init.kaiming_normal_,
+                    "xavier_uniform": nn.init.xavier_uniform_,
+                    "xavier_normal": nn.init.xavier_normal_}[op]
+        drawn = torch.stack([function(torch.empty(shape), **({"nonlinearity": "relu"}
+                             if op.startswith("he") else {})) for _ in range(500)])
+        seen = drawn.abs().max() if key == "bound" else drawn.std()
+        assert abs(seen / number - 1) < 0.01, (op, seen, number)
+        cases.append(case(op, "init", op, params, {"shape": torch.tensor(shape)}, {key: number}))
+    return cases
+
+
+# --- whole networks -------------------------------------------------------------------------------
+
+
+def philox(counter, key):
+    """Philox4x32-10 (Salmon et al. 2011)."""
+    c, k = list(counter), list(key)
+    for _ in range(10):
+        a, b = c[0] * 0xD2511F53, c[2] * 0xCD9E8D57
+        c = [b >> 32 ^ c[1] ^ k[0], b & U32, a >> 32 ^ c[3] ^ k[1], a & U32]
+        k = [(k[0] + 0x9E3779B9) & U32, (k[1] + 0xBB67AE85) & U32]
+    return c
+
+
+class Dropout(nn.Module):
+    """Dropout with the mask that our network draws: value i of a sample in row, column, channel
+    order, by (seed, step, node, sample)."""
+
+    def __init__(self, p, node, seed):
+        super().__init__()
+        self.p, self.node, self.seed, self.step = p, node, seed, 0
+
+    def forward(self, x):
+        # What is flat here was a map of C x H x W before; self.map says which.
+        channels, height, width = self.map
+        rows = []
+        for sample in range(x.shape[0]):
+            words = []
+            for block in range((channels * height * width + 3) // 4):
+                words += philox((block, self.step, sample, 0xFFFE0000 | self.node), (self.seed, 0))
+            drawn = torch.tensor(words[:channels * height * width], dtype=torch.int64)
+            keep = (drawn >= int(self.p * 4294967296)).reshape(height, width, channels)
+            rows.append(keep.permute(2, 0, 1).reshape(-1))
+        self.step += 1
+        return x * torch.stack(rows).reshape(x.shape) / (1 - self.p)
+
+
+class Residual(nn.Module):
+    def __init__(self, branch, shortcut):
+        super().__init__()
+        self.branch, self.shortcut = nn.Sequential(*branch), nn.Sequential(*shortcut)
+
+    def forward(self, x):
+        return self.branch(x) + self.shortcut(x)
+
+
+def conv(inputs, outputs, kernel=3, stride=1, bias=False):
+    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=bias)
+
+
+SEED = 11
+
+
+def mapped(dropout, *shape):
+    dropout.map = shape
+    return dropout
+
+
+def demo():
+    text = """[conv: {filters: 16, kernel: 3, padding: 1, bias: false}, batch_norm, relu,
+        max_pool: 2, conv: {filters: 32, kernel: 3, padding: 1, bias: false}, batch_norm, relu,
+        max_pool: 2, conv: {filters: 64, kernel: 3, padding: 1, bias: false}, batch_norm, relu,
+        flatten, dropout: 0.2, linear: 10]"""
+    return text, nn.Sequential(
+        conv(1, 16), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2), conv(16, 32),
+        nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2), conv(32, 64), nn.BatchNorm2d(64), nn.ReLU(),
+        nn.Flatten(), mapped(Dropout(0.2, 13, SEED), 64, 7, 7), nn.Linear(3136, 10)), (1, 28, 28)
+
+
+def lenet():
+    text = """[conv: {filters: 32, padding: 1}, relu, max_pool: 2, conv: {filters: 64, padding: 1},
+        relu, max_pool: 2, flatten, linear: 128, relu, dropout: 0.25, linear: 10]"""
+    return text, nn.Sequential(
+        conv(1, 32, bias=True), nn.ReLU(), nn.MaxPool2d(2), conv(32, 64, bias=True), nn.ReLU(),
+        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(),
+        mapped(Dropout(0.25, 10, SEED), 128, 1, 1), nn.Linear(128, 10)), (1, 28, 28)
+
+
+def residual():
+    text = """[conv: {filters: 8, padding: 1}, batch_norm, relu,
+        residual: {branch: [conv: {filters: 8, padding: 1}, batch_norm, relu,
+                            conv: {filters: 8, padding: 1}, batch_norm]}, relu,
+        residual: {branch: [conv: {filters: 12, stride: 2, padding: 1}, batch_norm],
+                   shortcut: [conv: {filters: 12, kernel: 1, stride: 2}, batch_norm]}, relu,
+        avg_pool: 2, global_avg_pool, flatten, linear: 5]"""
+    return text, nn.Sequential(
+        conv(3, 8, bias=True), nn.BatchNorm2d(8), nn.ReLU(),
+        Residual([conv(8, 8, bias=True), nn.BatchNorm2d(8), nn.ReLU(), conv(8, 8, bias=True),
+                  nn.BatchNorm2d(8)], []), nn.ReLU(),
+        Residual([conv(8, 12, stride=2, bias=True), nn.BatchNorm2d(12)],
+                 [conv(8, 12, 1, 2, bias=True), nn.BatchNorm2d(12)]), nn.ReLU(),
+        nn.AvgPool2d(2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, 5)), (3, 9, 8)
+
+
+def network_case(name, build, n):
+    text, net, shape = build()
+    classes = net[-1].out_features
+    options = {"lr": 0.125, "momentum": 0.875, "nesterov": True, "weight_decay": 0.0625}
+    parameters = dict(net.named_parameters())
+    scales = {}
+    for salt, (key, p) in enumerate(parameters.items(), 100):
+        # Weights of He's size, rounded to a power of two; factors of batch norm around 1.
+        fan = p[0].numel() if p.ndim > 1 else 16
+        scales[key] = 2.0 ** round(math.log2(math.sqrt(6 / fan)))
+        p.data.copy_(sequence(salt, *p.shape, scale=scales[key]))
+        if p.ndim == 1 and key.endswith("weight"):
+            p.data.add_(1)
+    optimizer = torch.optim.SGD(
+        [{"params": [p for p in net.parameters() if p.ndim > 1]},
+         {"params": [p for p in net.parameters() if p.ndim == 1], "weight_decay": 0.0}], **options)
+    expect = {}
+
+    def put(key, t):
+        """Some values of a tensor, and its products with fixed sequences, so that every value
+        counts. Scaled to about 1, which makes the tolerance relative."""
+        t = t.detach().flatten()
+        projections = torch.stack(
+            [(t * sequence(200 + k, t.numel())).sum() / math.sqrt(t.numel()) for k in range(3)])
+        some = t[:: max(1, t.numel() // 24)]
+        data = torch.cat([some, projections])
+        scale = 2.0 ** math.floor(-math.log2(float(data.abs().max())))
+        expect[key] = torch.cat([torch.tensor([scale]), data * scale])
+
+    for step in range(2):
+        x = sequence(300 + step, n, *shape)
+        labels = torch.tensor([(3 * i + step) % classes for i in range(n)])
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x), labels, label_smoothing=0.125)
+        loss.backward()
+        expect[f"loss.{step}"] = loss
+        for key, p in parameters.items():
+            if p.grad.abs().max() > 1e-12:
+                put(f"gradient.{step}.{key}", p.grad)
+        optimizer.step()
+        for key, p in parameters.items():
+            put(f"value.{step}.{key}", p)
+    for key, b in net.named_buffers():
+        if not key.endswith("num_batches_tracked"):
+            put(f"value.1.{key}", b)
+    net.eval()
+    for module in net.modules():
+        if isinstance(module, Dropout):
+            module.p, module.forward = 0, lambda x: x
+    put("logits", net(sequence(302, n, *shape)))
+    params = {"layers": " ".join(text.split()), "input": [shape[1], shape[2], shape[0]], "n": n,
+              "seed": SEED, "classes": classes, "label_smoothing": 0.125, "scales": scales,
+              **options}
+    return case(name, "network", "train", params, {}, expect)
+
+
+def networks():
+    return [network_case("demo", demo, 6), network_case("lenet", lenet, 5),
+            network_case("residual", residual, 19)]
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    made_with = f"torch {torch.__version__.split('+')[0]}, float64"
+    for make in [layers, norms, dropouts, losses, optimizers, schedules, inits, networks]:
+        with open(folder / f"{make.__name__}.json", "w", encoding="ascii") as file:
+            cases = ",\n ".join(json.dumps(c, separators=(",", ":")) for c in make())
+            file.write('{"format":1,"made_with":"%s","cases":[\n %s\n]}\n' % (made_with, cases))
+
+
+if __name__ == "__main__":
+    main()
