@@ -7,7 +7,6 @@
 #include "image/codec_formats.h"
 
 struct AugiDecoder {
-    AugiJpeg *jpeg;
     AugiPixels pixels;
 };
 
@@ -154,12 +153,8 @@ AugStatus augi_decoder_new(AugiDecoder **out, AugError *error)
 {
     *out = NULL;
     AugiDecoder *decoder = calloc(1, sizeof(*decoder));
-    AugiJpeg *jpeg = decoder ? augi_jpeg_new() : NULL;
-    if (!jpeg) {
-        free(decoder);
+    if (!decoder)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a picture decoder");
-    }
-    decoder->jpeg = jpeg;
     *out = decoder;
     return AUG_OK;
 }
@@ -168,7 +163,6 @@ void augi_decoder_free(AugiDecoder *decoder)
 {
     if (!decoder)
         return;
-    augi_jpeg_free(decoder->jpeg);
     free(decoder->pixels.bytes);
     free(decoder);
 }
@@ -192,5 +186,5 @@ AugStatus augi_decode(AugiDecoder *decoder, const AugiDecodeJob *job, const AugL
                         (long)header->width, (long)header->height);
     if (header->format == AUGI_FORMAT_PNG)
         return augi_png_decode(job, window, limits, &decoder->pixels, out, got, error);
-    return augi_jpeg_decode(decoder->jpeg, job, window, &decoder->pixels, out, got, error);
+    return augi_jpeg_decode(job, window, &decoder->pixels, out, got, error);
 }

@@ -58,7 +58,7 @@ AUG_MUST_CHECK AugStatus augi_image_header(const uint8_t *bytes, size_t size,
                                            const AugLimits *limits, AugImageHeader *header,
                                            AugError *error);
 
-/* The decoders of one thread and the memory they fill. */
+/* The memory that one thread decodes into. */
 typedef struct AugiDecoder AugiDecoder;
 
 /* On failure (AUG_NO_MEMORY) *out is NULL. */

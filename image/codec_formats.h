@@ -37,17 +37,10 @@ AUG_MUST_CHECK AugStatus augi_png_header(const uint8_t *bytes, size_t size, cons
 AUG_MUST_CHECK AugStatus augi_encode_check(const AugImage *image, int32_t max_side,
                                            AugError *error);
 
-/* A libjpeg decompressor that is kept between pictures. */
-typedef struct AugiJpeg AugiJpeg;
-
-/* NULL if memory is exhausted; freeing NULL does nothing. */
-AugiJpeg *augi_jpeg_new(void);
-void augi_jpeg_free(AugiJpeg *jpeg);
-
 /* Decoders. The window is inside the picture and not empty, channels are 1 or 3. */
-AUG_MUST_CHECK AugStatus augi_jpeg_decode(AugiJpeg *jpeg, const AugiDecodeJob *job,
-                                          const AugiWindow *window, AugiPixels *pixels,
-                                          AugImage *out, AugiWindow *got, AugError *error);
+AUG_MUST_CHECK AugStatus augi_jpeg_decode(const AugiDecodeJob *job, const AugiWindow *window,
+                                          AugiPixels *pixels, AugImage *out, AugiWindow *got,
+                                          AugError *error);
 AUG_MUST_CHECK AugStatus augi_png_decode(const AugiDecodeJob *job, const AugiWindow *window,
                                          const AugLimits *limits, AugiPixels *pixels, AugImage *out,
                                          AugiWindow *got, AugError *error);

@@ -14,20 +14,18 @@
 
 #include "image/codec_formats.h"
 
-struct AugiJpeg {
+/* One decode. Lives outside of the function that calls setjmp, so nothing is lost by longjmp.
+ *
+ * The library's object is not kept for the next picture: it would remember tables, and a file
+ * without tables of its own would decode by its predecessor's.
+ */
+typedef struct Work {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
     jmp_buf leave;
-    bool created;
-    bool in_header;     /* no scan has begun */
-    bool looks_for_end; /* the end marker is missing; whether pixels are too is found by decoding */
+    bool in_header; /* no scan has begun */
     AugStatus status;
     char message[JMSG_LENGTH_MAX];
-};
-
-/* One decode. Lives outside of the function that calls setjmp, so nothing is lost by longjmp. */
-typedef struct Work {
-    AugiJpeg *jpeg;
     const AugiDecodeJob *job;
     const AugiWindow *window;
     AugiPixels *pixels;
@@ -62,16 +60,16 @@ static AugStatus status_of(int code)
 
 static void leave(j_common_ptr common)
 {
-    AugiJpeg *jpeg = common->client_data;
-    jpeg->status = status_of(common->err->msg_code);
-    common->err->format_message(common, jpeg->message);
-    longjmp(jpeg->leave, 1);
+    Work *work = common->client_data;
+    work->status = status_of(common->err->msg_code);
+    common->err->format_message(common, work->message);
+    longjmp(work->leave, 1);
 }
 
 /* Warnings that no pixel depends on: an unknown revision of JFIF, an unknown Adobe transform (YCbCr
  * is assumed), a broken profile, stray bytes between header segments. A missing end marker is one
  * too while all data is there; libjpeg warns again (JWRN_HIT_MARKER) when it needs a bit more. */
-static bool harmless(const AugiJpeg *jpeg, int code)
+static bool harmless(const Work *work, int code)
 {
     switch (code) {
     case JWRN_JFIF_MAJOR:
@@ -79,9 +77,9 @@ static bool harmless(const AugiJpeg *jpeg, int code)
     case JWRN_BOGUS_ICC:
         return true;
     case JWRN_EXTRANEOUS_DATA:
-        return jpeg->in_header;
+        return work->in_header;
     case JWRN_JPEG_EOF:
-        return jpeg->looks_for_end;
+        return !work->job->header->complete;
     default:
         return false;
     }
@@ -96,32 +94,6 @@ static void emit_message(j_common_ptr common, int level)
 static void output_message(j_common_ptr common)
 {
     (void)common;
-}
-
-AugiJpeg *augi_jpeg_new(void)
-{
-    return calloc(1, sizeof(AugiJpeg));
-}
-
-void augi_jpeg_free(AugiJpeg *jpeg)
-{
-    if (jpeg && jpeg->created)
-        jpeg_destroy_decompress(&jpeg->info);
-    free(jpeg);
-}
-
-/* Called below setjmp: creation can run out of memory. */
-static void create(AugiJpeg *jpeg)
-{
-    if (jpeg->created)
-        return;
-    jpeg->info.err = jpeg_std_error(&jpeg->errors);
-    jpeg->errors.error_exit = leave;
-    jpeg->errors.emit_message = emit_message;
-    jpeg->errors.output_message = output_message;
-    jpeg->info.client_data = jpeg;
-    jpeg->created = true;
-    jpeg_create_decompress(&jpeg->info);
 }
 
 /* Partial decoding is used for the layouts that its tests cover: one component, or three of which
@@ -148,7 +120,7 @@ static bool can_crop(const struct jpeg_decompress_struct *info)
  * a margin of one pixel; libjpeg then widens it to the left to whole blocks. */
 static void choose_columns(Work *work)
 {
-    struct jpeg_decompress_struct *info = &work->jpeg->info;
+    struct jpeg_decompress_struct *info = &work->info;
     const int32_t width = work->job->header->width;
     work->got->x0 = 0;
     work->got->x1 = width;
@@ -185,7 +157,7 @@ static void rgb_of_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t n)
 
 static void read_row(Work *work, uint8_t *row)
 {
-    struct jpeg_decompress_struct *info = &work->jpeg->info;
+    struct jpeg_decompress_struct *info = &work->info;
     const size_t n = (size_t)work->out->width;
     JSAMPROW target = work->spare ? work->spare : row;
     if (jpeg_read_scanlines(info, &target, 1) != 1)
@@ -199,19 +171,10 @@ static void read_row(Work *work, uint8_t *row)
         augi_codec_grey(work->spare, row, n);
 }
 
-/* A file without its end marker is whole if all of its rows can be decoded. */
-static void check_rest(Work *work)
-{
-    struct jpeg_decompress_struct *info = &work->jpeg->info;
-    if (work->job->header->complete || info->output_scanline >= info->output_height)
-        return;
-    jpeg_skip_scanlines(info, info->output_height - info->output_scanline);
-}
-
 /* Chooses output colours; the caller has seen that there are 1, 3 or 4 components. */
 static void choose_colours(Work *work)
 {
-    struct jpeg_decompress_struct *info = &work->jpeg->info;
+    struct jpeg_decompress_struct *info = &work->info;
     const bool grey = info->num_components == 1 && work->job->channels == 1;
     info->out_color_space = info->num_components == 4 ? JCS_CMYK : grey ? JCS_GRAYSCALE : JCS_RGB;
     info->dct_method = JDCT_ISLOW;
@@ -220,7 +183,7 @@ static void choose_colours(Work *work)
 
 static AugStatus reserve(Work *work)
 {
-    const struct jpeg_decompress_struct *info = &work->jpeg->info;
+    const struct jpeg_decompress_struct *info = &work->info;
     const int32_t width = work->got->x1 - work->got->x0;
     AUG_TRY(augi_pixels_reserve(work->pixels, width, work->got->y1 - work->got->y0,
                                 work->job->channels, work->out, work->error));
@@ -232,15 +195,21 @@ static AugStatus reserve(Work *work)
                : AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory for a row of pixels");
 }
 
+/* A file without its end marker is whole if all of its rows can be decoded. */
+static void choose_rows(Work *work)
+{
+    work->got->y0 = work->window->y0;
+    work->got->y1 = work->job->header->complete ? work->window->y1 : work->job->header->height;
+}
+
 /* Everything that libjpeg may leave by longjmp. */
 static AugStatus decode(Work *work)
 {
-    AugiJpeg *jpeg = work->jpeg;
-    struct jpeg_decompress_struct *info = &jpeg->info;
-    create(jpeg);
+    struct jpeg_decompress_struct *info = &work->info;
+    jpeg_create_decompress(info);
     jpeg_mem_src(info, work->job->bytes, (unsigned long)work->job->size);
     jpeg_read_header(info, TRUE);
-    jpeg->in_header = false;
+    work->in_header = false;
     const AugImageHeader *header = work->job->header;
     if (info->image_width != (JDIMENSION)header->width ||
         info->image_height != (JDIMENSION)header->height ||
@@ -252,50 +221,42 @@ static AugStatus decode(Work *work)
             info->image_width, info->image_height, (long)header->width, (long)header->height);
     choose_colours(work);
     jpeg_start_decompress(info);
-    *work->got = *work->window;
+    choose_rows(work);
     choose_columns(work);
     AUG_TRY(reserve(work));
     if (work->got->y0 > 0)
         jpeg_skip_scanlines(info, (JDIMENSION)work->got->y0);
     for (int32_t y = 0; y < work->out->height; y++)
         read_row(work, work->out->pixels + (size_t)y * work->out->row_size);
-    check_rest(work);
-    jpeg_abort_decompress(info);
     return AUG_OK;
-}
-
-/* After an error the state of the library's object is thrown away with it. */
-static void discard(AugiJpeg *jpeg)
-{
-    if (jpeg->created)
-        jpeg_destroy_decompress(&jpeg->info);
-    jpeg->created = false;
 }
 
 /* The one place that libjpeg jumps back to. */
 static AugStatus guard(Work *work)
 {
-    if (setjmp(work->jpeg->leave) == 0)
+    if (setjmp(work->leave) == 0)
         return decode(work);
-    return AUG_FAIL(work->error, work->jpeg->status, NULL, "the JPEG cannot be decoded: %s",
-                    work->jpeg->message);
+    return AUG_FAIL(work->error, work->status, NULL, "the JPEG cannot be decoded: %s",
+                    work->message);
 }
 
-AugStatus augi_jpeg_decode(AugiJpeg *jpeg, const AugiDecodeJob *job, const AugiWindow *window,
-                           AugiPixels *pixels, AugImage *out, AugiWindow *got, AugError *error)
+AugStatus augi_jpeg_decode(const AugiDecodeJob *job, const AugiWindow *window, AugiPixels *pixels,
+                           AugImage *out, AugiWindow *got, AugError *error)
 {
-    Work work = {.jpeg = jpeg,
-                 .job = job,
+    Work work = {.job = job,
                  .window = window,
                  .pixels = pixels,
                  .out = out,
                  .got = got,
-                 .error = error};
-    jpeg->in_header = true;
-    jpeg->looks_for_end = !job->header->complete;
+                 .error = error,
+                 .in_header = true};
+    work.info.err = jpeg_std_error(&work.errors);
+    work.errors.error_exit = leave;
+    work.errors.emit_message = emit_message;
+    work.errors.output_message = output_message;
+    work.info.client_data = &work;
     const AugStatus status = guard(&work);
+    jpeg_destroy_decompress(&work.info);
     free(work.spare);
-    if (status != AUG_OK)
-        discard(jpeg);
     return status;
 }

@@ -1,0 +1,127 @@
+/* Pictures that are written can be read again; what cannot be written is refused. */
+#include <math.h>
+
+#include "aug/image.h"
+#include "image/codec.h"
+#include "tests/support/pictures.h"
+
+static AugImage decode_copy(const uint8_t *bytes, size_t size, int32_t channels)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    AugiDecoder *decoder = NULL;
+    AugImageHeader header;
+    AugImage out;
+    AugiWindow got;
+    AugError error = {0};
+    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_msg(augi_image_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s",
+                  error.message);
+    const AugiDecodeJob job = {
+        .bytes = bytes, .size = size, .header = &header, .channels = channels};
+    ck_assert_msg(augi_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
+                  error.message);
+    const AugImage copy = test_picture(out.width, out.height, channels, 0);
+    for (int32_t y = 0; y < out.height; y++)
+        memcpy(test_pixel(&copy, 0, y), test_pixel(&out, 0, y), out.row_size);
+    augi_decoder_free(decoder);
+    return copy;
+}
+
+/* Mean squared difference of all values. */
+static double difference(const AugImage *a, const AugImage *b)
+{
+    double sum = 0;
+    ck_assert_int_eq(a->width, b->width);
+    ck_assert_int_eq(a->height, b->height);
+    for (int32_t y = 0; y < a->height; y++) {
+        for (int32_t i = 0; i < a->width * a->channels; i++) {
+            const double d = test_pixel(a, 0, y)[i] - test_pixel(b, 0, y)[i];
+            sum += d * d;
+        }
+    }
+    return sum / ((double)a->width * a->height * a->channels);
+}
+
+START_TEST(png_keeps_every_byte)
+{
+    static const int32_t sizes[][2] = {{1, 1}, {3, 200}, {301, 77}};
+    uint64_t state = 31;
+    for (size_t i = 0; i < 6; i++) {
+        const int32_t channels = i % 2 ? 3 : 1;
+        const AugImage noise = test_noise(&state, sizes[i / 2][0], sizes[i / 2][1], channels);
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        ck_assert_int_eq(aug_image_encode_png(&noise, &bytes, &size, NULL), AUG_OK);
+        const AugImage copy = decode_copy(bytes, size, channels);
+        ck_assert_double_eq(difference(&noise, &copy), 0.0);
+        free(copy.pixels);
+        free(bytes);
+        free(noise.pixels);
+    }
+}
+END_TEST
+
+START_TEST(jpeg_gets_better_and_larger_with_quality)
+{
+    uint64_t state = 37;
+    for (int32_t channels = 1; channels <= 3; channels += 2) {
+        /* Large enough that the file outgrows its first buffer. */
+        const AugImage scene = test_scene(&state, 700, 400, channels);
+        double last_error = 1e9;
+        size_t last_size = 0;
+        for (int quality = 10; quality <= 100; quality += 30) {
+            uint8_t *bytes = NULL;
+            size_t size = 0;
+            ck_assert_int_eq(aug_image_encode_jpeg(&scene, quality, &bytes, &size, NULL), AUG_OK);
+            const AugImage copy = decode_copy(bytes, size, channels);
+            const double error = difference(&scene, &copy);
+            ck_assert_msg(error < last_error && size > last_size,
+                          "quality %d: error %g after %g, %zu bytes after %zu", quality, error,
+                          last_error, size, last_size);
+            last_error = error;
+            last_size = size;
+            free(copy.pixels);
+            free(bytes);
+        }
+        ck_assert_uint_gt(last_size, 65536);
+        free(scene.pixels);
+    }
+}
+END_TEST
+
+START_TEST(what_cannot_be_written_is_refused)
+{
+    uint64_t state = 41;
+    AugImage noise = test_noise(&state, 8, 8, 3);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    AugError error = {0};
+    ck_assert_int_eq(aug_image_encode_jpeg(&noise, 0, &bytes, &size, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "1 to 100"));
+    ck_assert_int_eq(aug_image_encode_jpeg(&noise, 101, &bytes, &size, NULL), AUG_BAD_ARGUMENT);
+    noise.channels = 2;
+    ck_assert_int_eq(aug_image_encode_jpeg(&noise, 90, &bytes, &size, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(aug_image_encode_png(&noise, &bytes, &size, NULL), AUG_BAD_ARGUMENT);
+    noise.channels = 3;
+    noise.width = 0;
+    ck_assert_int_eq(aug_image_encode_png(&noise, &bytes, &size, NULL), AUG_BAD_ARGUMENT);
+    noise.width = 65501;
+    ck_assert_int_eq(aug_image_encode_jpeg(&noise, 90, &bytes, &size, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "65500"));
+    ck_assert_ptr_null(bytes);
+    free(noise.pixels);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("codec encode");
+    TCase *tests = tcase_create("all");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, png_keeps_every_byte);
+    tcase_add_test(tests, jpeg_gets_better_and_larger_with_quality);
+    tcase_add_test(tests, what_cannot_be_written_is_refused);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
