@@ -1,0 +1,315 @@
+/* What clients of a real daemon receive: the same bytes as in process, whatever the transport, the
+ * position and the company, or a named error. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/aug.h"
+#include "protocol/errors.h"
+#include "tests/support/daemon.h"
+
+/* The same stream in process, to compare with. */
+typedef struct Reference {
+    AugSpec *spec;
+    AugDataset *dataset;
+    AugPlan *plan;
+    AugLoader *loader;
+} Reference;
+
+static void reference_init(Reference *reference, const AugpClientRequest *request)
+{
+    AugError items[4] = {0}, error = {0};
+    AugProblems problems = {.items = items, .capacity = 4};
+    memset(reference, 0, sizeof(*reference));
+    ck_assert_msg(aug_spec_parse(&reference->spec, request->spec, strlen(request->spec), "spec",
+                                 NULL, &problems) == AUG_OK,
+                  "%s", items[0].message);
+    if (request->has_seed)
+        aug_spec_set_seed(reference->spec, request->seed);
+    ck_assert_int_eq(aug_dataset_open(&reference->dataset, "synthetic:count=100", NULL, NULL),
+                     AUG_OK);
+    ck_assert_msg(
+        aug_plan_new(&reference->plan, reference->spec, reference->dataset, NULL, &error) == AUG_OK,
+        "%s", error.message);
+    const AugLoaderOptions options = {
+        .threads = 1, .epoch = request->epoch, .step = request->step, .epochs = request->epochs};
+    ck_assert_int_eq(aug_loader_new(&reference->loader, reference->plan, &options, NULL), AUG_OK);
+}
+
+static void reference_fini(Reference *reference)
+{
+    aug_loader_free(reference->loader);
+    aug_plan_free(reference->plan);
+    aug_dataset_unref(reference->dataset);
+    aug_spec_free(reference->spec);
+}
+
+/* Reads a stream and compares each batch with the one in process; returns how many there were. Runs
+ * in threads, where Check's assertions may not be used: -1 on a difference. */
+static int compare(AugpClient *client, const AugpClientRequest *request, int most)
+{
+    Reference reference;
+    reference_init(&reference, request);
+    AugpClientBatch batch;
+    AugBatch *expected;
+    int n = 0;
+    bool equal = true;
+    while (equal && n < most) {
+        AugpStatus got = augp_client_next(client, &batch, NULL);
+        AugStatus due = aug_loader_next(reference.loader, &expected, NULL);
+        if (got == AUGP_END && due == AUG_END)
+            break;
+        size_t size = 0;
+        const void *bytes = expected ? aug_batch_bytes(expected, &size) : NULL;
+        equal = got == AUGP_OK && due == AUG_OK && size == batch.size &&
+                memcmp(bytes, batch.bytes, size) == 0 && batch.epoch == aug_batch_epoch(expected) &&
+                batch.step == aug_batch_step(expected) && batch.last == aug_batch_is_last(expected);
+        aug_batch_free(expected);
+        n++;
+    }
+    reference_fini(&reference);
+    return equal ? n : -1;
+}
+
+typedef struct Job {
+    const char *address;
+    AugpClientRequest request;
+    AugpChecksum checksum;
+    int n;
+    char problem[256];
+} Job;
+
+static void *run_job(void *argument)
+{
+    Job *job = argument;
+    AugpClient *client = NULL;
+    AugpError error = {0};
+    const AugpClientOptions options = {.name = "test/1", .checksum = job->checksum};
+    if (augp_client_new(&client, job->address, &options, &error) != AUGP_OK ||
+        augp_client_open(client, &job->request, &error) != AUGP_OK)
+        snprintf(job->problem, sizeof(job->problem), "%.250s", error.message);
+    else
+        job->n = compare(client, &job->request, 1000);
+    augp_client_free(client);
+    return NULL;
+}
+
+/* Eight clients at once, over three transports, at different seeds and positions, with windows from
+ * 1 to 64 and with and without checksums. */
+START_TEST(many_clients_at_once)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    Job jobs[8];
+    pthread_t threads[8];
+    const char *addresses[3] = {daemon.unix_address, daemon.tcp_address, daemon.tcp6_address};
+    const uint32_t windows[4] = {1, 2, 4, 64};
+    for (int i = 0; i < 8; i++) {
+        const char *address = addresses[i % 3][0] ? addresses[i % 3] : daemon.tcp_address;
+        jobs[i] = (Job){.address = address, .checksum = (AugpChecksum)(i % 3)};
+        jobs[i].request = (AugpClientRequest){.dataset = "syn",
+                                              .spec = TEST_SPEC,
+                                              .has_seed = i % 2,
+                                              .seed = UINT64_MAX - (uint64_t)i,
+                                              .epoch = (uint32_t)i / 2,
+                                              .step = (uint64_t)i % 4,
+                                              .epochs = 5,
+                                              .window = windows[i % 4]};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, run_job, &jobs[i]), 0);
+    }
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_str_eq(jobs[i].problem, "");
+        /* 100 samples in batches of 32 are 4 batches an epoch. */
+        ck_assert_int_eq(jobs[i].n, 20 - i % 4);
+    }
+    test_daemon_stop(&daemon, SIGTERM);
+    ck_assert_int_eq(test_daemon_count(&daemon, "\"reason\":\"ended\""), 8);
+}
+END_TEST
+
+/* Mixing, erasing and turning too; a stream without end is closed and another opened on the same
+ * connection. */
+START_TEST(streams_one_after_the_other)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    const AugpClientRequest mixed = {
+        .dataset = "syn",
+        .spec = "augd: 1\npipeline:\n  - Rotate: {limit: 30}\n  - Cutout: 8\nbatch:\n  size: 48\n"
+                "  mix:\n    - OneOf: {transforms: [{MixUp: {alpha: 0.2}}, {CutMix: {alpha: 1.0}}]}"
+                "\noutput: {layout: hwc, dtype: float32, normalize: imagenet}\n"};
+    const AugpClientRequest plain = {.spec = "dataset: syn\n" TEST_SPEC, .epochs = 1};
+    AugpClient *client = test_client(daemon.unix_address, &mixed);
+    ck_assert_int_eq(compare(client, &mixed, 10), 10);
+    ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &plain, NULL), AUGP_OK);
+    ck_assert_int_eq(compare(client, &plain, 100), 4);
+    ck_assert_int_eq(augp_client_open(client, &mixed, NULL), AUGP_OK);
+    ck_assert_int_eq(compare(client, &mixed, 2), 2);
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGINT);
+    ck_assert_int_eq(test_daemon_count(&daemon, "\"reason\":\"closed\""), 1);
+    ck_assert_int_eq(test_daemon_count(&daemon, "\"reason\":\"disconnected\""), 1);
+}
+END_TEST
+
+/* The reply describes the stream, and the identity guards the next opening. */
+START_TEST(identity)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC};
+    AugpClient *client = test_client(daemon.tcp_address, &request);
+    const AugpOpenOk info = *augp_client_info(client);
+    ck_assert_uint_eq(info.batch, 32);
+    ck_assert_uint_eq(info.steps_per_epoch, 4);
+    ck_assert_uint_eq(info.n_samples, 100);
+    ck_assert_uint_eq(info.n_classes, 10);
+    ck_assert_str_eq(info.engine, AUG_ENGINE);
+    ck_assert_uint_eq(info.n_tensors, 3);
+    ck_assert_str_eq(info.tensors[0].name, "data");
+    ck_assert_str_eq(info.tensors[0].dtype, "F32");
+    ck_assert_uint_eq(info.tensors[0].n_dims, 4);
+    ck_assert_uint_eq(info.tensors[0].shape[0], 32);
+    ck_assert_uint_eq(info.tensors[0].shape[3], 28);
+    Reference reference;
+    char stream_id[65];
+    reference_init(&reference, &request);
+    ck_assert_int_eq(aug_plan_stream_id(reference.plan, stream_id, NULL), AUG_OK);
+    ck_assert_str_eq(info.stream_id, stream_id);
+    ck_assert_uint_eq(info.batch_size, aug_plan_batch_bytes(reference.plan));
+    reference_fini(&reference);
+    ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    request.expect_stream_id = info.stream_id;
+    request.expect_fingerprint = info.fingerprint;
+    request.step = 3;
+    ck_assert_int_eq(augp_client_open(client, &request, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    AugpError error;
+    request.has_seed = true;
+    ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_REFUSED);
+    ck_assert_uint_eq(error.code, AUGP_CODE_SPEC_CHANGED);
+    request.expect_fingerprint = info.stream_id;
+    ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_REFUSED);
+    ck_assert_uint_eq(error.code, AUGP_CODE_DATASET_CHANGED);
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+typedef struct Refusal {
+    AugpClientRequest request;
+    uint32_t code;
+    const char *words;
+} Refusal;
+
+static const Refusal refusals[] = {
+    {{.dataset = "sin", .spec = TEST_SPEC}, AUGP_CODE_NO_DATASET, "syn"},
+    {{.spec = TEST_SPEC}, AUGP_CODE_NO_DATASET, "neither the request nor the spec names"},
+    {{.dataset = "syn", .spec = "dataset: big\n" TEST_SPEC},
+     AUGP_CODE_BAD_SPEC,
+     "the request names the data set \"syn\", its spec \"big\""},
+    {{.dataset = "syn", .spec = "dataset: {kind: idx, path: /etc/passwd}\n" TEST_SPEC},
+     AUGP_CODE_BAD_SPEC,
+     "a daemon serves names only"},
+    {{.dataset = "syn", .spec = "augd: 1\npipeline:\n  - Rotat: {limit: 3}\nbatch: {size: 0}\n"},
+     AUGP_CODE_BAD_SPEC,
+     "spec:3:5: "},
+    {{.dataset = "syn", .spec = "pipeline: [\n"}, AUGP_CODE_BAD_SPEC, "spec:"},
+    {{.dataset = "syn", .spec = ""}, AUGP_CODE_BAD_SPEC, "spec"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .step = 4},
+     AUGP_CODE_BAD_POSITION,
+     "step 4 is not in the epoch, which has the steps 0 to 3"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX, .epochs = 2},
+     AUGP_CODE_BAD_POSITION,
+     "are more than there are"},
+    {{.dataset = "big",
+      .spec = "augd: 1\npipeline:\n  - Resize: {size: [1024, 1024]}\nbatch: {size: 64}\n"},
+     AUGP_CODE_BAD_SPEC,
+     "allowed are 268435456"},
+};
+
+/* Each names what is wrong, and the same connection serves the next request. */
+START_TEST(refused_requests)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    AugpClient *client;
+    AugpError error;
+    ck_assert_int_eq(augp_client_new(&client, daemon.unix_address, NULL, &error), AUGP_OK);
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        const Refusal *row = &refusals[i];
+        AugpStatus status = augp_client_open(client, &row->request, &error);
+        ck_assert_msg(status == AUGP_REFUSED && error.code == row->code, "row %zu: %s, code %u: %s",
+                      i, augp_status_name(status), error.code, error.message);
+        ck_assert_msg(strstr(error.message, row->words) != NULL, "\"%s\" lacks \"%s\"",
+                      error.message, row->words);
+        ck_assert_int_eq(augp_error_exit_code(&error), 2);
+        if (i == 4) {
+            const char *detail = augp_client_detail(client);
+            ck_assert_ptr_nonnull(detail);
+            ck_assert_msg(strstr(detail, "\"spec:3:5\"") && strstr(detail, "\"n\":2"),
+                          "all mistakes are in the detail: %s", detail);
+        }
+    }
+    const AugpClientRequest good = {.dataset = "syn", .spec = TEST_SPEC, .epochs = 1};
+    ck_assert_int_eq(augp_client_open(client, &good, &error), AUGP_OK);
+    ck_assert_int_eq(compare(client, &good, 100), 4);
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* A sample that cannot be decoded ends the stream with its name, and nothing else. */
+START_TEST(damaged_sample)
+{
+    char *folder = test_path("%s/photos", test_folder());
+    char *make = test_path("mkdir -p %s/cat", folder);
+    ck_assert_int_eq(system(make), 0);
+    char *picture = test_path("%s/cat/broken.png", folder);
+    static const uint8_t png[33] =
+        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0";
+    test_write_file(picture, png, sizeof(png));
+    char *definition = test_path("photos=image_folder:%s", folder);
+    const char *options[] = {"--dataset", definition, NULL};
+    TestDaemon daemon;
+    test_daemon_start(&daemon, options);
+    const AugpClientRequest request = {
+        .dataset = "photos",
+        .spec = "augd: 1\npipeline:\n  - Resize: {size: [8, 8]}\nbatch: {size: 1}\n"};
+    AugpClient *client = test_client(daemon.unix_address, &request);
+    AugpClientBatch batch;
+    AugpError error;
+    ck_assert_int_eq(augp_client_next(client, &batch, &error), AUGP_REFUSED);
+    ck_assert_uint_eq(error.code, AUGP_CODE_DATA_CORRUPT);
+    ck_assert_msg(strstr(error.message, "broken.png") != NULL, "%s", error.message);
+    ck_assert_ptr_null(strstr(error.message, folder));
+    const AugpClientRequest good = {.dataset = "syn", .spec = TEST_SPEC, .epochs = 1};
+    ck_assert_int_eq(augp_client_open(client, &good, &error), AUGP_OK);
+    ck_assert_int_eq(compare(client, &good, 100), 4);
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+    ck_assert_int_eq(test_daemon_count(&daemon, "\"stream_failed\""), 1);
+    free(folder);
+    free(make);
+    free(picture);
+    free(definition);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("daemon_streams");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, many_clients_at_once);
+    tcase_add_test(all, streams_one_after_the_other);
+    tcase_add_test(all, identity);
+    tcase_add_test(all, refused_requests);
+    tcase_add_test(all, damaged_sample);
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}
