@@ -1,0 +1,125 @@
+"""The stream of a running server is the stream made here, over Unix and TCP sockets."""
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import program
+from program import AUGD, contains, equal, fail, read, succeed, write
+from streams import make_all
+
+if not os.path.exists(AUGD):
+    print("skipped: augd is not built")
+    sys.exit(77)
+
+
+def free_port():
+    """A TCP port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """augd with the given data sets on a Unix and a TCP socket, ended with SIGTERM."""
+
+    def __init__(self, *datasets):
+        port = free_port()
+        self.addresses = ["unix:" + os.path.abspath("augd.sock"), f"tcp:127.0.0.1:{port}"]
+        arguments = [AUGD, "--quiet"]
+        for address in self.addresses:
+            arguments += ["--listen", address]
+        for dataset in datasets:
+            arguments += ["--dataset", dataset]
+        self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        for _ in range(500):
+            if self.process.poll() is not None:
+                raise AssertionError(f"augd ended: {self.process.stderr.read()}")
+            try:
+                with socket.socket(socket.AF_UNIX) as probe:
+                    probe.connect("augd.sock")
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("augd does not listen")
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            _, error = self.process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        equal(self.process.returncode, 0, f"augd's exit code: {error}")
+
+
+def named(kinds):
+    """Every kind's data set under the name of its kind, and a spec that asks for it."""
+    result = {}
+    for kind, (spec, dataset) in kinds.items():
+        name = kind.replace("_", "-")
+        write(f"{kind}.yaml", read(spec).decode().replace("dataset: data", f"dataset: {name}"))
+        result[kind] = (f"{kind}.yaml", dataset.replace("data=", f"{name}=", 1))
+    return result
+
+
+def test_digest_through_a_server():
+    kinds = named(make_all())
+    with Server(*(dataset for _, dataset in kinds.values())) as server:
+        for kind, (spec, dataset) in kinds.items():
+            here = succeed("digest", spec, "--dataset", dataset, "--epochs", 2)
+            for address in server.addresses:
+                there = succeed("digest", spec, "--from", address, "--epochs", 2)
+                equal(there, here, f"{kind} through {address}")
+            other = succeed("digest", spec, "--from", address, "--epochs", 2, "--seed", 5)
+            equal(other == here, False, "another seed through the server")
+            equal(other, succeed("digest", spec, "--dataset", dataset, "--epochs", 2, "--seed", 5),
+                  "another seed here and there")
+
+
+def test_batches_at_start_middle_and_end():
+    kinds = named(make_all())
+    with Server(*(dataset for _, dataset in kinds.values())) as server:
+        for kind, (spec, dataset) in kinds.items():
+            n_steps = {"image_folder": 3, "tar": 3, "idx": 5, "cifar": 4}[kind]
+            for step in (0, n_steps // 2, n_steps - 1):
+                position = ("--epoch", 1, "--step", step, "-o")
+                succeed("batch", spec, "--dataset", dataset, *position, "here.st")
+                for address in server.addresses:
+                    succeed("batch", spec, "--from", address, *position, "there.st")
+                    equal(read("there.st") == read("here.st"), True, f"{kind} {step} {address}")
+
+
+def test_mistakes_through_a_server():
+    make_all()
+    write("spec.yaml", "augd: 1\ndataset: nothing\npipeline: [HorizontalFlip]\n")
+    write("fits-not.yaml", "augd: 1\ndataset: pictures\npipeline: [HorizontalFlip]\n")
+    with Server("pictures=image_folder:folder") as server:
+        for address in server.addresses:
+            contains(fail(2, "digest", "spec.yaml", "--from", address), "nothing", "pictures")
+            contains(fail(2, "digest", "fits-not.yaml", "--from", address), "differ in size")
+            contains(fail(2, "batch", "crop.yaml", "--from", address, "-o", "x"), "data")
+    equal(os.path.exists("x"), False, "a file in spite of the mistake")
+
+
+def test_a_server_that_goes_away():
+    make_all()
+    write("long.yaml", read("crop.yaml").decode().replace("dataset: data", "dataset: pictures"))
+    with Server("pictures=image_folder:folder") as server:
+        client = subprocess.Popen([program.AUG, "digest", "long.yaml", "--from",
+                                   server.addresses[0], "--epochs", "1000000"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.5)
+        equal(client.poll(), None, "the client is at work")
+    out, error = client.communicate(timeout=60)
+    equal((client.returncode, out), (1, ""), f"a stream that was cut short: {error}")
+    if not re.match(r"aug digest: .+", error):
+        raise AssertionError(f"no word about it: {error!r}")
+
+
+program.main(globals())
