@@ -26,6 +26,7 @@
 #include "aug/status.h"
 #include "image/picture.h"
 
+/* Formats that can be decoded. */
 typedef enum AugiFormat {
     AUGI_FORMAT_JPEG,
     AUGI_FORMAT_PNG,

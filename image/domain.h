@@ -13,8 +13,11 @@
 #include "image/stage.h"
 #include "libaug/domain.h"
 
+/* Order of a sample's values: planes, or interleaved channels. */
 typedef enum AugiLayout { AUGI_LAYOUT_CHW, AUGI_LAYOUT_HWC } AugiLayout;
+/* Type of a sample's values. */
 typedef enum AugiType { AUGI_TYPE_FLOAT32, AUGI_TYPE_UINT8 } AugiType;
+/* Channels of the result; AUTO: one for data of one channel, else three. */
 typedef enum AugiColor { AUGI_COLOR_AUTO, AUGI_COLOR_RGB, AUGI_COLOR_GRAY } AugiColor;
 
 /* The section "output" of a spec. */

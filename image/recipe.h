@@ -20,12 +20,14 @@ typedef struct AugiTable {
     uint8_t values[3][256];
 } AugiTable;
 
+/* What a step does; see the glossary. */
 typedef enum AugiStepKind {
     AUGI_STEP_STAGE, /* number first of geometry.stages */
     AUGI_STEP_TABLE, /* number first of tables */
     AUGI_STEP_ERASE, /* numbers first to end - 1 of erase.items */
 } AugiStepKind;
 
+/* One pass. end counts for ERASE only. */
 typedef struct AugiStep {
     AugiStepKind kind;
     uint32_t first, end;

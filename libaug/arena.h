@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+/* Opaque; not for two threads at once. */
 typedef struct AugArena AugArena;
 
 /* NULL if memory is out. */

@@ -1,5 +1,6 @@
 #include "libaug/batch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,20 +59,17 @@ static void write_tensor(AugJsonWriter *writer, const AugTensor *tensor, size_t 
     augi_json_object_end(writer);
 }
 
+/* Needs no memory that could be exhausted: the layout decides how large buffers are. */
 static size_t write_header(const AugBatchLayout *layout, char text[MAX_HEADER])
 {
-    AugJsonWriter writer = {0};
+    AugJsonWriter writer = {.text = text, .capacity = MAX_HEADER, .fixed = true};
     augi_json_object(&writer);
     write_tensor(&writer, &layout->label, 0);
     write_tensor(&writer, &layout->index, layout->label.size);
     write_tensor(&writer, &layout->data, layout->label.size + layout->index.size);
     augi_json_object_end(&writer);
-    char *json = augi_json_take(&writer);
-    size_t length = json ? strlen(json) : 0;
-    if (json && length < MAX_HEADER)
-        memcpy(text, json, length + 1);
-    free(json);
-    return length;
+    assert(!writer.failed);
+    return writer.size;
 }
 
 static void put_u64(uint8_t *to, uint64_t value)

@@ -16,6 +16,7 @@ typedef struct AugBatchLayout {
     size_t size;
 } AugBatchLayout;
 
+/* A buffer that is used again for one step after another. */
 struct AugBatch {
     /* Fixed when made. */
     struct AugLoader *loader;

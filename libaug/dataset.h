@@ -37,6 +37,7 @@ typedef struct AugDatasetKind {
 /* Digits of the largest 32-bit number and a NUL, rounded up. */
 #define AUGI_CLASS_NUMBER_SIZE 12
 
+/* An open data set. Const after opening, but for the reference count and the fingerprint. */
 struct AugDataset {
     const AugDatasetKind *kind;
     void *params;
@@ -55,6 +56,7 @@ struct AugDataset {
 extern const AugDatasetKind *const augi_dataset_kinds[];
 extern const size_t augi_n_dataset_kinds;
 
+/* Kind by name; NULL if there is none. */
 const AugDatasetKind *augi_dataset_kind_find(const char *name);
 
 /* Opens what a spec's "dataset:" map says ({kind: idx, path: ...}). Mistakes in the map go to

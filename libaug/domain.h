@@ -32,6 +32,7 @@ typedef struct AugDomainOutput {
     AugSize extent;
 } AugDomainOutput;
 
+/* The descriptor of a domain. */
 typedef struct AugDomain {
     const char *name;
     AugParamTable output; /* rows of the spec's "output" section */
@@ -54,6 +55,7 @@ typedef struct AugDomain {
                 void *slot);
 } AugDomain;
 
+/* Pictures (image/domain.c). */
 extern const AugDomain aug_domain_image;
 
 #endif

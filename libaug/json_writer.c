@@ -12,7 +12,7 @@ static void put(AugJsonWriter *writer, const char *text, size_t size)
         return;
     if (writer->size + size + 1 > writer->capacity) {
         size_t capacity = 2 * (writer->size + size + 1);
-        char *grown = realloc(writer->text, capacity);
+        char *grown = writer->fixed ? NULL : realloc(writer->text, capacity);
         if (!grown) {
             writer->failed = true;
             return;

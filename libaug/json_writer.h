@@ -19,17 +19,28 @@ typedef struct AugJsonWriter {
     size_t size, capacity;
     int indent, depth;
     bool has_member, after_key, failed;
+    bool fixed; /* text is the caller's, of capacity bytes, and does not grow */
 } AugJsonWriter;
 
+/* Opens an object. */
 void augi_json_object(AugJsonWriter *writer);
+/* Closes the innermost object. */
 void augi_json_object_end(AugJsonWriter *writer);
+/* Opens a list. */
 void augi_json_list(AugJsonWriter *writer);
+/* Closes the innermost list. */
 void augi_json_list_end(AugJsonWriter *writer);
+/* Key of the next value; only inside an object. */
 void augi_json_key(AugJsonWriter *writer, const char *key);
+/* A string, escaped; bytes above 0x7f are passed through as UTF-8. */
 void augi_json_string(AugJsonWriter *writer, const char *value);
+/* A number in its shortest form; null if it is not finite. */
 void augi_json_number(AugJsonWriter *writer, double value);
+/* A whole number. */
 void augi_json_integer(AugJsonWriter *writer, int64_t value);
+/* A whole number without sign. */
 void augi_json_unsigned(AugJsonWriter *writer, uint64_t value);
+/* true or false. */
 void augi_json_bool(AugJsonWriter *writer, bool value);
 
 /* Ready JSON text as one value. */

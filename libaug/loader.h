@@ -17,6 +17,7 @@
 #include "aug/loader.h"
 #include "libaug/batch.h"
 
+/* Threads and the loaders they serve. */
 struct AugPool {
     pthread_mutex_t lock;
     pthread_cond_t work; /* there may be a task, or the pool stops */
@@ -27,6 +28,7 @@ struct AugPool {
     bool stopping;
 };
 
+/* One stream of batches. */
 struct AugLoader {
     /* Fixed when made. */
     AugPool *pool;

@@ -19,6 +19,7 @@ struct AugGeometry;
 struct AugErase;
 struct AugDomain;
 
+/* What an operation states about itself. */
 typedef enum AugOpKind {
     AUG_OP_GEOMETRY, /* where each pixel comes from */
     AUG_OP_POINT,    /* a table per channel */
@@ -108,6 +109,7 @@ typedef struct AugOp {
     size_t n_children;
 } AugOp;
 
+/* Operations in order. */
 typedef struct AugOpList {
     AugOp *ops;
     size_t n;

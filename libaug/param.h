@@ -42,6 +42,7 @@ typedef struct AugFill {
 
 /* A short list of numbers. */
 #define AUG_MAX_NUMBERS 8
+/* A short list of numbers; n of them count. */
 typedef struct AugNumbers {
     int32_t n;
     double values[AUG_MAX_NUMBERS];
@@ -50,6 +51,7 @@ typedef struct AugNumbers {
 /* Owned string, NULL if the default is absent. */
 typedef char *AugText;
 
+/* Type of a parameter, derived from its field. */
 typedef enum AugParamKind {
     AUG_PARAM_BOOL,
     AUG_PARAM_INT,

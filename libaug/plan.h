@@ -6,6 +6,7 @@
 #include "libaug/domain.h"
 #include "libaug/spec.h"
 
+/* A compiled spec. The spec is borrowed, the data set is a reference. */
 struct AugPlan {
     const AugSpec *spec;
     AugDataset *dataset;

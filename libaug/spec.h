@@ -10,6 +10,7 @@
 #define AUG_MAX_OPS 1024
 #define AUG_MAX_CHILDREN 64
 
+/* What becomes of samples that do not fill a batch. */
 typedef enum AugTail {
     AUG_TAIL_SHORT, /* the last batch of an epoch holds what is left */
     AUG_TAIL_DROP,  /* what is left over is not used in this epoch */
@@ -28,13 +29,16 @@ typedef struct AugBatchSettings {
     bool shuffle;
 } AugBatchSettings;
 
+/* Rows of the spec's own keys. */
 extern const AugParamTable augi_spec_head_table;
+/* Rows of the section "batch". */
 extern const AugParamTable augi_batch_table;
 
 /* The row of "p" as a probability, and as a weight inside a group. */
 extern const AugParamDesc augi_probability_row;
 extern const AugParamDesc augi_weight_row;
 
+/* A parsed spec; owns everything it points to. */
 struct AugSpec {
     char *name; /* for error places */
     AugTreeDocument *document;

@@ -13,6 +13,7 @@
 #include "aug/problems.h"
 #include "aug/status.h"
 
+/* What a value is. */
 typedef enum AugTreeKind { AUG_TREE_SCALAR, AUG_TREE_LIST, AUG_TREE_MAP } AugTreeKind;
 
 /* One value. line and column count from 1. text and quoted belong to scalars; children to lists and

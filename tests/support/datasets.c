@@ -166,10 +166,12 @@ char *test_make_folder(const char *format, ...)
     va_start(arguments, format);
     char *path = format_text(format, arguments);
     va_end(arguments);
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
+    for (size_t i = 1; path[i]; i++) {
+        if (path[i] != '/')
+            continue;
+        path[i] = 0;
         mkdir(path, 0777);
-        *slash = '/';
+        path[i] = '/';
     }
     mkdir(path, 0777);
     return path;

@@ -28,6 +28,7 @@ typedef struct AugFile {
     AugFileStamp stamp;
 } AugFile;
 
+/* Stamp of a file from its status. */
 AugFileStamp augi_file_stamp(const struct stat *status);
 
 /* Whether two stamps are of the same state. */

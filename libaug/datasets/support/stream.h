@@ -8,6 +8,7 @@
 
 #include "libaug/datasets/support/file.h"
 
+/* Opaque; not for two threads at once. */
 typedef struct AugStream AugStream;
 
 /* Opens a file; see augi_file_open for failures. path is borrowed until the close. */
@@ -32,6 +33,7 @@ AUG_MUST_CHECK AugStatus augi_stream_end(AugStream *stream, AugError *error);
  * packed, at most 1032 times its size if it is. Tells a lying header before memory is taken. */
 bool augi_stream_can_hold(const AugStream *stream, uint64_t content_size);
 
+/* Whether the file is compressed. */
 bool augi_stream_is_gzip(const AugStream *stream);
 
 /* Bytes read so far, unpacked. */

@@ -15,6 +15,7 @@
  */
 #define AUGI_TAR_WINDOW 4096
 
+/* What a member is, as far as a data set cares. */
 typedef enum AugTarType {
     AUG_TAR_FILE,
     AUG_TAR_LINK,  /* hard or symbolic */

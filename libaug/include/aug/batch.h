@@ -30,6 +30,7 @@ extern "C" {
     X(I64, 2, 8)         \
     X(F32, 3, 4)
 
+/* Type of a tensor's elements. */
 typedef enum AugDtype {
 #define AUG_DTYPE_ENUM(name, number, size) AUG_DTYPE_##name = number,
     AUG_DTYPE_MAP(AUG_DTYPE_ENUM)

@@ -16,6 +16,7 @@
 extern "C" {
 #endif
 
+/* Opaque; owns a reference to each data set in it. */
 typedef struct AugCatalog AugCatalog;
 
 /* Longest name, in bytes. */

@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/* Opaque and counted: aug_dataset_ref, aug_dataset_unref. */
 typedef struct AugDataset AugDataset;
 
 /* What a sample's bytes are. */

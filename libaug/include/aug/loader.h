@@ -24,6 +24,7 @@ AUG_API AUG_MUST_CHECK AugStatus aug_pool_new(AugPool **out, uint32_t threads, A
 /* Joins the threads. All its loaders must be freed before. NULL does nothing. */
 AUG_API void aug_pool_free(AugPool *pool);
 
+/* Opaque; one consumer thread. */
 typedef struct AugLoader AugLoader;
 
 /* How to run. Zero-initialised is usable: own pool, one thread per processor, from the start,

@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* Opaque; const once made. */
 typedef struct AugPlan AugPlan;
 
 /* any_size: the results of the pipeline may differ in size from sample to sample. Such a plan makes

@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+/* Opaque; const once parsed, but for its seed. */
 typedef struct AugSpec AugSpec;
 
 /* Parses a spec. name is what error places begin with. limits NULL: the defaults. Every mistake
@@ -30,7 +31,9 @@ AUG_API AUG_MUST_CHECK AugStatus aug_spec_load(AugSpec **out, const char *path,
 /* NULL does nothing. */
 AUG_API void aug_spec_free(AugSpec *spec);
 
+/* Seed of every draw. Any thread. */
 AUG_API uint64_t aug_spec_seed(const AugSpec *spec);
+/* Sets the seed. Before the spec is compiled or shared. */
 AUG_API void aug_spec_set_seed(AugSpec *spec, uint64_t seed);
 
 /* Name of the data set if the spec gives a name, else NULL; borrowed. */

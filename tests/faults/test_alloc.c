@@ -1,0 +1,173 @@
+/* Every allocation of a whole run fails once: the run ends with a status, or its bytes are right;
+ * nothing crashes and, under the address sanitizer, nothing leaks.
+ *
+ * The program is linked with --wrap for the allocating functions, so that each call from our own
+ * code passes through here.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/loader.h"
+#include "aug/spec.h"
+#include "libaug/hash.h"
+#include "tests/support/support.h"
+
+static atomic_long calls;
+static atomic_long failing;     /* number of the call that fails; 0: none */
+static atomic_bool all_further; /* and every call after it */
+
+static bool fails(void)
+{
+    long n = atomic_fetch_add(&calls, 1) + 1;
+    long at = atomic_load(&failing);
+    return at > 0 && (n == at || (n > at && atomic_load(&all_further)));
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : __real_strdup(text);
+}
+
+static const char spec_text[] = "augd: 1\n"
+                                "dataset: {kind: synthetic, count: 12, size: 12, classes: 3}\n"
+                                "pipeline:\n"
+                                "  - RandomResizedCrop: {size: [8, 10]}\n"
+                                "  - OneOf: {transforms: [Rotate, VerticalFlip]}\n"
+                                "  - Cutout: 3\n"
+                                "batch: {size: 5, mix: [MixUp, CutMix]}\n";
+
+static AugStatus add_batches(AugLoader *loader, AugHash *hash, AugError *error)
+{
+    for (;;) {
+        AugBatch *batch;
+        AugStatus status = aug_loader_next(loader, &batch, error);
+        if (status != AUG_OK)
+            return status;
+        size_t size;
+        const void *bytes = aug_batch_bytes(batch, &size);
+        augi_hash_add(hash, bytes, size);
+        aug_batch_free(batch);
+    }
+}
+
+static AugStatus run_plan(const AugPlan *plan, char hex[65], AugError *error)
+{
+    AugHash hash = {0};
+    AUG_TRY(augi_hash_init(&hash, error));
+    AugLoader *loader;
+    const AugLoaderOptions options = {.threads = 2, .depth = 2, .epochs = 1};
+    AugStatus status = aug_loader_new(&loader, plan, &options, error);
+    if (status == AUG_OK) {
+        status = add_batches(loader, &hash, error);
+        aug_loader_free(loader);
+    }
+    if (status == AUG_END)
+        augi_hash_hex(&hash, hex);
+    augi_hash_fini(&hash);
+    return status;
+}
+
+/* The whole way from text to the digest of an epoch. */
+static AugStatus run(char hex[65], AugError *error)
+{
+    AugProblems problems = {.items = error, .capacity = 1};
+    AugSpec *spec;
+    AugDataset *dataset = NULL;
+    AugPlan *plan = NULL;
+    AUG_TRY(aug_spec_parse(&spec, spec_text, strlen(spec_text), "s.yaml", NULL, &problems));
+    AugStatus status = aug_spec_open_dataset(spec, &dataset, error);
+    if (status == AUG_OK)
+        status = aug_plan_new(&plan, spec, dataset, NULL, error);
+    if (status == AUG_OK)
+        status = run_plan(plan, hex, error);
+    aug_plan_free(plan);
+    aug_dataset_unref(dataset);
+    aug_spec_free(spec);
+    return status;
+}
+
+static void fail_each(bool all)
+{
+    char expected[65], hex[65];
+    AugError error;
+    atomic_store(&failing, 0);
+    ck_assert_int_eq(run(expected, &error), AUG_END);
+    atomic_store(&calls, 0);
+    ck_assert_int_eq(run(expected, &error), AUG_END);
+    long total = atomic_load(&calls);
+    ck_assert_int_gt(total, 50);
+    atomic_store(&all_further, all);
+    long failed = 0;
+    for (long n = 1; n <= total; n++) {
+        memset(&error, 0, sizeof(error));
+        atomic_store(&calls, 0);
+        atomic_store(&failing, n);
+        AugStatus status = run(hex, &error);
+        atomic_store(&failing, 0);
+        if (status == AUG_END) {
+            ck_assert_str_eq(hex, expected);
+            continue;
+        }
+        failed++;
+        ck_assert_msg(error.message[0] != 0, "allocation %ld of %ld: status %s and no message", n,
+                      total, aug_status_name(status));
+    }
+    printf("%ld of %ld runs ended with an error\n", failed, total);
+    ck_assert_int_gt(failed, total / 4);
+}
+
+START_TEST(each_allocation_fails_once)
+{
+    fail_each(false);
+}
+END_TEST
+
+START_TEST(each_allocation_fails_and_all_after_it)
+{
+    fail_each(true);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("alloc");
+    TCase *tests = tcase_create("alloc");
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, each_allocation_fails_once);
+    tcase_add_test(tests, each_allocation_fails_and_all_after_it);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
