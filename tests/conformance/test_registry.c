@@ -1,0 +1,277 @@
+/* What every operation of the registry must hold, whatever its domain: its description, its
+ * parameter table, its examples. A new operation gets these tests by being in libaug/ops.list. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "libaug/domain.h"
+#include "libaug/spec.h"
+#include "tests/support/support.h"
+
+/* Every message says which operation it is about. */
+#define CHECK(condition, ...) ck_assert_msg(condition, __VA_ARGS__)
+
+/* An operation bound from text, as in a spec. */
+typedef struct Bound {
+    AugTreeDocument *document;
+    AugOpList list;
+    AugError error;
+    AugProblems problems;
+} Bound;
+
+static void bind_list(Bound *bound, const AugOpDesc *desc, const char *list)
+{
+    *bound = (Bound){0};
+    bound->problems = (AugProblems){.items = &bound->error, .capacity = 1, .source_name = "case"};
+    AugLimits limits;
+    aug_limits_init(&limits);
+    size_t n_ops = 0;
+    if (augi_tree_parse(&bound->document, list, strlen(list), "case", &limits, &bound->problems) ==
+        AUG_OK)
+        augi_ops_parse(&bound->document->root, desc->kind == AUG_OP_MIX, &n_ops, &bound->list,
+                       &bound->problems);
+}
+
+static void bind_params(Bound *bound, const AugOpDesc *desc, const char *params)
+{
+    char *list = test_path("[%s: %s]", desc->name, params);
+    bind_list(bound, desc, list);
+    free(list);
+}
+
+static void bound_free(Bound *bound)
+{
+    augi_ops_free(&bound->list);
+    augi_tree_free(bound->document);
+}
+
+/* Canonical text of a bound list; the caller frees it. */
+static char *write_list(const AugOpList *list)
+{
+    AugJsonWriter writer = {0};
+    augi_ops_write(list, &writer);
+    char *text = augi_json_take(&writer);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+START_TEST(description)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    CHECK(desc->name && desc->name[0], "operation %d has no name", _i);
+    CHECK(augi_op_find(desc->name) == desc, "%s: is not found by its name", desc->name);
+    CHECK(desc->summary && desc->summary[0], "%s: no summary", desc->name);
+    const size_t length = strlen(desc->summary);
+    CHECK(desc->summary[length - 1] != '.', "%s: the summary ends with a full stop", desc->name);
+    CHECK(desc->n_examples > 0, "%s: no example", desc->name);
+    CHECK(desc->kind == AUG_OP_GROUP || desc->domain, "%s: no domain", desc->name);
+    const bool has_hook =
+        (desc->kind == AUG_OP_GEOMETRY && desc->geometry) ||
+        (desc->kind == AUG_OP_POINT && desc->lut) || (desc->kind == AUG_OP_ERASE && desc->erase) ||
+        (desc->kind == AUG_OP_MIX && desc->mix) || (desc->kind == AUG_OP_GROUP && desc->select) ||
+        desc->domain != &aug_domain_image;
+    CHECK(has_hook, "%s: its kind's hook is missing", desc->name);
+    for (size_t i = 0; i < desc->params.n; i++)
+        CHECK(desc->params.rows[i].help, "%s.%s: no help", desc->name, desc->params.rows[i].name);
+}
+END_TEST
+
+/* Names differ, also when a reader does not look at capitals. */
+START_TEST(names_are_distinct)
+{
+    for (size_t i = 0; i < augi_n_ops; i++)
+        for (size_t j = 0; j < i; j++)
+            CHECK(strcasecmp(augi_ops[i]->name, augi_ops[j]->name) != 0, "%s and %s",
+                  augi_ops[i]->name, augi_ops[j]->name);
+}
+END_TEST
+
+START_TEST(examples_bind)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    for (size_t i = 0; i < desc->n_examples; i++) {
+        Bound bound;
+        bind_params(&bound, desc, desc->examples[i].params);
+        CHECK(bound.problems.n == 0, "%s: example '%s': %s", desc->name, desc->examples[i].params,
+              bound.error.message);
+        CHECK(desc->examples[i].text[0], "%s: example %zu says nothing", desc->name, i);
+        bound_free(&bound);
+    }
+}
+END_TEST
+
+/* Written, read and written again is the same text, and names every parameter. */
+START_TEST(parameters_survive_print_and_parse)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    for (size_t i = 0; i < desc->n_examples; i++) {
+        Bound first, second;
+        bind_params(&first, desc, desc->examples[i].params);
+        char *text = write_list(&first.list);
+        bind_list(&second, desc, text);
+        CHECK(second.problems.n == 0, "%s: %s: %s", desc->name, text, second.error.message);
+        char *again = write_list(&second.list);
+        CHECK(strcmp(text, again) == 0, "%s:\n%s became\n%s", desc->name, text, again);
+        for (size_t k = 0; k < desc->params.n; k++) {
+            char *key = test_path("\"%s\":", desc->params.rows[k].name);
+            CHECK(strstr(text, key) || desc->params.rows[k].optional, "%s: %s is not in %s",
+                  desc->name, key, text);
+            free(key);
+        }
+        free(text);
+        free(again);
+        bound_free(&first);
+        bound_free(&second);
+    }
+}
+END_TEST
+
+START_TEST(unknown_keys_are_refused)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    Bound bound;
+    bind_params(&bound, desc, "{no_such_parameter: 1}");
+    CHECK(bound.problems.n > 0, "%s: an unknown key is accepted", desc->name);
+    bound_free(&bound);
+}
+END_TEST
+
+/* Binds the first example with one parameter replaced by the given text. */
+static size_t bind_with(const AugOpDesc *desc, const AugParamDesc *row, const char *value,
+                        AugError *error)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    AugProblems problems = {.items = error, .capacity = 1, .source_name = "case"};
+    AugTreeDocument *example, *replacement;
+    const char *params = desc->examples[0].params;
+    ck_assert_int_eq(augi_tree_parse(&example, params, strlen(params), "case", &limits, &problems),
+                     AUG_OK);
+    ck_assert_int_eq(
+        augi_tree_parse(&replacement, value, strlen(value), "case", &limits, &problems), AUG_OK);
+    AugTree children[64];
+    size_t n = 0;
+    if (example->root.kind == AUG_TREE_MAP) {
+        for (size_t i = 0; i < example->root.n_children && n < 60; i++)
+            if (strcmp(example->root.children[i].key, row->name) != 0)
+                children[n++] = example->root.children[i];
+    } else if (row != &desc->params.rows[0]) {
+        /* The short form gives the first parameter. */
+        children[n] = example->root;
+        children[n++].key = desc->params.rows[0].name;
+    }
+    children[n] = replacement->root;
+    children[n++].key = row->name;
+    const AugTree map = {
+        .kind = AUG_TREE_MAP, .line = 1, .column = 1, .children = children, .n_children = n};
+    void *bound = calloc(1, desc->params.size + 1);
+    ck_assert_ptr_nonnull(bound);
+    static const char *const handled[] = {"p", "transforms", NULL};
+    augi_params_bind(&desc->params, &map, handled, desc->name, bound, &problems);
+    augi_params_fini(&desc->params, bound);
+    free(bound);
+    augi_tree_free(example);
+    augi_tree_free(replacement);
+    return problems.n;
+}
+
+/* The value in the form that the row's kind has, at one end of a pair if it is one. */
+static void format_value(const AugParamDesc *row, double value, bool at_high, char *text,
+                         size_t size)
+{
+    const double other = at_high ? row->low + (row->high - row->low) / 64 : row->high;
+    switch (row->kind) {
+    case AUG_PARAM_RANGE:
+        snprintf(text, size, "[%.17g, %.17g]", at_high ? other : value, at_high ? value : other);
+        break;
+    case AUG_PARAM_SIZE:
+        snprintf(text, size, "[%.0f, %.0f]", at_high ? 5.0 : value, at_high ? value : 5.0);
+        break;
+    case AUG_PARAM_NUMBERS:
+        snprintf(text, size, "[%.17g]", value);
+        break;
+    default:
+        snprintf(text, size, "%.17g", value);
+    }
+}
+
+/* A bound itself (or the first number past it), and the first number beyond. */
+static void check_bound(const AugOpDesc *desc, const AugParamDesc *row, bool at_high)
+{
+    const double bound = at_high ? row->high : row->low;
+    const bool open = at_high ? row->high_open : row->low_open;
+    const bool whole =
+        row->kind == AUG_PARAM_INT || row->kind == AUG_PARAM_UINT64 || row->kind == AUG_PARAM_SIZE;
+    const double away = at_high ? INFINITY : -INFINITY;
+    const double beyond = whole ? bound + (at_high ? 1 : -1) : nextafter(bound, away);
+    const double within = whole ? bound - (at_high ? 1 : -1) : nextafter(bound, -away);
+    char text[128];
+    AugError error = {0};
+    format_value(row, open ? bound : beyond, at_high, text, sizeof(text));
+    CHECK(bind_with(desc, row, text, &error) > 0, "%s.%s: %s is accepted", desc->name, row->name,
+          text);
+    CHECK(strstr(error.message, desc->name) && strstr(error.message, row->name),
+          "%s.%s: %s is refused without its name: %s", desc->name, row->name, text, error.message);
+    format_value(row, open ? within : bound, at_high, text, sizeof(text));
+    CHECK(bind_with(desc, row, text, &error) == 0, "%s.%s: %s is refused: %s", desc->name,
+          row->name, text, error.message);
+}
+
+static void check_refused(const AugOpDesc *desc, const AugParamDesc *row, const char *value)
+{
+    AugError error = {0};
+    CHECK(bind_with(desc, row, value, &error) > 0, "%s.%s: %s is accepted", desc->name, row->name,
+          value);
+    CHECK(strstr(error.message, row->name), "%s.%s: %s is refused without its name: %s", desc->name,
+          row->name, value, error.message);
+}
+
+START_TEST(just_outside_each_bound_is_refused_by_name)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    for (size_t i = 0; i < desc->params.n; i++) {
+        const AugParamDesc *row = &desc->params.rows[i];
+        check_refused(desc, row, "{a: 1}");
+        if (row->kind == AUG_PARAM_TEXT)
+            continue;
+        check_refused(desc, row, "[[]]");
+        check_refused(desc, row, "certainly_not_a_value");
+        check_refused(desc, row, ".nan");
+        if (row->low < row->high) {
+            check_bound(desc, row, false);
+            check_bound(desc, row, true);
+        }
+    }
+}
+END_TEST
+
+START_TEST(probability_is_bounded)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    static const char *const wrong[] = {"{p: -0.0001}", "{p: 1.0001}", "{p: often}", "{p: [1]}"};
+    for (size_t i = 0; i < AUG_COUNT(wrong); i++) {
+        Bound bound;
+        bind_params(&bound, desc, wrong[i]);
+        CHECK(bound.problems.n > 0, "%s: %s is accepted", desc->name, wrong[i]);
+        bound_free(&bound);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("registry");
+    TCase *every = tcase_create("every operation");
+    const int n = (int)augi_n_ops;
+    tcase_add_loop_test(every, description, 0, n);
+    tcase_add_test(every, names_are_distinct);
+    tcase_add_loop_test(every, examples_bind, 0, n);
+    tcase_add_loop_test(every, parameters_survive_print_and_parse, 0, n);
+    tcase_add_loop_test(every, unknown_keys_are_refused, 0, n);
+    tcase_add_loop_test(every, just_outside_each_bound_is_refused_by_name, 0, n);
+    tcase_add_loop_test(every, probability_is_bounded, 0, n);
+    suite_add_tcase(suite, every);
+    return test_run(suite);
+}
