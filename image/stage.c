@@ -73,6 +73,27 @@ static AugiResample make_resample(const AugiStage *stage, AugiWindow keep)
     };
 }
 
+static bool stays_inside(const AugiStage *stage)
+{
+    return stage->valid.x0 <= stage->window.x0 && stage->window.x1 <= stage->valid.x1 &&
+           stage->valid.y0 <= stage->window.y0 && stage->window.y1 <= stage->valid.y1;
+}
+
+/* Whether the resampling kernel writes the result itself, mirrored where that is wanted. */
+static bool resizes_directly(const AugiStage *stage)
+{
+    return stays_inside(stage) && !(stage->orient & AUGI_ORIENT_TRANSPOSE);
+}
+
+/* Mirroring is part of the job, because it decides about the pixels that the kernel reads. */
+static AugiResample make_direct_resample(const AugiStage *stage)
+{
+    AugiResample job = make_resample(stage, stage->window);
+    job.mirror_x = stage->orient & AUGI_ORIENT_MIRROR_X;
+    job.mirror_y = stage->orient & AUGI_ORIENT_MIRROR_Y;
+    return job;
+}
+
 /* The kernel's source is the box: what lies outside it is border. */
 static AugiWarp make_warp(const AugiStage *stage)
 {
@@ -103,18 +124,13 @@ AugStatus augi_stage_needs(const AugiStage *stage, AugiWindow *needs, AugError *
     const AugiPlace place = make_place(stage);
     const AugiWindow canvas = augi_place_needs(&place);
     if (augi_stage_resizes(stage)) {
-        const AugiResample job = make_resample(stage, canvas);
+        const AugiResample job =
+            resizes_directly(stage) ? make_direct_resample(stage) : make_resample(stage, canvas);
         *needs = augi_resample_needs(&job);
     } else {
         *needs = shifted(canvas, box.x0, box.y0);
     }
     return AUG_OK;
-}
-
-static bool stays_inside(const AugiStage *stage)
-{
-    return stage->valid.x0 <= stage->window.x0 && stage->window.x1 <= stage->valid.x1 &&
-           stage->valid.y0 <= stage->window.y0 && stage->window.y1 <= stage->valid.y1;
 }
 
 bool augi_stage_is_window(const AugiStage *stage)
@@ -182,10 +198,8 @@ AugStatus augi_stage_run(AugiStageScratch *scratch, const AugiStage *stage,
         canvas.y -= stage->box.y0;
         return run_place(scratch, &place, &canvas, out, error);
     }
-    if (stays_inside(stage) && !(stage->orient & AUGI_ORIENT_TRANSPOSE)) {
-        AugiResample job = make_resample(stage, stage->window);
-        job.mirror_x = stage->orient & AUGI_ORIENT_MIRROR_X;
-        job.mirror_y = stage->orient & AUGI_ORIENT_MIRROR_Y;
+    if (resizes_directly(stage)) {
+        const AugiResample job = make_direct_resample(stage);
         return augi_resample(&scratch->resample, &job, source, out, error);
     }
     const AugiWindow keep = augi_place_needs(&place);

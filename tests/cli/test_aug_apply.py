@@ -92,6 +92,21 @@ def test_copy_is_the_picture_of_that_epoch():
                 equal((decoded(read(f"out/{file}")) == expected).all(), True, f"{file} {epoch}")
 
 
+def test_a_crop_that_is_mirrored_and_keeps_its_width():
+    """40 % of 40 x 50 pixels at half as wide as high: always 20 wide and 40 high."""
+    source = pixels(1, 40, 50)
+    write("in/a.png", picture(source))
+    write("spec.yaml", KEEP + "pipeline:\n  - RandomResizedCrop: {size: [20, 20], "
+          "scale: [0.4, 0.4], ratio: [0.5, 0.5]}\n  - HorizontalFlip: {p: 1}\n")
+    succeed("apply", "spec.yaml", "--input", "in", "--output", "out", "--copies", 8)
+    image = Image.fromarray(source)
+    possible = [numpy.asarray(image.resize((20, 20), Image.BILINEAR, (x, 0, x + 20, 40)))[:, ::-1]
+                for x in range(31)]
+    for copy in range(8):
+        found = decoded(read(f"out/a-0-{copy}.png"))
+        equal(any((found == p).all() for p in possible), True, f"pixels of copy {copy}")
+
+
 def test_jpeg_and_its_quality():
     make_folder("in", 4)
     write("spec.yaml", CHANGE)
