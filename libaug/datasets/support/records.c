@@ -38,14 +38,20 @@ static AugStatus fail(const AugRecords *records, uint64_t line, AugStatus status
     return AUG_FAIL(error, status, where, "%s", what);
 }
 
+static AugStatus fail_long(const AugRecords *records, uint64_t line, AugError *error)
+{
+    char where[256];
+    augi_record_where(records->path, line, where);
+    return AUG_FAIL(error, AUG_TOO_LARGE, where, "the row has more than the %zu bytes allowed",
+                    records->max_size);
+}
+
 /* Moves what is left to the front and reads more behind it. */
 static AugStatus refill(AugRecords *records, AugError *error)
 {
     size_t left = records->end - records->begin;
     if (left > records->max_size)
-        return AUG_FAIL(error, AUG_TOO_LARGE, records->path,
-                        "the row on line %" PRIu64 " has more than the %zu bytes allowed",
-                        records->line, records->max_size);
+        return fail_long(records, records->line, error);
     if (left)
         memmove(records->buffer, records->buffer + records->begin, left);
     records->begin = 0;
@@ -106,7 +112,7 @@ static AugStatus check_record(const AugRecords *records, const AugRecord *record
         return fail(records, record->line, AUG_CORRUPT, "the line is empty; a row is expected",
                     error);
     if (record->size > records->max_size)
-        return fail(records, record->line, AUG_TOO_LARGE, "the row is longer than allowed", error);
+        return fail_long(records, record->line, error);
     if (memchr(record->text, 0, record->size))
         return fail(records, record->line, AUG_CORRUPT,
                     "the row holds a NUL byte; allowed is text in UTF-8", error);

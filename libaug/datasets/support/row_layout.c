@@ -108,8 +108,9 @@ static AugStatus find_given(const Finder *finder, const char *role, const char *
             role, given, n);
     const char *near = augi_nearest_name(given, cell_at, finder->cells.items, n);
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
-                    "%s is '%.60s', but the header has no such column; %s '%.60s'", role, given,
-                    near ? "did you mean" : "its first is", near ? near : finder->cells.items[0]);
+                    "%s is '%.60s', but the header has no such column; %s '%.60s'%s", role, given,
+                    near ? "did you mean" : "its first is", near ? near : finder->cells.items[0],
+                    near ? "?" : "");
 }
 
 static AugStatus find_content(const Finder *finder, AugRowLayout *layout, AugError *error)
