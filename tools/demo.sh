@@ -9,21 +9,29 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if [ $# -ne 0 ]; then
+    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    [ "$1" = --help ] || exit 2
+    exit 0
+fi
+
 data=${AUGD_DEMO_DATA:-/usr/share/datasets/fashion-mnist}
 out=demo-out
 bin=build/release
 # A socket's path may be about 100 bytes long, so it does not stand in a folder of unknown depth.
 run=$(mktemp -d "${TMPDIR:-/tmp}/augd-demo-XXXXXX")
 socket=$run/augd.sock
-daemon=
-what="reading the command line"
+daemon= worker=
+what="beginning"
 
 cleanup() {
-    local status=$?
+    local status=$? process
     trap - EXIT
-    if [ -n "$daemon" ] && kill -TERM "$daemon" 2>/dev/null; then
-        wait "$daemon" || true
-    fi
+    for process in $worker $daemon; do
+        if kill -TERM "$process" 2>/dev/null; then
+            wait "$process" || true
+        fi
+    done
     rm -rf "$run"
     if [ $status -ne 0 ]; then
         echo "demo.sh: FAILED while $what (exit status $status)" >&2
@@ -41,12 +49,6 @@ step() {
     what=$1
     printf '\n[%d/6] %s\n' $number "$what"
 }
-
-if [ $# -ne 0 ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
-    [ "$1" = --help ] || [ "$1" = -h ]
-    exit
-fi
 
 step "installing packages"
 tools/packages.sh
@@ -80,7 +82,11 @@ step "drawing a contact sheet of the augmentation"
     --dataset "fashion-mnist-train=idx:$data/train-images-idx3-ubyte.gz"
 
 step "training from the daemon's batches"
-"$bin/trainer/augtrain" examples/fashion_mnist/model.yaml --data "unix:$socket" --output "$out/run"
+# In the background, because the shell reacts to a signal only while it waits.
+"$bin/trainer/augtrain" examples/fashion_mnist/model.yaml --data "unix:$socket" --output "$out/run" &
+worker=$!
+wait "$worker"
+worker=
 
 step "result"
 # value KEY: a number of the last entry of the run's log.
@@ -94,7 +100,7 @@ batches=$(sed -n 's/.*"event":"closed".*"batches":\([0-9]*\).*/\1/p' "$out/augd.
     awk '{ n += $1 } END { print n + 0 }')
 echo "test accuracy   $(value test_accuracy)"
 echo "training time   $(value total) s, with $(nproc) processors"
-echo "batches served  $batches, over $(basename "$socket")"
+echo "batches served  $batches, over unix:$socket"
 echo "report          $out/run/report.html"
 echo "contact sheet   $out/sheet.png"
 for file in "$out/run/report.html" "$out/sheet.png" "$out/run/model.safetensors"; do
