@@ -178,7 +178,15 @@ static void fail_protocol(AugdConnection *connection, const AugpError *cause)
     augd_connection_fail(connection, &failure);
 }
 
-/* A header is complete: checks it and makes room for its payload. */
+/* Whether what came of a header can still become one. A foreign protocol's first line may be
+ * shorter than a header; its client should not have to wait for the deadline. */
+static bool has_magic(const AugdConnection *connection)
+{
+    size_t n = connection->header_fill < 4 ? connection->header_fill : 4;
+    return memcmp(connection->header, AUGP_MAGIC, n) == 0;
+}
+
+/* A header is complete, or is none: checks it and makes room for its payload. */
 static bool begin_payload(AugdConnection *connection)
 {
     AugpError cause = {0};
@@ -228,7 +236,8 @@ static void on_read(uv_stream_t *socket, ssize_t n_read, const uv_buf_t *buffer)
         return;
     if (connection->header_fill < AUGP_HEADER_SIZE) {
         connection->header_fill += (size_t)n_read;
-        if (connection->header_fill < AUGP_HEADER_SIZE || !begin_payload(connection))
+        bool partial = connection->header_fill < AUGP_HEADER_SIZE && has_magic(connection);
+        if (partial || !begin_payload(connection))
             return;
     } else {
         connection->payload_fill += (size_t)n_read;
