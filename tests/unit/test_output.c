@@ -1,0 +1,170 @@
+/* The final pass: values, layouts, mirrors, tables, and vector code against plain. */
+#include <math.h>
+
+#include "image/output.h"
+#include "image/output_kernels.h"
+#include "tests/support/pictures.h"
+
+static const double imagenet_mean[3] = {0.485, 0.456, 0.406};
+static const double imagenet_std[3] = {0.229, 0.224, 0.225};
+
+/* What value i of a slot must be, found without any of the code under test. */
+static double expected_value(const AugiOutput *output, const AugImage *picture,
+                             const uint8_t (*lut)[256], bool mirror, size_t i, int32_t *channel)
+{
+    const size_t width = (size_t)picture->width;
+    const size_t height = (size_t)picture->height;
+    const size_t channels = (size_t)picture->channels;
+    const size_t c = output->planar ? i / (width * height) : i % channels;
+    const size_t at = output->planar ? i % (width * height) : i / channels;
+    const size_t x = mirror ? width - 1 - at % width : at % width;
+    uint8_t value = test_pixel(picture, (int32_t)x, (int32_t)(at / width))[c];
+    if (lut)
+        value = lut[c][value];
+    *channel = (int32_t)c;
+    return value;
+}
+
+/* Everything that can differ between two calls. */
+typedef struct Case {
+    int32_t width, height, channels;
+    bool planar, real, mirror, through_table, vector;
+} Case;
+
+static Case random_case(uint64_t *state, bool vector)
+{
+    return (Case){.width = test_between(state, 1, 70),
+                  .height = test_between(state, 1, 4),
+                  .channels = test_random(state) % 2 ? 3 : 1,
+                  .planar = test_random(state) % 2,
+                  .real = test_random(state) % 2,
+                  .mirror = test_random(state) % 2,
+                  .through_table = test_random(state) % 3 == 0,
+                  .vector = vector};
+}
+
+static void expect_case(const Case *c, uint64_t *state)
+{
+    AugiOutput output;
+    augi_output_init(&output, c->planar, c->real, imagenet_mean, imagenet_std);
+    const AugImage noise = test_noise(state, c->width, c->height, c->channels);
+    uint8_t lut[3][256];
+    for (size_t i = 0; i < sizeof(lut); i++)
+        lut[i / 256][i % 256] = (uint8_t)test_random(state);
+    const size_t n = (size_t)c->width * (size_t)c->height * (size_t)c->channels;
+    /* Exactly as large as the slot, so that the sanitizer sees a value too many. */
+    void *slot = malloc(n * (c->real ? sizeof(float) : 1));
+    ck_assert_ptr_nonnull(slot);
+    const uint8_t(*table)[256] = c->through_table ? (const uint8_t(*)[256])lut : NULL;
+    augi_output_write_with(c->vector, &output, &noise, table, c->mirror, slot);
+    for (size_t i = 0; i < n; i++) {
+        int32_t channel = 0;
+        const double byte = expected_value(&output, &noise, table, c->mirror, i, &channel);
+        const double want =
+            c->real
+                ? (double)(float)((byte / 255.0 - imagenet_mean[channel]) / imagenet_std[channel])
+                : byte;
+        const double found = c->real ? (double)((float *)slot)[i] : ((uint8_t *)slot)[i];
+        if (want != found)
+            ck_abort_msg("%d x %d x %d, planar %d, real %d, mirror %d, table %d, vector %d: value "
+                         "%zu is %.9g, not %.9g",
+                         c->width, c->height, c->channels, c->planar, c->real, c->mirror,
+                         c->through_table, c->vector, i, found, want);
+    }
+    free(slot);
+    free(noise.pixels);
+}
+
+START_TEST(every_form_gives_the_stated_values)
+{
+    uint64_t state = 79;
+    for (int i = 0; i < 3000; i++) {
+        const Case c = random_case(&state, i % 2 == 1);
+        expect_case(&c, &state);
+    }
+}
+END_TEST
+
+/* Wider than the strip that goes through a lookup table at a time. */
+START_TEST(wide_rows_go_through_tables)
+{
+    uint64_t state = 83;
+    for (int i = 0; i < 8; i++) {
+        const Case c = {.width = 2500 + i,
+                        .height = 2,
+                        .channels = 3,
+                        .planar = i % 2,
+                        .real = i / 2 % 2,
+                        .mirror = i / 4 % 2,
+                        .through_table = true,
+                        .vector = true};
+        expect_case(&c, &state);
+    }
+}
+END_TEST
+
+/* The arithmetic of the vector code must give the table's bits wherever computable says so; where
+ * it does not, the table is used. Both kinds occur. */
+START_TEST(computed_values_equal_looked_up_ones)
+{
+    uint64_t state = 89;
+    const AugImage all = test_picture(256, 1, 3, 0);
+    for (int32_t i = 0; i < 256 * 3; i++)
+        all.pixels[i] = (uint8_t)(i / 3);
+    int n_computable = 0;
+    const int n = 2000;
+    for (int i = 0; i < n; i++) {
+        double mean[3];
+        double std[3];
+        for (int c = 0; c < 3; c++) {
+            mean[c] = (double)(test_random(&state) >> 11) * 0x1p-53;
+            std[c] = 0.01 + (double)(test_random(&state) >> 11) * 0x1p-53;
+        }
+        AugiOutput output;
+        augi_output_init(&output, i % 2, true, mean, std);
+        n_computable += output.computable;
+        float plain[768];
+        float vector[768];
+        augi_output_write_with(false, &output, &all, NULL, false, plain);
+        augi_output_write_with(true, &output, &all, NULL, false, vector);
+        ck_assert_mem_eq(plain, vector, sizeof(plain));
+    }
+    ck_assert_msg(n_computable > n * 9 / 10 && n_computable < n, "%d of %d are computable",
+                  n_computable, n);
+    free(all.pixels);
+}
+END_TEST
+
+START_TEST(usual_normalizations_are_computable)
+{
+    static const double sets[][2][3] = {
+        {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}},
+        {{0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}},
+        {{0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}},
+        {{0.48145466, 0.4578275, 0.40821073}, {0.26862954, 0.26130258, 0.27577711}},
+        {{0, 0, 0}, {1, 1, 1}},
+    };
+    AugiOutput output;
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        augi_output_init(&output, true, true, sets[i][0], sets[i][1]);
+        ck_assert_msg(output.computable, "set %zu is looked up", i);
+    }
+    augi_output_init(&output, true, true, NULL, NULL);
+    ck_assert(output.computable);
+    ck_assert_double_eq((double)output.table[0][255], 1.0);
+    ck_assert_double_eq((double)output.table[2][51], (double)0.2f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("output");
+    TCase *tests = tcase_create("all");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, every_form_gives_the_stated_values);
+    tcase_add_test(tests, wide_rows_go_through_tables);
+    tcase_add_test(tests, computed_values_equal_looked_up_ones);
+    tcase_add_test(tests, usual_normalizations_are_computable);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
