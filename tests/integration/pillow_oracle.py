@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""What Pillow makes of pictures, for a test in C that reads it from a pipe.
+
+pillow_oracle.py resize PHOTOGRAPHS.tar
+    For each JPEG of the archive one record: "picture NAME WIDTH HEIGHT\n" and its RGB bytes, then
+    for each of several jobs "resize FILTER X0 Y0 X1 Y1 OUT_WIDTH OUT_HEIGHT\n" and the bytes of
+    Image.resize((OUT_WIDTH, OUT_HEIGHT), FILTER, (X0, Y0, X1, Y1)). At the end "end\n".
+
+Exits with 77 where Pillow is not installed.
+"""
+
+import io
+import random
+import sys
+import tarfile
+
+try:
+    from PIL import Image
+except ImportError:
+    sys.exit(77)
+
+FILTERS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "box": Image.BOX}
+
+
+def crop_box(rng, width, height):
+    """RandomResizedCrop's box: ten tries, then the whole picture."""
+    for _ in range(10):
+        area = width * height * rng.uniform(0.08, 1.0)
+        ratio = rng.choice([rng.uniform(0.75, 1.0), 1 / rng.uniform(0.75, 1.0)])
+        w, h = round((area * ratio) ** 0.5), round((area / ratio) ** 0.5)
+        if 0 < w <= width and 0 < h <= height:
+            x, y = rng.randint(0, width - w), rng.randint(0, height - h)
+            return x, y, x + w, y + h
+    return 0, 0, width, height
+
+
+def jobs(rng, width, height):
+    """Filter, box and output size of what is asked for one picture."""
+    whole = (0, 0, width, height)
+    short = min(width, height)
+    yield "bilinear", whole, (256 * width // short, 256 * height // short)
+    yield "bilinear", whole, (rng.randint(1, 300), rng.randint(1, 300))
+    for size in (224, 224, 96, 32):
+        yield "bilinear", crop_box(rng, width, height), (size, size)
+    x, y, x1, y1 = crop_box(rng, width, height)
+    yield "bilinear", (x + 0.3, y + 0.6, x1 - 0.1, y1 - 0.7), (64, 48)
+    yield "bicubic", crop_box(rng, width, height), (160, 120)
+    yield "box", crop_box(rng, width, height), (57, 75)
+    yield "bilinear", crop_box(rng, width, height), (width + 40, height // 2 + 1)
+
+
+def write_resizes(path):
+    rng = random.Random(1)
+    out = sys.stdout.buffer
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if not member.name.endswith(".jpg"):
+                continue
+            picture = Image.open(io.BytesIO(archive.extractfile(member).read())).convert("RGB")
+            out.write(b"picture %s %d %d\n" % (member.name.encode(), *picture.size))
+            out.write(picture.tobytes())
+            for name, box, size in jobs(rng, *picture.size):
+                numbers = " ".join(repr(float(number)) for number in box)
+                line = f"resize {name} {numbers} {size[0]} {size[1]}\n"
+                out.write(line.encode())
+                out.write(picture.resize(size, FILTERS[name], box).tobytes())
+    out.write(b"end\n")
+
+
+def main():
+    if len(sys.argv) != 3 or sys.argv[1] != "resize":
+        sys.exit("usage: pillow_oracle.py resize PHOTOGRAPHS.tar")
+    write_resizes(sys.argv[2])
+
+
+main()
