@@ -67,7 +67,8 @@ static void leave(j_common_ptr common)
 }
 
 /* Warnings that no pixel depends on: an unknown revision of JFIF, an unknown Adobe transform (YCbCr
- * is assumed), a broken profile, stray bytes between header segments. A missing end marker is one
+ * is assumed), a broken profile, spectral numbers in a sequential scan (they have no meaning there,
+ * and some cameras write zeros), stray bytes between header segments. A missing end marker is one
  * too while all data is there; libjpeg warns again (JWRN_HIT_MARKER) when it needs a bit more. */
 static bool harmless(const Work *work, int code)
 {
@@ -75,6 +76,7 @@ static bool harmless(const Work *work, int code)
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_BOGUS_ICC:
+    case JWRN_NOT_SEQUENTIAL:
         return true;
     case JWRN_EXTRANEOUS_DATA:
         return work->in_header;

@@ -123,6 +123,50 @@ START_TEST(stray_bytes_between_segments_do_no_harm)
 }
 END_TEST
 
+/* Zeros as spectral numbers, as some cameras write them: the last three bytes before the data. */
+START_TEST(spectral_numbers_of_sequential_scans_do_not_matter)
+{
+    size_t size = 0;
+    uint8_t *jpeg = scene_jpeg(&(TestJpeg){0}, &size);
+    memset(jpeg + scan_start(jpeg, size) - 3, 0, 3);
+    AugImage out;
+    AugError error = {0};
+    ck_assert_msg(try_decode(jpeg, size, NULL, &out, &error) == AUG_OK, "%s", error.message);
+    free(jpeg);
+}
+END_TEST
+
+/* A file without quantization tables must not decode by those of the file before it. */
+START_TEST(tables_of_other_files_are_not_used)
+{
+    size_t size = 0;
+    uint8_t *jpeg = scene_jpeg(&(TestJpeg){0}, &size);
+    size_t bare_size = size;
+    uint8_t *bare = malloc(size);
+    ck_assert_ptr_nonnull(bare);
+    memcpy(bare, jpeg, size);
+    for (size_t i = 2; i + 4 < bare_size;) {
+        const size_t length = 2 + ((size_t)bare[i + 2] << 8 | bare[i + 3]);
+        if (bare[i + 1] == 0xda)
+            break;
+        if (bare[i + 1] == 0xdb) {
+            memmove(bare + i, bare + i + length, bare_size - i - length);
+            bare_size -= length;
+        } else {
+            i += length;
+        }
+    }
+    ck_assert_uint_lt(bare_size, size);
+    AugImage out;
+    AugError error = {0};
+    ck_assert_int_eq(try_decode(jpeg, size, NULL, &out, NULL), AUG_OK);
+    ck_assert_int_eq(try_decode(bare, bare_size, NULL, &out, &error), AUG_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(error.message, "uantization table"));
+    free(bare);
+    free(jpeg);
+}
+END_TEST
+
 /* Every outcome is allowed but a crash; the same bytes must have the same outcome each time, and a
  * sound file must decode afterwards as before. */
 static void expect_survival(const uint8_t *sound, size_t size, uint64_t *state)
@@ -199,6 +243,8 @@ int main(void)
     tcase_add_test(tests, a_missing_end_marker_is_judged_by_the_whole_file);
     tcase_add_test(tests, truncated_progressive_jpegs_fail);
     tcase_add_test(tests, stray_bytes_between_segments_do_no_harm);
+    tcase_add_test(tests, spectral_numbers_of_sequential_scans_do_not_matter);
+    tcase_add_test(tests, tables_of_other_files_are_not_used);
     tcase_add_loop_test(tests, random_damage_is_survived, 0, 5);
     tcase_add_test(tests, a_png_with_a_wrong_checksum_is_refused);
     suite_add_tcase(suite, tests);
