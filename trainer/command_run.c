@@ -1,5 +1,6 @@
 /* augtrain MODEL.yaml: from the files that a user gave to a trained or evaluated network. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,7 +204,7 @@ static void say_end(Job *job)
     nn_format_time(run->times.total, time);
     if (run->interrupted)
         nn_progress_say(&job->progress, "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
-                        strsignal(atomic_load(run->stop)), run->step, run->n_steps,
+                        atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step, run->n_steps,
                         run->train ? "; a checkpoint was saved" : "");
     if (metrics->n > 0) {
         NnInterval interval = nn_wilson(metrics->n_correct, metrics->n);

@@ -23,10 +23,10 @@ static void report_unknown(NnModelReading *reading, const AugTree *at, const cha
                               at->key);
 }
 
-/* Lists of layers inside a layer. Their parameters and lists share one map; a lone list is the
- * branch. */
-static void read_branches(NnModelReading *reading, const AugTree *value, const char *path,
-                          NnLayerSpec *layer)
+/* Lists of layers inside a layer that stands at kind. Its parameters and lists share one map,
+ * value; a lone list is the branch. */
+static void read_branches(NnModelReading *reading, const AugTree *kind, const AugTree *value,
+                          const char *path, NnLayerSpec *layer)
 {
     static const char *const handled[] = {"branch", "shortcut", NULL};
     char inner[128];
@@ -40,8 +40,7 @@ static void read_branches(NnModelReading *reading, const AugTree *value, const c
         layer->params = nn_model_bind(reading, &layer->desc->params, NULL, NULL, path);
     }
     if (!branch) {
-        static const AugTree nowhere = {.line = 1, .column = 1};
-        augi_tree_problem(reading->problems, value ? value : &nowhere, path,
+        augi_tree_problem(reading->problems, kind, path,
                           "branch is missing; allowed is a list of layers");
         return;
     }
@@ -104,7 +103,7 @@ static void read_layer(NnModelReading *reading, const AugTree *entry, const char
     snprintf(inner, sizeof(inner), "%.90s.%.30s", path, kind->key);
     const AugTree *value = is_lone ? NULL : kind;
     if (layer->desc->has_branches)
-        read_branches(reading, value, inner, layer);
+        read_branches(reading, kind, value, inner, layer);
     else
         layer->params = nn_model_bind(reading, &layer->desc->params, value, NULL, inner);
     const AugTree *name = is_lone ? NULL : augi_tree_get(entry, "name");

@@ -1,0 +1,198 @@
+/* The command line of augtrain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/support.h"
+#include "trainer/options.h"
+#include "trainer/progress.h"
+
+#define PARSE(options, ...) parse(options, (const char *const[]){__VA_ARGS__, NULL})
+
+static AugError last;
+
+static AugStatus parse(NnOptions *options, const char *const *words)
+{
+    size_t n = 0;
+    while (words[n])
+        n++;
+    last = (AugError){0};
+    return nn_options_init(options, words, n, &last);
+}
+
+/* Expects a refusal whose place and sentence hold words. */
+static void refuse(const char *words, const char *const *arguments)
+{
+    NnOptions options;
+    AugStatus status = parse(&options, arguments);
+    nn_options_fini(&options);
+    char text[800];
+    snprintf(text, sizeof(text), "%s: %s", last.where, last.message);
+    ck_assert_int_eq(status, AUG_BAD_ARGUMENT);
+    ck_assert_msg(strstr(text, words) != NULL, "'%s' does not hold '%s'", text, words);
+}
+
+#define REFUSE(words, ...) refuse(words, (const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(reads_options)
+{
+    NnOptions options;
+    ck_assert_int_eq(PARSE(&options, "m.yaml", "--data", "unix:/x", "--dataset", "a=idx:1",
+                           "--dataset=b=idx:2", "-o", "out", "--epochs=3", "--seed",
+                           "18446744073709551615", "--quiet"),
+                     AUG_OK);
+    ck_assert_str_eq(options.operand, "m.yaml");
+    ck_assert_str_eq(options.data, "unix:/x");
+    ck_assert_str_eq(options.output, "out");
+    ck_assert_uint_eq(options.n_datasets, 2);
+    ck_assert_str_eq(options.datasets[1], "b=idx:2");
+    ck_assert(options.has_epochs && options.epochs == 3);
+    ck_assert(options.has_seed && options.seed == UINT64_MAX);
+    ck_assert(!options.has_threads && options.quiet && !options.overwrite);
+    nn_options_fini(&options);
+    nn_options_fini(&options);
+}
+END_TEST
+
+START_TEST(reads_commands)
+{
+    NnOptions options;
+    ck_assert_int_eq(PARSE(&options, "layers", "conv", "--json"), AUG_OK);
+    ck_assert_int_eq(options.command, NN_COMMAND_LAYERS);
+    ck_assert_str_eq(options.operand, "conv");
+    ck_assert(options.json);
+    nn_options_fini(&options);
+    ck_assert_int_eq(PARSE(&options, "--version"), AUG_OK);
+    ck_assert_int_eq(options.command, NN_COMMAND_VERSION);
+    nn_options_fini(&options);
+    ck_assert_int_eq(PARSE(&options, "--help"), AUG_OK);
+    ck_assert_int_eq(options.command, NN_COMMAND_HELP);
+    nn_options_fini(&options);
+    ck_assert_int_eq(PARSE(&options, "--", "--odd.yaml"), AUG_OK);
+    ck_assert_str_eq(options.operand, "--odd.yaml");
+    nn_options_fini(&options);
+}
+END_TEST
+
+START_TEST(refuses_mistakes)
+{
+    REFUSE("model file is missing", "--quiet");
+    REFUSE("did you mean --output?", "m.yaml", "--ouput", "x");
+    REFUSE("--help lists what is", "m.yaml", "--zzzzzzz");
+    REFUSE("a value is missing: --data SOURCE", "m.yaml", "--data");
+    REFUSE("--quiet: this option takes no value", "m.yaml", "--quiet=yes");
+    REFUSE("--epochs: epochs is 0; allowed is integer from 1 to 1000000", "m.yaml", "--epochs",
+           "0");
+    REFUSE("--threads: threads is many", "m.yaml", "--threads", "many");
+    REFUSE("'b.yaml' is one argument too many", "a.yaml", "b.yaml");
+    REFUSE("--eval-only: this needs --weights", "m.yaml", "--eval-only");
+    REFUSE("--overwrite: this needs --output", "m.yaml", "--overwrite");
+}
+END_TEST
+
+START_TEST(help_names_every_option)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    nn_options_help(stream);
+    fclose(stream);
+    static const char *const names[] = {"--data ",     "--dataset ", "--output ",  "--overwrite",
+                                        "--epochs ",   "--seed ",    "--threads ", "--weights ",
+                                        "--eval-only", "--json",     "--quiet",    "--help",
+                                        "--version",   "Examples",   "Exit codes"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        ck_assert_msg(strstr(text, names[i]) != NULL, "the help does not name %s", names[i]);
+    free(text);
+}
+END_TEST
+
+START_TEST(progress_line)
+{
+    const NnProgressState state = {2, 5, 312, 468, 0.43217, 0.8461, 8214.4, 0.031, 47.4};
+    char text[256];
+    nn_progress_format(&state, 200, text, sizeof(text));
+    ck_assert_str_eq(text, "epoch 2/5  step 312/468  loss 0.4322  accuracy 84.6 %  "
+                           "8,214 images/s  waiting 3 %  0:47 left");
+    nn_progress_format(&state, 40, text, sizeof(text));
+    ck_assert_uint_eq(strlen(text), 39);
+    const NnProgressState unknown = {
+        .epoch = 1, .n_epochs = 1, .step = 1, .n_steps = 2, .left_s = -1};
+    nn_progress_format(&unknown, 200, text, sizeof(text));
+    ck_assert_msg(strstr(text, "? left") != NULL, "%s", text);
+}
+END_TEST
+
+START_TEST(numbers_for_people)
+{
+    static const struct {
+        double value;
+        const char *count, *time;
+    } cases[] = {
+        {0, "0", "0:00"},
+        {7, "7", "0:07"},
+        {999, "999", "16:39"},
+        {1000, "1,000", "16:40"},
+        {3599.6, "3,600", "1:00:00"},
+        {1234567, "1,234,567", "342:56:07"},
+        {-5, "0", "0:00"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[32];
+        nn_format_count(cases[i].value, text);
+        ck_assert_str_eq(text, cases[i].count);
+        nn_format_time(cases[i].value, text);
+        ck_assert_str_eq(text, cases[i].time);
+    }
+}
+END_TEST
+
+START_TEST(quiet_says_nothing)
+{
+    NnProgress progress;
+    nn_progress_init(&progress, true);
+    ck_assert_ptr_null(progress.lines);
+    nn_progress_say(&progress, "never %d", 1);
+    nn_progress_show(&progress, &(NnProgressState){0});
+    ck_assert(!progress.drawn);
+}
+END_TEST
+
+/* The redrawn line goes to its own stream, begins with a return, and is gone before a plain line.
+ */
+START_TEST(redraws_in_place)
+{
+    char *lines = NULL, *screen = NULL;
+    size_t lines_size = 0, screen_size = 0;
+    NnProgress progress = {.lines = open_memstream(&lines, &lines_size),
+                           .screen = open_memstream(&screen, &screen_size)};
+    nn_progress_show(&progress, &(NnProgressState){.epoch = 1, .n_epochs = 1});
+    ck_assert(progress.drawn);
+    nn_progress_show(&progress, &(NnProgressState){.epoch = 1, .n_epochs = 1});
+    nn_progress_say(&progress, "done %d", 7);
+    ck_assert(!progress.drawn);
+    fclose(progress.lines);
+    fclose(progress.screen);
+    ck_assert_str_eq(lines, "done 7\n");
+    ck_assert_msg(strncmp(screen, "\r\033[Kepoch 1/1", 13) == 0, "%s", screen);
+    /* Drawn once (the second came within a tenth of a second) and cleared once. */
+    ck_assert_str_eq(screen + screen_size - 4, "\r\033[K");
+    free(lines);
+    free(screen);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train_options");
+    TCase *test = tcase_create("options");
+    tcase_add_test(test, reads_options);
+    tcase_add_test(test, reads_commands);
+    tcase_add_test(test, refuses_mistakes);
+    tcase_add_test(test, help_names_every_option);
+    tcase_add_test(test, progress_line);
+    tcase_add_test(test, numbers_for_people);
+    tcase_add_test(test, quiet_says_nothing);
+    tcase_add_test(test, redraws_in_place);
+    suite_add_tcase(suite, test);
+    return test_run(suite);
+}
