@@ -30,6 +30,7 @@ pid_t test_daemon_spawn(const char *const *arguments, const char *log_path)
         ck_assert_int_lt(i, 60);
         argv[i + 1] = arguments[i];
     }
+    test_write_file(log_path, "", 0);
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
@@ -96,7 +97,6 @@ void test_daemon_start(TestDaemon *daemon, const char *const *options)
     memset(daemon, 0, sizeof(*daemon));
     snprintf(daemon->log_path, sizeof(daemon->log_path), "%s/augd.log", test_folder());
     char *listen = test_path("unix:%s/augd.sock", test_folder());
-    test_write_file(daemon->log_path, "", 0);
     const char *arguments[64] = {
         "--listen",  listen,
         "--listen",  "tcp:127.0.0.1:0",
