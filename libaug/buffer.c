@@ -21,7 +21,8 @@ AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
         return AUG_OK;
     /* Half as much again, so that a run of slowly growing samples does not copy each time. */
     size_t capacity = size + buffer->capacity / 2;
-    uint8_t *bytes = realloc(buffer->bytes, capacity);
+    /* No object is larger than half of the addresses. */
+    uint8_t *bytes = size < PTRDIFF_MAX ? realloc(buffer->bytes, capacity) : NULL;
     if (!bytes)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample of %zu bytes", size);
     buffer->bytes = bytes;

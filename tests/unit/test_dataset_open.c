@@ -262,7 +262,7 @@ START_TEST(buffers_grow_and_keep_their_content)
     ck_assert_mem_eq(buffer.bytes, "abc", 3);
     AugError error = {0};
     size_t capacity = buffer.capacity;
-    ck_assert_int_eq(augi_buffer_reserve(&buffer, SIZE_MAX / 4, &error), AUG_NO_MEMORY);
+    ck_assert_int_eq(augi_buffer_reserve(&buffer, SIZE_MAX - 8, &error), AUG_NO_MEMORY);
     ck_assert_uint_eq(buffer.capacity, capacity);
     ck_assert_str_eq(augi_buffer_name(&buffer, "%s/%d", "a", 7), "a/7");
     char *long_name = calloc(1, 5001);

@@ -13,9 +13,17 @@ static uint32_t big_endian(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-static AugStatus check_magic(const uint8_t magic[4], const char *path, int low, int high,
-                             AugError *error)
+/* What is asked of one file. */
+typedef struct Request {
+    const char *path;
+    int low, high; /* dimensions */
+    const AugLimits *limits;
+} Request;
+
+static AugStatus check_magic(const uint8_t magic[4], const Request *request, AugError *error)
 {
+    const char *path = request->path;
+    int low = request->low, high = request->high;
     if (magic[0] != 0 || magic[1] != 0)
         return AUG_FAIL(error, AUG_CORRUPT, path,
                         "begins with the bytes %02x %02x %02x %02x; an IDX file begins with 00 00 "
@@ -34,9 +42,11 @@ static AugStatus check_magic(const uint8_t magic[4], const char *path, int low, 
                     magic[3] == 1 ? " (is this the label file?)" : "");
 }
 
-static AugStatus check_sizes(const AugIdx *idx, const char *path, const AugLimits *limits,
-                             uint64_t *total, AugError *error)
+static AugStatus check_sizes(const AugIdx *idx, const Request *request, uint64_t *total,
+                             AugError *error)
 {
+    const char *path = request->path;
+    const AugLimits *limits = request->limits;
     if (idx->sizes[0] > limits->max_samples)
         return AUG_FAIL(error, AUG_TOO_LARGE, path,
                         "holds %" PRIu32 " items; %" PRIu64 " are allowed", idx->sizes[0],
@@ -79,19 +89,19 @@ static AugStatus read_content(AugIdx *idx, AugStream *stream, const char *path, 
     return augi_stream_end(stream, error);
 }
 
-static AugStatus read_stream(AugIdx *idx, AugStream *stream, const char *path, int low, int high,
-                             const AugLimits *limits, AugError *error)
+static AugStatus read_stream(AugIdx *idx, AugStream *stream, const Request *request,
+                             AugError *error)
 {
     uint8_t header[4 + 4 * AUGI_IDX_MAX_DIMENSIONS];
     AUG_TRY(augi_stream_read_all(stream, header, 4, error));
-    AUG_TRY(check_magic(header, path, low, high, error));
+    AUG_TRY(check_magic(header, request, error));
     idx->n_dimensions = header[3];
     AUG_TRY(augi_stream_read_all(stream, header + 4, 4 * (size_t)idx->n_dimensions, error));
     for (int i = 0; i < idx->n_dimensions; i++)
         idx->sizes[i] = big_endian(header + 4 + 4 * i);
     uint64_t total = 0;
-    AUG_TRY(check_sizes(idx, path, limits, &total, error));
-    return read_content(idx, stream, path, total, error);
+    AUG_TRY(check_sizes(idx, request, &total, error));
+    return read_content(idx, stream, request->path, total, error);
 }
 
 AugStatus augi_idx_read(AugIdx *idx, const char *path, int low, int high, const AugLimits *limits,
@@ -100,7 +110,8 @@ AugStatus augi_idx_read(AugIdx *idx, const char *path, int low, int high, const 
     *idx = (AugIdx){0};
     AugStream *stream;
     AUG_TRY(augi_stream_open(&stream, path, error));
-    AugStatus status = read_stream(idx, stream, path, low, high, limits, error);
+    const Request request = {path, low, high, limits};
+    AugStatus status = read_stream(idx, stream, &request, error);
     augi_stream_close(stream);
     if (status != AUG_OK) {
         free(idx->bytes);

@@ -175,8 +175,7 @@ static AugStatus find_columns(Finder *finder, AugRowLayout *layout, AugError *er
 }
 
 AugStatus augi_row_layout_find(AugRowLayout *layout, const AugRowsParams *params, AugRowsKind kind,
-                               const AugRecord *first, bool *is_header, const char *where,
-                               AugError *error)
+                               const AugRecord *first, bool *is_header, AugError *error)
 {
     static const AugRecordFormat formats[] = {[AUG_ROWS_CSV] = {',', true},
                                               [AUG_ROWS_TSV] = {'\t', false},
@@ -188,6 +187,8 @@ AugStatus augi_row_layout_find(AugRowLayout *layout, const AugRowsParams *params
                         "both text and image are given; allowed is one of them");
     if (!first)
         return AUG_OK;
+    char where[256];
+    augi_record_where(params->path, first->line, where);
     if (kind == AUG_ROWS_JSONL)
         return augi_row_json_layout(layout, params, first, where, error);
     Finder finder = {.params = params, .where = where};

@@ -29,11 +29,11 @@ typedef struct AugRow {
 } AugRow;
 
 /* Finds the layout from the first record; *is_header tells whether that is one. first NULL: only
- * kind and format are set, as they must be before a record can be read. Errors name where, the
- * record's place. */
+ * kind and format are set, as they must be before a record can be read. Errors name the file and
+ * the record's line. */
 AUG_MUST_CHECK AugStatus augi_row_layout_find(AugRowLayout *layout, const AugRowsParams *params,
                                               AugRowsKind kind, const AugRecord *first,
-                                              bool *is_header, const char *where, AugError *error);
+                                              bool *is_header, AugError *error);
 
 /* Takes a record apart; its quotes are removed in place. Give row to augi_row_fini, whatever
  * happens. AUG_CORRUPT if a column or key is missing or is not what it must be. */

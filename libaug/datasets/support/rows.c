@@ -116,11 +116,8 @@ static AugStatus take_first(Reading *reading, AugRowsKind kind, const AugRecord 
                             AugError *error)
 {
     Rows *rows = reading->rows;
-    char where[256];
-    augi_record_where(reading->params->path, record->line, where);
     bool is_header;
-    AUG_TRY(augi_row_layout_find(&rows->layout, reading->params, kind, record, &is_header, where,
-                                 error));
+    AUG_TRY(augi_row_layout_find(&rows->layout, reading->params, kind, record, &is_header, error));
     if (rows->layout.is_image) {
         const char *path = reading->params->path;
         AugPaths folder = {0};
@@ -154,7 +151,7 @@ static AugStatus read_file(AugDataset *dataset, AugRowsKind kind, const AugLimit
     Rows *rows = dataset->state;
     /* The separators are needed before the first row can be read; nothing else is found yet. */
     bool unused;
-    AUG_TRY(augi_row_layout_find(&rows->layout, p, kind, NULL, &unused, p->path, error));
+    AUG_TRY(augi_row_layout_find(&rows->layout, p, kind, NULL, &unused, error));
     Reading reading = {.rows = rows, .params = p, .limits = limits};
     AUG_TRY(augi_stream_open(&reading.stream, p->path, error));
     rows->is_unpacked = augi_stream_is_gzip(reading.stream);
