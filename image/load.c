@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "image/domain.h"
+#include "image/interleave.h"
 
 static AugStatus inspect_pixels(const AugLimits *limits, const AugSample *sample, AugError *error)
 {
@@ -100,8 +101,11 @@ static AugStatus load_pixels(AugImageWorker *worker, const AugSample *sample, Au
         const bool grey = sample->channels == 1;
         const uint8_t *const planes[3] = {first, grey ? first : first + plane,
                                           grey ? first : first + 2 * plane};
-        convert_row(planes, step, size.width, sample->channels, channels,
-                    source->pixels.pixels + (size_t)y * source->pixels.row_size);
+        uint8_t *to = source->pixels.pixels + (size_t)y * source->pixels.row_size;
+        if (sample->planar && sample->channels == 3 && channels == 3)
+            augi_interleave_row(planes, size.width, to);
+        else
+            convert_row(planes, step, size.width, sample->channels, channels, to);
     }
     return AUG_OK;
 }
