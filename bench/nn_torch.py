@@ -55,16 +55,17 @@ def measure(net, duration, rounds=5, batch=128):
     rest = [p for p in net.parameters() if p.ndim > 1]
     optimizer = torch.optim.SGD([{"params": rest, "weight_decay": 5e-4}, {"params": flat}],
                                 lr=0.01, momentum=0.9, nesterov=True)
-    best = 0.0
+    best = cpu_best = 0.0
     for _ in range(rounds):
-        start, steps = time.perf_counter(), 0
+        start, cpu, steps = time.perf_counter(), time.process_time(), 0
         while time.perf_counter() - start < duration / rounds:
             optimizer.zero_grad()
             F.cross_entropy(net(x), labels).backward()
             optimizer.step()
             steps += 1
         best = max(best, steps * batch / (time.perf_counter() - start))
-    return best
+        cpu_best = max(cpu_best, steps * batch / (time.process_time() - cpu))
+    return best, cpu_best
 
 
 def main():
@@ -75,9 +76,9 @@ def main():
     torch.manual_seed(1)
     for name, make in NETS.items():
         if wanted in ("all", name):
-            rate = measure(make(), duration)
+            rate, cpu_rate = measure(make(), duration)
             print(f"{name:6} torch {torch.__version__}, {threads} threads: {rate:6.0f} images/s, "
-                  f"{60000 / rate:5.1f} s for 60,000")
+                  f"{cpu_rate:6.0f} per CPU second, {60000 / rate:5.1f} s for 60,000")
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ static size_t run_channel_kernels(const NnKernels *k, size_t pixels, size_t chan
 {
     const size_t n = pixels * channels;
     NnReal *x = values(1, n), *dy = values(2, n), *per = values(3, 5 * channels);
-    double *sums = malloc(4 * channels * sizeof(*sums));
+    double *sums = malloc(5 * channels * sizeof(*sums));
     NnNorm norm = {.n_pixels = pixels,
                    .n_channels = channels,
                    .x = x,
@@ -209,29 +209,39 @@ static size_t run_channel_kernels(const NnKernels *k, size_t pixels, size_t chan
                    .relu = true};
     k->norm_forward(&norm);
     k->norm_backward(&norm);
-    norm.y = NULL;
+    norm.relu = false;
     norm.dx = out + 2 * n;
     k->norm_backward(&norm);
-    NnSums job = {pixels, channels, x, NULL, NULL, per, sums, sums + channels};
-    k->sums(&job);
+    NnSums job = {.n_pixels = pixels,
+                  .n_channels = channels,
+                  .x = x,
+                  .mask = dy,
+                  .mean = per,
+                  .scale = per + channels,
+                  .shift = per + 2 * channels,
+                  .relu = true,
+                  .first = sums,
+                  .second = sums + channels};
+    k->norm_sums(&job);
     job.dy = dy;
-    job.y = x;
     job.first = sums + 2 * channels;
     job.second = sums + 3 * channels;
+    k->norm_sums(&job);
+    job.first = sums + 4 * channels;
     k->sums(&job);
-    for (size_t i = 0; i < 4 * channels; i++)
+    for (size_t i = 0; i < 5 * channels; i++)
         out[3 * n + i] = (NnReal)sums[i];
     free(x);
     free(dy);
     free(per);
     free(sums);
-    return 3 * n + 4 * channels;
+    return 3 * n + 5 * channels;
 }
 
 /* These have one order of operations whatever the vectors are, so the bits are equal. */
 START_TEST(channel_kernels_are_equal_in_every_table)
 {
-    static NnReal expected[3 * MAX_PIXELS * MAX_CHANNELS + 4 * MAX_CHANNELS];
+    static NnReal expected[3 * MAX_PIXELS * MAX_CHANNELS + 5 * MAX_CHANNELS];
     static NnReal got[AUG_COUNT(expected)];
     const size_t pixels[] = {0, 1, 63, 64, 65, MAX_PIXELS};
     const size_t channels[] = {1, 3, 4, 8, 13, 16, MAX_CHANNELS};
@@ -257,19 +267,37 @@ START_TEST(sums_are_right)
         x[2 * i] = 1;
         x[2 * i + 1] = (NnReal)(i % 2);
     }
-    const NnReal center[2] = {0.5, 0.5};
+    const NnReal mean[2] = {0.5, 0.5}, scale[2] = {2, 2}, shift[2] = {0, 0};
     double first[2], second[2];
-    NnSums job = {130, 2, x, NULL, NULL, center, first, second};
-    nn_kernels_baseline.sums(&job);
+    NnSums job = {.n_pixels = 130,
+                  .n_channels = 2,
+                  .x = x,
+                  .mean = mean,
+                  .scale = scale,
+                  .shift = shift,
+                  .first = first,
+                  .second = second};
+    nn_kernels_baseline.norm_sums(&job);
     ck_assert_double_eq(first[0], 65);
     ck_assert_double_eq(first[1], 0);
     ck_assert_double_eq(second[0], 32.5);
     ck_assert_double_eq(second[1], 32.5);
-    job.dy = job.x;
-    job.y = x;
+    /* The gradient is x + 1; with a rectifier only the ones of the second channel count. */
+    NnReal dy[260];
+    for (int i = 0; i < 260; i++)
+        dy[i] = x[i] + 1;
+    job.dy = dy;
+    nn_kernels_baseline.norm_sums(&job);
+    ck_assert_double_eq(first[1], 65 * 3);
+    ck_assert_double_eq(second[1], 65 * 2 * 0.5 - 65 * 0.5);
+    job.relu = true;
+    nn_kernels_baseline.norm_sums(&job);
+    ck_assert_double_eq(first[1], 65 * 2);
+    ck_assert_double_eq(second[1], 65 * 2 * 0.5);
+    job.mask = x;
     nn_kernels_baseline.sums(&job);
+    ck_assert_double_eq(first[0], 130);
     ck_assert_double_eq(first[1], 65);
-    ck_assert_double_eq(second[1], 32.5);
 }
 END_TEST
 

@@ -97,8 +97,8 @@ static void norm_statistics(const NnTask *task, const NnNode *node)
     run->kernels->sums(&job);
     for (size_t c = 0; c < n; c++)
         center[c] = (NnReal)(mean[c] / (double)n_pixels);
-    job.center = center;
-    run->kernels->sums(&job);
+    job.mean = center;
+    run->kernels->norm_sums(&job);
     for (size_t c = 0; c < n; c++) {
         const double rest = mean[c] / (double)n_pixels;
         squares[c] -= mean[c] * rest;
@@ -199,14 +199,17 @@ static void norm_gradient_sums(const NnTask *task, const NnNode *node)
 {
     const NnRun *run = task->run;
     const size_t n = norm_channels(node);
+    const Shared shared = shared_of(run, node);
     double *first = nn_slot(run, node->partial, task->part);
-    run->kernels->sums(&(NnSums){
+    run->kernels->norm_sums(&(NnSums){
         .n_pixels = norm_pixels(node, nn_shard_samples(run, task->part)),
         .n_channels = n,
         .x = nn_slot(run, node->x, task->part),
         .dy = nn_slot(run, node->dy, task->part),
-        .y = node->relu ? nn_slot(run, node->y, task->part) : NULL,
-        .center = shared_of(run, node).mean,
+        .mean = shared.mean,
+        .scale = shared.scale,
+        .shift = shared.shift,
+        .relu = node->relu,
         .first = first,
         .second = first + nn_padded(n),
     });
@@ -246,10 +249,11 @@ static void norm_backward(const NnTask *task, const NnNode *node)
         .x = nn_slot(run, node->x, task->part),
         .mean = shared.mean,
         .scale = shared.scale,
+        .shift = shared.shift,
         .dy = nn_slot(run, node->dy, task->part),
         .mean_d = shared.mean_d,
         .slope = shared.slope,
-        .y = node->relu ? nn_slot(run, node->y, task->part) : NULL,
+        .relu = node->relu,
         .dx = nn_slot(run, node->dx, task->part),
     });
 }
@@ -278,11 +282,9 @@ static const NnLayerHooks hooks = {
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},
                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_evaluate},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_DY | NN_USES_PARTIAL,
-                  norm_gradient_sums},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DY | NN_USES_PARTIAL, norm_gradient_sums},
                  {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_gradients},
-                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY,
-                  norm_backward}},
+                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, norm_backward}},
     .commit = norm_commit,
 };
 

@@ -255,8 +255,7 @@ static void conv_backward(const NnTask *task, const NnNode *node)
         run->kernels->sums(&(NnSums){.n_pixels = n * s.out_h * s.out_w,
                                      .n_channels = s.out,
                                      .x = dy,
-                                     .dy = dy,
-                                     .y = y,
+                                     .mask = y,
                                      .first = conv_bias_sums(run, node, &s, task->part)});
 }
 

@@ -38,52 +38,94 @@ ALWAYS_INLINE void norm_forward_block(const NnNorm *job, size_t first, size_t n,
 
 static void norm_forward(const NnNorm *job){FOR_BLOCKS(job, norm_forward_block)}
 
+/* Gradient behind the rectifier: dy where the forward pass gave a positive value. */
+ALWAYS_INLINE Vec norm_gradient(Vec dy, Vec centered, Vec scale, Vec shift, bool relu)
+{
+    return relu ? vec_where_positive(centered * scale + shift, dy) : dy;
+}
+
 ALWAYS_INLINE void norm_backward_block(const NnNorm *job, size_t first, size_t n, size_t c,
                                        const size_t lanes)
 {
     const Vec mean = vec_load_some(job->mean + c, lanes);
     const Vec scale = vec_load_some(job->scale + c, lanes);
+    const Vec shift = vec_load_some(job->shift + c, lanes);
     const Vec mean_d = vec_load_some(job->mean_d + c, lanes);
     const Vec slope = vec_load_some(job->slope + c, lanes);
     for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        Vec d = vec_load_some(job->dy + at, lanes);
-        if (job->y)
-            d = vec_where_positive(vec_load_some(job->y + at, lanes), d);
         const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+        const Vec d =
+            norm_gradient(vec_load_some(job->dy + at, lanes), centered, scale, shift, job->relu);
         vec_store_some(job->dx + at, scale * (d - mean_d - centered * slope), lanes);
     }
 }
 
 static void norm_backward(const NnNorm *job){FOR_BLOCKS(job, norm_backward_block)}
 
-ALWAYS_INLINE
-    void sums_block(const NnSums *job, size_t first, size_t n, size_t c, const size_t lanes)
+/* Adds a block's float sums to the double ones. */
+ALWAYS_INLINE void sums_add(double *to, Vec sum, size_t lanes)
 {
-    const Vec center = job->center ? vec_load_some(job->center + c, lanes) : (Vec){0};
-    Vec one = {0}, two = {0};
+    for (size_t i = 0; i < lanes; i++)
+        to[i] += (double)sum[i];
+}
+
+ALWAYS_INLINE void sums_block(const NnSums *job, size_t first, size_t n, size_t c,
+                              const size_t lanes)
+{
+    Vec sum = {0};
     for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        const Vec x = vec_load_some(job->x + at, lanes) - center;
-        Vec d = x;
-        if (job->dy)
-            d = vec_load_some(job->dy + at, lanes);
-        if (job->dy && job->y)
-            d = vec_where_positive(vec_load_some(job->y + at, lanes), d);
-        one += d;
-        two += d * x;
+        const Vec x = vec_load_some(job->x + at, lanes);
+        sum += job->mask ? vec_where_positive(vec_load_some(job->mask + at, lanes), x) : x;
     }
-    for (size_t i = 0; i < lanes; i++) {
-        job->first[c + i] += (double)one[i];
-        if (job->center)
-            job->second[c + i] += (double)two[i];
-    }
+    sums_add(job->first + c, sum, lanes);
 }
 
 static void sums(const NnSums *job)
 {
     memset(job->first, 0, job->n_channels * sizeof(double));
-    if (job->center)
-        memset(job->second, 0, job->n_channels * sizeof(double));
     FOR_BLOCKS(job, sums_block)
+}
+
+ALWAYS_INLINE void norm_squares_block(const NnSums *job, size_t first, size_t n, size_t c,
+                                      const size_t lanes)
+{
+    const Vec mean = vec_load_some(job->mean + c, lanes);
+    Vec one = {0}, two = {0};
+    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
+        const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+        one += centered;
+        two += centered * centered;
+    }
+    sums_add(job->first + c, one, lanes);
+    sums_add(job->second + c, two, lanes);
+}
+
+ALWAYS_INLINE void norm_gradients_block(const NnSums *job, size_t first, size_t n, size_t c,
+                                        const size_t lanes)
+{
+    const Vec mean = vec_load_some(job->mean + c, lanes);
+    const Vec scale = job->relu ? vec_load_some(job->scale + c, lanes) : (Vec){0};
+    const Vec shift = job->relu ? vec_load_some(job->shift + c, lanes) : (Vec){0};
+    Vec one = {0}, two = {0};
+    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
+        const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+        const Vec d =
+            norm_gradient(vec_load_some(job->dy + at, lanes), centered, scale, shift, job->relu);
+        one += d;
+        two += d * centered;
+    }
+    sums_add(job->first + c, one, lanes);
+    sums_add(job->second + c, two, lanes);
+}
+
+static void norm_sums(const NnSums *job)
+{
+    memset(job->first, 0, job->n_channels * sizeof(double));
+    memset(job->second, 0, job->n_channels * sizeof(double));
+    if (job->dy)
+        FOR_BLOCKS(job, norm_gradients_block)
+    else
+        FOR_BLOCKS(job, norm_squares_block)
 }
 
 #endif

@@ -73,11 +73,12 @@ typedef struct NnOuter {
     bool add;
 } NnOuter;
 
-/* Normalisation of n_pixels by n_channels values. mean, scale, shift: n_channels each.
+/* Normalisation of n_pixels by n_channels values. mean, scale, shift, mean_d, slope: n_channels
+ * each.
  *
  * forward:  y = (x - mean) * scale + shift, then ReLU if asked
- * backward: dx = scale * (d - mean_d - (x - mean) * slope), where d is dy, or 0 where y is not
- *           positive (y NULL: no ReLU)
+ * backward: dx = scale * (d - mean_d - (x - mean) * slope), where d is dy, or with ReLU 0 where y
+ *           was not positive; y is computed again, which costs less than reading it
  */
 typedef struct NnNorm {
     size_t n_pixels, n_channels;
@@ -87,12 +88,17 @@ typedef struct NnNorm {
 } NnNorm;
 
 /* Sums over pixels, one per channel, in double across blocks of 64 pixels; they are set, not added
- * to. With center: first is the sum of d, second of d * (x - center), where d is dy masked by y as
- * in NnNorm. dy NULL: d = x - center, so second is the sum of squares. center NULL: first is the
- * sum of x, second is not touched. */
+ * to. The kernels:
+ *
+ * sums:       first = sum of x, where mask is positive (mask NULL: everywhere)
+ * norm_sums:  first = sum of d, second = sum of d * (x - mean), with d as in NnNorm's backward; or
+ *             with d = x - mean if dy is NULL
+ */
 typedef struct NnSums {
     size_t n_pixels, n_channels;
-    const NnReal *x, *dy, *y, *center;
+    const NnReal *x, *mask;
+    const NnReal *dy, *mean, *scale, *shift;
+    bool relu;
     double *first, *second;
 } NnSums;
 
@@ -127,6 +133,7 @@ typedef struct NnKernels {
     void (*norm_forward)(const NnNorm *job);
     void (*norm_backward)(const NnNorm *job);
     void (*sums)(const NnSums *job);
+    void (*norm_sums)(const NnSums *job);
     void (*max_pool_forward)(const NnPool2d *job);
     void (*max_pool_backward)(const NnPool2d *job);
     void (*avg_pool_forward)(const NnPool2d *job);
