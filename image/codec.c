@@ -184,7 +184,8 @@ AugStatus augi_decode(AugiDecoder *decoder, const AugiDecodeJob *job, const AugL
                         "%ld x %ld pixels",
                         (long)window->x0, (long)window->x1, (long)window->y0, (long)window->y1,
                         (long)header->width, (long)header->height);
+    const AugiDecodeTarget target = {.pixels = &decoder->pixels, .out = out, .got = got};
     if (header->format == AUGI_FORMAT_PNG)
-        return augi_png_decode(job, window, limits, &decoder->pixels, out, got, error);
-    return augi_jpeg_decode(job, window, &decoder->pixels, out, got, error);
+        return augi_png_decode(job, window, limits, target, error);
+    return augi_jpeg_decode(job, window, target, error);
 }

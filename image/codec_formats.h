@@ -37,12 +37,19 @@ AUG_MUST_CHECK AugStatus augi_png_header(const uint8_t *bytes, size_t size, cons
 AUG_MUST_CHECK AugStatus augi_encode_check(const AugImage *image, int32_t max_side,
                                            AugError *error);
 
+/* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
+ * stored picture that it covers. */
+typedef struct AugiDecodeTarget {
+    AugiPixels *pixels;
+    AugImage *out;
+    AugiWindow *got;
+} AugiDecodeTarget;
+
 /* Decoders. The window is inside the picture and not empty, channels are 1 or 3. */
 AUG_MUST_CHECK AugStatus augi_jpeg_decode(const AugiDecodeJob *job, const AugiWindow *window,
-                                          AugiPixels *pixels, AugImage *out, AugiWindow *got,
-                                          AugError *error);
+                                          AugiDecodeTarget target, AugError *error);
 AUG_MUST_CHECK AugStatus augi_png_decode(const AugiDecodeJob *job, const AugiWindow *window,
-                                         const AugLimits *limits, AugiPixels *pixels, AugImage *out,
-                                         AugiWindow *got, AugError *error);
+                                         const AugLimits *limits, AugiDecodeTarget target,
+                                         AugError *error);
 
 #endif

@@ -28,9 +28,7 @@ typedef struct Work {
     char message[JMSG_LENGTH_MAX];
     const AugiDecodeJob *job;
     const AugiWindow *window;
-    AugiPixels *pixels;
-    AugImage *out;
-    AugiWindow *got;
+    AugiDecodeTarget target;
     AugError *error;
     uint8_t *spare; /* one row of CMYK, or of RGB that becomes grey */
 } Work;
@@ -124,8 +122,8 @@ static void choose_columns(Work *work)
 {
     struct jpeg_decompress_struct *info = &work->info;
     const int32_t width = work->job->header->width;
-    work->got->x0 = 0;
-    work->got->x1 = width;
+    work->target.got->x0 = 0;
+    work->target.got->x1 = width;
     if (!can_crop(info))
         return;
     const int32_t left = work->window->x0 > 0 ? work->window->x0 - 1 : 0;
@@ -137,8 +135,8 @@ static void choose_columns(Work *work)
     JDIMENSION offset = (JDIMENSION)x0;
     JDIMENSION n_columns = (JDIMENSION)(x1 - x0);
     jpeg_crop_scanline(info, &offset, &n_columns);
-    work->got->x0 = (int32_t)offset;
-    work->got->x1 = (int32_t)(offset + n_columns);
+    work->target.got->x0 = (int32_t)offset;
+    work->target.got->x1 = (int32_t)(offset + n_columns);
 }
 
 static uint8_t scale_by(uint32_t value, uint32_t by)
@@ -160,7 +158,7 @@ static void rgb_of_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t n)
 static void read_row(Work *work, uint8_t *row)
 {
     struct jpeg_decompress_struct *info = &work->info;
-    const size_t n = (size_t)work->out->width;
+    const size_t n = (size_t)work->target.out->width;
     JSAMPROW target = work->spare ? work->spare : row;
     if (jpeg_read_scanlines(info, &target, 1) != 1)
         ERREXIT(info, JERR_INPUT_EOF);
@@ -186,9 +184,10 @@ static void choose_colours(Work *work)
 static AugStatus reserve(Work *work)
 {
     const struct jpeg_decompress_struct *info = &work->info;
-    const int32_t width = work->got->x1 - work->got->x0;
-    AUG_TRY(augi_pixels_reserve(work->pixels, width, work->got->y1 - work->got->y0,
-                                work->job->channels, work->out, work->error));
+    const int32_t width = work->target.got->x1 - work->target.got->x0;
+    AUG_TRY(augi_pixels_reserve(work->target.pixels, width,
+                                work->target.got->y1 - work->target.got->y0, work->job->channels,
+                                work->target.out, work->error));
     if (info->out_color_components == work->job->channels)
         return AUG_OK;
     work->spare = malloc((size_t)width * (size_t)info->out_color_components);
@@ -200,8 +199,9 @@ static AugStatus reserve(Work *work)
 /* A file without its end marker is whole if all of its rows can be decoded. */
 static void choose_rows(Work *work)
 {
-    work->got->y0 = work->window->y0;
-    work->got->y1 = work->job->header->complete ? work->window->y1 : work->job->header->height;
+    work->target.got->y0 = work->window->y0;
+    work->target.got->y1 =
+        work->job->header->complete ? work->window->y1 : work->job->header->height;
 }
 
 /* Everything that libjpeg may leave by longjmp. */
@@ -226,10 +226,10 @@ static AugStatus decode(Work *work)
     choose_rows(work);
     choose_columns(work);
     AUG_TRY(reserve(work));
-    if (work->got->y0 > 0)
-        jpeg_skip_scanlines(info, (JDIMENSION)work->got->y0);
-    for (int32_t y = 0; y < work->out->height; y++)
-        read_row(work, work->out->pixels + (size_t)y * work->out->row_size);
+    if (work->target.got->y0 > 0)
+        jpeg_skip_scanlines(info, (JDIMENSION)work->target.got->y0);
+    for (int32_t y = 0; y < work->target.out->height; y++)
+        read_row(work, work->target.out->pixels + (size_t)y * work->target.out->row_size);
     return AUG_OK;
 }
 
@@ -242,16 +242,10 @@ static AugStatus guard(Work *work)
                     work->message);
 }
 
-AugStatus augi_jpeg_decode(const AugiDecodeJob *job, const AugiWindow *window, AugiPixels *pixels,
-                           AugImage *out, AugiWindow *got, AugError *error)
+AugStatus augi_jpeg_decode(const AugiDecodeJob *job, const AugiWindow *window,
+                           AugiDecodeTarget target, AugError *error)
 {
-    Work work = {.job = job,
-                 .window = window,
-                 .pixels = pixels,
-                 .out = out,
-                 .got = got,
-                 .error = error,
-                 .in_header = true};
+    Work work = {.job = job, .window = window, .target = target, .error = error, .in_header = true};
     work.info.err = jpeg_std_error(&work.errors);
     work.errors.error_exit = leave;
     work.errors.emit_message = emit_message;

@@ -15,8 +15,7 @@ typedef struct Work {
     const AugiDecodeJob *job;
     const AugiWindow *window;
     const AugLimits *limits;
-    AugiPixels *pixels;
-    AugImage *out;
+    AugiDecodeTarget target;
     AugError *error;
     size_t at;           /* bytes read of the file */
     int32_t n_decoded;   /* channels that libpng gives: 1, or 3 (which may have to become grey) */
@@ -71,8 +70,9 @@ static void choose_form(Work *work)
 static AugStatus reserve(Work *work, bool interlaced)
 {
     const AugiWindow *window = work->window;
-    AUG_TRY(augi_pixels_reserve(work->pixels, window->x1 - window->x0, window->y1 - window->y0,
-                                work->job->channels, work->out, work->error));
+    AUG_TRY(augi_pixels_reserve(work->target.pixels, window->x1 - window->x0,
+                                window->y1 - window->y0, work->job->channels, work->target.out,
+                                work->error));
     const size_t height = interlaced ? (size_t)work->job->header->height : 1;
     const size_t row_size = (size_t)work->job->header->width * (size_t)work->n_decoded;
     work->spare = malloc(height * row_size);
@@ -89,9 +89,10 @@ static AugStatus reserve(Work *work, bool interlaced)
 /* Columns of the window from a row in full width. */
 static void take_row(const Work *work, const uint8_t *full, int32_t y)
 {
-    const size_t n = (size_t)work->out->width;
+    const size_t n = (size_t)work->target.out->width;
     const uint8_t *from = full + (size_t)work->window->x0 * (size_t)work->n_decoded;
-    uint8_t *to = work->out->pixels + (size_t)(y - work->window->y0) * work->out->row_size;
+    uint8_t *to =
+        work->target.out->pixels + (size_t)(y - work->window->y0) * work->target.out->row_size;
     if (work->n_decoded == work->job->channels)
         memcpy(to, from, n * (size_t)work->n_decoded);
     else
@@ -150,16 +151,10 @@ static AugStatus guard(Work *work)
 }
 
 AugStatus augi_png_decode(const AugiDecodeJob *job, const AugiWindow *window,
-                          const AugLimits *limits, AugiPixels *pixels, AugImage *out,
-                          AugiWindow *got, AugError *error)
+                          const AugLimits *limits, AugiDecodeTarget target, AugError *error)
 {
-    Work work = {.job = job,
-                 .window = window,
-                 .limits = limits,
-                 .pixels = pixels,
-                 .out = out,
-                 .error = error};
-    *got = *window;
+    Work work = {.job = job, .window = window, .limits = limits, .target = target, .error = error};
+    *target.got = *window;
     work.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &work, fail, ignore_warning);
     if (work.png)
         work.info = png_create_info_struct(work.png);

@@ -225,76 +225,25 @@ START_TEST(unusual_frames_are_named)
 }
 END_TEST
 
-/* "Exif\0\0" and a TIFF structure with one directory of one entry. */
+/* "Exif\0\0" and a TIFF structure with one directory of one entry. In the patterns t, c, v and w
+ * stand for type, count and the bytes of the value. */
 static size_t write_exif(uint8_t out[64], bool big_endian, uint16_t type, uint32_t count,
                          uint16_t value)
 {
-    const uint8_t little[] = {'E',
-                              'x',
-                              'i',
-                              'f',
-                              0,
-                              0,
-                              'I',
-                              'I',
-                              42,
-                              0,
-                              8,
-                              0,
-                              0,
-                              0,
-                              1,
-                              0,
-                              0x12,
-                              1,
-                              (uint8_t)type,
-                              0,
-                              (uint8_t)count,
-                              0,
-                              0,
-                              0,
-                              (uint8_t)value,
-                              (uint8_t)(value >> 8),
-                              0,
-                              0,
-                              0,
-                              0,
-                              0,
-                              0};
-    const uint8_t big[] = {'E',
-                           'x',
-                           'i',
-                           'f',
-                           0,
-                           0,
-                           'M',
-                           'M',
-                           0,
-                           42,
-                           0,
-                           0,
-                           0,
-                           8,
-                           0,
-                           1,
-                           1,
-                           0x12,
-                           0,
-                           (uint8_t)type,
-                           0,
-                           0,
-                           0,
-                           (uint8_t)count,
-                           (uint8_t)(value >> 8),
-                           (uint8_t)value,
-                           0,
-                           0,
-                           0,
-                           0,
-                           0,
-                           0};
-    memcpy(out, big_endian ? big : little, sizeof(little));
-    return sizeof(little);
+    static const char little[] = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01t\0c\0\0\0vw\0\0\0\0\0\0";
+    static const char big[] = "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0t\0\0\0cwv\0\0\0\0\0\0";
+    memcpy(out, big_endian ? big : little, sizeof(little) - 1);
+    for (size_t i = 16; i < sizeof(little) - 1; i++) {
+        if (out[i] == 't')
+            out[i] = (uint8_t)type;
+        else if (out[i] == 'c')
+            out[i] = (uint8_t)count;
+        else if (out[i] == 'v')
+            out[i] = (uint8_t)value;
+        else if (out[i] == 'w')
+            out[i] = (uint8_t)(value >> 8);
+    }
+    return sizeof(little) - 1;
 }
 
 START_TEST(orientation_is_read_in_both_byte_orders)

@@ -19,10 +19,20 @@ static void tear_down(void)
     augi_decoder_free(decoder);
 }
 
+/* An encoded picture and what it is, for messages. */
+typedef struct File {
+    const uint8_t *bytes;
+    size_t size;
+    const char *name;
+} File;
+
 /* Decodes, or ends the test with the reason. out is borrowed from the decoder. */
-static void decode(const uint8_t *bytes, size_t size, int32_t channels, const AugiWindow *window,
-                   AugImage *out, AugiWindow *got, const char *name)
+static void decode(const File *file, int32_t channels, const AugiWindow *window, AugImage *out,
+                   AugiWindow *got)
 {
+    const uint8_t *bytes = file->bytes;
+    const size_t size = file->size;
+    const char *name = file->name;
     AugImageHeader header;
     AugError error = {0};
     ck_assert_msg(augi_image_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s: %s",
@@ -76,20 +86,19 @@ static void expect_part(const AugImage *all, const AugImage *part, const AugiWin
     }
 }
 
-static void expect_windows(const uint8_t *bytes, size_t size, const AugImage *all, const char *name,
-                           uint64_t *state)
+static void expect_windows(const File *file, const AugImage *all, uint64_t *state)
 {
     AugImage part;
     AugiWindow got;
-    decode(bytes, size, all->channels, NULL, &part, &got, name);
+    decode(file, all->channels, NULL, &part, &got);
     const AugiWindow whole = augi_window_all(all->width, all->height);
-    expect_part(all, &part, &got, &whole, name);
+    expect_part(all, &part, &got, &whole, file->name);
     for (int i = 0; i < N_WINDOWS; i++) {
         AugiWindow window = test_window(state, all->width, all->height);
         if (i % 3 == 1 && window.x0 + 1 < window.x1)
             window.x1 = window.x0 + 1 + (int32_t)(test_random(state) % 3) % (window.x1 - window.x0);
-        decode(bytes, size, all->channels, &window, &part, &got, name);
-        expect_part(all, &part, &got, &window, name);
+        decode(file, all->channels, &window, &part, &got);
+        expect_part(all, &part, &got, &window, file->name);
     }
 }
 
@@ -128,7 +137,7 @@ START_TEST(jpeg_windows_equal_the_full_decode)
         uint8_t *bytes = test_jpeg(&scene, &layouts[i].form, &size);
         const AugImage all =
             decode_all(bytes, size, layouts[i].channels == 1 ? JCS_GRAYSCALE : JCS_RGB);
-        expect_windows(bytes, size, &all, layouts[i].name, &state);
+        expect_windows(&(File){bytes, size, layouts[i].name}, &all, &state);
         free(all.pixels);
         free(scene.pixels);
         free(bytes);
@@ -147,7 +156,7 @@ START_TEST(grey_and_colour_are_exchanged)
     const AugImage rgb = decode_all(bytes, size, JCS_RGB);
     AugImage grey;
     AugiWindow got;
-    decode(bytes, size, 1, NULL, &grey, &got, "RGB to grey");
+    decode(&(File){bytes, size, "RGB to grey"}, 1, NULL, &grey, &got);
     for (int32_t y = 0; y < 37; y++) {
         for (int32_t x = 0; x < 50; x++) {
             const uint8_t *p = test_pixel(&rgb, x, y);
@@ -161,7 +170,7 @@ START_TEST(grey_and_colour_are_exchanged)
     bytes = test_jpeg(&flat, &(TestJpeg){0}, &size);
     const AugImage one = decode_all(bytes, size, JCS_GRAYSCALE);
     AugImage three;
-    decode(bytes, size, 3, NULL, &three, &got, "grey to RGB");
+    decode(&(File){bytes, size, "grey to RGB"}, 3, NULL, &three, &got);
     for (int32_t y = 0; y < 21; y++) {
         for (int32_t i = 0; i < 33 * 3; i++)
             ck_assert_int_eq(test_pixel(&three, 0, y)[i], *test_pixel(&one, i / 3, y));
@@ -185,7 +194,7 @@ START_TEST(cmyk_is_read_as_inverted)
         const AugiWindow window = {.x0 = 11, .y0 = 5, .x1 = 30, .y1 = 20};
         AugImage rgb;
         AugiWindow got;
-        decode(bytes, size, 3, &window, &rgb, &got, "CMYK");
+        decode(&(File){bytes, size, "CMYK"}, 3, &window, &rgb, &got);
         for (int32_t y = window.y0; y < window.y1; y++) {
             for (int32_t k = window.x0 * 3; k < window.x1 * 3; k++) {
                 const uint8_t *p = test_pixel(&ink, k / 3, y);
@@ -211,7 +220,7 @@ START_TEST(png_windows_equal_what_was_written)
         uint8_t *bytes = NULL;
         size_t size = 0;
         ck_assert_int_eq(aug_image_encode_png(&noise, &bytes, &size, NULL), AUG_OK);
-        expect_windows(bytes, size, &noise, "PNG", &state);
+        expect_windows(&(File){bytes, size, "PNG"}, &noise, &state);
         free(bytes);
         free(noise.pixels);
     }
@@ -238,7 +247,8 @@ START_TEST(photographs_equal_the_full_decode)
             const AugiWindow window = test_window(&state, all.width, all.height);
             AugImage part;
             AugiWindow got;
-            decode(member.bytes, member.size, 3, i ? &window : NULL, &part, &got, member.name);
+            decode(&(File){member.bytes, member.size, member.name}, 3, i ? &window : NULL, &part,
+                   &got);
             const AugiWindow whole = augi_window_all(all.width, all.height);
             expect_part(&all, &part, &got, i ? &window : &whole, member.name);
         }
