@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "image/mirror.h"
+
 /* Output rows and columns that are copied together when rows become columns, so that the lines of
  * the source stay in the first-level cache: 32 rows of 64 bytes are 2 KiB. */
 enum { TILE = 32 };
@@ -67,21 +69,6 @@ static void fill_pixels(uint8_t *to, int32_t n, int32_t channels, const uint8_t 
             to[3 * i + c] = fill[c];
 }
 
-static void copy_mirrored(uint8_t *to, const uint8_t *from, int32_t n, int32_t channels)
-{
-    if (channels == 1) {
-        for (int32_t i = 0; i < n; i++)
-            to[i] = from[n - 1 - i];
-        return;
-    }
-    from += 3 * (ptrdiff_t)(n - 1);
-    for (int32_t i = 0; i < n; i++, to += 3, from -= 3) {
-        to[0] = from[0];
-        to[1] = from[1];
-        to[2] = from[2];
-    }
-}
-
 static const uint8_t *pixel_at(const AugiSource *source, int32_t x, int32_t y)
 {
     return source->pixels.pixels + (ptrdiff_t)(y - source->y) * (ptrdiff_t)source->pixels.row_size +
@@ -110,7 +97,7 @@ static void place_rows(const AugiPlace *place, const AugiSource *source, const A
         fill_pixels(to, before, channels, fill);
         to += before * channels;
         if (mirror_x)
-            copy_mirrored(to, pixel_at(source, x0, y), x1 - x0, channels);
+            augi_mirror_row(pixel_at(source, x0, y), x1 - x0, channels, to);
         else
             memcpy(to, pixel_at(source, x0, y), (size_t)(x1 - x0) * (size_t)channels);
         fill_pixels(to + (x1 - x0) * channels, after, channels, fill);

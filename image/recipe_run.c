@@ -36,7 +36,7 @@ static AugStatus run_stage(Run *run, const AugiStage *stage, bool may_mirror, Au
 {
     AugImage image;
     AugiStage done = *stage;
-    /* Mirroring costs nothing in the output pass; here it would be a copy byte by byte. */
+    /* Mirroring costs nothing where the output pass takes pixels apart; else a copy is faster. */
     const bool defers = may_mirror && !stage->is_warp && !augi_stage_resizes(stage) &&
                         stage->orient == AUGI_ORIENT_MIRROR_X;
     if (defers) {
@@ -112,13 +112,14 @@ AugStatus augi_recipe_run(AugImageWorker *worker, const AugiSource *source, bool
     const AugiRecipe *recipe = &worker->recipe;
     Run run = {.worker = worker, .recipe = recipe, .source = *source};
     const uint32_t last = last_stage(recipe);
+    const bool may_mirror = !finish && worker->plan->output.planar;
     uint32_t n_steps = recipe->n_steps;
     *result = (AugiResult){0};
     if (!finish && recipe->steps[n_steps - 1].kind == AUGI_STEP_TABLE)
         result->table = &recipe->tables[recipe->steps[--n_steps].first];
     for (uint32_t i = 0; i < n_steps; i++) {
         const AugiStep *step = &recipe->steps[i];
-        AUG_TRY(run_step(&run, step, !finish && i == last, error));
+        AUG_TRY(run_step(&run, step, may_mirror && i == last, error));
         if (i < last && step->kind == AUGI_STEP_STAGE) {
             /* The next stage knows the whole picture, of which perhaps only a part was made. */
             const AugiStage *next = &recipe->stages[step->first + 1];
