@@ -7,12 +7,16 @@
 #if defined(__x86_64__)
 /* Files named *_avx2.c are part of this build. */
 #define AUGI_HAS_AVX2_FILES 1
+#endif
 
-/* Whether the CPU and the operating system run AVX2. Any thread. */
+/* Whether files named *_avx2.c, which also use FMA, are there and run on this CPU. Any thread. */
 static inline bool augi_cpu_has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") != 0;
-}
+#ifdef AUGI_HAS_AVX2_FILES
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return false;
 #endif
+}
 
 #endif

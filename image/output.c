@@ -118,6 +118,7 @@ static void write_row_through(bool vector, const AugiOutputRow *row, const uint8
 void augi_output_write_with(bool vector, const AugiOutput *output, const AugImage *picture,
                             const uint8_t (*lut)[256], bool mirror, void *slot)
 {
+    vector = vector && augi_cpu_has_avx2();
     const size_t value_size = output->real ? sizeof(float) : 1;
     const size_t width = (size_t)picture->width;
     const size_t row_values = output->planar ? width : width * (size_t)picture->channels;
@@ -141,10 +142,5 @@ void augi_output_write_with(bool vector, const AugiOutput *output, const AugImag
 void augi_output_write(const AugiOutput *output, const AugImage *picture, const uint8_t (*lut)[256],
                        bool mirror, void *slot)
 {
-#ifdef AUGI_HAS_AVX2_FILES
-    const bool vector = augi_cpu_has_avx2();
-#else
-    const bool vector = false;
-#endif
-    augi_output_write_with(vector, output, picture, lut, mirror, slot);
+    augi_output_write_with(true, output, picture, lut, mirror, slot);
 }

@@ -27,7 +27,7 @@ void augi_output_row_scalar(const AugiOutputRow *row, int32_t from);
  * that it does not know. For CPUs with AVX2. */
 int32_t augi_output_row_avx2(const AugiOutputRow *row);
 
-/* augi_output_write with or without vector code. */
+/* augi_output_write with vector code, where the CPU runs it, or without. */
 void augi_output_write_with(bool vector, const AugiOutput *output, const AugImage *picture,
                             const uint8_t (*lut)[256], bool mirror, void *slot);
 

@@ -300,7 +300,7 @@ AugStatus augi_warp_with(bool vector, const AugiWarp *warp, const AugiSource *so
         .shift = warp->filter == AUGI_FILTER_BILINEAR ? 0.5 : 0.0,
         .dx = to_fixed(warp->matrix[0]),
         .dy = to_fixed(warp->matrix[3]),
-        .vector = vector,
+        .vector = vector && augi_cpu_has_avx2(),
     };
     for (int32_t y = 0; y < out->height; y++)
         write_row(&run, y);
@@ -310,10 +310,5 @@ AugStatus augi_warp_with(bool vector, const AugiWarp *warp, const AugiSource *so
 AugStatus augi_warp(const AugiWarp *warp, const AugiSource *source, const AugImage *out,
                     AugError *error)
 {
-#ifdef AUGI_HAS_AVX2_FILES
-    const bool vector = augi_cpu_has_avx2();
-#else
-    const bool vector = false;
-#endif
-    return augi_warp_with(vector, warp, source, out, error);
+    return augi_warp_with(true, warp, source, out, error);
 }

@@ -37,7 +37,7 @@ void augi_warp_run_scalar(const AugiWarpRun *run);
 /* Bilinear, three channels, for CPUs with AVX2. */
 void augi_warp_run_avx2(const AugiWarpRun *run);
 
-/* augi_warp with or without vector code. */
+/* augi_warp with vector code, where the CPU runs it, or without. */
 AUG_MUST_CHECK AugStatus augi_warp_with(bool vector, const AugiWarp *warp, const AugiSource *source,
                                         const AugImage *out, AugError *error);
 
