@@ -116,8 +116,12 @@ static void look_for_stall(AugdConnection *connection)
         return;
     }
     uint32_t stall_ms = connection->server->settings->stall_ms;
-    bool moves = queue != connection->queue_seen;
+    /* The queue alone says nothing: in a steady stream every look may find as much of another
+     * batch. */
+    bool moves =
+        queue != connection->queue_seen || connection->n_written != connection->written_seen;
     connection->queue_seen = queue;
+    connection->written_seen = connection->n_written;
     connection->stalled_ms = moves ? 0 : connection->stalled_ms + stall_ms / STALL_LOOKS;
     if (connection->stalled_ms >= stall_ms)
         cut_stalled(connection);
@@ -148,6 +152,7 @@ static void watch_progress(AugdConnection *connection)
         uv_is_active((uv_handle_t *)&connection->timer))
         return;
     connection->queue_seen = uv_stream_get_write_queue_size(&connection->socket.stream);
+    connection->written_seen = connection->n_written;
     connection->stalled_ms = 0;
     uint64_t period = connection->server->settings->stall_ms / STALL_LOOKS;
     if (connection->queue_seen > 0)
@@ -252,6 +257,7 @@ static void on_written(uv_write_t *request, int status)
     AugdConnection *connection = write->connection;
     AUGD_ON_LOOP(connection->server);
     connection->n_writes--;
+    connection->n_written++;
     bool was_batch = write->batch != NULL;
     if (was_batch) {
         augd_stream_give_back(write->stream, write->batch);

@@ -26,7 +26,9 @@ struct AugdServer;
  * peer_is_done:  the client will send nothing more
  * header_fill, payload_fill: bytes read so far of the frame being received
  * n_writes:      frames given to the socket and not yet sent
- * queue_seen, stalled_ms: bytes that waited when the timer looked last, and for how long none left
+ * n_written:     frames that left completely
+ * queue_seen, written_seen, stalled_ms: bytes that waited and frames that had left when the timer
+ *                looked last, and for how long neither changed
  * stream:        being opened or open, else NULL
  * ident:         of the stream that was opened last; 0 before the first
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
@@ -56,7 +58,8 @@ typedef struct AugdConnection {
     size_t payload_fill;
 
     uint32_t n_writes;
-    uint64_t queue_seen;
+    uint64_t n_written;
+    uint64_t queue_seen, written_seen;
     uint32_t stalled_ms;
     bool is_paused;
 

@@ -313,6 +313,28 @@ START_TEST(clients_that_do_not_read)
 }
 END_TEST
 
+/* A client that takes a batch now and then is slow, not stalled: each time the daemon looks, as
+ * many bytes wait as the time before, of another batch. */
+START_TEST(steady_slow_reader_is_kept)
+{
+    const char *options[] = {"--stall-ms", "800", NULL};
+    TestDaemon daemon;
+    test_daemon_start(&daemon, options);
+    const AugpClientRequest request = {.dataset = "big", .spec = TEST_BIG_SPEC};
+    AugpClient *client = test_client(daemon.unix_address, &request);
+    for (int i = 0; i < 25; i++) {
+        AugpClientBatch batch;
+        AugpError error;
+        AugpStatus status = augp_client_next(client, &batch, &error);
+        ck_assert_msg(status == AUGP_OK, "batch %d: %s", i, error.message);
+        usleep(100000);
+    }
+    augp_client_free(client);
+    ck_assert_int_eq(test_daemon_count(&daemon, "SLOW_CONSUMER"), 0);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
 /* A client that asks and asks but never reads is not read from any more. */
 START_TEST(replies_do_not_pile_up)
 {
@@ -395,6 +417,7 @@ int main(void)
     tcase_add_test(all, quick_connections);
     tcase_add_test(all, too_many_connections);
     tcase_add_test(all, clients_that_do_not_read);
+    tcase_add_test(all, steady_slow_reader_is_kept);
     tcase_add_test(all, replies_do_not_pile_up);
     tcase_add_test(all, vanishing_clients);
     tcase_add_test(all, reservation);
