@@ -1,0 +1,100 @@
+"""The 60-line client in Python receives what the command line makes, over every transport."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TOP = os.environ["AUGD_SOURCE"]
+BUILD = os.environ["AUGD_BUILD"]
+EXAMPLE = os.path.join(TOP, "examples", "client.py")
+sys.path.insert(0, os.path.dirname(EXAMPLE))
+import client  # noqa: E402
+
+DATASET = "syn=synthetic:count=50"
+SPEC = """augd: 1
+seed: 3
+dataset: syn
+pipeline:
+  - RandomResizedCrop: {size: [24, 24]}
+  - HorizontalFlip: {p: 0.5}
+batch: {size: 16}
+"""
+
+
+def start(folder):
+    """A daemon and the addresses where it listens."""
+    words = [os.path.join(BUILD, "augd", "augd"), "--listen", f"unix:{folder}/augd.sock",
+             "--listen", "tcp:127.0.0.1:0", "--dataset", DATASET]
+    daemon = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    addresses = [json.loads(daemon.stderr.readline())["address"] for _ in range(2)]
+    return daemon, addresses
+
+
+def made_by_aug(folder, epoch, step):
+    """The same batch from the command line; None where it is not built."""
+    aug = os.path.join(BUILD, "cli", "aug")
+    if not os.path.exists(aug):
+        return None
+    out = os.path.join(folder, f"{epoch}-{step}.safetensors")
+    subprocess.run([aug, "batch", os.path.join(folder, "spec.yaml"), "--dataset", DATASET, "--epoch", str(epoch),
+                    "--step", str(step), "-o", out], check=True, stdout=subprocess.DEVNULL)
+    with open(out, "rb") as file:
+        return file.read()
+
+
+def check_streams(addresses, folder):
+    """Every batch of two epochs, twice, against the command line's."""
+    streams = [list(client.batches(address, "syn", SPEC, epochs=2)) for address in addresses]
+    positions = [(epoch, step) for epoch in range(2) for step in range(4)]
+    assert [batch[:2] for batch in streams[0]] == positions, streams[0]
+    assert streams[0] == streams[1], "Unix and TCP differ"
+    as_object = {"augd": 1, "seed": 3, "batch": {"size": 16}, "pipeline": [
+        {"RandomResizedCrop": {"size": [24, 24]}}, {"HorizontalFlip": {"p": 0.5}}]}
+    assert list(client.batches(addresses[0], "syn", as_object, epochs=2)) == streams[0], "an object differs"
+    for epoch, step, payload in streams[0]:
+        expected = made_by_aug(folder, epoch, step)
+        assert expected is None or payload == expected, f"epoch {epoch}, step {step} differs from aug batch"
+
+
+def check_program(addresses, folder):
+    """The example as it is called."""
+    done = subprocess.run([sys.executable, EXAMPLE, addresses[1], "syn", os.path.join(folder, "spec.yaml"), "1"],
+                          capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 4 and lines[0].startswith("0 0 {") and "'shape': [16, 3, 24, 24]" in lines[0], lines
+
+
+def check_refusal(addresses):
+    try:
+        list(client.batches(addresses[0], "sin", SPEC.replace("dataset: syn\n", "")))
+    except RuntimeError as error:
+        assert "syn" in str(error), error
+    else:
+        raise AssertionError("an unknown data set is served")
+
+
+def main():
+    with open(EXAMPLE, encoding="utf-8") as file:
+        n_lines = len(file.read().splitlines())
+    assert n_lines <= 60, f"the example has {n_lines} lines"
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "spec.yaml"), "w", encoding="utf-8") as file:
+            file.write(SPEC)
+        daemon, addresses = start(folder)
+        try:
+            check_streams(addresses, folder)
+            check_program(addresses, folder)
+            check_refusal(addresses)
+            daemon.send_signal(signal.SIGTERM)
+            code = daemon.wait(20)
+            assert code == 0, f"the daemon ends with {code}: {daemon.stderr.read()}"
+        finally:
+            daemon.kill()
+            daemon.wait()
+            daemon.stderr.close()
+
+
+main()
