@@ -109,15 +109,37 @@ static bool slot_finite(const NnNetwork *network, const NnStep *step)
     return true;
 }
 
+/* The loss of the shards, added by the same tree as the gradients; false if a value is broken. */
+static bool collect(const NnNetwork *network, NnResult *result)
+{
+    NnShardResult sum[NN_SHARDS];
+    memcpy(sum, network->results, sizeof(sum));
+    for (uint32_t step = 1; step < NN_SHARDS; step *= 2)
+        for (uint32_t s = 0; s < NN_SHARDS; s += 2 * step) {
+            sum[s].loss += sum[s + step].loss;
+            sum[s].n_correct += sum[s + step].n_correct;
+            sum[s].finite &= sum[s + step].finite;
+        }
+    const uint32_t n = nn_run_samples(&network->run);
+    *result = (NnResult){.loss = sum[0].loss / n, .n = n, .n_correct = sum[0].n_correct};
+    return sum[0].finite && isfinite(sum[0].loss);
+}
+
 /* Runs a program again step by step, as it gives the same values again, and names the first layer
  * whose output is broken. */
 static AugStatus find_broken(const NnNetwork *network, const NnProgram *program, AugError *error)
 {
     const unsigned long long at = network->run.step;
+    NnResult result;
     for (size_t i = 0; i < program->n_steps; i++) {
         const NnStep *step = &program->steps[i];
         const NnNode *node = &network->graph.nodes[step->node];
         run_segment(network, program, i, i + 1);
+        if (node->desc == &nn_node_loss && !collect(network, &result))
+            return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                            "the loss is not finite in step %llu though all outputs are; the "
+                            "labels hold a value that is not finite",
+                            at);
         if (step->written == NN_NONE || slot_finite(network, step))
             continue;
         if (node->desc == &nn_node_input)
@@ -129,9 +151,8 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
                         node->name, node->desc->name, step->backward ? "a gradient" : "a value",
                         at);
     }
-    return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                    "the loss is not finite in step %llu though all outputs are; the labels hold a "
-                    "value that is not finite",
+    return AUG_FAIL(error, AUG_INTERNAL, NULL,
+                    "step %llu gave a value that is not finite, and not again when it was repeated",
                     at);
 }
 
@@ -161,22 +182,6 @@ static void start_run(NnNetwork *network, const NnBatch *batch, NnReal *logits)
     network->run.logits = logits;
     for (uint32_t s = 0; s <= NN_SHARDS; s++)
         network->run.first[s] = (uint32_t)((uint64_t)s * batch->n / NN_SHARDS);
-}
-
-/* The loss of the shards, added by the same tree as the gradients; false if a value is broken. */
-static bool collect(const NnNetwork *network, NnResult *result)
-{
-    NnShardResult sum[NN_SHARDS];
-    memcpy(sum, network->results, sizeof(sum));
-    for (uint32_t step = 1; step < NN_SHARDS; step *= 2)
-        for (uint32_t s = 0; s < NN_SHARDS; s += 2 * step) {
-            sum[s].loss += sum[s + step].loss;
-            sum[s].n_correct += sum[s + step].n_correct;
-            sum[s].finite &= sum[s + step].finite;
-        }
-    const uint32_t n = nn_run_samples(&network->run);
-    *result = (NnResult){.loss = sum[0].loss / n, .n = n, .n_correct = sum[0].n_correct};
-    return sum[0].finite && isfinite(sum[0].loss);
 }
 
 AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResult *result,
