@@ -1,0 +1,283 @@
+"""augtrain at the terminal: help, mistakes, the same run from a daemon and in process, how it ends."""
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import program
+from program import AUGD, BUILD, contains, equal, make_idx, read, write
+
+AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
+if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
+    print("skipped: augtrain or augd is not built")
+    sys.exit(77)
+
+MODEL = """\
+model:
+  input: [12, 12, 1]
+  layers:
+    - conv: {filters: 4, padding: 1, bias: false}
+    - batch_norm
+    - relu
+    - flatten
+    - linear: 4
+optimizer: {sgd: {lr: 0.05, momentum: 0.9}}
+schedule: one_cycle
+train: {epochs: 2, log_every: 2}
+data: {train: train.yaml, eval: eval.yaml}
+"""
+TRAIN = """\
+augd: 1
+dataset: digits
+pipeline:
+  - RandomCrop: {size: [12, 12], padding: 1}
+  - HorizontalFlip: {p: 0.5}
+batch: {size: 32, tail: drop, mix: [MixUp: {alpha: 0.4}]}
+output: {layout: chw, normalize: fashion_mnist}
+"""
+EVAL = """\
+augd: 1
+dataset: digits
+batch: {size: 50, shuffle: false}
+output: {layout: hwc, normalize: fashion_mnist}
+"""
+DATA = ("--dataset", "digits=idx:pictures/t10k-images-idx3-ubyte.gz")
+
+
+def make_case():
+    """A model, its specs, and 120 pictures of 4 classes."""
+    make_idx("pictures", 120, 12, 4)
+    write("model.yaml", MODEL)
+    write("train.yaml", TRAIN)
+    write("eval.yaml", EVAL)
+
+
+def augtrain(*arguments):
+    """Runs augtrain; the result has returncode, stdout and stderr as text."""
+    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def succeed(*arguments):
+    """Runs augtrain, which must exit with 0; returns its standard output."""
+    done = augtrain(*arguments)
+    equal(done.returncode, 0, f"augtrain {arguments}: {done.stderr}")
+    equal(done.stderr, "", f"augtrain {arguments} says on standard error")
+    return done.stdout
+
+
+def fail(code, *arguments):
+    """Runs augtrain, which must exit with code after whole sentences; returns them."""
+    done = augtrain(*arguments)
+    equal(done.returncode, code, f"augtrain {arguments}: {done.stdout}{done.stderr}")
+    for line in done.stderr.splitlines():
+        equal(line.startswith("augtrain: "), True, f"a line that does not say who speaks: {line}")
+    equal(done.stderr == "", False, f"augtrain {arguments} failed without a word")
+    return done.stderr
+
+
+class Server:
+    """augd with the pictures, on a Unix and a TCP socket."""
+
+    def __init__(self, name="digits"):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.addresses = ["unix:" + os.path.abspath("augd.sock"), f"tcp:127.0.0.1:{port}"]
+        arguments = [AUGD, "--quiet", "--dataset", DATA[1].replace("digits", name, 1)]
+        for address in self.addresses:
+            arguments += ["--listen", address]
+        self.process = subprocess.Popen(arguments)
+
+    def __enter__(self):
+        for _ in range(500):
+            try:
+                with socket.socket(socket.AF_UNIX) as probe:
+                    probe.connect("augd.sock")
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("augd does not listen")
+
+    def stop(self):
+        """Ends the daemon in order."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+
+
+def log(folder):
+    """Every object of a run's log."""
+    return [json.loads(line) for line in read(f"{folder}/log.jsonl").splitlines()]
+
+
+def await_steps(folder, process):
+    """Waits until the log of a running process has a step."""
+    for _ in range(1500):
+        if os.path.exists(f"{folder}/log.jsonl") and b'"step"' in read(f"{folder}/log.jsonl"):
+            return
+        equal(process.poll(), None, "the run ended early")
+        time.sleep(0.02)
+    raise AssertionError("the run makes no steps")
+
+
+def test_help_and_version():
+    contains(succeed("--help"), "augtrain MODEL.yaml", "--eval-only", "Examples", "130")
+    equal(bool(re.match(r"augtrain \d+\.\d+\.\d+ \(aug-engine-\d+\)\n$", succeed("--version"))),
+          True, "the version line")
+
+
+def test_layers():
+    contains(succeed("layers"), "conv", "batch_norm", "one_cycle", "cross_entropy", "sgd")
+    contains(succeed("layers", "conv"), "filters", "required", "integer from 1 to 65536")
+    contains(fail(2, "layers", "covn"), "did you mean 'conv'?")
+    described = json.loads(succeed("layers", "--json"))
+    names = [item["name"] for item in described]
+    equal(len(names), len(set(names)), "every name stands once")
+    for item in described:
+        contains(succeed("layers", item["name"]), item["summary"], *item["parameters"])
+
+
+def test_every_mistake_with_its_place():
+    make_case()
+    write("bad.yaml", MODEL.replace("batch_norm", "batchnorm").replace("epochs", "epoch"))
+    said = fail(2, "bad.yaml", *DATA)
+    contains(said, "bad.yaml:5:7: ", "did you mean 'batch_norm'?",
+             "bad.yaml:11:9: train: the key 'epoch' is not known; did you mean 'epochs'?",
+             "epochs is missing")
+    equal(len(said.splitlines()), 3, "a line for each mistake")
+    write("train.yaml", TRAIN.replace("p: 0.5", "p: 5"))
+    write("eval.yaml", EVAL.replace("shuffle", "shufle"))
+    contains(fail(2, "model.yaml", *DATA), "train.yaml:5:25: ", "eval.yaml:3:19: ")
+    contains(fail(2, "none.yaml"), "none.yaml: ", "No such file")
+    contains(fail(2), "the model file is missing")
+    contains(fail(2, "model.yaml", "--epochs", "none"), "--epochs: ")
+    equal(os.path.exists("runs"), False, "nothing is left of a run that did not begin")
+
+
+def test_data_sets_that_are_not_there():
+    make_case()
+    contains(fail(2, "model.yaml"), "train.yaml", "'digits' is not known", "--dataset digits=")
+    contains(fail(2, "model.yaml", "--dataset", "digit=" + DATA[1][7:]), "digits", "digit")
+    contains(fail(2, "model.yaml", "--dataset", "digits=idx:none.gz"), "none.gz")
+    contains(fail(2, "model.yaml", "--dataset", "digits"), "NAME=KIND:PATH")
+    contains(fail(2, "model.yaml", "--data", "unix:none.sock"), "none.sock")
+    with Server("others") as server:
+        contains(fail(2, "model.yaml", "--data", server.addresses[0]), "digits", "others")
+        write("train.yaml", TRAIN.replace("digits", "{kind: idx, path: x}"))
+        contains(fail(2, "model.yaml", "--data", server.addresses[0]), "by name")
+
+
+def test_a_daemon_and_this_process_differ_in_nothing():
+    make_case()
+    succeed("model.yaml", *DATA, "--output", "here")
+    with Server() as server:
+        for address in server.addresses:
+            succeed("model.yaml", "--data", address, "--output", "there", "--overwrite")
+            for name in ("model.safetensors", "state.safetensors"):
+                equal(read(f"here/{name}") == read(f"there/{name}"), True, f"{name} of {address}")
+            for here, there in zip(log("here"), log("there")):
+                for key in ("loss", "accuracy", "test_loss", "test_accuracy", "lr"):
+                    equal(there.get(key), here.get(key), f"{key} of {address}")
+    equal(log("here")[0]["train"]["stream_id"], log("there")[0]["train"]["stream_id"], "stream ids")
+
+
+def test_a_spec_for_data_replaces_the_training_data():
+    make_case()
+    write("other.yaml", TRAIN.replace("size: 32", "size: 60"))
+    succeed("model.yaml", *DATA, "--data", "other.yaml", "--output", "out")
+    equal(log("out")[0]["train"]["batch_size"], 60, "batches of the other spec")
+    equal(log("out")[0]["eval"]["batch_size"], 50, "test data of the model file")
+
+
+def test_folders_have_numbers():
+    make_case()
+    contains(succeed("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")
+    contains(succeed("model.yaml", *DATA, "--epochs", 1), "report   runs/model-2/report.html")
+    contains(fail(2, "model.yaml", *DATA, "--output", "runs/model"), "there is a run", "--overwrite")
+    equal(sorted(os.listdir("runs/model")), ["config.json", "log.jsonl", "model.safetensors",
+                                             "report.html", "state.safetensors"], "files of a run")
+
+
+def test_evaluation_only():
+    make_case()
+    succeed("model.yaml", *DATA, "--output", "out")
+    said = succeed("model.yaml", *DATA, "--eval-only", "--weights", "out/model.safetensors")
+    accuracy = 100 * log("out")[-1]["test_accuracy"]
+    contains(said, f"test accuracy {accuracy:.2f} %")
+    equal(os.path.exists("runs"), False, "an evaluation leaves no folder")
+    write("wide.yaml", MODEL.replace("filters: 4", "filters: 5"))
+    contains(fail(2, "wide.yaml", *DATA, "--eval-only", "--weights", "out/model.safetensors"),
+             "out/model.safetensors: the tensor '0.weight' has the shape [4, 1, 3, 3]")
+    write("named.yaml", MODEL.replace("    - batch_norm\n", "    - batch_norm: {}\n      name: n\n"))
+    contains(fail(2, "named.yaml", *DATA, "--eval-only", "--weights", "out/model.safetensors"),
+             "'n.weight' is missing")
+    write("cut.safetensors", read("out/model.safetensors")[:-1])
+    contains(fail(1, "model.yaml", *DATA, "--eval-only", "--weights", "cut.safetensors"),
+             "cut.safetensors: ")
+
+
+def test_plain_lines_without_a_terminal():
+    make_case()
+    said = succeed("model.yaml", *DATA, "--output", "out")
+    equal("\r" in said or "\x1b" in said, False, "control characters without a terminal")
+    epochs = [line for line in said.splitlines() if line.startswith("epoch ")]
+    equal(len(epochs), 2, "a line for each epoch")
+    contains(epochs[1], "epoch 2/2", "train loss", "test loss", "images/s", "waiting")
+    equal(succeed("model.yaml", *DATA, "--output", "quiet", "--quiet"), "", "quiet")
+
+
+def test_a_line_that_is_redrawn_on_a_terminal():
+    make_case()
+    leader, follower = pty.openpty()
+    done = subprocess.run([AUGTRAIN, "model.yaml", *DATA, "--output", "out"], stderr=follower,
+                          stdout=subprocess.PIPE, text=True, timeout=120)
+    os.close(follower)
+    drawn = os.read(leader, 1 << 16).decode()
+    os.close(leader)
+    equal(done.returncode, 0, done.stdout)
+    contains(drawn, "\r\x1b[Kepoch 1/2  step 1/3", "images/s")
+    equal("\n" in drawn, False, "the line stays one line")
+    equal("\x1b" in done.stdout, False, "the terminal's codes stay out of standard output")
+
+
+def test_signals_end_with_a_checkpoint():
+    make_case()
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        process = subprocess.Popen([AUGTRAIN, "model.yaml", *DATA, "--epochs", "100000", "--output",
+                                    "out", "--overwrite"], stdout=subprocess.PIPE, text=True)
+        await_steps("out", process)
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=60)
+        equal(process.returncode, code, f"exit code after {number}")
+        contains(said, f"interrupted by {number.name} after step", "a checkpoint was saved")
+        equal(log("out")[-1]["outcome"], "interrupted", "the log's end")
+        contains(read("out/report.html").decode(), "The run was interrupted after step")
+        succeed("model.yaml", *DATA, "--eval-only", "--weights", "out/model.safetensors")
+        os.remove("out/log.jsonl")
+
+
+def test_a_daemon_that_goes_away():
+    make_case()
+    with Server() as server:
+        process = subprocess.Popen([AUGTRAIN, "model.yaml", "--data", server.addresses[0], "--quiet",
+                                    "--epochs", "100000", "--output", "out"],
+                                   stderr=subprocess.PIPE, text=True)
+        await_steps("out", process)
+        server.process.kill()
+        server.process.wait(timeout=30)
+        _, said = process.communicate(timeout=60)
+    equal(process.returncode, 1, said)
+    contains(said.splitlines()[0], "epoch ", "step ", "augd.sock")
+    equal(log("out")[-1]["outcome"], "failed", "the log's end")
+
+
+program.main(globals())
