@@ -385,6 +385,53 @@ START_TEST(quarter_turns_are_equally_frequent)
 }
 END_TEST
 
+/* How often each of the first two operations ran, of n keys: mirrors left to right and top to
+ * bottom leave their flags. */
+static void count_mirrors(const char *pipeline, int n, int counts[4])
+{
+    ImageCase image_case;
+    AugError error = {0};
+    const AugStatus status = image_case_open_any_size(&image_case, pipeline, 3, &error);
+    ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
+    AugiRecipeInput input = image_case.plan->input;
+    input.stored = (AugSize){.height = 8, .width = 9};
+    AugiRecipe *recipe = &image_case.worker->recipe;
+    memset(counts, 0, 4 * sizeof(*counts));
+    for (int i = 0; i < n; i++) {
+        const AugKey key = {.seed = 6, .sample = (uint64_t)i};
+        ck_assert_int_eq(augi_recipe_build(recipe, &input, &key, &error), AUG_OK);
+        counts[recipe->stages[0].orient / AUGI_ORIENT_MIRROR_X]++;
+    }
+    image_case_close(&image_case);
+}
+
+/* Within five deviations of the binomial law. */
+static void check_frequency(const char *what, int count, int n, double p)
+{
+    const double deviation = sqrt(n * p * (1 - p));
+    ck_assert_msg(fabs(count - n * p) <= 5 * deviation, "%s: %d of %d, wanted %.0f +- %.0f", what,
+                  count, n, n * p, 5 * deviation);
+}
+
+START_TEST(probabilities_are_frequencies)
+{
+    const int n = 20000;
+    int counts[4];
+    count_mirrors("[HorizontalFlip: {p: 0.3}, VerticalFlip]", n, counts);
+    check_frequency("p 0.3", counts[1] + counts[3], n, 0.3);
+    check_frequency("default p", counts[2] + counts[3], n, 0.5);
+    /* And independent of each other. */
+    check_frequency("both", counts[3], n, 0.15);
+    count_mirrors("[HorizontalFlip: {p: 0}, VerticalFlip: {p: 1}]", n, counts);
+    ck_assert_int_eq(counts[2], n);
+    count_mirrors("[OneOf: {p: 0.6, transforms: [HorizontalFlip: {p: 3}, VerticalFlip: {p: 1}]}]",
+                  n, counts);
+    check_frequency("first of OneOf", counts[1], n, 0.6 * 0.75);
+    check_frequency("second of OneOf", counts[2], n, 0.6 * 0.25);
+    ck_assert_int_eq(counts[3], 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("geometric operations");
@@ -405,6 +452,7 @@ int main(void)
     tcase_add_test(laws, rotate_angles_are_uniform);
     tcase_add_test(laws, rotate_default_range);
     tcase_add_test(laws, quarter_turns_are_equally_frequent);
+    tcase_add_test(laws, probabilities_are_frequencies);
     suite_add_tcase(suite, laws);
     return test_run(suite);
 }
