@@ -320,14 +320,14 @@ START_TEST(steady_slow_reader_is_kept)
     const char *options[] = {"--stall-ms", "800", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
-    const AugpClientRequest request = {.dataset = "big", .spec = TEST_BIG_SPEC};
+    const AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC};
     AugpClient *client = test_client(daemon.unix_address, &request);
-    for (int i = 0; i < 25; i++) {
+    for (int i = 0; i < 100; i++) {
         AugpClientBatch batch;
         AugpError error;
         AugpStatus status = augp_client_next(client, &batch, &error);
         ck_assert_msg(status == AUGP_OK, "batch %d: %s", i, error.message);
-        usleep(100000);
+        usleep(25000);
     }
     augp_client_free(client);
     ck_assert_int_eq(test_daemon_count(&daemon, "SLOW_CONSUMER"), 0);
