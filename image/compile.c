@@ -11,26 +11,31 @@ static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
     return AUG_FAIL(error, AUG_BAD_SPEC, where, "%s", message);
 }
 
-static AugStatus check_kinds(const AugOpList *ops, AugError *error)
+static AugStatus check_op(const AugOp *op, AugError *error)
+{
+    const AugOpDesc *desc = op->desc;
+    char message[160];
+    if (desc->domain && desc->domain != &aug_domain_image) {
+        snprintf(message, sizeof(message),
+                 "%s works on %s and the pipeline on pictures; one pipeline has one kind of data",
+                 desc->name, desc->domain->name);
+        return fail_at(op, error, message);
+    }
+    if (desc->kind != AUG_OP_MIX)
+        return AUG_OK;
+    snprintf(message, sizeof(message),
+             "%s does not work on single pictures; operations that mix belong in batch.mix",
+             desc->name);
+    return fail_at(op, error, message);
+}
+
+static AugStatus check_ops(const AugOpList *ops, AugError *error)
 {
     for (size_t i = 0; i < ops->n; i++) {
         const AugOp *op = &ops->ops[i];
         const AugOpList children = {.ops = op->children, .n = op->n_children};
-        char message[160];
-        switch (op->desc->kind) {
-        case AUG_OP_GEOMETRY:
-        case AUG_OP_POINT:
-        case AUG_OP_ERASE:
-            break;
-        case AUG_OP_GROUP:
-            AUG_TRY(check_kinds(&children, error));
-            break;
-        default:
-            snprintf(message, sizeof(message),
-                     "%s does not work on single pictures; operations that mix belong in batch.mix",
-                     op->desc->name);
-            return fail_at(op, error, message);
-        }
+        AUG_TRY(check_op(op, error));
+        AUG_TRY(check_ops(&children, error));
     }
     return AUG_OK;
 }
@@ -121,7 +126,7 @@ static AugStatus fill_plan(AugiImagePlan *plan, const AugDomainInput *input, Aug
     if (input->dataset->form == AUG_SAMPLE_TEXT)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                         "the data set holds text and the pipeline works on pictures");
-    AUG_TRY(check_kinds(input->pipeline, error));
+    AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;
     plan->n_ops = augi_recipe_count_ops(input->pipeline);
     plan->exif_orientation = params->exif_orientation;

@@ -99,6 +99,35 @@ START_TEST(output_settings_that_do_not_fit)
 }
 END_TEST
 
+/* Compiles a list of one operation that no spec would lead to. */
+static void check_foreign(const AugOpDesc *desc, const char *sentence)
+{
+    AugOp op = {.desc = desc, .p = 1, .line = 4, .column = 5};
+    const AugOpList ops = {.ops = &op, .n = 1};
+    const AugDatasetInfo info = image_info(8, 8, 3);
+    const AugiOutputParams output = {0};
+    AugLimits limits;
+    aug_limits_init(&limits);
+    const AugDomainInput input = {
+        .pipeline = &ops, .output = &output, .dataset = &info, .limits = &limits};
+    void *plan;
+    AugDomainOutput desc_out;
+    AugError error = {0};
+    ck_assert_int_eq(aug_domain_image.compile(&input, &plan, &desc_out, &error), AUG_BAD_SPEC);
+    ck_assert_ptr_null(plan);
+    ck_assert_str_eq(error.where, "4:5");
+    ck_assert_msg(strstr(error.message, sentence) != NULL, "%s", error.message);
+}
+
+START_TEST(operations_of_another_kind)
+{
+    static const AugDomain sounds = {.name = "sounds"};
+    static const AugOpDesc echo = {.name = "Echo", .domain = &sounds, .kind = AUG_OP_POINT};
+    check_foreign(&echo, "Echo works on sounds and the pipeline on pictures");
+    check_foreign(augi_op_find("MixUp"), "MixUp does not work on single pictures");
+}
+END_TEST
+
 /* Compiles an empty pipeline, runs one sample, returns the slot; the caller frees it. */
 static void *run(const char *output, const AugDatasetInfo *info, const AugSample *sample,
                  AugTensorDesc *desc)
@@ -378,6 +407,7 @@ int main(void)
     tcase_add_test(compiling, sizes_that_differ_are_refused);
     tcase_add_test(compiling, operations_that_cannot_be_done_are_found_when_compiling);
     tcase_add_test(compiling, output_settings_that_do_not_fit);
+    tcase_add_test(compiling, operations_of_another_kind);
     suite_add_tcase(suite, compiling);
     TCase *running = tcase_create("running");
     tcase_set_timeout(running, 60);
