@@ -10,6 +10,7 @@ typedef struct CliRect {
     int32_t x, y, width, height;
 } CliRect;
 
+/* A colour of 8 bits a channel. */
 typedef struct CliColour {
     uint8_t red, green, blue;
 } CliColour;
@@ -21,6 +22,7 @@ AUG_MUST_CHECK AugStatus cli_canvas_init(AugImage *canvas, int32_t height, int32
 /* Frees the pixels and zeroes the struct; accepts a zeroed one. */
 void cli_canvas_fini(AugImage *canvas);
 
+/* Fills a rectangle. */
 void cli_canvas_fill(AugImage *canvas, CliRect rect, CliColour colour);
 
 /* A frame of one pixel just outside a rectangle. */
