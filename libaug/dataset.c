@@ -107,6 +107,10 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
                         "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
                         dataset->info.n_samples - 1);
     AugStatus status = dataset->kind->read(dataset, index, buffer, sample, error);
+    /* No sample is without a name, and the name is part of the fingerprint. */
+    if (status == AUG_OK && !sample->name[0])
+        return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
+                        "no memory for the name of sample %" PRIu64, index);
     return place_error(error, status, sample->name);
 }
 

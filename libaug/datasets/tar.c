@@ -52,20 +52,20 @@ static AugStatus read_shard(Tar *tar, size_t i, const TarParams *p, const AugLim
 {
     const char *path = tar->paths.items[i];
     AUG_TRY(augi_file_open(&tar->shards[i], AT_FDCWD, path, path, error));
-    AugPaths prefix = {0};
+    char *prefix;
     bool several = tar->paths.n > 1;
-    AUG_TRY(augi_paths_add(&prefix, error, "%s%s", several ? augi_path_base(path) : "",
+    AUG_TRY(augi_path_make(&prefix, error, "%s%s", several ? augi_path_base(path) : "",
                            several ? "/" : ""));
     AugTarShard shard = {
         .file = &tar->shards[i],
         .path = path,
-        .prefix = prefix.items[0],
+        .prefix = prefix,
         .number = (uint32_t)i,
         .extensions = p->extensions,
         .limits = limits,
     };
     AugStatus status = augi_tar_index_add(&tar->index, &shard, error);
-    augi_paths_fini(&prefix);
+    free(prefix);
     return status;
 }
 

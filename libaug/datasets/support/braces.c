@@ -31,10 +31,9 @@ static AugStatus expand(AugPaths *paths, const char *pattern, AugError *error);
 static AugStatus expand_with(AugPaths *paths, const Group *group, const char *text, size_t size,
                              AugError *error)
 {
-    char *made = NULL;
-    if (asprintf(&made, "%.*s%.*s%s", (int)group->head, group->pattern, (int)size, text,
-                 group->pattern + group->end + 1) < 0)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a path");
+    char *made;
+    AUG_TRY(augi_path_make(&made, error, "%.*s%.*s%s", (int)group->head, group->pattern, (int)size,
+                           text, group->pattern + group->end + 1));
     AugStatus status = expand(paths, made, error);
     free(made);
     return status;

@@ -75,11 +75,11 @@ AugStatus augi_folders_list(AugFolders *walk, const char *name, AugPaths *folder
          entry = readdir(directory)) {
         if (entry->d_name[0] == '.')
             continue;
-        AugPaths one = {0};
-        status = augi_paths_add(&one, error, "%s%s%s", name, name[0] ? "/" : "", entry->d_name);
+        char *path;
+        status = augi_path_make(&path, error, "%s%s%s", name, name[0] ? "/" : "", entry->d_name);
         if (status == AUG_OK)
-            status = take_entry(walk, entry, one.items[0], folders, files, error);
-        augi_paths_fini(&one);
+            status = take_entry(walk, entry, path, folders, files, error);
+        free(path);
     }
     closedir(directory);
     return status;

@@ -23,6 +23,18 @@ void augi_paths_fini(AugPaths *paths)
     *paths = (AugPaths){0};
 }
 
+AugStatus augi_path_make(char **path, AugError *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(path, format, arguments);
+    va_end(arguments);
+    if (length >= 0)
+        return AUG_OK;
+    *path = NULL;
+    return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a path");
+}
+
 AugStatus augi_paths_add(AugPaths *paths, AugError *error, const char *format, ...)
 {
     if (paths->n == paths->capacity) {

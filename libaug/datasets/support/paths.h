@@ -16,6 +16,10 @@ typedef struct AugPaths {
 /* Frees the strings and zeroes the list. */
 void augi_paths_fini(AugPaths *paths);
 
+/* A string made like printf, which the caller frees; NULL on failure, with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augi_path_make(char **path, AugError *error, const char *format, ...)
+    AUG_PRINTF(3, 4);
+
 /* Adds a string made like printf. Fails with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus augi_paths_add(AugPaths *paths, AugError *error, const char *format, ...)
     AUG_PRINTF(3, 4);

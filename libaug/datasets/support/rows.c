@@ -120,10 +120,10 @@ static AugStatus take_first(Reading *reading, AugRowsKind kind, const AugRecord 
     AUG_TRY(augi_row_layout_find(&rows->layout, reading->params, kind, record, &is_header, error));
     if (rows->layout.is_image) {
         const char *path = reading->params->path;
-        AugPaths folder = {0};
-        AUG_TRY(augi_paths_add(&folder, error, "%.*s.", (int)augi_path_folder_size(path), path));
-        AugStatus status = augi_pictures_open(&rows->pictures, folder.items[0], error);
-        augi_paths_fini(&folder);
+        char *folder;
+        AUG_TRY(augi_path_make(&folder, error, "%.*s.", (int)augi_path_folder_size(path), path));
+        AugStatus status = augi_pictures_open(&rows->pictures, folder, error);
+        free(folder);
         if (status != AUG_OK)
             return status;
     }

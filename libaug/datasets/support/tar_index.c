@@ -58,12 +58,11 @@ static AugStatus find_sample(Shard *shard, const char *key, size_t size, Sample 
 
 static AugStatus keep_name(Shard *shard, const char *name, uint64_t *offset, AugError *error)
 {
-    AugPaths joined = {0};
-    AUG_TRY(augi_paths_add(&joined, error, "%s%s", shard->source->prefix, name));
-    AugStatus status =
-        augi_strings_add(&shard->index->names, joined.items[0], strlen(joined.items[0]),
-                         shard->source->limits->max_resident_size, offset, error);
-    augi_paths_fini(&joined);
+    char *joined;
+    AUG_TRY(augi_path_make(&joined, error, "%s%s", shard->source->prefix, name));
+    AugStatus status = augi_strings_add(&shard->index->names, joined, strlen(joined),
+                                        shard->source->limits->max_resident_size, offset, error);
+    free(joined);
     return status;
 }
 

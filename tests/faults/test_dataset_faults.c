@@ -1,0 +1,310 @@
+/* Data sets under failure: every allocation, every read and every open fails once, reads are
+ * interrupted and come short, and files have any byte changed. A set then opens and reads right, or
+ * says in a sentence why not; nothing crashes and, under the address sanitizer, nothing leaks.
+ *
+ * The program is linked with --wrap for the functions below, so that each call from our own code
+ * passes through here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "libaug/param.h"
+#include "tests/support/datasets.h"
+
+/* What fails: the n-th call of the kind that is counted. Check forks a process a test. */
+typedef enum Fault { NO_FAULT, ALLOCATION, READ, OPEN, INTERRUPTED_READS, SHORT_READS } Fault;
+
+static Fault fault;
+static long calls, failing;
+
+static bool fails(Fault kind)
+{
+    return fault == kind && ++calls == failing;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+int __real_vasprintf(char **text, const char *format, va_list arguments);
+ssize_t __real_pread(int file, void *to, size_t size, off_t offset);
+int __real_openat(int folder, const char *path, int flags, ...);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+int __wrap_vasprintf(char **text, const char *format, va_list arguments);
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+
+void *__wrap_malloc(size_t size)
+{
+    return fails(ALLOCATION) ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails(ALLOCATION) ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails(ALLOCATION) ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails(ALLOCATION) ? NULL : __real_strdup(text);
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+{
+    return fails(ALLOCATION) ? -1 : __real_vasprintf(text, format, arguments);
+}
+
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset)
+{
+    if (fails(READ)) {
+        errno = EIO;
+        return -1;
+    }
+    if (fault == INTERRUPTED_READS && ++calls % 2) {
+        errno = EINTR;
+        return -1;
+    }
+    if (fault == SHORT_READS && size > 1)
+        size = 1 + (size_t)++calls % 7 % size;
+    return __real_pread(file, to, size, offset);
+}
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+    if (fails(OPEN)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return __real_openat(folder, path, flags);
+}
+
+/* A set of each kind, in the test's folder, which is the current one. */
+static const char *const locations[] = {
+    "idx:idx,labels=labels", "idx:idx.gz,labels=labels", "cifar:cifar",
+    "tar:{a,b}.tar",         "image_folder:photos",      "tsv:rows.tsv",
+    "csv:list.csv",          "jsonl:rows.jsonl.gz",
+};
+
+/* Files whose bytes are changed, and the index of the location that reads each. Of the archive,
+ * whose headers have a test of their own, every eleventh byte is enough. */
+static const struct {
+    const char *name;
+    size_t location, step;
+} files[] = {{"idx", 0, 1},      {"labels", 0, 1},   {"idx.gz", 1, 1},       {"a.tar", 3, 11},
+             {"rows.tsv", 5, 1}, {"list.csv", 6, 1}, {"rows.jsonl.gz", 7, 1}};
+
+static void put(const char *name, const void *bytes, size_t size)
+{
+    (strstr(name, ".gz") ? test_write_gzip : test_write_file)(name, bytes, size);
+}
+
+static void put_text(const char *name, const char *text)
+{
+    put(name, text, strlen(text));
+}
+
+static void put_tar(const char *name)
+{
+    FILE *tar = fopen(name, "wb");
+    test_tar_add(tar, "x", 'x', "19 comment=a=b c d\n", 19);
+    test_tar_add(tar, "1.jpg", '0', "one", 3);
+    test_tar_add(tar, "1.cls", '0', "1", 1);
+    test_tar_add(tar, "././@LongLink", 'L', "cat/2.png", 9);
+    test_tar_add(tar, "cut", '0', "two", 3);
+    test_tar_add(tar, "cat/2.json", '0', "{\"label\": 0}", 12);
+    test_tar_end(tar);
+}
+
+static void make_files(void)
+{
+    ck_assert_int_eq(chdir(test_folder()), 0);
+    static const uint8_t idx[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2,
+                                  0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8};
+    static const uint8_t labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 1, 0};
+    static uint8_t cifar[2 * 3073] = {9};
+    put("idx", idx, sizeof(idx));
+    put("idx.gz", idx, sizeof(idx));
+    put("labels", labels, sizeof(labels));
+    put("cifar", cifar, sizeof(cifar));
+    put_tar("a.tar");
+    put_tar("b.tar");
+    free(test_make_folder("photos/cat/deep"));
+    free(test_make_folder("photos/dog"));
+    put_text("photos/cat/1.jpg", "one");
+    put_text("photos/cat/deep/2.jpg", "two");
+    put_text("photos/dog/1.png", "three");
+    put_text("rows.tsv", "pos\tone\nneg\ttwo\n");
+    put_text("list.csv", "image,label\nphotos/cat/1.jpg,3\n\"photos/dog/1.png\",0\n");
+    put_text("rows.jsonl.gz",
+             "{\"text\": \"\\u00e9\", \"label\": \"x\"}\n{\"text\":\"\",\"label\":\"y\"}");
+}
+
+/* Opens, reads all and takes the fingerprint. */
+static AugStatus use(const char *location, char hex[65], AugError *error)
+{
+    AugDataset *dataset;
+    AUG_TRY(aug_dataset_open(&dataset, location, NULL, error));
+    AugStatus status = aug_dataset_fingerprint(dataset, hex, error);
+    aug_dataset_unref(dataset);
+    return status;
+}
+
+/* Lets each call of a kind fail in turn, for each location. expected: the status of a failure that
+ * is reported; some failures change nothing (a neighbour's name is not found). */
+static void fail_each(Fault kind, AugStatus expected, long n_least)
+{
+    make_files();
+    for (size_t i = 0; i < AUG_COUNT(locations); i++) {
+        char right[65], hex[65];
+        AugError error = {0};
+        fault = kind;
+        calls = failing = 0;
+        if (use(locations[i], right, &error) != AUG_OK)
+            ck_abort_msg("%s: %s: %s", locations[i], error.where, error.message);
+        long n = calls, n_failed = 0;
+        for (long at = 1; at <= n; at++) {
+            calls = 0;
+            failing = at;
+            memset(&error, 0, sizeof(error));
+            AugStatus status = use(locations[i], hex, &error);
+            if (status == AUG_OK) {
+                ck_assert_str_eq(hex, right);
+                continue;
+            }
+            n_failed++;
+            /* A parameter that cannot be copied is a problem of the map. */
+            bool is_expected = status == expected || strstr(error.message, "memory is exhausted");
+            ck_assert_msg(is_expected, "%s, call %ld of %ld: %s: %s: %s", locations[i], at, n,
+                          aug_status_name(status), error.where, error.message);
+            ck_assert_msg(error.message[0], "%s, call %ld of %ld: no message", locations[i], at, n);
+        }
+        ck_assert_msg(n_failed >= n_least, "%s: %ld of %ld calls failed", locations[i], n_failed,
+                      n);
+    }
+    fault = NO_FAULT;
+}
+
+START_TEST(each_allocation_fails)
+{
+    fail_each(ALLOCATION, AUG_NO_MEMORY, 8);
+}
+END_TEST
+
+START_TEST(each_read_fails)
+{
+    fail_each(READ, AUG_IO, 2);
+}
+END_TEST
+
+START_TEST(each_open_fails)
+{
+    fail_each(OPEN, AUG_IO, 1);
+}
+END_TEST
+
+START_TEST(interrupted_and_short_reads_change_nothing)
+{
+    make_files();
+    for (size_t i = 0; i < AUG_COUNT(locations); i++) {
+        char right[65], hex[65];
+        fault = NO_FAULT;
+        ck_assert_int_eq(use(locations[i], right, NULL), AUG_OK);
+        for (fault = INTERRUPTED_READS; fault <= SHORT_READS; fault++) {
+            ck_assert_int_eq(use(locations[i], hex, NULL), AUG_OK);
+            ck_assert_str_eq(hex, right);
+        }
+    }
+    fault = NO_FAULT;
+}
+END_TEST
+
+/* Opens and reads what a damaged file gives; either works or says why not. */
+static void use_damaged(size_t location)
+{
+    char hex[65];
+    AugError error = {0};
+    AugStatus status = use(locations[location], hex, &error);
+    ck_assert_msg(status == AUG_OK || (error.message[0] && error.where[0]), "%s: status %s",
+                  locations[location], aug_status_name(status));
+    ck_assert_msg(status != AUG_INTERNAL && status != AUG_NO_MEMORY, "%s: %s", locations[location],
+                  error.message);
+}
+
+START_TEST(any_byte_may_be_any_other)
+{
+    make_files();
+    static const uint8_t flips[] = {0x01, 0x80, 0xff, 0x20};
+    for (size_t i = 0; i < AUG_COUNT(files); i++) {
+        const char *path = files[i].name;
+        size_t size;
+        uint8_t *bytes = test_read_file(path, &size);
+        for (size_t at = 0; at < size; at += files[i].step)
+            for (size_t k = 0; k < AUG_COUNT(flips); k++) {
+                bytes[at] ^= flips[k];
+                test_write_file(path, bytes, size);
+                use_damaged(files[i].location);
+                bytes[at] ^= flips[k];
+            }
+        test_write_file(path, bytes, size);
+        free(bytes);
+    }
+}
+END_TEST
+
+/* Tar headers guard themselves with a checksum, so that damage behind it is reached only by
+ * headers that are sealed anew. */
+START_TEST(any_byte_of_a_sealed_tar_header_may_be_any_other)
+{
+    make_files();
+    const char *path = "a.tar";
+    size_t size;
+    uint8_t *bytes = test_read_file(path, &size);
+    static const uint8_t values[] = {0xff, 0, ' ', '/', '.', '7', '9', 0x80};
+    for (size_t block = 0; block + 512 <= size; block += 512) {
+        if (memcmp(bytes + block + 257, "ustar", 5) != 0)
+            continue;
+        for (size_t at = 0; at < 512; at++) {
+            /* All values where the name begins, in the size and in the type. */
+            bool is_field = at < 4 || (at >= 124 && at < 136) || at == 156;
+            for (size_t k = 0; k < (is_field ? AUG_COUNT(values) : 1); k++) {
+                uint8_t header[512];
+                memcpy(header, bytes + block, 512);
+                bytes[block + at] = values[k];
+                test_tar_seal(bytes + block);
+                test_write_file(path, bytes, size);
+                use_damaged(3);
+                memcpy(bytes + block, header, 512);
+            }
+        }
+    }
+    free(bytes);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dataset_faults");
+    TCase *tests = tcase_create("all");
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, each_allocation_fails);
+    tcase_add_test(tests, each_read_fails);
+    tcase_add_test(tests, each_open_fails);
+    tcase_add_test(tests, interrupted_and_short_reads_change_nothing);
+    tcase_add_test(tests, any_byte_may_be_any_other);
+    tcase_add_test(tests, any_byte_of_a_sealed_tar_header_may_be_any_other);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
