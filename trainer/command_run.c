@@ -204,8 +204,8 @@ static void say_end(Job *job)
     nn_format_time(run->times.total, time);
     if (run->interrupted)
         nn_progress_say(&job->progress, "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
-                        atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step, run->n_steps,
-                        run->train ? "; a checkpoint was saved" : "");
+                        atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step,
+                        run->n_steps, run->train ? "; a checkpoint was saved" : "");
     if (metrics->n > 0) {
         NnInterval interval = nn_wilson(metrics->n_correct, metrics->n);
         nn_progress_say(&job->progress,

@@ -43,8 +43,10 @@ typedef struct NnHistory {
     size_t n_epochs, epochs_capacity;
 } NnHistory;
 
+/* Appends a record. Fails with AUG_NO_MEMORY; the history is then as it was. */
 AUG_MUST_CHECK AugStatus nn_history_add_step(NnHistory *history, const NnStepRecord *record,
                                              AugError *error);
+/* The same for an epoch. */
 AUG_MUST_CHECK AugStatus nn_history_add_epoch(NnHistory *history, const NnEpochRecord *record,
                                               AugError *error);
 

@@ -13,6 +13,7 @@
 
 #include "trainer/run.h"
 
+/* An open log; belongs to one thread. */
 typedef struct NnRunLog NnRunLog;
 
 /* Starts the log; the file must not exist. folder NULL: a log that goes nowhere. */

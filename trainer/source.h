@@ -10,6 +10,7 @@
 #include "aug/spec.h"
 #include "trainer/nn/nn.h"
 
+/* An open source; made by nn_source_open_*, ended by nn_source_free. */
 typedef struct NnSource NnSource;
 
 /* What a source delivers.
@@ -65,6 +66,7 @@ AUG_MUST_CHECK AugStatus nn_source_open_socket(NnSource **out, const NnSourceOpt
 /* NULL does nothing. */
 void nn_source_free(NnSource *source);
 
+/* What it delivers; borrowed. */
 const NnSourceInfo *nn_source_info(const NnSource *source);
 
 /* What messages about the source begin with; borrowed. */

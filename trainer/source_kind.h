@@ -20,13 +20,15 @@ typedef struct NnSourceKind {
     void (*close)(void *state);
 } NnSourceKind;
 
+/* A source of any kind. tensors are those of the current batch; n_classes is the network's, 0
+ * before nn_source_fit; waited_s counts seconds in next. */
 struct NnSource {
     const NnSourceKind *kind;
     void *state;
     NnSourceInfo info;
     char *name;
-    NnTensorFile tensors; /* of the current batch */
-    uint32_t n_classes;   /* of the network; 0 before nn_source_fit */
+    NnTensorFile tensors;
+    uint32_t n_classes;
     double waited_s;
 };
 
