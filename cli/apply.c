@@ -102,12 +102,15 @@ static void print_summary(const CliApplyJob *job)
     putchar('\n');
 }
 
-/* The end of a run that was not interrupted. Nothing at all having come out is a failure. */
+/* The end of a run that was not interrupted. Nothing at all having come out is a failure, and so is
+ * a sample in strict mode, whatever its error would otherwise count as. */
 static int conclude(const CliCall *call, CliApplyJob *job)
 {
     AugError error = {0};
-    if (job->log.failure.status != AUG_OK)
-        return cli_fail(call, &job->log.failure);
+    if (job->log.failure.status != AUG_OK) {
+        cli_fail(call, &job->log.failure);
+        return 1;
+    }
     if (cli_apply_log_finish(&job->log, &error) != AUG_OK)
         return cli_fail(call, &error);
     print_summary(job);

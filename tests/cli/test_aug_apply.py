@@ -205,6 +205,13 @@ def test_strict_stops_at_the_first_failure():
     contains(done.stdout, "7 pictures" if "were there" not in done.stdout else "were there")
 
 
+def test_strict_counts_pictures_that_an_operation_refuses():
+    make_folder("in", 3)
+    write("spec.yaml", KEEP + "pipeline: [RandomCrop: {size: 300}]\n")
+    contains(fail(1, "apply", "spec.yaml", "--input", "in", "--output", "out", "--strict"),
+             "bird/000.jpg: ", "RandomCrop", "300 x 300")
+
+
 def test_nothing_written_is_a_failure():
     write("in/a/x.jpg", b"\xff\xd8\xff broken")
     write("spec.yaml", CHANGE)
