@@ -108,7 +108,7 @@ static const struct {
 
 static void put(const char *name, const void *bytes, size_t size)
 {
-    (strstr(name, ".gz") ? test_write_gzip : test_write_file)(name, bytes, size);
+    (strstr(name, ".gz") ? test_write_gzip : test_replace_file)(name, bytes, size);
 }
 
 static void put_text(const char *name, const char *text)
@@ -254,11 +254,11 @@ START_TEST(any_byte_may_be_any_other)
         for (size_t at = 0; at < size; at += files[i].step)
             for (size_t k = 0; k < AUG_COUNT(flips); k++) {
                 bytes[at] ^= flips[k];
-                test_write_file(path, bytes, size);
+                test_replace_file(path, bytes, size);
                 use_damaged(files[i].location);
                 bytes[at] ^= flips[k];
             }
-        test_write_file(path, bytes, size);
+        test_replace_file(path, bytes, size);
         free(bytes);
     }
 }
@@ -284,7 +284,7 @@ START_TEST(any_byte_of_a_sealed_tar_header_may_be_any_other)
                 memcpy(header, bytes + block, 512);
                 bytes[block + at] = values[k];
                 test_tar_seal(bytes + block);
-                test_write_file(path, bytes, size);
+                test_replace_file(path, bytes, size);
                 use_damaged(3);
                 memcpy(bytes + block, header, 512);
             }

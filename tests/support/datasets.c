@@ -177,8 +177,15 @@ char *test_make_folder(const char *format, ...)
     return path;
 }
 
+void test_replace_file(const char *path, const void *bytes, size_t size)
+{
+    remove(path);
+    test_write_file(path, bytes, size);
+}
+
 void test_write_gzip(const char *path, const void *bytes, size_t size)
 {
+    remove(path);
     gzFile file = gzopen(path, "wb");
     if (!file || (size && gzwrite(file, bytes, (unsigned)size) != (int)size) ||
         gzclose(file) != Z_OK)

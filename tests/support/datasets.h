@@ -35,7 +35,11 @@ void test_read_from_threads(const AugDataset *dataset);
 /* Makes folder/NAME (like printf) with its parents; the caller frees the path. */
 char *test_make_folder(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes a gzip file. */
+/* Writes a file anew. Overwriting one makes ext4 wait for the disk; loops of many files need not.
+ */
+void test_replace_file(const char *path, const void *bytes, size_t size);
+
+/* The same as a gzip file. */
 void test_write_gzip(const char *path, const void *bytes, size_t size);
 
 /* Adds a member to a tar file that is open for writing: a ustar header with the right checksum,

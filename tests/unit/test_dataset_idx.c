@@ -194,7 +194,7 @@ END_TEST
 static void check_damage(const uint8_t *bytes, size_t size, AugStatus status, const char *words)
 {
     char *path = test_path("%s/damaged", test_folder());
-    test_write_file(path, bytes, size);
+    test_replace_file(path, bytes, size);
     test_refuse(status, words, "idx:%s,labels=none", path);
     test_write_gzip(path, bytes, size);
     AugError error = {0};
@@ -256,7 +256,7 @@ START_TEST(damaged_gzip_is_refused)
     size_t size;
     uint8_t *bytes = test_read_file(path, &size);
     for (size_t n = 2; n < size; n++) {
-        test_write_file(path, bytes, n);
+        test_replace_file(path, bytes, n);
         test_refuse(AUG_CORRUPT, "cut off at byte", "idx:%s,labels=none", path);
     }
     bytes[size] = 'x';

@@ -12,7 +12,7 @@
 static char *put_bytes(const char *kind, bool packed, const void *text, size_t size)
 {
     char *path = test_path("%s/rows.%s%s", test_folder(), kind, packed ? ".gz" : "");
-    (packed ? test_write_gzip : test_write_file)(path, text, size);
+    (packed ? test_write_gzip : test_replace_file)(path, text, size);
     return path;
 }
 
@@ -397,7 +397,7 @@ START_TEST(hostile_rows_are_read_or_named)
     for (char *line = text, *next; line < text + size; line = next) {
         char *newline = memchr(line, '\n', (size_t)(text + size - line));
         next = newline ? newline + 1 : text + size;
-        test_write_file(unpacked, line, (size_t)(next - line));
+        test_replace_file(unpacked, line, (size_t)(next - line));
         AugError error = {0};
         AugDataset *dataset;
         char *location = test_path("tsv:%s", unpacked);

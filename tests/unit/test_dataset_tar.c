@@ -16,6 +16,7 @@ typedef struct Member {
 static char *make_tar(const char *base, const Member *members)
 {
     char *path = test_path("%s/%s", test_folder(), base);
+    remove(path);
     FILE *tar = fopen(path, "wb");
     for (; members->name; members++)
         test_tar_add(tar, members->name, members->type ? members->type : '0', members->text,
@@ -198,7 +199,7 @@ END_TEST
 static AugDataset *open_bytes(const void *bytes, size_t size, AugError *error)
 {
     char *path = test_path("%s/bytes.tar", test_folder());
-    test_write_file(path, bytes, size);
+    test_replace_file(path, bytes, size);
     char *location = test_path("tar:%s", path);
     AugDataset *dataset;
     AugStatus status = aug_dataset_open(&dataset, location, NULL, error);

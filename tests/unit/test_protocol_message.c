@@ -7,6 +7,7 @@
 #include "protocol/frame.h"
 #include "protocol/json.h"
 #include "protocol/message.h"
+#include "protocol/pointer.h"
 #include "tests/support/support.h"
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -387,6 +388,55 @@ START_TEST(addresses)
 }
 END_TEST
 
+/* Text, where "^" marks the column, and its pointer. */
+static const char *const places[][3] = {
+    {"{\"a\":1}", "^", ""},
+    {"{\"a\":1}", " ^", "/a"},
+    {"{\"a\":1}", "     ^", "/a"},
+    {"{\"a\":1,\"b\":[10,20]}", "            ^", "/b/0"},
+    {"{\"a\":1,\"b\":[10,20]}", "               ^", "/b/1"},
+    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                  ^", "/p/0/R/y"},
+    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                              ^",
+     "/p/1"},
+    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                                   ^",
+     "/p/1/Q"},
+    {"{\"a/b~\":\"x,]}\",\"c\":1}", "                   ^", "/c"},
+    {"{\"a/b~\":\"x,]}\",\"c\":1}", " ^", "/a~1b~0"},
+    {"{\"\xc3\xa4\":\"\xe2\x82\xac\",\"c\":1}", "         ^", "/c"},
+    {"{\"a\\\"b\":1,\"c\":2}", "           ^", "/c"},
+};
+
+START_TEST(pointers)
+{
+    char pointer[64];
+    size_t column = strlen(places[_i][1]);
+    ck_assert(augp_pointer_at(places[_i][0], column, pointer, sizeof(pointer)));
+    ck_assert_msg(strcmp(pointer, places[_i][2]) == 0,
+                  "column %zu of %s is \"%s\", expected \"%s\"", column, places[_i][0], pointer,
+                  places[_i][2]);
+}
+END_TEST
+
+/* Any text and column give a pointer or none; one that does not fit is none. */
+START_TEST(pointers_of_strangers)
+{
+    static const char text[] = "{\"abc\":[{\"d\":{\"e\":\"f\\\"\"}},[[1,2],null]]}";
+    char copy[sizeof(text) + 1] = {0}, pointer[16];
+    for (size_t i = 0; i < sizeof(text) * 256; i += 7) {
+        memcpy(copy, text, sizeof(text));
+        copy[i / 256] = (char)(i % 256);
+        for (size_t column = 0; column < 60; column += 3) {
+            (void)augp_pointer_at(copy, column, pointer, sizeof(pointer));
+            ck_assert_uint_lt(strlen(pointer), sizeof(pointer));
+        }
+    }
+    ck_assert(!augp_pointer_at("{\"abcdefghijklmnopq\":1}", 22, pointer, sizeof(pointer)));
+    ck_assert_str_eq(pointer, "");
+    ck_assert(!augp_pointer_at("}]", 3, pointer, sizeof(pointer)));
+    ck_assert(!augp_pointer_at("[[[[[[[[[[[[[[[[[[[[1", 21, pointer, sizeof(pointer)));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("protocol_message");
@@ -406,6 +456,8 @@ int main(void)
     tcase_add_test(all, strangers_bytes);
     tcase_add_test(all, text_clean);
     tcase_add_test(all, addresses);
+    tcase_add_loop_test(all, pointers, 0, sizeof(places) / sizeof(places[0]));
+    tcase_add_test(all, pointers_of_strangers);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
