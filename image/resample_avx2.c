@@ -53,44 +53,70 @@ static void pack(const AugiTaps *taps, Pair *pairs)
     }
 }
 
-/* 32 bytes of the sums over count rows, stride bytes apart. */
+/* 32 numbers, in the order in which bytes are unpacked. Named members, because the compiler keeps
+ * arrays in memory. */
+typedef struct Four {
+    __m256i a, b, c, d;
+} Four;
+
+/* 32 bytes of two rows as 16-bit pairs, one of each row. */
+static inline Four load_pairs(const uint8_t *in, size_t to_second)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    const __m256i first = _mm256_loadu_si256((const __m256i *)in);
+    const __m256i second = _mm256_loadu_si256((const __m256i *)(in + to_second));
+    const __m256i low = _mm256_unpacklo_epi8(first, second);
+    const __m256i high = _mm256_unpackhi_epi8(first, second);
+    return (Four){.a = _mm256_unpacklo_epi8(low, zero),
+                  .b = _mm256_unpackhi_epi8(low, zero),
+                  .c = _mm256_unpacklo_epi8(high, zero),
+                  .d = _mm256_unpackhi_epi8(high, zero)};
+}
+
+static inline Four multiply(Four pairs, uint32_t weights)
+{
+    const __m256i pair = _mm256_set1_epi32((int32_t)weights);
+    return (Four){.a = _mm256_madd_epi16(pairs.a, pair),
+                  .b = _mm256_madd_epi16(pairs.b, pair),
+                  .c = _mm256_madd_epi16(pairs.c, pair),
+                  .d = _mm256_madd_epi16(pairs.d, pair)};
+}
+
+static inline Four add(Four x, Four y)
+{
+    return (Four){.a = _mm256_add_epi32(x.a, y.a),
+                  .b = _mm256_add_epi32(x.b, y.b),
+                  .c = _mm256_add_epi32(x.c, y.c),
+                  .d = _mm256_add_epi32(x.d, y.d)};
+}
+
+/* Joins high and low bits, and rounds. */
+static inline __m256i join(__m256i high, __m256i low)
+{
+    const __m256i rounded = _mm256_add_epi32(low, _mm256_set1_epi32(HALF));
+    return _mm256_srai_epi32(_mm256_add_epi32(rounded, _mm256_slli_epi32(high, LOW_BITS)),
+                             AUGI_WEIGHT_BITS);
+}
+
+/* 32 bytes of the sums over count rows, stride bytes apart. The partner of a last odd row has
+ * weight zero: any bytes do, so the row stands in for it. */
 static inline void sum_block(const uint8_t *in, size_t stride, const Pair *pairs, int32_t count,
                              uint8_t *out)
 {
-    const __m256i zero = _mm256_setzero_si256();
-    const __m256i half = _mm256_set1_epi32(HALF);
-    __m256i high0 = zero, high1 = zero, high2 = zero, high3 = zero;
-    __m256i low0 = half, low1 = half, low2 = half, low3 = half;
-    for (int32_t i = 0; i < count; i += 2, in += 2 * stride, pairs++) {
-        const __m256i high = _mm256_set1_epi32((int32_t)pairs->high);
-        const __m256i low = _mm256_set1_epi32((int32_t)pairs->low);
-        /* The partner of a last odd row has weight zero: any bytes do. */
-        const __m256i a = _mm256_loadu_si256((const __m256i *)in);
-        const __m256i b = _mm256_loadu_si256((const __m256i *)(in + (i + 1 < count ? stride : 0)));
-        const __m256i ab_low = _mm256_unpacklo_epi8(a, b);
-        const __m256i ab_high = _mm256_unpackhi_epi8(a, b);
-        const __m256i ab0 = _mm256_unpacklo_epi8(ab_low, zero);
-        const __m256i ab1 = _mm256_unpackhi_epi8(ab_low, zero);
-        const __m256i ab2 = _mm256_unpacklo_epi8(ab_high, zero);
-        const __m256i ab3 = _mm256_unpackhi_epi8(ab_high, zero);
-        high0 = _mm256_add_epi32(high0, _mm256_madd_epi16(ab0, high));
-        high1 = _mm256_add_epi32(high1, _mm256_madd_epi16(ab1, high));
-        high2 = _mm256_add_epi32(high2, _mm256_madd_epi16(ab2, high));
-        high3 = _mm256_add_epi32(high3, _mm256_madd_epi16(ab3, high));
-        low0 = _mm256_add_epi32(low0, _mm256_madd_epi16(ab0, low));
-        low1 = _mm256_add_epi32(low1, _mm256_madd_epi16(ab1, low));
-        low2 = _mm256_add_epi32(low2, _mm256_madd_epi16(ab2, low));
-        low3 = _mm256_add_epi32(low3, _mm256_madd_epi16(ab3, low));
+    Four rows = load_pairs(in, count > 1 ? stride : 0);
+    Four high = multiply(rows, pairs->high);
+    Four low = multiply(rows, pairs->low);
+    for (int32_t i = 2; i < count; i += 2) {
+        in += 2 * stride;
+        pairs++;
+        rows = load_pairs(in, i + 1 < count ? stride : 0);
+        high = add(high, multiply(rows, pairs->high));
+        low = add(low, multiply(rows, pairs->low));
     }
-    const __m256i sum0 = _mm256_add_epi32(low0, _mm256_slli_epi32(high0, LOW_BITS));
-    const __m256i sum1 = _mm256_add_epi32(low1, _mm256_slli_epi32(high1, LOW_BITS));
-    const __m256i sum2 = _mm256_add_epi32(low2, _mm256_slli_epi32(high2, LOW_BITS));
-    const __m256i sum3 = _mm256_add_epi32(low3, _mm256_slli_epi32(high3, LOW_BITS));
-    const __m256i words01 = _mm256_packs_epi32(_mm256_srai_epi32(sum0, AUGI_WEIGHT_BITS),
-                                               _mm256_srai_epi32(sum1, AUGI_WEIGHT_BITS));
-    const __m256i words23 = _mm256_packs_epi32(_mm256_srai_epi32(sum2, AUGI_WEIGHT_BITS),
-                                               _mm256_srai_epi32(sum3, AUGI_WEIGHT_BITS));
-    _mm256_storeu_si256((__m256i *)out, _mm256_packus_epi16(words01, words23));
+    const __m256i bytes =
+        _mm256_packus_epi16(_mm256_packs_epi32(join(high.a, low.a), join(high.b, low.b)),
+                            _mm256_packs_epi32(join(high.c, low.c), join(high.d, low.d)));
+    _mm256_storeu_si256((__m256i *)out, bytes);
 }
 
 static void vertical(const AugiPass *pass)
