@@ -20,6 +20,7 @@ typedef enum AugdLevel {
 /* X(name, level): every event. docs/daemon.md describes them. */
 #define AUGD_EVENT_MAP(X)                            \
     X(LISTENING, listening, INFO)                    \
+    X(LIMITED, limited, WARNING)                     \
     X(UNPROTECTED, unprotected, WARNING)             \
     X(CONNECTED, connected, DEBUG)                   \
     X(DISCONNECTED, disconnected, DEBUG)             \

@@ -42,8 +42,13 @@ static int serve(const AugdSettings *settings)
     return code;
 }
 
+/* Threads of libuv's pool, where streams are opened and taken down. More than its default of four,
+ * because the first opening of a large data set occupies one for as long as reading it takes. */
+#define UV_THREADS "16"
+
 int main(int argc, char **argv)
 {
+    setenv("UV_THREADPOOL_SIZE", UV_THREADS, 0);
     /* A client that went away is an error of its write, not the end of the daemon. */
     signal(SIGPIPE, SIG_IGN);
     AugdSettings settings;

@@ -78,21 +78,27 @@ void augd_server_check_over(AugdServer *server)
     uv_close((uv_handle_t *)&server->drain_timer, NULL);
 }
 
-/* As many descriptors as the system allows; fewer connections where that is not enough. */
-static AugStatus raise_descriptors(const AugdSettings *settings, AugError *error)
+/* Takes as many descriptors as the system allows, and fewer connections where those are not enough.
+ */
+static AugStatus set_connections(AugdServer *server, AugError *error)
 {
     struct rlimit limit;
+    server->max_connections = server->settings->max_connections;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return AUG_OK;
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-        limit.rlim_cur < (rlim_t)settings->max_connections + SPARE_DESCRIPTORS)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= (rlim_t)server->max_connections + SPARE_DESCRIPTORS)
+        return AUG_OK;
+    if (limit.rlim_cur <= SPARE_DESCRIPTORS)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "--max-connections is %u, but this process may have %llu descriptors; "
-                        "allowed are at most %lld, or raise the limit (ulimit -n)",
-                        settings->max_connections, (unsigned long long)limit.rlim_cur,
-                        (long long)limit.rlim_cur - SPARE_DESCRIPTORS);
+                        "this process may open %llu files; allowed are more than %d (ulimit -n)",
+                        (unsigned long long)limit.rlim_cur, SPARE_DESCRIPTORS);
+    server->max_connections = (uint32_t)(limit.rlim_cur - SPARE_DESCRIPTORS);
+    augd_log(&server->log, AUGD_EVENT_LIMITED, "{s:I, s:s}", "max_connections",
+             (json_int_t)server->max_connections, "message",
+             "the limit of open files (ulimit -n) allows no more");
     return AUG_OK;
 }
 
@@ -158,7 +164,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
                                           : AUGD_LEVEL_INFO;
     augd_log_init(&server->log, stderr, level);
     init_handles(server);
-    AUG_TRY(raise_descriptors(settings, error));
+    AUG_TRY(set_connections(server, error));
     AUG_TRY(open_datasets(server, error));
     AUG_TRY(listen_all(server, error));
     /* After the sockets: creating a Unix socket changes the umask of the whole process for a

@@ -32,6 +32,7 @@ typedef enum AugdPhase { AUGD_SERVING, AUGD_DRAINING, AUGD_ABORTING } AugdPhase;
  * catalog, pool:   made before the loop runs; freed after it ended
  * wake:            workers call for the loop with it
  * connections:     all of them, a list
+ * max_connections: what the settings and the limit of descriptors allow
  * n_streams:       opened or being opened, and not yet taken down
  * memory_reserved: bytes that batches of all streams may take at most; below settings->max_memory
  */
@@ -49,7 +50,7 @@ typedef struct AugdServer {
     uv_timer_t drain_timer;
     AugdPhase phase;
     struct AugdConnection *connections;
-    uint32_t n_connections;
+    uint32_t n_connections, max_connections;
     uint64_t last_connection_id;
     uint32_t n_streams;
     uint64_t memory_reserved;

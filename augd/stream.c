@@ -14,9 +14,13 @@
 #include "augd/server.h"
 #include "libaug/spec.h"
 #include "protocol/frame.h"
+#include "protocol/pointer.h"
 
 /* Mistakes of one spec that are told to the client; the rest is counted. */
 #define MAX_PROBLEMS 32
+
+/* What places in a job's spec begin with, and the key under which OPEN carries it. */
+#define SPEC_NAME "spec"
 
 /* work:     opening, later taking down; in use while is_working
  * owner:    NULL once abandoned
@@ -40,13 +44,32 @@ struct AugdStream {
     atomic_bool is_ready;
 };
 
+/* Who sent the spec as an object never saw the text that lines and columns speak of: for him a
+ * place becomes a JSON pointer into OPEN. */
+static void translate_place(const AugdStream *stream, AugError *error)
+{
+    static const char before[] = SPEC_NAME ":1:";
+    char pointer[sizeof(error->where)], place[sizeof(error->where)];
+    if (stream->open.spec_is_text || strncmp(error->where, before, strlen(before)) != 0)
+        return;
+    char *rest;
+    size_t column = strtoul(error->where + strlen(before), &rest, 10);
+    if (!augp_pointer_at(stream->open.spec, column, pointer, sizeof(pointer)))
+        return;
+    int length = snprintf(place, sizeof(place), "/" SPEC_NAME "%s%s", pointer, rest);
+    if (length > 0 && (size_t)length < sizeof(place))
+        memcpy(error->where, place, sizeof(place));
+}
+
 /* The spec, as text from a stranger, checked; false with a failure set. */
 static bool parse_spec(AugdStream *stream)
 {
     AugError *items = calloc(MAX_PROBLEMS, sizeof(*items));
     AugProblems problems = {.items = items, .capacity = items ? MAX_PROBLEMS : 0};
     AugStatus status = aug_spec_parse(&stream->spec, stream->open.spec, stream->open.spec_size,
-                                      "spec", NULL, &problems);
+                                      SPEC_NAME, NULL, &problems);
+    for (size_t i = 0; i < problems.n && i < problems.capacity; i++)
+        translate_place(stream, &items[i]);
     if (status != AUG_OK)
         augd_failure_from_problems(&stream->failure, &problems);
     free(items);
@@ -54,7 +77,8 @@ static bool parse_spec(AugdStream *stream)
         return false;
     if (stream->spec->dataset_map) {
         augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
-                         "spec:%d:%d: the spec describes a data set; a daemon serves names only",
+                         SPEC_NAME
+                         ":%d:%d: the spec describes a data set; a daemon serves names only",
                          stream->spec->dataset_map->line, stream->spec->dataset_map->column);
         return false;
     }
@@ -168,6 +192,7 @@ static void open_job(uv_work_t *work)
         return;
     AugError error = {0};
     if (aug_plan_new(&stream->plan, stream->spec, dataset, NULL, &error) != AUG_OK) {
+        translate_place(stream, &error);
         augd_failure_from(&stream->failure, &error);
         return;
     }

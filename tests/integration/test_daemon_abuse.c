@@ -144,6 +144,35 @@ START_TEST(credit_violations)
 }
 END_TEST
 
+/* A spec that came as an object has places that are pointers into it. */
+START_TEST(places_in_objects)
+{
+    static const char *const requests[][2] = {
+        {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[{\"HorizontalFlip\":{}},"
+         "{\"Rotat\":{\"limit\":3}}],\"batch\":{\"size\":8}}}",
+         "/spec/pipeline/1: "},
+        {"{\"dataset\":\"syn\",\"spec\":{\"pipeline\":[],\"batch\":{\"size\":0}}}",
+         "/spec/batch/size: "},
+        {"{\"dataset\":\"syn\",\"spec\":{\"pipeline\":[{\"Rotate\":{\"limit\":[1,900]}}],"
+         "\"batch\":{\"size\":8}}}",
+         "/spec/pipeline/0/Rotate/limit"},
+    };
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    int fd = test_raw_greet(&daemon);
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        AugpFrame frame;
+        char text[1024];
+        test_raw_open(fd, requests[i][0]);
+        ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+        ck_assert_uint_eq(frame.arg, AUGP_CODE_BAD_SPEC);
+        ck_assert_msg(strstr(text, requests[i][1]) != NULL, "%s lacks %s", text, requests[i][1]);
+    }
+    close(fd);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
 /* Frames that may cross the end of a stream are no error, PING is answered, unknown frames that may
  * be skipped are. */
 START_TEST(harmless_frames)
@@ -214,6 +243,40 @@ START_TEST(garbage)
     test_daemon_stop(&daemon, SIGTERM);
     /* Fifty lines at most, and a word about the rest. */
     ck_assert_int_le(test_daemon_count(&daemon, "BAD_MAGIC"), 60);
+}
+END_TEST
+
+/* One bit of every byte of a greeting and an opening flipped, payloads with checksums: there is
+ * always an error, never a stream. */
+START_TEST(damaged_bytes)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    static const char hello[] = "{\"proto\":[1,1]}", open[] = OPEN_SYN;
+    const size_t sizes[] = {sizeof(hello) - 1, sizeof(open) - 1};
+    uint8_t bytes[2 * AUGP_HEADER_SIZE + sizeof(hello) + sizeof(open)];
+    AugpFrame frame = {.type = AUGP_TYPE_HELLO, .length = sizes[0]};
+    augp_frame_add_crc(&frame, hello);
+    augp_frame_encode(&frame, bytes);
+    memcpy(bytes + AUGP_HEADER_SIZE, hello, sizes[0]);
+    uint8_t *second = bytes + AUGP_HEADER_SIZE + sizes[0];
+    frame = (AugpFrame){.type = AUGP_TYPE_OPEN, .stream = 1, .length = sizes[1]};
+    augp_frame_add_crc(&frame, open);
+    augp_frame_encode(&frame, second);
+    memcpy(second + AUGP_HEADER_SIZE, open, sizes[1]);
+    const size_t size = 2 * AUGP_HEADER_SIZE + sizes[0] + sizes[1];
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] ^= (uint8_t)(1 << i % 8);
+        int fd = test_raw_connect(&daemon);
+        send(fd, bytes, size, MSG_NOSIGNAL);
+        bytes[i] ^= (uint8_t)(1 << i % 8);
+        uint32_t code = test_raw_error(fd);
+        ck_assert_msg(code >= AUGP_CODE_BAD_MAGIC && code <= AUGP_CODE_BAD_PAYLOAD_CRC,
+                      "byte %zu of %zu: code %u", i, size, code);
+        close(fd);
+    }
+    check_service(&daemon);
+    test_daemon_stop(&daemon, SIGTERM);
 }
 END_TEST
 
@@ -320,14 +383,15 @@ START_TEST(steady_slow_reader_is_kept)
     const char *options[] = {"--stall-ms", "800", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
-    const AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC};
+    const AugpClientRequest request = {
+        .dataset = "syn", .spec = "augd: 1\nbatch: {size: 33, tail: drop}\n", .window = 32};
     AugpClient *client = test_client(daemon.unix_address, &request);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 25; i++) {
         AugpClientBatch batch;
         AugpError error;
         AugpStatus status = augp_client_next(client, &batch, &error);
         ck_assert_msg(status == AUGP_OK, "batch %d: %s", i, error.message);
-        usleep(25000);
+        usleep(60000);
     }
     augp_client_free(client);
     ck_assert_int_eq(test_daemon_count(&daemon, "SLOW_CONSUMER"), 0);
@@ -411,8 +475,10 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, bad_frames);
     tcase_add_test(all, credit_violations);
+    tcase_add_test(all, places_in_objects);
     tcase_add_test(all, harmless_frames);
     tcase_add_test(all, garbage);
+    tcase_add_test(all, damaged_bytes);
     tcase_add_test(all, silence);
     tcase_add_test(all, quick_connections);
     tcase_add_test(all, too_many_connections);
