@@ -151,9 +151,10 @@ START_TEST(places_in_objects)
         {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[{\"HorizontalFlip\":{}},"
          "{\"Rotat\":{\"limit\":3}}],\"batch\":{\"size\":8}}}",
          "/spec/pipeline/1: "},
-        {"{\"dataset\":\"syn\",\"spec\":{\"pipeline\":[],\"batch\":{\"size\":0}}}",
+        {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[],\"batch\":{\"size\":0}}}",
          "/spec/batch/size: "},
-        {"{\"dataset\":\"syn\",\"spec\":{\"pipeline\":[{\"Rotate\":{\"limit\":[1,900]}}],"
+        {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[{\"Rotate\":{\"limit\":[1,900]}}]"
+         ","
          "\"batch\":{\"size\":8}}}",
          "/spec/pipeline/0/Rotate/limit"},
     };
