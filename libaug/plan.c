@@ -1,6 +1,7 @@
 /* Compiling: a spec meets a data set. */
 #include "libaug/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,18 @@ static AugStatus check_size(const AugPlan *plan, AugError *error)
     return AUG_OK;
 }
 
+/* A domain gives "line:column", or nothing, as the place of an error. */
+static AugStatus place_in_spec(const AugPlan *plan, AugStatus status, AugError *error)
+{
+    if (!error)
+        return status;
+    char where[sizeof(error->where)];
+    snprintf(where, sizeof(where), "%s%s%.40s", plan->spec->name, error->where[0] ? ":" : "",
+             error->where);
+    memcpy(error->where, where, sizeof(where));
+    return status;
+}
+
 static AugStatus compile(AugPlan *plan, AugError *error)
 {
     const AugDomainInput input = {
@@ -76,7 +89,7 @@ static AugStatus compile(AugPlan *plan, AugError *error)
     };
     AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->output, error);
     if (status != AUG_OK)
-        return aug_error_prefix(error, status, plan->spec->name);
+        return place_in_spec(plan, status, error);
     if (plan->any_size)
         return AUG_OK;
     plan->sample_size = aug_tensor_size(&plan->output.data);

@@ -203,6 +203,21 @@ START_TEST(stream_id_depends_on_data_spec_and_seed)
 }
 END_TEST
 
+START_TEST(compile_errors_have_a_place_in_the_spec)
+{
+    AugSpec *spec = parse_good("augd: 1\npipeline:\n  - RandomCrop: {size: 90}\n");
+    AugDataset *dataset;
+    AugPlan *plan;
+    AugError error;
+    ck_assert_int_eq(aug_dataset_open(&dataset, "synthetic:count=9,size=4", NULL, &error), AUG_OK);
+    ck_assert_int_eq(aug_plan_new(&plan, spec, dataset, NULL, &error), AUG_BAD_SPEC);
+    ck_assert_ptr_null(plan);
+    ck_assert_str_eq(error.where, "s.yaml:3:5");
+    aug_dataset_unref(dataset);
+    aug_spec_free(spec);
+}
+END_TEST
+
 START_TEST(schema_is_json_and_knows_every_operation)
 {
     char *text = aug_spec_schema();
@@ -230,6 +245,7 @@ int main(void)
     tcase_add_test(tests, all_mistakes_are_found_at_once);
     tcase_add_test(tests, data_set_is_a_map_or_a_name);
     tcase_add_test(tests, stream_id_depends_on_data_spec_and_seed);
+    tcase_add_test(tests, compile_errors_have_a_place_in_the_spec);
     tcase_add_test(tests, schema_is_json_and_knows_every_operation);
     suite_add_tcase(suite, tests);
     return test_run(suite);
