@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* How much attention an event needs, from most to least. */
 typedef enum AugdLevel {
     AUGD_LEVEL_ERROR,
     AUGD_LEVEL_WARNING,
@@ -33,6 +34,7 @@ typedef enum AugdLevel {
     X(DRAINING, draining, INFO)                      \
     X(STOPPED, stopped, INFO)
 
+/* One event of the list. */
 typedef enum AugdEvent {
 #define AUGD_EVENT_ENUM(upper, lower, level) AUGD_EVENT_##upper,
     AUGD_EVENT_MAP(AUGD_EVENT_ENUM)

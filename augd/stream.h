@@ -20,6 +20,7 @@
 
 struct AugdServer;
 
+/* One stream, or the attempt to open it. */
 typedef struct AugdStream AugdStream;
 
 /* Called on the loop when the stream is open or refused. */

@@ -31,6 +31,7 @@
 extern "C" {
 #endif
 
+/* One connection to a server. */
 typedef struct AugpClient AugpClient;
 
 /* Whether batches carry a checksum over their content. AUTO: over TCP yes, over a Unix socket

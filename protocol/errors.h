@@ -53,6 +53,7 @@ typedef enum AugpScope {
     X(SHM_UNAVAILABLE, 53, STREAM, true, "shared memory could not be set up")                 \
     X(INTERNAL, 60, CONNECTION, true, "a defect in the server")
 
+/* A code as a number; NONE where there is no error. */
 typedef enum AugpCode {
     AUGP_CODE_NONE = 0,
 #define AUGP_CODE_ENUM(name, number, scope, retry, text) AUGP_CODE_##name = number,

@@ -40,6 +40,7 @@ extern "C" {
     X(PONG, 15, BOTH, NONE, AUGP_IN_GREETED)                      \
     X(GOAWAY, 16, SERVER, JSON, AUGP_IN_ANY)
 
+/* A type as a number. */
 typedef enum AugpType {
 #define AUGP_TYPE_ENUM(name, number, sender, payload, states) AUGP_TYPE_##name = number,
     AUGP_TYPE_MAP(AUGP_TYPE_ENUM)
