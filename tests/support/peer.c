@@ -1,5 +1,6 @@
 #include "tests/support/peer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,12 +114,18 @@ void test_script_stream(TestScript *script, uint32_t epochs, uint64_t steps)
 static void *follow(void *argument)
 {
     TestPeer *peer = argument;
+    /* Signals are for the client that is tested. */
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
     int fd = accept(peer->listener, NULL, NULL);
     size_t chunk = peer->chunk ? peer->chunk : peer->size;
     for (size_t at = 0; at < peer->size; at += chunk) {
         size_t left = peer->size - at;
         if (send(fd, peer->script + at, chunk < left ? chunk : left, MSG_NOSIGNAL) < 0)
             break;
+        if (peer->pause_us > 0)
+            usleep(peer->pause_us);
     }
     ssize_t n = 1;
     while (peer->hold && n > 0 && peer->n_received < sizeof(peer->received)) {

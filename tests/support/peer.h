@@ -40,12 +40,14 @@ void test_script_stream(TestScript *script, uint32_t epochs, uint64_t steps);
 /* The scripted server.
  *
  * chunk: bytes per write; 0: all at once
+ * pause_us: time between two writes
  * hold:  after the script, wait until the client closes; else close at once
  * received, n_received: what the client sent (with hold)
  */
 typedef struct TestPeer {
     const uint8_t *script;
     size_t size, chunk;
+    unsigned pause_us;
     bool hold;
     char address[256];
     int listener;

@@ -1,7 +1,9 @@
 /* The client against a scripted server: what it accepts, what it refuses and with which words, and
  * what it sends itself. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "protocol/client.h"
 #include "protocol/errors.h"
@@ -75,6 +77,35 @@ START_TEST(whole_stream)
     int n;
     ck_assert_int_eq(run(peer.address, &n, &error), AUGP_END);
     ck_assert_int_eq(n, 6);
+    test_peer_join(&peer);
+    free(script.bytes);
+}
+END_TEST
+
+static void ignore(int number)
+{
+    (void)number;
+}
+
+/* A signal every 200 microseconds interrupts every wait; nothing is lost. The server is slow enough
+ * for the client to wait at nearly every byte. */
+START_TEST(signals_do_not_disturb)
+{
+    TestScript script = {.crc = true};
+    test_script_stream(&script, 2, 3);
+    TestPeer peer = {.script = script.bytes, .size = script.size, .chunk = 3, .hold = true};
+    peer.pause_us = 100;
+    test_peer_start(&peer);
+    const struct sigaction action = {.sa_handler = ignore};
+    const struct itimerval often = {{.tv_usec = 200}, {.tv_usec = 200}}, never = {{0}, {0}};
+    ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+    AugpError error;
+    int n;
+    AugpStatus status = run(peer.address, &n, &error);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+    ck_assert_msg(status == AUGP_END && n == 6, "%s after %d batches: %s", augp_status_name(status),
+                  n, error.message);
     test_peer_join(&peer);
     free(script.bytes);
 }
@@ -397,6 +428,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, whole_stream, 0, 6);
+    tcase_add_test(all, signals_do_not_disturb);
     tcase_add_test(all, what_it_sends);
     tcase_add_loop_test(all, wrong_batch, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_loop_test(all, wrong_order, 0, 5);
