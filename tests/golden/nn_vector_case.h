@@ -13,6 +13,7 @@
 /* From good to bad. */
 typedef enum VectorOutcome { VECTOR_HOLDS, VECTOR_FAILS, VECTOR_UNKNOWN } VectorOutcome;
 
+/* The case, how it is compared, and what came of it so far. */
 typedef struct VectorCase {
     const char *name, *op;
     const json_t *params, *inputs, *expect;
@@ -106,6 +107,7 @@ static inline double vector_plain(const void *context, size_t i)
     return (double)x[i];
 }
 
+/* Doubles as they are. */
 static inline double vector_double(const void *context, size_t i)
 {
     const double *x = context;
@@ -118,6 +120,7 @@ typedef struct VectorImages {
     NnShape shape;
 } VectorImages;
 
+/* Value i of a case from images in our order. */
 static inline double vector_image(const void *context, size_t i)
 {
     const VectorImages *images = context;
@@ -127,6 +130,7 @@ static inline double vector_image(const void *context, size_t i)
     return (double)images->x[(sample * pixels + pixel) * c + channel];
 }
 
+/* Compares images in our order with an expected tensor. */
 static inline void vector_compare_images(VectorCase *c, const char *name, const NnReal *x,
                                          NnShape shape)
 {

@@ -20,6 +20,7 @@ NnFixture nn_fixture_make(const char *text);
 /* Parameters bound to a table from "{lr: 0.1}"; the caller frees them. Ends the test if wrong. */
 void *nn_fixture_params(const AugParamTable *table, const char *text);
 
+/* Frees the layers and what they point to. */
 void nn_fixture_free(NnFixture *fixture);
 
 /* Number i of a fixed sequence: in [-1, 1), a multiple of 1/128, so that it is exact as text and in

@@ -12,6 +12,7 @@
 #include "tests/support/nn_fixture.h"
 #include "trainer/nn/network.h"
 
+/* A network and the layers it was built from. */
 typedef struct Harness {
     NnFixture fixture;
     NnNetwork *network;
@@ -38,6 +39,7 @@ static inline Harness harness_make(const char *text, NnShape input, uint32_t n,
     return harness;
 }
 
+/* Frees both. */
 static inline void harness_free(Harness *harness)
 {
     nn_network_free(harness->network);
@@ -65,6 +67,7 @@ static inline void harness_copy_out(const NnNetwork *network, uint32_t slot, siz
     }
 }
 
+/* The other way. */
 static inline void harness_copy_in(const NnNetwork *network, uint32_t slot, size_t values,
                                    const NnReal *in)
 {
@@ -89,12 +92,14 @@ typedef struct HarnessPass {
     uint8_t *mask;
 } HarnessPass;
 
+/* Cuts n samples into shards. */
 static inline void harness_start(NnNetwork *network, uint32_t n)
 {
     for (uint32_t s = 0; s <= NN_SHARDS; s++)
         network->run.first[s] = s * n / NN_SHARDS;
 }
 
+/* The bytes that a layer saves, one per value of its output. */
 static inline void harness_copy_mask(const NnNetwork *network, const NnNode *node, uint8_t *out)
 {
     for (uint32_t s = 0; s < NN_SHARDS; s++) {

@@ -21,6 +21,7 @@ typedef struct DotCursor {
     size_t row, col;
 } DotCursor;
 
+/* What the next pixel sees; moves on. */
 ALWAYS_INLINE const NnReal *dot_next_pixel(DotCursor *cursor)
 {
     const NnWindow *w = cursor->window;

@@ -92,6 +92,7 @@ typedef struct PoolSpan {
     int32_t first, end, origin;
 } PoolSpan;
 
+/* In one direction, for output number `out`. */
 static inline PoolSpan pool_span(int32_t out, int32_t stride, int32_t pad, int32_t kernel,
                                  int32_t extent)
 {
@@ -106,6 +107,7 @@ static inline PoolSpan pool_span(int32_t out, int32_t stride, int32_t pad, int32
     for (int32_t oy = 0; oy < (job)->out.height; oy++) \
         for (int32_t ox = 0; ox < (job)->out.width; ox++)
 
+/* Place of a pixel in a map. */
 static inline size_t pool_at(NnShape shape, int32_t row, int32_t col)
 {
     return ((size_t)row * (size_t)shape.width + (size_t)col) * (size_t)shape.channels;

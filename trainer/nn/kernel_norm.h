@@ -24,6 +24,7 @@
             work((job), p_, n_, c_, (job)->n_channels - c_);                           \
     }
 
+/* Work of norm_forward on a block. */
 ALWAYS_INLINE void norm_forward_block(const NnNorm *job, size_t first, size_t n, size_t c,
                                       const size_t lanes)
 {
@@ -44,6 +45,7 @@ ALWAYS_INLINE Vec norm_gradient(Vec dy, Vec centered, Vec scale, Vec shift, bool
     return relu ? vec_where_positive(centered * scale + shift, dy) : dy;
 }
 
+/* Work of norm_backward on a block. */
 ALWAYS_INLINE void norm_backward_block(const NnNorm *job, size_t first, size_t n, size_t c,
                                        const size_t lanes)
 {
@@ -69,6 +71,7 @@ ALWAYS_INLINE void sums_add(double *to, Vec sum, size_t lanes)
         to[i] += (double)sum[i];
 }
 
+/* Work of sums on a block. */
 ALWAYS_INLINE void sums_block(const NnSums *job, size_t first, size_t n, size_t c,
                               const size_t lanes)
 {
@@ -86,6 +89,7 @@ static void sums(const NnSums *job)
     FOR_BLOCKS(job, sums_block)
 }
 
+/* Work of norm_sums on a block, without a gradient. */
 ALWAYS_INLINE void norm_squares_block(const NnSums *job, size_t first, size_t n, size_t c,
                                       const size_t lanes)
 {
@@ -100,6 +104,7 @@ ALWAYS_INLINE void norm_squares_block(const NnSums *job, size_t first, size_t n,
     sums_add(job->second + c, two, lanes);
 }
 
+/* Work of norm_sums on a block, with a gradient. */
 ALWAYS_INLINE void norm_gradients_block(const NnSums *job, size_t first, size_t n, size_t c,
                                         const size_t lanes)
 {

@@ -23,8 +23,11 @@
 /* No slot, no tensor, no node. */
 #define NN_NONE UINT32_MAX
 
+/* What a phase sees of the batch and the memory; below. */
 typedef struct NnRun NnRun;
+/* One layer as it runs; below. */
 typedef struct NnNode NnNode;
+/* Where layers declare what they need; plan.h. */
 typedef struct NnPlan NnPlan;
 
 /* One call of a phase: the shard or slice, and memory of the thread (as much as was planned,
@@ -35,6 +38,7 @@ typedef struct NnTask {
     void *scratch;
 } NnTask;
 
+/* How often a phase runs and when. */
 typedef enum NnPhaseKind {
     NN_PHASE_NONE,
     NN_PHASE_ON_SHARD,
@@ -52,6 +56,7 @@ enum {
     NN_USES_PARTIAL = 32,
 };
 
+/* One phase: when it runs, what it uses, what it does. */
 typedef struct NnPhase {
     NnPhaseKind kind;
     unsigned uses;
@@ -166,12 +171,13 @@ static inline uint32_t nn_run_samples(const NnRun *run)
     return run->first[NN_SHARDS];
 }
 
-/* Values of a tensor, and its gradient. */
+/* Values of a parameter or buffer. */
 static inline NnReal *nn_values(const NnRun *run, uint32_t tensor)
 {
     return run->parameters + run->tensors[tensor].offset;
 }
 
+/* Gradient of a parameter, laid out as its values. */
 static inline NnReal *nn_gradient(const NnRun *run, uint32_t tensor)
 {
     return run->gradients + run->tensors[tensor].offset;

@@ -25,11 +25,11 @@
 #include "aug/status.h"
 #include "libaug/param.h"
 
-/* Type of all values inside a network. The library is float; the gradient checks compile the same
- * sources with double. */
+/* The library is float; the gradient checks compile the same sources with double. */
 #ifndef NN_REAL
 #define NN_REAL float
 #endif
+/* Type of all values inside a network. */
 typedef NN_REAL NnReal;
 
 /* Parts that every batch is cut into, whatever the number of threads: sample i of n belongs to
@@ -208,6 +208,7 @@ typedef struct NnNetworkInfo {
     const char *kernels;
 } NnNetworkInfo;
 
+/* Fills info. Any thread while no step runs. */
 void nn_network_info(const NnNetwork *network, NnNetworkInfo *info);
 
 /* One layer as built, in reading order with branches unfolded. Strings are the network's.
@@ -222,7 +223,9 @@ typedef struct NnLayerInfo {
     bool fused;
 } NnLayerInfo;
 
+/* Number of layers that a user wrote, those in branches included. */
 size_t nn_network_n_layers(const NnNetwork *network);
+/* Fills info for layer `index`, below nn_network_n_layers. */
 void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info);
 
 /* --- steps ------------------------------------------------------------------------------------ */

@@ -27,6 +27,7 @@ typedef struct NnStep {
     bool backward;
 } NnStep;
 
+/* Steps in the order they run. */
 typedef struct NnProgram {
     NnStep *steps;
     size_t n_steps;

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+/* Opaque. */
 typedef struct NnPool NnPool;
 
 /* One part of a job; thread is 0 for the caller, below n_threads for all. */

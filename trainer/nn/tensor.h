@@ -12,6 +12,7 @@ typedef enum NnInitKind {
     NN_INIT_NORMAL,
 } NnInitKind;
 
+/* A distribution. */
 typedef struct NnInit {
     NnInitKind kind;
     double scale;

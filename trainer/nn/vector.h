@@ -20,8 +20,10 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* A vector of LANES values. */
 typedef NnReal Vec __attribute__((vector_size(VECTOR_SIZE)));
 
+/* LANES values from any address. */
 ALWAYS_INLINE Vec vec_load(const NnReal *p)
 {
     Vec v;
@@ -29,6 +31,7 @@ ALWAYS_INLINE Vec vec_load(const NnReal *p)
     return v;
 }
 
+/* LANES values to any address. */
 ALWAYS_INLINE void vec_store(NnReal *p, Vec v)
 {
     memcpy(p, &v, sizeof(v));
@@ -46,6 +49,7 @@ ALWAYS_INLINE Vec vec_load_some(const NnReal *p, size_t n)
     return v;
 }
 
+/* Stores the first n lanes. */
 ALWAYS_INLINE void vec_store_some(NnReal *p, Vec v, size_t n)
 {
     if (n == LANES) {
