@@ -92,6 +92,9 @@ static AugStatus open_in_process(NnData *data, const NnSourceOptions *options, N
     if (status == AUG_OK)
         status = nn_source_open_loader(out, options, dataset, data->pool, error);
     aug_dataset_unref(dataset);
+    /* Some errors know the spec already. */
+    if (error && strncmp(error->where, options->name, strlen(options->name)) == 0)
+        return status;
     return aug_error_prefix(error, status, options->name);
 }
 

@@ -10,9 +10,7 @@
 
 static AugStatus fail_io(const char *what, const char *path, AugError *error)
 {
-    int code = errno;
-    return AUG_FAIL(error, code == ENOENT ? AUG_NOT_FOUND : AUG_IO, path, "%s failed: %s", what,
-                    strerror(code));
+    return AUG_FAIL(error, AUG_IO, path, "%s failed: %s", what, strerror(errno));
 }
 
 AugStatus nn_file_begin(NnFile *file, const char *path, AugError *error)
@@ -151,6 +149,8 @@ AugStatus nn_file_load(const char *path, size_t limit, uint8_t **bytes, size_t *
                        AugError *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return AUG_FAIL(error, AUG_NOT_FOUND, path, "there is no such file");
     if (fd < 0)
         return fail_io("opening", path, error);
     AugStatus status = load_open_file(fd, path, limit, bytes, size, error);

@@ -36,14 +36,19 @@ static AugStatus map_status(const AugpError *problem)
     }
 }
 
-static AugStatus fail(const AugpError *problem, const char *address, AugError *error)
+/* name: of the spec that was sent, if the failure may be about it; else NULL. */
+static AugStatus fail(const AugpError *problem, const char *address, const char *name,
+                      AugError *error)
 {
+    /* What the daemon calls "spec" has a name here. */
+    static const char called[] = "spec:";
+    size_t length = sizeof(called) - 1;
     AugStatus status = map_status(problem);
-    /* A refusal's place lies in the spec; the sentence alone would not say who refused. */
-    if (problem->status == AUGP_REFUSED && problem->where[0])
-        return AUG_FAIL(error, status, address, "%.400s (at %.80s)", problem->message,
-                        problem->where);
-    return AUG_FAIL(error, status, address, "%s", problem->message);
+    if (!name || problem->status != AUGP_REFUSED || strncmp(problem->message, called, length) != 0)
+        return AUG_FAIL(error, status, address, "%s", problem->message);
+    const char *message = problem->message + length;
+    AUG_FAIL(error, status, name, "%s", message + strspn(message, " "));
+    return aug_error_prefix(error, status, address);
 }
 
 static AugStatus next(void *untyped, NnRawBatch *raw, AugError *error)
@@ -58,7 +63,7 @@ static AugStatus next(void *untyped, NnRawBatch *raw, AugError *error)
         return AUG_FAIL(error, AUG_CLOSED, state->address,
                         "the daemon is about to stop and sends no more batches");
     if (status != AUGP_OK)
-        return fail(&problem, state->address, error);
+        return fail(&problem, state->address, NULL, error);
     *raw = (NnRawBatch){batch.bytes, batch.size, batch.epoch, batch.step, batch.last};
     return AUG_OK;
 }
@@ -130,7 +135,7 @@ static AugStatus open_state(SocketState *state, NnSourceInfo *info, const NnSour
     AugpError problem = {0};
     if (augp_client_new(&state->client, state->address, &client, &problem) != AUGP_OK ||
         augp_client_open(state->client, &request, &problem) != AUGP_OK)
-        return fail(&problem, state->address, error);
+        return fail(&problem, state->address, options->name, error);
     return describe(state, info, error);
 }
 

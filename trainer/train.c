@@ -144,7 +144,9 @@ static AugStatus finish_epoch(NnRun *run, const NnStepRecord *trained, AugError 
         .waiting = trained->waiting,
     };
     if (run->eval) {
-        AUG_TRY(nn_run_evaluate(run, error));
+        char place[32];
+        snprintf(place, sizeof(place), "epoch %u", run->epoch);
+        AUG_TRY(aug_error_prefix(error, nn_run_evaluate(run, error), place));
         NnInterval interval = nn_wilson(run->metrics.n_correct, run->metrics.n);
         record.has_eval = run->metrics.n > 0;
         record.eval_loss = nn_metrics_loss(&run->metrics);

@@ -172,6 +172,10 @@ def test_data_sets_that_are_not_there():
     contains(fail(2, "model.yaml", "--data", "unix:none.sock"), "none.sock")
     with Server("others") as server:
         contains(fail(2, "model.yaml", "--data", server.addresses[0]), "digits", "others")
+        write("train.yaml", TRAIN.replace("digits", "others").replace("padding: 1", "padding: 0")
+              .replace("[12, 12]", "[20, 20]"))
+        contains(fail(2, "model.yaml", "--data", server.addresses[0]),
+                 f"{server.addresses[0]}: train.yaml: ", "RandomCrop: the picture is 12 x 12")
         write("train.yaml", TRAIN.replace("digits", "{kind: idx, path: x}"))
         contains(fail(2, "model.yaml", "--data", server.addresses[0]), "by name")
 
@@ -276,8 +280,21 @@ def test_a_daemon_that_goes_away():
         server.process.wait(timeout=30)
         _, said = process.communicate(timeout=60)
     equal(process.returncode, 1, said)
-    contains(said.splitlines()[0], "epoch ", "step ", "augd.sock")
+    contains(said.splitlines()[0], "augtrain: epoch ", "augd.sock")
     equal(log("out")[-1]["outcome"], "failed", "the log's end")
+
+
+def test_a_folder_that_goes_away():
+    make_case()
+    process = subprocess.Popen([AUGTRAIN, "model.yaml", *DATA, "--quiet", "--epochs", "100000",
+                                "--output", "out"], stderr=subprocess.PIPE, text=True)
+    await_steps("out", process)
+    os.rename("out", "moved")
+    _, said = process.communicate(timeout=60)
+    equal(process.returncode, 1, said)
+    contains(said, "out/", "failed: No such file or directory")
+    equal(log("moved")[-1]["outcome"], "failed", "the log's end")
+    equal([name for name in os.listdir("moved") if "tmp" in name], [], "half files")
 
 
 program.main(globals())

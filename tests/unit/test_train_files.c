@@ -62,7 +62,7 @@ END_TEST
 START_TEST(failures_are_named_and_leave_nothing)
 {
     AugError error = {0};
-    ck_assert_int_eq(nn_file_save("/nowhere/at/all", "x", 1, &error), AUG_NOT_FOUND);
+    ck_assert_int_eq(nn_file_save("/nowhere/at/all", "x", 1, &error), AUG_IO);
     ck_assert_str_eq(error.where, "/nowhere/at/all");
     /* A folder stands where the file should go: the rename fails. */
     char *path = test_path("%s/folder", test_folder());
