@@ -52,6 +52,7 @@ def command(o, task, threads):
     """The call of aug whose last word is its rate."""
     file, kind = TASKS[task]
     return [o.aug, "bench", os.path.join(TOP, f"bench/specs/{task}.yaml"), "--rate-only",
+            *(["--cpu"] if threads == 1 and o.task != "threads" else []),
             "--threads", str(threads), "--seconds", str(o.seconds),
             "--dataset", f"photos={kind}:{os.path.join(o.data, file)}"]
 

@@ -54,7 +54,7 @@ static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageR
 {
     const AugPlan *plan = bench->plan;
     AugKey key = {.seed = aug_spec_seed(plan->spec)};
-    const double started = cli_clock();
+    const double started = cli_clock(), cpu_started = cli_cpu_clock();
     while (result->seconds < seconds) {
         const uint64_t step = result->n_samples / plan->batch_size;
         key.epoch = (uint32_t)(step / plan->steps_per_epoch);
@@ -62,6 +62,7 @@ static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageR
         AUG_TRY(run_one(bench, stage, &key, result, error));
         result->seconds = cli_clock() - started;
     }
+    result->cpu_seconds = cli_cpu_clock() - cpu_started;
     return AUG_OK;
 }
 

@@ -17,10 +17,11 @@ typedef enum CliStage {
 /* Name and meaning of a stage. Static. */
 const char *cli_stage_name(CliStage stage);
 
-/* What a stage did: samples, bytes read from the data set, seconds. */
+/* What a stage did: samples, bytes read from the data set, seconds on the clock and of processors.
+ */
 typedef struct CliStageResult {
     uint64_t n_samples, size;
-    double seconds;
+    double seconds, cpu_seconds;
 } CliStageResult;
 
 /* Runs a stage over the samples in the stream's order for about so many seconds. */

@@ -11,11 +11,21 @@
 #define TEXT_WIDTH 60
 #define INTERVAL_S 0.1
 
-double cli_clock(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double cli_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double cli_cpu_clock(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void cli_format_duration(double seconds, char text[32])
