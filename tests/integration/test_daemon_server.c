@@ -1,0 +1,241 @@
+/* The server inside of the test's process: what streams reserve and give back, when they are given
+ * up at every moment of their life. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "augd/server.h"
+#include "augd/stream.h"
+#include "protocol/errors.h"
+#include "tests/support/support.h"
+
+#define SPEC \
+    "augd: 1\npipeline:\n  - HorizontalFlip: {}\nbatch: {size: 10}\noutput: {dtype: uint8}\n"
+
+/* A server on its own loop. settings point into words. */
+typedef struct Fixture {
+    uv_loop_t loop;
+    AugdSettings settings;
+    AugdServer *server;
+    char *listen;
+    AugdStream *stream; /* as on_done saw it */
+    int n_done;
+} Fixture;
+
+static void start(Fixture *fixture, const char *memory)
+{
+    memset(fixture, 0, sizeof(*fixture));
+    fixture->listen = test_path("unix:%s/server.sock", test_folder());
+    const char *argv[] = {
+        "augd",    "--quiet", "--listen",  fixture->listen,          "--threads",    "2",
+        "--depth", "3",       "--dataset", "syn=synthetic:count=95", "--max-memory", memory};
+    AugError error = {0};
+    ck_assert_int_eq(uv_loop_init(&fixture->loop), 0);
+    ck_assert_int_eq(augd_settings_parse(&fixture->settings, sizeof(argv) / sizeof(argv[0]),
+                                         (char **)(uintptr_t)argv, &error),
+                     AUG_OK);
+    fixture->server = calloc(1, sizeof(*fixture->server));
+    ck_assert_msg(augd_server_start(fixture->server, &fixture->loop, &fixture->settings, &error) ==
+                      AUG_OK,
+                  "%s", error.message);
+}
+
+static void stop(Fixture *fixture)
+{
+    augd_server_fini(fixture->server);
+    ck_assert_int_eq(uv_loop_close(&fixture->loop), 0);
+    augd_settings_fini(&fixture->settings);
+    free(fixture->server);
+    free(fixture->listen);
+}
+
+static void on_done(void *owner, AugdStream *stream)
+{
+    Fixture *fixture = owner;
+    fixture->stream = stream;
+    fixture->n_done++;
+}
+
+static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
+{
+    AugpOpen open = {.spec = strdup(SPEC),
+                     .spec_size = strlen(SPEC),
+                     .spec_is_text = true,
+                     .step = step,
+                     .epochs = 2,
+                     .window = 4};
+    snprintf(open.dataset, sizeof(open.dataset), "%s", dataset);
+    AugdStream *stream = augd_stream_open(fixture->server, &open, on_done, fixture);
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_ptr_null(open.spec);
+    return stream;
+}
+
+/* Lets the loop run until n streams were answered. */
+static void await_done(Fixture *fixture, int n)
+{
+    while (fixture->n_done < n)
+        uv_run(&fixture->loop, UV_RUN_ONCE);
+}
+
+/* Lets the loop run until no stream is left. */
+static void await_none(Fixture *fixture)
+{
+    while (fixture->server->n_streams > 0)
+        uv_run(&fixture->loop, UV_RUN_ONCE);
+    ck_assert_uint_eq(fixture->server->memory_reserved, 0);
+}
+
+/* The next batch, waited for; NULL at a failure. */
+static AugBatch *take(Fixture *fixture, AugdStream *stream)
+{
+    AugBatch *batch = NULL;
+    AugpFailure failure;
+    while (augd_stream_take(stream, &batch, &failure) == AUG_OK && !batch) {
+        while (!augd_stream_is_ready(stream))
+            uv_run(&fixture->loop, UV_RUN_ONCE);
+    }
+    return batch;
+}
+
+START_TEST(whole_life)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    AugdStream *stream = begin(&fixture, "syn", 3);
+    await_done(&fixture, 1);
+    ck_assert_ptr_eq(fixture.stream, stream);
+    AugpFailure failure;
+    ck_assert(!augd_stream_take_refusal(stream, &failure));
+    const AugpOpenOk *info = augd_stream_info(stream);
+    ck_assert_uint_eq(info->batch, 10);
+    ck_assert_uint_eq(info->steps_per_epoch, 10);
+    ck_assert_uint_eq(fixture.server->memory_reserved, 3 * info->batch_size);
+    ck_assert_str_eq(augd_stream_request(stream)->dataset, "syn");
+    /* Seven batches of the first epoch, of which the last is short, and ten of the second. */
+    for (int i = 0; i < 17; i++) {
+        AugBatch *batch = take(&fixture, stream);
+        ck_assert_ptr_nonnull(batch);
+        ck_assert_uint_eq(aug_batch_epoch(batch), i >= 7);
+        ck_assert_uint_eq(aug_batch_step(batch), (uint64_t)(i + 3) % 10);
+        ck_assert_uint_eq(aug_batch_count(batch), (i + 3) % 10 == 9 ? 5 : 10);
+        augd_stream_give_back(stream, batch);
+    }
+    ck_assert_ptr_null(take(&fixture, stream));
+    augd_stream_abandon(stream);
+    await_none(&fixture);
+    stop(&fixture);
+}
+END_TEST
+
+/* Given up before, while and after it opens, with and without batches taken: memory and callbacks
+ * are right every time. */
+START_TEST(abandoned)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    for (int round = 0; round < 30; round++) {
+        AugdStream *stream = begin(&fixture, "syn", 0);
+        int n_done = fixture.n_done;
+        AugBatch *batches[3] = {NULL};
+        if (round % 3 > 0)
+            await_done(&fixture, n_done + 1);
+        for (int i = 0; round % 3 == 2 && i < round / 3 % 4; i++)
+            batches[i] = take(&fixture, stream);
+        augd_stream_abandon(stream);
+        /* Batches outlive the giving up, and the stream waits for them. */
+        if (batches[0]) {
+            uv_run(&fixture.loop, UV_RUN_NOWAIT);
+            ck_assert_uint_eq(fixture.server->n_streams, 1);
+            size_t size;
+            ck_assert_ptr_nonnull(aug_batch_bytes(batches[0], &size));
+        }
+        for (int i = 0; i < 3 && batches[i]; i++)
+            augd_stream_give_back(stream, batches[i]);
+        await_none(&fixture);
+        ck_assert_int_eq(fixture.n_done, n_done + (round % 3 > 0));
+    }
+    augd_stream_abandon(NULL);
+    stop(&fixture);
+}
+END_TEST
+
+/* With room for two streams the third is refused, until one is gone. */
+START_TEST(reservation)
+{
+    Fixture fixture;
+    /* A batch is 10 x 3 x 32 x 32 bytes and less than 1 KiB of header; three make a stream. */
+    start(&fixture, "200KiB");
+    AugdStream *streams[3];
+    AugpFailure failure;
+    for (int i = 0; i < 3; i++) {
+        streams[i] = begin(&fixture, "syn", 0);
+        await_done(&fixture, i + 1);
+        ck_assert_int_eq(augd_stream_take_refusal(streams[i], &failure), i == 2);
+    }
+    ck_assert_uint_eq(failure.code, AUGP_CODE_RESOURCE_EXHAUSTED);
+    ck_assert(failure.retry);
+    ck_assert_uint_eq(failure.retry_after_ms, 1000);
+    augd_stream_abandon(streams[2]);
+    augd_stream_abandon(streams[0]);
+    while (fixture.server->n_streams > 1)
+        uv_run(&fixture.loop, UV_RUN_ONCE);
+    streams[0] = begin(&fixture, "syn", 0);
+    await_done(&fixture, 4);
+    ck_assert(!augd_stream_take_refusal(streams[0], &failure));
+    augd_stream_abandon(streams[0]);
+    augd_stream_abandon(streams[1]);
+    await_none(&fixture);
+    stop(&fixture);
+}
+END_TEST
+
+START_TEST(refused)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    AugdStream *stream = begin(&fixture, "sny", 0);
+    await_done(&fixture, 1);
+    AugpFailure failure;
+    ck_assert(augd_stream_take_refusal(stream, &failure));
+    ck_assert_uint_eq(failure.code, AUGP_CODE_NO_DATASET);
+    ck_assert_uint_eq(fixture.server->memory_reserved, 0);
+    augd_stream_abandon(stream);
+    stream = begin(&fixture, "syn", 10);
+    await_done(&fixture, 2);
+    ck_assert(augd_stream_take_refusal(stream, &failure));
+    ck_assert_uint_eq(failure.code, AUGP_CODE_BAD_POSITION);
+    augd_stream_abandon(stream);
+    await_none(&fixture);
+    stop(&fixture);
+}
+END_TEST
+
+/* A server that never ran its loop is taken down as well, and its socket's file with it. */
+START_TEST(never_run)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    ck_assert(augd_server_is_on_loop(fixture.server));
+    char *path = test_path("%s", fixture.listen + 5);
+    ck_assert_int_eq(access(path, F_OK), 0);
+    stop(&fixture);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    free(path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("daemon_server");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_test(all, whole_life);
+    tcase_add_test(all, abandoned);
+    tcase_add_test(all, reservation);
+    tcase_add_test(all, refused);
+    tcase_add_test(all, never_run);
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}

@@ -1,0 +1,344 @@
+/* The daemon's parts that need no socket: settings, log, and the way from errors to replies. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "augd/failure.h"
+#include "augd/log.h"
+#include "augd/settings.h"
+#include "tests/support/support.h"
+
+/* Parses words (NULL-terminated) as a command line. */
+static AugStatus parse(AugdSettings *settings, const char *const *words, AugError *error)
+{
+    const char *argv[32] = {"augd"};
+    int argc = 1;
+    for (; words[argc - 1]; argc++)
+        argv[argc] = words[argc - 1];
+    return augd_settings_parse(settings, argc, (char **)(uintptr_t)argv, error);
+}
+
+#define MINIMAL "--listen", "unix:a", "--dataset", "x=idx:y"
+
+START_TEST(defaults)
+{
+    AugdSettings settings;
+    ck_assert_int_eq(parse(&settings, (const char *[]){MINIMAL, NULL}, NULL), AUG_OK);
+    ck_assert_uint_eq(settings.listen.n, 1);
+    ck_assert_str_eq(settings.listen.items[0], "unix:a");
+    ck_assert_uint_eq(settings.threads, 0);
+    ck_assert_uint_eq(settings.depth, 4);
+    ck_assert_uint_eq(settings.max_connections, 1024);
+    ck_assert_uint_eq(settings.handshake_ms, 5000);
+    ck_assert_uint_eq(settings.stall_ms, 120000);
+    ck_assert_uint_eq(settings.drain_ms, 10000);
+    ck_assert(!settings.quiet && !settings.verbose && !settings.help && !settings.version);
+    /* Half of the memory, which is never more than the machine has. */
+    ck_assert_uint_gt(settings.max_memory, 0);
+    ck_assert_uint_le(settings.max_memory, uv_get_total_memory() / 2);
+    augd_settings_fini(&settings);
+    ck_assert_ptr_null(settings.listen.items);
+}
+END_TEST
+
+START_TEST(all_options)
+{
+    const char *words[] = {MINIMAL,
+                           "--listen=tcp:h:1",
+                           "--dataset=b=tar:c,d=e",
+                           "--threads=7",
+                           "--depth",
+                           "64",
+                           "--max-connections",
+                           "1",
+                           "--handshake-ms=30000",
+                           "--stall-ms=100",
+                           "--drain-ms=600000",
+                           "--quiet",
+                           "--verbose",
+                           NULL};
+    AugdSettings settings;
+    ck_assert_int_eq(parse(&settings, words, NULL), AUG_OK);
+    ck_assert_uint_eq(settings.listen.n, 2);
+    ck_assert_str_eq(settings.listen.items[1], "tcp:h:1");
+    ck_assert_uint_eq(settings.dataset.n, 2);
+    ck_assert_str_eq(settings.dataset.items[1], "b=tar:c,d=e");
+    ck_assert_uint_eq(settings.threads, 7);
+    ck_assert_uint_eq(settings.depth, 64);
+    ck_assert_uint_eq(settings.max_connections, 1);
+    ck_assert_uint_eq(settings.handshake_ms, 30000);
+    ck_assert_uint_eq(settings.stall_ms, 100);
+    ck_assert_uint_eq(settings.drain_ms, 600000);
+    ck_assert(settings.quiet && settings.verbose);
+    augd_settings_fini(&settings);
+}
+END_TEST
+
+/* Just inside of each bound, and just outside. */
+static const struct {
+    const char *option, *value;
+    bool allowed;
+} bounds[] = {
+    {"--threads", "1024", true},
+    {"--threads", "1025", false},
+    {"--threads", "-1", false},
+    {"--threads", "", false},
+    {"--threads", "4x", false},
+    {"--threads", "99999999999999999999999", false},
+    {"--depth", "1", true},
+    {"--depth", "65", false},
+    {"--max-connections", "0", false},
+    {"--max-connections", "1000000", true},
+    {"--handshake-ms", "9", false},
+    {"--handshake-ms", "10", true},
+    {"--handshake-ms", "30001", false},
+    {"--stall-ms", "99", false},
+    {"--stall-ms", "3600000", true},
+    {"--stall-ms", "3600001", false},
+    {"--drain-ms", "99", false},
+    {"--drain-ms", "600001", false},
+    {"--max-memory", "0", false},
+    {"--max-memory", "1", true},
+    {"--max-memory", "0%", false},
+    {"--max-memory", "80%", true},
+    {"--max-memory", "81%", false},
+    {"--max-memory", "1.5GiB", false},
+    {"--max-memory", "3 GiB", false},
+    {"--max-memory", "GiB", false},
+    {"--max-memory", "16777216TiB", false},
+    {"--max-memory", "17179869184GiB", false},
+    {"--max-memory", "17179869183GiB", true},
+};
+
+START_TEST(option_bounds)
+{
+    const char *words[] = {MINIMAL, bounds[_i].option, bounds[_i].value, NULL};
+    AugdSettings settings;
+    AugError error = {0};
+    AugStatus status = parse(&settings, words, &error);
+    ck_assert_msg((status == AUG_OK) == bounds[_i].allowed, "%s %s: %s", bounds[_i].option,
+                  bounds[_i].value, error.message);
+    if (!bounds[_i].allowed) {
+        ck_assert_int_eq(status, AUG_BAD_ARGUMENT);
+        ck_assert_msg(strncmp(error.message, bounds[_i].option, strlen(bounds[_i].option)) == 0,
+                      "the message begins with the option: %s", error.message);
+    }
+    augd_settings_fini(&settings);
+}
+END_TEST
+
+START_TEST(memory_units)
+{
+    const char *texts[] = {"1000", "3KiB", "5MiB", "2GiB"};
+    const uint64_t sizes[] = {1000, 3 << 10, 5 << 20, UINT64_C(2) << 30};
+    for (int i = 0; i < 4; i++) {
+        AugdSettings settings;
+        const char *words[] = {MINIMAL, "--max-memory", texts[i], NULL};
+        ck_assert_int_eq(parse(&settings, words, NULL), AUG_OK);
+        ck_assert_uint_eq(settings.max_memory, sizes[i]);
+        augd_settings_fini(&settings);
+    }
+}
+END_TEST
+
+START_TEST(wrong_words)
+{
+    static const struct {
+        const char *words[4];
+        const char *message;
+    } rows[] = {
+        {{"--help=1", NULL}, "--help takes no value"},
+        {{"--listen", NULL}, "--listen needs a value: --listen ADDRESS"},
+        {{"-h", NULL}, "\"-h\" is not an option"},
+        {{"--", NULL}, "\"--\" is not an option"},
+        {{"--dept", "3", NULL}, "unknown option --dept; did you mean --depth?"},
+        {{"--xyzzy", NULL}, "unknown option --xyzzy; --help lists them all"},
+        {{"--=", NULL}, "unknown option --"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        AugdSettings settings;
+        AugError error = {0};
+        ck_assert_int_eq(parse(&settings, rows[i].words, &error), AUG_BAD_ARGUMENT);
+        ck_assert_msg(strncmp(error.message, rows[i].message, strlen(rows[i].message)) == 0,
+                      "\"%s\" is not \"%s\"", error.message, rows[i].message);
+        augd_settings_fini(&settings);
+    }
+}
+END_TEST
+
+/* Lines written to a file, read back. */
+typedef struct Lines {
+    FILE *file;
+    char *path;
+    AugdLog log;
+} Lines;
+
+static void lines_open(Lines *lines, AugdLevel level)
+{
+    lines->path = test_path("%s/log", test_folder());
+    lines->file = fopen(lines->path, "w");
+    ck_assert_ptr_nonnull(lines->file);
+    augd_log_init(&lines->log, lines->file, level);
+}
+
+/* The n-th line as JSON; NULL if there are fewer. The caller gives it up. */
+static json_t *lines_get(const Lines *lines, int n)
+{
+    size_t size;
+    char *text = (char *)test_read_file(lines->path, &size), *at = text;
+    for (int i = 0; at && i < n; i++) {
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    json_t *line = NULL;
+    if (at && *at) {
+        *strchr(at, '\n') = 0;
+        line = json_loads(at, JSON_REJECT_DUPLICATES, NULL);
+        ck_assert_msg(line != NULL, "not JSON: %s", at);
+    }
+    free(text);
+    return line;
+}
+
+static void lines_close(Lines *lines)
+{
+    fclose(lines->file);
+    free(lines->path);
+}
+
+START_TEST(log_lines)
+{
+    Lines lines;
+    lines_open(&lines, AUGD_LEVEL_INFO);
+    augd_log(&lines.log, AUGD_EVENT_CONNECTED, "{s:I}", "connection", (json_int_t)1);
+    augd_log(&lines.log, AUGD_EVENT_OPENED, "{s:I, s:s}", "connection", (json_int_t)7, "client",
+             "a \"quoted\"\nname");
+    json_t *line = lines_get(&lines, 0);
+    ck_assert_str_eq(json_string_value(json_object_get(line, "event")), "opened");
+    ck_assert_str_eq(json_string_value(json_object_get(line, "level")), "info");
+    ck_assert_str_eq(json_string_value(json_object_get(line, "client")), "a \"quoted\"\nname");
+    ck_assert_int_eq(json_integer_value(json_object_get(line, "connection")), 7);
+    const char *ts = json_string_value(json_object_get(line, "ts"));
+    int year, n_read = 0;
+    ck_assert_int_eq(sscanf(ts, "%4d-%*2d-%*2dT%*2d:%*2d:%*2d.%*3dZ%n", &year, &n_read), 1);
+    ck_assert_int_eq(n_read, 24);
+    json_decref(line);
+    ck_assert_ptr_null(lines_get(&lines, 1));
+    lines_close(&lines);
+}
+END_TEST
+
+/* Members that are not UTF-8 cost the members, not the line. */
+START_TEST(log_of_damaged_text)
+{
+    Lines lines;
+    lines_open(&lines, AUGD_LEVEL_INFO);
+    augd_log(&lines.log, AUGD_EVENT_OPENED, "{s:s}", "client", "\xff\xfe");
+    json_t *line = lines_get(&lines, 0);
+    ck_assert_str_eq(json_string_value(json_object_get(line, "event")), "opened");
+    json_decref(line);
+    lines_close(&lines);
+}
+END_TEST
+
+/* A flood of one event leaves some fifty lines and a word about the rest, and other events alone.
+ */
+START_TEST(log_is_limited)
+{
+    Lines lines;
+    lines_open(&lines, AUGD_LEVEL_WARNING);
+    for (int i = 0; i < 10000; i++)
+        augd_log(&lines.log, AUGD_EVENT_REFUSED, "{s:I}", "n", (json_int_t)i);
+    int n = 0;
+    for (json_t *line; (line = lines_get(&lines, n)); n++)
+        json_decref(line);
+    ck_assert_int_ge(n, 50);
+    ck_assert_int_le(n, 100);
+    augd_log(&lines.log, AUGD_EVENT_ACCEPT_FAILED, "{}");
+    json_t *line = lines_get(&lines, n);
+    ck_assert_str_eq(json_string_value(json_object_get(line, "event")), "accept_failed");
+    json_decref(line);
+    /* Two more lines have become due 400 ms later. */
+    uv_sleep(400);
+    augd_log(&lines.log, AUGD_EVENT_REFUSED, "{s:I}", "n", (json_int_t)10000);
+    line = lines_get(&lines, n + 1);
+    ck_assert_ptr_nonnull(line);
+    ck_assert_int_ge(json_integer_value(json_object_get(line, "suppressed")), 9900 - n);
+    json_decref(line);
+    lines_close(&lines);
+}
+END_TEST
+
+static const struct {
+    AugStatus status;
+    AugpCode code;
+    bool retry;
+} mapping[] = {
+    {AUG_BAD_SPEC, AUGP_CODE_BAD_SPEC, false},
+    {AUG_TOO_LARGE, AUGP_CODE_BAD_SPEC, false},
+    {AUG_UNSUPPORTED, AUGP_CODE_BAD_SPEC, false},
+    {AUG_NOT_FOUND, AUGP_CODE_NO_DATASET, false},
+    {AUG_IO, AUGP_CODE_DATA_IO, true},
+    {AUG_CORRUPT, AUGP_CODE_DATA_CORRUPT, false},
+    {AUG_CHANGED, AUGP_CODE_DATASET_CHANGED, false},
+    {AUG_NO_MEMORY, AUGP_CODE_RESOURCE_EXHAUSTED, true},
+    {AUG_INTERNAL, AUGP_CODE_INTERNAL, true},
+    {AUG_CLOSED, AUGP_CODE_INTERNAL, true},
+};
+
+START_TEST(failure_codes)
+{
+    AugError error = {0};
+    AUG_FAIL(&error, mapping[_i].status, "cat\xff.jpg", "it is %s", "damaged");
+    AugpFailure failure;
+    augd_failure_from(&failure, &error);
+    ck_assert_uint_eq(failure.code, mapping[_i].code);
+    ck_assert_int_eq(failure.retry, mapping[_i].retry);
+    ck_assert_str_eq(failure.message, "cat?.jpg: it is damaged");
+    ck_assert_ptr_null(failure.detail);
+}
+END_TEST
+
+/* Forty mistakes, of which the list keeps three: the first is said, three are told, all counted. */
+START_TEST(failure_of_problems)
+{
+    AugError items[3] = {0};
+    AugProblems problems = {.items = items, .capacity = 3};
+    for (int i = 1; i <= 40; i++)
+        aug_problems_add(&problems, AUG_BAD_SPEC, "spec:1:1", "mistake %d of \xfe", i);
+    AugpFailure failure;
+    augd_failure_from_problems(&failure, &problems);
+    ck_assert_uint_eq(failure.code, AUGP_CODE_BAD_SPEC);
+    ck_assert_str_eq(failure.message, "spec:1:1: mistake 1 of ? (and 39 more)");
+    json_t *detail = json_loads(failure.detail, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_ptr_nonnull(detail);
+    ck_assert_int_eq(json_integer_value(json_object_get(detail, "n")), 40);
+    const json_t *list = json_object_get(detail, "problems");
+    ck_assert_uint_eq(json_array_size(list), 3);
+    const json_t *third = json_array_get(list, 2);
+    ck_assert_str_eq(json_string_value(json_object_get(third, "message")), "mistake 3 of ?");
+    json_decref(detail);
+    augp_failure_fini(&failure);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("daemon_parts");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_test(all, defaults);
+    tcase_add_test(all, all_options);
+    tcase_add_loop_test(all, option_bounds, 0, sizeof(bounds) / sizeof(bounds[0]));
+    tcase_add_test(all, memory_units);
+    tcase_add_test(all, wrong_words);
+    tcase_add_test(all, log_lines);
+    tcase_add_test(all, log_of_damaged_text);
+    tcase_add_test(all, log_is_limited);
+    tcase_add_loop_test(all, failure_codes, 0, sizeof(mapping) / sizeof(mapping[0]));
+    tcase_add_test(all, failure_of_problems);
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}
