@@ -1,0 +1,262 @@
+/* Batches from a daemon: what is asked of it, what its answers become, and what is refused. The
+ * daemon is a script, so that it can also be wrong. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/errors.h"
+#include "tests/support/peer.h"
+#include "trainer/source.h"
+
+static const char spec_text[] = "augd: 1\ndataset: digits\noutput: {layout: hwc}\n";
+
+/* A batch of two pictures of 1 x 1 with one channel, labels 1 and 0, samples 5 and 6. The header
+ * has 240 bytes with its padding, so every tensor is aligned. */
+#define HEADER_SIZE 240
+#define BATCH_SIZE (8 + HEADER_SIZE + 40)
+
+static void make_batch(uint8_t bytes[BATCH_SIZE])
+{
+    static const char header[] =
+        "{\"label\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[0,16]},"
+        "\"index\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[16,32]},"
+        "\"data\":{\"dtype\":\"F32\",\"shape\":[2,1,1,1],\"data_offsets\":[32,40]}}";
+    memset(bytes, 0, BATCH_SIZE);
+    memset(bytes + 8, ' ', HEADER_SIZE);
+    memcpy(bytes + 8, header, sizeof(header) - 1);
+    bytes[0] = HEADER_SIZE;
+    const int64_t integers[4] = {1, 0, 5, 6};
+    const float data[2] = {0.5f, -2};
+    memcpy(bytes + 8 + HEADER_SIZE, integers, sizeof(integers));
+    memcpy(bytes + 8 + HEADER_SIZE + 32, data, sizeof(data));
+}
+
+/* What a good daemon says of that stream. */
+static AugpOpenOk good_reply(void)
+{
+    AugpOpenOk reply = {.stream_id = TEST_STREAM_ID,
+                        .fingerprint = TEST_STREAM_ID,
+                        .engine = "aug-engine-1",
+                        .batch = 2,
+                        .batch_size = BATCH_SIZE,
+                        .steps_per_epoch = 1,
+                        .n_samples = 2,
+                        .n_classes = 2,
+                        .n_tensors = 3,
+                        .tensors = {{"label", "I64", 1, {2}},
+                                    {"index", "I64", 1, {2}},
+                                    {"data", "F32", 4, {2, 1, 1, 1}}}};
+    return reply;
+}
+
+static void add_reply(TestScript *script, const AugpOpenOk *reply)
+{
+    char *text;
+    size_t size;
+    AugpError error;
+    ck_assert_msg(augp_open_ok_encode(reply, &text, &size, &error) == AUGP_OK, "%s", error.message);
+    test_script_add(script,
+                    (AugpFrame){.type = AUGP_TYPE_OPEN_OK, .stream = 1, .ident = TEST_IDENT}, text,
+                    size);
+    free(text);
+}
+
+/* Plays a script and opens a source on it. The caller joins the peer. */
+static AugStatus open_on(TestPeer *peer, TestScript *script, NnSource **source, AugError *error)
+{
+    *peer = (TestPeer){.script = script->bytes, .size = script->size, .hold = true};
+    test_peer_start(peer);
+    AugSpec *spec = NULL;
+    AugProblems problems = {0};
+    ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "spec", NULL, &problems),
+                     AUG_OK);
+    const NnSourceOptions options = {
+        .spec = spec, .text = spec_text, .name = "train.yaml", .epochs = 3, .prefetch = 2};
+    *error = (AugError){0};
+    AugStatus status = nn_source_open_socket(source, &options, peer->address, error);
+    aug_spec_free(spec);
+    return status;
+}
+
+START_TEST(delivers_what_the_daemon_sends)
+{
+    uint8_t batch[BATCH_SIZE];
+    make_batch(batch);
+    AugpOpenOk reply = good_reply();
+    TestScript script = {0};
+    test_script_greet(&script);
+    add_reply(&script, &reply);
+    test_script_add(&script,
+                    (AugpFrame){.type = AUGP_TYPE_BATCH,
+                                .flags = AUGP_FLAG_LAST_OF_EPOCH,
+                                .stream = 1,
+                                .ident = TEST_IDENT},
+                    batch, BATCH_SIZE);
+    TestPeer peer;
+    NnSource *source;
+    AugError error;
+    ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
+    const NnSourceInfo *info = nn_source_info(source);
+    ck_assert_str_eq(info->stream_id, TEST_STREAM_ID);
+    ck_assert_uint_eq(info->n_samples, 2);
+    ck_assert_uint_eq(info->data.n_dims, 4);
+    ck_assert_int_eq(info->label.dtype, AUG_DTYPE_I64);
+    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    NnSourceBatch got;
+    ck_assert_msg(nn_source_next(source, &got, &error) == AUG_OK, "%s", error.message);
+    ck_assert_uint_eq(got.batch.n, 2);
+    ck_assert_int_eq(got.batch.labels[0], 1);
+    ck_assert(((const float *)got.batch.data)[1] == -2);
+    ck_assert_int_eq(got.index[1], 6);
+    ck_assert(got.last);
+    nn_source_free(source);
+    test_peer_join(&peer);
+    AugpFrame frame;
+    const uint8_t *payload;
+    ck_assert(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload));
+    AugpOpen open;
+    ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
+    ck_assert_str_eq(open.dataset, "digits");
+    ck_assert_str_eq(open.spec, spec_text);
+    ck_assert(open.spec_is_text);
+    ck_assert_uint_eq(open.epochs, 3);
+    ck_assert_uint_eq(open.window, 2);
+    augp_open_fini(&open);
+    free(script.bytes);
+}
+END_TEST
+
+/* Opening on this answer fails with words. */
+static void refuse_reply(const AugpOpenOk *reply, const char *words)
+{
+    TestScript script = {0};
+    test_script_greet(&script);
+    add_reply(&script, reply);
+    TestPeer peer;
+    NnSource *source;
+    AugError error;
+    AugStatus status = open_on(&peer, &script, &source, &error);
+    test_peer_join(&peer);
+    free(script.bytes);
+    ck_assert_msg(status == AUG_CORRUPT, "%s, expected CORRUPT: %s", aug_status_name(status),
+                  error.message);
+    ck_assert_ptr_null(source);
+    ck_assert_msg(strstr(error.message, words) != NULL, "'%s' lacks '%s'", error.message, words);
+    ck_assert_str_eq(error.where, peer.address);
+}
+
+START_TEST(checks_what_a_stream_claims_to_be)
+{
+    AugpOpenOk reply = good_reply();
+    reply.n_tensors = 2;
+    refuse_reply(&reply, "needs the tensors data and label");
+    reply = good_reply();
+    strncpy(reply.tensors[2].dtype, "F16", sizeof(reply.tensors[2].dtype) - 1);
+    refuse_reply(&reply, "needs the tensors data and label");
+    reply = good_reply();
+    reply.tensors[0].n_dims = 2;
+    reply.tensors[0].shape[1] = 2;
+    refuse_reply(&reply, "needs the tensors data and label");
+    reply = good_reply();
+    reply.tensors[2].n_dims = 7;
+    for (int i = 0; i < 7; i++)
+        reply.tensors[2].shape[i] = 1;
+    refuse_reply(&reply, "needs the tensors data and label");
+}
+END_TEST
+
+/* A refusal with a code and text becomes this status, place and sentence. */
+static void expect_refusal(uint32_t code, const char *said, AugStatus status, const char *place,
+                           const char *message)
+{
+    TestScript script = {0};
+    test_script_greet(&script);
+    test_script_error(&script, code, said, NULL);
+    TestPeer peer;
+    NnSource *source;
+    AugError error;
+    ck_assert_int_eq(open_on(&peer, &script, &source, &error), status);
+    test_peer_join(&peer);
+    free(script.bytes);
+    char *where = test_path("%s%s", peer.address, place);
+    ck_assert_str_eq(error.where, where);
+    ck_assert_str_eq(error.message, message);
+    free(where);
+}
+
+START_TEST(refusals_keep_their_sense)
+{
+    expect_refusal(AUGP_CODE_NO_DATASET, "there is no data set 'digits'", AUG_NOT_FOUND, "",
+                   "there is no data set 'digits'");
+    expect_refusal(AUGP_CODE_BAD_SPEC, "spec: 3:7: Crop: too large", AUG_BAD_SPEC, ": train.yaml",
+                   "3:7: Crop: too large");
+    expect_refusal(AUGP_CODE_BAD_SPEC, "labels are missing", AUG_BAD_SPEC, "",
+                   "labels are missing");
+    expect_refusal(AUGP_CODE_DATA_CORRUPT, "7.jpg is damaged", AUG_IO, "", "7.jpg is damaged");
+}
+END_TEST
+
+/* After the opening the script goes on with one frame: what the next batch fails with. */
+static void expect_end(uint8_t type, AugStatus status, const char *words)
+{
+    AugpOpenOk reply = good_reply();
+    TestScript script = {0};
+    test_script_greet(&script);
+    add_reply(&script, &reply);
+    static const char goaway[] = "{\"reason\":\"drain\",\"grace_ms\":10}";
+    if (type == AUGP_TYPE_GOAWAY)
+        test_script_add(&script, (AugpFrame){.type = type}, goaway, sizeof(goaway) - 1);
+    else
+        test_script_add(&script, (AugpFrame){.type = type, .stream = 1, .ident = TEST_IDENT}, NULL,
+                        0);
+    TestPeer peer;
+    NnSource *source;
+    AugError error;
+    ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
+    NnSourceBatch batch;
+    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    AugStatus found = nn_source_next(source, &batch, &error);
+    nn_source_free(source);
+    test_peer_join(&peer);
+    free(script.bytes);
+    ck_assert_msg(found == status, "%s, expected %s: %s", aug_status_name(found),
+                  aug_status_name(status), error.message);
+    ck_assert_msg(strstr(error.message, words) != NULL, "'%s' lacks '%s'", error.message, words);
+}
+
+START_TEST(a_daemon_that_stops)
+{
+    expect_end(AUGP_TYPE_GOAWAY, AUG_CLOSED, "about to stop");
+    expect_end(AUGP_TYPE_OPEN_OK, AUG_CORRUPT, "");
+}
+END_TEST
+
+START_TEST(a_spec_with_a_path_is_not_sent)
+{
+    static const char text[] = "augd: 1\ndataset: {kind: idx, path: x}\n";
+    AugSpec *spec = NULL;
+    AugProblems problems = {0};
+    ck_assert_int_eq(aug_spec_parse(&spec, text, strlen(text), "spec", NULL, &problems), AUG_OK);
+    const NnSourceOptions options = {.spec = spec, .text = text, .name = "train.yaml"};
+    NnSource *source;
+    AugError error = {0};
+    ck_assert_int_eq(nn_source_open_socket(&source, &options, "unix:/nowhere", &error),
+                     AUG_BAD_SPEC);
+    ck_assert_str_eq(error.where, "train.yaml");
+    ck_assert_msg(strstr(error.message, "by name") != NULL, "%s", error.message);
+    aug_spec_free(spec);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train_socket");
+    TCase *test = tcase_create("socket");
+    tcase_set_timeout(test, 60);
+    tcase_add_test(test, delivers_what_the_daemon_sends);
+    tcase_add_test(test, checks_what_a_stream_claims_to_be);
+    tcase_add_test(test, refusals_keep_their_sense);
+    tcase_add_test(test, a_daemon_that_stops);
+    tcase_add_test(test, a_spec_with_a_path_is_not_sent);
+    suite_add_tcase(suite, test);
+    return test_run(suite);
+}
