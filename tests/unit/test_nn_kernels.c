@@ -82,7 +82,14 @@ static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool r
     const size_t rows = window.n_taps * window.run, n = window.n_rows * window.n_cols * c->n_out;
     NnReal *weights = values(2, rows * nn_padded(c->n_out));
     NnReal *b = values(3, nn_padded(c->n_out)), *expected = values(4, n), *y = values(5, n);
-    NnDot job = {window, weights, bias ? b : NULL, expected, c->n_out, relu};
+    NnDot job = {.window = window,
+                 .weights = weights,
+                 .bias = bias ? b : NULL,
+                 .y = expected,
+                 .y_row_step = window.n_cols * c->n_out,
+                 .y_col_step = c->n_out,
+                 .n_out = c->n_out,
+                 .relu = relu};
     nn_kernels_reference.dot(&job);
     job.y = y;
     kernels->dot(&job);
@@ -111,7 +118,7 @@ START_TEST(reference_dot_is_right)
     const NnReal x[] = {1, 2, 3, -4}, weights[16] = {[0] = 10, [8] = 100};
     const NnReal bias[8] = {0.5};
     NnReal y[2];
-    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2}, weights, bias, y, 1, false};
+    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2}, weights, bias, y, 0, 1, 1, false};
     nn_kernels_reference.dot(&job);
     ck_assert_double_eq((double)y[0], 210.5);
     ck_assert_double_eq((double)y[1], -369.5);
@@ -360,7 +367,7 @@ START_TEST(rectifiers_keep_nan)
     nn_kernels_baseline.relu_forward(y, x, 4);
     ck_assert(isnan(y[0]) && y[1] == 0 && y[2] == 2 && y[3] == 0);
     const NnReal weights[8] = {1}, one[1] = {(NnReal)NAN};
-    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1}, weights, NULL, y, 1, true};
+    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1}, weights, NULL, y, 0, 1, 1, true};
     const NnKernels *list[2];
     for (size_t t = tables(list); t--;) {
         list[t]->dot(&job);

@@ -15,22 +15,23 @@
 #endif
 #define MAX_VECTORS (NN_PANEL / LANES)
 
-/* Walks the output pixels of a window in order. */
+/* Walks the output pixels of a job in order. */
 typedef struct DotCursor {
-    const NnWindow *window;
-    size_t row, col;
+    const NnReal *x_row, *x;
+    NnReal *y_row, *y;
+    size_t col;
 } DotCursor;
 
-/* What the next pixel sees; moves on. */
-ALWAYS_INLINE const NnReal *dot_next_pixel(DotCursor *cursor)
+/* The next pixel. */
+ALWAYS_INLINE void dot_advance(const NnDot *job, DotCursor *cursor)
 {
-    const NnWindow *w = cursor->window;
-    const NnReal *x = w->x + cursor->row * w->row_step + cursor->col * w->col_step;
-    if (++cursor->col == w->n_cols) {
-        cursor->col = 0;
-        cursor->row++;
-    }
-    return x;
+    cursor->x += job->window.col_step;
+    cursor->y += job->y_col_step;
+    if (++cursor->col < job->window.n_cols)
+        return;
+    cursor->col = 0;
+    cursor->x = cursor->x_row += job->window.row_step;
+    cursor->y = cursor->y_row += job->y_row_step;
 }
 
 /* One tile: n pixels by v vectors of outputs from `out` on; both are constants at each call. */
@@ -38,14 +39,16 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
                             const size_t v)
 {
     const NnWindow *window = &job->window;
-    const size_t pixel = cursor->row * window->n_cols + cursor->col;
     const size_t rows = window->n_taps * window->run, width = v * LANES;
     const NnReal *w = job->weights + out * rows;
     const NnReal *x[TILE];
+    NnReal *y[TILE];
     Vec sum[TILE][MAX_VECTORS];
 #pragma GCC unroll 6
     for (size_t p = 0; p < n; p++) {
-        x[p] = dot_next_pixel(cursor);
+        x[p] = cursor->x;
+        y[p] = cursor->y + out;
+        dot_advance(job, cursor);
 #pragma GCC unroll 8
         for (size_t k = 0; k < v; k++)
             sum[p][k] = job->bias ? vec_load(job->bias + out + k * LANES) : (Vec){0};
@@ -69,12 +72,11 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
     const size_t rest = job->n_out - out;
 #pragma GCC unroll 6
     for (size_t p = 0; p < n; p++) {
-        NnReal *y = job->y + (pixel + p) * job->n_out + out;
 #pragma GCC unroll 8
         for (size_t k = 0; k < v; k++) {
             const Vec result = job->relu ? vec_relu(sum[p][k]) : sum[p][k];
             const size_t left = rest > k * LANES ? rest - k * LANES : 0;
-            vec_store_some(y + k * LANES, result, left < LANES ? left : LANES);
+            vec_store_some(y[p] + k * LANES, result, left < LANES ? left : LANES);
         }
     }
 }
@@ -112,7 +114,7 @@ static void dot(const NnDot *job)
     /* Tiles of nearly equal size: 7 pixels are 4 + 3 rather than 6 + 1. */
     const size_t n_tiles = (n_pixels + TILE - 1) / TILE;
     for (size_t out = 0; out < job->n_out; out += NN_PANEL) {
-        DotCursor cursor = {.window = &job->window};
+        DotCursor cursor = {job->window.x, job->window.x, job->y, job->y, 0};
         const bool full = nn_panel_width(job->n_out, out) == NN_PANEL;
         for (size_t tile = 0; tile < n_tiles; tile++) {
             const size_t n = (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles;

@@ -51,13 +51,13 @@ typedef struct NnWindow {
 } NnWindow;
 
 /* y[pixel][out] = bias[out] + sum over taps and run of x * weights[row][out], row = tap*run + r;
- * negative results become 0 if relu. weights panelled; bias padded, or NULL; y dense, n_out values
- * a pixel. */
+ * negative results become 0 if relu. weights panelled; bias padded, or NULL; the pixels of y lie
+ * y_row_step and y_col_step apart. */
 typedef struct NnDot {
     NnWindow window;
     const NnReal *weights, *bias;
     NnReal *y;
-    size_t n_out;
+    size_t y_row_step, y_col_step, n_out;
     bool relu;
 } NnDot;
 

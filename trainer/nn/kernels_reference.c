@@ -9,12 +9,14 @@ static void dot(const NnDot *job)
     for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
         const NnReal *x = window->x + pixel / window->n_cols * window->row_step +
                           pixel % window->n_cols * window->col_step;
+        NnReal *y = job->y + pixel / window->n_cols * job->y_row_step +
+                    pixel % window->n_cols * job->y_col_step;
         for (size_t out = 0; out < job->n_out; out++) {
             NnReal sum = job->bias ? job->bias[out] : 0;
             for (size_t row = 0; row < rows; row++)
                 sum += x[row / window->run * window->tap_step + row % window->run] *
                        job->weights[nn_panel_index(rows, job->n_out, row, out)];
-            job->y[pixel * job->n_out + out] = job->relu && sum <= 0 ? 0 : sum;
+            y[out] = job->relu && sum <= 0 ? 0 : sum;
         }
     }
 }

@@ -98,6 +98,7 @@ static void linear_forward(const NnTask *task, const NnNode *node)
         .weights = nn_values(run, node->weight),
         .bias = node->bias == NN_NONE ? NULL : nn_values(run, node->bias),
         .y = nn_slot(run, node->y, task->part),
+        .y_col_step = s.out,
         .n_out = s.out,
         .relu = node->relu,
     });
@@ -129,6 +130,7 @@ static void linear_backward(const NnTask *task, const NnNode *node)
                    .run = s.out_pad},
         .weights = (const NnReal *)(run->shared + node->shared),
         .y = nn_slot(run, node->dx, task->part),
+        .y_col_step = s.in,
         .n_out = s.in,
     });
 }

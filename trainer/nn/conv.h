@@ -1,0 +1,69 @@
+/* Convolution: what its forward and backward files share.
+ *
+ * Forward: a sample is copied into a map with its padding, so that every output pixel sees a full
+ * window. Backward: the output's gradient is copied into a map with a border, in which the input's
+ * gradient is a convolution again. With a stride s, input pixels whose rows (and columns) have the
+ * same remainder by s see the same part of the kernel: each such *phase* is a convolution of its
+ * own, and none multiplies by zeros.
+ */
+#ifndef NN_CONV_H
+#define NN_CONV_H
+
+#include "trainer/nn/layer.h"
+
+/* Parameters of a convolution. */
+typedef struct NnConv {
+    int32_t filters;
+    AugSize kernel, stride, padding;
+    bool bias;
+    AugChoice init;
+} NnConv;
+
+/* One direction (rows or columns) of a convolution, in pixels.
+ *
+ * before:   border of the gradient's map before its first row
+ * d_extent: rows of the gradient's map, border included
+ */
+typedef struct NnConvSide {
+    size_t in, out, kernel, stride, padding, before, d_extent;
+} NnConvSide;
+
+/* One phase in one direction: which input rows, and what they see.
+ *
+ * n:       input rows first, first + stride, ...
+ * n_taps:  rows of the kernel that they see: last_tap, last_tap - stride, ... in the order of the
+ *          gradient's rows
+ * d_first: row in the gradient's map that input row `first` sees first
+ */
+typedef struct NnConvPhase {
+    size_t first, n, n_taps, last_tap, d_first;
+} NnConvPhase;
+
+/* Sizes of one node, in values but for the sides. x_row, d_row: a row of the padded input and of
+ * the gradient's map; x_map, d_map: the whole maps, x_map 0 without padding; n_rows: rows of the
+ * weight matrix; out_pad: output channels, padded. */
+typedef struct NnConvSizes {
+    NnConvSide rows, cols;
+    size_t in, out, out_pad, x_row, x_map, d_row, d_map, n_rows;
+} NnConvSizes;
+
+/* Sizes of a node whose shapes are known. */
+NnConvSizes nn_conv_sizes(const NnNode *node);
+
+/* Phase number `phase` (below the stride) of a direction; n is 0 if no input row belongs to it. */
+NnConvPhase nn_conv_phase(const NnConvSide *side, size_t phase);
+
+/* One sample with its padding: x itself where there is none, else a copy inside map, whose border
+ * is zero already. */
+const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, NnReal *map);
+
+/* What the output pixels of a padded sample see. */
+NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x);
+
+/* Hooks of the backward pass (conv_backward.c): weights in the order of the phases, gradients of a
+ * shard, and their sum over shards. */
+void nn_conv_prepare(const NnTask *task, const NnNode *node);
+void nn_conv_backward(const NnTask *task, const NnNode *node);
+void nn_conv_finish(const NnTask *task, const NnNode *node);
+
+#endif
