@@ -104,6 +104,10 @@ AugStatus nn_checkpoint_save(NnRun *run, AugError *error)
     AUG_TRY(snapshot_init(&snapshot, run->network, error));
     AugStatus status = save_both(run, &snapshot, error);
     snapshot_fini(&snapshot);
+    if (status == AUG_OK) {
+        run->saved = true;
+        run->saved_step = run->step;
+    }
     run->times.saving += nn_clock_seconds() - begin;
     return status;
 }

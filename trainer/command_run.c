@@ -237,7 +237,7 @@ static void note_failure(Job *job, const AugError *failure)
     const NnRun *run = &job->run;
     if (run->log && nn_run_log_end(run, "failed", failure, &ignored) != AUG_OK)
         fprintf(stderr, "augtrain: %s: %s\n", ignored.where, ignored.message);
-    if (run->folder && run->train && run->epoch > 0)
+    if (run->saved)
         fprintf(stderr, "augtrain: the last checkpoint is in %s\n", run->folder);
 }
 

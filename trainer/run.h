@@ -20,6 +20,7 @@
  * metrics:    of the last evaluation; metrics.n is 0 before it
  * step:       optimizer steps made; epoch: epochs finished
  * interrupted: it ended before its last step because of stop
+ * saved:      there is a checkpoint, of saved_step
  */
 typedef struct NnRun {
     const NnModelFile *model;
@@ -40,6 +41,8 @@ typedef struct NnRun {
     uint64_t step, n_steps;
     uint32_t epoch;
     bool interrupted;
+    bool saved;
+    uint64_t saved_step;
 } NnRun;
 
 /* Name of a class for people: the model file's, else its number. text is used for the latter. */

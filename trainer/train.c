@@ -161,12 +161,6 @@ static AugStatus finish_epoch(NnRun *run, const NnStepRecord *trained, AugError 
     return AUG_OK;
 }
 
-static bool needs_checkpoint(const NnRun *run)
-{
-    return run->folder && (run->step == run->n_steps || atomic_load(run->stop) ||
-                           run->epoch % (uint32_t)run->settings.checkpoint_every == 0);
-}
-
 static AugStatus run_epochs(NnRun *run, AugError *error)
 {
     uint64_t per_epoch = nn_source_info(run->train)->steps_per_epoch;
@@ -174,11 +168,15 @@ static AugStatus run_epochs(NnRun *run, AugError *error)
         Window epoch;
         AUG_TRY(train_epoch(run, &epoch, error));
         NnStepRecord trained = summarize(run, &epoch, (NnRates){0, 0});
-        if (run->step == (uint64_t)(run->epoch + 1) * per_epoch)
-            AUG_TRY(finish_epoch(run, &trained, error));
-        if (needs_checkpoint(run))
+        if (run->step < (uint64_t)(run->epoch + 1) * per_epoch)
+            break;
+        AUG_TRY(finish_epoch(run, &trained, error));
+        if (run->folder && run->epoch % (uint32_t)run->settings.checkpoint_every == 0)
             AUG_TRY(nn_checkpoint_save(run, error));
     }
+    /* However the loop ended, the last step is kept. */
+    if (run->folder && (!run->saved || run->saved_step != run->step))
+        return nn_checkpoint_save(run, error);
     return AUG_OK;
 }
 

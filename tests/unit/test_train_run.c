@@ -295,6 +295,24 @@ START_TEST(stops_between_steps)
 }
 END_TEST
 
+/* A signal that came while the data were opened: no step, but a checkpoint, and that code. */
+START_TEST(stops_before_the_first_step)
+{
+    train_case_write();
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    kill(getpid(), SIGINT);
+    ck_assert_int_eq(TRAIN_RUN("--output", "@run", "--epochs", "100000"), 128 + SIGINT);
+    json_t *last = log_line("run/log.jsonl", -1, NULL);
+    /* The thread that takes signals may be slower than the first steps. */
+    ck_assert_double_lt(number(last, "step"), 1000);
+    json_decref(last);
+    ck_assert_int_eq(TRAIN_RUN("--eval-only", "--weights", "@run/model.safetensors"), 0);
+}
+END_TEST
+
 START_TEST(without_test_data)
 {
     train_case_write();
@@ -336,6 +354,7 @@ int main(void)
     tcase_add_test(test, mistakes_leave_nothing);
     tcase_add_test(test, an_explosion_is_named);
     tcase_add_test(test, stops_between_steps);
+    tcase_add_test(test, stops_before_the_first_step);
     tcase_add_test(test, without_test_data);
     tcase_add_test(test, other_forms_of_batches);
     suite_add_tcase(suite, test);
