@@ -419,7 +419,7 @@ void augd_connection_accept(AugdServer *server, uv_stream_t *listener, bool is_u
     int problem = uv_accept(listener, &connection->socket.stream);
     if (problem == 0)
         problem = uv_read_start(&connection->socket.stream, on_alloc, on_read);
-    uint32_t allowed = server->settings->max_connections;
+    uint32_t allowed = server->max_connections;
     if (problem != 0 || server->n_connections > allowed + MAX_REFUSED) {
         augd_connection_close(connection);
         return;
