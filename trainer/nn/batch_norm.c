@@ -78,31 +78,45 @@ static void norm_plan(NnPlan *plan, NnNode *node)
     nn_plan_scratch(plan, 3 * n * sizeof(NnReal));
 }
 
-/* A shard's mean, and behind it its sum of squared deviations. Two passes: the second is around the
- * first's mean, so a large mean costs no digits. */
+/* Pixels that a shard's mean is first guessed from. */
+#define N_GUESS 64
+
+/* Roughly the mean of a shard: of some pixels spread over it. */
+static void norm_guess_mean(const NnReal *x, size_t n_pixels, size_t n_channels, double *sum,
+                            NnReal *mean)
+{
+    const size_t n = n_pixels < N_GUESS ? n_pixels : N_GUESS;
+    memset(sum, 0, n_channels * sizeof(double));
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < n_channels; c++)
+            sum[c] += (double)x[i * n_pixels / n * n_channels + c];
+    for (size_t c = 0; c < n_channels; c++)
+        mean[c] = (NnReal)(sum[c] / (double)n);
+}
+
+/* A shard's mean, and behind it its sum of squared deviations, in one pass around a guess of the
+ * mean: so a large mean costs no digits. */
 static void norm_statistics(const NnTask *task, const NnNode *node)
 {
     const NnRun *run = task->run;
     const size_t n = norm_channels(node);
     const size_t n_pixels = norm_pixels(node, nn_shard_samples(run, task->part));
+    const NnReal *x = nn_slot(run, node->x, task->part);
     double *mean = nn_slot(run, node->partial, task->part), *squares = mean + nn_padded(n);
-    NnReal *center = task->scratch;
-    NnSums job = {.n_pixels = n_pixels,
-                  .n_channels = n,
-                  .x = nn_slot(run, node->x, task->part),
-                  .first = mean,
-                  .second = squares};
+    NnReal *guess = task->scratch;
     if (n_pixels == 0)
         return;
-    run->kernels->sums(&job);
-    for (size_t c = 0; c < n; c++)
-        center[c] = (NnReal)(mean[c] / (double)n_pixels);
-    job.mean = center;
-    run->kernels->norm_sums(&job);
+    norm_guess_mean(x, n_pixels, n, mean, guess);
+    run->kernels->norm_sums(&(NnSums){.n_pixels = n_pixels,
+                                      .n_channels = n,
+                                      .x = x,
+                                      .mean = guess,
+                                      .first = mean,
+                                      .second = squares});
     for (size_t c = 0; c < n; c++) {
         const double rest = mean[c] / (double)n_pixels;
         squares[c] -= mean[c] * rest;
-        mean[c] = (double)center[c] + rest;
+        mean[c] = (double)guess[c] + rest;
     }
 }
 

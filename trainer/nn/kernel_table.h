@@ -5,6 +5,7 @@
 
 #include "trainer/nn/kernel_loops.h"
 #include "trainer/nn/kernel_norm.h"
+#include "trainer/nn/kernel_pool.h"
 
 #define KERNEL_TABLE_REST                                                             \
     .norm_forward = norm_forward, .norm_backward = norm_backward, .sums = sums,       \

@@ -76,8 +76,24 @@ ALWAYS_INLINE Vec vec_fma(Vec a, Vec b, Vec c)
 #endif
 }
 
-/* All bits set in the lanes where a comparison holds. */
-typedef __typeof__((Vec){0} > (Vec){0}) VecMask;
+/* An integer as wide as a value. */
+typedef __typeof__(_Generic((NnReal)0, float : (int32_t)0, double : (int64_t)0)) LaneInteger;
+
+/* An integer for each lane; after a comparison all bits are set where it holds. */
+typedef LaneInteger VecMask __attribute__((vector_size(VECTOR_SIZE)));
+
+/* A byte for each lane. */
+typedef uint8_t VecBytes __attribute__((vector_size(LANES)));
+
+/* a in the lanes where mask is set, b in the others. */
+ALWAYS_INLINE Vec vec_select(VecMask mask, Vec a, Vec b)
+{
+#ifdef __AVX2__
+    return _mm256_blendv_ps(b, a, (Vec)mask);
+#else
+    return (Vec)((mask & (VecMask)a) | (~mask & (VecMask)b));
+#endif
+}
 
 /* v where mask > 0, else 0. */
 ALWAYS_INLINE Vec vec_where_positive(Vec mask, Vec v)
