@@ -48,13 +48,13 @@ def parse():
     return o
 
 
-def command(o, task, threads):
+def command(o, task, threads, *options):
     """The call of aug whose last word is its rate."""
     file, kind = TASKS[task]
     return [o.aug, "bench", os.path.join(TOP, f"bench/specs/{task}.yaml"), "--rate-only",
             *(["--cpu"] if threads == 1 and o.task != "threads" else []),
             "--threads", str(threads), "--seconds", str(o.seconds),
-            "--dataset", f"photos={kind}:{os.path.join(o.data, file)}"]
+            "--dataset", f"photos={kind}:{os.path.join(o.data, file)}", *options]
 
 
 def beside_peers(o):
@@ -63,7 +63,7 @@ def beside_peers(o):
         subprocess.run(["taskset", "-c", o.cpu, o.python, "pipelines.py",
                         os.path.join(o.data, TASKS[o.task][0]), "--task", o.task,
                         "--rounds", str(o.rounds), "--json", result.name,
-                        "--contestant", "augd=" + shlex.join(command(o, o.task, 1))],
+                        "--contestant", "augd=" + shlex.join(command(o, o.task, 1, "--cpu"))],
                        cwd=os.path.join(o.peers, "image"), check=True,
                        env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
         rates = {name: statistics.median(v) for name, v in json.load(result)["rates"].items() if v}

@@ -28,7 +28,7 @@ LIBRARIES = {
     "jerror.h": ("image/",),
     "png.h": ("image/", "tests/"),
     "utf8proc.h": ("text/", "tests/"),
-    "uv.h": ("augd/", "cli/"),
+    "uv.h": ("augd/", "cli/", "tests/"),
     "yaml.h": ("libaug/tree.c",),
     "jansson.h": ("libaug/", "protocol/", "augd/", "cli/", "trainer/", "tests/"),
     "openssl/": ("libaug/hash.c", "tests/"),
