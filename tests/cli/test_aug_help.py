@@ -13,7 +13,7 @@ OPTIONS = {
     "apply": ["input", "output", "copies", "format", "quality", "strict", "threads", "seed"],
     "batch": ["epoch", "step", "output", "from", "threads", "seed", "dataset"],
     "digest": ["epochs", "steps", "threads", "from", "epoch", "step", "seed", "json", "dataset"],
-    "bench": ["threads", "seconds", "json", "rate-only", "dataset"],
+    "bench": ["threads", "seconds", "cpu", "json", "rate-only", "dataset"],
     "ops": ["json"],
     "datasets": ["json"],
     "schema": [],

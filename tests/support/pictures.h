@@ -53,6 +53,7 @@ static inline AugImage test_picture(int32_t width, int32_t height, int32_t chann
     return image;
 }
 
+/* First channel of a pixel; borrowed from the picture. */
 static inline uint8_t *test_pixel(const AugImage *image, int32_t x, int32_t y)
 {
     return image->pixels + (size_t)y * image->row_size + (size_t)x * (size_t)image->channels;
