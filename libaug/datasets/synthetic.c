@@ -1,7 +1,7 @@
 /* Samples that are computed from their number, without any file: for benchmarks and first steps.
  *
- * Each class has its own colours, and each sample its own shift of a gradient over them, so that a
- * network can learn the classes and no two neighbours are alike.
+ * Each sample is a diagonal gradient that starts elsewhere, so that no two neighbours are alike and
+ * a wrong crop or flip shows. There is nothing in it from which a network could learn the label.
  */
 #include <inttypes.h>
 #include <stdlib.h>
