@@ -67,7 +67,7 @@ for pair in consumer:aug client:augp; do
     "$stage/$name" || fail "$name as C++, with pkg-config"
 done
 
-cmake -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
+cmake -G Ninja -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
     cmake --build "$stage/build" >>"$stage/log" 2>&1 || { cat "$stage/log"; fail "find_package(aug)"; }
 unset LD_LIBRARY_PATH
 for name in consumer consumer_cpp client client_cpp; do
