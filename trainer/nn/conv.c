@@ -72,31 +72,39 @@ NnConvSizes nn_conv_sizes(const NnNode *node)
     return s;
 }
 
-static AugStatus conv_extent(const char *side, int32_t in, int32_t kernel, int32_t stride,
-                             int32_t padding, int32_t *out, AugError *error)
+/* Output extent of one direction. */
+static AugStatus conv_extent(const char *side, const NnConvSide *sizes, int32_t *out,
+                             AugError *error)
 {
-    if (padding >= kernel)
+    if (sizes->padding >= sizes->kernel)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "padding %d is not smaller than the kernel's %s %d", padding, side, kernel);
-    if (in + 2 * padding < kernel)
+                        "padding %zu is not smaller than the kernel's %s %zu", sizes->padding, side,
+                        sizes->kernel);
+    if (sizes->in + 2 * sizes->padding < sizes->kernel)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "the kernel's %s %d is larger than its input's %d with padding %d", side,
-                        kernel, in, padding);
-    *out = (in + 2 * padding - kernel) / stride + 1;
+                        "the kernel's %s %zu is larger than its input's %zu with padding %zu", side,
+                        sizes->kernel, sizes->in, sizes->padding);
+    *out = (int32_t)((sizes->in + 2 * sizes->padding - sizes->kernel) / sizes->stride + 1);
     return AUG_OK;
 }
 
 static AugStatus conv_shape(const void *params, NnShape in, NnShape *out, AugError *error)
 {
     const NnConv *conv = params;
+    const NnConvSide down = {.in = (size_t)in.height,
+                             .kernel = (size_t)conv->kernel.height,
+                             .stride = (size_t)conv->stride.height,
+                             .padding = (size_t)conv->padding.height};
+    const NnConvSide across = {.in = (size_t)in.width,
+                               .kernel = (size_t)conv->kernel.width,
+                               .stride = (size_t)conv->stride.width,
+                               .padding = (size_t)conv->padding.width};
     if (in.flat)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                         "needs a map, but its input is %zu features; put it before flatten",
                         nn_shape_values(in));
-    AUG_TRY(conv_extent("height", in.height, conv->kernel.height, conv->stride.height,
-                        conv->padding.height, &out->height, error));
-    AUG_TRY(conv_extent("width", in.width, conv->kernel.width, conv->stride.width,
-                        conv->padding.width, &out->width, error));
+    AUG_TRY(conv_extent("height", &down, &out->height, error));
+    AUG_TRY(conv_extent("width", &across, &out->width, error));
     out->channels = conv->filters;
     return AUG_OK;
 }

@@ -33,6 +33,7 @@ static inline size_t pool_at(NnShape shape, int32_t row, int32_t col)
     return ((size_t)row * (size_t)shape.width + (size_t)col) * (size_t)shape.channels;
 }
 
+/* The window of one output. */
 static inline PoolWindow pool_window(const NnPool2d *job, int32_t oy, int32_t ox)
 {
     return (PoolWindow){pool_span(oy, job->stride_h, job->pad_h, job->kernel_h, job->in.height),
@@ -109,43 +110,61 @@ static bool max_pool_tiles(const NnPool2d *job)
            job->out.width * job->kernel_w == job->in.width;
 }
 
-/* Gives n_rows x n_cols positions their gradient; add: to what other windows gave. */
-ALWAYS_INLINE void max_pool_give(const NnPool2d *job, const PoolWindow *window, size_t c,
-                                 const size_t lanes, const int32_t n_rows, const int32_t n_cols,
-                                 const bool add)
+/* The gradient of a window's output for one of its positions. */
+typedef struct MaxPoolShare {
+    Vec dy;
+    VecMask chosen;
+} MaxPoolShare;
+
+ALWAYS_INLINE MaxPoolShare max_pool_share(const NnPool2d *job, const PoolWindow *window, size_t c,
+                                          const size_t lanes)
+{
+    VecBytes bytes = {0};
+    memcpy(&bytes, job->chosen + window->out + c, lanes);
+    return (MaxPoolShare){vec_load_some(job->dy + window->out + c, lanes),
+                          __builtin_convertvector(bytes, VecMask)};
+}
+
+/* dy where a position was chosen, else 0. */
+ALWAYS_INLINE Vec max_pool_at(MaxPoolShare share, int32_t place)
+{
+    return (Vec)((share.chosen == (VecMask){0} + place) & (VecMask)share.dy);
+}
+
+/* Sets n_rows x n_cols positions; constants in the call for the usual window. */
+ALWAYS_INLINE void max_pool_spread(const NnPool2d *job, const PoolWindow *window, size_t c,
+                                   const size_t lanes, const int32_t n_rows, const int32_t n_cols)
 {
     const size_t row_step = pool_at(job->in, 1, 0), col_step = (size_t)job->in.channels;
     NnReal *dx = job->dx + pool_at(job->in, window->rows.first, window->cols.first) + c;
-    const int32_t first = pool_place(job, window, window->rows.first, window->cols.first);
-    const Vec dy = vec_load_some(job->dy + window->out + c, lanes);
-    VecBytes bytes = {0};
-    memcpy(&bytes, job->chosen + window->out + c, lanes);
-    const VecMask chosen = __builtin_convertvector(bytes, VecMask);
+    const MaxPoolShare share = max_pool_share(job, window, c, lanes);
     for (int32_t row = 0; row < n_rows; row++, dx += row_step)
-        for (int32_t col = 0; col < n_cols; col++) {
-            NnReal *to = dx + (size_t)col * col_step;
-            const VecMask here = chosen == (VecMask){0} + (first + row * job->kernel_w + col);
-            const Vec d = (Vec)(here & (VecMask)dy);
-            vec_store_some(to, add ? vec_load_some(to, lanes) + d : d, lanes);
-        }
+        for (int32_t col = 0; col < n_cols; col++)
+            vec_store_some(dx + (size_t)col * col_step, max_pool_at(share, row * n_cols + col),
+                           lanes);
 }
 
-/* Sets the gradients of one window. */
+/* Sets the gradients of one window that lies on the map as a whole. */
 ALWAYS_INLINE void max_pool_set(const NnPool2d *job, const PoolWindow *window, size_t c,
                                 const size_t lanes)
 {
     if (job->kernel_h == 2 && job->kernel_w == 2)
-        max_pool_give(job, window, c, lanes, 2, 2, false);
+        max_pool_spread(job, window, c, lanes, 2, 2);
     else
-        max_pool_give(job, window, c, lanes, job->kernel_h, job->kernel_w, false);
+        max_pool_spread(job, window, c, lanes, job->kernel_h, job->kernel_w);
 }
 
-/* Adds the gradients of one window. */
+/* Adds the gradients of one window to what other windows gave. */
 ALWAYS_INLINE void max_pool_add(const NnPool2d *job, const PoolWindow *window, size_t c,
                                 const size_t lanes)
 {
-    max_pool_give(job, window, c, lanes, window->rows.end - window->rows.first,
-                  window->cols.end - window->cols.first, true);
+    const MaxPoolShare share = max_pool_share(job, window, c, lanes);
+    for (int32_t row = window->rows.first; row < window->rows.end; row++)
+        for (int32_t col = window->cols.first; col < window->cols.end; col++) {
+            NnReal *dx = job->dx + pool_at(job->in, row, col) + c;
+            const Vec d = max_pool_at(share, pool_place(job, window, row, col));
+            vec_store_some(dx, vec_load_some(dx, lanes) + d, lanes);
+        }
 }
 
 static void max_pool_backward(const NnPool2d *job)

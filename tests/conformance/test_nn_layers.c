@@ -1,0 +1,251 @@
+/* Walks the registry of layers: what every kind must hold, without a test of its own. A new layer
+ * is tested by a line in `samples`; one without is an error.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/json_writer.h"
+#include "tests/support/nn_fixture.h"
+#include "tests/support/support.h"
+
+#define SIDE 7
+#define CHANNELS 3
+#define VALUES (SIDE * SIDE * CHANNELS)
+#define N 21
+#define CLASSES 3
+
+/* A network with the layer in it, on SIDE x SIDE x CHANNELS. */
+static const struct {
+    const char *layer, *network;
+} samples[] = {
+    {"avg_pool", "[avg_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]"},
+    {"batch_norm", "[batch_norm, flatten, linear: 3]"},
+    {"conv", "[conv: {filters: 5, stride: 2, padding: 1}, flatten, linear: 3]"},
+    {"dropout", "[dropout: 0.3, flatten, linear: 3]"},
+    {"flatten", "[flatten, linear: 3]"},
+    {"global_avg_pool", "[global_avg_pool, flatten, linear: 3]"},
+    {"linear", "[flatten, linear: {features: 9, bias: false}, linear: 3]"},
+    {"max_pool", "[max_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]"},
+    {"relu", "[relu, flatten, linear: 3]"},
+    {"residual", "[residual: {branch: [conv: {filters: 3, padding: 1}]}, flatten, linear: 3]"},
+};
+
+static const char *sample_of(const char *layer)
+{
+    for (size_t i = 0; i < AUG_COUNT(samples); i++)
+        if (!strcmp(samples[i].layer, layer))
+            return samples[i].network;
+    ck_abort_msg("layer %s has no sample network in this test", layer);
+}
+
+static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
+{
+    NnFixture fixture = nn_fixture_make(text);
+    const NnNetworkSpec spec = {
+        .input = {SIDE, SIDE, CHANNELS, false},
+        .layers = fixture.layers,
+        .n_layers = fixture.n_layers,
+        .optimizer = {.lr = 0.1, .momentum = 0.9},
+        .max_batch = N,
+        .seed = 9,
+        .n_threads = n_threads,
+        .kernels = kernels,
+    };
+    NnNetwork *network;
+    AugError error = {0};
+    ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s: %s", text, error.message);
+    nn_fixture_free(&fixture);
+    return network;
+}
+
+static float data[N * VALUES];
+static int64_t labels[N];
+
+static NnBatch batch_of(uint32_t n)
+{
+    for (uint32_t i = 0; i < AUG_COUNT(data); i++)
+        data[i] = (float)nn_fixture_value(1, i);
+    for (uint32_t i = 0; i < N; i++)
+        labels[i] = i % CLASSES;
+    return (NnBatch){.data = data, .dtype = AUG_DTYPE_F32, .n = n, .labels = labels};
+}
+
+/* All parameters, buffers and states after two steps; the caller frees them. */
+static NnReal *trained(const char *text, uint32_t n_threads, NnKernelChoice kernels, size_t *n)
+{
+    NnNetwork *network = build(text, n_threads, kernels);
+    NnReal *values = NULL;
+    *n = 0;
+    for (uint32_t step = 0; step < 2; step++) {
+        const NnBatch batch = batch_of(N - step);
+        NnResult result;
+        AugError error = {0};
+        ck_assert_msg(nn_network_train(network, &batch, (NnRates){0.1, 0.9}, &result, &error) ==
+                          AUG_OK,
+                      "%s: %s", text, error.message);
+    }
+    for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
+        NnTensorInfo info;
+        nn_network_tensor(network, i, &info);
+        values = realloc(values, (*n + info.n_values) * sizeof(*values));
+        nn_network_read_tensor(network, i, values + *n);
+        *n += info.n_values;
+    }
+    nn_network_free(network);
+    return values;
+}
+
+START_TEST(threads_give_the_same_bytes)
+{
+    const char *text = sample_of(nn_layers[_i]->name);
+    static const uint32_t counts[] = {2, 3, 8};
+    size_t n, m;
+    NnReal *one = trained(text, 1, NN_KERNELS_AUTO, &n);
+    for (size_t i = 0; i < AUG_COUNT(counts); i++) {
+        NnReal *many = trained(text, counts[i], NN_KERNELS_AUTO, &m);
+        ck_assert_uint_eq(n, m);
+        ck_assert_msg(!memcmp(one, many, n * sizeof(*one)), "%s: %u threads", text, counts[i]);
+        free(many);
+    }
+    free(one);
+}
+END_TEST
+
+START_TEST(kernels_agree)
+{
+    const char *text = sample_of(nn_layers[_i]->name);
+    size_t n, m;
+    NnReal *reference = trained(text, 2, NN_KERNELS_REFERENCE, &n);
+    NnReal *best = trained(text, 2, NN_KERNELS_AUTO, &m);
+    /* Sums of some hundred float products, twice over. */
+    for (size_t i = 0; i < n; i++)
+        ck_assert_double_eq_tol((double)best[i], (double)reference[i], 2e-5);
+    free(reference);
+    free(best);
+}
+END_TEST
+
+/* In evaluation a sample's logits depend on that sample alone, wherever in a batch it lies. */
+START_TEST(samples_are_evaluated_alone)
+{
+    NnNetwork *network = build(sample_of(nn_layers[_i]->name), 2, NN_KERNELS_AUTO);
+    NnBatch batch = batch_of(N);
+    NnResult result;
+    NnReal all[N * CLASSES], one[CLASSES];
+    ck_assert_int_eq(nn_network_evaluate(network, &batch, all, &result, NULL), AUG_OK);
+    for (uint32_t i = 0; i < N; i++) {
+        batch = batch_of(1);
+        batch.data = data + i * VALUES;
+        ck_assert_int_eq(nn_network_evaluate(network, &batch, one, &result, NULL), AUG_OK);
+        ck_assert_mem_eq(one, all + i * CLASSES, sizeof(one));
+    }
+    nn_network_free(network);
+}
+END_TEST
+
+START_TEST(a_batch_of_one_trains)
+{
+    NnNetwork *network = build(sample_of(nn_layers[_i]->name), 2, NN_KERNELS_AUTO);
+    const NnBatch batch = batch_of(1);
+    NnResult result;
+    AugError error = {0};
+    ck_assert_msg(nn_network_train(network, &batch, (NnRates){0.1, 0.9}, &result, &error) == AUG_OK,
+                  "%s", error.message);
+    nn_network_free(network);
+}
+END_TEST
+
+/* Binds "{row: value}", with what must be given; returns the number of problems. */
+static size_t bind(const NnLayerDesc *layer, const char *row, const char *value, char *message,
+                   size_t size)
+{
+    char text[200] = "{";
+    for (size_t i = 0; i < layer->params.n; i++) {
+        const AugParamDesc *other = &layer->params.rows[i];
+        if (!other->fallback && !other->optional && strcmp(other->name, row) != 0)
+            snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s: 2, ", other->name);
+    }
+    snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s: %s}", row, value);
+    AugError items[4] = {{0}};
+    AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
+    AugLimits limits;
+    AugTreeDocument *document;
+    aug_limits_init(&limits);
+    ck_assert_int_eq(augi_tree_parse(&document, text, strlen(text), "test", &limits, &problems),
+                     AUG_OK);
+    void *params = calloc(1, layer->params.size);
+    augi_params_bind(&layer->params, &document->root, NULL, layer->name, params, &problems);
+    augi_params_fini(&layer->params, params);
+    free(params);
+    augi_tree_free(document);
+    snprintf(message, size, "%s", items[0].message);
+    return problems.n;
+}
+
+/* The bounds themselves are allowed; just outside is refused, and the message names the row. */
+START_TEST(bounds_of_parameters_hold)
+{
+    const NnLayerDesc *layer = nn_layers[_i];
+    for (size_t i = 0; i < layer->params.n; i++) {
+        const AugParamDesc *row = &layer->params.rows[i];
+        if (row->low == 0 && row->high == 0)
+            continue;
+        const double step = row->kind == AUG_PARAM_FLOAT ? 1e-6 : 1;
+        const double values[] = {row->low, row->high, row->low - step, row->high + step};
+        for (size_t k = 0; k < AUG_COUNT(values); k++) {
+            char text[32], message[600];
+            snprintf(text, sizeof(text), "%.17g", values[k]);
+            const size_t n = bind(layer, row->name, text, message, sizeof(message));
+            ck_assert_msg((n != 0) == (k >= 2), "%s.%s: %s: %s", layer->name, row->name, text,
+                          message);
+            ck_assert_msg(n == 0 || strstr(message, row->name), "%s", message);
+        }
+    }
+}
+END_TEST
+
+/* Written out and read again, parameters are the same bytes. */
+START_TEST(parameters_survive_a_round_trip)
+{
+    const NnLayerDesc *layer = nn_layers[_i];
+    NnFixture fixture = nn_fixture_make(sample_of(layer->name));
+    for (size_t i = 0; i < fixture.n_layers; i++) {
+        const NnLayerDesc *desc = fixture.layers[i].desc;
+        if (!desc->params.n)
+            continue;
+        AugJsonWriter writer = {0};
+        augi_json_object(&writer);
+        augi_params_write(&desc->params, fixture.layers[i].params, &writer);
+        augi_json_object_end(&writer);
+        char *text = augi_json_take(&writer);
+        void *again = nn_fixture_params(&desc->params, text);
+        char *second;
+        augi_json_object(&writer);
+        augi_params_write(&desc->params, again, &writer);
+        augi_json_object_end(&writer);
+        second = augi_json_take(&writer);
+        ck_assert_str_eq(text, second);
+        free(text);
+        free(second);
+        free(again);
+    }
+    nn_fixture_free(&fixture);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nn_layers");
+    TCase *tests = tcase_create("layers");
+    const int n = (int)nn_n_layers;
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, threads_give_the_same_bytes, 0, n);
+    tcase_add_loop_test(tests, kernels_agree, 0, n);
+    tcase_add_loop_test(tests, samples_are_evaluated_alone, 0, n);
+    tcase_add_loop_test(tests, a_batch_of_one_trains, 0, n);
+    tcase_add_loop_test(tests, bounds_of_parameters_hold, 0, n);
+    tcase_add_loop_test(tests, parameters_survive_a_round_trip, 0, n);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
