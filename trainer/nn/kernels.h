@@ -63,7 +63,7 @@ typedef struct NnDot {
 
 /* dw[first_row + row][out] = sum over pixels of x * dy[pixel][out], added to what was there if add.
  * dw panelled, with dw_rows rows; dy padded to 8 outputs, its pixels dy_row_step and dy_col_step
- * apart. */
+ * apart. The unused values of dw are set too: they become zero, as those of dy are. */
 typedef struct NnOuter {
     NnWindow window;
     const NnReal *dy;

@@ -27,7 +27,7 @@ static void outer(const NnOuter *job)
     const size_t rows = window->n_taps * window->run;
     for (size_t row = 0; row < rows; row++) {
         const NnReal *x = window->x + row / window->run * window->tap_step + row % window->run;
-        for (size_t out = 0; out < job->n_out; out++) {
+        for (size_t out = 0; out < nn_padded(job->n_out); out++) {
             NnReal *dw =
                 job->dw + nn_panel_index(job->dw_rows, job->n_out, job->first_row + row, out);
             NnReal sum = job->add ? *dw : 0;
