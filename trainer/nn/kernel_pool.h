@@ -116,6 +116,7 @@ typedef struct MaxPoolShare {
     VecMask chosen;
 } MaxPoolShare;
 
+/* Share of a window in some channels. */
 ALWAYS_INLINE MaxPoolShare max_pool_share(const NnPool2d *job, const PoolWindow *window, size_t c,
                                           const size_t lanes)
 {
