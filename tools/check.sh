@@ -39,7 +39,7 @@ step() {
 # Prints the closing line and leaves.
 finish() {
     step "result"
-    [ "$skipped" -eq 0 ] || echo "$skipped skipped; the reason stands with each test above"
+    [ "$skipped" -eq 0 ] || echo "$skipped skipped; the reasons stand below the tests above"
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
     exit
@@ -66,11 +66,6 @@ build() {
     fi
 }
 
-# attribute NAME FILE: a number from the first line of a JUnit file.
-attribute() {
-    sed -n "/<testsuite/,/>/s/.*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1
-}
-
 # Runs the tests of a preset; further words select among them.
 run_tests() {
     local preset=$1 junit=$PWD/build/$1/tests.xml
@@ -83,15 +78,14 @@ run_tests() {
         runner=(setarch -R)
     fi
     "${runner[@]}" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=error \
-        --output-junit "$junit" "$@" | grep -v '^ *Start '
-    if [ ! -s "$junit" ]; then
+        --test-output-size-passed 100000 --output-junit "$junit" "$@" 2>&1 | grep --line-buffered -v '^ *Start '
+    local good bad left
+    if ! read -r good bad left < <(tools/test_results.py "$junit"); then
         echo "FAILED: ctest of preset $preset gave no result"
         failed=$((failed + 1))
         return
     fi
-    local all bad left
-    all=$(attribute tests "$junit") bad=$(attribute failures "$junit") left=$(attribute skipped "$junit")
-    passed=$((passed + all - bad - left)) failed=$((failed + bad)) skipped=$((skipped + left))
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
 }
 
 mkdir -p build
