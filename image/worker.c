@@ -41,28 +41,38 @@ void aug_image_worker_free(AugImageWorker *worker)
     free(worker);
 }
 
-static AugStatus make(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
-                      const AugSample *sample, bool finish, AugiResult *result, AugError *error)
+/* What to make of a sample: which operations, with whose draws, and whether the result is finished
+ * pixels (see augi_image_make). */
+typedef struct Order {
+    const AugOpList *ops;
+    const AugKey *key;
+    const AugSample *sample;
+    bool finish;
+} Order;
+
+static AugStatus make(AugImageWorker *worker, const Order *order, AugiResult *result,
+                      AugError *error)
 {
+    const AugSample *sample = order->sample;
     AugiSampleInfo info;
     AUG_TRY(augi_image_inspect(worker->plan, sample, &info, error));
     AugiRecipeInput input = worker->plan->input;
-    input.ops = ops;
+    input.ops = order->ops;
     input.stored = info.stored;
     input.upright = info.upright;
-    AUG_TRY(augi_recipe_build(&worker->recipe, &input, key, error));
+    AUG_TRY(augi_recipe_build(&worker->recipe, &input, order->key, error));
     AugiWindow needs;
     AUG_TRY(augi_recipe_needs(&worker->recipe, &needs, error));
     AugiSource source;
     AUG_TRY(augi_image_load(worker, sample, &info, needs, &source, error));
-    return augi_recipe_run(worker, &source, finish, result, error);
+    return augi_recipe_run(worker, &source, order->finish, result, error);
 }
 
 AugStatus augi_image_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample,
                           bool finish, AugiResult *result, AugError *error)
 {
-    const AugStatus status =
-        make(worker, worker->plan->input.ops, key, sample, finish, result, error);
+    const Order order = {worker->plan->input.ops, key, sample, finish};
+    const AugStatus status = make(worker, &order, result, error);
     return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
 }
 
@@ -80,7 +90,8 @@ AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample, AugI
 {
     static const AugOpList nothing = {0};
     AugiResult result;
-    const AugStatus status = make(worker, &nothing, &(AugKey){0}, sample, true, &result, error);
+    const Order order = {&nothing, &(AugKey){0}, sample, true};
+    const AugStatus status = make(worker, &order, &result, error);
     if (status == AUG_OK)
         *out = result.image;
     return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");

@@ -19,10 +19,13 @@ sys.dont_write_bytecode = True
 
 
 class Row:
-    """One measure: what was found, what is allowed, and the places that break it."""
+    """One measure: what was found, what is allowed, and the places that break it.
 
-    def __init__(self, name, value, bound, ok, offenders=()):
-        self.name, self.value, self.bound = name, value, bound
+    A goal that is not reached is shown, but is no reason to fail: tests are not written by the line.
+    """
+
+    def __init__(self, name, value, bound, ok, offenders=(), goal=False):
+        self.name, self.value, self.bound, self.goal = name, value, bound, goal
         self.ok, self.offenders = ok, list(offenders)
 
 
@@ -95,7 +98,7 @@ def ratio_row(lengths):
     source = sum(lines for n, lines in lengths.items() if files.is_product(n))
     test = sum(lines for n, lines in lengths.items() if files.is_test(n))
     ratio = test / max(1, source)
-    return Row("test lines / source lines", f"{test} / {source} = {ratio:.2f}", "0.80", ratio >= 0.8)
+    return Row("test lines / source lines", f"{test} / {source} = {ratio:.2f}", "0.80", ratio >= 0.8, goal=True)
 
 
 def measure(top):
@@ -116,7 +119,7 @@ def show(rows):
     """The table, then the places."""
     print(f"{'measure':38} {'found':>22}  {'allowed':>15}")
     for row in rows:
-        print(f"{row.name:38} {row.value:>22}  {row.bound:>15}  {'' if row.ok else 'BROKEN'}".rstrip())
+        print(f"{row.name:38} {row.value:>22}  {row.bound:>15}  {'' if row.ok else 'below the goal' if row.goal else 'BROKEN'}".rstrip())
     for row in rows:
         for place in row.offenders:
             print(f"  {row.name}: {place}")
@@ -134,7 +137,7 @@ def main():
         print(json.dumps([vars(row) for row in rows], indent=1))
     else:
         show(rows)
-    return 0 if all(row.ok for row in rows) else 1
+    return 0 if all(row.ok or row.goal for row in rows) else 1
 
 
 if __name__ == "__main__":
