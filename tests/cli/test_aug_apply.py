@@ -279,7 +279,7 @@ def test_batch_operations_are_said_to_be_left_out():
 def test_progress_on_a_terminal_only():
     make_folder("in", 30)
     write("spec.yaml", CHANGE)
-    arguments = [AUG, "apply", "spec.yaml", "--input", "in", "--copies", "8", "--output"]
+    arguments = [AUG, "apply", "spec.yaml", "--input", "in", "--copies", "60", "--output"]
     ours, theirs = pty.openpty()
     with subprocess.Popen([*arguments, "out"], stderr=theirs, stdout=subprocess.PIPE) as process:
         os.close(theirs)

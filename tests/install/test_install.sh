@@ -31,12 +31,12 @@ for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/au
     [ -e "$root/$file" ] || fail "$file is not installed"
 done
 [ "$(basename "$(readlink -f "$lib/libaug.so")")" = "libaug.so.$version" ] || fail "libaug.so does not lead to version $version"
-readelf -d "$lib/libaug.so" | grep -q "SONAME.*libaug\.so\.${version%%.*}\]" || fail "the soname"
+readelf -d "$lib/libaug.so" | grep "SONAME.*libaug\.so\.${version%%.*}\]" >/dev/null || fail "the soname"
 if readelf -d "$lib/libaug.so" "$root"/bin/* | grep -E 'R(UN)?PATH'; then
     fail "a path of the build is left in the files above"
 fi
 for name in aug augd augtrain; do
-    "$root/bin/$name" --version | grep -qF "$version" || fail "$name --version does not say $version"
+    "$root/bin/$name" --version | grep -F "$version" >/dev/null || fail "$name --version does not say $version"
 done
 
 export PKG_CONFIG_PATH=$lib/pkgconfig LD_LIBRARY_PATH=$lib
