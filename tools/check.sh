@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 # The tests of the repository and of the installation do not depend on how the code was compiled;
 # the thread sanitizer is slow, and does not run what has one thread and much arithmetic.
 sanitized='^(repo|install)_'
-threaded="$sanitized|pillow|hostile|codec|geometry|_ops_|nn_vectors|cli_aug_(help|ops|check)"
+threaded="$sanitized|pillow|hostile|codec|geometry|_ops_|nn_(conv|gradients|kernels|network|random|training|vectors)|cli_aug_(help|ops|check)"
 
 quick=no
 case "${1:-}" in
