@@ -13,18 +13,32 @@ static AugStatus fail_io(const char *what, const char *path, AugError *error)
     return AUG_FAIL(error, AUG_IO, path, "%s failed: %s", what, strerror(errno));
 }
 
+static int open_folder(const char *path)
+{
+    char *folder = nn_path_beside(path, ".");
+    if (!folder)
+        errno = ENOMEM;
+    int fd = folder ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(folder);
+    return fd;
+}
+
 AugStatus nn_file_begin(NnFile *file, const char *path, AugError *error)
 {
-    *file = (NnFile){.fd = -1, .path = strdup(path)};
-    if (asprintf(&file->aside, "%s.tmp-%ld", path, (long)getpid()) < 0)
+    *file = (NnFile){.fd = -1, .folder = -1, .path = strdup(path)};
+    const char *slash = file->path ? strrchr(file->path, '/') : NULL;
+    file->name = slash ? slash + 1 : file->path;
+    if (!file->path || asprintf(&file->aside, "%s.tmp-%ld", file->name, (long)getpid()) < 0) {
         file->aside = NULL;
-    if (!file->path || !file->aside) {
         nn_file_drop(file);
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a file name");
     }
-    file->fd = open(file->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    file->folder = open_folder(path);
+    if (file->folder >= 0)
+        file->fd = openat(file->folder, file->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file->fd < 0) {
         AugStatus status = fail_io("creating the file", path, error);
+        /* What stands under that name belongs to somebody else. */
         free(file->aside);
         file->aside = NULL;
         nn_file_drop(file);
@@ -50,15 +64,13 @@ AugStatus nn_file_write(NnFile *file, const void *bytes, size_t size, AugError *
 
 /* A renamed file is only safe once its folder is on the disk too. Folders of some file systems
  * cannot be flushed; that is not an error of the run. */
-static void flush_folder(const char *path)
+static void flush_folder(int folder)
 {
-    char *folder = nn_path_beside(path, ".");
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(folder);
+    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    close(fd);
 }
 
 AugStatus nn_file_commit(NnFile *file, AugError *error)
@@ -69,10 +81,10 @@ AugStatus nn_file_commit(NnFile *file, AugError *error)
     if (close(file->fd) != 0 && status == AUG_OK)
         status = fail_io("closing", file->path, error);
     file->fd = -1;
-    if (status == AUG_OK && rename(file->aside, file->path) != 0)
+    if (status == AUG_OK && renameat(file->folder, file->aside, file->folder, file->name) != 0)
         status = fail_io("renaming into place", file->path, error);
     if (status == AUG_OK) {
-        flush_folder(file->path);
+        flush_folder(file->folder);
         free(file->aside);
         file->aside = NULL;
     }
@@ -84,11 +96,13 @@ void nn_file_drop(NnFile *file)
 {
     if (file->path && file->fd >= 0)
         close(file->fd);
-    if (file->aside)
-        (void)unlink(file->aside);
+    if (file->aside && file->folder >= 0)
+        (void)unlinkat(file->folder, file->aside, 0);
+    if (file->path && file->folder >= 0)
+        close(file->folder);
     free(file->aside);
     free(file->path);
-    *file = (NnFile){.fd = -1};
+    *file = (NnFile){.fd = -1, .folder = -1};
 }
 
 AugStatus nn_file_save(const char *path, const void *bytes, size_t size, AugError *error)

@@ -7,10 +7,16 @@
 
 #include "aug/status.h"
 
-/* A file in the making, "PATH.tmp-PID" beside its final place. Zero-initialised it is closed. */
+/* A file in the making, "PATH.tmp-PID" beside its final place. Set fd to -1 where it is not begun.
+ *
+ * folder: holds both names. They are looked up in it, not by path, so that a folder that is moved
+ *         meanwhile keeps no half file
+ * name:   the part of path behind its last slash; aside: the name until the file is complete
+ */
 typedef struct NnFile {
-    int fd;
+    int fd, folder;
     char *path;
+    const char *name;
     char *aside;
 } NnFile;
 

@@ -1,5 +1,6 @@
 /* Files that are complete or absent, and paths. */
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,6 +57,33 @@ START_TEST(leaves_the_old_one_when_dropped)
     ck_assert_str_eq((const char *)read, "whole");
     free(read);
     free(path);
+}
+END_TEST
+
+/* The folder of a run may be moved while a checkpoint is written: no half file stays in it, and a
+ * file that is completed goes where the folder went. */
+START_TEST(a_moved_folder_keeps_no_half_file)
+{
+    for (int commit = 0; commit < 2; commit++) {
+        char *folder = test_path("%s/run%d", test_folder(), commit);
+        char *moved = test_path("%s/moved%d", test_folder(), commit);
+        char *path = test_path("%s/state", folder);
+        ck_assert_int_eq(mkdir(folder, 0777), 0);
+        AugError error = {0};
+        NnFile file;
+        ck_assert_int_eq(nn_file_begin(&file, path, &error), AUG_OK);
+        ck_assert_int_eq(nn_file_write(&file, "half", 4, &error), AUG_OK);
+        ck_assert_int_eq(rename(folder, moved), 0);
+        if (commit)
+            ck_assert_int_eq(nn_file_commit(&file, &error), AUG_OK);
+        else
+            nn_file_drop(&file);
+        ck_assert_int_eq(count_entries(moved), commit);
+        ck_assert_int_eq(nn_file_save(path, "x", 1, &error), AUG_IO);
+        free(path);
+        free(moved);
+        free(folder);
+    }
 }
 END_TEST
 
@@ -133,6 +161,7 @@ int main(void)
     TCase *test = tcase_create("files");
     tcase_add_test(test, appears_only_when_committed);
     tcase_add_test(test, leaves_the_old_one_when_dropped);
+    tcase_add_test(test, a_moved_folder_keeps_no_half_file);
     tcase_add_test(test, failures_are_named_and_leave_nothing);
     tcase_add_test(test, loads_within_the_limit);
     tcase_add_test(test, paths);
