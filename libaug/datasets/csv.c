@@ -2,18 +2,7 @@
 #include "libaug/datasets/support/labels.h"
 #include "libaug/datasets/support/rows.h"
 
-static const AugParamDesc params[] = {
-    AUG_PARAM(AugRowsParams, path, .help = "the file"),
-    AUG_PARAM(AugRowsParams, text, .optional = true,
-              .help = "column that holds text: its name, or its number from 1"),
-    AUG_PARAM(AugRowsParams, image, .optional = true,
-              .help = "column that holds paths of pictures, relative to the file's folder"),
-    AUG_PARAM(AugRowsParams, label, .optional = true, .help = "column that holds labels"),
-    AUG_PARAM(AugRowsParams, header, .choices = augi_rows_header_names, .fallback = "auto",
-              .help = "whether the first row names the columns; auto looks for a wanted name"),
-    AUGI_ROWS_PARAM_LABEL_TYPE,
-    AUGI_ROWS_PARAM_CLASSES,
-};
+static const AugParamDesc params[] = {AUGI_ROWS_COLUMN_PARAMS};
 
 static AugStatus csv_open(AugDataset *dataset, const AugLimits *limits, AugError *error)
 {

@@ -32,6 +32,19 @@ extern const char *const augi_rows_header_names[];
     AUG_PARAM(AugRowsParams, classes, .optional = true, .low = 1, .high = 1048576, \
               .help = "number of classes; by default the highest label + 1")
 
+/* All rows of the kinds whose fields stand in columns. */
+#define AUGI_ROWS_COLUMN_PARAMS                                                                  \
+    AUG_PARAM(AugRowsParams, path, .help = "the file"),                                          \
+        AUG_PARAM(AugRowsParams, text, .optional = true,                                         \
+                  .help = "column that holds text: its name, or its number from 1"),             \
+        AUG_PARAM(AugRowsParams, image, .optional = true,                                        \
+                  .help = "column that holds paths of pictures, relative to the file's folder"), \
+        AUG_PARAM(AugRowsParams, label, .optional = true, .help = "column that holds labels"),   \
+        AUG_PARAM(AugRowsParams, header, .choices = augi_rows_header_names, .fallback = "auto",  \
+                  .help =                                                                        \
+                      "whether the first row names the columns; auto looks for a wanted name"),  \
+        AUGI_ROWS_PARAM_LABEL_TYPE, AUGI_ROWS_PARAM_CLASSES
+
 /* How a kind separates fields: csv ',' with quotes; tsv a tab; jsonl one JSON object a line. */
 typedef enum AugRowsKind { AUG_ROWS_CSV, AUG_ROWS_TSV, AUG_ROWS_JSONL } AugRowsKind;
 
