@@ -1,7 +1,6 @@
 #include "cli/files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdint.h>
@@ -12,60 +11,34 @@
 #include <unistd.h>
 
 #include "cli/signals.h"
+#include "libaug/output_file.h"
 
-static AugStatus fail_with_errno(AugError *error, const char *path, const char *action)
+static AugStatus fail_with(AugError *error, int number, const char *path, const char *action)
 {
-    const int number = errno;
     const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES ||
                         number == EISDIR || number == EROFS || number == EEXIST;
     return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s: %s", action,
                     strerror(number));
 }
 
-static bool write_all(int file, const char *bytes, size_t size)
+static AugStatus fail_with_errno(AugError *error, const char *path, const char *action)
 {
-    while (size > 0) {
-        const ssize_t written = write(file, bytes, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-static AugStatus write_aside(const char *aside, const char *path, const void *bytes, size_t size,
-                             AugError *error)
-{
-    const int file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file < 0)
-        return fail_with_errno(error, path, "write it");
-    const bool written = write_all(file, bytes, size);
-    const int write_error = errno;
-    const bool closed = close(file) == 0;
-    if (!written)
-        errno = write_error;
-    if (written && closed && rename(aside, path) == 0)
-        return AUG_OK;
-    const AugStatus status = fail_with_errno(error, path, "write it");
-    unlink(aside);
-    return status;
+    return fail_with(error, errno, path, action);
 }
 
 AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugError *error)
 {
-    char aside[PATH_MAX];
-    const int length = snprintf(aside, sizeof(aside), "%s.part", path);
-    if (length < 0 || (size_t)length >= sizeof(aside))
+    /* The longest name aside is a few characters longer. */
+    if (strlen(path) >= PATH_MAX - 6)
         return AUG_FAIL(error, AUG_TOO_LARGE, path, "the path has more than %d characters",
                         PATH_MAX - 6);
     sigset_t before;
+    int number;
     cli_signals_hold(&before);
-    const AugStatus status = write_aside(aside, path, bytes, size, error);
+    const AugStatus status =
+        augi_output_file_save(path, bytes, size, (AugOutputOptions){.sole = true}, &number, error);
     cli_signals_release(&before);
-    return status;
+    return status == AUG_IO ? fail_with(error, number, path, "write it") : status;
 }
 
 AugStatus cli_file_read(const char *path, size_t max_size, char **bytes, size_t *size,

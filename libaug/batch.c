@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/json_writer.h"
-
 /* "data" starts at a multiple of this from the start of the buffer: a cache line. */
 #define ALIGNMENT 64
 
@@ -40,7 +38,7 @@ size_t aug_tensor_size(const AugTensorDesc *desc)
     return size;
 }
 
-static void write_tensor(AugJsonWriter *writer, const AugTensor *tensor, size_t offset)
+void augi_tensor_write_entry(AugJsonWriter *writer, const AugTensor *tensor, uint64_t offset)
 {
     augi_json_key(writer, tensor->name);
     augi_json_object(writer);
@@ -64,9 +62,9 @@ static size_t write_header(const AugBatchLayout *layout, char text[MAX_HEADER])
 {
     AugJsonWriter writer = {.text = text, .capacity = MAX_HEADER, .fixed = true};
     augi_json_object(&writer);
-    write_tensor(&writer, &layout->label, 0);
-    write_tensor(&writer, &layout->index, layout->label.size);
-    write_tensor(&writer, &layout->data, layout->label.size + layout->index.size);
+    augi_tensor_write_entry(&writer, &layout->label, 0);
+    augi_tensor_write_entry(&writer, &layout->index, layout->label.size);
+    augi_tensor_write_entry(&writer, &layout->data, layout->label.size + layout->index.size);
     augi_json_object_end(&writer);
     assert(!writer.failed);
     return writer.size;

@@ -3,6 +3,7 @@
 #define AUGI_BATCH_H
 
 #include "aug/batch.h"
+#include "libaug/json_writer.h"
 #include "libaug/mix.h"
 #include "libaug/plan.h"
 
@@ -43,6 +44,10 @@ struct AugBatch {
     uint32_t error_sample;
     struct AugBatch *next_idle;
 };
+
+/* A tensor's member in a safetensors header: type, shape, and where its bytes lie, counted from the
+ * header's end. */
+void augi_tensor_write_entry(AugJsonWriter *writer, const AugTensor *tensor, uint64_t offset);
 
 /* Computes the layout of a batch of n samples and, if header is not NULL, writes the first bytes up
  * to the first tensor there. */

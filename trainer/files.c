@@ -8,113 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libaug/output_file.h"
+
 static AugStatus fail_io(const char *what, const char *path, AugError *error)
 {
     return AUG_FAIL(error, AUG_IO, path, "%s failed: %s", what, strerror(errno));
 }
 
-static int open_folder(const char *path)
-{
-    char *folder = nn_path_beside(path, ".");
-    if (!folder)
-        errno = ENOMEM;
-    int fd = folder ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(folder);
-    return fd;
-}
-
-AugStatus nn_file_begin(NnFile *file, const char *path, AugError *error)
-{
-    *file = (NnFile){.fd = -1, .folder = -1, .path = strdup(path)};
-    const char *slash = file->path ? strrchr(file->path, '/') : NULL;
-    file->name = slash ? slash + 1 : file->path;
-    if (!file->path || asprintf(&file->aside, "%s.tmp-%ld", file->name, (long)getpid()) < 0) {
-        file->aside = NULL;
-        nn_file_drop(file);
-        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a file name");
-    }
-    file->folder = open_folder(path);
-    if (file->folder >= 0)
-        file->fd = openat(file->folder, file->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file->fd < 0) {
-        AugStatus status = fail_io("creating the file", path, error);
-        /* What stands under that name belongs to somebody else. */
-        free(file->aside);
-        file->aside = NULL;
-        nn_file_drop(file);
-        return status;
-    }
-    return AUG_OK;
-}
-
-AugStatus nn_file_write(NnFile *file, const void *bytes, size_t size, AugError *error)
-{
-    const uint8_t *next = bytes;
-    while (size > 0) {
-        ssize_t written = write(file->fd, next, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return fail_io("writing", file->path, error);
-        next += written;
-        size -= (size_t)written;
-    }
-    return AUG_OK;
-}
-
-/* A renamed file is only safe once its folder is on the disk too. Folders of some file systems
- * cannot be flushed; that is not an error of the run. */
-static void flush_folder(int folder)
-{
-    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    (void)fsync(fd);
-    close(fd);
-}
-
-AugStatus nn_file_commit(NnFile *file, AugError *error)
-{
-    AugStatus status = AUG_OK;
-    if (fsync(file->fd) != 0)
-        status = fail_io("flushing to the disk", file->path, error);
-    if (close(file->fd) != 0 && status == AUG_OK)
-        status = fail_io("closing", file->path, error);
-    file->fd = -1;
-    if (status == AUG_OK && renameat(file->folder, file->aside, file->folder, file->name) != 0)
-        status = fail_io("renaming into place", file->path, error);
-    if (status == AUG_OK) {
-        flush_folder(file->folder);
-        free(file->aside);
-        file->aside = NULL;
-    }
-    nn_file_drop(file);
-    return status;
-}
-
-void nn_file_drop(NnFile *file)
-{
-    if (file->path && file->fd >= 0)
-        close(file->fd);
-    if (file->aside && file->folder >= 0)
-        (void)unlinkat(file->folder, file->aside, 0);
-    if (file->path && file->folder >= 0)
-        close(file->folder);
-    free(file->aside);
-    free(file->path);
-    *file = (NnFile){.fd = -1, .folder = -1};
-}
-
 AugStatus nn_file_save(const char *path, const void *bytes, size_t size, AugError *error)
 {
-    NnFile file;
-    AUG_TRY(nn_file_begin(&file, path, error));
-    AugStatus status = nn_file_write(&file, bytes, size, error);
-    if (status != AUG_OK) {
-        nn_file_drop(&file);
-        return status;
-    }
-    return nn_file_commit(&file, error);
+    return augi_output_file_save(path, bytes, size, (AugOutputOptions){.durable = true}, NULL,
+                                 error);
 }
 
 static AugStatus read_all(int fd, const char *path, uint8_t *bytes, size_t size, AugError *error)

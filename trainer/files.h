@@ -1,4 +1,4 @@
-/* Output files that are complete or absent: written aside, flushed to the disk, then renamed. */
+/* Whole files, written so that they are complete on the disk or absent, and paths. */
 #ifndef NN_FILES_H
 #define NN_FILES_H
 
@@ -7,34 +7,7 @@
 
 #include "aug/status.h"
 
-/* A file in the making, "PATH.tmp-PID" beside its final place. Set fd to -1 where it is not begun.
- *
- * folder: holds both names. They are looked up in it, not by path, so that a folder that is moved
- *         meanwhile keeps no half file
- * name:   the part of path behind its last slash; aside: the name until the file is complete
- */
-typedef struct NnFile {
-    int fd, folder;
-    char *path;
-    const char *name;
-    char *aside;
-} NnFile;
-
-/* Starts a file that will replace path. Ends with nn_file_commit or nn_file_drop. */
-AUG_MUST_CHECK AugStatus nn_file_begin(NnFile *file, const char *path, AugError *error);
-
-/* Appends bytes. On failure the caller drops the file. */
-AUG_MUST_CHECK AugStatus nn_file_write(NnFile *file, const void *bytes, size_t size,
-                                       AugError *error);
-
-/* Flushes to the disk and renames into place. Whatever happens, the file is closed afterwards, and
- * on failure nothing is left of it. */
-AUG_MUST_CHECK AugStatus nn_file_commit(NnFile *file, AugError *error);
-
-/* Closes and removes what was written; accepts a closed file. */
-void nn_file_drop(NnFile *file);
-
-/* A whole file at once. */
+/* Writes a whole file that is on the disk when it has its name. */
 AUG_MUST_CHECK AugStatus nn_file_save(const char *path, const void *bytes, size_t size,
                                       AugError *error);
 

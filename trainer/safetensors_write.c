@@ -1,28 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/batch.h"
 #include "libaug/json_writer.h"
-#include "trainer/files.h"
+#include "libaug/output_file.h"
 #include "trainer/safetensors.h"
-
-static void write_entry(AugJsonWriter *json, const AugTensor *tensor, uint64_t begin)
-{
-    augi_json_key(json, tensor->name);
-    augi_json_object(json);
-    augi_json_key(json, "dtype");
-    augi_json_string(json, aug_dtype_name(tensor->desc.dtype));
-    augi_json_key(json, "shape");
-    augi_json_list(json);
-    for (uint32_t i = 0; i < tensor->desc.n_dims; i++)
-        augi_json_unsigned(json, tensor->desc.shape[i]);
-    augi_json_list_end(json);
-    augi_json_key(json, "data_offsets");
-    augi_json_list(json);
-    augi_json_unsigned(json, begin);
-    augi_json_unsigned(json, begin + tensor->size);
-    augi_json_list_end(json);
-    augi_json_object_end(json);
-}
 
 static char *make_header(const AugTensor *tensors, size_t n_tensors, const NnMetadata *metadata,
                          size_t n_metadata)
@@ -40,14 +22,14 @@ static char *make_header(const AugTensor *tensors, size_t n_tensors, const NnMet
     }
     uint64_t place = 0;
     for (size_t i = 0; i < n_tensors; i++) {
-        write_entry(&json, &tensors[i], place);
+        augi_tensor_write_entry(&json, &tensors[i], place);
         place += tensors[i].size;
     }
     augi_json_object_end(&json);
     return augi_json_take(&json);
 }
 
-static AugStatus write_header(NnFile *file, const char *header, AugError *error)
+static AugStatus write_header(AugOutputFile *file, const char *header, AugError *error)
 {
     /* Spaces behind the header let the data begin at a multiple of 64, as readers like it. */
     static const char spaces[64] =
@@ -58,17 +40,17 @@ static AugStatus write_header(NnFile *file, const char *header, AugError *error)
     uint8_t prefix[8];
     for (int i = 0; i < 8; i++)
         prefix[i] = (uint8_t)(total >> (8 * i));
-    AUG_TRY(nn_file_write(file, prefix, sizeof(prefix), error));
-    AUG_TRY(nn_file_write(file, header, length, error));
-    return nn_file_write(file, spaces, padding, error);
+    AUG_TRY(augi_output_file_write(file, prefix, sizeof(prefix), error));
+    AUG_TRY(augi_output_file_write(file, header, length, error));
+    return augi_output_file_write(file, spaces, padding, error);
 }
 
-static AugStatus write_all(NnFile *file, const char *header, const AugTensor *tensors,
+static AugStatus write_all(AugOutputFile *file, const char *header, const AugTensor *tensors,
                            size_t n_tensors, AugError *error)
 {
     AUG_TRY(write_header(file, header, error));
     for (size_t i = 0; i < n_tensors; i++)
-        AUG_TRY(nn_file_write(file, tensors[i].bytes, tensors[i].size, error));
+        AUG_TRY(augi_output_file_write(file, tensors[i].bytes, tensors[i].size, error));
     return AUG_OK;
 }
 
@@ -78,14 +60,15 @@ AugStatus nn_safetensors_save(const char *path, const AugTensor *tensors, size_t
     char *header = make_header(tensors, n_tensors, metadata, n_metadata);
     if (!header)
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for the header");
-    NnFile file;
-    AugStatus status = nn_file_begin(&file, path, error);
+    AugOutputFile file;
+    AugStatus status =
+        augi_output_file_begin(&file, path, (AugOutputOptions){.durable = true}, error);
     if (status == AUG_OK) {
         status = write_all(&file, header, tensors, n_tensors, error);
         if (status == AUG_OK)
-            status = nn_file_commit(&file, error);
+            status = augi_output_file_commit(&file, error);
         else
-            nn_file_drop(&file);
+            augi_output_file_drop(&file);
     }
     free(header);
     return status;
