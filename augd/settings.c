@@ -5,7 +5,7 @@
 #include <string.h>
 #include <uv.h>
 
-#include "libaug/param.h"
+#include "libaug/spec/param.h"
 #include "protocol/frame.h"
 
 typedef enum Kind {

@@ -12,7 +12,7 @@
 #include "aug/version.h"
 #include "augd/failure.h"
 #include "augd/server.h"
-#include "libaug/spec.h"
+#include "libaug/spec/spec.h"
 #include "protocol/frame.h"
 #include "protocol/pointer.h"
 

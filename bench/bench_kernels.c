@@ -14,14 +14,14 @@
 #include <time.h>
 
 #include "aug/random.h"
-#include "image/codec.h"
-#include "image/cpu.h"
-#include "image/output.h"
-#include "image/output_kernels.h"
-#include "image/resample.h"
-#include "image/resample_kernels.h"
-#include "image/warp.h"
-#include "image/warp_kernels.h"
+#include "image/codec/codec.h"
+#include "image/geometry/resample.h"
+#include "image/geometry/resample_kernels.h"
+#include "image/geometry/warp.h"
+#include "image/geometry/warp_kernels.h"
+#include "image/pixels/cpu.h"
+#include "image/pixels/output.h"
+#include "image/pixels/output_kernels.h"
 
 #define SIDE 224
 #define MAX_PHOTOGRAPHS 1000
@@ -65,39 +65,39 @@ typedef struct Kernel {
     int32_t n_pixels; /* that it reads or writes, whichever the time is stated for */
     void (*run)(const struct Kernel *kernel, bool vector);
     AugImage source, out;
-    AugiFilter filter;
+    ImgFilter filter;
     float *slot;
-    AugiOutput output;
-    AugiResampleScratch *scratch;
+    ImgOutput output;
+    ImgResampleScratch *scratch;
 } Kernel;
 
 static void run_resample(const Kernel *kernel, bool vector)
 {
     AugError error = {0};
-    const AugiSource source = augi_source_all(&kernel->source);
-    const AugiResample job = augi_resample_make(kernel->filter, source.width, source.height,
-                                                kernel->out.width, kernel->out.height);
-    const AugiResampleKernels *kernels = vector ? augi_resample_kernels() : &augi_resample_scalar;
-    stop_on(augi_resample_with(kernels, kernel->scratch, &job, &source, &kernel->out, &error),
+    const ImgSource source = img_source_all(&kernel->source);
+    const ImgResample job = img_resample_make(kernel->filter, source.width, source.height,
+                                              kernel->out.width, kernel->out.height);
+    const ImgResampleKernels *kernels = vector ? img_resample_kernels() : &img_resample_scalar;
+    stop_on(img_resample_with(kernels, kernel->scratch, &job, &source, &kernel->out, &error),
             &error);
 }
 
 static void run_warp(const Kernel *kernel, bool vector)
 {
     AugError error = {0};
-    const AugiSource source = augi_source_all(&kernel->source);
+    const ImgSource source = img_source_all(&kernel->source);
     /* 30 degrees about the centre. */
     const double c = 0.8660254037844386;
     const double x = source.width / 2.0;
     const double y = source.height / 2.0;
-    const AugiWarp warp = {.matrix = {c, -0.5, x - c * x + 0.5 * y, 0.5, c, y - 0.5 * x - c * y},
-                           .filter = kernel->filter};
-    stop_on(augi_warp_with(vector, &warp, &source, &kernel->out, &error), &error);
+    const ImgWarp warp = {.matrix = {c, -0.5, x - c * x + 0.5 * y, 0.5, c, y - 0.5 * x - c * y},
+                          .filter = kernel->filter};
+    stop_on(img_warp_with(vector, &warp, &source, &kernel->out, &error), &error);
 }
 
 static void run_output(const Kernel *kernel, bool vector)
 {
-    augi_output_write_with(vector, &kernel->output, &kernel->source, NULL, false, kernel->slot);
+    img_output_write_with(vector, &kernel->output, &kernel->source, NULL, false, kernel->slot);
 }
 
 /* Best of several rounds, in seconds: what the machine can do when nobody disturbs it. */
@@ -126,24 +126,24 @@ static void print_kernels(void)
     const AugImage photograph = picture(500, 375);
     const AugImage same = picture(500, 375);
     const AugImage small = picture(SIDE, SIDE);
-    AugiResampleScratch scratch = {0};
+    ImgResampleScratch scratch = {0};
     const int32_t all = 500 * 375;
     Kernel kernels[] = {
         {"resample 500x375 to 224x224 bilinear, source", all, run_resample, photograph, small,
-         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+         IMG_FILTER_BILINEAR, .scratch = &scratch},
         {"resample 224x224 to 500x375 bilinear, out", all, run_resample, small, same,
-         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+         IMG_FILTER_BILINEAR, .scratch = &scratch},
         {"resample 500x375 to 224x224 bicubic, source", all, run_resample, photograph, small,
-         AUGI_FILTER_BICUBIC, .scratch = &scratch},
+         IMG_FILTER_BICUBIC, .scratch = &scratch},
         {"warp 30 degrees 500x375 bilinear, out", all, run_warp, photograph, same,
-         AUGI_FILTER_BILINEAR, .scratch = &scratch},
+         IMG_FILTER_BILINEAR, .scratch = &scratch},
         {"warp 30 degrees 500x375 nearest, out", all, run_warp, photograph, same,
-         AUGI_FILTER_NEAREST, .scratch = &scratch},
-        {"output 224x224 to float CHW", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+         IMG_FILTER_NEAREST, .scratch = &scratch},
+        {"output 224x224 to float CHW", SIDE * SIDE, run_output, small, same, IMG_FILTER_NEAREST,
          .scratch = &scratch},
-        {"output 224x224 to float HWC", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+        {"output 224x224 to float HWC", SIDE * SIDE, run_output, small, same, IMG_FILTER_NEAREST,
          .scratch = &scratch},
-        {"output 224x224 to bytes CHW", SIDE * SIDE, run_output, small, same, AUGI_FILTER_NEAREST,
+        {"output 224x224 to bytes CHW", SIDE * SIDE, run_output, small, same, IMG_FILTER_NEAREST,
          .scratch = &scratch},
     };
     const size_t n = sizeof(kernels) / sizeof(kernels[0]);
@@ -152,10 +152,10 @@ static void print_kernels(void)
         exit(1);
     for (size_t i = 0; i < n; i++) {
         kernels[i].slot = slot;
-        augi_output_init(&kernels[i].output, i != n - 2, i != n - 1, mean, deviation);
+        img_output_init(&kernels[i].output, i != n - 2, i != n - 1, mean, deviation);
         print_kernel(&kernels[i]);
     }
-    augi_resample_scratch_fini(&scratch);
+    img_resample_scratch_fini(&scratch);
     free(slot);
     free(photograph.pixels);
     free(same.pixels);
@@ -168,7 +168,7 @@ typedef struct Photographs {
     size_t n;
     const uint8_t *bytes[MAX_PHOTOGRAPHS];
     size_t sizes[MAX_PHOTOGRAPHS];
-    AugiWindow windows[MAX_PHOTOGRAPHS];
+    ImgWindow windows[MAX_PHOTOGRAPHS];
     bool mirrors[MAX_PHOTOGRAPHS];
 } Photographs;
 
@@ -199,7 +199,7 @@ static void read_archive(Photographs *photographs, const char *path)
 }
 
 /* The usual window of RandomResizedCrop, scale .08 to 1: ten tries, then the whole picture. */
-static AugiWindow draw_window(AugRng *rng, const AugImageHeader *header)
+static ImgWindow draw_window(AugRng *rng, const ImgHeader *header)
 {
     const double area = (double)header->width * header->height;
     for (int i = 0; i < 10; i++) {
@@ -216,9 +216,9 @@ static AugiWindow draw_window(AugRng *rng, const AugImageHeader *header)
             continue;
         const int32_t x = (int32_t)aug_rng_integer(rng, 0, header->width - width);
         const int32_t y = (int32_t)aug_rng_integer(rng, 0, header->height - height);
-        return (AugiWindow){.x0 = x, .y0 = y, .x1 = x + width, .y1 = y + height};
+        return (ImgWindow){.x0 = x, .y0 = y, .x1 = x + width, .y1 = y + height};
     }
-    return augi_window_all(header->width, header->height);
+    return img_window_all(header->width, header->height);
 }
 
 static void draw_windows(Photographs *photographs, uint64_t round)
@@ -227,10 +227,9 @@ static void draw_windows(Photographs *photographs, uint64_t round)
     aug_limits_init(&limits);
     for (size_t i = 0; i < photographs->n; i++) {
         AugError error = {0};
-        AugImageHeader header;
+        ImgHeader header;
         AugRng rng = aug_rng_make(&(AugKey){.seed = round, .sample = i});
-        stop_on(augi_image_header(photographs->bytes[i], photographs->sizes[i], &limits, &header,
-                                  &error),
+        stop_on(img_header(photographs->bytes[i], photographs->sizes[i], &limits, &header, &error),
                 &error);
         photographs->windows[i] = draw_window(&rng, &header);
         photographs->mirrors[i] = aug_rng_bernoulli(&rng, 0.5);
@@ -239,25 +238,25 @@ static void draw_windows(Photographs *photographs, uint64_t round)
 
 /* What a worker keeps. */
 typedef struct Worker {
-    AugiDecoder *decoder;
-    AugiResampleScratch scratch;
-    AugiOutput output;
+    ImgDecoder *decoder;
+    ImgResampleScratch scratch;
+    ImgOutput output;
     AugLimits limits;
     AugImage small;
     float *slot;
 } Worker;
 
 /* window NULL: all of it. */
-static AugiSource decode(Worker *worker, const uint8_t *bytes, size_t size,
-                         const AugiWindow *window, AugImageHeader *header)
+static ImgSource decode(Worker *worker, const uint8_t *bytes, size_t size, const ImgWindow *window,
+                        ImgHeader *header)
 {
     AugError error = {0};
-    AugiSource source = {0};
-    AugiWindow got;
-    stop_on(augi_image_header(bytes, size, &worker->limits, header, &error), &error);
-    const AugiDecodeJob job = {
+    ImgSource source = {0};
+    ImgWindow got;
+    stop_on(img_header(bytes, size, &worker->limits, header, &error), &error);
+    const ImgDecodeJob job = {
         .bytes = bytes, .size = size, .header = header, .channels = 3, .window = window};
-    stop_on(augi_decode(worker->decoder, &job, &worker->limits, &source.pixels, &got, &error),
+    stop_on(img_decode(worker->decoder, &job, &worker->limits, &source.pixels, &got, &error),
             &error);
     source.x = got.x0;
     source.y = got.y0;
@@ -269,25 +268,25 @@ static AugiSource decode(Worker *worker, const uint8_t *bytes, size_t size,
 static void augment(Worker *worker, const Photographs *photographs, size_t i, double *decode_time)
 {
     AugError error = {0};
-    AugImageHeader header;
-    const AugiWindow *box = &photographs->windows[i];
-    stop_on(augi_image_header(photographs->bytes[i], photographs->sizes[i], &worker->limits,
-                              &header, &error),
-            &error);
-    AugiResample job =
-        augi_resample_make(AUGI_FILTER_BILINEAR, header.width, header.height, SIDE, SIDE);
+    ImgHeader header;
+    const ImgWindow *box = &photographs->windows[i];
+    stop_on(
+        img_header(photographs->bytes[i], photographs->sizes[i], &worker->limits, &header, &error),
+        &error);
+    ImgResample job =
+        img_resample_make(IMG_FILTER_BILINEAR, header.width, header.height, SIDE, SIDE);
     job.x0 = box->x0;
     job.y0 = box->y0;
     job.x1 = box->x1;
     job.y1 = box->y1;
     job.mirror_x = photographs->mirrors[i];
-    const AugiWindow needs = augi_resample_needs(&job);
+    const ImgWindow needs = img_resample_needs(&job);
     const double start = now();
-    const AugiSource source =
+    const ImgSource source =
         decode(worker, photographs->bytes[i], photographs->sizes[i], &needs, &header);
     *decode_time += now() - start;
-    stop_on(augi_resample(&worker->scratch, &job, &source, &worker->small, &error), &error);
-    augi_output_write(&worker->output, &worker->small, NULL, false, worker->slot);
+    stop_on(img_resample(&worker->scratch, &job, &source, &worker->small, &error), &error);
+    img_output_write(&worker->output, &worker->small, NULL, false, worker->slot);
 }
 
 static void print_photographs(const char *path, int n_rounds)
@@ -299,10 +298,10 @@ static void print_photographs(const char *path, int n_rounds)
         exit(1);
     read_archive(photographs, path);
     aug_limits_init(&worker.limits);
-    augi_output_init(&worker.output, true, true, mean, deviation);
-    stop_on(augi_decoder_new(&worker.decoder, &error), &error);
+    img_output_init(&worker.output, true, true, mean, deviation);
+    stop_on(img_decoder_new(&worker.decoder, &error), &error);
     for (int round = 0; round < n_rounds; round++) {
-        AugImageHeader header;
+        ImgHeader header;
         double window_time = 0;
         draw_windows(photographs, (uint64_t)round);
         double full = 0;
@@ -320,8 +319,8 @@ static void print_photographs(const char *path, int n_rounds)
                "normalize %6.0f/s (%.2fx of full decode)\n",
                round, n / full, n / window_time, n / whole, full / whole);
     }
-    augi_decoder_free(worker.decoder);
-    augi_resample_scratch_fini(&worker.scratch);
+    img_decoder_free(worker.decoder);
+    img_resample_scratch_fini(&worker.scratch);
     free(worker.small.pixels);
     free(worker.slot);
     free(photographs->tar);

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "libaug/tree.h"
-#include "trainer/model_reading.h"
+#include "libaug/base/tree.h"
+#include "trainer/model/model_reading.h"
 
 #define BATCH 128
 #define PIXELS (28 * 28)
@@ -67,19 +67,19 @@ static NnNetwork *build(const char *layers, uint32_t n_threads)
     AugError error = {0};
     AugProblems problems = {.items = &error, .capacity = 1};
     AugLimits limits;
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     aug_limits_init(&limits);
     if (augi_tree_parse(&document, layers, strlen(layers), "layers", &limits, &problems) != AUG_OK)
         fail(&error);
-    NnModelMemory memory = {.arena = augi_arena_new()};
-    NnModelReading reading = {.memory = &memory, .problems = &problems};
+    TrainModelMemory memory = {.arena = augi_arena_new()};
+    TrainModelReading reading = {.memory = &memory, .problems = &problems};
     NnNetworkSpec spec = {
         .input = {28, 28, 1, false},
         .optimizer = {.lr = 0.01, .momentum = 0.9, .nesterov = true, .weight_decay = 5e-4},
         .max_batch = BATCH,
         .n_threads = n_threads,
     };
-    spec.layers = nn_model_layers(&reading, &document->root, "layers", &spec.n_layers);
+    spec.layers = train_model_layers(&reading, &document->root, "layers", &spec.n_layers);
     NnNetwork *network;
     if (problems.n || nn_network_new(&network, &spec, &error) != AUG_OK)
         fail(&error);

@@ -10,10 +10,10 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/input.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
-#include "cli/report.h"
 #include "cli/signals.h"
-#include "libaug/spec.h"
+#include "libaug/spec/spec.h"
 
 typedef struct ApplyOptions {
     AugText input, output, seed;
@@ -123,7 +123,7 @@ static int run_job(const CliCall *call, CliApplyJob *job)
     const ApplyOptions *options = call->options;
     const uint64_t n_samples = aug_dataset_info(aug_plan_dataset(job->plan))->n_samples;
     AugError error = {0};
-    if (cli_layout_make_folders(&job->layout, job->output, &error) != AUG_OK)
+    if (cli_names_make_folders(&job->layout, job->output, &error) != AUG_OK)
         return cli_fail(call, &error);
     sigset_t before;
     cli_signals_hold(&before);
@@ -159,12 +159,12 @@ static int run_in_folder(const CliCall *call, const CliPipeline *pipeline)
     if (cli_apply_folder_enter(options->output, job.plan, &job.form, &lock, &error) != AUG_OK)
         return cli_fail(call, &error);
     int code;
-    if (cli_layout_init(&job.layout, pipeline->dataset, job.form.n_copies,
-                        options->format.value == 0 ? "png" : "jpg", &error) == AUG_OK)
+    if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies,
+                       options->format.value == 0 ? "png" : "jpg", &error) == AUG_OK)
         code = run_job(call, &job);
     else
         code = cli_fail(call, &error);
-    cli_layout_fini(&job.layout);
+    cli_names_fini(&job.layout);
     close(lock);
     return code;
 }

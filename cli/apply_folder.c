@@ -12,10 +12,10 @@
 #include "aug/version.h"
 #include "cli/describe.h"
 #include "cli/files.h"
-#include "libaug/hash.h"
-#include "libaug/json_writer.h"
-#include "libaug/plan.h"
-#include "libaug/tree.h"
+#include "libaug/base/hash.h"
+#include "libaug/base/json_writer.h"
+#include "libaug/base/tree.h"
+#include "libaug/run/plan.h"
 
 /* Large enough for the largest spec in its canonical form, with room for what stands around. */
 #define MAX_RUN_FILE (16 << 20)
@@ -30,7 +30,7 @@ static const struct {
 
 static AugStatus digest_text(const char *text, char hex[65], AugError *error)
 {
-    AugHash hash = {0};
+    AugiHash hash = {0};
     AUG_TRY(augi_hash_init(&hash, error));
     augi_hash_add(&hash, text, strlen(text));
     augi_hash_hex(&hash, hex);
@@ -60,7 +60,7 @@ static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, cha
     }
     char fingerprint[65];
     fingerprint_of(plan, fingerprint);
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     cli_describe_member(&writer, "engine", AUG_ENGINE);
     cli_describe_member(&writer, "fingerprint", fingerprint);
@@ -78,10 +78,10 @@ static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, cha
     return *text ? AUG_OK : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a description");
 }
 
-static const char *value_of(const AugTreeDocument *document, const char *key)
+static const char *value_of(const AugiTreeDocument *document, const char *key)
 {
-    const AugTree *value = document ? augi_tree_get(&document->root, key) : NULL;
-    return value && value->kind == AUG_TREE_SCALAR ? value->text : "nothing";
+    const AugiTree *value = document ? augi_tree_get(&document->root, key) : NULL;
+    return value && value->kind == AUGI_TREE_SCALAR ? value->text : "nothing";
 }
 
 /* Says what differs between two descriptions that are not equal. */
@@ -91,8 +91,8 @@ static AugStatus fail_other_run(const char *output, const char *theirs, const ch
     AugLimits limits;
     aug_limits_init(&limits);
     AugProblems problems = {0};
-    AugTreeDocument *before = NULL;
-    AugTreeDocument *now = NULL;
+    AugiTreeDocument *before = NULL;
+    AugiTreeDocument *now = NULL;
     const bool read =
         augi_tree_parse(&before, theirs, strlen(theirs), output, &limits, &problems) == AUG_OK &&
         augi_tree_parse(&now, ours, strlen(ours), output, &limits, &problems) == AUG_OK;

@@ -8,7 +8,7 @@
 #include "aug/image.h"
 #include "aug/spec.h"
 #include "cli/files.h"
-#include "libaug/plan.h"
+#include "libaug/run/plan.h"
 
 /* What one thread owns. */
 typedef struct Work {
@@ -106,7 +106,7 @@ static void make_copies(Work *work, const AugSample *sample, uint64_t index, FIL
     for (; copy.number < job->form.n_copies && result->error.status == AUG_OK; copy.number++) {
         char name[CLI_NAME_SIZE];
         char path[PATH_MAX];
-        cli_layout_name(&job->layout, sample, index, copy.number, name);
+        cli_names_name(&job->layout, sample, index, copy.number, name);
         if (copy.number == 0)
             make_sample_folder(job, sample, name, result);
         if (snprintf(path, sizeof(path), "%s/%s", job->output, name) >= (int)sizeof(path)) {

@@ -5,14 +5,14 @@
 #include "aug/plan.h"
 #include "cli/apply_folder.h"
 #include "cli/apply_log.h"
-#include "cli/layout.h"
+#include "cli/apply_names.h"
 
 /* One run. Const for the threads but for the log, which has its lock. Copy c of a sample is what
  * epoch c of the stream shows, without batch operations and normalization. */
 typedef struct CliApplyJob {
     const AugPlan *plan;
     const char *output;
-    CliLayout layout;
+    CliNames layout;
     CliApplyForm form;
     CliApplyLog log;
 } CliApplyJob;

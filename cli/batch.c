@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
-#include "cli/report.h"
 #include "cli/stream.h"
 
 typedef struct BatchOptions {

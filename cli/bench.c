@@ -7,9 +7,9 @@
 #include "cli/bench_stages.h"
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
-#include "cli/report.h"
 
 /* Part of the time that is spent before measuring starts, so that caches, buffers and clock rates
  * settle; and the part of the time that each stage gets. */
@@ -127,7 +127,7 @@ static void print_table(const Measures *measures, int32_t threads)
     printf("samples per second: %.1f\n", rate_of(&measures->stream));
 }
 
-static void write_result(AugJsonWriter *writer, const CliStageResult *result)
+static void write_result(AugiJsonWriter *writer, const CliStageResult *result)
 {
     augi_json_object(writer);
     augi_json_key(writer, "samples");
@@ -143,7 +143,7 @@ static void write_result(AugJsonWriter *writer, const CliStageResult *result)
 
 static AugStatus print_json(const Measures *measures, int32_t threads, AugError *error)
 {
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_key(&writer, "threads");
     augi_json_integer(&writer, threads);

@@ -5,7 +5,7 @@
 #include "aug/image.h"
 #include "aug/spec.h"
 #include "cli/progress.h"
-#include "libaug/plan.h"
+#include "libaug/run/plan.h"
 
 const char *cli_stage_name(CliStage stage)
 {

@@ -6,9 +6,9 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
-#include "cli/report.h"
-#include "libaug/spec.h"
+#include "libaug/spec/spec.h"
 
 /* Mistakes that are printed; more are counted. */
 #define MAX_PROBLEMS 1000
@@ -98,7 +98,7 @@ static void split_place(const char *where, int *line, int *column)
     *line = *column = 0;
 }
 
-static void write_problem(AugJsonWriter *writer, const AugError *problem)
+static void write_problem(AugiJsonWriter *writer, const AugError *problem)
 {
     int line;
     int column;
@@ -115,7 +115,7 @@ static void write_problem(AugJsonWriter *writer, const AugError *problem)
 
 static AugStatus write_result(const AugProblems *problems, AugError *error)
 {
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_key(&writer, "valid");
     augi_json_bool(&writer, problems->n == 0);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "libaug/param.h"
+#include "libaug/spec/param.h"
 
 struct CliCommand;
 

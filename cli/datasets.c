@@ -4,8 +4,8 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/help.h"
-#include "cli/report.h"
-#include "libaug/dataset.h"
+#include "cli/outcome.h"
+#include "libaug/data/dataset.h"
 
 #define NAME_WIDTH 14
 
@@ -36,7 +36,7 @@ static void print_kind(const AugDatasetKind *kind)
         printf("\nExample:\n  --dataset %s\n", kind->example);
 }
 
-static void write_kind(AugJsonWriter *writer, const AugDatasetKind *kind)
+static void write_kind(AugiJsonWriter *writer, const AugDatasetKind *kind)
 {
     augi_json_object(writer);
     cli_describe_member(writer, "name", kind->name);
@@ -50,7 +50,7 @@ static void write_kind(AugJsonWriter *writer, const AugDatasetKind *kind)
 /* One kind, or all of them as a list. */
 static AugStatus print_json(const AugDatasetKind *kind, AugError *error)
 {
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     if (kind) {
         write_kind(&writer, kind);
         return cli_describe_print(&writer, error);

@@ -35,7 +35,7 @@ void cli_describe_params(FILE *file, const AugParamTable *table)
         describe_row(file, &table->rows[i]);
 }
 
-void cli_describe_member(AugJsonWriter *writer, const char *key, const char *value)
+void cli_describe_member(AugiJsonWriter *writer, const char *key, const char *value)
 {
     if (!value)
         return;
@@ -43,7 +43,7 @@ void cli_describe_member(AugJsonWriter *writer, const char *key, const char *val
     augi_json_string(writer, value);
 }
 
-static void describe_bounds(AugJsonWriter *writer, const AugParamDesc *row)
+static void describe_bounds(AugiJsonWriter *writer, const AugParamDesc *row)
 {
     if (row->low == 0 && row->high == 0)
         return;
@@ -57,7 +57,7 @@ static void describe_bounds(AugJsonWriter *writer, const AugParamDesc *row)
     augi_json_bool(writer, row->high_open);
 }
 
-static void describe_choices(AugJsonWriter *writer, const AugParamDesc *row)
+static void describe_choices(AugiJsonWriter *writer, const AugParamDesc *row)
 {
     if (!row->choices)
         return;
@@ -68,7 +68,7 @@ static void describe_choices(AugJsonWriter *writer, const AugParamDesc *row)
     augi_json_list_end(writer);
 }
 
-static void describe_row_json(AugJsonWriter *writer, const AugParamDesc *row)
+static void describe_row_json(AugiJsonWriter *writer, const AugParamDesc *row)
 {
     char allowed[400];
     augi_param_describe(row, allowed, sizeof(allowed));
@@ -88,7 +88,7 @@ static void describe_row_json(AugJsonWriter *writer, const AugParamDesc *row)
     augi_json_object_end(writer);
 }
 
-void cli_describe_params_json(AugJsonWriter *writer, const AugParamTable *table)
+void cli_describe_params_json(AugiJsonWriter *writer, const AugParamTable *table)
 {
     augi_json_list(writer);
     for (size_t i = 0; i < table->n; i++)
@@ -96,7 +96,7 @@ void cli_describe_params_json(AugJsonWriter *writer, const AugParamTable *table)
     augi_json_list_end(writer);
 }
 
-AugStatus cli_describe_print(AugJsonWriter *writer, AugError *error)
+AugStatus cli_describe_print(AugiJsonWriter *writer, AugError *error)
 {
     char *text = augi_json_take(writer);
     if (!text)

@@ -4,20 +4,20 @@
 
 #include <stdio.h>
 
-#include "libaug/json_writer.h"
-#include "libaug/param.h"
+#include "libaug/base/json_writer.h"
+#include "libaug/spec/param.h"
 
 /* Prints the rows of a table: name, default, what is allowed, unit, explanation. */
 void cli_describe_params(FILE *file, const AugParamTable *table);
 
 /* Writes the rows as a JSON list of {name, kind, default, allowed, choices, low, high, unit, help,
  * required, schema}; members that a row does not have are left out. */
-void cli_describe_params_json(AugJsonWriter *writer, const AugParamTable *table);
+void cli_describe_params_json(AugiJsonWriter *writer, const AugParamTable *table);
 
 /* Writes one member "key": "value" into the open object; nothing if value is NULL. */
-void cli_describe_member(AugJsonWriter *writer, const char *key, const char *value);
+void cli_describe_member(AugiJsonWriter *writer, const char *key, const char *value);
 
 /* Prints the finished JSON and a newline on standard output. */
-AUG_MUST_CHECK AugStatus cli_describe_print(AugJsonWriter *writer, AugError *error);
+AUG_MUST_CHECK AugStatus cli_describe_print(AugiJsonWriter *writer, AugError *error);
 
 #endif

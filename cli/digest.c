@@ -4,10 +4,10 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
-#include "cli/report.h"
 #include "cli/stream.h"
-#include "libaug/hash.h"
+#include "libaug/base/hash.h"
 
 typedef struct DigestOptions {
     AugText from, seed;
@@ -39,7 +39,7 @@ typedef struct Digest {
     uint64_t n_batches, size;
 } Digest;
 
-static AugStatus add_batches(CliStream *stream, uint64_t most, AugHash *hash, Digest *digest,
+static AugStatus add_batches(CliStream *stream, uint64_t most, AugiHash *hash, Digest *digest,
                              AugError *error)
 {
     while (most == 0 || digest->n_batches < most) {
@@ -57,7 +57,7 @@ static AugStatus add_batches(CliStream *stream, uint64_t most, AugHash *hash, Di
 
 static AugStatus compute(CliStream *stream, uint64_t most, Digest *digest, AugError *error)
 {
-    AugHash hash = {0};
+    AugiHash hash = {0};
     AUG_TRY(augi_hash_init(&hash, error));
     const AugStatus status = add_batches(stream, most, &hash, digest, error);
     if (status == AUG_OK)
@@ -72,7 +72,7 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
         puts(digest->hex);
         return AUG_OK;
     }
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     cli_describe_member(&writer, "sha256", digest->hex);
     augi_json_key(&writer, "batches");

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/signals.h"
-#include "libaug/output_file.h"
+#include "libaug/base/output_file.h"
 
 static AugStatus fail_with(AugError *error, int number, const char *path, const char *action)
 {
@@ -36,7 +36,7 @@ AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugEr
     int number;
     cli_signals_hold(&before);
     const AugStatus status =
-        augi_output_file_save(path, bytes, size, (AugOutputOptions){.sole = true}, &number, error);
+        augi_output_file_save(path, bytes, size, (AugiOutputOptions){.sole = true}, &number, error);
     cli_signals_release(&before);
     return status == AUG_IO ? fail_with(error, number, path, "write it") : status;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "libaug/dataset.h"
+#include "libaug/data/dataset.h"
 
 /* The magic number of tar stands at the end of what must be looked at. */
 #define TAR_MAGIC_AT 257
@@ -36,16 +36,16 @@ static const Signature signatures[] = {
 static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
                            const char *extensions, AugError *error)
 {
-    AugTree children[] = {
-        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "kind", .text = kind},
-        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "path", .text = path},
-        {.kind = AUG_TREE_SCALAR, .line = 1, .column = 1, .key = "extensions", .text = extensions},
+    AugiTree children[] = {
+        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "kind", .text = kind},
+        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "path", .text = path},
+        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "extensions", .text = extensions},
     };
-    const AugTree map = {.kind = AUG_TREE_MAP,
-                         .line = 1,
-                         .column = 1,
-                         .children = children,
-                         .n_children = AUG_COUNT(children) - (extensions ? 0 : 1)};
+    const AugiTree map = {.kind = AUGI_TREE_MAP,
+                          .line = 1,
+                          .column = 1,
+                          .children = children,
+                          .n_children = AUG_COUNT(children) - (extensions ? 0 : 1)};
     AugProblems problems = {.source_name = path};
     return augi_dataset_open_tree(out, &map, NULL, &problems, error);
 }

@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/options.h"
-#include "cli/report.h"
+#include "cli/outcome.h"
 
 static bool is_help(const char *word)
 {

@@ -5,10 +5,10 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/help.h"
-#include "cli/report.h"
-#include "libaug/domain.h"
-#include "libaug/op.h"
-#include "libaug/spec.h"
+#include "cli/outcome.h"
+#include "libaug/spec/domain.h"
+#include "libaug/spec/op.h"
+#include "libaug/spec/spec.h"
 
 #define NAME_WIDTH 22
 
@@ -74,7 +74,7 @@ static void print_op(const AugOpDesc *op)
     print_examples(op);
 }
 
-static void write_op(AugJsonWriter *writer, const AugOpDesc *op)
+static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
 {
     augi_json_object(writer);
     cli_describe_member(writer, "name", op->name);
@@ -101,7 +101,7 @@ static void write_op(AugJsonWriter *writer, const AugOpDesc *op)
 /* One operation, or all of them as a list. */
 static AugStatus print_json(const AugOpDesc *op, AugError *error)
 {
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     if (op) {
         write_op(&writer, op);
         return cli_describe_print(&writer, error);

@@ -11,7 +11,7 @@ typedef struct Parser {
     CliCall *call;
     const char *const *words;
     size_t n_words, next;
-    AugTree *values;
+    AugiTree *values;
     size_t n_values;
 } Parser;
 
@@ -82,7 +82,7 @@ static AugStatus read_known(Parser *parser, const AugParamDesc *row, const char 
     if (row->kind != AUG_PARAM_BOOL)
         AUG_TRY(take_value(parser, name, inlined, &value, error));
     parser->values[parser->n_values++] =
-        (AugTree){.kind = AUG_TREE_SCALAR, .text = value, .key = row->name};
+        (AugiTree){.kind = AUGI_TREE_SCALAR, .text = value, .key = row->name};
     return AUG_OK;
 }
 
@@ -152,8 +152,8 @@ static AugStatus check_arguments(const CliCall *call, AugError *error)
 static AugStatus bind_options(const Parser *parser, AugError *error)
 {
     const CliCall *call = parser->call;
-    const AugTree map = {
-        .kind = AUG_TREE_MAP, .children = parser->values, .n_children = parser->n_values};
+    const AugiTree map = {
+        .kind = AUGI_TREE_MAP, .children = parser->values, .n_children = parser->n_values};
     AugError first = {0};
     AugProblems problems = {.items = &first, .capacity = 1};
     augi_params_bind(&call->command->options, &map, NULL, NULL, call->options, &problems);
@@ -181,7 +181,7 @@ AugStatus cli_call_init(CliCall *call, const CliCommand *command, const char *co
     Parser parser = {.call = call,
                      .words = words,
                      .n_words = n_words,
-                     .values = calloc(n_words + 1, sizeof(AugTree))};
+                     .values = calloc(n_words + 1, sizeof(AugiTree))};
     AugStatus status = AUG_OK;
     if (!call->options || !call->arguments || !call->datasets || !parser.values)
         status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the command line");

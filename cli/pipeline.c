@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "aug/catalog.h"
-#include "cli/report.h"
+#include "cli/outcome.h"
 
 /* Mistakes that are printed; more are counted. */
 #define MAX_PROBLEMS 100

@@ -9,10 +9,10 @@
 #include "cli/canvas.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/outcome.h"
 #include "cli/pipeline.h"
-#include "cli/report.h"
 #include "cli/sheet.h"
-#include "libaug/plan.h"
+#include "libaug/run/plan.h"
 
 typedef struct PreviewOptions {
     AugText output, seed;

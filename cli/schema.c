@@ -4,7 +4,7 @@
 
 #include "aug/spec.h"
 #include "cli/command.h"
-#include "cli/report.h"
+#include "cli/outcome.h"
 
 static int run(const CliCall *call)
 {

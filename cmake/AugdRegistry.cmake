@@ -1,6 +1,6 @@
 # Registries made from lists: a line names a source file, its descriptor is PREFIX + the file's name.
 #
-# augd_registry(LIST file.list  OUT sources.c  TYPE AugOpDesc  HEADER libaug/op.h
+# augd_registry(LIST file.list  OUT sources.c  TYPE AugOpDesc  HEADER libaug/spec/op.h
 #               PREFIX aug_op_  ARRAY augi_ops  COUNT augi_n_ops  SOURCES variable)
 function(augd_registry)
     cmake_parse_arguments(R "" "LIST;OUT;TYPE;HEADER;PREFIX;ARRAY;COUNT;SOURCES" "" ${ARGN})

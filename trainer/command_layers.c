@@ -84,7 +84,7 @@ static void print_table(void)
     printf("\n'augtrain layers NAME' shows parameters, defaults and allowed values.\n");
 }
 
-static void put_item(AugJsonWriter *json, const Item *item)
+static void put_item(AugiJsonWriter *json, const Item *item)
 {
     augi_json_object(json);
     augi_json_key(json, "kind");
@@ -107,7 +107,7 @@ static void put_item(AugJsonWriter *json, const Item *item)
 
 static int print_json(const char *name)
 {
-    AugJsonWriter json = {.indent = 2};
+    AugiJsonWriter json = {.indent = 2};
     augi_json_list(&json);
     for (size_t i = 0; i < n_items(); i++) {
         Item item = item_at(i);
@@ -118,14 +118,14 @@ static int print_json(const char *name)
     char *text = augi_json_take(&json);
     if (!text) {
         AugError error = {.status = AUG_NO_MEMORY, .message = "memory is exhausted"};
-        return nn_command_fail(&error);
+        return train_command_fail(&error);
     }
     puts(text);
     free(text);
     return 0;
 }
 
-int nn_command_layers(const NnOptions *options)
+int train_command_layers(const TrainOptions *options)
 {
     const char *name = options->operand;
     size_t found = n_items();
@@ -138,7 +138,7 @@ int nn_command_layers(const NnOptions *options)
         AUG_FAIL(&error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not known; %s%s%s", name,
                  near ? "did you mean '" : "'augtrain layers' lists what is", near ? near : "",
                  near ? "'?" : "");
-        return nn_command_fail(&error);
+        return train_command_fail(&error);
     }
     if (options->json)
         return print_json(name);

@@ -4,32 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trainer/checkpoint.h"
-#include "trainer/clock.h"
 #include "trainer/command.h"
-#include "trainer/data.h"
-#include "trainer/interrupt.h"
-#include "trainer/report.h"
-#include "trainer/run.h"
-#include "trainer/run_folder.h"
-#include "trainer/run_log.h"
+#include "trainer/data/data.h"
+#include "trainer/report/report.h"
+#include "trainer/run/checkpoint.h"
+#include "trainer/run/clock.h"
+#include "trainer/run/interrupt.h"
+#include "trainer/run/run.h"
+#include "trainer/run/run_folder.h"
+#include "trainer/run/run_log.h"
 
 /* Mistakes that are shown of one set of files; more are only counted. */
 #define MAX_PROBLEMS 64
 
 /* Everything that one command holds, in the order in which it is made. */
 typedef struct Job {
-    const NnOptions *options;
+    const TrainOptions *options;
     AugLimits limits;
-    NnInterrupt interrupt;
-    NnModelFile *model;
-    NnData data;
+    TrainInterrupt interrupt;
+    TrainModelFile *model;
+    TrainData data;
     char *folder;
-    NnProgress progress;
-    NnRun run;
+    TrainProgress progress;
+    TrainRun run;
 } Job;
 
-int nn_command_fail(const AugError *error)
+int train_command_fail(const AugError *error)
 {
     if (error->where[0])
         fprintf(stderr, "augtrain: %s: %s\n", error->where, error->message);
@@ -43,7 +43,7 @@ static int print_problems(const AugProblems *problems)
     size_t shown = problems->n < problems->capacity ? problems->n : problems->capacity;
     int code = 0;
     for (size_t i = 0; i < shown; i++) {
-        int worse = nn_command_fail(&problems->items[i]);
+        int worse = train_command_fail(&problems->items[i]);
         code = worse > code ? worse : code;
     }
     if (problems->n > shown)
@@ -58,11 +58,12 @@ static int read_files(Job *job)
                             .items = calloc(MAX_PROBLEMS, sizeof(AugError))};
     if (!problems.items)
         problems.capacity = 0;
-    const NnOptions *options = job->options;
-    AugStatus status = nn_model_file_load(&job->model, options->operand, &job->limits, &problems);
+    const TrainOptions *options = job->options;
+    AugStatus status =
+        train_model_file_load(&job->model, options->operand, &job->limits, &problems);
     if (status == AUG_OK)
-        status = nn_data_read_specs(&job->data, job->model, options->data, options->eval_only,
-                                    &job->limits, &problems);
+        status = train_data_read_specs(&job->data, job->model, options->data, options->eval_only,
+                                       &job->limits, &problems);
     int code = status == AUG_OK ? 0 : print_problems(&problems);
     free(problems.items);
     return code;
@@ -70,8 +71,8 @@ static int read_files(Job *job)
 
 static void apply_options(Job *job)
 {
-    NnTrainSettings *settings = &job->run.settings;
-    const NnOptions *options = job->options;
+    TrainSettings *settings = &job->run.settings;
+    const TrainOptions *options = job->options;
     *settings = job->model->train;
     if (options->has_epochs)
         settings->epochs = options->epochs;
@@ -83,15 +84,15 @@ static void apply_options(Job *job)
 
 static AugStatus make_network(Job *job, AugError *error)
 {
-    const NnModelFile *model = job->model;
-    NnRun *run = &job->run;
+    const TrainModelFile *model = job->model;
+    TrainRun *run = &job->run;
     const NnNetworkSpec spec = {
         .input = model->input,
         .layers = model->layers,
         .n_layers = model->n_layers,
         .loss = model->loss,
         .optimizer = model->optimizer,
-        .max_batch = nn_data_max_batch(&job->data),
+        .max_batch = train_data_max_batch(&job->data),
         .seed = run->settings.seed,
         .n_threads = (uint32_t)run->settings.threads,
         .kernels = (NnKernelChoice)run->settings.kernels.value,
@@ -104,53 +105,53 @@ static AugStatus make_network(Job *job, AugError *error)
                         "model.classes has %zu names; the last layer has %u outputs",
                         model->n_classes, run->info.n_classes);
     if (job->options->weights)
-        return nn_weights_load(run->network, job->options->weights, error);
+        return train_weights_load(run->network, job->options->weights, error);
     return AUG_OK;
 }
 
 static AugStatus fit_data(Job *job, AugError *error)
 {
-    NnRun *run = &job->run;
-    const NnModelFile *model = job->model;
+    TrainRun *run = &job->run;
+    const TrainModelFile *model = job->model;
     if (run->train) {
-        AUG_TRY(nn_source_fit(run->train, model->input, run->info.n_classes, error));
+        AUG_TRY(train_source_fit(run->train, model->input, run->info.n_classes, error));
         uint64_t total =
-            (uint64_t)run->settings.epochs * nn_source_info(run->train)->steps_per_epoch;
+            (uint64_t)run->settings.epochs * train_source_info(run->train)->steps_per_epoch;
         if (model->schedule->check)
             AUG_TRY(aug_error_prefix(
                 error, model->schedule->check(model->schedule_params, total, error), model->path));
     }
     if (run->eval)
-        AUG_TRY(nn_source_fit(run->eval, model->input, run->info.n_classes, error));
-    return nn_run_init_metrics(run, error);
+        AUG_TRY(train_source_fit(run->eval, model->input, run->info.n_classes, error));
+    return train_run_init_metrics(run, error);
 }
 
 /* An evaluation leaves files only where the user wants them; a training run always does. */
 static AugStatus open_folder(Job *job, AugError *error)
 {
-    const NnOptions *options = job->options;
-    NnRun *run = &job->run;
+    const TrainOptions *options = job->options;
+    TrainRun *run = &job->run;
     if (options->eval_only && !options->output)
         return AUG_OK;
-    AUG_TRY(nn_run_folder_make(&job->folder, options->output, job->model->path, options->overwrite,
-                               error));
+    AUG_TRY(train_run_folder_make(&job->folder, options->output, job->model->path,
+                                  options->overwrite, error));
     run->folder = job->folder;
-    AUG_TRY(nn_run_folder_write_config(run, job->data.train_spec.spec, job->data.eval_spec.spec,
-                                       error));
-    AUG_TRY(nn_run_log_open(&run->log, run->folder, error));
-    return nn_run_log_start(run, error);
+    AUG_TRY(train_run_folder_write_config(run, job->data.train_spec.spec, job->data.eval_spec.spec,
+                                          error));
+    AUG_TRY(train_run_log_open(&run->log, run->folder, error));
+    return train_run_log_start(run, error);
 }
 
 static AugStatus prepare(Job *job, AugError *error)
 {
-    NnRun *run = &job->run;
+    TrainRun *run = &job->run;
     run->model = job->model;
     run->stop = &job->interrupt.signal;
     run->progress = &job->progress;
     run->data_place = job->data.address ? job->data.address : "in process";
-    nn_clock_date(run->started);
-    AUG_TRY(nn_data_open(&job->data, job->options->datasets, job->options->n_datasets,
-                         &run->settings, &job->limits, error));
+    train_clock_date(run->started);
+    AUG_TRY(train_data_open(&job->data, job->options->datasets, job->options->n_datasets,
+                            &run->settings, &job->limits, error));
     run->train = job->data.train;
     run->eval = job->data.eval;
     AUG_TRY(make_network(job, error));
@@ -158,15 +159,15 @@ static AugStatus prepare(Job *job, AugError *error)
     return open_folder(job, error);
 }
 
-static void say_stream(Job *job, const char *name, const NnSource *source)
+static void say_stream(Job *job, const char *name, const TrainSource *source)
 {
     if (!source)
         return;
-    const NnSourceInfo *info = nn_source_info(source);
+    const TrainSourceInfo *info = train_source_info(source);
     char samples[32];
-    nn_format_count((double)info->n_samples, samples);
-    nn_progress_say(&job->progress, "%-8s %s samples, %" PRIu64 " batches of %u (%s)", name,
-                    samples, info->steps_per_epoch, info->batch_size, nn_source_name(source));
+    train_format_count((double)info->n_samples, samples);
+    train_progress_say(&job->progress, "%-8s %s samples, %" PRIu64 " batches of %u (%s)", name,
+                       samples, info->steps_per_epoch, info->batch_size, train_source_name(source));
 }
 
 static void say_start(Job *job)
@@ -175,57 +176,59 @@ static void say_start(Job *job)
     size_t memory =
         info->parameter_size + info->gradient_size + info->optimizer_size + info->activation_size;
     char count[32];
-    nn_format_count((double)info->n_parameters, count);
-    nn_progress_say(&job->progress, "network  %s parameters, %.1f MB, %u thread%s, %s kernels",
-                    count, 1e-6 * (double)memory, info->n_threads, info->n_threads == 1 ? "" : "s",
-                    info->kernels);
+    train_format_count((double)info->n_parameters, count);
+    train_progress_say(&job->progress, "network  %s parameters, %.1f MB, %u thread%s, %s kernels",
+                       count, 1e-6 * (double)memory, info->n_threads,
+                       info->n_threads == 1 ? "" : "s", info->kernels);
     say_stream(job, "train", job->run.train);
     say_stream(job, "test", job->run.eval);
-    nn_progress_say(&job->progress, "data     %s", job->run.data_place);
+    train_progress_say(&job->progress, "data     %s", job->run.data_place);
 }
 
 static AugStatus work(Job *job, AugError *error)
 {
-    NnRun *run = &job->run;
-    run->started_s = nn_clock_seconds();
+    TrainRun *run = &job->run;
+    run->started_s = train_clock_seconds();
     if (run->train)
-        return nn_run_train(run, error);
-    AugStatus status = nn_run_evaluate(run, error);
+        return train_run_train(run, error);
+    AugStatus status = train_run_evaluate(run, error);
     run->interrupted = status == AUG_OK && run->metrics.n == 0;
-    run->times.total = nn_clock_seconds() - run->started_s;
+    run->times.total = train_clock_seconds() - run->started_s;
     return status;
 }
 
 static void say_end(Job *job)
 {
-    const NnRun *run = &job->run;
-    const NnMetrics *metrics = &run->metrics;
+    const TrainRun *run = &job->run;
+    const TrainMetrics *metrics = &run->metrics;
     char time[32];
-    nn_format_time(run->times.total, time);
+    train_format_time(run->times.total, time);
     if (run->interrupted)
-        nn_progress_say(&job->progress, "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
-                        atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step,
-                        run->n_steps, run->train ? "; a checkpoint was saved" : "");
+        train_progress_say(&job->progress,
+                           "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
+                           atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step,
+                           run->n_steps, run->train ? "; a checkpoint was saved" : "");
     if (metrics->n > 0) {
-        NnInterval interval = nn_wilson(metrics->n_correct, metrics->n);
-        nn_progress_say(&job->progress,
-                        "test accuracy %.2f %% (95 %% interval %.2f to %.2f), loss %.4f, time %s",
-                        100 * nn_metrics_accuracy(metrics), 100 * interval.low, 100 * interval.high,
-                        nn_metrics_loss(metrics), time);
+        TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+        train_progress_say(
+            &job->progress,
+            "test accuracy %.2f %% (95 %% interval %.2f to %.2f), loss %.4f, time %s",
+            100 * train_metrics_accuracy(metrics), 100 * interval.low, 100 * interval.high,
+            train_metrics_loss(metrics), time);
     }
     if (!run->folder)
         return;
     if (run->train)
-        nn_progress_say(&job->progress, "weights  %s/model.safetensors", run->folder);
-    nn_progress_say(&job->progress, "report   %s/report.html", run->folder);
+        train_progress_say(&job->progress, "weights  %s/model.safetensors", run->folder);
+    train_progress_say(&job->progress, "report   %s/report.html", run->folder);
 }
 
 static AugStatus finish(Job *job, AugError *error)
 {
-    NnRun *run = &job->run;
-    AUG_TRY(nn_run_log_end(run, run->interrupted ? "interrupted" : "finished", NULL, error));
+    TrainRun *run = &job->run;
+    AUG_TRY(train_run_log_end(run, run->interrupted ? "interrupted" : "finished", NULL, error));
     if (run->folder)
-        AUG_TRY(nn_report_save(run, error));
+        AUG_TRY(train_report_save(run, error));
     say_end(job);
     return AUG_OK;
 }
@@ -234,8 +237,8 @@ static AugStatus finish(Job *job, AugError *error)
 static void note_failure(Job *job, const AugError *failure)
 {
     AugError ignored;
-    const NnRun *run = &job->run;
-    if (run->log && nn_run_log_end(run, "failed", failure, &ignored) != AUG_OK)
+    const TrainRun *run = &job->run;
+    if (run->log && train_run_log_end(run, "failed", failure, &ignored) != AUG_OK)
         fprintf(stderr, "augtrain: %s: %s\n", ignored.where, ignored.message);
     if (run->saved)
         fprintf(stderr, "augtrain: the last checkpoint is in %s\n", run->folder);
@@ -244,8 +247,8 @@ static void note_failure(Job *job, const AugError *failure)
 static int run_job(Job *job)
 {
     AugError error = {0};
-    if (nn_interrupt_start(&job->interrupt, &error) != AUG_OK)
-        return nn_command_fail(&error);
+    if (train_interrupt_start(&job->interrupt, &error) != AUG_OK)
+        return train_command_fail(&error);
     int code = read_files(job);
     if (code != 0)
         return code;
@@ -258,26 +261,26 @@ static int run_job(Job *job)
     if (status == AUG_OK)
         status = finish(job, &error);
     if (status != AUG_OK) {
-        nn_progress_clear(&job->progress);
-        code = nn_command_fail(&error);
+        train_progress_clear(&job->progress);
+        code = train_command_fail(&error);
         note_failure(job, &error);
         return code;
     }
     return job->run.interrupted ? 128 + atomic_load(&job->interrupt.signal) : 0;
 }
 
-int nn_command_run(const NnOptions *options)
+int train_command_run(const TrainOptions *options)
 {
     Job job = {.options = options};
     aug_limits_init(&job.limits);
-    nn_progress_init(&job.progress, options->quiet);
+    train_progress_init(&job.progress, options->quiet);
     int code = run_job(&job);
-    nn_run_log_close(job.run.log);
+    train_run_log_close(job.run.log);
     nn_network_free(job.run.network);
-    nn_run_fini(&job.run);
-    nn_data_fini(&job.data);
-    nn_model_file_free(job.model);
+    train_run_fini(&job.run);
+    train_data_fini(&job.data);
+    train_model_file_free(job.model);
     free(job.folder);
-    nn_interrupt_stop(&job.interrupt);
+    train_interrupt_stop(&job.interrupt);
     return code;
 }

@@ -4,23 +4,23 @@
 
 int main(int n_words, char **words)
 {
-    NnOptions options;
+    TrainOptions options;
     AugError error = {0};
     const char *const *given = (const char *const *)words + 1;
     AugStatus status =
-        nn_options_init(&options, given, n_words > 0 ? (size_t)n_words - 1 : 0, &error);
+        train_options_init(&options, given, n_words > 0 ? (size_t)n_words - 1 : 0, &error);
     int code = 0;
     if (options.help) {
-        nn_options_help(stdout);
+        train_options_help(stdout);
     } else if (options.version) {
         printf("augtrain %s (%s)\n", aug_version(), AUG_ENGINE);
     } else if (status != AUG_OK) {
-        code = nn_command_fail(&error);
-    } else if (options.command == NN_COMMAND_LAYERS) {
-        code = nn_command_layers(&options);
+        code = train_command_fail(&error);
+    } else if (options.command == TRAIN_COMMAND_LAYERS) {
+        code = train_command_layers(&options);
     } else {
-        code = nn_command_run(&options);
+        code = train_command_run(&options);
     }
-    nn_options_fini(&options);
+    train_options_fini(&options);
     return code;
 }

@@ -4,32 +4,32 @@
 #include <string.h>
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(NnOptions, data, .optional = true, .unit = "SOURCE",
+    AUG_PARAM(TrainOptions, data, .optional = true, .unit = "SOURCE",
               .help = "Where batches come from: unix:PATH or tcp:HOST:PORT of a daemon, or a spec\n"
                       "that replaces data.train and is run in this process. Without it the\n"
                       "model file's specs are run in this process"),
-    AUG_PARAM(NnOptions, dataset, .optional = true, .unit = "NAME=KIND:PATH",
+    AUG_PARAM(TrainOptions, dataset, .optional = true, .unit = "NAME=KIND:PATH",
               .help = "Data set for specs that name theirs, in this process; may be repeated"),
-    AUG_PARAM(NnOptions, output, .optional = true, .unit = "DIR",
+    AUG_PARAM(TrainOptions, output, .optional = true, .unit = "DIR",
               .help = "Folder of the run; without it runs/MODEL, runs/MODEL-2, ..."),
-    AUG_PARAM(NnOptions, overwrite, .optional = true,
+    AUG_PARAM(TrainOptions, overwrite, .optional = true,
               .help = "Replace the run that is in that folder"),
-    AUG_PARAM(NnOptions, epochs, .optional = true, .low = 1, .high = 1000000, .unit = "N",
+    AUG_PARAM(TrainOptions, epochs, .optional = true, .low = 1, .high = 1000000, .unit = "N",
               .help = "Instead of train.epochs"),
-    AUG_PARAM(NnOptions, seed, .optional = true, .unit = "N", .help = "Instead of train.seed"),
-    AUG_PARAM(NnOptions, threads, .optional = true, .low = 0, .high = 256, .unit = "N",
+    AUG_PARAM(TrainOptions, seed, .optional = true, .unit = "N", .help = "Instead of train.seed"),
+    AUG_PARAM(TrainOptions, threads, .optional = true, .low = 0, .high = 256, .unit = "N",
               .help = "Instead of train.threads; 0 means one for each CPU"),
-    AUG_PARAM(NnOptions, weights, .optional = true, .unit = "FILE",
+    AUG_PARAM(TrainOptions, weights, .optional = true, .unit = "FILE",
               .help = "Start from these weights (safetensors, PyTorch's names)"),
-    AUG_PARAM(NnOptions, eval_only, .optional = true,
+    AUG_PARAM(TrainOptions, eval_only, .optional = true,
               .help = "Only evaluate --weights on data.eval"),
-    AUG_PARAM(NnOptions, json, .optional = true, .help = "Print 'layers' as JSON"),
-    AUG_PARAM(NnOptions, quiet, .optional = true, .help = "Print nothing but errors"),
-    AUG_PARAM(NnOptions, help, .optional = true, .help = "Print this"),
-    AUG_PARAM(NnOptions, version, .optional = true, .help = "Print the version"),
+    AUG_PARAM(TrainOptions, json, .optional = true, .help = "Print 'layers' as JSON"),
+    AUG_PARAM(TrainOptions, quiet, .optional = true, .help = "Print nothing but errors"),
+    AUG_PARAM(TrainOptions, help, .optional = true, .help = "Print this"),
+    AUG_PARAM(TrainOptions, version, .optional = true, .help = "Print the version"),
 };
 
-static const AugParamTable table = AUG_PARAM_TABLE(NnOptions, rows);
+static const AugParamTable table = AUG_PARAM_TABLE(TrainOptions, rows);
 
 /* Longest option name with its dashes. */
 #define NAME_SIZE 32
@@ -83,11 +83,11 @@ static AugStatus fail_unknown(const char *word, size_t length, AugError *error)
 }
 
 /* The row checks and stores the value, as it would one from a file. */
-static AugStatus store(NnOptions *options, const AugParamDesc *row, const char *value,
+static AugStatus store(TrainOptions *options, const AugParamDesc *row, const char *value,
                        AugError *error)
 {
-    AugTree entry = {.kind = AUG_TREE_SCALAR, .text = value, .key = row->name};
-    const AugTree map = {.kind = AUG_TREE_MAP, .children = &entry, .n_children = 1};
+    AugiTree entry = {.kind = AUGI_TREE_SCALAR, .text = value, .key = row->name};
+    const AugiTree map = {.kind = AUGI_TREE_MAP, .children = &entry, .n_children = 1};
     /* Size 0: the rest of the options stays as it is. */
     const AugParamTable one = {row, 1, 0};
     AugError problem = {0};
@@ -100,7 +100,7 @@ static AugStatus store(NnOptions *options, const AugParamDesc *row, const char *
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, name, "%s", problem.message);
 }
 
-static AugStatus note_given(NnOptions *options, const AugParamDesc *row, const char *value,
+static AugStatus note_given(TrainOptions *options, const AugParamDesc *row, const char *value,
                             AugError *error)
 {
     options->has_epochs = options->has_epochs || strcmp(row->name, "epochs") == 0;
@@ -108,14 +108,14 @@ static AugStatus note_given(NnOptions *options, const AugParamDesc *row, const c
     options->has_threads = options->has_threads || strcmp(row->name, "threads") == 0;
     if (strcmp(row->name, "dataset") != 0)
         return AUG_OK;
-    if (options->n_datasets == NN_MAX_DATASETS)
+    if (options->n_datasets == TRAIN_MAX_DATASETS)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "--dataset", "more than %d data sets are given",
-                        NN_MAX_DATASETS);
+                        TRAIN_MAX_DATASETS);
     options->datasets[options->n_datasets++] = value;
     return AUG_OK;
 }
 
-static AugStatus read_option(NnOptions *options, const char *word, Words *words, AugError *error)
+static AugStatus read_option(TrainOptions *options, const char *word, Words *words, AugError *error)
 {
     size_t length = strcspn(word, "=");
     const AugParamDesc *row = find_row(word, length);
@@ -140,10 +140,10 @@ static AugStatus read_option(NnOptions *options, const char *word, Words *words,
     return note_given(options, row, value, error);
 }
 
-static AugStatus read_operand(NnOptions *options, const char *word, AugError *error)
+static AugStatus read_operand(TrainOptions *options, const char *word, AugError *error)
 {
-    if (options->command == NN_COMMAND_RUN && !options->operand && strcmp(word, "layers") == 0) {
-        options->command = NN_COMMAND_LAYERS;
+    if (options->command == TRAIN_COMMAND_RUN && !options->operand && strcmp(word, "layers") == 0) {
+        options->command = TRAIN_COMMAND_LAYERS;
         return AUG_OK;
     }
     if (options->operand)
@@ -152,9 +152,9 @@ static AugStatus read_operand(NnOptions *options, const char *word, AugError *er
     return AUG_OK;
 }
 
-static AugStatus check(const NnOptions *options, AugError *error)
+static AugStatus check(const TrainOptions *options, AugError *error)
 {
-    if (options->command == NN_COMMAND_RUN && !options->operand)
+    if (options->command == TRAIN_COMMAND_RUN && !options->operand)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the model file is missing: augtrain MODEL.yaml; --help shows examples");
     if (options->eval_only && !options->weights)
@@ -166,9 +166,10 @@ static AugStatus check(const NnOptions *options, AugError *error)
     return AUG_OK;
 }
 
-AugStatus nn_options_init(NnOptions *options, const char *const *words, size_t n, AugError *error)
+AugStatus train_options_init(TrainOptions *options, const char *const *words, size_t n,
+                             AugError *error)
 {
-    *options = (NnOptions){.command = NN_COMMAND_RUN};
+    *options = (TrainOptions){.command = TRAIN_COMMAND_RUN};
     Words rest = {words, n};
     bool only_operands = false;
     while (rest.n > 0) {
@@ -184,13 +185,13 @@ AugStatus nn_options_init(NnOptions *options, const char *const *words, size_t n
             AUG_TRY(read_operand(options, word, error));
     }
     if (options->help)
-        options->command = NN_COMMAND_HELP;
+        options->command = TRAIN_COMMAND_HELP;
     else if (options->version)
-        options->command = NN_COMMAND_VERSION;
+        options->command = TRAIN_COMMAND_VERSION;
     return check(options, error);
 }
 
-void nn_options_fini(NnOptions *options)
+void train_options_fini(TrainOptions *options)
 {
     augi_params_fini(&table, options);
 }
@@ -210,7 +211,7 @@ static void print_row(FILE *stream, const AugParamDesc *row)
     fputc('\n', stream);
 }
 
-void nn_options_help(FILE *stream)
+void train_options_help(FILE *stream)
 {
     fputs("augtrain trains a network on batches from augd, or from specs run in this process.\n"
           "\n"

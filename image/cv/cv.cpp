@@ -59,14 +59,14 @@ template <typename Body> AugStatus guard(const AugImage *out, AugError *error, B
     }
 }
 
-int border_type(AugiBorder border)
+int border_type(ImgBorder border)
 {
     switch (border) {
-    case AUGI_BORDER_REFLECT101:
+    case IMG_BORDER_REFLECT101:
         return cv::BORDER_REFLECT_101;
-    case AUGI_BORDER_EDGE:
+    case IMG_BORDER_EDGE:
         return cv::BORDER_REPLICATE;
-    case AUGI_BORDER_CONSTANT:
+    case IMG_BORDER_CONSTANT:
         break;
     }
     return cv::BORDER_CONSTANT;
@@ -74,14 +74,14 @@ int border_type(AugiBorder border)
 
 } // namespace
 
-extern "C" AugStatus augi_cv_transpose(const AugImage *source, const AugImage *out, AugError *error)
+extern "C" AugStatus img_cv_transpose(const AugImage *source, const AugImage *out, AugError *error)
 {
     AUG_TRY(check(source, out, source->height, source->width, error));
     return guard(out, error, [&](cv::Mat &target) { cv::transpose(matrix_of(source), target); });
 }
 
-extern "C" AugStatus augi_cv_flip(const AugImage *source, bool x, bool y, const AugImage *out,
-                                  AugError *error)
+extern "C" AugStatus img_cv_flip(const AugImage *source, bool x, bool y, const AugImage *out,
+                                 AugError *error)
 {
     AUG_TRY(check(source, out, source->width, source->height, error));
     return guard(out, error, [&](cv::Mat &target) {
@@ -92,8 +92,8 @@ extern "C" AugStatus augi_cv_flip(const AugImage *source, bool x, bool y, const 
     });
 }
 
-extern "C" AugStatus augi_cv_pad(const AugImage *source, AugiMargins margins, AugiBorder border,
-                                 const uint8_t fill[3], const AugImage *out, AugError *error)
+extern "C" AugStatus img_cv_pad(const AugImage *source, ImgMargins margins, ImgBorder border,
+                                const uint8_t fill[3], const AugImage *out, AugError *error)
 {
     if (margins.top < 0 || margins.bottom < 0 || margins.left < 0 || margins.right < 0)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, nullptr,
@@ -103,10 +103,10 @@ extern "C" AugStatus augi_cv_pad(const AugImage *source, AugiMargins margins, Au
     const int64_t width = static_cast<int64_t>(source->width) + margins.left + margins.right;
     const int64_t height = static_cast<int64_t>(source->height) + margins.top + margins.bottom;
     AUG_TRY(check(source, out, width, height, error));
-    const cv::Scalar value = border == AUGI_BORDER_CONSTANT && source->channels == 3
+    const cv::Scalar value = border == IMG_BORDER_CONSTANT && source->channels == 3
                                  ? cv::Scalar(fill[0], fill[1], fill[2])
-                             : border == AUGI_BORDER_CONSTANT ? cv::Scalar(fill[0])
-                                                              : cv::Scalar();
+                             : border == IMG_BORDER_CONSTANT ? cv::Scalar(fill[0])
+                                                             : cv::Scalar();
     return guard(out, error, [&](cv::Mat &target) {
         cv::copyMakeBorder(matrix_of(source), target, margins.top, margins.bottom, margins.left,
                            margins.right, border_type(border) | cv::BORDER_ISOLATED, value);

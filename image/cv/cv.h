@@ -6,35 +6,35 @@
  * source's channels, and does not overlap it. All functions: any thread; AUG_BAD_ARGUMENT for sizes
  * that do not fit, AUG_NO_MEMORY, AUG_INTERNAL.
  */
-#ifndef AUGI_CV_H
-#define AUGI_CV_H
+#ifndef IMG_CV_H
+#define IMG_CV_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "aug/status.h"
-#include "image/picture.h"
+#include "image/pixels/picture.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* Pixels added on each side of a picture; none negative. */
-typedef struct AugiMargins {
+typedef struct ImgMargins {
     int32_t top, bottom, left, right;
-} AugiMargins;
+} ImgMargins;
 
 /* Rows become columns: out has the source's width as its height. */
-AUG_MUST_CHECK AugStatus augi_cv_transpose(const AugImage *source, const AugImage *out,
-                                           AugError *error);
+AUG_MUST_CHECK AugStatus img_cv_transpose(const AugImage *source, const AugImage *out,
+                                          AugError *error);
 
 /* Mirrors left to right (x), top to bottom (y) or both; neither is a copy. */
-AUG_MUST_CHECK AugStatus augi_cv_flip(const AugImage *source, bool x, bool y, const AugImage *out,
-                                      AugError *error);
+AUG_MUST_CHECK AugStatus img_cv_flip(const AugImage *source, bool x, bool y, const AugImage *out,
+                                     AugError *error);
 
-/* Adds margins; fill has a value per channel and is read for AUGI_BORDER_CONSTANT only. */
-AUG_MUST_CHECK AugStatus augi_cv_pad(const AugImage *source, AugiMargins margins, AugiBorder border,
-                                     const uint8_t fill[3], const AugImage *out, AugError *error);
+/* Adds margins; fill has a value per channel and is read for IMG_BORDER_CONSTANT only. */
+AUG_MUST_CHECK AugStatus img_cv_pad(const AugImage *source, ImgMargins margins, ImgBorder border,
+                                    const uint8_t fill[3], const AugImage *out, AugError *error);
 
 #ifdef __cplusplus
 }

@@ -110,7 +110,7 @@ END_TEST
 /* One thread: its own worker for a plan that it shares, its keys from another start. */
 typedef struct Thread {
     pthread_t id;
-    const AugiImagePlan *plan;
+    const ImgPlan *plan;
     const AugSample *sample;
     int start;
     uint64_t digests[KEYS];
@@ -121,7 +121,7 @@ static void *run_thread(void *context)
 {
     Thread *thread = context;
     AugImageWorker *worker;
-    thread->failed = augi_image_worker_make(&worker, thread->plan, NULL) != AUG_OK;
+    thread->failed = img_worker_make(&worker, thread->plan, NULL) != AUG_OK;
     for (int i = 0; !thread->failed && i < KEYS; i++) {
         const int k = (thread->start + i) % KEYS;
         const AugKey key = {.seed = 1, .sample = (uint64_t)k};
@@ -191,7 +191,7 @@ START_TEST(stated_sizes_hold)
         for (size_t s = 0; s < AUG_COUNT(sizes); s++) {
             const AugSize size = sizes[s];
             const AugOp *culprit;
-            const AugSize stated = augi_image_extent(&image_case.ops, size, &culprit);
+            const AugSize stated = img_extent(&image_case.ops, size, &culprit);
             uint8_t *pixels = image_pixels(size.height, size.width, 3, 1);
             const AugSample sample = image_sample(pixels, size.height, size.width, 3);
             for (uint64_t k = 0; k < KEYS; k++) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/json_writer.h"
+#include "libaug/base/json_writer.h"
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
 
@@ -170,7 +170,7 @@ static size_t bind(const NnLayerDesc *layer, const char *row, const char *value,
     AugError items[4] = {{0}};
     AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
     AugLimits limits;
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     aug_limits_init(&limits);
     ck_assert_int_eq(augi_tree_parse(&document, text, strlen(text), "test", &limits, &problems),
                      AUG_OK);
@@ -214,7 +214,7 @@ START_TEST(parameters_survive_a_round_trip)
         const NnLayerDesc *desc = fixture.layers[i].desc;
         if (!desc->params.n)
             continue;
-        AugJsonWriter writer = {0};
+        AugiJsonWriter writer = {0};
         augi_json_object(&writer);
         augi_params_write(&desc->params, fixture.layers[i].params, &writer);
         augi_json_object_end(&writer);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "libaug/domain.h"
-#include "libaug/spec.h"
+#include "libaug/spec/domain.h"
+#include "libaug/spec/spec.h"
 #include "tests/support/support.h"
 
 /* Every message says which operation it is about. */
@@ -15,7 +15,7 @@
 
 /* An operation bound from text, as in a spec. */
 typedef struct Bound {
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     AugOpList list;
     AugError error;
     AugProblems problems;
@@ -50,7 +50,7 @@ static void bound_free(Bound *bound)
 /* Canonical text of a bound list; the caller frees it. */
 static char *write_list(const AugOpList *list)
 {
-    AugJsonWriter writer = {0};
+    AugiJsonWriter writer = {0};
     augi_ops_write(list, &writer);
     char *text = augi_json_take(&writer);
     ck_assert_ptr_nonnull(text);
@@ -145,15 +145,15 @@ static size_t bind_with(const AugOpDesc *desc, const AugParamDesc *row, const ch
     AugLimits limits;
     aug_limits_init(&limits);
     AugProblems problems = {.items = error, .capacity = 1, .source_name = "case"};
-    AugTreeDocument *example, *replacement;
+    AugiTreeDocument *example, *replacement;
     const char *params = desc->examples[0].params;
     ck_assert_int_eq(augi_tree_parse(&example, params, strlen(params), "case", &limits, &problems),
                      AUG_OK);
     ck_assert_int_eq(
         augi_tree_parse(&replacement, value, strlen(value), "case", &limits, &problems), AUG_OK);
-    AugTree children[64];
+    AugiTree children[64];
     size_t n = 0;
-    if (example->root.kind == AUG_TREE_MAP) {
+    if (example->root.kind == AUGI_TREE_MAP) {
         for (size_t i = 0; i < example->root.n_children && n < 60; i++)
             if (strcmp(example->root.children[i].key, row->name) != 0)
                 children[n++] = example->root.children[i];
@@ -164,8 +164,8 @@ static size_t bind_with(const AugOpDesc *desc, const AugParamDesc *row, const ch
     }
     children[n] = replacement->root;
     children[n++].key = row->name;
-    const AugTree map = {
-        .kind = AUG_TREE_MAP, .line = 1, .column = 1, .children = children, .n_children = n};
+    const AugiTree map = {
+        .kind = AUGI_TREE_MAP, .line = 1, .column = 1, .children = children, .n_children = n};
     void *bound = calloc(1, desc->params.size + 1);
     ck_assert_ptr_nonnull(bound);
     static const char *const handled[] = {"p", "transforms", NULL};

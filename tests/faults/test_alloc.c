@@ -11,7 +11,7 @@
 
 #include "aug/loader.h"
 #include "aug/spec.h"
-#include "libaug/hash.h"
+#include "libaug/base/hash.h"
 #include "tests/support/support.h"
 
 static atomic_long calls;
@@ -69,7 +69,7 @@ static const char spec_text[] = "augd: 1\n"
                                 "  - Cutout: 3\n"
                                 "batch: {size: 5, mix: [MixUp, CutMix]}\n";
 
-static AugStatus add_batches(AugLoader *loader, AugHash *hash, AugError *error)
+static AugStatus add_batches(AugLoader *loader, AugiHash *hash, AugError *error)
 {
     for (;;) {
         AugBatch *batch;
@@ -85,7 +85,7 @@ static AugStatus add_batches(AugLoader *loader, AugHash *hash, AugError *error)
 
 static AugStatus run_plan(const AugPlan *plan, char hex[65], AugError *error)
 {
-    AugHash hash = {0};
+    AugiHash hash = {0};
     AUG_TRY(augi_hash_init(&hash, error));
     AugLoader *loader;
     const AugLoaderOptions options = {.threads = 2, .depth = 2, .epochs = 1};

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "libaug/param.h"
+#include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
 
 /* What fails: the n-th call of the kind that is counted. Check forks a process a test. */

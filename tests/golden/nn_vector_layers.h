@@ -98,7 +98,7 @@ static VectorOutcome vector_run_layer(VectorCase *c)
                               .dy = dy.n ? in_dy : NULL,
                               .y = y,
                               .dx = dx};
-    harness_run(network, &network->plan.train, &pass);
+    harness_run(network, &network->blueprint.train, &pass);
     vector_compare_images(c, "y", y, out);
     if (dy.n) {
         vector_compare_images(c, "dx", dx, vector_sample_shape(&x));
@@ -169,11 +169,11 @@ static VectorOutcome vector_run_dropout(VectorCase *c)
                         .y = y,
                         .dx = dx,
                         .mask = ours};
-    harness_run(network, &network->plan.train, &pass);
+    harness_run(network, &network->blueprint.train, &pass);
     vector_compare_masked(c, "y", y, ours, &mask);
     vector_compare_masked(c, "dx", dx, ours, &mask);
     pass.mask = NULL;
-    harness_run(network, &network->plan.evaluate, &pass);
+    harness_run(network, &network->blueprint.evaluate, &pass);
     vector_compare_images(c, "y_eval", y, vector_sample_shape(&x));
     harness_free(&harness);
     free(x.data);
@@ -213,7 +213,7 @@ static void vector_norm_pass(VectorCase *c, VectorNorm *norm, const VectorTensor
     harness_run(network, program, &pass);
     snprintf(name, sizeof(name), "y%s", suffix);
     vector_compare_images(c, name, y, shape);
-    if (program == &network->plan.train) {
+    if (program == &network->blueprint.train) {
         snprintf(name, sizeof(name), "dx%s", suffix);
         vector_compare_images(c, name, dx, shape);
         snprintf(name, sizeof(name), "dgamma%s", suffix);
@@ -272,18 +272,18 @@ static VectorOutcome vector_run_norm(VectorCase *c)
     vector_norm_open(c, &norm, false);
     Harness first = norm.harness;
     NnNetwork *network = first.network;
-    vector_norm_pass(c, &norm, &norm.x1, &network->plan.train, "1");
+    vector_norm_pass(c, &norm, &norm.x1, &network->blueprint.train, "1");
     vector_compare_tensor(c, "rm1", network, "1.running_mean", false);
     vector_compare_tensor(c, "rv1", network, "1.running_var", false);
-    vector_norm_pass(c, &norm, &norm.x2, &network->plan.train, "2");
+    vector_norm_pass(c, &norm, &norm.x2, &network->blueprint.train, "2");
     vector_compare_tensor(c, "rm2", network, "1.running_mean", false);
     vector_compare_tensor(c, "rv2", network, "1.running_var", false);
     vector_norm_open(c, &norm, true);
     vector_norm_carry(network, norm.harness.network);
-    vector_norm_pass(c, &norm, &norm.x1, &norm.harness.network->plan.train, "1_eval");
+    vector_norm_pass(c, &norm, &norm.x1, &norm.harness.network->blueprint.train, "1_eval");
     /* The same expectation for the evaluation program: counted once. */
     const size_t n_compared = c->n_compared;
-    vector_norm_pass(c, &norm, &norm.x1, &norm.harness.network->plan.evaluate, "1_eval");
+    vector_norm_pass(c, &norm, &norm.x1, &norm.harness.network->blueprint.evaluate, "1_eval");
     c->n_compared = n_compared;
     harness_free(&norm.harness);
     harness_free(&first);

@@ -139,7 +139,7 @@ static VectorOutcome vector_run_optimizer(VectorCase *c)
     nn_network_read_tensor(network, 0, w);
     for (size_t step = 0; step < n_steps; step++) {
         vector_optimizer_gradient(c, step, w + (step ? step - 1 : 0) * w0.n, w0.n, g);
-        nn_tensor_pack(&network->plan.tensors[0], g, network->run.gradients);
+        nn_tensor_pack(&network->blueprint.tensors[0], g, network->pass.gradients);
         nn_network_update(network, (NnRates){spec.optimizer.lr, spec.optimizer.momentum});
         nn_network_read_tensor(network, 0, w + step * w0.n);
     }
@@ -338,7 +338,7 @@ static NnNetwork *vector_network(const VectorCase *c, const NnFixture *fixture)
 /* Samples of a step, NCHW. */
 static float *vector_samples(const NnNetwork *network, int step, size_t n)
 {
-    const size_t values = nn_shape_values(network->run.input) * n;
+    const size_t values = nn_shape_values(network->pass.input) * n;
     float *data = malloc(values * sizeof(*data));
     for (size_t i = 0; i < values; i++)
         data[i] = (float)nn_fixture_value((uint32_t)(300 + step), (uint32_t)i);

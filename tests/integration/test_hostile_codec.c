@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "image/codec.h"
+#include "image/codec/codec.h"
 #include "tests/support/pictures.h"
 
 /* Longest time for one file: a sanitizer on a busy machine is slow. */
@@ -17,7 +17,7 @@
 #define MAX_PIXELS (16u << 20)
 
 static AugLimits limits;
-static AugiDecoder *decoder;
+static ImgDecoder *decoder;
 
 static double now(void)
 {
@@ -32,19 +32,19 @@ static AugStatus try_file(const TestMember *member, uint64_t *state, AugError *e
     uint8_t *copy = malloc(member->size ? member->size : 1);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, member->bytes, member->size);
-    AugImageHeader header;
-    AugStatus status = augi_image_header(copy, member->size, &limits, &header, error);
+    ImgHeader header;
+    AugStatus status = img_header(copy, member->size, &limits, &header, error);
     for (int i = 0; i < 2 && status == AUG_OK; i++) {
-        const AugiWindow window = i ? augi_window_all(header.width, header.height)
-                                    : test_window(state, header.width, header.height);
-        const AugiDecodeJob job = {.bytes = copy,
-                                   .size = member->size,
-                                   .header = &header,
-                                   .channels = test_random(state) % 2 ? 3 : 1,
-                                   .window = &window};
+        const ImgWindow window = i ? img_window_all(header.width, header.height)
+                                   : test_window(state, header.width, header.height);
+        const ImgDecodeJob job = {.bytes = copy,
+                                  .size = member->size,
+                                  .header = &header,
+                                  .channels = test_random(state) % 2 ? 3 : 1,
+                                  .window = &window};
         AugImage out;
-        AugiWindow got;
-        const AugStatus part = augi_decode(decoder, &job, &limits, &out, &got, error);
+        ImgWindow got;
+        const AugStatus part = img_decode(decoder, &job, &limits, &out, &got, error);
         /* Damage may lie outside of the window; the full decode decides. */
         if (i == 1)
             status = part;
@@ -117,7 +117,7 @@ START_TEST(every_file_is_decoded_or_refused)
     char *manifest = (char *)test_read_file(manifest_path, &manifest_size);
     aug_limits_init(&limits);
     limits.max_pixels = MAX_PIXELS;
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
     uint64_t state = 149;
     Tally tally = {0};
     size_t at = 0;
@@ -135,7 +135,7 @@ START_TEST(every_file_is_decoded_or_refused)
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     ck_assert_msg(usage.ru_maxrss < MAX_RESIDENT_KIB, "%ld KiB of memory", usage.ru_maxrss);
-    augi_decoder_free(decoder);
+    img_decoder_free(decoder);
     free(manifest);
     free(tar);
     free(manifest_path);

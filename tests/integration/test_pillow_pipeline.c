@@ -50,13 +50,13 @@ static void photographs_close(Photographs *photographs)
 
 /* Where the resize of the recipe that just ran takes its pixels: a box of the upright picture.
  * Pictures on their side have a stage that turns before it; mirrors are behind it. */
-static AugiWindow box_of(const AugiRecipe *recipe, AugiOrient upright)
+static ImgWindow box_of(const ImgRecipe *recipe, ImgOrient upright)
 {
-    const AugiStage *stage = &recipe->stages[recipe->geometry.n_stages - 1];
-    if (upright & AUGI_ORIENT_TRANSPOSE)
+    const ImgStage *stage = &recipe->stages[recipe->geometry.n_stages - 1];
+    if (upright & IMG_ORIENT_TRANSPOSE)
         return stage->box;
     /* The mirror that makes it upright was moved behind the resize. */
-    return augi_orient_source(upright, stage->source, stage->box);
+    return img_orient_source(upright, stage->source, stage->box);
 }
 
 static void run_photograph(Photographs *photographs, uint64_t index)
@@ -67,21 +67,21 @@ static void run_photograph(Photographs *photographs, uint64_t index)
         aug_dataset_read(photographs->dataset, index, &photographs->buffer, &sample, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
     AugImageWorker *worker = photographs->image_case.worker;
-    AugiSampleInfo info;
-    ck_assert_int_eq(augi_image_inspect(worker->plan, &sample, &info, &error), AUG_OK);
+    ImgSampleInfo info;
+    ck_assert_int_eq(img_inspect(worker->plan, &sample, &info, &error), AUG_OK);
     const AugImage image = image_case_picture(&photographs->image_case, index, &sample);
-    const AugiRecipe *recipe = &worker->recipe;
-    const AugiStage *stage = &recipe->stages[recipe->geometry.n_stages - 1];
-    const AugiWindow box = box_of(recipe, info.upright);
+    const ImgRecipe *recipe = &worker->recipe;
+    const ImgStage *stage = &recipe->stages[recipe->geometry.n_stages - 1];
+    const ImgWindow box = box_of(recipe, info.upright);
     /* What is left of the orientation without the part that makes the picture upright. */
-    const AugiOrient rest = info.upright & AUGI_ORIENT_TRANSPOSE
-                                ? stage->orient
-                                : augi_orient_then(info.upright, stage->orient);
+    const ImgOrient rest = info.upright & IMG_ORIENT_TRANSPOSE
+                               ? stage->orient
+                               : img_orient_then(info.upright, stage->orient);
     uLong sum = 0;
     for (int32_t y = 0; y < image.height; y++)
         sum = crc32(sum, image.pixels + (size_t)y * image.row_size, (uInt)image.width * 3);
     fprintf(photographs->list, "%s %d %d %d %d %d %d %d %lu\n", sample.name, box.x0, box.y0, box.x1,
-            box.y1, image.width, image.height, rest == AUGI_ORIENT_MIRROR_X, sum);
+            box.y1, image.width, image.height, rest == IMG_ORIENT_MIRROR_X, sum);
 }
 
 /* Runs the whole archive and lets Pillow check the list. */

@@ -1,13 +1,13 @@
 /* Every byte of our decoding and resizing against the real Pillow's, over 300 photographs. */
 #include <sys/wait.h>
 
-#include "image/codec.h"
-#include "image/resample.h"
+#include "image/codec/codec.h"
+#include "image/geometry/resample.h"
 #include "tests/support/pictures.h"
 
 static AugLimits limits;
-static AugiDecoder *decoder;
-static AugiResampleScratch scratch;
+static ImgDecoder *decoder;
+static ImgResampleScratch scratch;
 
 /* Pictures of the archive by their order in it. */
 typedef struct Archive {
@@ -61,21 +61,20 @@ static TestMember next_photograph(Archive *archive, const char *name)
     return member;
 }
 
-static AugiSource decode(const TestMember *member, const AugiWindow *window)
+static ImgSource decode(const TestMember *member, const ImgWindow *window)
 {
-    AugImageHeader header;
+    ImgHeader header;
     AugError error = {0};
-    AugiSource source = {0};
-    AugiWindow got;
-    ck_assert_msg(augi_image_header(member->bytes, member->size, &limits, &header, &error) ==
-                      AUG_OK,
+    ImgSource source = {0};
+    ImgWindow got;
+    ck_assert_msg(img_header(member->bytes, member->size, &limits, &header, &error) == AUG_OK,
                   "%s: %s", member->name, error.message);
-    const AugiDecodeJob job = {.bytes = member->bytes,
-                               .size = member->size,
-                               .header = &header,
-                               .channels = 3,
-                               .window = window};
-    ck_assert_msg(augi_decode(decoder, &job, &limits, &source.pixels, &got, &error) == AUG_OK,
+    const ImgDecodeJob job = {.bytes = member->bytes,
+                              .size = member->size,
+                              .header = &header,
+                              .channels = 3,
+                              .window = window};
+    ck_assert_msg(img_decode(decoder, &job, &limits, &source.pixels, &got, &error) == AUG_OK,
                   "%s: %s", member->name, error.message);
     source.x = got.x0;
     source.y = got.y0;
@@ -84,11 +83,11 @@ static AugiSource decode(const TestMember *member, const AugiWindow *window)
     return source;
 }
 
-static AugiFilter filter_of(const char *name)
+static ImgFilter filter_of(const char *name)
 {
-    return strcmp(name, "box") == 0       ? AUGI_FILTER_BOX
-           : strcmp(name, "bicubic") == 0 ? AUGI_FILTER_BICUBIC
-                                          : AUGI_FILTER_BILINEAR;
+    return strcmp(name, "box") == 0       ? IMG_FILTER_BOX
+           : strcmp(name, "bicubic") == 0 ? IMG_FILTER_BICUBIC
+                                          : IMG_FILTER_BILINEAR;
 }
 
 /* One line "resize ..." and its bytes: from the whole picture's window that the job needs. */
@@ -102,17 +101,17 @@ static void check_resize(FILE *pipe, const char *line, const TestMember *member,
     ck_assert_int_eq(sscanf(line, "resize %15s %lf %lf %lf %lf %d %d", filter, &box[0], &box[1],
                             &box[2], &box[3], &out_width, &out_height),
                      7);
-    AugiResample job = augi_resample_make(filter_of(filter), width, height, out_width, out_height);
+    ImgResample job = img_resample_make(filter_of(filter), width, height, out_width, out_height);
     job.x0 = box[0];
     job.y0 = box[1];
     job.x1 = box[2];
     job.y1 = box[3];
     AugError error = {0};
-    ck_assert_msg(augi_resample_check(&job, &error) == AUG_OK, "%s: %s", line, error.message);
-    const AugiWindow needs = augi_resample_needs(&job);
-    const AugiSource source = decode(member, &needs);
+    ck_assert_msg(img_resample_check(&job, &error) == AUG_OK, "%s: %s", line, error.message);
+    const ImgWindow needs = img_resample_needs(&job);
+    const ImgSource source = decode(member, &needs);
     const AugImage out = test_picture(out_width, out_height, 3, 0);
-    ck_assert_msg(augi_resample(&scratch, &job, &source, &out, &error) == AUG_OK, "%s: %s", line,
+    ck_assert_msg(img_resample(&scratch, &job, &source, &out, &error) == AUG_OK, "%s: %s", line,
                   error.message);
     uint8_t *want = read_bytes(pipe, (size_t)out_width * (size_t)out_height * 3);
     char *what = test_path("%s, %s", member->name, line);
@@ -131,7 +130,7 @@ START_TEST(every_byte_is_pillow_s)
     archive.bytes = test_read_file(path, &archive.size);
     FILE *pipe = start_pillow(path);
     aug_limits_init(&limits);
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
     TestMember member = {0};
     int32_t width = 0;
     int32_t height = 0;
@@ -143,7 +142,7 @@ START_TEST(every_byte_is_pillow_s)
         if (sscanf(line, "picture %127s %d %d", name, &width, &height) == 3) {
             member = next_photograph(&archive, name);
             uint8_t *want = read_bytes(pipe, (size_t)width * (size_t)height * 3);
-            const AugiSource all = decode(&member, NULL);
+            const ImgSource all = decode(&member, NULL);
             ck_assert_int_eq(all.width, width);
             ck_assert_int_eq(all.height, height);
             expect_bytes(&all.pixels, want, name);
@@ -164,8 +163,8 @@ START_TEST(every_byte_is_pillow_s)
         printf("%d pictures and %d resizes are equal to Pillow's in every byte\n", n_pictures,
                n_resizes);
     }
-    augi_resample_scratch_fini(&scratch);
-    augi_decoder_free(decoder);
+    img_resample_scratch_fini(&scratch);
+    img_decoder_free(decoder);
     free(archive.bytes);
     free(path);
 }

@@ -29,10 +29,11 @@ expect() {
 }
 
 expect "$build/cmake/libaug.so" '^aug_' --dynamic
-expect "$build/cmake/libaug_static.a" '^augi?_' --extern-only
+expect "$build/cmake/libaug_static.a" '^(augi?|img)_' --extern-only
 expect "$build/protocol/libaugp.a" '^augp_' --extern-only
 expect "$build/augd/libaugd_lib.a" '^augd_' --extern-only
-expect "$build/trainer/libnn.a" '^(nn|augtrain)_' --extern-only
+expect "$build/trainer/libnn.a" '^nn_' --extern-only
+expect "$build/trainer/libtrain.a" '^train_' --extern-only
 
 # C++ stays inside: not one mangled name is visible.
 if nm --dynamic --defined-only "$build/cmake/libaug.so" | grep ' _Z'; then

@@ -28,7 +28,7 @@ def unsafe_calls(name, text):
     if name.startswith(LIBRARIES):
         patterns.append((RUDE, "is for programs, not for libraries"))
     if name.startswith(("libaug/", "image/")):
-        patterns.append((INEXACT, "differs between machines; use libaug/exact_math.h"))
+        patterns.append((INEXACT, "differs between machines; use libaug/base/exact_math.h"))
     for pattern, why in patterns:
         for match in pattern.finditer(code):
             line = code.count("\n", 0, match.start()) + 1

@@ -6,7 +6,7 @@
 
 #include "tests/support/support.h"
 
-static AugStatus parse(AugTreeDocument **out, const char *text, const AugLimits *limits,
+static AugStatus parse(AugiTreeDocument **out, const char *text, const AugLimits *limits,
                        AugProblems *problems)
 {
     return augi_tree_parse(out, text, strlen(text), "case", limits, problems);
@@ -22,7 +22,7 @@ static AugStatus bind(ImageCase *image_case, const char *pipeline, const char *o
     size_t n_ops = 0;
     if (parse(&image_case->document, pipeline, &image_case->limits, &problems) == AUG_OK)
         augi_ops_parse(&image_case->document->root, batch, &n_ops, &image_case->ops, &problems);
-    const AugTree *map = NULL;
+    const AugiTree *map = NULL;
     if (output &&
         parse(&image_case->output_document, output, &image_case->limits, &problems) == AUG_OK)
         map = &image_case->output_document->root;
@@ -42,7 +42,7 @@ static AugStatus compile(ImageCase *image_case, bool any_size, AugError *error)
     void *plan;
     AUG_TRY(aug_domain_image.compile(&input, &plan, &image_case->desc, error));
     image_case->plan = plan;
-    return augi_image_worker_make(&image_case->worker, image_case->plan, error);
+    return img_worker_make(&image_case->worker, image_case->plan, error);
 }
 
 AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const char *output,

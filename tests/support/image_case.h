@@ -3,17 +3,17 @@
 #ifndef TEST_IMAGE_CASE_H
 #define TEST_IMAGE_CASE_H
 
-#include "image/domain.h"
-#include "libaug/spec.h"
+#include "image/domain/domain.h"
+#include "libaug/spec/spec.h"
 
 /* A compiled pipeline and one worker for it. info: what the data set is said to know. */
 typedef struct ImageCase {
-    AugTreeDocument *document, *output_document;
+    AugiTreeDocument *document, *output_document;
     AugOpList ops;
-    AugiOutputParams output;
+    ImgOutputParams output;
     AugDatasetInfo info;
     AugLimits limits;
-    AugiImagePlan *plan;
+    ImgPlan *plan;
     AugDomainOutput desc;
     AugImageWorker *worker;
 } ImageCase;

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "trainer/model_reading.h"
+#include "trainer/model/model_reading.h"
 
-static AugTreeDocument *parse(const char *text)
+static AugiTreeDocument *parse(const char *text)
 {
     AugError items[4] = {{0}};
     AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
     AugLimits limits;
-    AugTreeDocument *document = NULL;
+    AugiTreeDocument *document = NULL;
     aug_limits_init(&limits);
     if (augi_tree_parse(&document, text, strlen(text), "fixture", &limits, &problems) != AUG_OK)
         ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
@@ -22,11 +22,11 @@ NnFixture nn_fixture_make(const char *text)
 {
     AugError items[4] = {{0}};
     AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
-    NnFixture fixture = {.document = parse(text), .memory = calloc(1, sizeof(NnModelMemory))};
+    NnFixture fixture = {.document = parse(text), .memory = calloc(1, sizeof(TrainModelMemory))};
     fixture.memory->arena = augi_arena_new();
-    NnModelReading reading = {.memory = fixture.memory, .problems = &problems};
+    TrainModelReading reading = {.memory = fixture.memory, .problems = &problems};
     fixture.layers =
-        nn_model_layers(&reading, &fixture.document->root, "layers", &fixture.n_layers);
+        train_model_layers(&reading, &fixture.document->root, "layers", &fixture.n_layers);
     if (problems.n)
         ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
     return fixture;
@@ -36,7 +36,7 @@ void *nn_fixture_params(const AugParamTable *table, const char *text)
 {
     AugError items[4] = {{0}};
     AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
-    AugTreeDocument *document = parse(text);
+    AugiTreeDocument *document = parse(text);
     void *params = calloc(1, table->size ? table->size : 1);
     augi_params_bind(table, &document->root, NULL, "fixture", params, &problems);
     if (problems.n)

@@ -3,15 +3,15 @@
 #ifndef TEST_NN_FIXTURE_H
 #define TEST_NN_FIXTURE_H
 
-#include "libaug/tree.h"
+#include "libaug/base/tree.h"
 #include "trainer/nn/nn.h"
 
 /* Owns what its layers point to. */
 typedef struct NnFixture {
     const NnLayerSpec *layers;
     size_t n_layers;
-    AugTreeDocument *document;
-    struct NnModelMemory *memory;
+    AugiTreeDocument *document;
+    struct TrainModelMemory *memory;
 } NnFixture;
 
 /* Layers of "[conv: 3, relu]"; ends the test with a word if the text is wrong. */

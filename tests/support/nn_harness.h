@@ -47,12 +47,12 @@ static inline void harness_free(Harness *harness)
 }
 
 /* Runs one step of a program for all its parts. */
-static inline void harness_step(NnNetwork *network, const NnStep *step)
+static inline void harness_step(NnNetwork *network, const NnInstruction *instruction)
 {
-    const uint32_t n = step->phase->kind == NN_PHASE_ONCE ? 1 : NN_SHARDS;
+    const uint32_t n = instruction->phase->kind == NN_PHASE_ONCE ? 1 : NN_SHARDS;
     for (uint32_t part = 0; part < n; part++) {
-        const NnTask task = {.run = &network->run, .part = part, .scratch = network->scratch};
-        step->phase->run(&task, &network->graph.nodes[step->node]);
+        const NnTask task = {.pass = &network->pass, .part = part, .scratch = network->scratch};
+        instruction->phase->run(&task, &network->graph.nodes[instruction->node]);
     }
 }
 
@@ -61,8 +61,8 @@ static inline void harness_copy_out(const NnNetwork *network, uint32_t slot, siz
                                     NnReal *out)
 {
     for (uint32_t s = 0; s < NN_SHARDS; s++) {
-        const size_t n = values * nn_shard_samples(&network->run, s);
-        memcpy(out, nn_slot(&network->run, slot, s), n * sizeof(NnReal));
+        const size_t n = values * nn_shard_samples(&network->pass, s);
+        memcpy(out, nn_slot(&network->pass, slot, s), n * sizeof(NnReal));
         out += n;
     }
 }
@@ -72,8 +72,8 @@ static inline void harness_copy_in(const NnNetwork *network, uint32_t slot, size
                                    const NnReal *in)
 {
     for (uint32_t s = 0; s < NN_SHARDS; s++) {
-        const size_t n = values * nn_shard_samples(&network->run, s);
-        memcpy(nn_slot(&network->run, slot, s), in, n * sizeof(NnReal));
+        const size_t n = values * nn_shard_samples(&network->pass, s);
+        memcpy(nn_slot(&network->pass, slot, s), in, n * sizeof(NnReal));
         in += n;
     }
 }
@@ -96,33 +96,34 @@ typedef struct HarnessPass {
 static inline void harness_start(NnNetwork *network, uint32_t n)
 {
     for (uint32_t s = 0; s <= NN_SHARDS; s++)
-        network->run.first[s] = s * n / NN_SHARDS;
+        network->pass.first[s] = s * n / NN_SHARDS;
 }
 
 /* The bytes that a layer saves, one per value of its output. */
 static inline void harness_copy_mask(const NnNetwork *network, const NnNode *node, uint8_t *out)
 {
     for (uint32_t s = 0; s < NN_SHARDS; s++) {
-        const size_t n = nn_shape_values(node->out) * nn_shard_samples(&network->run, s);
-        memcpy(out, nn_slot(&network->run, node->saved, s), n);
+        const size_t n = nn_shape_values(node->out) * nn_shard_samples(&network->pass, s);
+        memcpy(out, nn_slot(&network->pass, node->saved, s), n);
         out += n;
     }
 }
 
 /* After a step: hands out what is complete, and puts the caller's gradient in place. */
-static inline void harness_exchange(NnNetwork *network, const NnStep *step, const HarnessPass *pass)
+static inline void harness_exchange(NnNetwork *network, const NnInstruction *instruction,
+                                    const HarnessPass *pass)
 {
     const NnNode *nodes = network->graph.nodes;
     const NnNode *target = &nodes[pass->target], *probe = &nodes[pass->probe];
-    if (pass->y && step->written == target->y && !step->backward)
+    if (pass->y && instruction->written == target->y && !instruction->backward)
         harness_copy_out(network, target->y, nn_shape_values(target->out), pass->y);
-    if (pass->mask && step->node == pass->target && !step->backward)
+    if (pass->mask && instruction->node == pass->target && !instruction->backward)
         harness_copy_mask(network, target, pass->mask);
-    if (!step->backward || step->written == NN_NONE)
+    if (!instruction->backward || instruction->written == NN_NONE)
         return;
-    if (pass->dy && step->written == target->dy)
+    if (pass->dy && instruction->written == target->dy)
         harness_copy_in(network, target->dy, nn_shape_values(target->out), pass->dy);
-    if (pass->dx && step->written == probe->dy)
+    if (pass->dx && instruction->written == probe->dy)
         harness_copy_out(network, probe->dy, nn_shape_values(probe->out), pass->dx);
 }
 
@@ -132,13 +133,13 @@ static inline void harness_run(NnNetwork *network, const NnProgram *program,
 {
     const NnNode *nodes = network->graph.nodes;
     harness_start(network, pass->n);
-    for (size_t i = 0; i < program->n_steps; i++) {
-        const NnStep *step = &program->steps[i];
-        if (step->node == 0)
+    for (size_t i = 0; i < program->n_instructions; i++) {
+        const NnInstruction *instruction = &program->instructions[i];
+        if (instruction->node == 0)
             harness_copy_in(network, nodes[0].y, nn_shape_values(nodes[0].out), pass->x);
-        else if (step->node != network->graph.n_nodes - 1)
-            harness_step(network, step);
-        harness_exchange(network, step, pass);
+        else if (instruction->node != network->graph.n_nodes - 1)
+            harness_step(network, instruction);
+        harness_exchange(network, instruction, pass);
     }
 }
 
@@ -148,9 +149,9 @@ static inline void harness_commit(NnNetwork *network)
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
         if (node->desc->hooks->commit)
-            node->desc->hooks->commit(&network->run, node);
+            node->desc->hooks->commit(&network->pass, node);
     }
-    network->run.step++;
+    network->pass.step++;
 }
 
 #endif

@@ -9,7 +9,7 @@
 /* jpeglib.h needs size_t and FILE to be known. */
 #include <jpeglib.h>
 
-#include "image/picture.h"
+#include "image/pixels/picture.h"
 #include "tests/support/support.h"
 
 /* Next number of a small generator (splitmix64); the same in every run. */
@@ -29,14 +29,14 @@ static inline int32_t test_between(uint64_t *state, int32_t low, int32_t high)
 }
 
 /* Not empty, inside width x height. */
-static inline AugiWindow test_window(uint64_t *state, int32_t width, int32_t height)
+static inline ImgWindow test_window(uint64_t *state, int32_t width, int32_t height)
 {
     const int32_t x0 = test_between(state, 0, width - 1);
     const int32_t y0 = test_between(state, 0, height - 1);
-    return (AugiWindow){.x0 = x0,
-                        .y0 = y0,
-                        .x1 = test_between(state, x0 + 1, width),
-                        .y1 = test_between(state, y0 + 1, height)};
+    return (ImgWindow){.x0 = x0,
+                       .y0 = y0,
+                       .x1 = test_between(state, x0 + 1, width),
+                       .y1 = test_between(state, y0 + 1, height)};
 }
 
 /* Room for a picture, set to a value; rows have a gap behind them. The caller frees pixels. */

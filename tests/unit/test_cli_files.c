@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "aug/dataset.h"
+#include "cli/apply_names.h"
 #include "cli/files.h"
-#include "cli/layout.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "tests/support/support.h"
@@ -135,23 +135,23 @@ START_TEST(durations_are_read_at_a_glance)
 }
 END_TEST
 
-static void check_name(const CliLayout *layout, const char *source, int64_t label,
+static void check_name(const CliNames *layout, const char *source, int64_t label,
                        const char *expected)
 {
     const AugSample sample = {.name = source, .label = label};
     char name[CLI_NAME_SIZE];
-    cli_layout_name(layout, &sample, 7, 1, name);
+    cli_names_name(layout, &sample, 7, 1, name);
     ck_assert_str_eq(name, expected);
 }
 
 START_TEST(names_of_results)
 {
     AugDataset *dataset;
-    CliLayout layout;
+    CliNames layout;
     AugError error = {0};
     if (aug_dataset_open(&dataset, "synthetic:count=1000,classes=3", NULL, &error) != AUG_OK)
         ck_abort_msg("%s", error.message);
-    ck_assert_int_eq(cli_layout_init(&layout, dataset, 2, "png", NULL), AUG_OK);
+    ck_assert_int_eq(cli_names_init(&layout, dataset, 2, "png", NULL), AUG_OK);
     check_name(&layout, "cat/001.jpg", 2, "2/001-007-1.png");
     check_name(&layout, "#7", 0, "0/007-1.png");
     check_name(&layout, "a/b/c.tar.gz", 1, "1/c.tar-007-1.png");
@@ -160,11 +160,11 @@ START_TEST(names_of_results)
     check_name(&layout, "sp ace\t\x01.jpg", 0, "0/sp_ace__-007-1.png");
     check_name(&layout, "", 0, "0/007-1.png");
     check_name(&layout, "x.jpg", -1, "_unlabelled/x-007-1.png");
-    cli_layout_fini(&layout);
-    ck_assert_int_eq(cli_layout_init(&layout, dataset, 1, "jpg", NULL), AUG_OK);
+    cli_names_fini(&layout);
+    ck_assert_int_eq(cli_names_init(&layout, dataset, 1, "jpg", NULL), AUG_OK);
     check_name(&layout, "x.jpg", 1, "1/x-007.jpg");
-    cli_layout_fini(&layout);
-    cli_layout_fini(&layout);
+    cli_names_fini(&layout);
+    cli_names_fini(&layout);
     aug_dataset_unref(dataset);
 }
 END_TEST

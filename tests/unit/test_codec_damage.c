@@ -1,36 +1,36 @@
 /* Damaged files are refused in words, whichever byte is hit, and the decoder goes on. */
 #include "aug/image.h"
-#include "image/codec.h"
+#include "image/codec/codec.h"
 #include "tests/support/pictures.h"
 
 static AugLimits limits;
-static AugiDecoder *decoder;
+static ImgDecoder *decoder;
 
 static void set_up(void)
 {
     aug_limits_init(&limits);
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
 }
 
 static void tear_down(void)
 {
-    augi_decoder_free(decoder);
+    img_decoder_free(decoder);
 }
 
 /* Header and full decode of a copy of exactly this size. out is borrowed from the decoder. */
-static AugStatus try_decode(const uint8_t *bytes, size_t size, const AugiWindow *window,
+static AugStatus try_decode(const uint8_t *bytes, size_t size, const ImgWindow *window,
                             AugImage *out, AugError *error)
 {
     uint8_t *copy = malloc(size ? size : 1);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, bytes, size);
-    AugImageHeader header;
-    AugiWindow got;
-    AugStatus status = augi_image_header(copy, size, &limits, &header, error);
+    ImgHeader header;
+    ImgWindow got;
+    AugStatus status = img_header(copy, size, &limits, &header, error);
     if (status == AUG_OK) {
-        const AugiDecodeJob job = {
+        const ImgDecodeJob job = {
             .bytes = copy, .size = size, .header = &header, .channels = 3, .window = window};
-        status = augi_decode(decoder, &job, &limits, out, &got, error);
+        status = img_decode(decoder, &job, &limits, out, &got, error);
     }
     free(copy);
     return status;
@@ -84,7 +84,7 @@ START_TEST(a_missing_end_marker_is_judged_by_the_whole_file)
 {
     size_t size = 0;
     uint8_t *jpeg = scene_jpeg(&(TestJpeg){0}, &size);
-    const AugiWindow top = {.x0 = 0, .y0 = 0, .x1 = 64, .y1 = 8};
+    const ImgWindow top = {.x0 = 0, .y0 = 0, .x1 = 64, .y1 = 8};
     AugImage out;
     ck_assert_int_eq(try_decode(jpeg, size - 2, &top, &out, NULL), AUG_OK);
     /* The window is there, the rest is not. */

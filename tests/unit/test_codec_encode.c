@@ -2,29 +2,28 @@
 #include <math.h>
 
 #include "aug/image.h"
-#include "image/codec.h"
+#include "image/codec/codec.h"
 #include "tests/support/pictures.h"
 
 static AugImage decode_copy(const uint8_t *bytes, size_t size, int32_t channels)
 {
     AugLimits limits;
     aug_limits_init(&limits);
-    AugiDecoder *decoder = NULL;
-    AugImageHeader header;
+    ImgDecoder *decoder = NULL;
+    ImgHeader header;
     AugImage out;
-    AugiWindow got;
+    ImgWindow got;
     AugError error = {0};
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
-    ck_assert_msg(augi_image_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s",
-                  error.message);
-    const AugiDecodeJob job = {
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_msg(img_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s", error.message);
+    const ImgDecodeJob job = {
         .bytes = bytes, .size = size, .header = &header, .channels = channels};
-    ck_assert_msg(augi_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
+    ck_assert_msg(img_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
                   error.message);
     const AugImage copy = test_picture(out.width, out.height, channels, 0);
     for (int32_t y = 0; y < out.height; y++)
         memcpy(test_pixel(&copy, 0, y), test_pixel(&out, 0, y), out.row_size);
-    augi_decoder_free(decoder);
+    img_decoder_free(decoder);
     return copy;
 }
 

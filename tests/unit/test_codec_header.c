@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "aug/image.h"
-#include "image/codec.h"
-#include "image/codec_formats.h"
+#include "image/codec/codec.h"
+#include "image/codec/formats.h"
 #include "tests/support/pictures.h"
 
-/* Everything that augi_image_header gives. */
+/* Everything that img_header gives. */
 typedef struct Answer {
     AugStatus status;
-    AugImageHeader header;
+    ImgHeader header;
     AugError error;
 } Answer;
 
@@ -21,7 +21,7 @@ static Answer ask_limited(const uint8_t *bytes, size_t size, const AugLimits *li
     if (size)
         memcpy(copy, bytes, size);
     Answer answer = {0};
-    answer.status = augi_image_header(copy, size, limits, &answer.header, &answer.error);
+    answer.status = img_header(copy, size, limits, &answer.header, &answer.error);
     free(copy);
     return answer;
 }
@@ -68,7 +68,7 @@ START_TEST(jpeg_and_png_are_told_by_content)
     uint8_t *bytes = small_jpeg(&(TestJpeg){0}, &size);
     Answer answer = ask(bytes, size);
     ck_assert_int_eq(answer.status, AUG_OK);
-    ck_assert_int_eq(answer.header.format, AUGI_FORMAT_JPEG);
+    ck_assert_int_eq(answer.header.format, IMG_FORMAT_JPEG);
     ck_assert_int_eq(answer.header.width, 40);
     ck_assert_int_eq(answer.header.height, 30);
     ck_assert_int_eq(answer.header.channels, 3);
@@ -78,7 +78,7 @@ START_TEST(jpeg_and_png_are_told_by_content)
     bytes = small_png(&size);
     answer = ask(bytes, size);
     ck_assert_int_eq(answer.status, AUG_OK);
-    ck_assert_int_eq(answer.header.format, AUGI_FORMAT_PNG);
+    ck_assert_int_eq(answer.header.format, IMG_FORMAT_PNG);
     ck_assert_int_eq(answer.header.width, 40);
     ck_assert_int_eq(answer.header.height, 30);
     ck_assert_int_eq(answer.header.channels, 3);
@@ -267,18 +267,18 @@ START_TEST(broken_exif_reads_as_upright)
 {
     uint8_t exif[64];
     size_t size = write_exif(exif, false, 3, 1, 6);
-    ck_assert_int_eq(augi_exif_orientation(exif + 6, size - 6), 6);
+    ck_assert_int_eq(img_exif_orientation(exif + 6, size - 6), 6);
     for (size_t length = 0; length < 22; length++) {
         uint8_t *copy = malloc(length + 1);
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, exif + 6, length);
-        ck_assert_int_eq(augi_exif_orientation(copy, length), 1);
+        ck_assert_int_eq(img_exif_orientation(copy, length), 1);
         free(copy);
     }
     size = write_exif(exif, false, 4, 1, 6);
-    ck_assert_int_eq(augi_exif_orientation(exif + 6, size - 6), 1);
+    ck_assert_int_eq(img_exif_orientation(exif + 6, size - 6), 1);
     size = write_exif(exif, false, 3, 2, 6);
-    ck_assert_int_eq(augi_exif_orientation(exif + 6, size - 6), 1);
+    ck_assert_int_eq(img_exif_orientation(exif + 6, size - 6), 1);
     /* Offsets of the directory that point outside, and every flipped byte: no read outside. */
     for (size_t i = 0; i < size - 6; i++) {
         for (int value = 0; value < 256; value += 5) {
@@ -286,7 +286,7 @@ START_TEST(broken_exif_reads_as_upright)
             ck_assert_ptr_nonnull(copy);
             memcpy(copy, exif + 6, size - 6);
             copy[i] = (uint8_t)value;
-            const int32_t orientation = augi_exif_orientation(copy, size - 6);
+            const int32_t orientation = img_exif_orientation(copy, size - 6);
             ck_assert_int_ge(orientation, 1);
             ck_assert_int_le(orientation, 8);
             free(copy);

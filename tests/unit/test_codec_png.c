@@ -1,24 +1,24 @@
 /* What becomes of every kind of PNG: palettes, depths, alpha, interlacing. */
 #include <png.h>
 
-#include "image/codec.h"
+#include "image/codec/codec.h"
 #include "tests/support/pictures.h"
 
 #define WIDTH 23
 #define HEIGHT 14
 
 static AugLimits limits;
-static AugiDecoder *decoder;
+static ImgDecoder *decoder;
 
 static void set_up(void)
 {
     aug_limits_init(&limits);
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
 }
 
 static void tear_down(void)
 {
-    augi_decoder_free(decoder);
+    img_decoder_free(decoder);
 }
 
 /* A PNG file in memory. */
@@ -92,7 +92,7 @@ static int sample_of(const uint8_t *row, int i, int depth)
     return row[i / per_byte] >> (8 - depth - i % per_byte * depth) & ((1 << depth) - 1);
 }
 
-/* What channel c of pixel x should become, by the rules of image/codec.h. */
+/* What channel c of pixel x should become, by the rules of image/codec/codec.h. */
 static int expected_of(const Kind *kind, const uint8_t *row, int x, int c)
 {
     const int depth = kind->depth;
@@ -116,19 +116,19 @@ static int expected_of(const Kind *kind, const uint8_t *row, int x, int c)
 static void expect_decoded(const File *file, const Kind *kind, const uint8_t *rows, size_t row_size,
                            int32_t channels)
 {
-    AugImageHeader header;
+    ImgHeader header;
     AugError error = {0};
-    ck_assert_msg(augi_image_header(file->bytes, file->size, &limits, &header, &error) == AUG_OK,
-                  "%s", error.message);
-    const AugiWindow window = {.x0 = 3, .y0 = 2, .x1 = 20, .y1 = 13};
-    const AugiDecodeJob job = {.bytes = file->bytes,
-                               .size = file->size,
-                               .header = &header,
-                               .channels = channels,
-                               .window = &window};
+    ck_assert_msg(img_header(file->bytes, file->size, &limits, &header, &error) == AUG_OK, "%s",
+                  error.message);
+    const ImgWindow window = {.x0 = 3, .y0 = 2, .x1 = 20, .y1 = 13};
+    const ImgDecodeJob job = {.bytes = file->bytes,
+                              .size = file->size,
+                              .header = &header,
+                              .channels = channels,
+                              .window = &window};
     AugImage out;
-    AugiWindow got;
-    ck_assert_msg(augi_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
+    ImgWindow got;
+    ck_assert_msg(img_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
                   error.message);
     for (int y = window.y0; y < window.y1; y++) {
         for (int x = window.x0; x < window.x1; x++) {
@@ -192,8 +192,8 @@ START_TEST(orientation_is_read_from_exif)
     memmove(file->bytes + 33 + sizeof(chunk), file->bytes + 33, file->size - 33);
     memcpy(file->bytes + 33, chunk, sizeof(chunk));
     file->size += sizeof(chunk);
-    AugImageHeader header;
-    ck_assert_int_eq(augi_image_header(file->bytes, file->size, &limits, &header, NULL), AUG_OK);
+    ImgHeader header;
+    ck_assert_int_eq(img_header(file->bytes, file->size, &limits, &header, NULL), AUG_OK);
     ck_assert_int_eq(header.orientation, 6);
     free(noise.pixels);
     free(file);

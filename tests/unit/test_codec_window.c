@@ -1,22 +1,22 @@
 /* Decoding a window gives the bytes of a full decode, for every layout of JPEG and PNG. */
 #include "aug/image.h"
-#include "image/codec.h"
+#include "image/codec/codec.h"
 #include "tests/support/pictures.h"
 
 #define N_WINDOWS 60
 
 static AugLimits limits;
-static AugiDecoder *decoder;
+static ImgDecoder *decoder;
 
 static void set_up(void)
 {
     aug_limits_init(&limits);
-    ck_assert_int_eq(augi_decoder_new(&decoder, NULL), AUG_OK);
+    ck_assert_int_eq(img_decoder_new(&decoder, NULL), AUG_OK);
 }
 
 static void tear_down(void)
 {
-    augi_decoder_free(decoder);
+    img_decoder_free(decoder);
 }
 
 /* An encoded picture and what it is, for messages. */
@@ -27,19 +27,19 @@ typedef struct File {
 } File;
 
 /* Decodes, or ends the test with the reason. out is borrowed from the decoder. */
-static void decode(const File *file, int32_t channels, const AugiWindow *window, AugImage *out,
-                   AugiWindow *got)
+static void decode(const File *file, int32_t channels, const ImgWindow *window, AugImage *out,
+                   ImgWindow *got)
 {
     const uint8_t *bytes = file->bytes;
     const size_t size = file->size;
     const char *name = file->name;
-    AugImageHeader header;
+    ImgHeader header;
     AugError error = {0};
-    ck_assert_msg(augi_image_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s: %s",
-                  name, error.message);
-    const AugiDecodeJob job = {
+    ck_assert_msg(img_header(bytes, size, &limits, &header, &error) == AUG_OK, "%s: %s", name,
+                  error.message);
+    const ImgDecodeJob job = {
         .bytes = bytes, .size = size, .header = &header, .channels = channels, .window = window};
-    ck_assert_msg(augi_decode(decoder, &job, &limits, out, got, &error) == AUG_OK, "%s: %s", name,
+    ck_assert_msg(img_decode(decoder, &job, &limits, out, got, &error) == AUG_OK, "%s: %s", name,
                   error.message);
     if (window)
         ck_assert(got->x0 <= window->x0 && got->y0 <= window->y0 && got->x1 >= window->x1 &&
@@ -70,8 +70,8 @@ static AugImage decode_all(const uint8_t *bytes, size_t size, J_COLOR_SPACE spac
     return all;
 }
 
-static void expect_part(const AugImage *all, const AugImage *part, const AugiWindow *at,
-                        const AugiWindow *window, const char *name)
+static void expect_part(const AugImage *all, const AugImage *part, const ImgWindow *at,
+                        const ImgWindow *window, const char *name)
 {
     const size_t size = (size_t)(window->x1 - window->x0) * (size_t)all->channels;
     for (int32_t y = window->y0; y < window->y1; y++) {
@@ -89,12 +89,12 @@ static void expect_part(const AugImage *all, const AugImage *part, const AugiWin
 static void expect_windows(const File *file, const AugImage *all, uint64_t *state)
 {
     AugImage part;
-    AugiWindow got;
+    ImgWindow got;
     decode(file, all->channels, NULL, &part, &got);
-    const AugiWindow whole = augi_window_all(all->width, all->height);
+    const ImgWindow whole = img_window_all(all->width, all->height);
     expect_part(all, &part, &got, &whole, file->name);
     for (int i = 0; i < N_WINDOWS; i++) {
-        AugiWindow window = test_window(state, all->width, all->height);
+        ImgWindow window = test_window(state, all->width, all->height);
         if (i % 3 == 1 && window.x0 + 1 < window.x1)
             window.x1 = window.x0 + 1 + (int32_t)(test_random(state) % 3) % (window.x1 - window.x0);
         decode(file, all->channels, &window, &part, &got);
@@ -155,7 +155,7 @@ START_TEST(grey_and_colour_are_exchanged)
     uint8_t *bytes = test_jpeg(&scene, &(TestJpeg){.h_samp = 2, .v_samp = 2}, &size);
     const AugImage rgb = decode_all(bytes, size, JCS_RGB);
     AugImage grey;
-    AugiWindow got;
+    ImgWindow got;
     decode(&(File){bytes, size, "RGB to grey"}, 1, NULL, &grey, &got);
     for (int32_t y = 0; y < 37; y++) {
         for (int32_t x = 0; x < 50; x++) {
@@ -191,9 +191,9 @@ START_TEST(cmyk_is_read_as_inverted)
         size_t size = 0;
         uint8_t *bytes = test_jpeg(&scene, &(TestJpeg){.space = spaces[i], .quality = 100}, &size);
         const AugImage ink = decode_all(bytes, size, JCS_CMYK);
-        const AugiWindow window = {.x0 = 11, .y0 = 5, .x1 = 30, .y1 = 20};
+        const ImgWindow window = {.x0 = 11, .y0 = 5, .x1 = 30, .y1 = 20};
         AugImage rgb;
-        AugiWindow got;
+        ImgWindow got;
         decode(&(File){bytes, size, "CMYK"}, 3, &window, &rgb, &got);
         for (int32_t y = window.y0; y < window.y1; y++) {
             for (int32_t k = window.x0 * 3; k < window.x1 * 3; k++) {
@@ -244,12 +244,12 @@ START_TEST(photographs_equal_the_full_decode)
         n_photographs++;
         const AugImage all = decode_all(member.bytes, member.size, JCS_RGB);
         for (int i = 0; i < 4; i++) {
-            const AugiWindow window = test_window(&state, all.width, all.height);
+            const ImgWindow window = test_window(&state, all.width, all.height);
             AugImage part;
-            AugiWindow got;
+            ImgWindow got;
             decode(&(File){member.bytes, member.size, member.name}, 3, i ? &window : NULL, &part,
                    &got);
-            const AugiWindow whole = augi_window_all(all.width, all.height);
+            const ImgWindow whole = img_window_all(all.width, all.height);
             expect_part(&all, &part, &got, i ? &window : &whole, member.name);
         }
         free(all.pixels);
@@ -267,26 +267,26 @@ START_TEST(wrong_jobs_are_refused)
     uint8_t *bytes = NULL;
     size_t size = 0;
     ck_assert_int_eq(aug_image_encode_png(&noise, &bytes, &size, NULL), AUG_OK);
-    AugImageHeader header;
-    ck_assert_int_eq(augi_image_header(bytes, size, &limits, &header, NULL), AUG_OK);
-    const AugiWindow windows[] = {{0, 0, 21, 10},  {0, 0, 20, 11}, {-1, 0, 20, 10},
-                                  {0, -1, 20, 10}, {5, 5, 5, 6},   {6, 5, 5, 6}};
-    AugiDecodeJob job = {.bytes = bytes, .size = size, .header = &header, .channels = 3};
+    ImgHeader header;
+    ck_assert_int_eq(img_header(bytes, size, &limits, &header, NULL), AUG_OK);
+    const ImgWindow windows[] = {{0, 0, 21, 10},  {0, 0, 20, 11}, {-1, 0, 20, 10},
+                                 {0, -1, 20, 10}, {5, 5, 5, 6},   {6, 5, 5, 6}};
+    ImgDecodeJob job = {.bytes = bytes, .size = size, .header = &header, .channels = 3};
     AugImage out;
-    AugiWindow got;
+    ImgWindow got;
     for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
         job.window = &windows[i];
         AugError error = {0};
-        ck_assert_int_eq(augi_decode(decoder, &job, &limits, &out, &got, &error), AUG_BAD_ARGUMENT);
+        ck_assert_int_eq(img_decode(decoder, &job, &limits, &out, &got, &error), AUG_BAD_ARGUMENT);
         ck_assert_ptr_nonnull(strstr(error.message, "20 x 10"));
     }
     job.window = NULL;
     job.channels = 2;
-    ck_assert_int_eq(augi_decode(decoder, &job, &limits, &out, &got, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_decode(decoder, &job, &limits, &out, &got, NULL), AUG_BAD_ARGUMENT);
     /* A header of other bytes is noticed. */
     job.channels = 3;
     header.width = 19;
-    ck_assert_int_eq(augi_decode(decoder, &job, &limits, &out, &got, NULL), AUG_CORRUPT);
+    ck_assert_int_eq(img_decode(decoder, &job, &limits, &out, &got, NULL), AUG_CORRUPT);
     free(bytes);
     free(noise.pixels);
 }

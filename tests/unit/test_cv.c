@@ -8,7 +8,7 @@ START_TEST(transposing_swaps_rows_and_columns)
     for (int32_t channels = 1; channels <= 3; channels += 2) {
         const AugImage noise = test_noise(&state, 23, 14, channels);
         const AugImage out = test_picture(14, 23, channels, 0);
-        ck_assert_int_eq(augi_cv_transpose(&noise, &out, NULL), AUG_OK);
+        ck_assert_int_eq(img_cv_transpose(&noise, &out, NULL), AUG_OK);
         for (int32_t y = 0; y < 14; y++) {
             for (int32_t x = 0; x < 23; x++)
                 ck_assert_mem_eq(test_pixel(&out, y, x), test_pixel(&noise, x, y), channels);
@@ -27,7 +27,7 @@ START_TEST(flipping_mirrors_each_axis)
         const bool flip_x = i % 2;
         const bool flip_y = i / 2;
         const AugImage out = test_picture(23, 14, 3, 0);
-        ck_assert_int_eq(augi_cv_flip(&noise, flip_x, flip_y, &out, NULL), AUG_OK);
+        ck_assert_int_eq(img_cv_flip(&noise, flip_x, flip_y, &out, NULL), AUG_OK);
         for (int32_t y = 0; y < 14; y++) {
             for (int32_t x = 0; x < 23; x++)
                 ck_assert_mem_eq(test_pixel(&out, x, y),
@@ -41,21 +41,21 @@ END_TEST
 
 START_TEST(margins_follow_the_border_s_rule)
 {
-    static const AugiBorder borders[] = {AUGI_BORDER_CONSTANT, AUGI_BORDER_REFLECT101,
-                                         AUGI_BORDER_EDGE};
+    static const ImgBorder borders[] = {IMG_BORDER_CONSTANT, IMG_BORDER_REFLECT101,
+                                        IMG_BORDER_EDGE};
     static const uint8_t fill[3] = {9, 99, 199};
-    const AugiMargins margins = {.top = 3, .bottom = 12, .left = 5, .right = 1};
+    const ImgMargins margins = {.top = 3, .bottom = 12, .left = 5, .right = 1};
     uint64_t state = 131;
     for (int i = 0; i < 6; i++) {
-        const AugiBorder border = borders[i / 2];
+        const ImgBorder border = borders[i / 2];
         const int32_t channels = i % 2 ? 3 : 1;
         const AugImage noise = test_noise(&state, 11, 6, channels);
         const AugImage out = test_picture(17, 21, channels, 0);
-        ck_assert_int_eq(augi_cv_pad(&noise, margins, border, fill, &out, NULL), AUG_OK);
+        ck_assert_int_eq(img_cv_pad(&noise, margins, border, fill, &out, NULL), AUG_OK);
         for (int32_t y = 0; y < 21; y++) {
             for (int32_t x = 0; x < 17; x++) {
-                const int32_t from_x = augi_border_index(border, x - margins.left, 11);
-                const int32_t from_y = augi_border_index(border, y - margins.top, 6);
+                const int32_t from_x = img_border_index(border, x - margins.left, 11);
+                const int32_t from_y = img_border_index(border, y - margins.top, 6);
                 const uint8_t *want =
                     from_x < 0 || from_y < 0 ? fill : test_pixel(&noise, from_x, from_y);
                 if (memcmp(test_pixel(&out, x, y), want, (size_t)channels) != 0)
@@ -75,11 +75,10 @@ START_TEST(border_indices_are_those_of_their_names)
     static const int32_t edges[] = {0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2};
     for (int32_t i = 0; i < 11; i++) {
         const int32_t at = i - 6;
-        ck_assert_int_eq(augi_border_index(AUGI_BORDER_REFLECT101, at, 3), mirrored[i]);
-        ck_assert_int_eq(augi_border_index(AUGI_BORDER_EDGE, at, 3), edges[i]);
-        ck_assert_int_eq(augi_border_index(AUGI_BORDER_CONSTANT, at, 3),
-                         0 <= at && at < 3 ? at : -1);
-        ck_assert_int_eq(augi_border_index(AUGI_BORDER_REFLECT101, at, 1), 0);
+        ck_assert_int_eq(img_border_index(IMG_BORDER_REFLECT101, at, 3), mirrored[i]);
+        ck_assert_int_eq(img_border_index(IMG_BORDER_EDGE, at, 3), edges[i]);
+        ck_assert_int_eq(img_border_index(IMG_BORDER_CONSTANT, at, 3), 0 <= at && at < 3 ? at : -1);
+        ck_assert_int_eq(img_border_index(IMG_BORDER_REFLECT101, at, 1), 0);
     }
 }
 END_TEST
@@ -95,15 +94,14 @@ START_TEST(wrong_sizes_are_refused)
     none.height = 0;
     const uint8_t fill[3] = {0};
     AugError error = {0};
-    ck_assert_int_eq(augi_cv_transpose(&noise, &out, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_cv_transpose(&noise, &out, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "14 x 23"));
-    ck_assert_int_eq(augi_cv_flip(&noise, true, false, &grey, NULL), AUG_BAD_ARGUMENT);
-    ck_assert_int_eq(augi_cv_flip(&none, true, false, &none, NULL), AUG_BAD_ARGUMENT);
-    const AugiMargins one = {.top = 1};
-    ck_assert_int_eq(augi_cv_pad(&noise, one, AUGI_BORDER_EDGE, fill, &out, NULL),
-                     AUG_BAD_ARGUMENT);
-    const AugiMargins negative = {.top = 1, .bottom = -1};
-    ck_assert_int_eq(augi_cv_pad(&noise, negative, AUGI_BORDER_EDGE, fill, &out, &error),
+    ck_assert_int_eq(img_cv_flip(&noise, true, false, &grey, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_cv_flip(&none, true, false, &none, NULL), AUG_BAD_ARGUMENT);
+    const ImgMargins one = {.top = 1};
+    ck_assert_int_eq(img_cv_pad(&noise, one, IMG_BORDER_EDGE, fill, &out, NULL), AUG_BAD_ARGUMENT);
+    const ImgMargins negative = {.top = 1, .bottom = -1};
+    ck_assert_int_eq(img_cv_pad(&noise, negative, IMG_BORDER_EDGE, fill, &out, &error),
                      AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "margins"));
     free(out.pixels);
@@ -119,7 +117,7 @@ START_TEST(what_opencv_throws_becomes_a_status)
     const AugImage out = test_picture(23, 14, 3, 0);
     noise.row_size = 10;
     AugError error = {0};
-    ck_assert_int_eq(augi_cv_flip(&noise, true, false, &out, &error), AUG_INTERNAL);
+    ck_assert_int_eq(img_cv_flip(&noise, true, false, &out, &error), AUG_INTERNAL);
     ck_assert_ptr_nonnull(strstr(error.message, "OpenCV"));
     free(out.pixels);
     free(noise.pixels);

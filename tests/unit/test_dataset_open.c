@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "libaug/dataset.h"
+#include "libaug/data/dataset.h"
 #include "tests/support/datasets.h"
 
 START_TEST(synthetic_is_what_its_formula_says)
@@ -137,7 +137,7 @@ static AugStatus open_yaml(AugDataset **out, const char *yaml, AugProblems *prob
 {
     AugLimits limits;
     aug_limits_init(&limits);
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     ck_assert_int_eq(augi_tree_parse(&document, yaml, strlen(yaml), "spec.yaml", &limits, problems),
                      AUG_OK);
     AugStatus status = augi_dataset_open_tree(out, &document->root, NULL, problems, error);
@@ -279,7 +279,7 @@ END_TEST
 START_TEST(sha256_gives_the_published_digests)
 {
     /* FIPS 180-2, appendix B.1 and B.2. */
-    AugHash hash = {0};
+    AugiHash hash = {0};
     char hex[65];
     ck_assert_int_eq(augi_hash_init(&hash, NULL), AUG_OK);
     augi_hash_add(&hash, "a", 1);
@@ -300,7 +300,7 @@ START_TEST(hashed_texts_do_not_run_together)
 {
     char hex[2][65];
     for (int i = 0; i < 2; i++) {
-        AugHash hash = {0};
+        AugiHash hash = {0};
         ck_assert_int_eq(augi_hash_init(&hash, NULL), AUG_OK);
         augi_hash_add_text(&hash, i ? "ab" : "a");
         augi_hash_add_text(&hash, i ? "c" : "bc");

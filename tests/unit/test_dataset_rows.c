@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libaug/datasets/support/utf8.h"
-#include "libaug/param.h"
+#include "libaug/base/utf8.h"
+#include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
 
 /* Writes a text as the file rows.KIND, plain or packed; the caller frees the path. */

@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libaug/datasets/support/folders.h"
-#include "libaug/datasets/support/labels.h"
-#include "libaug/datasets/support/pictures.h"
-#include "libaug/datasets/support/records.h"
+#include "libaug/data/support/folders.h"
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/pictures.h"
+#include "libaug/data/support/records.h"
 #include "tests/support/datasets.h"
 
 START_TEST(patterns_stand_for_paths)
@@ -31,7 +31,7 @@ START_TEST(patterns_stand_for_paths)
         {"{1..}", "1.."},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++) {
-        AugPaths paths = {0};
+        AugiPaths paths = {0};
         AugError error = {0};
         ck_assert_int_eq(augi_paths_expand(&paths, cases[i].pattern, &error), AUG_OK);
         char joined[200] = "";
@@ -47,7 +47,7 @@ END_TEST
 
 START_TEST(patterns_that_stand_for_nothing_or_too_much)
 {
-    AugPaths paths = {0};
+    AugiPaths paths = {0};
     AugError error = {0};
     ck_assert_int_eq(augi_paths_expand(&paths, "{2..1}", &error), AUG_BAD_ARGUMENT);
     ck_assert_int_eq(augi_paths_expand(&paths, "{0..999999999}", &error), AUG_TOO_LARGE);
@@ -64,7 +64,7 @@ START_TEST(a_path_that_exists_is_no_pattern)
 {
     char *path = test_path("%s/{1..2}", test_folder());
     test_write_file(path, "x", 1);
-    AugPaths paths = {0};
+    AugiPaths paths = {0};
     ck_assert_int_eq(augi_paths_expand(&paths, path, NULL), AUG_OK);
     ck_assert_uint_eq(paths.n, 1);
     ck_assert_str_eq(paths.items[0], path);
@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(strings_are_kept_with_their_zeros)
 {
-    AugStrings strings = {0};
+    AugiStrings strings = {0};
     uint64_t offsets[3];
     ck_assert_int_eq(augi_strings_add(&strings, "one", 3, 100, &offsets[0], NULL), AUG_OK);
     ck_assert_int_eq(augi_strings_add(&strings, NULL, 0, 100, &offsets[1], NULL), AUG_OK);
@@ -135,7 +135,7 @@ START_TEST(sets_number_strings_in_order_of_appearance)
 {
     /* Two sets, because each has a hash key of its own and the numbers must not depend on it. */
     for (int round = 0; round < 2; round++) {
-        AugIntern set = {0};
+        AugiIntern set = {0};
         uint32_t number;
         for (uint32_t pass = 0; pass < 2; pass++)
             for (uint32_t i = 0; i < 5000; i++) {
@@ -185,14 +185,14 @@ START_TEST(class_numbers_are_digits_below_the_limit)
 END_TEST
 
 /* Opens a stream on bytes that are written to a file of this name. */
-static AugStream *open_stream(const char *path, const void *bytes, size_t size, bool packed)
+static AugiReader *open_stream(const char *path, const void *bytes, size_t size, bool packed)
 {
     (packed ? test_write_gzip : test_write_file)(path, bytes, size);
-    AugStream *stream;
+    AugiReader *stream;
     AugError error = {0};
-    if (augi_stream_open(&stream, path, &error) != AUG_OK)
+    if (augi_reader_open(&stream, path, &error) != AUG_OK)
         ck_abort_msg("%s: %s", error.where, error.message);
-    ck_assert(augi_stream_is_gzip(stream) == packed);
+    ck_assert(augi_reader_is_gzip(stream) == packed);
     return stream;
 }
 
@@ -205,17 +205,17 @@ START_TEST(streams_give_the_same_for_every_size_of_read)
     char *path = test_path("%s/x", test_folder());
     static const size_t steps[] = {1, 7, 4096, 65536, 65537, SIZE, SIZE + 1000};
     for (size_t i = 0; i < 2 * AUG_COUNT(steps); i++) {
-        AugStream *stream = open_stream(path, bytes, SIZE, i % 2);
+        AugiReader *stream = open_stream(path, bytes, SIZE, i % 2);
         size_t step = steps[i / 2], total = 0, n = step;
         while (n == step && total <= SIZE) {
-            ck_assert_int_eq(augi_stream_read(stream, got + total, step, &n, NULL), AUG_OK);
+            ck_assert_int_eq(augi_reader_read(stream, got + total, step, &n, NULL), AUG_OK);
             total += n;
         }
         ck_assert_uint_eq(total, SIZE);
-        ck_assert_uint_eq(augi_stream_position(stream), SIZE);
+        ck_assert_uint_eq(augi_reader_position(stream), SIZE);
         ck_assert_mem_eq(got, bytes, SIZE);
-        ck_assert_int_eq(augi_stream_end(stream, NULL), AUG_OK);
-        augi_stream_close(stream);
+        ck_assert_int_eq(augi_reader_end(stream, NULL), AUG_OK);
+        augi_reader_close(stream);
     }
     free(path);
     free(got);
@@ -228,17 +228,17 @@ START_TEST(streams_notice_that_their_file_changed)
     uint8_t bytes[1000] = {1}, got[1000];
     char *path = test_path("%s/x", test_folder());
     AugError error = {0};
-    AugStream *stream = open_stream(path, bytes, sizeof(bytes), false);
+    AugiReader *stream = open_stream(path, bytes, sizeof(bytes), false);
     ck_assert_int_eq(truncate(path, 500), 0);
-    ck_assert_int_eq(augi_stream_read_all(stream, got, 1000, &error), AUG_CHANGED);
-    augi_stream_close(stream);
+    ck_assert_int_eq(augi_reader_read_all(stream, got, 1000, &error), AUG_CHANGED);
+    augi_reader_close(stream);
     stream = open_stream(path, bytes, sizeof(bytes), false);
-    ck_assert_int_eq(augi_stream_read_all(stream, got, 1000, &error), AUG_OK);
+    ck_assert_int_eq(augi_reader_read_all(stream, got, 1000, &error), AUG_OK);
     ck_assert_int_eq(truncate(path, 2000), 0);
-    ck_assert_int_eq(augi_stream_end(stream, &error), AUG_CHANGED);
+    ck_assert_int_eq(augi_reader_end(stream, &error), AUG_CHANGED);
     ck_assert_ptr_nonnull(strstr(error.message, "has 2000 bytes; it had 1000"));
-    augi_stream_close(stream);
-    augi_stream_close(NULL);
+    augi_reader_close(stream);
+    augi_reader_close(NULL);
     free(path);
 }
 END_TEST
@@ -247,29 +247,29 @@ START_TEST(streams_know_what_a_file_can_hold)
 {
     static uint8_t bytes[5000];
     char *path = test_path("%s/x", test_folder());
-    AugStream *stream = open_stream(path, bytes, sizeof(bytes), false);
-    ck_assert(augi_stream_can_hold(stream, 5000));
-    ck_assert(!augi_stream_can_hold(stream, 4999));
-    ck_assert(!augi_stream_can_hold(stream, 5001));
-    augi_stream_close(stream);
+    AugiReader *stream = open_stream(path, bytes, sizeof(bytes), false);
+    ck_assert(augi_reader_can_hold(stream, 5000));
+    ck_assert(!augi_reader_can_hold(stream, 4999));
+    ck_assert(!augi_reader_can_hold(stream, 5001));
+    augi_reader_close(stream);
     stream = open_stream(path, bytes, sizeof(bytes), true);
-    uint64_t packed = augi_stream_file(stream)->stamp.size;
-    ck_assert(augi_stream_can_hold(stream, 5000));
-    ck_assert(augi_stream_can_hold(stream, packed * 1032));
-    ck_assert(!augi_stream_can_hold(stream, (packed + 1) * 1032));
-    ck_assert(!augi_stream_can_hold(stream, UINT64_MAX));
-    augi_stream_close(stream);
+    uint64_t packed = augi_reader_file(stream)->stamp.size;
+    ck_assert(augi_reader_can_hold(stream, 5000));
+    ck_assert(augi_reader_can_hold(stream, packed * 1032));
+    ck_assert(!augi_reader_can_hold(stream, (packed + 1) * 1032));
+    ck_assert(!augi_reader_can_hold(stream, UINT64_MAX));
+    augi_reader_close(stream);
     free(path);
 }
 END_TEST
 
 /* Fields of a record joined with "|". */
-static void check_fields(AugRecordFormat format, const char *record, const char *expected)
+static void check_fields(AugiRecordFormat format, const char *record, const char *expected)
 {
     char text[100], joined[100] = "";
     size_t used = 0, size, n = 0;
     snprintf(text, sizeof(text), "%s", record);
-    AugFields fields = {.text = text, .size = strlen(text), .format = format};
+    AugiFields fields = {.text = text, .size = strlen(text), .format = format};
     char *field;
     while (augi_fields_next(&fields, &field, &size))
         used += (size_t)snprintf(joined + used, sizeof(joined) - used, "%s%.*s", n++ ? "|" : "",
@@ -279,7 +279,7 @@ static void check_fields(AugRecordFormat format, const char *record, const char 
 
 START_TEST(fields_are_separated)
 {
-    const AugRecordFormat csv = {',', true}, tsv = {'\t', false}, line = {0, false};
+    const AugiRecordFormat csv = {',', true}, tsv = {'\t', false}, line = {0, false};
     check_fields(csv, "a,b,c", "a|b|c");
     check_fields(csv, "", "");
     check_fields(csv, ",", "|");

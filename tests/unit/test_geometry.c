@@ -1,12 +1,12 @@
 /* The group D4, the fusing of geometry while it is built, and that fused passes give the pixels of
  * separate ones. */
-#include "image/geometry.h"
+#include "image/geometry/geometry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/place.h"
-#include "image/stage.h"
+#include "image/geometry/place.h"
+#include "image/geometry/stage.h"
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
@@ -14,58 +14,58 @@ enum { MAX_STAGES = 16 };
 
 /* A geometry with memory of its own. */
 typedef struct Built {
-    AugGeometry geometry;
-    AugiStage stages[MAX_STAGES];
+    ImgGeometry geometry;
+    ImgStage stages[MAX_STAGES];
     AugLimits limits;
 } Built;
 
 static void begin(Built *built, int32_t height, int32_t width)
 {
     aug_limits_init(&built->limits);
-    augi_geometry_begin(&built->geometry, (AugSize){.height = height, .width = width}, 3,
-                        built->stages, MAX_STAGES, &built->limits);
+    img_geometry_begin(&built->geometry, (AugSize){.height = height, .width = width}, 3,
+                       built->stages, MAX_STAGES, &built->limits);
 }
 
-static AugiOutside black(void)
+static ImgOutside black(void)
 {
-    return (AugiOutside){.border = AUGI_BORDER_CONSTANT};
+    return (ImgOutside){.border = IMG_BORDER_CONSTANT};
 }
 
-static void pad(Built *built, int32_t margin, AugiOutside outside)
+static void pad(Built *built, int32_t margin, ImgOutside outside)
 {
-    const AugiPadding padding = {margin, margin, margin, margin};
-    augi_geometry_pad(&built->geometry, &padding, &outside);
+    const ImgPadding padding = {margin, margin, margin, margin};
+    img_geometry_pad(&built->geometry, &padding, &outside);
 }
 
 /* A warp that shrinks about the corner, so that it is never a plain move. */
-static void warp(Built *built, AugiOutside outside)
+static void warp(Built *built, ImgOutside outside)
 {
     static const double matrix[6] = {1.25, 0.1, 0.5, -0.1, 1.25, 0.25};
     const AugSize size = {.height = built->geometry.height, .width = built->geometry.width};
-    augi_geometry_warp(&built->geometry, matrix, size, AUGI_FILTER_BILINEAR, &outside);
+    img_geometry_warp(&built->geometry, matrix, size, IMG_FILTER_BILINEAR, &outside);
 }
 
 static void expect(const Built *built, uint32_t n_stages, int32_t height, int32_t width)
 {
-    const AugGeometry *geometry = &built->geometry;
+    const ImgGeometry *geometry = &built->geometry;
     ck_assert_msg(!geometry->failed, "%s", geometry->message);
     ck_assert_msg(geometry->n_stages == n_stages, "%u stages, wanted %u", geometry->n_stages,
                   n_stages);
     ck_assert_int_eq(geometry->height, height);
     ck_assert_int_eq(geometry->width, width);
-    const AugSize made = augi_stage_size(&geometry->stages[n_stages - 1]);
+    const AugSize made = img_stage_size(&geometry->stages[n_stages - 1]);
     ck_assert_int_eq(made.height, height);
     ck_assert_int_eq(made.width, width);
 }
 
 /* out = picture turned, by the definition of the flags and nothing else. */
-static void turn_slowly(AugiOrient orient, const AugImage *in, const AugImage *out)
+static void turn_slowly(ImgOrient orient, const AugImage *in, const AugImage *out)
 {
     for (int32_t y = 0; y < out->height; y++)
         for (int32_t x = 0; x < out->width; x++) {
-            int32_t at_y = orient & AUGI_ORIENT_MIRROR_Y ? out->height - 1 - y : y;
-            int32_t at_x = orient & AUGI_ORIENT_MIRROR_X ? out->width - 1 - x : x;
-            if (orient & AUGI_ORIENT_TRANSPOSE) {
+            int32_t at_y = orient & IMG_ORIENT_MIRROR_Y ? out->height - 1 - y : y;
+            int32_t at_x = orient & IMG_ORIENT_MIRROR_X ? out->width - 1 - x : x;
+            if (orient & IMG_ORIENT_TRANSPOSE) {
                 const int32_t swap = at_y;
                 at_y = at_x;
                 at_x = swap;
@@ -76,10 +76,10 @@ static void turn_slowly(AugiOrient orient, const AugImage *in, const AugImage *o
         }
 }
 
-static AugImage turned_image(AugiOrient orient, const AugImage *in, uint8_t *memory)
+static AugImage turned_image(ImgOrient orient, const AugImage *in, uint8_t *memory)
 {
     const AugSize size =
-        augi_orient_size(orient, (AugSize){.height = in->height, .width = in->width});
+        img_orient_size(orient, (AugSize){.height = in->height, .width = in->width});
     return (AugImage){
         .pixels = memory,
         .height = size.height,
@@ -89,18 +89,18 @@ static AugImage turned_image(AugiOrient orient, const AugImage *in, uint8_t *mem
     };
 }
 
-static void place_whole(AugiOrient orient, const AugImage *in, const AugImage *out)
+static void place_whole(ImgOrient orient, const AugImage *in, const AugImage *out)
 {
-    const AugiWindow all = augi_window_all(in->width, in->height);
-    const AugiPlace place = {.valid = all, .window = all, .orient = orient};
-    const AugiSource source = augi_source_all(in);
+    const ImgWindow all = img_window_all(in->width, in->height);
+    const ImgPlace place = {.valid = all, .window = all, .orient = orient};
+    const ImgSource source = img_source_all(in);
     ptrdiff_t scratch[256];
-    ck_assert_uint_le(augi_place_scratch(&place), AUG_COUNT(scratch));
-    augi_place(&place, &source, scratch, out);
+    ck_assert_uint_le(img_place_scratch(&place), AUG_COUNT(scratch));
+    img_place(&place, &source, scratch, out);
 }
 
 /* One row of the Cayley table in pixels: a, then every b, against the composed element. */
-static void check_products(AugiOrient a, const AugImage *picture)
+static void check_products(ImgOrient a, const AugImage *picture)
 {
     uint8_t memory[4][64 * 3];
     AugImage after_a = turned_image(a, picture, memory[0]);
@@ -109,10 +109,10 @@ static void check_products(AugiOrient a, const AugImage *picture)
     turn_slowly(a, picture, &slow);
     image_assert_equal(&after_a, &slow, "one element");
     for (int b = 0; b < 8; b++) {
-        const AugiOrient product = augi_orient_then(a, (AugiOrient)b);
+        const ImgOrient product = img_orient_then(a, (ImgOrient)b);
         ck_assert_int_lt((int)product, 8);
-        AugImage both = turned_image((AugiOrient)b, &after_a, memory[2]);
-        turn_slowly((AugiOrient)b, &after_a, &both);
+        AugImage both = turned_image((ImgOrient)b, &after_a, memory[2]);
+        turn_slowly((ImgOrient)b, &after_a, &both);
         AugImage once = turned_image(product, picture, memory[3]);
         place_whole(product, picture, &once);
         image_assert_equal(&once, &both, "product of two elements");
@@ -125,7 +125,7 @@ START_TEST(cayley_table)
         uint8_t *pixels = image_pixels(5, 7, channels, 1);
         const AugImage picture = {pixels, 5, 7, channels, (size_t)(7 * channels)};
         for (int a = 0; a < 8; a++)
-            check_products((AugiOrient)a, &picture);
+            check_products((ImgOrient)a, &picture);
         free(pixels);
     }
 }
@@ -136,30 +136,29 @@ START_TEST(group_laws)
     for (int a = 0; a < 8; a++) {
         int inverses = 0;
         for (int b = 0; b < 8; b++)
-            inverses += augi_orient_then((AugiOrient)a, (AugiOrient)b) == AUGI_ORIENT_NONE;
+            inverses += img_orient_then((ImgOrient)a, (ImgOrient)b) == IMG_ORIENT_NONE;
         ck_assert_int_eq(inverses, 1);
-        const AugiOrient inverse = augi_orient_inverse((AugiOrient)a);
-        ck_assert_int_eq(augi_orient_then((AugiOrient)a, inverse), AUGI_ORIENT_NONE);
+        const ImgOrient inverse = img_orient_inverse((ImgOrient)a);
+        ck_assert_int_eq(img_orient_then((ImgOrient)a, inverse), IMG_ORIENT_NONE);
     }
-    AugiOrient turns = AUGI_ORIENT_NONE;
+    ImgOrient turns = IMG_ORIENT_NONE;
     for (int i = 0; i < 4; i++)
-        turns = augi_orient_then(turns, AUGI_ORIENT_TURN_90);
-    ck_assert_int_eq(turns, AUGI_ORIENT_NONE);
-    ck_assert_int_eq(augi_orient_then(AUGI_ORIENT_TURN_90, AUGI_ORIENT_TURN_180),
-                     AUGI_ORIENT_TURN_270);
+        turns = img_orient_then(turns, IMG_ORIENT_TURN_90);
+    ck_assert_int_eq(turns, IMG_ORIENT_NONE);
+    ck_assert_int_eq(img_orient_then(IMG_ORIENT_TURN_90, IMG_ORIENT_TURN_180), IMG_ORIENT_TURN_270);
 }
 END_TEST
 
 /* A window and a point must land on the same pixels as the pixels themselves do. */
 START_TEST(windows_and_matrices_follow_the_pixels)
 {
-    const AugiWindow window = {.x0 = 1, .y0 = 2, .x1 = 4, .y1 = 3};
+    const ImgWindow window = {.x0 = 1, .y0 = 2, .x1 = 4, .y1 = 3};
     for (int a = 0; a < 8; a++) {
-        const AugiOrient orient = (AugiOrient)a;
-        const AugSize turned = augi_orient_size(orient, (AugSize){.height = 5, .width = 7});
-        const AugiWindow at = augi_orient_source(orient, turned, window);
+        const ImgOrient orient = (ImgOrient)a;
+        const AugSize turned = img_orient_size(orient, (AugSize){.height = 5, .width = 7});
+        const ImgWindow at = img_orient_source(orient, turned, window);
         double m[6];
-        augi_orient_matrix(orient, turned, m);
+        img_orient_matrix(orient, turned, m);
         const double x[2] = {m[0] * window.x0 + m[1] * window.y0 + m[2],
                              m[0] * window.x1 + m[1] * window.y1 + m[2]};
         const double y[2] = {m[3] * window.x0 + m[4] * window.y0 + m[5],
@@ -175,15 +174,15 @@ END_TEST
 /* What ImageOps.exif_transpose does: 6 is turned clockwise, 8 counter-clockwise. */
 START_TEST(exif_orientations)
 {
-    ck_assert_int_eq(augi_orient_from_exif(1), AUGI_ORIENT_NONE);
-    ck_assert_int_eq(augi_orient_from_exif(3), AUGI_ORIENT_TURN_180);
-    ck_assert_int_eq(augi_orient_from_exif(6), AUGI_ORIENT_TURN_270);
-    ck_assert_int_eq(augi_orient_from_exif(8), AUGI_ORIENT_TURN_90);
-    ck_assert_int_eq(augi_orient_from_exif(5), AUGI_ORIENT_TRANSPOSE);
-    ck_assert_int_eq(augi_orient_from_exif(7), AUGI_ORIENT_TRANSVERSE);
-    ck_assert_int_eq(augi_orient_from_exif(0), AUGI_ORIENT_NONE);
-    ck_assert_int_eq(augi_orient_from_exif(9), AUGI_ORIENT_NONE);
-    ck_assert_int_eq(augi_orient_from_exif(-1), AUGI_ORIENT_NONE);
+    ck_assert_int_eq(img_orient_from_exif(1), IMG_ORIENT_NONE);
+    ck_assert_int_eq(img_orient_from_exif(3), IMG_ORIENT_TURN_180);
+    ck_assert_int_eq(img_orient_from_exif(6), IMG_ORIENT_TURN_270);
+    ck_assert_int_eq(img_orient_from_exif(8), IMG_ORIENT_TURN_90);
+    ck_assert_int_eq(img_orient_from_exif(5), IMG_ORIENT_TRANSPOSE);
+    ck_assert_int_eq(img_orient_from_exif(7), IMG_ORIENT_TRANSVERSE);
+    ck_assert_int_eq(img_orient_from_exif(0), IMG_ORIENT_NONE);
+    ck_assert_int_eq(img_orient_from_exif(9), IMG_ORIENT_NONE);
+    ck_assert_int_eq(img_orient_from_exif(-1), IMG_ORIENT_NONE);
 }
 END_TEST
 
@@ -192,22 +191,22 @@ START_TEST(views_are_one_stage)
     Built built;
     begin(&built, 32, 32);
     pad(&built, 4, black());
-    augi_geometry_crop(&built.geometry, 1, 7, 32, 32);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_MIRROR_X);
+    img_geometry_crop(&built.geometry, 1, 7, 32, 32);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_MIRROR_X);
     expect(&built, 1, 32, 32);
-    ck_assert(!augi_stage_resizes(&built.stages[0]));
-    const AugiWindow window = {.x0 = 3, .y0 = -3, .x1 = 35, .y1 = 29};
+    ck_assert(!img_stage_resizes(&built.stages[0]));
+    const ImgWindow window = {.x0 = 3, .y0 = -3, .x1 = 35, .y1 = 29};
     ck_assert_mem_eq(&built.stages[0].window, &window, sizeof(window));
 
     begin(&built, 375, 500);
-    augi_geometry_resized_crop(&built.geometry,
-                               (AugiWindow){.x0 = 30, .y0 = 20, .x1 = 330, .y1 = 270},
-                               (AugSize){.height = 224, .width = 224}, AUGI_FILTER_BILINEAR);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_MIRROR_X);
-    augi_geometry_crop(&built.geometry, 0, 4, 200, 220);
+    img_geometry_resized_crop(&built.geometry,
+                              (ImgWindow){.x0 = 30, .y0 = 20, .x1 = 330, .y1 = 270},
+                              (AugSize){.height = 224, .width = 224}, IMG_FILTER_BILINEAR);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_MIRROR_X);
+    img_geometry_crop(&built.geometry, 0, 4, 200, 220);
     pad(&built, 2, black());
     expect(&built, 1, 204, 224);
-    const AugiWindow box = {.x0 = 30, .y0 = 20, .x1 = 330, .y1 = 270};
+    const ImgWindow box = {.x0 = 30, .y0 = 20, .x1 = 330, .y1 = 270};
     ck_assert_mem_eq(&built.stages[0].box, &box, sizeof(box));
 }
 END_TEST
@@ -216,19 +215,19 @@ START_TEST(nothing_leaves_no_trace)
 {
     Built built;
     begin(&built, 40, 60);
-    augi_geometry_resize(&built.geometry, 40, 60, AUGI_FILTER_BILINEAR);
-    augi_geometry_crop(&built.geometry, 0, 0, 40, 60);
+    img_geometry_resize(&built.geometry, 40, 60, IMG_FILTER_BILINEAR);
+    img_geometry_crop(&built.geometry, 0, 0, 40, 60);
     pad(&built, 0, black());
     static const double identity[6] = {1, 0, 0, 0, 1, 0};
-    const AugiOutside outside = black();
-    augi_geometry_warp(&built.geometry, identity, (AugSize){.height = 40, .width = 60},
-                       AUGI_FILTER_BILINEAR, &outside);
+    const ImgOutside outside = black();
+    img_geometry_warp(&built.geometry, identity, (AugSize){.height = 40, .width = 60},
+                      IMG_FILTER_BILINEAR, &outside);
     for (int i = 0; i < 4; i++)
-        augi_geometry_orient(&built.geometry, AUGI_ORIENT_TURN_90);
+        img_geometry_orient(&built.geometry, IMG_ORIENT_TURN_90);
     expect(&built, 1, 40, 60);
-    ck_assert(augi_stage_is_identity(&built.stages[0]));
-    augi_geometry_crop(&built.geometry, 0, 0, 40, 59);
-    ck_assert(!augi_stage_is_identity(&built.stages[0]));
+    ck_assert(img_stage_is_identity(&built.stages[0]));
+    img_geometry_crop(&built.geometry, 0, 0, 40, 59);
+    ck_assert(!img_stage_is_identity(&built.stages[0]));
 }
 END_TEST
 
@@ -236,32 +235,32 @@ START_TEST(what_starts_a_new_stage)
 {
     Built built;
     begin(&built, 40, 60);
-    augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
-    augi_geometry_resize(&built.geometry, 25, 35, AUGI_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 20, 30, IMG_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 25, 35, IMG_FILTER_BILINEAR);
     expect(&built, 2, 25, 35);
 
     begin(&built, 40, 60);
     pad(&built, 1, black());
-    augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 20, 30, IMG_FILTER_BILINEAR);
     expect(&built, 2, 20, 30);
 
     begin(&built, 40, 60);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TURN_90);
-    augi_geometry_crop(&built.geometry, 3, 5, 50, 30);
-    augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_TURN_90);
+    img_geometry_crop(&built.geometry, 3, 5, 50, 30);
+    img_geometry_resize(&built.geometry, 20, 30, IMG_FILTER_BILINEAR);
     expect(&built, 2, 20, 30);
     /* The crop is the box of the resize, and the filter may read around it. */
-    const AugiWindow box = {.x0 = 5, .y0 = 3, .x1 = 35, .y1 = 53};
+    const ImgWindow box = {.x0 = 5, .y0 = 3, .x1 = 35, .y1 = 53};
     ck_assert_mem_eq(&built.stages[1].box, &box, sizeof(box));
     ck_assert_int_eq(built.stages[1].source.height, 60);
 
     begin(&built, 40, 60);
     pad(&built, 1, black());
-    pad(&built, 2, (AugiOutside){.border = AUGI_BORDER_EDGE});
+    pad(&built, 2, (ImgOutside){.border = IMG_BORDER_EDGE});
     expect(&built, 2, 46, 66);
 
     begin(&built, 40, 60);
-    augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 20, 30, IMG_FILTER_BILINEAR);
     warp(&built, black());
     pad(&built, 2, black());
     expect(&built, 3, 24, 34);
@@ -272,10 +271,10 @@ START_TEST(padding_that_was_cropped_away_is_forgotten)
 {
     Built built;
     begin(&built, 40, 60);
-    pad(&built, 4, (AugiOutside){.border = AUGI_BORDER_EDGE});
-    augi_geometry_crop(&built.geometry, 4, 4, 40, 60);
-    ck_assert(augi_stage_is_identity(&built.stages[0]));
-    augi_geometry_resize(&built.geometry, 20, 30, AUGI_FILTER_BILINEAR);
+    pad(&built, 4, (ImgOutside){.border = IMG_BORDER_EDGE});
+    img_geometry_crop(&built.geometry, 4, 4, 40, 60);
+    ck_assert(img_stage_is_identity(&built.stages[0]));
+    img_geometry_resize(&built.geometry, 20, 30, IMG_FILTER_BILINEAR);
     expect(&built, 1, 20, 30);
 }
 END_TEST
@@ -285,12 +284,12 @@ START_TEST(constant_paddings_run_together)
     Built built;
     begin(&built, 40, 60);
     pad(&built, 1, black());
-    augi_geometry_crop(&built.geometry, 0, 0, 40, 62);
+    img_geometry_crop(&built.geometry, 0, 0, 40, 62);
     pad(&built, 2, black());
     expect(&built, 1, 44, 66);
-    const AugiWindow valid = {.x0 = 0, .y0 = 0, .x1 = 60, .y1 = 39};
+    const ImgWindow valid = {.x0 = 0, .y0 = 0, .x1 = 60, .y1 = 39};
     ck_assert_mem_eq(&built.stages[0].valid, &valid, sizeof(valid));
-    const AugiOutside white = {.border = AUGI_BORDER_CONSTANT, .fill = {255, 255, 255}};
+    const ImgOutside white = {.border = IMG_BORDER_CONSTANT, .fill = {255, 255, 255}};
     pad(&built, 2, white);
     expect(&built, 2, 48, 70);
 }
@@ -300,20 +299,20 @@ START_TEST(warps_are_multiplied)
 {
     Built built;
     begin(&built, 40, 60);
-    augi_geometry_crop(&built.geometry, 2, 3, 30, 50);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_MIRROR_X);
+    img_geometry_crop(&built.geometry, 2, 3, 30, 50);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_MIRROR_X);
     warp(&built, black());
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TURN_90);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_TURN_90);
     warp(&built, black());
     expect(&built, 1, 50, 30);
-    const AugiWindow box = {.x0 = 3, .y0 = 2, .x1 = 53, .y1 = 32};
+    const ImgWindow box = {.x0 = 3, .y0 = 2, .x1 = 53, .y1 = 32};
     ck_assert_mem_eq(&built.stages[0].box, &box, sizeof(box));
 
-    augi_geometry_crop(&built.geometry, 1, 1, 40, 20);
+    img_geometry_crop(&built.geometry, 1, 1, 40, 20);
     expect(&built, 1, 40, 20);
     warp(&built, black());
     expect(&built, 2, 40, 20);
-    warp(&built, (AugiOutside){.border = AUGI_BORDER_EDGE});
+    warp(&built, (ImgOutside){.border = IMG_BORDER_EDGE});
     expect(&built, 3, 40, 20);
 }
 END_TEST
@@ -323,8 +322,8 @@ START_TEST(multiplied_matrices_take_points_along)
 {
     Built built;
     begin(&built, 40, 60);
-    augi_geometry_crop(&built.geometry, 5, 7, 30, 40);
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TURN_90);
+    img_geometry_crop(&built.geometry, 5, 7, 30, 40);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_TURN_90);
     warp(&built, black());
     const double *m = built.stages[0].matrix;
     /* A point of the result, back through the warp, the turn (its source is 30 x 40) and the crop.
@@ -341,57 +340,57 @@ START_TEST(sizes_beyond_limits_fail_with_a_sentence)
 {
     Built built;
     begin(&built, 40, 60);
-    augi_geometry_resize(&built.geometry, 70000, 20, AUGI_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 70000, 20, IMG_FILTER_BILINEAR);
     ck_assert(built.geometry.failed);
     ck_assert_ptr_nonnull(strstr(built.geometry.message, "70000 x 20"));
     ck_assert_ptr_nonnull(strstr(built.geometry.message, "65535"));
     /* Later calls do nothing. */
-    augi_geometry_orient(&built.geometry, AUGI_ORIENT_TRANSPOSE);
+    img_geometry_orient(&built.geometry, IMG_ORIENT_TRANSPOSE);
     ck_assert_int_eq(built.geometry.height, 40);
 
     begin(&built, 40, 60);
-    augi_geometry_resize(&built.geometry, 60000, 60000, AUGI_FILTER_BILINEAR);
+    img_geometry_resize(&built.geometry, 60000, 60000, IMG_FILTER_BILINEAR);
     ck_assert(built.geometry.failed);
 
     begin(&built, 40, 60);
-    augi_geometry_crop(&built.geometry, 1, 0, 40, 60);
+    img_geometry_crop(&built.geometry, 1, 0, 40, 60);
     ck_assert(built.geometry.failed);
     ck_assert_ptr_nonnull(strstr(built.geometry.message, "not inside"));
 
     begin(&built, 40, 60);
     for (int i = 0; i < MAX_STAGES + 1; i++)
-        augi_geometry_resize(&built.geometry, 30 + i, 30, AUGI_FILTER_BILINEAR);
+        img_geometry_resize(&built.geometry, 30 + i, 30, IMG_FILTER_BILINEAR);
     ck_assert(built.geometry.failed);
 }
 END_TEST
 
-/* A margin of each kind against the definition by augi_border_index, with every element of D4. */
-static void check_border(AugiBorder border, const AugImage *picture)
+/* A margin of each kind against the definition by img_border_index, with every element of D4. */
+static void check_border(ImgBorder border, const AugImage *picture)
 {
-    const AugiWindow all = augi_window_all(picture->width, picture->height);
-    const AugiWindow window = {.x0 = -9, .y0 = 2, .x1 = picture->width + 5, .y1 = 17};
-    AugiPlace place = {.valid = all, .window = window};
-    place.outside = (AugiOutside){.border = border, .fill = {1, 2, 3}};
+    const ImgWindow all = img_window_all(picture->width, picture->height);
+    const ImgWindow window = {.x0 = -9, .y0 = 2, .x1 = picture->width + 5, .y1 = 17};
+    ImgPlace place = {.valid = all, .window = window};
+    place.outside = (ImgOutside){.border = border, .fill = {1, 2, 3}};
     const int32_t width = window.x1 - window.x0, height = window.y1 - window.y0;
     uint8_t plain_memory[1024], turned_memory[1024], wanted_memory[1024];
     AugImage plain = {plain_memory, height, width, 3, (size_t)(width * 3)};
     for (int32_t y = 0; y < height; y++)
         for (int32_t x = 0; x < width; x++) {
-            const int32_t at_y = augi_border_index(border, window.y0 + y, picture->height);
-            const int32_t at_x = augi_border_index(border, window.x0 + x, picture->width);
+            const int32_t at_y = img_border_index(border, window.y0 + y, picture->height);
+            const int32_t at_x = img_border_index(border, window.x0 + x, picture->width);
             const uint8_t *from = at_x < 0 || at_y < 0
                                       ? place.outside.fill
                                       : picture->pixels + at_y * picture->row_size + 3 * at_x;
             memcpy(plain.pixels + (size_t)y * plain.row_size + 3 * x, from, 3);
         }
-    const AugiSource source = augi_source_all(picture);
+    const ImgSource source = img_source_all(picture);
     for (int a = 0; a < 8; a++) {
         ptrdiff_t scratch[128];
-        place.orient = (AugiOrient)a;
+        place.orient = (ImgOrient)a;
         AugImage got = turned_image(place.orient, &plain, turned_memory);
         AugImage wanted = turned_image(place.orient, &plain, wanted_memory);
         turn_slowly(place.orient, &plain, &wanted);
-        augi_place(&place, &source, scratch, &got);
+        img_place(&place, &source, scratch, &got);
         image_assert_equal(&got, &wanted, "margin");
     }
 }
@@ -400,28 +399,28 @@ START_TEST(margins_in_every_position)
 {
     uint8_t *pixels = image_pixels(6, 5, 3, 2);
     const AugImage picture = {pixels, 6, 5, 3, 15};
-    check_border(AUGI_BORDER_CONSTANT, &picture);
-    check_border(AUGI_BORDER_REFLECT101, &picture);
-    check_border(AUGI_BORDER_EDGE, &picture);
+    check_border(IMG_BORDER_CONSTANT, &picture);
+    check_border(IMG_BORDER_REFLECT101, &picture);
+    check_border(IMG_BORDER_EDGE, &picture);
     free(pixels);
 }
 END_TEST
 
 START_TEST(needs_hold_what_a_window_shows)
 {
-    const AugiWindow all = augi_window_all(10, 8);
-    AugiPlace place = {.valid = all, .window = {.x0 = -3, .y0 = 2, .x1 = 4, .y1 = 5}};
-    AugiWindow needs = augi_place_needs(&place);
-    ck_assert_mem_eq(&needs, &((AugiWindow){.x0 = 0, .y0 = 2, .x1 = 4, .y1 = 5}), sizeof(needs));
-    place.outside.border = AUGI_BORDER_REFLECT101;
-    place.window = (AugiWindow){.x0 = -3, .y0 = 2, .x1 = -1, .y1 = 5};
-    needs = augi_place_needs(&place);
-    ck_assert_mem_eq(&needs, &((AugiWindow){.x0 = 2, .y0 = 2, .x1 = 4, .y1 = 5}), sizeof(needs));
+    const ImgWindow all = img_window_all(10, 8);
+    ImgPlace place = {.valid = all, .window = {.x0 = -3, .y0 = 2, .x1 = 4, .y1 = 5}};
+    ImgWindow needs = img_place_needs(&place);
+    ck_assert_mem_eq(&needs, &((ImgWindow){.x0 = 0, .y0 = 2, .x1 = 4, .y1 = 5}), sizeof(needs));
+    place.outside.border = IMG_BORDER_REFLECT101;
+    place.window = (ImgWindow){.x0 = -3, .y0 = 2, .x1 = -1, .y1 = 5};
+    needs = img_place_needs(&place);
+    ck_assert_mem_eq(&needs, &((ImgWindow){.x0 = 2, .y0 = 2, .x1 = 4, .y1 = 5}), sizeof(needs));
     /* Nothing but margin still asks for one pixel. */
-    place.outside.border = AUGI_BORDER_CONSTANT;
-    needs = augi_place_needs(&place);
+    place.outside.border = IMG_BORDER_CONSTANT;
+    needs = img_place_needs(&place);
     ck_assert_int_eq(needs.x1 - needs.x0, 1);
-    ck_assert(augi_window_in(&needs, 10, 8));
+    ck_assert(img_window_in(&needs, 10, 8));
 }
 END_TEST
 
@@ -429,10 +428,10 @@ START_TEST(fill_colours)
 {
     uint8_t bytes[3];
     const AugFill orange = {.named = -1, .channels = {255, 127.5, 0.4}};
-    augi_fill_bytes(&orange, 3, bytes);
+    img_fill_bytes(&orange, 3, bytes);
     ck_assert_mem_eq(bytes, ((uint8_t[3]){255, 128, 0}), 3);
     /* Pillow: Image.new("RGB", (1, 1), (255, 128, 0)).convert("L") is 151. */
-    augi_fill_bytes(&orange, 1, bytes);
+    img_fill_bytes(&orange, 1, bytes);
     ck_assert_int_eq(bytes[0], 151);
 }
 END_TEST

@@ -105,7 +105,7 @@ static void check_foreign(const AugOpDesc *desc, const char *sentence)
     AugOp op = {.desc = desc, .p = 1, .line = 4, .column = 5};
     const AugOpList ops = {.ops = &op, .n = 1};
     const AugDatasetInfo info = image_info(8, 8, 3);
-    const AugiOutputParams output = {0};
+    const ImgOutputParams output = {0};
     AugLimits limits;
     aug_limits_init(&limits);
     const AugDomainInput input = {

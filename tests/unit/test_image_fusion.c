@@ -1,5 +1,6 @@
 /* Fused pipelines against the same operations run one at a time, each on the finished picture of
- * the one before: what image/geometry.h promises, on random pipelines and picture sizes. */
+ * the one before: what image/geometry/geometry.h promises, on random pipelines and picture sizes.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,9 +245,9 @@ START_TEST(stages_are_narrowed)
     const AugSample sample = image_sample(pixels, 100, 200, 3);
     ImageCase image_case;
     const AugImage fused = run_fused(&image_case, chain, 3, 0, &sample);
-    const AugiStage *first = &image_case.worker->recipe.stages[0];
-    ck_assert_int_lt(augi_stage_size(first).width, 70);
-    ck_assert_int_lt(augi_stage_size(first).height, 50);
+    const ImgStage *first = &image_case.worker->recipe.stages[0];
+    ck_assert_int_lt(img_stage_size(first).width, 70);
+    ck_assert_int_lt(img_stage_size(first).height, 50);
     AugImage staged;
     uint8_t *separate = run_staged(chain, 3, 0, sample, &staged);
     ck_assert_int_le(most_apart(&fused, &staged), 1);

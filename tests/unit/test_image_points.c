@@ -118,7 +118,7 @@ START_TEST(order_of_tables_and_erasures)
                 "{}", descs);
     run(&image_case, pixels, slot);
     ck_assert_uint_eq(image_case.worker->recipe.n_tables, 2);
-    const AugiWindow at = image_case.worker->recipe.erase.items[0].window;
+    const ImgWindow at = image_case.worker->recipe.erase.items[0].window;
     for (int i = 0; i < 3 * PIXELS; i++) {
         const int c = i / PIXELS, y = i % PIXELS / WIDTH, x = i % WIDTH;
         const bool erased = at.x0 <= x && x < at.x1 && at.y0 <= y && y < at.y1;

@@ -8,9 +8,9 @@
 
 #include "aug/loader.h"
 #include "aug/order.h"
-#include "libaug/hash.h"
-#include "libaug/mix.h"
-#include "libaug/plan.h"
+#include "libaug/base/hash.h"
+#include "libaug/run/mix.h"
+#include "libaug/run/plan.h"
 #include "tests/support/support.h"
 
 #define SAMPLE_BYTES 16
@@ -133,7 +133,7 @@ static void digest_of(Fixture *f, const AugLoaderOptions *options, char hex[65])
     AugLoader *loader;
     AugError error;
     ck_assert_int_eq(aug_loader_new(&loader, &f->plan, options, &error), AUG_OK);
-    AugHash hash = {0};
+    AugiHash hash = {0};
     ck_assert_int_eq(augi_hash_init(&hash, &error), AUG_OK);
     AugBatch *batch;
     AugStatus status;
@@ -212,7 +212,7 @@ START_TEST(mixing_equals_mixing_by_hand)
     AugLoader *plain_loader, *mixed_loader;
     ck_assert_int_eq(aug_loader_new(&plain_loader, &plain.plan, &options, NULL), AUG_OK);
     ck_assert_int_eq(aug_loader_new(&mixed_loader, &mixed.plan, &options, NULL), AUG_OK);
-    AugMixPasses passes;
+    AugiMixPasses passes;
     memset(&passes, 0, sizeof(passes));
     ck_assert(augi_mix_passes_init(&passes, &mixed.plan));
     AugBatch *a, *b;

@@ -6,7 +6,7 @@
 
 #include "tests/support/nn_harness.h"
 #include "tests/support/support.h"
-#include "trainer/nn/conv.h"
+#include "trainer/nn/layers/conv.h"
 
 /* Float sums of up to 500 products below 1. */
 #define TOLERANCE 3e-5
@@ -155,7 +155,7 @@ static void check(const Shape *s, NnKernelChoice kernels)
     NnReal *dx = malloc((size_t)x_values(s) * sizeof(*dx));
     const HarnessPass pass = {
         .n = (uint32_t)s->n, .probe = 1, .target = 2, .x = x, .dy = dy, .y = y, .dx = dx};
-    harness_run(network, &network->plan.train, &pass);
+    harness_run(network, &network->blueprint.train, &pass);
     assert_close(y, t.y, y_values(s), "y", text);
     assert_close(dx, t.dx, x_values(s), "dx", text);
     check_gradient(network, 1, t.dw, w_values(s), "dw", text);

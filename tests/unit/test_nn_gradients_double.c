@@ -55,7 +55,7 @@ typedef struct Check {
 /* The sum of dy * y, whose gradients the backward pass gives. */
 static double objective(Check *check)
 {
-    harness_run(check->harness.network, &check->harness.network->plan.train, &check->pass);
+    harness_run(check->harness.network, &check->harness.network->blueprint.train, &check->pass);
     double sum = 0;
     for (size_t i = 0; i < check->n_out; i++)
         sum += check->dy[i] * check->y[i];
@@ -90,7 +90,7 @@ static double largest(const NnReal *x, size_t n)
 static size_t check_parameters(Check *check)
 {
     NnNetwork *network = check->harness.network;
-    const NnTensor *tensors = network->plan.tensors;
+    const NnTensor *tensors = network->blueprint.tensors;
     const uint32_t end = network->graph.nodes[network->graph.n_nodes - 2].weight;
     size_t n_checked = 0;
     for (uint32_t t = 1; t < end; t++) {
@@ -98,7 +98,7 @@ static size_t check_parameters(Check *check)
             continue;
         objective(check);
         NnReal *gradient = malloc(tensors[t].n_stored * sizeof(*gradient));
-        memcpy(gradient, nn_gradient(&network->run, t), tensors[t].n_stored * sizeof(*gradient));
+        memcpy(gradient, nn_gradient(&network->pass, t), tensors[t].n_stored * sizeof(*gradient));
         const double size = largest(gradient, tensors[t].n_stored);
         NnReal *stored = nn_network_stored(network, &tensors[t]);
         for (size_t i = 0; i < tensors[t].n_stored; i += tensors[t].n_stored / MAX_TRIES + 1) {

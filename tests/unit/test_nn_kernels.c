@@ -6,7 +6,7 @@
 
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
-#include "trainer/nn/kernels.h"
+#include "trainer/nn/kernels/kernels.h"
 
 /* Float sums of up to 600 products of values below 1, in different orders: the error grows with the
  * root of the number of terms, 25 * 6e-8 times partial sums of about 10. */

@@ -177,21 +177,22 @@ START_TEST(slots_that_live_together_do_not_overlap)
         "{filters: 8, padding: 1}, batch_norm]}, relu, max_pool: 2, dropout: 0.5, avg_pool: 2, "
         "flatten, linear: 20, relu, linear: 3]",
         gray);
-    const NnPlan *plan = &network->plan;
+    const NnBlueprint *blueprint = &network->blueprint;
     size_t total = 0;
-    for (uint32_t i = 0; i < plan->n_slots; i++) {
-        const NnSlot *a = &plan->slots[i];
+    for (uint32_t i = 0; i < blueprint->n_slots; i++) {
+        const NnSlot *a = &blueprint->slots[i];
         total += a->size;
-        ck_assert_uint_le(a->offset + a->size, plan->shard_size);
+        ck_assert_uint_le(a->offset + a->size, blueprint->shard_size);
         for (uint32_t k = 0; k < i; k++) {
-            const NnSlot *b = &plan->slots[k];
+            const NnSlot *b = &blueprint->slots[k];
             const bool together = a->first <= b->last && b->first <= a->last;
             ck_assert_msg(!together || a->offset >= b->offset + b->size ||
                               b->offset >= a->offset + a->size,
                           "slots %u and %u", i, k);
         }
     }
-    ck_assert_msg(plan->shard_size < total * 3 / 4, "%zu bytes of %zu", plan->shard_size, total);
+    ck_assert_msg(blueprint->shard_size < total * 3 / 4, "%zu bytes of %zu", blueprint->shard_size,
+                  total);
     nn_network_free(network);
 }
 END_TEST

@@ -153,9 +153,9 @@ static NnReal *gradients(NnNetwork *network, const char *text, size_t *n)
     AugError error = {0};
     ck_assert_msg(nn_network_gradients(network, &batch, &result, &error) == AUG_OK, "%s: %s", text,
                   error.message);
-    *n = network->plan.n_trained;
+    *n = network->blueprint.n_trained;
     NnReal *copy = malloc(*n * sizeof(*copy));
-    memcpy(copy, network->run.gradients, *n * sizeof(*copy));
+    memcpy(copy, network->pass.gradients, *n * sizeof(*copy));
     return copy;
 }
 
@@ -163,21 +163,21 @@ static NnReal *gradients(NnNetwork *network, const char *text, size_t *n)
 static void spread_slots(NnNetwork *network)
 {
     size_t end = 0;
-    for (uint32_t i = 0; i < network->plan.n_slots; i++) {
+    for (uint32_t i = 0; i < network->blueprint.n_slots; i++) {
         network->slot_offset[i] = end;
-        end += network->plan.slots[i].size;
+        end += network->blueprint.slots[i].size;
     }
-    free(network->run.shards);
-    network->run.shards = aligned_alloc(64, (end * NN_SHARDS / 64 + 1) * 64);
-    memset(network->run.shards, 0xff, end * NN_SHARDS);
-    network->run.shard_size = end;
+    free(network->pass.shards);
+    network->pass.shards = aligned_alloc(64, (end * NN_SHARDS / 64 + 1) * 64);
+    memset(network->pass.shards, 0xff, end * NN_SHARDS);
+    network->pass.shard_size = end;
 }
 
-static void assert_no_overlap(const NnPlan *plan, const char *text)
+static void assert_no_overlap(const NnBlueprint *blueprint, const char *text)
 {
-    for (uint32_t i = 0; i < plan->n_slots; i++)
+    for (uint32_t i = 0; i < blueprint->n_slots; i++)
         for (uint32_t k = 0; k < i; k++) {
-            const NnSlot *a = &plan->slots[i], *b = &plan->slots[k];
+            const NnSlot *a = &blueprint->slots[i], *b = &blueprint->slots[k];
             const bool together = a->first <= b->last && b->first <= a->last;
             const bool apart = a->offset >= b->offset + b->size || b->offset >= a->offset + a->size;
             ck_assert_msg(!together || apart, "%s: slots %u and %u", text, i, k);
@@ -192,7 +192,7 @@ START_TEST(plans_and_threads_do_not_change_gradients)
         write_network(&w, 1000 + salt);
         NnNetwork *one = build(w.text, 1, NN_KERNELS_AUTO);
         NnNetwork *many = build(w.text, 3, NN_KERNELS_AUTO);
-        assert_no_overlap(&one->plan, w.text);
+        assert_no_overlap(&one->blueprint, w.text);
         spread_slots(many);
         NnReal *a = gradients(one, w.text, &n), *b = gradients(many, w.text, &m);
         ck_assert_msg(n == m && !memcmp(a, b, n * sizeof(*a)), "%s", w.text);

@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/exact_math.h"
+#include "libaug/base/exact_math.h"
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
 /* The rectangles of draw number index; borrowed from the worker. */
-static const AugErase *erased_by(ImageCase *image_case, uint64_t index, int32_t height,
+static const ImgErase *erased_by(ImageCase *image_case, uint64_t index, int32_t height,
                                  int32_t width)
 {
     AugRng rng = aug_rng_make(&(AugKey){.seed = 5, .sample = index});
-    AugErase *erase = &image_case->worker->recipe.erase;
+    ImgErase *erase = &image_case->worker->recipe.erase;
     const AugOp *op = &image_case->ops.ops[0];
     erase->n = 0;
     erase->height = height;
@@ -30,7 +30,7 @@ static void open_op(ImageCase *image_case, const char *pipeline)
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
 }
 
-static double area_of(AugiWindow window)
+static double area_of(ImgWindow window)
 {
     return (double)(window.y1 - window.y0) * (window.x1 - window.x0);
 }
@@ -66,7 +66,7 @@ START_TEST(cutout_centres_are_uniform)
     open_op(&image_case, "[Cutout: 1]");
     int counts[6][6] = {{0}};
     for (uint64_t i = 0; i < 36000; i++) {
-        const AugiWindow at = erased_by(&image_case, i, 6, 6)->items[0].window;
+        const ImgWindow at = erased_by(&image_case, i, 6, 6)->items[0].window;
         ck_assert_double_eq(area_of(at), 1);
         counts[at.y0][at.x0]++;
     }
@@ -85,7 +85,7 @@ START_TEST(cutout_is_clipped)
     open_op(&image_case, "[Cutout: 16]");
     bool full = false, corner = false;
     for (uint64_t i = 0; i < 20000; i++) {
-        const AugiWindow at = erased_by(&image_case, i, 32, 32)->items[0].window;
+        const ImgWindow at = erased_by(&image_case, i, 32, 32)->items[0].window;
         ck_assert(0 <= at.x0 && at.x1 <= 32 && 0 <= at.y0 && at.y1 <= 32);
         full = full || area_of(at) >= 256;
         corner = corner || (at.x0 == 0 && at.y0 == 0 && at.x1 == 8 && at.y1 == 8);
@@ -106,10 +106,10 @@ START_TEST(random_erasing_law)
     double part = 0, log_ratio = 0;
     int n = 0;
     for (uint64_t i = 0; i < 100000; i++) {
-        const AugErase *erase = erased_by(&image_case, i, 224, 224);
+        const ImgErase *erase = erased_by(&image_case, i, 224, 224);
         if (erase->n == 0)
             continue;
-        const AugiWindow at = erase->items[0].window;
+        const ImgWindow at = erase->items[0].window;
         ck_assert(at.y1 - at.y0 < 224 && at.x1 - at.x0 < 224);
         part += area_of(at) / (224 * 224);
         log_ratio += augi_log((double)(at.y1 - at.y0) / (at.x1 - at.x0));
@@ -128,9 +128,9 @@ START_TEST(random_erasing_ratio_is_height_by_width)
     ImageCase image_case;
     open_op(&image_case, "[RandomErasing: {ratio: [3, 3.3], scale: [0.02, 0.1]}]");
     for (uint64_t i = 0; i < 1000; i++) {
-        const AugErase *erase = erased_by(&image_case, i, 224, 224);
+        const ImgErase *erase = erased_by(&image_case, i, 224, 224);
         ck_assert_uint_eq(erase->n, 1);
-        const AugiWindow at = erase->items[0].window;
+        const ImgWindow at = erase->items[0].window;
         ck_assert_int_gt(at.y1 - at.y0, 2 * (at.x1 - at.x0));
     }
     image_case_close(&image_case);
@@ -155,7 +155,7 @@ static void check_pixels(const char *pipeline, const AugSample *sample, const ui
     open_op(&image_case, pipeline);
     for (uint64_t i = 0; i < 50; i++) {
         const AugImage image = image_case_picture(&image_case, i, sample);
-        const AugiWindow at = image_case.worker->recipe.erase.items[0].window;
+        const ImgWindow at = image_case.worker->recipe.erase.items[0].window;
         for (int32_t y = 0; y < image.height; y++)
             for (int32_t x = 0; x < image.width; x++) {
                 const bool inside = at.x0 <= x && x < at.x1 && at.y0 <= y && y < at.y1;

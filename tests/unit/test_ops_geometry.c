@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/geometry.h"
-#include "libaug/exact_math.h"
+#include "image/geometry/geometry.h"
+#include "libaug/base/exact_math.h"
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
@@ -16,8 +16,8 @@ enum { MAX_STAGES = 8 };
 typedef struct OpCase {
     ImageCase image_case;
     const AugOp *op;
-    AugGeometry geometry;
-    AugiStage stages[MAX_STAGES];
+    ImgGeometry geometry;
+    ImgStage stages[MAX_STAGES];
 } OpCase;
 
 static void op_open(OpCase *op_case, const char *text)
@@ -36,11 +36,11 @@ static void op_close(OpCase *op_case)
 }
 
 /* The geometry of draw number index on a picture; the last stage. */
-static const AugiStage *op_draw(OpCase *op_case, uint64_t index, int32_t height, int32_t width)
+static const ImgStage *op_draw(OpCase *op_case, uint64_t index, int32_t height, int32_t width)
 {
     AugRng rng = aug_rng_make(&(AugKey){.seed = 3, .sample = index});
-    augi_geometry_begin(&op_case->geometry, (AugSize){.height = height, .width = width}, 3,
-                        op_case->stages, MAX_STAGES, &op_case->image_case.limits);
+    img_geometry_begin(&op_case->geometry, (AugSize){.height = height, .width = width}, 3,
+                       op_case->stages, MAX_STAGES, &op_case->image_case.limits);
     op_case->op->desc->geometry(op_case->op->params, &rng, &op_case->geometry);
     return &op_case->stages[op_case->geometry.n_stages - 1];
 }
@@ -90,7 +90,7 @@ static void check_offset(const char *text, int32_t side, int32_t offset)
 {
     OpCase op_case;
     op_open(&op_case, text);
-    const AugiStage *stage = op_draw(&op_case, 0, side, side);
+    const ImgStage *stage = op_draw(&op_case, 0, side, side);
     ck_assert_msg(stage->window.x0 == offset && stage->window.y0 == offset,
                   "%s of %d starts at %d, %d, wanted %d", text, side, stage->window.y0,
                   stage->window.x0, offset);
@@ -116,13 +116,13 @@ START_TEST(pad_sides_are_left_top_right_bottom)
 {
     OpCase op_case;
     op_open(&op_case, "Pad: {padding: [1, 2, 3, 4]}");
-    AugiWindow window = op_draw(&op_case, 0, 10, 20)->window;
-    ck_assert_mem_eq(&window, &((AugiWindow){.x0 = -1, .y0 = -2, .x1 = 23, .y1 = 14}),
+    ImgWindow window = op_draw(&op_case, 0, 10, 20)->window;
+    ck_assert_mem_eq(&window, &((ImgWindow){.x0 = -1, .y0 = -2, .x1 = 23, .y1 = 14}),
                      sizeof(window));
     op_close(&op_case);
     op_open(&op_case, "Pad: {padding: [1, 2]}");
     window = op_draw(&op_case, 0, 10, 20)->window;
-    ck_assert_mem_eq(&window, &((AugiWindow){.x0 = -1, .y0 = -2, .x1 = 21, .y1 = 12}),
+    ck_assert_mem_eq(&window, &((ImgWindow){.x0 = -1, .y0 = -2, .x1 = 21, .y1 = 12}),
                      sizeof(window));
     op_close(&op_case);
     check_size("Pad: {padding: [1, 2, 3, 4]}", 10, 20, 16, 24);
@@ -160,7 +160,7 @@ START_TEST(random_crop_is_uniform)
     memset(counts, 0, sizeof(counts));
     const int n = 40500;
     for (int i = 0; i < n; i++) {
-        const AugiWindow window = op_draw(&op_case, (uint64_t)i, 32, 32)->window;
+        const ImgWindow window = op_draw(&op_case, (uint64_t)i, 32, 32)->window;
         counts[window.y0 + 4][window.x0 + 4]++;
     }
     double chi = 0;
@@ -216,7 +216,7 @@ static void close_to(const char *what, const CropLaw *law, double got, double wa
 
 /* The fallback is central and its shape at a bound of ratio; a draw of the same shape and place is
  * rare enough not to matter (below 1e-4 here). */
-static bool is_fallback(const CropLaw *law, AugiWindow box)
+static bool is_fallback(const CropLaw *law, ImgWindow box)
 {
     const double shape = (double)law->width / law->height;
     if (shape >= 3.0 / 4 && shape <= 4.0 / 3)
@@ -231,9 +231,9 @@ static void check_crop_law(OpCase *op_case, const CropLaw *law, double *areas, i
     const double whole = (double)law->height * law->width;
     double area = 0, log_ratio = 0, fallback = 0;
     for (int i = 0; i < n; i++) {
-        const AugiStage *stage = op_draw(op_case, (uint64_t)i, law->height, law->width);
+        const ImgStage *stage = op_draw(op_case, (uint64_t)i, law->height, law->width);
         /* Without a resize the crop is the window, else the box. */
-        const AugiWindow box = augi_stage_resizes(stage) ? stage->box : stage->window;
+        const ImgWindow box = img_stage_resizes(stage) ? stage->box : stage->window;
         const double height = box.y1 - box.y0, width = box.x1 - box.x0;
         areas[i] = height * width / whole;
         area += areas[i];
@@ -291,7 +291,7 @@ START_TEST(random_resized_crop_first_tries)
         if (!fits || i >= 2000)
             continue;
         /* The operation made the same draws. */
-        const AugiStage *stage = op_draw(&op_case, (uint64_t)i, laws[_i].height, laws[_i].width);
+        const ImgStage *stage = op_draw(&op_case, (uint64_t)i, laws[_i].height, laws[_i].width);
         ck_assert_double_eq(stage->box.x1 - stage->box.x0, width);
         ck_assert_double_eq(stage->box.y1 - stage->box.y0, height);
     }
@@ -326,7 +326,7 @@ START_TEST(random_resized_crop_of_thin_pictures)
 END_TEST
 
 /* The angle of a draw, from the matrix of the warp. */
-static double angle_of(const AugiStage *stage)
+static double angle_of(const ImgStage *stage)
 {
     return atan2(stage->matrix[3], stage->matrix[0]) * 180 / 3.14159265358979323846;
 }
@@ -377,10 +377,10 @@ START_TEST(quarter_turns_are_equally_frequent)
     for (uint64_t i = 0; i < 8000; i++)
         counts[op_draw(&op_case, i, 30, 40)->orient]++;
     /* 2,000 expected, deviation 39. */
-    ck_assert_int_lt(abs(counts[AUGI_ORIENT_NONE] - 2000), 200);
-    ck_assert_int_lt(abs(counts[AUGI_ORIENT_TURN_90] - 2000), 200);
-    ck_assert_int_lt(abs(counts[AUGI_ORIENT_TURN_180] - 2000), 200);
-    ck_assert_int_lt(abs(counts[AUGI_ORIENT_TURN_270] - 2000), 200);
+    ck_assert_int_lt(abs(counts[IMG_ORIENT_NONE] - 2000), 200);
+    ck_assert_int_lt(abs(counts[IMG_ORIENT_TURN_90] - 2000), 200);
+    ck_assert_int_lt(abs(counts[IMG_ORIENT_TURN_180] - 2000), 200);
+    ck_assert_int_lt(abs(counts[IMG_ORIENT_TURN_270] - 2000), 200);
     op_close(&op_case);
 }
 END_TEST
@@ -393,14 +393,14 @@ static void count_mirrors(const char *pipeline, int n, int counts[4])
     AugError error = {0};
     const AugStatus status = image_case_open_any_size(&image_case, pipeline, 3, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
-    AugiRecipeInput input = image_case.plan->input;
+    ImgRecipeInput input = image_case.plan->input;
     input.stored = (AugSize){.height = 8, .width = 9};
-    AugiRecipe *recipe = &image_case.worker->recipe;
+    ImgRecipe *recipe = &image_case.worker->recipe;
     memset(counts, 0, 4 * sizeof(*counts));
     for (int i = 0; i < n; i++) {
         const AugKey key = {.seed = 6, .sample = (uint64_t)i};
-        ck_assert_int_eq(augi_recipe_build(recipe, &input, &key, &error), AUG_OK);
-        counts[recipe->stages[0].orient / AUGI_ORIENT_MIRROR_X]++;
+        ck_assert_int_eq(img_recipe_build(recipe, &input, &key, &error), AUG_OK);
+        counts[recipe->stages[0].orient / IMG_ORIENT_MIRROR_X]++;
     }
     image_case_close(&image_case);
 }

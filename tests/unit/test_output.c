@@ -1,15 +1,15 @@
 /* The final pass: values, layouts, mirrors, tables, and vector code against plain. */
 #include <math.h>
 
-#include "image/output.h"
-#include "image/output_kernels.h"
+#include "image/pixels/output.h"
+#include "image/pixels/output_kernels.h"
 #include "tests/support/pictures.h"
 
 static const double imagenet_mean[3] = {0.485, 0.456, 0.406};
 static const double imagenet_std[3] = {0.229, 0.224, 0.225};
 
 /* What value i of a slot must be, found without any of the code under test. */
-static double expected_value(const AugiOutput *output, const AugImage *picture,
+static double expected_value(const ImgOutput *output, const AugImage *picture,
                              const uint8_t (*lut)[256], bool mirror, size_t i, int32_t *channel)
 {
     const size_t width = (size_t)picture->width;
@@ -45,8 +45,8 @@ static Case random_case(uint64_t *state, bool vector)
 
 static void expect_case(const Case *c, uint64_t *state)
 {
-    AugiOutput output;
-    augi_output_init(&output, c->planar, c->real, imagenet_mean, imagenet_std);
+    ImgOutput output;
+    img_output_init(&output, c->planar, c->real, imagenet_mean, imagenet_std);
     const AugImage noise = test_noise(state, c->width, c->height, c->channels);
     uint8_t lut[3][256];
     for (size_t i = 0; i < sizeof(lut); i++)
@@ -56,7 +56,7 @@ static void expect_case(const Case *c, uint64_t *state)
     void *slot = malloc(n * (c->real ? sizeof(float) : 1));
     ck_assert_ptr_nonnull(slot);
     const uint8_t(*table)[256] = c->through_table ? (const uint8_t(*)[256])lut : NULL;
-    augi_output_write_with(c->vector, &output, &noise, table, c->mirror, slot);
+    img_output_write_with(c->vector, &output, &noise, table, c->mirror, slot);
     for (size_t i = 0; i < n; i++) {
         int32_t channel = 0;
         const double byte = expected_value(&output, &noise, table, c->mirror, i, &channel);
@@ -120,13 +120,13 @@ START_TEST(computed_values_equal_looked_up_ones)
             mean[c] = (double)(test_random(&state) >> 11) * 0x1p-53;
             std[c] = 0.01 + (double)(test_random(&state) >> 11) * 0x1p-53;
         }
-        AugiOutput output;
-        augi_output_init(&output, i % 2, true, mean, std);
+        ImgOutput output;
+        img_output_init(&output, i % 2, true, mean, std);
         n_computable += output.computable;
         float plain[768];
         float vector[768];
-        augi_output_write_with(false, &output, &all, NULL, false, plain);
-        augi_output_write_with(true, &output, &all, NULL, false, vector);
+        img_output_write_with(false, &output, &all, NULL, false, plain);
+        img_output_write_with(true, &output, &all, NULL, false, vector);
         ck_assert_mem_eq(plain, vector, sizeof(plain));
     }
     ck_assert_msg(n_computable > n * 9 / 10 && n_computable < n, "%d of %d are computable",
@@ -144,12 +144,12 @@ START_TEST(usual_normalizations_are_computable)
         {{0.48145466, 0.4578275, 0.40821073}, {0.26862954, 0.26130258, 0.27577711}},
         {{0, 0, 0}, {1, 1, 1}},
     };
-    AugiOutput output;
+    ImgOutput output;
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-        augi_output_init(&output, true, true, sets[i][0], sets[i][1]);
+        img_output_init(&output, true, true, sets[i][0], sets[i][1]);
         ck_assert_msg(output.computable, "set %zu is looked up", i);
     }
-    augi_output_init(&output, true, true, NULL, NULL);
+    img_output_init(&output, true, true, NULL, NULL);
     ck_assert(output.computable);
     ck_assert_double_eq((double)output.table[0][255], 1.0);
     ck_assert_double_eq((double)output.table[2][51], (double)0.2f);

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libaug/output_file.h"
+#include "libaug/base/output_file.h"
 #include "tests/support/support.h"
 
-static const AugOutputOptions durable = {.durable = true};
+static const AugiOutputOptions durable = {.durable = true};
 
 static int count_entries(const char *path)
 {
@@ -26,7 +26,7 @@ START_TEST(appears_only_when_committed)
 {
     char *path = test_path("%s/out", test_folder());
     AugError error = {0};
-    AugOutputFile file;
+    AugiOutputFile file;
     ck_assert_int_eq(augi_output_file_begin(&file, path, durable, &error), AUG_OK);
     ck_assert_int_eq(augi_output_file_write(&file, "new", 3, &error), AUG_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
@@ -46,7 +46,7 @@ START_TEST(leaves_the_old_one_when_dropped)
     char *path = test_path("%s/kept", test_folder());
     test_write_file(path, "old", 3);
     AugError error = {0};
-    AugOutputFile file;
+    AugiOutputFile file;
     ck_assert_int_eq(augi_output_file_begin(&file, path, durable, &error), AUG_OK);
     ck_assert_int_eq(augi_output_file_write(&file, "half", 4, &error), AUG_OK);
     augi_output_file_drop(&file);
@@ -73,7 +73,7 @@ START_TEST(a_moved_folder_keeps_no_half_file)
         char *path = test_path("%s/state", folder);
         ck_assert_int_eq(mkdir(folder, 0777), 0);
         AugError error = {0};
-        AugOutputFile file;
+        AugiOutputFile file;
         ck_assert_int_eq(augi_output_file_begin(&file, path, durable, &error), AUG_OK);
         ck_assert_int_eq(augi_output_file_write(&file, "half", 4, &error), AUG_OK);
         ck_assert_int_eq(rename(folder, moved), 0);
@@ -107,7 +107,7 @@ START_TEST(failures_are_named_and_leave_nothing)
     free(inside);
     free(path);
     /* A full device. */
-    AugOutputFile file;
+    AugiOutputFile file;
     char *full = test_path("%s/full", test_folder());
     ck_assert_int_eq(augi_output_file_begin(&file, full, durable, &error), AUG_OK);
     close(file.fd);
@@ -128,7 +128,7 @@ START_TEST(what_a_kill_left_is_taken_over)
     AugError error = {0};
     int number = -1;
     ck_assert_int_eq(
-        augi_output_file_save(path, "new", 3, (AugOutputOptions){.sole = true}, &number, &error),
+        augi_output_file_save(path, "new", 3, (AugiOutputOptions){.sole = true}, &number, &error),
         AUG_OK);
     ck_assert_int_eq(number, 0);
     size_t size;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/param.h"
+#include "libaug/spec/param.h"
 #include "tests/support/support.h"
 
 typedef struct Everything {
@@ -46,12 +46,12 @@ static const AugParamTable table = AUG_PARAM_TABLE(Everything, rows);
 static AugError items[16];
 static AugProblems problems;
 
-static AugTreeDocument *parse(const char *text)
+static AugiTreeDocument *parse(const char *text)
 {
     AugLimits limits;
     aug_limits_init(&limits);
     problems = (AugProblems){.items = items, .capacity = 16};
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     ck_assert_msg(augi_tree_parse(&document, text, strlen(text), "t", &limits, &problems) == AUG_OK,
                   "%s: %s", text, items[0].message);
     return document;
@@ -59,7 +59,7 @@ static AugTreeDocument *parse(const char *text)
 
 static void bind(const char *text, Everything *params)
 {
-    AugTreeDocument *document = parse(text);
+    AugiTreeDocument *document = parse(text);
     augi_params_bind(&table, &document->root, NULL, "Op", params, &problems);
     augi_tree_free(document);
 }
@@ -156,7 +156,7 @@ START_TEST(printing_and_reading_gives_the_same)
 {
     Everything p;
     bind("{size: [2, 3], factor: 0.30000000000000004, mean: [0.485, 1e-7], path: 'q\"\\x'}", &p);
-    AugJsonWriter writer = {0};
+    AugiJsonWriter writer = {0};
     augi_json_object(&writer);
     augi_params_write(&table, &p, &writer);
     augi_json_object_end(&writer);
@@ -178,7 +178,7 @@ END_TEST
 START_TEST(short_form_sets_the_first_row)
 {
     static const AugParamTable size_table = {&rows[6], 1, sizeof(Everything)};
-    AugTreeDocument *document = parse("9");
+    AugiTreeDocument *document = parse("9");
     Everything p;
     augi_params_bind_short(&size_table, &document->root, "Op", &p, &problems);
     ck_assert_uint_eq(problems.n, 0);
@@ -190,7 +190,7 @@ END_TEST
 START_TEST(schemas_are_valid_json)
 {
     for (size_t i = 0; i < table.n; i++) {
-        AugJsonWriter writer = {.indent = 2};
+        AugiJsonWriter writer = {.indent = 2};
         augi_param_write_schema(&rows[i], &writer);
         char *text = augi_json_take(&writer);
         json_error_t error;
@@ -223,7 +223,7 @@ END_TEST
 
 START_TEST(json_text_escapes_and_indents)
 {
-    AugJsonWriter writer = {.indent = 2};
+    AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_key(&writer, "a\"b");
     augi_json_list(&writer);

@@ -5,7 +5,7 @@
 
 #include "aug/order.h"
 #include "aug/random.h"
-#include "libaug/exact_math.h"
+#include "libaug/base/exact_math.h"
 #include "tests/support/support.h"
 
 /* kat_vectors of Random123 1.09, "philox4x32 10". */

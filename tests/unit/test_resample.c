@@ -2,29 +2,29 @@
  * bytes themselves are compared with Pillow's in tests/integration/test_pillow_resize.c. */
 #include <math.h>
 
-#include "image/resample.h"
-#include "image/resample_kernels.h"
+#include "image/geometry/resample.h"
+#include "image/geometry/resample_kernels.h"
 #include "tests/support/pictures.h"
 
-static const AugiFilter filters[] = {AUGI_FILTER_NEAREST, AUGI_FILTER_BOX, AUGI_FILTER_BILINEAR,
-                                     AUGI_FILTER_BICUBIC};
+static const ImgFilter filters[] = {IMG_FILTER_NEAREST, IMG_FILTER_BOX, IMG_FILTER_BILINEAR,
+                                    IMG_FILTER_BICUBIC};
 #define N_FILTERS 4
 
-static AugiResampleScratch scratch;
+static ImgResampleScratch scratch;
 
 static void tear_down(void)
 {
-    augi_resample_scratch_fini(&scratch);
+    img_resample_scratch_fini(&scratch);
 }
 
 /* Runs a job into a new picture, or ends the test with the reason. */
-static AugImage run(const AugiResampleKernels *kernels, const AugiResample *job,
-                    const AugiSource *source)
+static AugImage run(const ImgResampleKernels *kernels, const ImgResample *job,
+                    const ImgSource *source)
 {
     AugError error = {0};
     const AugImage out = test_picture(job->keep.x1 - job->keep.x0, job->keep.y1 - job->keep.y0,
                                       source->pixels.channels, 0x5a);
-    const AugStatus status = augi_resample_with(kernels, &scratch, job, source, &out, &error);
+    const AugStatus status = img_resample_with(kernels, &scratch, job, source, &out, &error);
     ck_assert_msg(status == AUG_OK, "%s", error.message);
     /* The gap behind each row is not written. */
     for (int32_t y = 0; y < out.height; y++) {
@@ -49,14 +49,14 @@ static void expect_equal(const AugImage *found, const AugImage *want, const char
 }
 
 /* A job of random sizes, box and window. */
-static AugiResample random_job(uint64_t *state, int32_t most)
+static ImgResample random_job(uint64_t *state, int32_t most)
 {
-    const AugiFilter filter = filters[test_random(state) % N_FILTERS];
-    AugiResample job =
-        augi_resample_make(filter, test_between(state, 1, most), test_between(state, 1, most),
-                           test_between(state, 1, most), test_between(state, 1, most));
+    const ImgFilter filter = filters[test_random(state) % N_FILTERS];
+    ImgResample job =
+        img_resample_make(filter, test_between(state, 1, most), test_between(state, 1, most),
+                          test_between(state, 1, most), test_between(state, 1, most));
     if (test_random(state) % 4) {
-        const AugiWindow box = test_window(state, job.picture_width, job.picture_height);
+        const ImgWindow box = test_window(state, job.picture_width, job.picture_height);
         const double part = test_random(state) % 2 ? 0.0 : 0.375;
         job.x0 = box.x0 + part;
         job.y0 = box.y0 + part;
@@ -67,7 +67,7 @@ static AugiResample random_job(uint64_t *state, int32_t most)
         /* A box of the output's own size: rows or columns are copied. */
         job.out_width = (int32_t)(job.x1 - job.x0) > 0 ? (int32_t)(job.x1 - job.x0) : 1;
     }
-    job.keep = augi_window_all(job.out_width, job.out_height);
+    job.keep = img_window_all(job.out_width, job.out_height);
     if (test_random(state) % 2)
         job.keep = test_window(state, job.out_width, job.out_height);
     job.mirror_x = test_random(state) % 2;
@@ -79,12 +79,12 @@ START_TEST(vector_code_equals_plain_code)
 {
     uint64_t state = 43;
     for (int i = 0; i < 400; i++) {
-        const AugiResample job = random_job(&state, i % 10 == 0 ? 300 : 90);
+        const ImgResample job = random_job(&state, i % 10 == 0 ? 300 : 90);
         const AugImage noise =
             test_noise(&state, job.picture_width, job.picture_height, i % 2 ? 3 : 1);
-        const AugiSource source = augi_source_all(&noise);
-        const AugImage plain = run(&augi_resample_scalar, &job, &source);
-        const AugImage vector = run(augi_resample_kernels(), &job, &source);
+        const ImgSource source = img_source_all(&noise);
+        const AugImage plain = run(&img_resample_scalar, &job, &source);
+        const AugImage vector = run(img_resample_kernels(), &job, &source);
         expect_equal(&vector, &plain, "vector code");
         free(plain.pixels);
         free(vector.pixels);
@@ -99,12 +99,12 @@ START_TEST(the_stated_window_is_all_that_is_read)
 {
     uint64_t state = 47;
     for (int i = 0; i < 300; i++) {
-        const AugiResample job = random_job(&state, 80);
+        const ImgResample job = random_job(&state, 80);
         const AugImage noise =
             test_noise(&state, job.picture_width, job.picture_height, i % 2 ? 3 : 1);
-        const AugiSource whole = augi_source_all(&noise);
-        const AugiWindow needs = augi_resample_needs(&job);
-        ck_assert(augi_window_in(&needs, job.picture_width, job.picture_height));
+        const ImgSource whole = img_source_all(&noise);
+        const ImgWindow needs = img_resample_needs(&job);
+        ck_assert(img_window_in(&needs, job.picture_width, job.picture_height));
         const size_t row_size = (size_t)(needs.x1 - needs.x0) * (size_t)noise.channels;
         AugImage part = {.pixels = malloc(row_size * (size_t)(needs.y1 - needs.y0)),
                          .height = needs.y1 - needs.y0,
@@ -114,13 +114,13 @@ START_TEST(the_stated_window_is_all_that_is_read)
         ck_assert_ptr_nonnull(part.pixels);
         for (int32_t y = needs.y0; y < needs.y1; y++)
             memcpy(test_pixel(&part, 0, y - needs.y0), test_pixel(&noise, needs.x0, y), row_size);
-        const AugiSource window = {.pixels = part,
-                                   .x = needs.x0,
-                                   .y = needs.y0,
-                                   .width = job.picture_width,
-                                   .height = job.picture_height};
-        const AugImage want = run(augi_resample_kernels(), &job, &whole);
-        const AugImage found = run(augi_resample_kernels(), &job, &window);
+        const ImgSource window = {.pixels = part,
+                                  .x = needs.x0,
+                                  .y = needs.y0,
+                                  .width = job.picture_width,
+                                  .height = job.picture_height};
+        const AugImage want = run(img_resample_kernels(), &job, &whole);
+        const AugImage found = run(img_resample_kernels(), &job, &window);
         expect_equal(&found, &want, "from a window");
         free(want.pixels);
         free(found.pixels);
@@ -134,14 +134,14 @@ START_TEST(keeping_a_part_is_cropping_and_mirroring_the_whole)
 {
     uint64_t state = 53;
     for (int i = 0; i < 200; i++) {
-        AugiResample job = random_job(&state, 70);
+        ImgResample job = random_job(&state, 70);
         const AugImage noise = test_noise(&state, job.picture_width, job.picture_height, 3);
-        const AugiSource source = augi_source_all(&noise);
-        const AugImage found = run(augi_resample_kernels(), &job, &source);
-        AugiResample all = job;
-        all.keep = augi_window_all(job.out_width, job.out_height);
+        const ImgSource source = img_source_all(&noise);
+        const AugImage found = run(img_resample_kernels(), &job, &source);
+        ImgResample all = job;
+        all.keep = img_window_all(job.out_width, job.out_height);
         all.mirror_x = all.mirror_y = false;
-        const AugImage whole = run(augi_resample_kernels(), &all, &source);
+        const AugImage whole = run(img_resample_kernels(), &all, &source);
         const AugImage want = test_picture(found.width, found.height, 3, 0);
         for (int32_t y = 0; y < want.height; y++) {
             for (int32_t x = 0; x < want.width; x++) {
@@ -165,17 +165,17 @@ START_TEST(same_size_is_the_same_picture)
     for (int i = 0; i < 40; i++) {
         const AugImage noise = test_noise(&state, test_between(&state, 1, 100),
                                           test_between(&state, 1, 100), i % 2 ? 3 : 1);
-        const AugiSource source = augi_source_all(&noise);
-        AugiResample job = augi_resample_make(filters[i % N_FILTERS], noise.width, noise.height,
-                                              noise.width, noise.height);
-        AugImage found = run(augi_resample_kernels(), &job, &source);
+        const ImgSource source = img_source_all(&noise);
+        ImgResample job = img_resample_make(filters[i % N_FILTERS], noise.width, noise.height,
+                                            noise.width, noise.height);
+        AugImage found = run(img_resample_kernels(), &job, &source);
         expect_equal(&found, &noise, "same size");
         free(found.pixels);
         /* Mirrored, the general way is taken; mirrored twice it must come back. */
         job.mirror_x = job.mirror_y = true;
-        const AugImage once = run(augi_resample_kernels(), &job, &source);
-        const AugiSource turned = augi_source_all(&once);
-        found = run(augi_resample_kernels(), &job, &turned);
+        const AugImage once = run(img_resample_kernels(), &job, &source);
+        const ImgSource turned = img_source_all(&once);
+        found = run(img_resample_kernels(), &job, &turned);
         expect_equal(&found, &noise, "mirrored twice");
         free(once.pixels);
         free(found.pixels);
@@ -188,11 +188,11 @@ START_TEST(a_constant_stays_constant)
 {
     uint64_t state = 61;
     for (int i = 0; i < 200; i++) {
-        const AugiResample job = random_job(&state, 120);
+        const ImgResample job = random_job(&state, 120);
         const uint8_t value = (uint8_t)test_random(&state);
         const AugImage flat = test_picture(job.picture_width, job.picture_height, 3, value);
-        const AugiSource source = augi_source_all(&flat);
-        const AugImage found = run(augi_resample_kernels(), &job, &source);
+        const ImgSource source = img_source_all(&flat);
+        const AugImage found = run(img_resample_kernels(), &job, &source);
         const AugImage want = test_picture(found.width, found.height, 3, value);
         expect_equal(&found, &want, "constant");
         free(want.pixels);
@@ -209,22 +209,22 @@ START_TEST(mirroring_commutes)
     static const int32_t sizes[][2] = {{64, 32}, {32, 64}, {96, 24}, {50, 100}, {40, 40}};
     uint64_t state = 67;
     for (size_t i = 0; i < 20; i++) {
-        const AugiFilter filter = filters[i % N_FILTERS];
+        const ImgFilter filter = filters[i % N_FILTERS];
         const int32_t from = sizes[i / 4][0];
         const int32_t to = sizes[i / 4][1];
         /* At a tie NEAREST takes the right one of two pixels: its mirror image takes the other. */
-        if (filter == AUGI_FILTER_NEAREST && from > to)
+        if (filter == IMG_FILTER_NEAREST && from > to)
             continue;
         const AugImage noise = test_noise(&state, from, from, 3);
-        const AugiSource source = augi_source_all(&noise);
-        AugiResample same = augi_resample_make(filter, from, from, from, from);
-        AugiResample job = augi_resample_make(filter, from, from, to, to);
+        const ImgSource source = img_source_all(&noise);
+        ImgResample same = img_resample_make(filter, from, from, from, from);
+        ImgResample job = img_resample_make(filter, from, from, to, to);
         same.mirror_x = true;
-        const AugImage mirrored = run(augi_resample_kernels(), &same, &source);
-        const AugiSource mirror = augi_source_all(&mirrored);
-        const AugImage found = run(augi_resample_kernels(), &job, &mirror);
+        const AugImage mirrored = run(img_resample_kernels(), &same, &source);
+        const ImgSource mirror = img_source_all(&mirrored);
+        const AugImage found = run(img_resample_kernels(), &job, &mirror);
         job.mirror_x = true;
-        const AugImage want = run(augi_resample_kernels(), &job, &source);
+        const AugImage want = run(img_resample_kernels(), &job, &source);
         expect_equal(&found, &want, "mirrored first");
         free(mirrored.pixels);
         free(found.pixels);
@@ -241,9 +241,9 @@ START_TEST(nearest_takes_the_pixel_at_the_centre)
         const int32_t from = test_between(&state, 1, 60);
         const int32_t to = test_between(&state, 1, 60);
         const AugImage noise = test_noise(&state, from, 1, 1);
-        const AugiSource source = augi_source_all(&noise);
-        const AugiResample job = augi_resample_make(AUGI_FILTER_NEAREST, from, 1, to, 1);
-        const AugImage found = run(augi_resample_kernels(), &job, &source);
+        const ImgSource source = img_source_all(&noise);
+        const ImgResample job = img_resample_make(IMG_FILTER_NEAREST, from, 1, to, 1);
+        const AugImage found = run(img_resample_kernels(), &job, &source);
         for (int32_t x = 0; x < to; x++) {
             /* floor((x + .5) * from / to) in whole numbers. */
             const int32_t at = (2 * x + 1) * from / (2 * to);
@@ -266,9 +266,9 @@ START_TEST(halving_gives_known_values)
 {
     const AugImage row = test_picture(4, 1, 1, 0);
     memcpy(row.pixels, "\x00\x46\x8c\xd2", 4); /* 0 70 140 210 */
-    const AugiSource source = augi_source_all(&row);
-    const AugiResample job = augi_resample_make(AUGI_FILTER_BILINEAR, 4, 1, 2, 1);
-    const AugImage found = run(augi_resample_kernels(), &job, &source);
+    const ImgSource source = img_source_all(&row);
+    const ImgResample job = img_resample_make(IMG_FILTER_BILINEAR, 4, 1, 2, 1);
+    const AugImage found = run(img_resample_kernels(), &job, &source);
     /* (0 * .75 + 70 * .75 + 140 * .25) / 1.75 = 50; and 210 - 50 by symmetry. */
     ck_assert_int_eq(found.pixels[0], 50);
     ck_assert_int_eq(found.pixels[1], 160);
@@ -281,9 +281,9 @@ START_TEST(wrong_jobs_are_refused)
 {
     uint64_t state = 73;
     const AugImage noise = test_noise(&state, 20, 10, 3);
-    const AugiSource source = augi_source_all(&noise);
-    const AugiResample good = augi_resample_make(AUGI_FILTER_BILINEAR, 20, 10, 5, 5);
-    AugiResample jobs[8];
+    const ImgSource source = img_source_all(&noise);
+    const ImgResample good = img_resample_make(IMG_FILTER_BILINEAR, 20, 10, 5, 5);
+    ImgResample jobs[8];
     for (int i = 0; i < 8; i++)
         jobs[i] = good;
     jobs[0].x0 = -0.5;
@@ -296,20 +296,20 @@ START_TEST(wrong_jobs_are_refused)
     jobs[7].picture_width = (1 << 24) + 1;
     for (int i = 0; i < 8; i++) {
         AugError error = {0};
-        ck_assert_msg(augi_resample_check(&jobs[i], &error) == AUG_BAD_ARGUMENT, "job %d", i);
+        ck_assert_msg(img_resample_check(&jobs[i], &error) == AUG_BAD_ARGUMENT, "job %d", i);
         ck_assert_uint_gt(strlen(error.message), 20);
     }
     const AugImage out = test_picture(5, 5, 3, 0);
     AugImage narrow = out;
     narrow.width = 4;
-    ck_assert_int_eq(augi_resample(&scratch, &good, &source, &narrow, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_resample(&scratch, &good, &source, &narrow, NULL), AUG_BAD_ARGUMENT);
     AugImage grey = out;
     grey.channels = 1;
-    ck_assert_int_eq(augi_resample(&scratch, &good, &source, &grey, NULL), AUG_BAD_ARGUMENT);
-    AugiSource part = source;
+    ck_assert_int_eq(img_resample(&scratch, &good, &source, &grey, NULL), AUG_BAD_ARGUMENT);
+    ImgSource part = source;
     part.x = 1;
     part.pixels.width = 19;
-    ck_assert_int_eq(augi_resample(&scratch, &good, &part, &out, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_resample(&scratch, &good, &part, &out, NULL), AUG_BAD_ARGUMENT);
     free(out.pixels);
     free(noise.pixels);
 }

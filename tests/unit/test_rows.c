@@ -1,10 +1,10 @@
 /* Planes into pixels, and rows mirrored: vector code against the definition, at every width up to
  * several groups. */
-#include "image/interleave.h"
+#include "image/pixels/interleave.h"
 
 #include <string.h>
 
-#include "image/mirror.h"
+#include "image/pixels/mirror.h"
 #include "tests/support/support.h"
 
 enum { MOST = 100, GUARD = 8 };
@@ -18,7 +18,7 @@ static void check_width(bool vector, int32_t n)
     const uint8_t *const planes[3] = {bytes[0], bytes[1], bytes[2]};
     uint8_t out[3 * MOST + GUARD];
     memset(out, 0, sizeof(out));
-    augi_interleave_row_with(vector, planes, n, out);
+    img_interleave_row_with(vector, planes, n, out);
     for (int32_t i = 0; i < 3 * n; i++)
         ck_assert_msg(out[i] == bytes[i % 3][i / 3], "width %d, byte %d is %d, wanted %d", n, i,
                       out[i], bytes[i % 3][i / 3]);
@@ -43,7 +43,7 @@ static void check_mirror(bool vector, int32_t n, int32_t channels)
     memset(out, 0, sizeof(out));
     /* At the very end of its memory, so that a sanitizer sees reads beyond. */
     const uint8_t *row = from + 3 * MOST - n * channels;
-    augi_mirror_row_with(vector, row, n, channels, out);
+    img_mirror_row_with(vector, row, n, channels, out);
     for (int32_t i = 0; i < n * channels; i++) {
         const uint8_t wanted = row[(n - 1 - i / channels) * channels + i % channels];
         ck_assert_msg(out[i] == wanted, "width %d, %d channels, byte %d is %d, wanted %d", n,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "aug/plan.h"
-#include "libaug/spec.h"
+#include "libaug/spec/spec.h"
 #include "tests/support/support.h"
 
 static AugError items[16];
@@ -109,7 +109,7 @@ START_TEST(defaults_make_a_small_spec)
     AugSpec *spec = parse_good("augd: 1\n");
     ck_assert_uint_eq(spec->pipeline.n + spec->mix.n, 0);
     ck_assert_int_eq(spec->batch.size, 32);
-    ck_assert(spec->batch.shuffle && spec->batch.tail.value == AUG_TAIL_SHORT);
+    ck_assert(spec->batch.shuffle && spec->batch.tail.value == AUGI_TAIL_SHORT);
     aug_spec_free(spec);
 }
 END_TEST

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/support.h"
-#include "trainer/files.h"
+#include "trainer/run/files.h"
 
 START_TEST(loads_within_the_limit)
 {
@@ -16,13 +16,13 @@ START_TEST(loads_within_the_limit)
     AugError error = {0};
     uint8_t *bytes = NULL;
     size_t size = 0;
-    ck_assert_int_eq(nn_file_load(path, 5, &bytes, &size, &error), AUG_OK);
+    ck_assert_int_eq(train_file_load(path, 5, &bytes, &size, &error), AUG_OK);
     ck_assert_uint_eq(size, 5);
     ck_assert_str_eq((const char *)bytes, "12345");
     free(bytes);
-    ck_assert_int_eq(nn_file_load(path, 4, &bytes, &size, &error), AUG_TOO_LARGE);
-    ck_assert_int_eq(nn_file_load(test_folder(), 4096, &bytes, &size, &error), AUG_BAD_ARGUMENT);
-    ck_assert_int_eq(nn_file_load("/nowhere", 4096, &bytes, &size, &error), AUG_NOT_FOUND);
+    ck_assert_int_eq(train_file_load(path, 4, &bytes, &size, &error), AUG_TOO_LARGE);
+    ck_assert_int_eq(train_file_load(test_folder(), 4096, &bytes, &size, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(train_file_load("/nowhere", 4096, &bytes, &size, &error), AUG_NOT_FOUND);
     free(path);
 }
 END_TEST
@@ -39,11 +39,11 @@ START_TEST(paths)
         {"/a.yaml", "b.yaml", "/b.yaml"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char *path = nn_path_beside(cases[i].base, cases[i].name);
+        char *path = train_path_beside(cases[i].base, cases[i].name);
         ck_assert_str_eq(path, cases[i].expected);
         free(path);
     }
-    char *joined = nn_path_join("a", "b");
+    char *joined = train_path_join("a", "b");
     ck_assert_str_eq(joined, "a/b");
     free(joined);
 }

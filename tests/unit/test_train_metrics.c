@@ -1,6 +1,6 @@
 /* Accuracy, intervals, confusion and the figures of each class. */
 #include "tests/support/support.h"
-#include "trainer/metrics.h"
+#include "trainer/run/metrics.h"
 
 /* Values come from double arithmetic in another order: some units in the last place. */
 #define CLOSE 1e-12
@@ -19,19 +19,19 @@ START_TEST(wilson_intervals)
         {1, 1, 0.206549314377, 1.0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        NnInterval found = nn_wilson(cases[i].k, cases[i].n);
+        TrainInterval found = train_wilson(cases[i].k, cases[i].n);
         /* The expected values are rounded to 12 decimals. */
         ck_assert_double_eq_tol(found.low, cases[i].low, 1e-11);
         ck_assert_double_eq_tol(found.high, cases[i].high, 1e-11);
     }
-    NnInterval nothing = nn_wilson(0, 0);
+    TrainInterval nothing = train_wilson(0, 0);
     ck_assert_double_eq(nothing.low, 0);
     ck_assert_double_eq(nothing.high, 1);
 }
 END_TEST
 
 /* Three classes; class 2 is never predicted. */
-static void fill(NnMetrics *metrics)
+static void fill(TrainMetrics *metrics)
 {
     static const NnReal logits[6 * 3] = {
         5,  1, 0,  /* 0 */
@@ -44,54 +44,54 @@ static void fill(NnMetrics *metrics)
     static const int64_t labels[6] = {0, 1, 1, 0, 2, 2};
     const NnBatch batch = {.n = 6, .labels = labels};
     const NnResult result = {.loss = 0.5, .n = 6, .n_correct = 4};
-    nn_metrics_add(metrics, &batch, logits, &result);
+    train_metrics_add(metrics, &batch, logits, &result);
 }
 
 START_TEST(counts_classes)
 {
-    NnMetrics metrics;
-    ck_assert_int_eq(nn_metrics_init(&metrics, 3, NULL), AUG_OK);
+    TrainMetrics metrics;
+    ck_assert_int_eq(train_metrics_init(&metrics, 3, NULL), AUG_OK);
     fill(&metrics);
     ck_assert_uint_eq(metrics.n_correct, 4);
-    ck_assert_double_eq_tol(nn_metrics_accuracy(&metrics), 4.0 / 6, CLOSE);
-    ck_assert_double_eq_tol(nn_metrics_loss(&metrics), 0.5, CLOSE);
+    ck_assert_double_eq_tol(train_metrics_accuracy(&metrics), 4.0 / 6, CLOSE);
+    ck_assert_double_eq_tol(train_metrics_loss(&metrics), 0.5, CLOSE);
     static const uint64_t confusion[9] = {2, 0, 0, 0, 2, 0, 1, 1, 0};
     for (int i = 0; i < 9; i++)
         ck_assert_msg(metrics.confusion[i] == confusion[i], "cell %d: %lu, expected %lu", i,
                       (unsigned long)metrics.confusion[i], (unsigned long)confusion[i]);
-    NnClassMetrics zero = nn_metrics_class(&metrics, 0);
+    TrainClassMetrics zero = train_metrics_class(&metrics, 0);
     ck_assert_double_eq_tol(zero.precision, 2.0 / 3, CLOSE);
     ck_assert_double_eq_tol(zero.recall, 1, CLOSE);
     ck_assert_double_eq_tol(zero.f1, 0.8, CLOSE);
-    NnClassMetrics two = nn_metrics_class(&metrics, 2);
+    TrainClassMetrics two = train_metrics_class(&metrics, 2);
     ck_assert_uint_eq(two.support, 2);
     ck_assert_uint_eq(two.predicted, 0);
     ck_assert_double_eq(two.precision, 0);
     ck_assert_double_eq(two.f1, 0);
-    ck_assert_double_eq_tol(nn_metrics_macro_f1(&metrics), (0.8 + 0.8 + 0) / 3, CLOSE);
-    nn_metrics_reset(&metrics);
+    ck_assert_double_eq_tol(train_metrics_macro_f1(&metrics), (0.8 + 0.8 + 0) / 3, CLOSE);
+    train_metrics_reset(&metrics);
     ck_assert_uint_eq(metrics.n, 0);
-    ck_assert_double_eq(nn_metrics_accuracy(&metrics), 0);
-    ck_assert_double_eq(nn_metrics_macro_f1(&metrics), 0);
-    nn_metrics_fini(&metrics);
+    ck_assert_double_eq(train_metrics_accuracy(&metrics), 0);
+    ck_assert_double_eq(train_metrics_macro_f1(&metrics), 0);
+    train_metrics_fini(&metrics);
 }
 END_TEST
 
 START_TEST(weighs_batches_by_samples)
 {
-    NnMetrics metrics;
-    ck_assert_int_eq(nn_metrics_init(&metrics, 2, NULL), AUG_OK);
+    TrainMetrics metrics;
+    ck_assert_int_eq(train_metrics_init(&metrics, 2, NULL), AUG_OK);
     static const NnReal logits[6] = {1, 0, 1, 0, 1, 0};
     static const float soft[6] = {0.9f, 0.1f, 0.3f, 0.7f, 0.5f, 0.5f};
     const NnBatch three = {.n = 3, .soft = soft};
-    nn_metrics_add(&metrics, &three, logits, &(NnResult){.loss = 1, .n = 3});
+    train_metrics_add(&metrics, &three, logits, &(NnResult){.loss = 1, .n = 3});
     const NnBatch one = {.n = 1, .soft = soft};
-    nn_metrics_add(&metrics, &one, logits, &(NnResult){.loss = 5, .n = 1});
-    ck_assert_double_eq_tol(nn_metrics_loss(&metrics), 2, CLOSE);
+    train_metrics_add(&metrics, &one, logits, &(NnResult){.loss = 5, .n = 1});
+    ck_assert_double_eq_tol(train_metrics_loss(&metrics), 2, CLOSE);
     ck_assert_uint_eq(metrics.n, 4);
     ck_assert_uint_eq(metrics.n_correct, 3);
     ck_assert_uint_eq(metrics.confusion[2], 1);
-    nn_metrics_fini(&metrics);
+    train_metrics_fini(&metrics);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "trainer/model_file.h"
+#include "trainer/model/model_file.h"
 
 static const char good[] = "augtrain: 1\n"
                            "model:\n"
@@ -30,7 +30,7 @@ typedef struct Reading {
     AugError items[32];
     AugProblems problems;
     AugLimits limits;
-    NnModelFile *file;
+    TrainModelFile *file;
     char *path;
 } Reading;
 
@@ -41,12 +41,13 @@ static AugStatus read_text(Reading *reading, const char *text)
     reading->path = test_path("%s/model.yaml", test_folder());
     test_write_file(reading->path, text, strlen(text));
     aug_limits_init(&reading->limits);
-    return nn_model_file_load(&reading->file, reading->path, &reading->limits, &reading->problems);
+    return train_model_file_load(&reading->file, reading->path, &reading->limits,
+                                 &reading->problems);
 }
 
 static void end(Reading *reading)
 {
-    nn_model_file_free(reading->file);
+    train_model_file_free(reading->file);
     free(reading->path);
 }
 
@@ -68,7 +69,7 @@ START_TEST(reads_a_good_file)
     Reading reading;
     AugStatus status = read_text(&reading, good);
     ck_assert_msg(status == AUG_OK, "%s: %s", reading.items[0].where, reading.items[0].message);
-    const NnModelFile *file = reading.file;
+    const TrainModelFile *file = reading.file;
     ck_assert_int_eq(file->input.height, 8);
     ck_assert_int_eq(file->input.channels, 1);
     ck_assert(!file->input.flat);
@@ -199,7 +200,8 @@ START_TEST(inline_specs_keep_their_places)
                             "    batch: {size: 4}\n");
     ck_assert_msg(status == AUG_OK, "%s: %s", reading.items[0].where, reading.items[0].message);
     AugSpec *spec;
-    status = nn_spec_ref_load(&spec, &reading.file->train_data, &reading.limits, &reading.problems);
+    status =
+        train_spec_ref_load(&spec, &reading.file->train_data, &reading.limits, &reading.problems);
     ck_assert_int_eq(status, AUG_BAD_SPEC);
     expect(&reading, "11:38", "did you mean 'padding'?");
     expect(&reading, "12:17", "Cutout");
@@ -224,7 +226,7 @@ START_TEST(inline_specs_mean_the_same)
                      AUG_OK);
     AugSpec *inside = NULL, *outside = NULL;
     ck_assert_int_eq(
-        nn_spec_ref_load(&inside, &reading.file->train_data, &reading.limits, &reading.problems),
+        train_spec_ref_load(&inside, &reading.file->train_data, &reading.limits, &reading.problems),
         AUG_OK);
     ck_assert_int_eq(aug_spec_parse(&outside, spec_text, strlen(spec_text), "spec", &reading.limits,
                                     &reading.problems),
@@ -245,9 +247,9 @@ START_TEST(writes_every_default)
 {
     Reading reading;
     ck_assert_int_eq(read_text(&reading, good), AUG_OK);
-    AugJsonWriter json = {0};
+    AugiJsonWriter json = {0};
     augi_json_object(&json);
-    nn_model_file_write(reading.file, &reading.file->train, &json);
+    train_model_file_write(reading.file, &reading.file->train, &json);
     augi_json_object_end(&json);
     char *text = augi_json_take(&json);
     static const char *const parts[] = {

@@ -4,27 +4,27 @@
 
 #include "tests/support/support.h"
 #include "trainer/options.h"
-#include "trainer/progress.h"
+#include "trainer/run/progress.h"
 
 #define PARSE(options, ...) parse(options, (const char *const[]){__VA_ARGS__, NULL})
 
 static AugError last;
 
-static AugStatus parse(NnOptions *options, const char *const *words)
+static AugStatus parse(TrainOptions *options, const char *const *words)
 {
     size_t n = 0;
     while (words[n])
         n++;
     last = (AugError){0};
-    return nn_options_init(options, words, n, &last);
+    return train_options_init(options, words, n, &last);
 }
 
 /* Expects a refusal whose place and sentence hold words. */
 static void refuse(const char *words, const char *const *arguments)
 {
-    NnOptions options;
+    TrainOptions options;
     AugStatus status = parse(&options, arguments);
-    nn_options_fini(&options);
+    train_options_fini(&options);
     char text[800];
     snprintf(text, sizeof(text), "%s: %s", last.where, last.message);
     ck_assert_int_eq(status, AUG_BAD_ARGUMENT);
@@ -35,7 +35,7 @@ static void refuse(const char *words, const char *const *arguments)
 
 START_TEST(reads_options)
 {
-    NnOptions options;
+    TrainOptions options;
     ck_assert_int_eq(PARSE(&options, "m.yaml", "--data", "unix:/x", "--dataset", "a=idx:1",
                            "--dataset=b=idx:2", "-o", "out", "--epochs=3", "--seed",
                            "18446744073709551615", "--quiet"),
@@ -48,28 +48,28 @@ START_TEST(reads_options)
     ck_assert(options.has_epochs && options.epochs == 3);
     ck_assert(options.has_seed && options.seed == UINT64_MAX);
     ck_assert(!options.has_threads && options.quiet && !options.overwrite);
-    nn_options_fini(&options);
-    nn_options_fini(&options);
+    train_options_fini(&options);
+    train_options_fini(&options);
 }
 END_TEST
 
 START_TEST(reads_commands)
 {
-    NnOptions options;
+    TrainOptions options;
     ck_assert_int_eq(PARSE(&options, "layers", "conv", "--json"), AUG_OK);
-    ck_assert_int_eq(options.command, NN_COMMAND_LAYERS);
+    ck_assert_int_eq(options.command, TRAIN_COMMAND_LAYERS);
     ck_assert_str_eq(options.operand, "conv");
     ck_assert(options.json);
-    nn_options_fini(&options);
+    train_options_fini(&options);
     ck_assert_int_eq(PARSE(&options, "--version"), AUG_OK);
-    ck_assert_int_eq(options.command, NN_COMMAND_VERSION);
-    nn_options_fini(&options);
+    ck_assert_int_eq(options.command, TRAIN_COMMAND_VERSION);
+    train_options_fini(&options);
     ck_assert_int_eq(PARSE(&options, "--help"), AUG_OK);
-    ck_assert_int_eq(options.command, NN_COMMAND_HELP);
-    nn_options_fini(&options);
+    ck_assert_int_eq(options.command, TRAIN_COMMAND_HELP);
+    train_options_fini(&options);
     ck_assert_int_eq(PARSE(&options, "--", "--odd.yaml"), AUG_OK);
     ck_assert_str_eq(options.operand, "--odd.yaml");
-    nn_options_fini(&options);
+    train_options_fini(&options);
 }
 END_TEST
 
@@ -94,7 +94,7 @@ START_TEST(help_names_every_option)
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
-    nn_options_help(stream);
+    train_options_help(stream);
     fclose(stream);
     static const char *const names[] = {"--data ",     "--dataset ", "--output ",  "--overwrite",
                                         "--epochs ",   "--seed ",    "--threads ", "--weights ",
@@ -108,16 +108,16 @@ END_TEST
 
 START_TEST(progress_line)
 {
-    const NnProgressState state = {2, 5, 312, 468, 0.43217, 0.8461, 8214.4, 0.031, 47.4};
+    const TrainProgressState state = {2, 5, 312, 468, 0.43217, 0.8461, 8214.4, 0.031, 47.4};
     char text[256];
-    nn_progress_format(&state, 200, text, sizeof(text));
+    train_progress_format(&state, 200, text, sizeof(text));
     ck_assert_str_eq(text, "epoch 2/5  step 312/468  loss 0.4322  accuracy 84.6 %  "
                            "8,214 images/s  waiting 3 %  0:47 left");
-    nn_progress_format(&state, 40, text, sizeof(text));
+    train_progress_format(&state, 40, text, sizeof(text));
     ck_assert_uint_eq(strlen(text), 39);
-    const NnProgressState unknown = {
+    const TrainProgressState unknown = {
         .epoch = 1, .n_epochs = 1, .step = 1, .n_steps = 2, .left_s = -1};
-    nn_progress_format(&unknown, 200, text, sizeof(text));
+    train_progress_format(&unknown, 200, text, sizeof(text));
     ck_assert_msg(strstr(text, "? left") != NULL, "%s", text);
 }
 END_TEST
@@ -138,9 +138,9 @@ START_TEST(numbers_for_people)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[32];
-        nn_format_count(cases[i].value, text);
+        train_format_count(cases[i].value, text);
         ck_assert_str_eq(text, cases[i].count);
-        nn_format_time(cases[i].value, text);
+        train_format_time(cases[i].value, text);
         ck_assert_str_eq(text, cases[i].time);
     }
 }
@@ -148,11 +148,11 @@ END_TEST
 
 START_TEST(quiet_says_nothing)
 {
-    NnProgress progress;
-    nn_progress_init(&progress, true);
+    TrainProgress progress;
+    train_progress_init(&progress, true);
     ck_assert_ptr_null(progress.lines);
-    nn_progress_say(&progress, "never %d", 1);
-    nn_progress_show(&progress, &(NnProgressState){0});
+    train_progress_say(&progress, "never %d", 1);
+    train_progress_show(&progress, &(TrainProgressState){0});
     ck_assert(!progress.drawn);
 }
 END_TEST
@@ -163,12 +163,12 @@ START_TEST(redraws_in_place)
 {
     char *lines = NULL, *screen = NULL;
     size_t lines_size = 0, screen_size = 0;
-    NnProgress progress = {.lines = open_memstream(&lines, &lines_size),
-                           .screen = open_memstream(&screen, &screen_size)};
-    nn_progress_show(&progress, &(NnProgressState){.epoch = 1, .n_epochs = 1});
+    TrainProgress progress = {.lines = open_memstream(&lines, &lines_size),
+                              .screen = open_memstream(&screen, &screen_size)};
+    train_progress_show(&progress, &(TrainProgressState){.epoch = 1, .n_epochs = 1});
     ck_assert(progress.drawn);
-    nn_progress_show(&progress, &(NnProgressState){.epoch = 1, .n_epochs = 1});
-    nn_progress_say(&progress, "done %d", 7);
+    train_progress_show(&progress, &(TrainProgressState){.epoch = 1, .n_epochs = 1});
+    train_progress_say(&progress, "done %d", 7);
     ck_assert(!progress.drawn);
     fclose(progress.lines);
     fclose(progress.screen);

@@ -11,21 +11,21 @@
 
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
-#include "trainer/checkpoint.h"
-#include "trainer/clock.h"
 #include "trainer/command.h"
-#include "trainer/interrupt.h"
-#include "trainer/machine.h"
-#include "trainer/report.h"
-#include "trainer/run_folder.h"
-#include "trainer/safetensors.h"
+#include "trainer/model/safetensors.h"
+#include "trainer/report/report.h"
+#include "trainer/run/checkpoint.h"
+#include "trainer/run/clock.h"
+#include "trainer/run/interrupt.h"
+#include "trainer/run/machine.h"
+#include "trainer/run/run_folder.h"
 
 /* The folder that is made for these wishes, relative to the test's folder; the caller frees it. */
 static char *made(const char *wanted, const char *model)
 {
     char *folder = NULL;
     AugError error = {0};
-    ck_assert_msg(nn_run_folder_make(&folder, wanted, model, false, &error) == AUG_OK, "%s: %s",
+    ck_assert_msg(train_run_folder_make(&folder, wanted, model, false, &error) == AUG_OK, "%s: %s",
                   error.where, error.message);
     ck_assert_int_eq(access(folder, W_OK), 0);
     return folder;
@@ -55,14 +55,15 @@ START_TEST(folders_that_cannot_be)
     test_write_file("file", "x", 1);
     char *folder = NULL;
     AugError error = {0};
-    ck_assert_int_eq(nn_run_folder_make(&folder, "file", "m", true, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(train_run_folder_make(&folder, "file", "m", true, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_null(folder);
-    ck_assert_int_eq(nn_run_folder_make(&folder, "file/run", "m", true, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(train_run_folder_make(&folder, "file/run", "m", true, &error),
+                     AUG_BAD_ARGUMENT);
     ck_assert_str_eq(error.where, "file/run");
     /* A folder stands where a file of a run would be removed. */
     ck_assert_int_eq(mkdir("odd", 0777), 0);
     ck_assert_int_eq(mkdir("odd/log.jsonl", 0777), 0);
-    ck_assert_int_eq(nn_run_folder_make(&folder, "odd", "m", true, &error), AUG_IO);
+    ck_assert_int_eq(train_run_folder_make(&folder, "odd", "m", true, &error), AUG_IO);
     ck_assert_msg(strstr(error.message, "log.jsonl cannot be removed") != NULL, "%s",
                   error.message);
 }
@@ -112,8 +113,8 @@ static AugStatus load(NnNetwork *network, const AugTensor *changed, const AugTen
         all[n++] = *more;
     char *path = test_path("%s/weights.safetensors", test_folder());
     *error = (AugError){0};
-    ck_assert_int_eq(nn_safetensors_save(path, all, n, NULL, 0, error), AUG_OK);
-    AugStatus status = nn_weights_load(network, path, error);
+    ck_assert_int_eq(train_safetensors_save(path, all, n, NULL, 0, error), AUG_OK);
+    AugStatus status = train_weights_load(network, path, error);
     free(path);
     return status;
 }
@@ -175,43 +176,44 @@ END_TEST
 
 START_TEST(histories_grow)
 {
-    NnHistory history = {0};
+    TrainHistory history = {0};
     enum { N = 1000 };
     for (uint64_t i = 0; i < N; i++) {
-        ck_assert_int_eq(nn_history_add_step(&history, &(NnStepRecord){.step = i}, NULL), AUG_OK);
-        ck_assert_int_eq(nn_history_add_epoch(&history, &(NnEpochRecord){.step = 2 * i}, NULL),
+        ck_assert_int_eq(train_history_add_step(&history, &(TrainStepRecord){.step = i}, NULL),
                          AUG_OK);
+        ck_assert_int_eq(
+            train_history_add_epoch(&history, &(TrainEpochRecord){.step = 2 * i}, NULL), AUG_OK);
     }
     ck_assert_uint_eq(history.n_steps, N);
     for (uint64_t i = 0; i < N; i++) {
         ck_assert_uint_eq(history.steps[i].step, i);
         ck_assert_uint_eq(history.epochs[i].step, 2 * i);
     }
-    nn_history_fini(&history);
-    nn_history_fini(&history);
+    train_history_fini(&history);
+    train_history_fini(&history);
 }
 END_TEST
 
 START_TEST(signals_are_noted)
 {
-    NnInterrupt interrupt = {0};
-    nn_interrupt_stop(&interrupt);
-    ck_assert_int_eq(nn_interrupt_start(&interrupt, NULL), AUG_OK);
+    TrainInterrupt interrupt = {0};
+    train_interrupt_stop(&interrupt);
+    ck_assert_int_eq(train_interrupt_start(&interrupt, NULL), AUG_OK);
     ck_assert_int_eq(atomic_load(&interrupt.signal), 0);
     kill(getpid(), SIGINT);
     for (int i = 0; i < 1000 && atomic_load(&interrupt.signal) == 0; i++)
         usleep(1000);
     ck_assert_int_eq(atomic_load(&interrupt.signal), SIGINT);
-    nn_interrupt_stop(&interrupt);
-    nn_interrupt_stop(&interrupt);
+    train_interrupt_stop(&interrupt);
+    train_interrupt_stop(&interrupt);
 }
 END_TEST
 
 /* Check runs each test in a process of its own, so this one may end. */
 START_TEST(a_second_signal_ends_at_once)
 {
-    NnInterrupt interrupt;
-    ck_assert_int_eq(nn_interrupt_start(&interrupt, NULL), AUG_OK);
+    TrainInterrupt interrupt;
+    ck_assert_int_eq(train_interrupt_start(&interrupt, NULL), AUG_OK);
     kill(getpid(), SIGINT);
     for (int i = 0; i < 1000 && atomic_load(&interrupt.signal) == 0; i++)
         usleep(1000);
@@ -222,39 +224,39 @@ END_TEST
 
 START_TEST(clock_and_machine)
 {
-    double before = nn_clock_seconds();
+    double before = train_clock_seconds();
     usleep(2000);
     /* The clock may tick coarsely, but 2 ms are more than a tick. */
-    ck_assert_double_gt(nn_clock_seconds() - before, 0.001);
+    ck_assert_double_gt(train_clock_seconds() - before, 0.001);
     char date[32], system[256], cpu[8];
-    nn_clock_date(date);
+    train_clock_date(date);
     struct tm parts = {0};
     const char *end = strptime(date, "%Y-%m-%dT%H:%M:%SZ", &parts);
     ck_assert_msg(end && *end == 0, "the date is %s", date);
-    nn_machine_system(system, sizeof(system));
+    train_machine_system(system, sizeof(system));
     ck_assert_msg(strncmp(system, "Linux ", 6) == 0, "the system is %s", system);
-    nn_machine_cpu(cpu, sizeof(cpu));
+    train_machine_cpu(cpu, sizeof(cpu));
     ck_assert_uint_lt(strlen(cpu), sizeof(cpu));
-    ck_assert_uint_ge(nn_machine_n_cpus(), 1);
+    ck_assert_uint_ge(train_machine_n_cpus(), 1);
 }
 END_TEST
 
 /* The classes' part of the report for metrics over n_classes with mistakes. */
-static char *classes_text(const NnModelFile *model, uint32_t n_classes)
+static char *classes_text(const TrainModelFile *model, uint32_t n_classes)
 {
-    NnRun run = {.model = model};
-    ck_assert_int_eq(nn_metrics_init(&run.metrics, n_classes, NULL), AUG_OK);
+    TrainRun run = {.model = model};
+    ck_assert_int_eq(train_metrics_init(&run.metrics, n_classes, NULL), AUG_OK);
     for (uint32_t i = 0; i < n_classes; i++) {
         run.metrics.confusion[(size_t)i * n_classes + i] = 90;
         run.metrics.confusion[(size_t)i * n_classes + (i + 1) % n_classes] = i % 7;
     }
     run.metrics.n = n_classes;
-    NnHtml html;
-    nn_html_begin(&html);
-    nn_report_put_classes(&html, &run);
+    TrainHtml html;
+    train_html_begin(&html);
+    train_report_put_classes(&html, &run);
     size_t size;
-    char *text = nn_html_take(&html, &size);
-    nn_metrics_fini(&run.metrics);
+    char *text = train_html_take(&html, &size);
+    train_metrics_fini(&run.metrics);
     ck_assert_ptr_nonnull(text);
     return text;
 }
@@ -269,7 +271,7 @@ static int count(const char *text, const char *word)
 
 START_TEST(reports_of_many_classes)
 {
-    const NnModelFile model = {.path = "m"};
+    const TrainModelFile model = {.path = "m"};
     char *text = classes_text(&model, 30);
     ck_assert_int_eq(count(text, "<rect"), 900);
     ck_assert_int_eq(count(text, "\"strong\""), 0); /* too fine for numbers */
@@ -289,7 +291,7 @@ START_TEST(long_names_are_cut_between_characters)
 {
     /* Sixteen letters, then one of two bytes exactly where the cut would fall. */
     static const char *const names[] = {"abcdefghijklmn\xc3\xa4xyz", "short"};
-    const NnModelFile model = {.path = "m", .classes = names, .n_classes = 2};
+    const TrainModelFile model = {.path = "m", .classes = names, .n_classes = 2};
     char *text = classes_text(&model, 2);
     ck_assert_ptr_nonnull(strstr(text, ">abcdefghijklmn\xe2\x80\xa6<"));
     ck_assert_ptr_nonnull(strstr(text, "abcdefghijklmn\xc3\xa4xyz taken for short"));
@@ -304,8 +306,8 @@ static char *layers_text(const char *name, bool json, int expected)
     fflush(stdout);
     int saved = dup(STDOUT_FILENO);
     ck_assert_ptr_nonnull(freopen(path, "w", stdout));
-    const NnOptions options = {.command = NN_COMMAND_LAYERS, .operand = name, .json = json};
-    int code = nn_command_layers(&options);
+    const TrainOptions options = {.command = TRAIN_COMMAND_LAYERS, .operand = name, .json = json};
+    int code = train_command_layers(&options);
     fflush(stdout);
     dup2(saved, STDOUT_FILENO);
     close(saved);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "trainer/chart.h"
+#include "trainer/report/chart.h"
 
 START_TEST(ticks_are_round_and_cover)
 {
@@ -19,7 +19,7 @@ START_TEST(ticks_are_round_and_cover)
         {0.5, 0.5, 5, 0.5, 0.1, 2, 1}, {0, 10, 4, 0, 2.5, 5, 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        NnTicks t = nn_ticks(cases[i].low, cases[i].high, cases[i].wanted);
+        TrainTicks t = train_ticks(cases[i].low, cases[i].high, cases[i].wanted);
         ck_assert_msg(
             fabs(t.first - cases[i].first) < 1e-9 && fabs(t.step - cases[i].step) < 1e-9 &&
                 t.n == cases[i].n && t.decimals == cases[i].decimals,
@@ -30,13 +30,13 @@ START_TEST(ticks_are_round_and_cover)
 }
 END_TEST
 
-static char *draw(const NnChart *chart)
+static char *draw(const TrainChart *chart)
 {
-    NnHtml html;
-    nn_html_begin(&html);
-    nn_chart_put(&html, chart);
+    TrainHtml html;
+    train_html_begin(&html);
+    train_chart_put(&html, chart);
     size_t size;
-    char *text = nn_html_take(&html, &size);
+    char *text = train_html_take(&html, &size);
     ck_assert_ptr_nonnull(text);
     ck_assert_uint_eq(strlen(text), size);
     return text;
@@ -55,7 +55,7 @@ START_TEST(draws_lines_dots_and_intervals)
     const double x[3] = {0, 1, 2};
     const double y[3] = {0.5, 0.75, 1};
     const double low[3] = {0.4, 0.7, 0.9};
-    const NnSeries series[] = {
+    const TrainSeries series[] = {
         {.name = "train <b>", .style = "train", .x = x, .y = y, .n = 3},
         {.name = "test",
          .style = "test",
@@ -67,12 +67,12 @@ START_TEST(draws_lines_dots_and_intervals)
          .dots = true},
         {.name = "none", .style = "rate"},
     };
-    char *text = draw(&(NnChart){.title = "A & B",
-                                 .x_label = "epoch",
-                                 .series = series,
-                                 .n_series = 3,
-                                 .x_max = 2,
-                                 .percent = true});
+    char *text = draw(&(TrainChart){.title = "A & B",
+                                    .x_label = "epoch",
+                                    .series = series,
+                                    .n_series = 3,
+                                    .x_max = 2,
+                                    .percent = true});
     ck_assert_int_eq(count(text, "<polyline"), 2);
     ck_assert_int_eq(count(text, "<circle"), 3);
     ck_assert_int_eq(count(text, "whisker"), 3);
@@ -92,14 +92,14 @@ START_TEST(nothing_to_draw)
 {
     const double nan[2] = {(double)NAN, (double)INFINITY};
     const double x[2] = {0, 1};
-    const NnSeries empty = {.name = "a", .style = "train"};
-    const NnSeries odd = {.name = "a", .style = "train", .x = x, .y = nan, .n = 2};
-    char *text =
-        draw(&(NnChart){.title = "t", .x_label = "x", .series = &empty, .n_series = 1, .x_max = 1});
+    const TrainSeries empty = {.name = "a", .style = "train"};
+    const TrainSeries odd = {.name = "a", .style = "train", .x = x, .y = nan, .n = 2};
+    char *text = draw(
+        &(TrainChart){.title = "t", .x_label = "x", .series = &empty, .n_series = 1, .x_max = 1});
     ck_assert_ptr_nonnull(strstr(text, "no values yet"));
     free(text);
-    text =
-        draw(&(NnChart){.title = "t", .x_label = "x", .series = &odd, .n_series = 1, .x_max = 1});
+    text = draw(
+        &(TrainChart){.title = "t", .x_label = "x", .series = &odd, .n_series = 1, .x_max = 1});
     ck_assert_ptr_nonnull(strstr(text, "no values yet"));
     free(text);
 }
@@ -114,9 +114,9 @@ START_TEST(thins_long_lines)
         x[i] = i;
         y[i] = i % 2;
     }
-    const NnSeries series = {.name = "a", .style = "train", .x = x, .y = y, .n = N};
+    const TrainSeries series = {.name = "a", .style = "train", .x = x, .y = y, .n = N};
     char *text = draw(
-        &(NnChart){.title = "t", .x_label = "x", .series = &series, .n_series = 1, .x_max = N});
+        &(TrainChart){.title = "t", .x_label = "x", .series = &series, .n_series = 1, .x_max = N});
     ck_assert_uint_lt(strlen(text), 20000);
     ck_assert_int_gt(count(text, ","), 400);
     free(text);
@@ -126,14 +126,14 @@ END_TEST
 
 START_TEST(escapes)
 {
-    NnHtml html;
-    nn_html_begin(&html);
-    nn_html_text(&html, "<a href=\"x\">'&'</a> \xc3\xa4");
+    TrainHtml html;
+    train_html_begin(&html);
+    train_html_text(&html, "<a href=\"x\">'&'</a> \xc3\xa4");
     size_t size;
-    char *text = nn_html_take(&html, &size);
+    char *text = train_html_take(&html, &size);
     ck_assert_str_eq(text, "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt; \xc3\xa4");
     free(text);
-    ck_assert_ptr_null(nn_html_take(&html, &size));
+    ck_assert_ptr_null(train_html_take(&html, &size));
 }
 END_TEST
 

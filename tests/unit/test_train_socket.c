@@ -5,7 +5,7 @@
 
 #include "protocol/errors.h"
 #include "tests/support/peer.h"
-#include "trainer/source.h"
+#include "trainer/data/source.h"
 
 static const char spec_text[] = "augd: 1\ndataset: digits\noutput: {layout: hwc}\n";
 
@@ -61,7 +61,7 @@ static void add_reply(TestScript *script, const AugpOpenOk *reply)
 }
 
 /* Plays a script and opens a source on it. The caller joins the peer. */
-static AugStatus open_on(TestPeer *peer, TestScript *script, NnSource **source, AugError *error)
+static AugStatus open_on(TestPeer *peer, TestScript *script, TrainSource **source, AugError *error)
 {
     *peer = (TestPeer){.script = script->bytes, .size = script->size, .hold = true};
     test_peer_start(peer);
@@ -69,10 +69,10 @@ static AugStatus open_on(TestPeer *peer, TestScript *script, NnSource **source, 
     AugProblems problems = {0};
     ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "spec", NULL, &problems),
                      AUG_OK);
-    const NnSourceOptions options = {
+    const TrainSourceOptions options = {
         .spec = spec, .text = spec_text, .name = "train.yaml", .epochs = 3, .prefetch = 2};
     *error = (AugError){0};
-    AugStatus status = nn_source_open_socket(source, &options, peer->address, error);
+    AugStatus status = train_source_open_socket(source, &options, peer->address, error);
     aug_spec_free(spec);
     return status;
 }
@@ -92,23 +92,23 @@ START_TEST(delivers_what_the_daemon_sends)
                                 .ident = TEST_IDENT},
                     batch, BATCH_SIZE);
     TestPeer peer;
-    NnSource *source;
+    TrainSource *source;
     AugError error;
     ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
-    const NnSourceInfo *info = nn_source_info(source);
+    const TrainSourceInfo *info = train_source_info(source);
     ck_assert_str_eq(info->stream_id, TEST_STREAM_ID);
     ck_assert_uint_eq(info->n_samples, 2);
     ck_assert_uint_eq(info->data.n_dims, 4);
     ck_assert_int_eq(info->label.dtype, AUG_DTYPE_I64);
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
-    NnSourceBatch got;
-    ck_assert_msg(nn_source_next(source, &got, &error) == AUG_OK, "%s", error.message);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    TrainSourceBatch got;
+    ck_assert_msg(train_source_next(source, &got, &error) == AUG_OK, "%s", error.message);
     ck_assert_uint_eq(got.batch.n, 2);
     ck_assert_int_eq(got.batch.labels[0], 1);
     ck_assert(((const float *)got.batch.data)[1] == -2);
     ck_assert_int_eq(got.index[1], 6);
     ck_assert(got.last);
-    nn_source_free(source);
+    train_source_free(source);
     test_peer_join(&peer);
     AugpFrame frame;
     const uint8_t *payload;
@@ -132,7 +132,7 @@ static void refuse_reply(const AugpOpenOk *reply, const char *words)
     test_script_greet(&script);
     add_reply(&script, reply);
     TestPeer peer;
-    NnSource *source;
+    TrainSource *source;
     AugError error;
     AugStatus status = open_on(&peer, &script, &source, &error);
     test_peer_join(&peer);
@@ -172,7 +172,7 @@ static void expect_refusal(uint32_t code, const char *said, AugStatus status, co
     test_script_greet(&script);
     test_script_error(&script, code, said, NULL);
     TestPeer peer;
-    NnSource *source;
+    TrainSource *source;
     AugError error;
     ck_assert_int_eq(open_on(&peer, &script, &source, &error), status);
     test_peer_join(&peer);
@@ -209,13 +209,13 @@ static void expect_end(uint8_t type, AugStatus status, const char *words)
         test_script_add(&script, (AugpFrame){.type = type, .stream = 1, .ident = TEST_IDENT}, NULL,
                         0);
     TestPeer peer;
-    NnSource *source;
+    TrainSource *source;
     AugError error;
     ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
-    NnSourceBatch batch;
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
-    AugStatus found = nn_source_next(source, &batch, &error);
-    nn_source_free(source);
+    TrainSourceBatch batch;
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    AugStatus found = train_source_next(source, &batch, &error);
+    train_source_free(source);
     test_peer_join(&peer);
     free(script.bytes);
     ck_assert_msg(found == status, "%s, expected %s: %s", aug_status_name(found),
@@ -236,10 +236,10 @@ START_TEST(a_spec_with_a_path_is_not_sent)
     AugSpec *spec = NULL;
     AugProblems problems = {0};
     ck_assert_int_eq(aug_spec_parse(&spec, text, strlen(text), "spec", NULL, &problems), AUG_OK);
-    const NnSourceOptions options = {.spec = spec, .text = text, .name = "train.yaml"};
-    NnSource *source;
+    const TrainSourceOptions options = {.spec = spec, .text = text, .name = "train.yaml"};
+    TrainSource *source;
     AugError error = {0};
-    ck_assert_int_eq(nn_source_open_socket(&source, &options, "unix:/nowhere", &error),
+    ck_assert_int_eq(train_source_open_socket(&source, &options, "unix:/nowhere", &error),
                      AUG_BAD_SPEC);
     ck_assert_str_eq(error.where, "train.yaml");
     ck_assert_msg(strstr(error.message, "by name") != NULL, "%s", error.message);

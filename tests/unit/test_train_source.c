@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "trainer/source_kind.h"
+#include "trainer/data/source_kind.h"
 
 /* Delivers the same bytes again and again; n_left of them, then the end. */
 typedef struct Fake {
@@ -14,13 +14,13 @@ typedef struct Fake {
     bool closed;
 } Fake;
 
-static AugStatus fake_next(void *untyped, NnRawBatch *raw, AugError *error)
+static AugStatus fake_next(void *untyped, TrainRawBatch *raw, AugError *error)
 {
     Fake *fake = untyped;
     (void)error;
     if (fake->n_left-- <= 0)
         return AUG_END;
-    *raw = (NnRawBatch){.bytes = fake->bytes, .size = fake->size, .epoch = 1, .step = 2};
+    *raw = (TrainRawBatch){.bytes = fake->bytes, .size = fake->size, .epoch = 1, .step = 2};
     return AUG_OK;
 }
 
@@ -30,7 +30,7 @@ static void fake_close(void *untyped)
         ((Fake *)untyped)->closed = true;
 }
 
-static const NnSourceKind fake_kind = {fake_next, fake_close};
+static const TrainSourceKind fake_kind = {fake_next, fake_close};
 
 /* A batch in memory: header, then data_size bytes with 8-byte integers from values at their end. */
 static Fake make_fake(const char *header, size_t data_size, const int64_t *tail, size_t n_tail)
@@ -57,15 +57,15 @@ static Fake make_fake(const char *header, size_t data_size, const int64_t *tail,
 static const int64_t good_tail[4] = {0, 3, 70, 71};
 
 /* Batches of up to four pictures of 1 x 1 with 3 channels (hwc), and class numbers. */
-static NnSource *open_fake(Fake *fake, const char *spec_text, const NnSourceInfo *info)
+static TrainSource *open_fake(Fake *fake, const char *spec_text, const TrainSourceInfo *info)
 {
     AugSpec *spec = NULL;
     AugProblems problems = {0};
     ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "spec", NULL, &problems),
                      AUG_OK);
-    const NnSourceOptions options = {.spec = spec, .text = spec_text, .name = "train.yaml"};
-    NnSource *source = NULL;
-    ck_assert_int_eq(nn_source_new(&source, &fake_kind, fake, info, &options, NULL), AUG_OK);
+    const TrainSourceOptions options = {.spec = spec, .text = spec_text, .name = "train.yaml"};
+    TrainSource *source = NULL;
+    ck_assert_int_eq(train_source_new(&source, &fake_kind, fake, info, &options, NULL), AUG_OK);
     aug_spec_free(spec);
     return source;
 }
@@ -73,24 +73,24 @@ static NnSource *open_fake(Fake *fake, const char *spec_text, const NnSourceInfo
 static const char hwc[] = "augd: 1\noutput: {layout: hwc}\n";
 static const char chw[] = "augd: 1\noutput: {layout: chw}\n";
 
-static NnSourceInfo make_info(void)
+static TrainSourceInfo make_info(void)
 {
-    return (NnSourceInfo){.batch_size = 4,
-                          .steps_per_epoch = 1,
-                          .n_classes = 4,
-                          .data = {AUG_DTYPE_F32, 4, {4, 1, 1, 3}},
-                          .label = {AUG_DTYPE_I64, 1, {4}}};
+    return (TrainSourceInfo){.batch_size = 4,
+                             .steps_per_epoch = 1,
+                             .n_classes = 4,
+                             .data = {AUG_DTYPE_F32, 4, {4, 1, 1, 3}},
+                             .label = {AUG_DTYPE_I64, 1, {4}}};
 }
 
 START_TEST(delivers_a_batch)
 {
     Fake fake = make_fake(GOOD, 56, good_tail, 4);
-    NnSourceInfo info = make_info();
-    NnSource *source = open_fake(&fake, hwc, &info);
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
-    NnSourceBatch batch;
+    TrainSourceInfo info = make_info();
+    TrainSource *source = open_fake(&fake, hwc, &info);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
+    TrainSourceBatch batch;
     AugError error = {0};
-    ck_assert_msg(nn_source_next(source, &batch, &error) == AUG_OK, "%s", error.message);
+    ck_assert_msg(train_source_next(source, &batch, &error) == AUG_OK, "%s", error.message);
     ck_assert_uint_eq(batch.batch.n, 2);
     ck_assert_int_eq(batch.batch.layout, NN_LAYOUT_NHWC);
     ck_assert_int_eq(batch.batch.dtype, AUG_DTYPE_F32);
@@ -99,9 +99,9 @@ START_TEST(delivers_a_batch)
     ck_assert_int_eq(batch.index[0], 70);
     ck_assert_uint_eq(batch.epoch, 1);
     ck_assert_uint_eq(batch.step, 2);
-    ck_assert_int_eq(nn_source_next(source, &batch, &error), AUG_END);
-    ck_assert_double_ge(nn_source_waited(source), 0);
-    nn_source_free(source);
+    ck_assert_int_eq(train_source_next(source, &batch, &error), AUG_END);
+    ck_assert_double_ge(train_source_waited(source), 0);
+    train_source_free(source);
     ck_assert(fake.closed);
     free(fake.bytes);
 }
@@ -112,18 +112,18 @@ static void refuse_batch(const char *header, size_t size, const int64_t *tail, s
                          AugStatus status, const char *words)
 {
     Fake fake = make_fake(header, size, tail, n_tail);
-    NnSourceInfo info = make_info();
-    NnSource *source = open_fake(&fake, hwc, &info);
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
-    NnSourceBatch batch;
+    TrainSourceInfo info = make_info();
+    TrainSource *source = open_fake(&fake, hwc, &info);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
+    TrainSourceBatch batch;
     AugError error = {0};
-    AugStatus found = nn_source_next(source, &batch, &error);
+    AugStatus found = train_source_next(source, &batch, &error);
     ck_assert_msg(found == status, "status %s, expected %s: %s", aug_status_name(found),
                   aug_status_name(status), error.message);
     ck_assert_msg(strstr(error.message, words) != NULL, "'%s' does not hold '%s'", error.message,
                   words);
     ck_assert_str_eq(error.where, "train.yaml");
-    nn_source_free(source);
+    train_source_free(source);
     free(fake.bytes);
 }
 
@@ -167,21 +167,22 @@ START_TEST(refuses_batches_that_are_not_as_announced)
 END_TEST
 
 /* Expects that data announced as info do not fit a network of this input and 4 classes. */
-static void refuse_fit(const NnSourceInfo *info, const char *spec, NnShape input, const char *words)
+static void refuse_fit(const TrainSourceInfo *info, const char *spec, NnShape input,
+                       const char *words)
 {
     Fake fake = {0};
-    NnSource *source = open_fake(&fake, spec, info);
+    TrainSource *source = open_fake(&fake, spec, info);
     AugError error = {0};
-    ck_assert_int_eq(nn_source_fit(source, input, 4, &error), AUG_BAD_SPEC);
+    ck_assert_int_eq(train_source_fit(source, input, 4, &error), AUG_BAD_SPEC);
     ck_assert_msg(strstr(error.message, words) != NULL, "'%s' does not hold '%s'", error.message,
                   words);
-    nn_source_free(source);
+    train_source_free(source);
 }
 
 START_TEST(compares_data_and_network)
 {
     const NnShape grey = {28, 28, 1, false};
-    NnSourceInfo info = make_info();
+    TrainSourceInfo info = make_info();
     info.data = (AugTensorDesc){AUG_DTYPE_F32, 4, {4, 3, 32, 32}};
     refuse_fit(&info, chw, grey,
                "the samples are 3 x 32 x 32 (channels x height x width); the model's input is "
@@ -204,16 +205,16 @@ END_TEST
 
 START_TEST(accepts_what_fits)
 {
-    NnSourceInfo info = make_info();
+    TrainSourceInfo info = make_info();
     info.data = (AugTensorDesc){AUG_DTYPE_U8, 4, {4, 3, 8, 6}};
     info.label = (AugTensorDesc){AUG_DTYPE_F32, 2, {4, 4}};
     Fake fake = {0};
-    NnSource *source = open_fake(&fake, chw, &info);
-    ck_assert_int_eq(nn_source_info(source)->layout, NN_LAYOUT_NCHW);
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){8, 6, 3, false}, 4, NULL), AUG_OK);
-    ck_assert_int_eq(nn_source_fit(source, (NnShape){1, 1, 144, true}, 4, NULL), AUG_OK);
-    nn_source_free(source);
-    nn_source_free(NULL);
+    TrainSource *source = open_fake(&fake, chw, &info);
+    ck_assert_int_eq(train_source_info(source)->layout, NN_LAYOUT_NCHW);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){8, 6, 3, false}, 4, NULL), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 144, true}, 4, NULL), AUG_OK);
+    train_source_free(source);
+    train_source_free(NULL);
 }
 END_TEST
 

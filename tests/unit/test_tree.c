@@ -3,25 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/tree.h"
+#include "libaug/base/tree.h"
 #include "tests/support/support.h"
 
 static AugError items[8];
 static AugProblems problems;
 
-static AugTreeDocument *parse_bytes(const char *text, size_t size)
+static AugiTreeDocument *parse_bytes(const char *text, size_t size)
 {
     AugLimits limits;
     aug_limits_init(&limits);
     problems = (AugProblems){.items = items, .capacity = 8};
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     AugStatus status = augi_tree_parse(&document, text, size, "t.yaml", &limits, &problems);
     ck_assert((status == AUG_OK) == (document != NULL));
     ck_assert((status == AUG_OK) == (problems.n == 0));
     return document;
 }
 
-static AugTreeDocument *parse(const char *text)
+static AugiTreeDocument *parse(const char *text)
 {
     return parse_bytes(text, strlen(text));
 }
@@ -29,7 +29,7 @@ static AugTreeDocument *parse(const char *text)
 /* The text is refused at a place with a sentence that holds some words. */
 static void check_refused(const char *text, const char *where, const char *words)
 {
-    AugTreeDocument *document = parse(text);
+    AugiTreeDocument *document = parse(text);
     ck_assert_msg(!document, "accepted: %s", text);
     ck_assert_str_eq(items[0].where, where);
     ck_assert_msg(strstr(items[0].message, words), "'%s' does not say '%s'", items[0].message,
@@ -38,17 +38,17 @@ static void check_refused(const char *text, const char *where, const char *words
 
 START_TEST(values_keep_kind_text_and_place)
 {
-    AugTreeDocument *document = parse("a: 1\nlist:\n  - x\n  - \"2\"\n  - {deep: [3, 4]}\n");
+    AugiTreeDocument *document = parse("a: 1\nlist:\n  - x\n  - \"2\"\n  - {deep: [3, 4]}\n");
     ck_assert_ptr_nonnull(document);
-    const AugTree *root = &document->root;
-    ck_assert_int_eq(root->kind, AUG_TREE_MAP);
+    const AugiTree *root = &document->root;
+    ck_assert_int_eq(root->kind, AUGI_TREE_MAP);
     ck_assert_uint_eq(root->n_children, 2);
-    const AugTree *list = augi_tree_get(root, "list");
-    ck_assert_int_eq(list->kind, AUG_TREE_LIST);
+    const AugiTree *list = augi_tree_get(root, "list");
+    ck_assert_int_eq(list->kind, AUGI_TREE_LIST);
     ck_assert_int_eq(list->key_line, 2);
     ck_assert_str_eq(list->children[0].text, "x");
     ck_assert(!list->children[0].quoted && list->children[1].quoted);
-    const AugTree *deep = augi_tree_get(&list->children[2], "deep");
+    const AugiTree *deep = augi_tree_get(&list->children[2], "deep");
     ck_assert_int_eq(deep->children[1].line, 5);
     ck_assert_int_eq(deep->children[1].column, 16);
     ck_assert_ptr_null(augi_tree_get(root, "absent"));
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(json_is_a_subset)
 {
-    AugTreeDocument *document = parse("{\"a\": [1, 2.5e-3, true], \"b\\n\": \"\\u00e4\\/\"}");
+    AugiTreeDocument *document = parse("{\"a\": [1, 2.5e-3, true], \"b\\n\": \"\\u00e4\\/\"}");
     ck_assert_ptr_nonnull(document);
     ck_assert_str_eq(augi_tree_get(&document->root, "b\n")->text, "\xc3\xa4/");
     augi_tree_free(document);
@@ -129,7 +129,7 @@ START_TEST(files_are_read_or_named)
 {
     AugLimits limits;
     aug_limits_init(&limits);
-    AugTreeDocument *document;
+    AugiTreeDocument *document;
     problems = (AugProblems){.items = items, .capacity = 8};
     ck_assert_int_eq(augi_tree_load(&document, "/no/such.yaml", &limits, &problems), AUG_NOT_FOUND);
     ck_assert_str_eq(items[0].where, "/no/such.yaml");

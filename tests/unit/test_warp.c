@@ -2,17 +2,17 @@
  */
 #include <math.h>
 
-#include "image/warp.h"
-#include "image/warp_kernels.h"
+#include "image/geometry/warp.h"
+#include "image/geometry/warp_kernels.h"
 #include "tests/support/pictures.h"
 
 /* Runs a warp into a new picture, or ends the test with the reason. */
-static AugImage run(bool vector, const AugiWarp *warp, const AugiSource *source, int32_t width,
+static AugImage run(bool vector, const ImgWarp *warp, const ImgSource *source, int32_t width,
                     int32_t height)
 {
     AugError error = {0};
     const AugImage out = test_picture(width, height, source->pixels.channels, 0x5a);
-    const AugStatus status = augi_warp_with(vector, warp, source, &out, &error);
+    const AugStatus status = img_warp_with(vector, warp, source, &out, &error);
     ck_assert_msg(status == AUG_OK, "%s", error.message);
     for (int32_t y = 0; y < height; y++) {
         for (size_t i = (size_t)width * (size_t)out.channels; i < out.row_size; i++)
@@ -23,15 +23,15 @@ static AugImage run(bool vector, const AugiWarp *warp, const AugiSource *source,
 }
 
 /* A channel of a pixel anywhere, by the border's rule written out once more. */
-static double pixel_at(const AugiWarp *warp, const AugImage *image, int64_t x, int64_t y, int32_t c)
+static double pixel_at(const ImgWarp *warp, const AugImage *image, int64_t x, int64_t y, int32_t c)
 {
     int64_t at[2] = {x, y};
     const int64_t lengths[2] = {image->width, image->height};
     for (int i = 0; i < 2; i++) {
         const int64_t last = lengths[i] - 1;
-        if (warp->border == AUGI_BORDER_CONSTANT && (at[i] < 0 || at[i] > last))
+        if (warp->border == IMG_BORDER_CONSTANT && (at[i] < 0 || at[i] > last))
             return warp->fill[c];
-        if (warp->border == AUGI_BORDER_EDGE || last == 0)
+        if (warp->border == IMG_BORDER_EDGE || last == 0)
             at[i] = at[i] < 0 ? 0 : at[i] > last ? last : at[i];
         while (at[i] < 0 || at[i] > last)
             at[i] = at[i] < 0 ? -at[i] : 2 * last - at[i];
@@ -40,7 +40,7 @@ static double pixel_at(const AugiWarp *warp, const AugImage *image, int64_t x, i
 }
 
 /* The exact value in doubles, for one channel of an output pixel. */
-static double oracle(const AugiWarp *warp, const AugImage *image, int32_t x, int32_t y, int32_t c)
+static double oracle(const ImgWarp *warp, const AugImage *image, int32_t x, int32_t y, int32_t c)
 {
     const double *m = warp->matrix;
     const double sx = m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2] - 0.5;
@@ -56,27 +56,27 @@ static double oracle(const AugiWarp *warp, const AugImage *image, int32_t x, int
 }
 
 /* A rotation by angle (radians) and scale about the centres, with a little shear. */
-static AugiWarp turning(double angle, double scale, const AugImage *source, int32_t width,
-                        int32_t height)
+static ImgWarp turning(double angle, double scale, const AugImage *source, int32_t width,
+                       int32_t height)
 {
     const double c = cos(angle) * scale;
     const double s = sin(angle) * scale;
     const double x = width / 2.0;
     const double y = height / 2.0;
-    return (AugiWarp){
+    return (ImgWarp){
         .matrix = {c, -s + 0.1, source->width / 2.0 - c * x + (s - 0.1) * y, s, c,
                    source->height / 2.0 - s * x - c * y},
-        .filter = AUGI_FILTER_BILINEAR,
+        .filter = IMG_FILTER_BILINEAR,
         .fill = {10, 130, 250},
     };
 }
 
-static AugiWarp random_warp(uint64_t *state, const AugImage *source, int32_t width, int32_t height)
+static ImgWarp random_warp(uint64_t *state, const AugImage *source, int32_t width, int32_t height)
 {
-    AugiWarp warp = turning(test_between(state, -700, 700) / 100.0,
-                            test_between(state, 20, 300) / 100.0, source, width, height);
+    ImgWarp warp = turning(test_between(state, -700, 700) / 100.0,
+                           test_between(state, 20, 300) / 100.0, source, width, height);
     warp.matrix[2] += test_between(state, -100, 100) / 7.0;
-    warp.border = (AugiBorder)(test_random(state) % 3);
+    warp.border = (ImgBorder)(test_random(state) % 3);
     return warp;
 }
 
@@ -94,8 +94,8 @@ START_TEST(values_are_the_oracle_s)
         const int32_t height = test_between(&state, 1, 50);
         const AugImage noise = test_noise(&state, test_between(&state, 1, 40),
                                           test_between(&state, 1, 40), i % 2 ? 3 : 1);
-        const AugiSource source = augi_source_all(&noise);
-        const AugiWarp warp = random_warp(&state, &noise, width, height);
+        const ImgSource source = img_source_all(&noise);
+        const ImgWarp warp = random_warp(&state, &noise, width, height);
         const AugImage out = run(i % 4 > 1, &warp, &source, width, height);
         for (int32_t k = 0; k < width * height * noise.channels; k++) {
             const int32_t c = k % noise.channels;
@@ -126,8 +126,8 @@ START_TEST(vector_code_equals_plain_code)
         const int32_t height = test_between(&state, 1, 60);
         const AugImage noise =
             test_noise(&state, test_between(&state, 1, 80), test_between(&state, 1, 80), 3);
-        const AugiSource source = augi_source_all(&noise);
-        const AugiWarp warp = random_warp(&state, &noise, width, height);
+        const ImgSource source = img_source_all(&noise);
+        const ImgWarp warp = random_warp(&state, &noise, width, height);
         const AugImage plain = run(false, &warp, &source, width, height);
         const AugImage vector = run(true, &warp, &source, width, height);
         ck_assert_mem_eq(plain.pixels, vector.pixels, plain.row_size * (size_t)height);
@@ -143,7 +143,7 @@ START_TEST(whole_movements_are_exact)
 {
     uint64_t state = 103;
     const AugImage noise = test_noise(&state, 37, 22, 3);
-    const AugiSource source = augi_source_all(&noise);
+    const ImgSource source = img_source_all(&noise);
     const double w = noise.width;
     const double h = noise.height;
     const double matrices[8][6] = {
@@ -151,7 +151,7 @@ START_TEST(whole_movements_are_exact)
         {0, 1, 0, 1, 0, 0}, {0, -1, w, 1, 0, 0}, {0, 1, 0, -1, 0, h}, {0, -1, w, -1, 0, h},
     };
     for (int i = 0; i < 16; i++) {
-        AugiWarp warp = {.filter = i % 2 ? AUGI_FILTER_BILINEAR : AUGI_FILTER_NEAREST};
+        ImgWarp warp = {.filter = i % 2 ? IMG_FILTER_BILINEAR : IMG_FILTER_NEAREST};
         memcpy(warp.matrix, matrices[i / 2], sizeof(warp.matrix));
         const bool turned = i / 2 >= 4;
         const int32_t width = turned ? noise.height : noise.width;
@@ -176,12 +176,12 @@ START_TEST(whole_shifts_fill_what_is_uncovered)
 {
     uint64_t state = 107;
     const AugImage noise = test_noise(&state, 30, 20, 3);
-    const AugiSource source = augi_source_all(&noise);
+    const ImgSource source = img_source_all(&noise);
     const int32_t shifts[][2] = {{5, -3}, {-29, 0}, {30, 0}, {0, 20}, {1000, -1000}};
     for (size_t i = 0; i < 10; i++) {
-        const AugiWarp warp = {.matrix = {1, 0, shifts[i / 2][0], 0, 1, shifts[i / 2][1]},
-                               .filter = i % 2 ? AUGI_FILTER_BILINEAR : AUGI_FILTER_NEAREST,
-                               .fill = {1, 2, 3}};
+        const ImgWarp warp = {.matrix = {1, 0, shifts[i / 2][0], 0, 1, shifts[i / 2][1]},
+                              .filter = i % 2 ? IMG_FILTER_BILINEAR : IMG_FILTER_NEAREST,
+                              .fill = {1, 2, 3}};
         const AugImage out = run(true, &warp, &source, 40, 25);
         for (int32_t k = 0; k < 40 * 25; k++) {
             const int32_t x = k % 40 + shifts[i / 2][0];
@@ -205,13 +205,13 @@ START_TEST(the_stated_window_is_all_that_is_read)
     for (int i = 0; i < 300; i++) {
         const AugImage noise =
             test_noise(&state, test_between(&state, 1, 60), test_between(&state, 1, 60), 3);
-        const AugiSource whole = augi_source_all(&noise);
+        const ImgSource whole = img_source_all(&noise);
         const int32_t width = test_between(&state, 1, 20);
         const int32_t height = test_between(&state, 1, 20);
-        AugiWarp warp = random_warp(&state, &noise, width, height);
-        warp.filter = i % 2 ? AUGI_FILTER_BILINEAR : AUGI_FILTER_NEAREST;
-        const AugiWindow needs = augi_warp_needs(&warp, width, height, noise.width, noise.height);
-        ck_assert(augi_window_in(&needs, noise.width, noise.height));
+        ImgWarp warp = random_warp(&state, &noise, width, height);
+        warp.filter = i % 2 ? IMG_FILTER_BILINEAR : IMG_FILTER_NEAREST;
+        const ImgWindow needs = img_warp_needs(&warp, width, height, noise.width, noise.height);
+        ck_assert(img_window_in(&needs, noise.width, noise.height));
         const size_t row_size = (size_t)(needs.x1 - needs.x0) * 3;
         const AugImage part = {.pixels = malloc(row_size * (size_t)(needs.y1 - needs.y0)),
                                .height = needs.y1 - needs.y0,
@@ -222,11 +222,11 @@ START_TEST(the_stated_window_is_all_that_is_read)
         for (int32_t y = needs.y0; y < needs.y1; y++)
             memcpy(test_pixel(&part, 0, y - needs.y0), test_pixel(&noise, needs.x0, y), row_size);
         n_smaller += part.width * part.height < noise.width * noise.height;
-        const AugiSource window = {.pixels = part,
-                                   .x = needs.x0,
-                                   .y = needs.y0,
-                                   .width = noise.width,
-                                   .height = noise.height};
+        const ImgSource window = {.pixels = part,
+                                  .x = needs.x0,
+                                  .y = needs.y0,
+                                  .width = noise.width,
+                                  .height = noise.height};
         const AugImage want = run(true, &warp, &whole, width, height);
         const AugImage found = run(true, &warp, &window, width, height);
         ck_assert_mem_eq(found.pixels, want.pixels, want.row_size * (size_t)height);
@@ -252,9 +252,9 @@ START_TEST(a_blob_lands_where_the_matrix_says)
             *test_pixel(&image, x, y) = (uint8_t)lround(255 * exp(-d2 / 18));
         }
     }
-    const AugiSource source = augi_source_all(&image);
+    const ImgSource source = img_source_all(&image);
     for (int i = 0; i < 12; i++) {
-        AugiWarp warp = turning(i * 0.5, 1.0, &image, 120, 120);
+        ImgWarp warp = turning(i * 0.5, 1.0, &image, 120, 120);
         const AugImage out = run(true, &warp, &source, 120, 120);
         double sums[3] = {0};
         for (int32_t y = 0; y < 120; y++) {
@@ -285,26 +285,26 @@ END_TEST
 START_TEST(wrong_warps_are_refused)
 {
     AugError error = {0};
-    AugiWarp warp = {.matrix = {1, 0, 0, 0, 1, 0}, .filter = AUGI_FILTER_BICUBIC};
-    ck_assert_int_eq(augi_warp_check(&warp, 10, 10, &error), AUG_BAD_ARGUMENT);
+    ImgWarp warp = {.matrix = {1, 0, 0, 0, 1, 0}, .filter = IMG_FILTER_BICUBIC};
+    ck_assert_int_eq(img_warp_check(&warp, 10, 10, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "bilinear"));
-    warp.filter = AUGI_FILTER_BILINEAR;
-    ck_assert_int_eq(augi_warp_check(&warp, 10, 10, NULL), AUG_OK);
+    warp.filter = IMG_FILTER_BILINEAR;
+    ck_assert_int_eq(img_warp_check(&warp, 10, 10, NULL), AUG_OK);
     const double wrong[] = {(double)NAN, (double)INFINITY, 2e9, -2e9};
     for (int i = 0; i < 24; i++) {
-        AugiWarp bad = warp;
+        ImgWarp bad = warp;
         bad.matrix[i % 6] = wrong[i / 6];
-        ck_assert_msg(augi_warp_check(&bad, 10, 10, NULL) == AUG_BAD_ARGUMENT, "number %d", i);
+        ck_assert_msg(img_warp_check(&bad, 10, 10, NULL) == AUG_BAD_ARGUMENT, "number %d", i);
     }
     uint64_t state = 1;
     const AugImage noise = test_noise(&state, 10, 10, 3);
     const AugImage grey = test_noise(&state, 10, 10, 1);
-    AugiSource source = augi_source_all(&noise);
-    ck_assert_int_eq(augi_warp(&warp, &source, &grey, NULL), AUG_BAD_ARGUMENT);
+    ImgSource source = img_source_all(&noise);
+    ck_assert_int_eq(img_warp(&warp, &source, &grey, NULL), AUG_BAD_ARGUMENT);
     source.x = 3;
     source.pixels.width = 7;
     const AugImage out = test_picture(10, 10, 3, 0);
-    ck_assert_int_eq(augi_warp(&warp, &source, &out, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_warp(&warp, &source, &out, NULL), AUG_BAD_ARGUMENT);
     free(out.pixels);
     free(grey.pixels);
     free(noise.pixels);

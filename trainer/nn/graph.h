@@ -3,7 +3,7 @@
 #ifndef NN_GRAPH_H
 #define NN_GRAPH_H
 
-#include "libaug/arena.h"
+#include "libaug/base/arena.h"
 #include "trainer/nn/layer.h"
 
 /* Bounds on what a model file can ask for: values of one sample between two layers (2^28 floats are
@@ -15,7 +15,7 @@
 /* Nodes in running order: the batch first, the loss last. Everything lies in memory, the caller's
  * arena. */
 typedef struct NnGraph {
-    AugArena *memory;
+    AugiArena *memory;
     NnNode *nodes;
     uint32_t n_nodes, capacity;
 } NnGraph;

@@ -12,28 +12,28 @@
  * What a shard holds (activations, their gradients, what a layer saves) lies in *slots* of its own
  * memory, planned by the time of their first and last use: each phase states what it touches.
  *
- * To add a layer: its file with a descriptor, and a line in registry.c.
+ * To add a layer: its file with a descriptor in layers/, and a line in registry.c.
  */
 #ifndef NN_LAYER_H
 #define NN_LAYER_H
 
-#include "trainer/nn/kernels.h"
+#include "trainer/nn/kernels/kernels.h"
 #include "trainer/nn/tensor.h"
 
 /* No slot, no tensor, no node. */
 #define NN_NONE UINT32_MAX
 
 /* What a phase sees of the batch and the memory; below. */
-typedef struct NnRun NnRun;
+typedef struct NnPass NnPass;
 /* One layer as it runs; below. */
 typedef struct NnNode NnNode;
-/* Where layers declare what they need; plan.h. */
-typedef struct NnPlan NnPlan;
+/* Where layers declare what they need; blueprint.h. */
+typedef struct NnBlueprint NnBlueprint;
 
 /* One call of a phase: the shard or slice, and memory of the thread (as much as was planned,
  * 64-byte aligned, with any content). */
 typedef struct NnTask {
-    const NnRun *run;
+    const NnPass *pass;
     uint32_t part;
     void *scratch;
 } NnTask;
@@ -68,22 +68,20 @@ typedef struct NnPhase {
 /* What a layer provides. Members that are not named are optional.
  *
  * shape:    output shape for an input shape, or an error whose message continues "layer 5 (conv): "
- * plan:     declares tensors and memory (nn_plan_*). Called once; node->in and node->out are set
- * aliases:  the output is the input: no phases run. For a rectifier, only when fused
- * fuses:    can apply a following rectifier itself when node->relu is set
- * prepare:  before a training step's forward phases
- * forward:  training; evaluate: evaluation, may use only X and Y
- * backward: writes dx, if node->dx is not NN_NONE
- * finish:   after all backward phases of all nodes
- * commit:   after a step without errors; what outlives the step (running statistics) changes here
+ * plan:     declares tensors and memory (nn_blueprint_*). Called once; node->in and node->out are
+ * set aliases:  the output is the input: no phases run. For a rectifier, only when fused fuses: can
+ * apply a following rectifier itself when node->relu is set prepare:  before a training step's
+ * forward phases forward:  training; evaluate: evaluation, may use only X and Y backward: writes
+ * dx, if node->dx is not NN_NONE finish:   after all backward phases of all nodes commit:   after a
+ * step without errors; what outlives the step (running statistics) changes here
  */
 typedef struct NnLayerHooks {
     AugStatus (*shape)(const void *params, NnShape in, NnShape *out, AugError *error);
-    void (*plan)(NnPlan *plan, NnNode *node);
+    void (*plan)(NnBlueprint *blueprint, NnNode *node);
     bool aliases, fuses;
     NnPhase prepare, evaluate, finish;
     NnPhase forward[NN_MAX_PHASES], backward[NN_MAX_PHASES];
-    void (*commit)(const NnRun *run, const NnNode *node);
+    void (*commit)(const NnPass *pass, const NnNode *node);
 } NnLayerHooks;
 
 /* One layer as it runs.
@@ -132,7 +130,7 @@ typedef struct NnShardResult {
  * results:     of the loss, one per shard
  * logits:      where evaluation copies the outputs to; may be NULL
  */
-struct NnRun {
+struct NnPass {
     const NnKernels *kernels;
     const NnTensor *tensors;
     NnReal *parameters, *gradients, *states;
@@ -154,33 +152,33 @@ static inline size_t nn_shape_values(NnShape shape)
 }
 
 /* Memory of a slot in a shard. */
-static inline void *nn_slot(const NnRun *run, uint32_t slot, uint32_t shard)
+static inline void *nn_slot(const NnPass *pass, uint32_t slot, uint32_t shard)
 {
-    return run->shards + shard * run->shard_size + run->slot_offset[slot];
+    return pass->shards + shard * pass->shard_size + pass->slot_offset[slot];
 }
 
 /* Samples in a shard. */
-static inline uint32_t nn_shard_samples(const NnRun *run, uint32_t shard)
+static inline uint32_t nn_shard_samples(const NnPass *pass, uint32_t shard)
 {
-    return run->first[shard + 1] - run->first[shard];
+    return pass->first[shard + 1] - pass->first[shard];
 }
 
 /* Samples in the batch. */
-static inline uint32_t nn_run_samples(const NnRun *run)
+static inline uint32_t nn_pass_samples(const NnPass *pass)
 {
-    return run->first[NN_SHARDS];
+    return pass->first[NN_SHARDS];
 }
 
 /* Values of a parameter or buffer. */
-static inline NnReal *nn_values(const NnRun *run, uint32_t tensor)
+static inline NnReal *nn_values(const NnPass *pass, uint32_t tensor)
 {
-    return run->parameters + run->tensors[tensor].offset;
+    return pass->parameters + pass->tensors[tensor].offset;
 }
 
 /* Gradient of a parameter, laid out as its values. */
-static inline NnReal *nn_gradient(const NnRun *run, uint32_t tensor)
+static inline NnReal *nn_gradient(const NnPass *pass, uint32_t tensor)
 {
-    return run->gradients + run->tensors[tensor].offset;
+    return pass->gradients + pass->tensors[tensor].offset;
 }
 
 /* The part of n things that belongs to a slice: first..end-1, in multiples of `unit` so that slices
@@ -209,33 +207,34 @@ static inline double nn_tree_sum(const void *first, size_t step)
     return sum[0];
 }
 
-/* --- planning (plan.c) ------------------------------------------------------------------------ */
+/* --- planning (blueprint.c)
+ * ------------------------------------------------------------------------ */
 
 /* Declares a matrix of weights, panelled in memory: shape as in PyTorch, its first dimension the
  * outputs, the others those of `inner` in the order channel, row, column. Its initial values are
  * random. Returns the tensor's number. */
-uint32_t nn_plan_matrix(NnPlan *plan, const NnNode *node, const AugTensorDesc *desc, NnShape inner,
-                        NnInit init);
+uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
+                             NnShape inner, NnInit init);
 
 /* Declares a vector with one value per feature of `inner`, filled with `value`, or random where
  * init.kind says so. suffix: "bias". */
-uint32_t nn_plan_vector(NnPlan *plan, const NnNode *node, const char *suffix, NnTensorKind kind,
-                        NnShape inner, NnInit init);
+uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
+                             NnTensorKind kind, NnShape inner, NnInit init);
 
 /* Declares memory per shard, of samples_size bytes for each of its samples plus fixed_size bytes.
  * Returns the slot. */
-uint32_t nn_plan_slot(NnPlan *plan, size_t sample_size, size_t fixed_size);
+uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size);
 
 /* Declares memory that all shards share; returns its offset. */
-size_t nn_plan_shared(NnPlan *plan, size_t size);
+size_t nn_blueprint_shared(NnBlueprint *blueprint, size_t size);
 
 /* Declares memory of a thread during one phase. */
-void nn_plan_scratch(NnPlan *plan, size_t size);
+void nn_blueprint_scratch(NnBlueprint *blueprint, size_t size);
 
 /* Largest batch that the network will see. */
-uint32_t nn_plan_max_batch(const NnPlan *plan);
+uint32_t nn_blueprint_max_batch(const NnBlueprint *blueprint);
 
 /* Whether gradients will be asked for. */
-bool nn_plan_trains(const NnPlan *plan);
+bool nn_blueprint_trains(const NnBlueprint *blueprint);
 
 #endif

@@ -45,12 +45,12 @@ static AugStatus check_spec(const NnNetworkSpec *spec, AugError *error)
 /* Bytes that all arenas take together. The plan's bounds keep it far from overflow. */
 static size_t total_size(const NnNetwork *network, NnNetworkInfo *info)
 {
-    const NnPlan *plan = &network->plan;
-    info->parameter_size = plan->n_stored * sizeof(NnReal);
-    info->gradient_size = plan->trains ? plan->n_trained * sizeof(NnReal) : 0;
-    info->optimizer_size = plan->has_states ? plan->n_trained * sizeof(NnReal) : 0;
-    info->activation_size =
-        plan->shard_size * NN_SHARDS + plan->shared_size + plan->scratch_size * network->n_threads;
+    const NnBlueprint *blueprint = &network->blueprint;
+    info->parameter_size = blueprint->n_stored * sizeof(NnReal);
+    info->gradient_size = blueprint->trains ? blueprint->n_trained * sizeof(NnReal) : 0;
+    info->optimizer_size = blueprint->has_states ? blueprint->n_trained * sizeof(NnReal) : 0;
+    info->activation_size = blueprint->shard_size * NN_SHARDS + blueprint->shared_size +
+                            blueprint->scratch_size * network->n_threads;
     return info->parameter_size + info->gradient_size + info->optimizer_size +
            info->activation_size;
 }
@@ -64,30 +64,30 @@ static AugStatus take_memory(NnNetwork *network, uint64_t max_memory, AugError *
     if (size > max_memory)
         return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
                         "the network needs %zu MiB with batches of %u; allowed are %llu MiB",
-                        size >> 20, network->plan.max_batch,
+                        size >> 20, network->blueprint.max_batch,
                         (unsigned long long)(max_memory >> 20));
-    NnRun *run = &network->run;
-    run->parameters = take_arena(info.parameter_size);
-    run->gradients = take_arena(info.gradient_size);
-    run->states = take_arena(info.optimizer_size);
-    run->shards = take_arena(network->plan.shard_size * NN_SHARDS);
-    run->shared = take_arena(network->plan.shared_size);
-    network->scratch = take_arena(network->plan.scratch_size * network->n_threads);
+    NnPass *pass = &network->pass;
+    pass->parameters = take_arena(info.parameter_size);
+    pass->gradients = take_arena(info.gradient_size);
+    pass->states = take_arena(info.optimizer_size);
+    pass->shards = take_arena(network->blueprint.shard_size * NN_SHARDS);
+    pass->shared = take_arena(network->blueprint.shared_size);
+    network->scratch = take_arena(network->blueprint.scratch_size * network->n_threads);
     network->slot_offset =
-        augi_arena_take(network->memory, (network->plan.n_slots + 1) * sizeof(size_t));
-    if (!run->parameters || !run->gradients || !run->states || !run->shards || !run->shared ||
+        augi_arena_take(network->memory, (network->blueprint.n_slots + 1) * sizeof(size_t));
+    if (!pass->parameters || !pass->gradients || !pass->states || !pass->shards || !pass->shared ||
         !network->scratch || !network->slot_offset)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a network of %zu MiB",
                         size >> 20);
-    for (uint32_t i = 0; i < network->plan.n_slots; i++)
-        network->slot_offset[i] = network->plan.slots[i].offset;
+    for (uint32_t i = 0; i < network->blueprint.n_slots; i++)
+        network->slot_offset[i] = network->blueprint.slots[i].offset;
     return AUG_OK;
 }
 
 static void init_tensors(NnNetwork *network, uint64_t seed)
 {
-    for (uint32_t i = 0; i < network->plan.n_tensors; i++) {
-        const NnTensor *tensor = &network->plan.tensors[i];
+    for (uint32_t i = 0; i < network->blueprint.n_tensors; i++) {
+        const NnTensor *tensor = &network->blueprint.tensors[i];
         if (tensor->kind == NN_TENSOR_PARAMETER)
             network->n_parameters += tensor->n_values;
         nn_tensor_init(tensor, seed, i, nn_network_stored(network, tensor));
@@ -97,29 +97,29 @@ static void init_tensors(NnNetwork *network, uint64_t seed)
 static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     AUG_TRY(check_spec(spec, error));
-    AUG_TRY(nn_kernels_choose(spec->kernels, &network->run.kernels, error));
+    AUG_TRY(nn_kernels_choose(spec->kernels, &network->pass.kernels, error));
     network->memory = augi_arena_new();
     if (!network->memory)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's description");
     network->graph.memory = network->memory;
     network->optimizer = spec->optimizer;
     AUG_TRY(nn_graph_build(&network->graph, spec, error));
-    network->plan = (NnPlan){
+    network->blueprint = (NnBlueprint){
         .graph = &network->graph,
         .max_batch = spec->max_batch,
         .trains = !spec->inference,
         .decay_all = spec->optimizer.decay_all,
         .has_states = !spec->inference && spec->optimizer.momentum > 0,
     };
-    AUG_TRY(nn_plan_build(&network->plan, error));
+    AUG_TRY(nn_blueprint_build(&network->blueprint, error));
     network->n_threads = spec->n_threads ? spec->n_threads : count_cpus();
     AUG_TRY(take_memory(network, spec->max_memory, error));
-    network->run.tensors = network->plan.tensors;
-    network->run.shard_size = network->plan.shard_size;
-    network->run.slot_offset = network->slot_offset;
-    network->run.input = spec->input;
-    network->run.seed = spec->seed;
-    network->run.results = network->results;
+    network->pass.tensors = network->blueprint.tensors;
+    network->pass.shard_size = network->blueprint.shard_size;
+    network->pass.slot_offset = network->slot_offset;
+    network->pass.input = spec->input;
+    network->pass.seed = spec->seed;
+    network->pass.results = network->results;
     init_tensors(network, spec->seed);
     return nn_pool_new(&network->pool, network->n_threads, error);
 }
@@ -142,11 +142,11 @@ void nn_network_free(NnNetwork *network)
     if (!network)
         return;
     nn_pool_free(network->pool);
-    free(network->run.parameters);
-    free(network->run.gradients);
-    free(network->run.states);
-    free(network->run.shards);
-    free(network->run.shared);
+    free(network->pass.parameters);
+    free(network->pass.gradients);
+    free(network->pass.states);
+    free(network->pass.shards);
+    free(network->pass.shared);
     free(network->scratch);
     augi_arena_free(network->memory);
     free(network);
@@ -161,8 +161,8 @@ void nn_network_info(const NnNetwork *network, NnNetworkInfo *info)
         .n_parameters = network->n_parameters,
         .n_classes = (uint32_t)graph->nodes[graph->n_nodes - 1].in.channels,
         .n_threads = network->n_threads,
-        .max_batch = network->plan.max_batch,
-        .kernels = network->run.kernels->name,
+        .max_batch = network->blueprint.max_batch,
+        .kernels = network->pass.kernels->name,
     };
     total_size(network, info);
 }
@@ -178,7 +178,7 @@ size_t nn_network_n_layers(const NnNetwork *network)
 /* Values of a node's parameter; 0 where it has none. */
 static uint64_t tensor_values(const NnNetwork *network, uint32_t tensor)
 {
-    return tensor == NN_NONE ? 0 : network->plan.tensors[tensor].n_values;
+    return tensor == NN_NONE ? 0 : network->blueprint.tensors[tensor].n_values;
 }
 
 void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info)
@@ -198,10 +198,10 @@ void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info)
 
 uint64_t nn_network_steps(const NnNetwork *network)
 {
-    return network->run.step;
+    return network->pass.step;
 }
 
 void nn_network_set_steps(NnNetwork *network, uint64_t steps)
 {
-    network->run.step = steps;
+    network->pass.step = steps;
 }

@@ -2,7 +2,7 @@
 #ifndef NN_NETWORK_H
 #define NN_NETWORK_H
 
-#include "trainer/nn/plan.h"
+#include "trainer/nn/blueprint.h"
 #include "trainer/nn/pool.h"
 
 /* run and program point into the members below; arenas are allocated one by one.
@@ -11,11 +11,11 @@
  * results: of the loss, one per shard
  */
 struct NnNetwork {
-    AugArena *memory;
+    AugiArena *memory;
     NnGraph graph;
-    NnPlan plan;
+    NnBlueprint blueprint;
     NnOptimizer optimizer;
-    NnRun run;
+    NnPass pass;
     NnPool *pool;
     uint32_t n_threads;
     size_t *slot_offset;

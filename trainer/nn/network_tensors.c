@@ -5,18 +5,19 @@
 
 NnReal *nn_network_stored(const NnNetwork *network, const NnTensor *tensor)
 {
-    NnReal *arena = tensor->kind == NN_TENSOR_STATE ? network->run.states : network->run.parameters;
+    NnReal *arena =
+        tensor->kind == NN_TENSOR_STATE ? network->pass.states : network->pass.parameters;
     return arena + tensor->offset;
 }
 
 size_t nn_network_n_tensors(const NnNetwork *network)
 {
-    return network->plan.n_tensors;
+    return network->blueprint.n_tensors;
 }
 
 void nn_network_tensor(const NnNetwork *network, size_t index, NnTensorInfo *info)
 {
-    const NnTensor *tensor = &network->plan.tensors[index];
+    const NnTensor *tensor = &network->blueprint.tensors[index];
     *info = (NnTensorInfo){.name = tensor->name,
                            .kind = tensor->kind,
                            .desc = tensor->desc,
@@ -26,8 +27,8 @@ void nn_network_tensor(const NnNetwork *network, size_t index, NnTensorInfo *inf
 
 bool nn_network_find_tensor(const NnNetwork *network, const char *name, size_t *index)
 {
-    for (uint32_t i = 0; i < network->plan.n_tensors; i++)
-        if (!strcmp(network->plan.tensors[i].name, name)) {
+    for (uint32_t i = 0; i < network->blueprint.n_tensors; i++)
+        if (!strcmp(network->blueprint.tensors[i].name, name)) {
             *index = i;
             return true;
         }
@@ -36,18 +37,18 @@ bool nn_network_find_tensor(const NnNetwork *network, const char *name, size_t *
 
 void nn_network_read_tensor(const NnNetwork *network, size_t index, NnReal *values)
 {
-    const NnTensor *tensor = &network->plan.tensors[index];
+    const NnTensor *tensor = &network->blueprint.tensors[index];
     nn_tensor_unpack(tensor, nn_network_stored(network, tensor), values);
 }
 
 void nn_network_write_tensor(NnNetwork *network, size_t index, const NnReal *values)
 {
-    const NnTensor *tensor = &network->plan.tensors[index];
+    const NnTensor *tensor = &network->blueprint.tensors[index];
     nn_tensor_pack(tensor, values, nn_network_stored(network, tensor));
 }
 
 void nn_network_read_gradient(const NnNetwork *network, size_t index, NnReal *values)
 {
-    const NnTensor *tensor = &network->plan.tensors[index];
-    nn_tensor_unpack(tensor, network->run.gradients + tensor->offset, values);
+    const NnTensor *tensor = &network->blueprint.tensors[index];
+    nn_tensor_unpack(tensor, network->pass.gradients + tensor->offset, values);
 }

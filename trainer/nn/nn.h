@@ -23,7 +23,7 @@
 
 #include "aug/batch.h"
 #include "aug/status.h"
-#include "libaug/param.h"
+#include "libaug/spec/param.h"
 
 /* The library is float; the gradient checks compile the same sources with double. */
 #ifndef NN_REAL

@@ -15,12 +15,12 @@ static void run_part(void *context, uint32_t part, uint32_t thread)
 {
     const Segment *segment = context;
     const NnNetwork *network = segment->network;
-    const NnTask task = {.run = &network->run,
+    const NnTask task = {.pass = &network->pass,
                          .part = part,
-                         .scratch = network->scratch + thread * network->plan.scratch_size};
+                         .scratch = network->scratch + thread * network->blueprint.scratch_size};
     for (size_t i = segment->first; i < segment->end; i++) {
-        const NnStep *step = &segment->program->steps[i];
-        step->phase->run(&task, &network->graph.nodes[step->node]);
+        const NnInstruction *instruction = &segment->program->instructions[i];
+        instruction->phase->run(&task, &network->graph.nodes[instruction->node]);
     }
 }
 
@@ -28,7 +28,7 @@ static void run_segment(const NnNetwork *network, const NnProgram *program, size
                         size_t end)
 {
     Segment segment = {network, program, first, end};
-    if (program->steps[first].phase->kind == NN_PHASE_ONCE)
+    if (program->instructions[first].phase->kind == NN_PHASE_ONCE)
         run_part(&segment, 0, 0);
     else
         nn_pool_run(network->pool, NN_SHARDS, run_part, &segment);
@@ -38,10 +38,10 @@ static void run_segment(const NnNetwork *network, const NnProgram *program, size
  * are in the cache. */
 static void run_program(const NnNetwork *network, const NnProgram *program)
 {
-    for (size_t first = 0, end; first < program->n_steps; first = end) {
-        const NnPhaseKind kind = program->steps[first].phase->kind;
-        for (end = first + 1; end < program->n_steps; end++)
-            if (program->steps[end].phase->kind != kind)
+    for (size_t first = 0, end; first < program->n_instructions; first = end) {
+        const NnPhaseKind kind = program->instructions[first].phase->kind;
+        for (end = first + 1; end < program->n_instructions; end++)
+            if (program->instructions[end].phase->kind != kind)
                 break;
         run_segment(network, program, first, end);
     }
@@ -63,10 +63,10 @@ static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, Au
 
 static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
-    if (batch->n < 1 || batch->n > network->plan.max_batch)
+    if (batch->n < 1 || batch->n > network->blueprint.max_batch)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the batch has %u samples; the network was built for 1 to %u", batch->n,
-                        network->plan.max_batch);
+                        network->blueprint.max_batch);
     if (batch->dtype != AUG_DTYPE_F32 && batch->dtype != AUG_DTYPE_U8)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the data are %s; allowed are F32 and U8",
                         aug_dtype_name(batch->dtype));
@@ -79,7 +79,7 @@ static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, Aug
 /* What training needs beyond evaluation. */
 static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
-    if (!network->plan.trains)
+    if (!network->blueprint.trains)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "this network was built for inference only");
     if (!batch->labels && !batch->soft)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs labels; the batch has none");
@@ -99,12 +99,12 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
 
 /* --- values that are not finite --------------------------------------------------------------- */
 
-static bool slot_finite(const NnNetwork *network, const NnStep *step)
+static bool slot_finite(const NnNetwork *network, const NnInstruction *instruction)
 {
-    const NnRun *run = &network->run;
+    const NnPass *pass = &network->pass;
     for (uint32_t s = 0; s < NN_SHARDS; s++)
-        if (!run->kernels->all_finite(nn_slot(run, step->written, s),
-                                      step->values * nn_shard_samples(run, s)))
+        if (!pass->kernels->all_finite(nn_slot(pass, instruction->written, s),
+                                       instruction->values * nn_shard_samples(pass, s)))
             return false;
     return true;
 }
@@ -120,7 +120,7 @@ static bool collect(const NnNetwork *network, NnResult *result)
             sum[s].n_correct += sum[s + step].n_correct;
             sum[s].finite &= sum[s + step].finite;
         }
-    const uint32_t n = nn_run_samples(&network->run);
+    const uint32_t n = nn_pass_samples(&network->pass);
     *result = (NnResult){.loss = sum[0].loss / n, .n = n, .n_correct = sum[0].n_correct};
     return sum[0].finite && isfinite(sum[0].loss);
 }
@@ -129,18 +129,18 @@ static bool collect(const NnNetwork *network, NnResult *result)
  * whose output is broken. */
 static AugStatus find_broken(const NnNetwork *network, const NnProgram *program, AugError *error)
 {
-    const unsigned long long at = network->run.step;
+    const unsigned long long at = network->pass.step;
     NnResult result;
-    for (size_t i = 0; i < program->n_steps; i++) {
-        const NnStep *step = &program->steps[i];
-        const NnNode *node = &network->graph.nodes[step->node];
+    for (size_t i = 0; i < program->n_instructions; i++) {
+        const NnInstruction *instruction = &program->instructions[i];
+        const NnNode *node = &network->graph.nodes[instruction->node];
         run_segment(network, program, i, i + 1);
         if (node->desc == &nn_node_loss && !collect(network, &result))
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "the loss is not finite in step %llu though all outputs are; the "
                             "labels hold a value that is not finite",
                             at);
-        if (step->written == NN_NONE || slot_finite(network, step))
+        if (instruction->written == NN_NONE || slot_finite(network, instruction))
             continue;
         if (node->desc == &nn_node_input)
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
@@ -148,8 +148,8 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
         return AUG_FAIL(error, AUG_CORRUPT, node->where[0] ? node->where : NULL,
                         "layer %s (%s) made %s that is not finite in step %llu; a smaller learning "
                         "rate may help",
-                        node->name, node->desc->name, step->backward ? "a gradient" : "a value",
-                        at);
+                        node->name, node->desc->name,
+                        instruction->backward ? "a gradient" : "a value", at);
     }
     return AUG_FAIL(error, AUG_INTERNAL, NULL,
                     "step %llu gave a value that is not finite, and not again when it was repeated",
@@ -158,30 +158,30 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
 
 static AugStatus check_gradients(const NnNetwork *network, AugError *error)
 {
-    const NnRun *run = &network->run;
-    if (run->kernels->all_finite(run->gradients, network->plan.n_trained))
+    const NnPass *pass = &network->pass;
+    if (pass->kernels->all_finite(pass->gradients, network->blueprint.n_trained))
         return AUG_OK;
     const char *name = "";
-    for (uint32_t i = 0; i < network->plan.n_tensors; i++) {
-        const NnTensor *tensor = &network->plan.tensors[i];
+    for (uint32_t i = 0; i < network->blueprint.n_tensors; i++) {
+        const NnTensor *tensor = &network->blueprint.tensors[i];
         if (tensor->kind == NN_TENSOR_PARAMETER &&
-            !run->kernels->all_finite(nn_gradient(run, i), tensor->n_stored))
+            !pass->kernels->all_finite(nn_gradient(pass, i), tensor->n_stored))
             name = tensor->name;
     }
     return AUG_FAIL(error, AUG_CORRUPT, NULL,
                     "the gradient of %s is not finite in step %llu; a smaller learning rate may "
                     "help",
-                    name, (unsigned long long)run->step);
+                    name, (unsigned long long)pass->step);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
 static void start_run(NnNetwork *network, const NnBatch *batch, NnReal *logits)
 {
-    network->run.batch = batch;
-    network->run.logits = logits;
+    network->pass.batch = batch;
+    network->pass.logits = logits;
     for (uint32_t s = 0; s <= NN_SHARDS; s++)
-        network->run.first[s] = (uint32_t)((uint64_t)s * batch->n / NN_SHARDS);
+        network->pass.first[s] = (uint32_t)((uint64_t)s * batch->n / NN_SHARDS);
 }
 
 AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResult *result,
@@ -190,14 +190,14 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     AUG_TRY(check_batch(network, batch, error));
     AUG_TRY(check_training(network, batch, error));
     start_run(network, batch, NULL);
-    run_program(network, &network->plan.train);
+    run_program(network, &network->blueprint.train);
     if (!collect(network, result))
-        return find_broken(network, &network->plan.train, error);
+        return find_broken(network, &network->blueprint.train, error);
     AUG_TRY(check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
         if (node->desc->hooks->commit)
-            node->desc->hooks->commit(&network->run, node);
+            node->desc->hooks->commit(&network->pass, node);
     }
     return AUG_OK;
 }
@@ -207,9 +207,9 @@ AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch, NnReal *
 {
     AUG_TRY(check_batch(network, batch, error));
     start_run(network, batch, logits);
-    run_program(network, &network->plan.evaluate);
+    run_program(network, &network->blueprint.evaluate);
     if (!collect(network, result))
-        return find_broken(network, &network->plan.evaluate, error);
+        return find_broken(network, &network->blueprint.evaluate, error);
     return AUG_OK;
 }
 
@@ -222,21 +222,21 @@ typedef struct Update {
 static void update_range(const Update *update, uint32_t slice, size_t from, size_t to,
                          double weight_decay)
 {
-    const NnRun *run = &update->network->run;
+    const NnPass *pass = &update->network->pass;
     const NnOptimizer *optimizer = &update->network->optimizer;
     size_t first, end;
     nn_slice(to - from, NN_PANEL, slice, &first, &end);
     if (first == end)
         return;
     const size_t at = from + first;
-    run->kernels->sgd(&(NnSgd){
-        .weights = run->parameters + at,
-        .state = update->network->plan.has_states ? run->states + at : NULL,
-        .gradients = run->gradients + at,
+    pass->kernels->sgd(&(NnSgd){
+        .weights = pass->parameters + at,
+        .state = update->network->blueprint.has_states ? pass->states + at : NULL,
+        .gradients = pass->gradients + at,
         .n = end - first,
         .lr = (NnReal)update->rates.lr,
         .momentum = (NnReal)update->rates.momentum,
-        .fresh = (NnReal)(run->step ? 1 - optimizer->dampening : 1),
+        .fresh = (NnReal)(pass->step ? 1 - optimizer->dampening : 1),
         .weight_decay = (NnReal)weight_decay,
         .nesterov = optimizer->nesterov,
     });
@@ -245,18 +245,18 @@ static void update_range(const Update *update, uint32_t slice, size_t from, size
 static void update_slice(void *context, uint32_t slice, uint32_t thread)
 {
     const Update *update = context;
-    const NnPlan *plan = &update->network->plan;
+    const NnBlueprint *blueprint = &update->network->blueprint;
     const double decay = update->network->optimizer.weight_decay;
     (void)thread;
-    update_range(update, slice, 0, plan->n_decaying, decay);
-    update_range(update, slice, plan->n_decaying, plan->n_trained, 0);
+    update_range(update, slice, 0, blueprint->n_decaying, decay);
+    update_range(update, slice, blueprint->n_decaying, blueprint->n_trained, 0);
 }
 
 void nn_network_update(NnNetwork *network, NnRates rates)
 {
     Update update = {network, rates};
     nn_pool_run(network->pool, NN_SHARDS, update_slice, &update);
-    network->run.step++;
+    network->pass.step++;
 }
 
 AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rates,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "aug/random.h"
-#include "trainer/nn/kernels.h"
+#include "trainer/nn/kernels/kernels.h"
 
 /* Place of the key that no operation on a sample uses, so that weights and augmentation draw
  * different numbers from one seed. */

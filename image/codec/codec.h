@@ -1,0 +1,88 @@
+/* Reading encoded pictures: what the header says, and the pixels of a window.
+ *
+ * JPEG (libjpeg-turbo) and PNG (libpng), told by their content. Decoding equals Pillow's: accurate
+ * integer DCT and smooth chroma upsampling for JPEG, profiles and gamma not applied. What is made
+ * of unusual pixels:
+ *   grey to RGB             the value three times
+ *   RGB to grey             (19595 R + 38470 G + 7471 B + 32768) >> 16, Pillow's "L"
+ *   CMYK and YCCK JPEG      read as inverted (Adobe's convention), then R = K - C K / 255, ...
+ *   PNG with 16 bits        the upper 8 bits
+ *   PNG with 1, 2, 4 bits   grey is stretched to 0..255
+ *   PNG with a palette      expanded
+ *   PNG with alpha          the colour without its alpha
+ *
+ * Damage is an error, not a picture with grey parts. A file that ends too early is refused whatever
+ * the window; damage inside the compressed data is noticed where it is decoded, which is at least
+ * the window. Either way the result is a function of the bytes and the window alone.
+ */
+#ifndef IMG_CODEC_H
+#define IMG_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/limits.h"
+#include "aug/status.h"
+#include "image/pixels/picture.h"
+
+/* Formats that can be decoded. */
+typedef enum ImgFormat {
+    IMG_FORMAT_JPEG,
+    IMG_FORMAT_PNG,
+} ImgFormat;
+
+/* What a picture file says before its pixels are read.
+ *
+ * width, height: as stored, in pixels, before any turn by orientation
+ * channels:      as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK; a palette
+ *                counts as 3
+ * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
+ * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
+ *                decoding then looks at the whole picture to be sure
+ */
+typedef struct ImgHeader {
+    ImgFormat format;
+    int32_t width, height;
+    int32_t channels;
+    int32_t orientation;
+    bool complete;
+} ImgHeader;
+
+/* Reads a header and walks the file's structure to its end without decoding; every size is checked
+ * against limits (max_encoded_size, max_side, max_pixels, max_scans). Any thread.
+ *
+ * AUG_UNSUPPORTED: another picture format, or a kind of JPEG that the library cannot read
+ * AUG_CORRUPT:     not a picture, truncated or contradictory
+ * AUG_TOO_LARGE:   a limit is exceeded */
+AUG_MUST_CHECK AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                                    ImgHeader *header, AugError *error);
+
+/* The memory that one thread decodes into. */
+typedef struct ImgDecoder ImgDecoder;
+
+/* On failure (AUG_NO_MEMORY) *out is NULL. */
+AUG_MUST_CHECK AugStatus img_decoder_new(ImgDecoder **out, AugError *error);
+
+/* NULL does nothing. */
+void img_decoder_free(ImgDecoder *decoder);
+
+/* What to decode: channels 1 or 3; window in stored coordinates, NULL for all. */
+typedef struct ImgDecodeJob {
+    const uint8_t *bytes;
+    size_t size;
+    const ImgHeader *header; /* of these bytes */
+    int32_t channels;
+    const ImgWindow *window;
+} ImgDecodeJob;
+
+/* Decodes at least the window. out covers the window got, which holds job->window, and is borrowed
+ * from the decoder until its next call; every pixel equals that of a full decode. Rows and columns
+ * outside the window cost less than those inside, and rows below it nothing. limits are applied
+ * again to what the library finds. Not for two threads at once. Fails like img_header, or
+ * with AUG_NO_MEMORY, AUG_BAD_ARGUMENT (window or channels). */
+AUG_MUST_CHECK AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job,
+                                    const AugLimits *limits, AugImage *out, ImgWindow *got,
+                                    AugError *error);
+
+#endif

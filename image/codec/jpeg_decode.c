@@ -1,0 +1,258 @@
+/* Decodes JPEG with libjpeg-turbo: only the columns and rows of a window, in the bits of a full
+ * decode.
+ *
+ * libjpeg reports damage as warnings and goes on with made-up pixels; here a warning is an error,
+ * except where no pixel depends on it (see harmless).
+ */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* jpeglib.h needs size_t and FILE to be known. */
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include "image/codec/formats.h"
+
+/* One decode. Lives outside of the function that calls setjmp, so nothing is lost by longjmp.
+ *
+ * The library's object is not kept for the next picture: it would remember tables, and a file
+ * without tables of its own would decode by its predecessor's.
+ */
+typedef struct Work {
+    struct jpeg_decompress_struct info;
+    struct jpeg_error_mgr errors;
+    jmp_buf leave;
+    bool in_header; /* no scan has begun */
+    AugStatus status;
+    char message[JMSG_LENGTH_MAX];
+    const ImgDecodeJob *job;
+    const ImgWindow *window;
+    ImgDecodeTarget target;
+    AugError *error;
+    uint8_t *spare; /* one row of CMYK, or of RGB that becomes grey */
+} Work;
+
+static AugStatus status_of(int code)
+{
+    switch (code) {
+    case JERR_OUT_OF_MEMORY:
+        return AUG_NO_MEMORY;
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_WIDTH_OVERFLOW:
+        return AUG_TOO_LARGE;
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_COMPONENT_COUNT:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_NOTIMPL:
+    case JERR_NOT_COMPILED:
+    case JERR_SOF_UNSUPPORTED:
+        return AUG_UNSUPPORTED;
+    default:
+        return AUG_CORRUPT;
+    }
+}
+
+static void leave(j_common_ptr common)
+{
+    Work *work = common->client_data;
+    work->status = status_of(common->err->msg_code);
+    common->err->format_message(common, work->message);
+    longjmp(work->leave, 1);
+}
+
+/* Warnings that no pixel depends on: an unknown revision of JFIF, an unknown Adobe transform (YCbCr
+ * is assumed), a broken profile, spectral numbers in a sequential scan (they have no meaning there,
+ * and some cameras write zeros), stray bytes between header segments. A missing end marker is one
+ * too while all data is there; libjpeg warns again (JWRN_HIT_MARKER) when it needs a bit more. */
+static bool harmless(const Work *work, int code)
+{
+    switch (code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
+    case JWRN_NOT_SEQUENTIAL:
+        return true;
+    case JWRN_EXTRANEOUS_DATA:
+        return work->in_header;
+    case JWRN_JPEG_EOF:
+        return !work->job->header->complete;
+    default:
+        return false;
+    }
+}
+
+static void emit_message(j_common_ptr common, int level)
+{
+    if (level < 0 && !harmless(common->client_data, common->err->msg_code))
+        leave(common);
+}
+
+static void output_message(j_common_ptr common)
+{
+    (void)common;
+}
+
+/* Partial decoding is used for the layouts that its tests cover: one component, or three of which
+ * chroma is halved or not, and four of the same size. Other files are decoded in full width. */
+static bool can_crop(const struct jpeg_decompress_struct *info)
+{
+    const jpeg_component_info *first = &info->comp_info[0];
+    if (info->num_components == 1)
+        return first->h_samp_factor == 1 && first->v_samp_factor == 1;
+    if (first->h_samp_factor > 2 || first->v_samp_factor > 2)
+        return false;
+    for (int i = 1; i < info->num_components; i++) {
+        const jpeg_component_info *other = &info->comp_info[i];
+        if (other->h_samp_factor != 1 || other->v_samp_factor != 1)
+            return false;
+    }
+    return true;
+}
+
+/* Columns that are decoded at least: for fewer, libjpeg changes to another upsampling. */
+#define MIN_COLUMNS 16
+
+/* Columns to decode. Smooth upsampling of chroma looks one sample to each side, so the window gets
+ * a margin of one pixel; libjpeg then widens it to the left to whole blocks. */
+static void choose_columns(Work *work)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    const int32_t width = work->job->header->width;
+    work->target.got->x0 = 0;
+    work->target.got->x1 = width;
+    if (!can_crop(info))
+        return;
+    const int32_t left = work->window->x0 > 0 ? work->window->x0 - 1 : 0;
+    const int32_t right = work->window->x1 < width ? work->window->x1 + 1 : width;
+    const int32_t x1 = right > MIN_COLUMNS ? right : width < MIN_COLUMNS ? width : MIN_COLUMNS;
+    const int32_t x0 = left > x1 - MIN_COLUMNS ? x1 - MIN_COLUMNS : left;
+    if (x0 <= 0 && x1 == width)
+        return;
+    JDIMENSION offset = (JDIMENSION)x0;
+    JDIMENSION n_columns = (JDIMENSION)(x1 - x0);
+    jpeg_crop_scanline(info, &offset, &n_columns);
+    work->target.got->x0 = (int32_t)offset;
+    work->target.got->x1 = (int32_t)(offset + n_columns);
+}
+
+static uint8_t scale_by(uint32_t value, uint32_t by)
+{
+    const uint32_t product = value * by + 128;
+    return (uint8_t)(((product >> 8) + product) >> 8);
+}
+
+/* Inverted CMYK, as Adobe writes it and Pillow assumes it, to RGB. */
+static void rgb_of_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t light = cmyk[4 * i + 3];
+        for (size_t c = 0; c < 3; c++)
+            rgb[3 * i + c] = (uint8_t)(light - scale_by(255u - cmyk[4 * i + c], light));
+    }
+}
+
+static void read_row(Work *work, uint8_t *row)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    const size_t n = (size_t)work->target.out->width;
+    JSAMPROW target = work->spare ? work->spare : row;
+    if (jpeg_read_scanlines(info, &target, 1) != 1)
+        ERREXIT(info, JERR_INPUT_EOF);
+    if (!work->spare)
+        return;
+    const bool is_cmyk = info->out_color_space == JCS_CMYK;
+    if (is_cmyk)
+        rgb_of_cmyk(work->spare, work->job->channels == 1 ? work->spare : row, n);
+    if (work->job->channels == 1)
+        img_codec_grey(work->spare, row, n);
+}
+
+/* Chooses output colours; the caller has seen that there are 1, 3 or 4 components. */
+static void choose_colours(Work *work)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    const bool grey = info->num_components == 1 && work->job->channels == 1;
+    info->out_color_space = info->num_components == 4 ? JCS_CMYK : grey ? JCS_GRAYSCALE : JCS_RGB;
+    info->dct_method = JDCT_ISLOW;
+    info->do_fancy_upsampling = TRUE;
+}
+
+static AugStatus reserve(Work *work)
+{
+    const struct jpeg_decompress_struct *info = &work->info;
+    const ImgWindow *got = work->target.got;
+    const AugSize size = {.height = got->y1 - got->y0, .width = got->x1 - got->x0};
+    AUG_TRY(img_pixels_image(work->target.pixels, size, work->job->channels, work->target.out,
+                             work->error));
+    if (info->out_color_components == work->job->channels)
+        return AUG_OK;
+    work->spare = malloc((size_t)size.width * (size_t)info->out_color_components);
+    return work->spare
+               ? AUG_OK
+               : AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory for a row of pixels");
+}
+
+/* A file without its end marker is whole if all of its rows can be decoded. */
+static void choose_rows(Work *work)
+{
+    work->target.got->y0 = work->window->y0;
+    work->target.got->y1 =
+        work->job->header->complete ? work->window->y1 : work->job->header->height;
+}
+
+/* Everything that libjpeg may leave by longjmp. */
+static AugStatus decode(Work *work)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    jpeg_create_decompress(info);
+    jpeg_mem_src(info, work->job->bytes, (unsigned long)work->job->size);
+    jpeg_read_header(info, TRUE);
+    work->in_header = false;
+    const ImgHeader *header = work->job->header;
+    if (info->image_width != (JDIMENSION)header->width ||
+        info->image_height != (JDIMENSION)header->height ||
+        info->num_components != header->channels)
+        return AUG_FAIL(
+            work->error, AUG_CORRUPT, NULL,
+            "the JPEG's frame header is read as %u x %u pixels by the decoder, as %ld x "
+            "%ld by the check before it",
+            info->image_width, info->image_height, (long)header->width, (long)header->height);
+    choose_colours(work);
+    jpeg_start_decompress(info);
+    choose_rows(work);
+    choose_columns(work);
+    AUG_TRY(reserve(work));
+    if (work->target.got->y0 > 0)
+        jpeg_skip_scanlines(info, (JDIMENSION)work->target.got->y0);
+    for (int32_t y = 0; y < work->target.out->height; y++)
+        read_row(work, work->target.out->pixels + (size_t)y * work->target.out->row_size);
+    return AUG_OK;
+}
+
+/* The one place that libjpeg jumps back to. */
+static AugStatus guard(Work *work)
+{
+    if (setjmp(work->leave) == 0)
+        return decode(work);
+    return AUG_FAIL(work->error, work->status, NULL, "the JPEG cannot be decoded: %s",
+                    work->message);
+}
+
+AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, ImgDecodeTarget target,
+                          AugError *error)
+{
+    Work work = {.job = job, .window = window, .target = target, .error = error, .in_header = true};
+    work.info.err = jpeg_std_error(&work.errors);
+    work.errors.error_exit = leave;
+    work.errors.emit_message = emit_message;
+    work.errors.output_message = output_message;
+    work.info.client_data = &work;
+    const AugStatus status = guard(&work);
+    jpeg_destroy_decompress(&work.info);
+    free(work.spare);
+    return status;
+}

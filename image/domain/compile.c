@@ -1,0 +1,168 @@
+/* Compiling the image domain: settings resolved, sizes checked, before the first sample. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "image/domain/domain.h"
+
+static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
+{
+    char where[48];
+    snprintf(where, sizeof(where), "%d:%d", op->line, op->column);
+    return AUG_FAIL(error, AUG_BAD_SPEC, where, "%s", message);
+}
+
+static AugStatus check_op(const AugOp *op, AugError *error)
+{
+    const AugOpDesc *desc = op->desc;
+    char message[160];
+    if (desc->domain && desc->domain != &aug_domain_image) {
+        snprintf(message, sizeof(message),
+                 "%s works on %s and the pipeline on pictures; one pipeline has one kind of data",
+                 desc->name, desc->domain->name);
+        return fail_at(op, error, message);
+    }
+    if (desc->kind != AUG_OP_MIX)
+        return AUG_OK;
+    snprintf(message, sizeof(message),
+             "%s does not work on single pictures; operations that mix belong in batch.mix",
+             desc->name);
+    return fail_at(op, error, message);
+}
+
+static AugStatus check_ops(const AugOpList *ops, AugError *error)
+{
+    for (size_t i = 0; i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {.ops = op->children, .n = op->n_children};
+        AUG_TRY(check_op(op, error));
+        AUG_TRY(check_ops(&children, error));
+    }
+    return AUG_OK;
+}
+
+static AugStatus fail_size(const AugOp *culprit, AugError *error)
+{
+    char message[320];
+    if (!culprit)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "the pictures of the data set differ in size and no operation makes them "
+                        "equal, so they do not fit a batch; add RandomResizedCrop: {size: [height, "
+                        "width]} or Resize: {size: [height, width]} to the pipeline");
+    snprintf(message, sizeof(message),
+             "%s makes pictures that differ in size from sample to sample, so they do not fit a "
+             "batch; add Resize: {size: [height, width]} or CenterCrop: {size: [height, width]} "
+             "after it",
+             culprit->desc->name);
+    return fail_at(culprit, error, message);
+}
+
+/* Pixel values are bytes from 0 to 255; means and deviations are given for 0 to 1. */
+static void set_fills(ImgPlan *plan, const ImgNormalize *normalize)
+{
+    plan->noise.is_normal = normalize->applies;
+    for (int c = 0; c < 3; c++) {
+        const double mean = normalize->applies ? 255 * normalize->mean[c] : 0;
+        plan->noise.mean[c] = mean;
+        plan->noise.std[c] = 255 * normalize->std[c];
+        plan->input.mean[c] = mean <= 0 ? 0 : mean >= 255 ? 255 : (uint8_t)(mean + 0.5);
+    }
+}
+
+static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError *error)
+{
+    const AugDatasetInfo *dataset = input->dataset;
+    AugSize stored = {0};
+    /* A picture file may say that it lies on its side, whatever the data set knows of its size. */
+    if (dataset->form == AUG_SAMPLE_PIXELS)
+        stored = (AugSize){.height = dataset->height, .width = dataset->width};
+    const AugOp *culprit;
+    plan->extent = img_extent(input->pipeline, stored, &culprit);
+    const bool is_known = plan->extent.height > 0 && plan->extent.width > 0;
+    if (!is_known && !input->any_size)
+        return fail_size(culprit, error);
+    if (stored.height == 0 || stored.width == 0)
+        return AUG_OK;
+    /* All pictures have this size: an operation that cannot do it is found now, not at sample 0. */
+    ImgRecipe recipe;
+    ImgRecipeInput trial = plan->input;
+    trial.stored = stored;
+    AugStatus status = img_recipe_init(&recipe, plan->n_ops, error);
+    if (status == AUG_OK)
+        status = img_recipe_build(&recipe, &trial, &(AugKey){0}, error);
+    if (status == AUG_BAD_SPEC && error && recipe.failed_op)
+        snprintf(error->where, sizeof(error->where), "%d:%d", recipe.failed_op->line,
+                 recipe.failed_op->column);
+    img_recipe_fini(&recipe);
+    return status;
+}
+
+static void describe(const ImgPlan *plan, AugDomainOutput *output)
+{
+    const uint64_t height = (uint64_t)plan->extent.height, width = (uint64_t)plan->extent.width;
+    const uint64_t channels = (uint64_t)plan->input.channels;
+    output->extent = plan->extent;
+    output->data = (AugTensorDesc){
+        .dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
+        .n_dims = 3,
+        .shape = {height, width, channels},
+    };
+    if (plan->output.planar) {
+        output->data.shape[0] = channels;
+        output->data.shape[1] = height;
+        output->data.shape[2] = width;
+    }
+}
+
+static int32_t choose_channels(const ImgOutputParams *params, const AugDatasetInfo *dataset)
+{
+    if (params->color.value != IMG_COLOR_AUTO)
+        return params->color.value == IMG_COLOR_GRAY ? 1 : 3;
+    return dataset->form == AUG_SAMPLE_PIXELS && dataset->channels == 1 ? 1 : 3;
+}
+
+static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError *error)
+{
+    const ImgOutputParams *params = input->output;
+    if (input->dataset->form == AUG_SAMPLE_TEXT)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "the data set holds text and the pipeline works on pictures");
+    AUG_TRY(check_ops(input->pipeline, error));
+    plan->limits = input->limits;
+    plan->n_ops = img_recipe_count_ops(input->pipeline);
+    plan->exif_orientation = params->exif_orientation;
+    plan->input = (ImgRecipeInput){
+        .ops = input->pipeline,
+        .limits = input->limits,
+        .channels = choose_channels(params, input->dataset),
+    };
+    ImgNormalize normalize;
+    AUG_TRY(img_normalize_resolve(params, plan->input.channels, &normalize, error));
+    img_output_init(&plan->output, params->layout.value == IMG_LAYOUT_CHW,
+                    params->dtype.value == IMG_TYPE_FLOAT32,
+                    normalize.applies ? normalize.mean : NULL,
+                    normalize.applies ? normalize.std : NULL);
+    set_fills(plan, &normalize);
+    return set_extent(plan, input, error);
+}
+
+AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *output,
+                      AugError *error)
+{
+    *out = NULL;
+    ImgPlan *plan = calloc(1, sizeof(*plan));
+    if (!plan)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
+    const AugStatus status = fill_plan(plan, input, error);
+    if (status != AUG_OK) {
+        free(plan);
+        return status;
+    }
+    describe(plan, output);
+    *out = plan;
+    return AUG_OK;
+}
+
+void img_plan_free(void *plan)
+{
+    free(plan);
+}

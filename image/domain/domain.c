@@ -1,0 +1,69 @@
+/* The image domain as the engine sees it: the output section of a spec and the hooks. */
+#include "image/domain/domain.h"
+
+static const char *const layout_names[] = {
+    [IMG_LAYOUT_CHW] = "chw", [IMG_LAYOUT_HWC] = "hwc", NULL};
+static const char *const type_names[] = {
+    [IMG_TYPE_FLOAT32] = "float32", [IMG_TYPE_UINT8] = "uint8", NULL};
+static const char *const color_names[] = {
+    [IMG_COLOR_AUTO] = "auto", [IMG_COLOR_RGB] = "rgb", [IMG_COLOR_GRAY] = "gray", NULL};
+
+static const AugParamDesc output_rows[] = {
+    AUG_PARAM(ImgOutputParams, layout, .fallback = "chw", .choices = layout_names,
+              .help = "channels as planes (chw, as PyTorch reads) or interleaved (hwc)"),
+    AUG_PARAM(ImgOutputParams, dtype, .fallback = "float32", .choices = type_names,
+              .help = "type of a value; uint8 holds the pixel values as they are"),
+    AUG_PARAM(ImgOutputParams, normalize, .fallback = "none", .choices = img_normalize_names,
+              .help = "mean and deviation of a well-known training set: (v / 255 - mean) / std; "
+                      "none gives v / 255"),
+    AUG_PARAM(ImgOutputParams, mean, .optional = true, .low = -10, .high = 10,
+              .help = "mean to subtract, one number or one per channel, for values of 0 to 1; "
+                      "replaces that of normalize"),
+    AUG_PARAM(ImgOutputParams, std, .optional = true, .low = 0, .low_open = true, .high = 1000,
+              .help = "deviation to divide by, like mean"),
+    AUG_PARAM(ImgOutputParams, color, .fallback = "auto", .choices = color_names,
+              .help = "channels of the result; auto is gray for raw data sets of one channel, "
+                      "otherwise rgb"),
+    AUG_PARAM(ImgOutputParams, exif_orientation, .fallback = "true",
+              .help = "turn pictures upright as their EXIF data says, before the first operation"),
+};
+
+static AugStatus worker_new(const void *plan, void **out, AugError *error)
+{
+    AugImageWorker *worker;
+    const AugStatus status = img_worker_make(&worker, plan, error);
+    *out = worker;
+    return status;
+}
+
+static void worker_free(void *worker)
+{
+    aug_image_worker_free(worker);
+}
+
+static AugStatus run(const void *context, void *worker, const AugKey *key, const AugSample *sample,
+                     void *slot, AugError *error)
+{
+    const ImgPlan *plan = context;
+    ImgResult result;
+    AUG_TRY(img_make(worker, key, sample, false, &result, error));
+    const AugImage *image = &result.image;
+    if (image->height != plan->extent.height || image->width != plan->extent.width)
+        return AUG_FAIL(error, AUG_INTERNAL, sample->name,
+                        "the picture became %d x %d where the plan says %d x %d", image->height,
+                        image->width, plan->extent.height, plan->extent.width);
+    img_output_write(&plan->output, image, result.table ? result.table->values : NULL,
+                     result.mirror, slot);
+    return AUG_OK;
+}
+
+const AugDomain aug_domain_image = {
+    .name = "image",
+    .output = AUG_PARAM_TABLE(ImgOutputParams, output_rows),
+    .compile = img_compile,
+    .plan_free = img_plan_free,
+    .worker_new = worker_new,
+    .worker_free = worker_free,
+    .run = run,
+    .mix = img_mix,
+};

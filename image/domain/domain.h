@@ -1,0 +1,132 @@
+/* Inside of the image domain: its output settings, its plan and its worker.
+ *
+ * A plan is const once compiled and shared by all workers; a worker belongs to one thread and owns
+ * every piece of memory that a sample needs on its way, so that in the steady state nothing is
+ * allocated.
+ */
+#ifndef IMG_DOMAIN_H
+#define IMG_DOMAIN_H
+
+#include "image/codec/codec.h"
+#include "image/domain/recipe.h"
+#include "image/geometry/stage.h"
+#include "image/pixels/output.h"
+#include "libaug/spec/domain.h"
+
+/* Order of a sample's values: planes, or interleaved channels. */
+typedef enum ImgLayout { IMG_LAYOUT_CHW, IMG_LAYOUT_HWC } ImgLayout;
+/* Type of a sample's values. */
+typedef enum ImgType { IMG_TYPE_FLOAT32, IMG_TYPE_UINT8 } ImgType;
+/* Channels of the result; AUTO: one for data of one channel, else three. */
+typedef enum ImgColor { IMG_COLOR_AUTO, IMG_COLOR_RGB, IMG_COLOR_GRAY } ImgColor;
+
+/* The section "output" of a spec. */
+typedef struct ImgOutputParams {
+    AugChoice layout;    /* ImgLayout */
+    AugChoice dtype;     /* ImgType */
+    AugChoice normalize; /* row of the presets in normalize.c */
+    AugNumbers mean, std;
+    AugChoice color; /* ImgColor */
+    bool exif_orientation;
+} ImgOutputParams;
+
+/* Names of the presets of normalize, in the order of their numbers; 0 is "none". */
+extern const char *const img_normalize_names[];
+
+/* Mean and standard deviation per channel in 0..1, as the settings say. applies: not the neutral 0
+ * and 1. */
+typedef struct ImgNormalize {
+    bool applies;
+    double mean[3], std[3];
+} ImgNormalize;
+
+/* Resolves normalize, mean and std for pictures of this many channels. Fails with AUG_BAD_SPEC. */
+AUG_MUST_CHECK AugStatus img_normalize_resolve(const ImgOutputParams *params, int32_t channels,
+                                               ImgNormalize *normalize, AugError *error);
+
+/* The compiled form.
+ *
+ * input:  of every recipe, without the sample's own members (stored, upright)
+ * extent: size of every result; zeroes where it differs
+ */
+typedef struct ImgPlan {
+    const AugLimits *limits;
+    ImgRecipeInput input;
+    ImgOutput output;
+    ImgNoise noise;
+    AugSize extent;
+    size_t n_ops;
+    bool exif_orientation;
+} ImgPlan;
+
+/* Compiles; see AugDomain. */
+AUG_MUST_CHECK AugStatus img_compile(const AugDomainInput *input, void **plan,
+                                     AugDomainOutput *output, AugError *error);
+
+/* NULL does nothing. */
+void img_plan_free(void *plan);
+
+/* The size of every result for stored pictures of the given size (0: unknown). A zero in the result
+ * means that sizes differ; culprit is then the operation that made them differ, or NULL if the data
+ * set did. */
+AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit);
+
+/* Memory and decoders of one thread.
+ *
+ * loaded:   pixels of a sample that had to be converted
+ * pictures: results of stages, in turn
+ */
+struct AugImageWorker {
+    const ImgPlan *plan;
+    ImgDecoder *decoder;
+    ImgRecipe recipe;
+    ImgStageScratch scratch;
+    ImgPixels loaded;
+    ImgPixels pictures[2];
+};
+
+/* Makes a worker for a plan. On failure *out is NULL. */
+AUG_MUST_CHECK AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan,
+                                         AugError *error);
+
+/* What is known of a sample before its pixels are read. header: of an encoded one. */
+typedef struct ImgSampleInfo {
+    AugSize stored;
+    ImgOrient upright;
+    ImgHeader header;
+} ImgSampleInfo;
+
+/* Reads a sample's header; sizes are within limits afterwards. Fails with AUG_CORRUPT,
+ * AUG_UNSUPPORTED or AUG_TOO_LARGE. */
+AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugSample *sample,
+                                     ImgSampleInfo *info, AugError *error);
+
+/* Reads the pixels of a window with the plan's channels. source is borrowed from the worker or the
+ * sample; its pixels are not to be written. */
+AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugSample *sample,
+                                  const ImgSampleInfo *info, ImgWindow window, ImgSource *source,
+                                  AugError *error);
+
+/* A picture on its way to the output pass, which can still apply a table and mirror it. table is
+ * NULL for none. */
+typedef struct ImgResult {
+    AugImage image;
+    const ImgTable *table;
+    bool mirror;
+} ImgResult;
+
+/* Runs a built recipe on what was loaded. finish: table and mirror are applied, nothing is left to
+ * the output pass. image is borrowed from the worker or from source. */
+AUG_MUST_CHECK AugStatus img_recipe_run(AugImageWorker *worker, const ImgSource *source,
+                                        bool finish, ImgResult *result, AugError *error);
+
+/* From a sample to a result: inspect, build, load, run. The error's place is the sample's name. */
+AUG_MUST_CHECK AugStatus img_make(AugImageWorker *worker, const AugKey *key,
+                                  const AugSample *sample, bool finish, ImgResult *result,
+                                  AugError *error);
+
+/* Mixes; see AugDomain. */
+void img_mix(const void *plan, const AugMixItem *item, const void *own, const void *partner,
+             void *slot);
+
+#endif

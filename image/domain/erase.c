@@ -1,0 +1,100 @@
+#include "image/domain/erase.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const img_erase_fill_names[] = {
+    [IMG_ERASE_MEAN] = "mean",
+    [IMG_ERASE_RANDOM] = "random",
+    NULL,
+};
+
+void img_erase_fini(ImgErase *erase)
+{
+    free(erase->items);
+    *erase = (ImgErase){0};
+}
+
+static bool reserve(ImgErase *erase)
+{
+    if (erase->n < erase->capacity)
+        return true;
+    const uint32_t capacity = erase->capacity ? 2 * erase->capacity : 8;
+    ImgErased *items = realloc(erase->items, capacity * sizeof(*items));
+    if (!items) {
+        erase->failed = true;
+        return false;
+    }
+    erase->items = items;
+    erase->capacity = capacity;
+    return true;
+}
+
+void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRng *rng)
+{
+    ImgErased erased = {.window = window, .is_noise = fill->named == IMG_ERASE_RANDOM};
+    if (erased.is_noise)
+        erased.noise_seed = aug_rng_u64(rng);
+    else if (fill->named == IMG_ERASE_MEAN)
+        memcpy(erased.fill, erase->mean, sizeof(erased.fill));
+    else
+        img_fill_bytes(fill, erase->channels, erased.fill);
+    if (erased.window.x0 < 0)
+        erased.window.x0 = 0;
+    if (erased.window.y0 < 0)
+        erased.window.y0 = 0;
+    if (erased.window.x1 > erase->width)
+        erased.window.x1 = erase->width;
+    if (erased.window.y1 > erase->height)
+        erased.window.y1 = erase->height;
+    if (erased.window.x0 < erased.window.x1 && erased.window.y0 < erased.window.y1 &&
+        reserve(erase))
+        erase->items[erase->n++] = erased;
+}
+
+static uint8_t draw_noise(const ImgNoise *noise, AugRng *rng, int32_t channel)
+{
+    if (!noise->is_normal)
+        return (uint8_t)(aug_rng_u32(rng) >> 24);
+    const double value = noise->mean[channel] + noise->std[channel] * aug_rng_normal(rng) + 0.5;
+    return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)value;
+}
+
+static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const AugImage *image,
+                       bool mirrored)
+{
+    const ImgWindow window = erased->window;
+    /* A generator of its own for the rectangle, so that its size does not move later draws. */
+    AugRng rng = aug_rng_make(&(AugKey){.seed = erased->noise_seed});
+    for (int32_t y = window.y0; y < window.y1; y++) {
+        uint8_t *row = image->pixels + (size_t)y * image->row_size;
+        for (int32_t x = window.x0; x < window.x1; x++) {
+            uint8_t *pixel = row + (mirrored ? image->width - 1 - x : x) * image->channels;
+            for (int32_t c = 0; c < image->channels; c++)
+                pixel[c] = draw_noise(noise, &rng, c);
+        }
+    }
+}
+
+void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const AugImage *image,
+                     bool mirrored)
+{
+    if (erased->is_noise) {
+        fill_noise(erased, noise, image, mirrored);
+        return;
+    }
+    const ImgWindow window = erased->window;
+    const int32_t x = mirrored ? image->width - window.x1 : window.x0;
+    const size_t row_size = (size_t)(window.x1 - window.x0) * (size_t)image->channels;
+    uint8_t *first = image->pixels + (size_t)window.y0 * image->row_size + x * image->channels;
+    const uint8_t *fill = erased->fill;
+    if (image->channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2])) {
+        for (int32_t y = window.y0; y < window.y1; y++, first += image->row_size)
+            memset(first, fill[0], row_size);
+        return;
+    }
+    for (size_t i = 0; i < row_size; i++)
+        first[i] = fill[i % 3];
+    for (int32_t y = window.y0 + 1; y < window.y1; y++)
+        memcpy(first + (size_t)(y - window.y0) * image->row_size, first, row_size);
+}

@@ -1,0 +1,98 @@
+/* One thread's worker: a sample from its bytes to its augmented picture, and the public interface
+ * to that. */
+#include <stdlib.h>
+
+#include "image/domain/domain.h"
+#include "libaug/run/plan.h"
+
+AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan, AugError *error)
+{
+    *out = NULL;
+    AugImageWorker *worker = calloc(1, sizeof(*worker));
+    if (!worker)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
+    worker->plan = plan;
+    AugStatus status = img_recipe_init(&worker->recipe, plan->n_ops, error);
+    if (status == AUG_OK)
+        status = img_decoder_new(&worker->decoder, error);
+    if (status != AUG_OK) {
+        aug_image_worker_free(worker);
+        return status;
+    }
+    *out = worker;
+    return AUG_OK;
+}
+
+AugStatus aug_image_worker_new(AugImageWorker **out, const AugPlan *plan, AugError *error)
+{
+    return img_worker_make(out, augi_plan_domain(plan), error);
+}
+
+void aug_image_worker_free(AugImageWorker *worker)
+{
+    if (!worker)
+        return;
+    img_recipe_fini(&worker->recipe);
+    img_stage_scratch_fini(&worker->scratch);
+    img_pixels_fini(&worker->loaded);
+    for (size_t i = 0; i < AUG_COUNT(worker->pictures); i++)
+        img_pixels_fini(&worker->pictures[i]);
+    img_decoder_free(worker->decoder);
+    free(worker);
+}
+
+/* What to make of a sample: which operations, with whose draws, and whether the result is finished
+ * pixels (see img_make). */
+typedef struct Order {
+    const AugOpList *ops;
+    const AugKey *key;
+    const AugSample *sample;
+    bool finish;
+} Order;
+
+static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *result,
+                      AugError *error)
+{
+    const AugSample *sample = order->sample;
+    ImgSampleInfo info;
+    AUG_TRY(img_inspect(worker->plan, sample, &info, error));
+    ImgRecipeInput input = worker->plan->input;
+    input.ops = order->ops;
+    input.stored = info.stored;
+    input.upright = info.upright;
+    AUG_TRY(img_recipe_build(&worker->recipe, &input, order->key, error));
+    ImgWindow needs;
+    AUG_TRY(img_recipe_needs(&worker->recipe, &needs, error));
+    ImgSource source;
+    AUG_TRY(img_load(worker, sample, &info, needs, &source, error));
+    return img_recipe_run(worker, &source, order->finish, result, error);
+}
+
+AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample, bool finish,
+                   ImgResult *result, AugError *error)
+{
+    const Order order = {worker->plan->input.ops, key, sample, finish};
+    const AugStatus status = make(worker, &order, result, error);
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}
+
+AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key, const AugSample *sample,
+                            AugImage *out, AugError *error)
+{
+    ImgResult result;
+    AUG_TRY(img_make(worker, key, sample, true, &result, error));
+    *out = result.image;
+    return AUG_OK;
+}
+
+AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample, AugImage *out,
+                           AugError *error)
+{
+    static const AugOpList nothing = {0};
+    ImgResult result;
+    const Order order = {&nothing, &(AugKey){0}, sample, true};
+    const AugStatus status = make(worker, &order, &result, error);
+    if (status == AUG_OK)
+        *out = result.image;
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}

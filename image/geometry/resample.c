@@ -1,0 +1,307 @@
+/* Arranges the passes of a job: what is needed of them, on which rows, in which memory. */
+#include "image/geometry/resample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/geometry/resample_kernels.h"
+#include "image/pixels/cpu.h"
+
+/* Whole numbers up to here are exact in float, which the box is rounded to. */
+#define MAX_SIDE (1 << 24)
+
+/* Every part of the scratch memory starts at a multiple of the vector code's longest load. */
+#define ALIGNMENT 64u
+
+/* One job being run. */
+typedef struct Run {
+    const ImgResampleKernels *kernels;
+    const ImgSource *source;
+    const AugImage *out;
+    ImgAxis x, y;
+    ImgTaps columns, rows;
+    double *numbers;
+    void *work;
+    uint8_t *between; /* rows between the passes */
+    size_t between_row_size;
+    /* What is read of the picture. */
+    int32_t first_column, n_columns, first_row, n_rows;
+} Run;
+
+static ImgAxis axis_x(const ImgResample *job)
+{
+    return (ImgAxis){.filter = job->filter,
+                     .length = job->picture_width,
+                     .from = (float)job->x0,
+                     .to = (float)job->x1,
+                     .out_length = job->out_width,
+                     .keep_from = job->keep.x0,
+                     .keep_to = job->keep.x1,
+                     .mirror = job->mirror_x};
+}
+
+static ImgAxis axis_y(const ImgResample *job)
+{
+    return (ImgAxis){.filter = job->filter,
+                     .length = job->picture_height,
+                     .from = (float)job->y0,
+                     .to = (float)job->y1,
+                     .out_length = job->out_height,
+                     .keep_from = job->keep.y0,
+                     .keep_to = job->keep.y1,
+                     .mirror = job->mirror_y};
+}
+
+void img_resample_scratch_fini(ImgResampleScratch *scratch)
+{
+    free(scratch->memory);
+    *scratch = (ImgResampleScratch){0};
+}
+
+ImgResample img_resample_make(ImgFilter filter, int32_t picture_width, int32_t picture_height,
+                              int32_t out_width, int32_t out_height)
+{
+    return (ImgResample){.filter = filter,
+                         .picture_width = picture_width,
+                         .picture_height = picture_height,
+                         .x1 = picture_width,
+                         .y1 = picture_height,
+                         .out_width = out_width,
+                         .out_height = out_height,
+                         .keep = img_window_all(out_width, out_height)};
+}
+
+static bool is_side(int32_t side)
+{
+    return 1 <= side && side <= MAX_SIDE;
+}
+
+static bool is_box(const ImgAxis *axis)
+{
+    return axis->from >= 0 && axis->from < axis->to && axis->to <= (float)axis->length;
+}
+
+AugStatus img_resample_check(const ImgResample *job, AugError *error)
+{
+    if (!is_side(job->picture_width) || !is_side(job->picture_height) || !is_side(job->out_width) ||
+        !is_side(job->out_height))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a resize of %ld x %ld to %ld x %ld pixels; sides are 1 to %d",
+                        (long)job->picture_width, (long)job->picture_height, (long)job->out_width,
+                        (long)job->out_height, MAX_SIDE);
+    const ImgAxis x = axis_x(job);
+    const ImgAxis y = axis_y(job);
+    if (!is_box(&x) || !is_box(&y))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a box of columns %g to %g, rows %g to %g; it must not be empty and "
+                        "lie in %ld x %ld pixels",
+                        job->x0, job->x1, job->y0, job->y1, (long)job->picture_width,
+                        (long)job->picture_height);
+    if (!img_window_in(&job->keep, job->out_width, job->out_height))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found columns %ld to %ld, rows %ld to %ld to keep of %ld x %ld pixels",
+                        (long)job->keep.x0, (long)job->keep.x1, (long)job->keep.y0,
+                        (long)job->keep.y1, (long)job->out_width, (long)job->out_height);
+    return AUG_OK;
+}
+
+ImgWindow img_resample_needs(const ImgResample *job)
+{
+    const ImgAxis x = axis_x(job);
+    const ImgAxis y = axis_y(job);
+    ImgWindow window;
+    img_axis_needs(&x, &window.x0, &window.x1);
+    img_axis_needs(&y, &window.y0, &window.y1);
+    return window;
+}
+
+static AugStatus check_pictures(const ImgResample *job, const ImgSource *source,
+                                const AugImage *out, AugError *error)
+{
+    const AugImage *pixels = &source->pixels;
+    if (pixels->channels != out->channels || (out->channels != 1 && out->channels != 3))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a resize from %ld to %ld channels; both must be 1 or both 3",
+                        (long)pixels->channels, (long)out->channels);
+    if (out->width != job->keep.x1 - job->keep.x0 || out->height != job->keep.y1 - job->keep.y0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found room for %ld x %ld pixels; %ld x %ld are to be computed",
+                        (long)out->width, (long)out->height, (long)(job->keep.x1 - job->keep.x0),
+                        (long)(job->keep.y1 - job->keep.y0));
+    const ImgWindow needs = img_resample_needs(job);
+    const ImgWindow has = {.x0 = source->x,
+                           .y0 = source->y,
+                           .x1 = source->x + pixels->width,
+                           .y1 = source->y + pixels->height};
+    if (source->width != job->picture_width || source->height != job->picture_height ||
+        needs.x0 < has.x0 || needs.y0 < has.y0 || needs.x1 > has.x1 || needs.y1 > has.y1)
+        return AUG_FAIL(
+            error, AUG_BAD_ARGUMENT, NULL,
+            "found columns %ld to %ld, rows %ld to %ld of the source; needed are %ld to "
+            "%ld, %ld to %ld",
+            (long)has.x0, (long)has.x1, (long)has.y0, (long)has.y1, (long)needs.x0, (long)needs.x1,
+            (long)needs.y0, (long)needs.y1);
+    return AUG_OK;
+}
+
+/* Cuts size bytes off the memory at base + *used; with a NULL base it only counts. */
+static void *cut(uint8_t *base, size_t *used, size_t size)
+{
+    void *part = base ? base + *used : NULL;
+    *used += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return part;
+}
+
+static void cut_taps(const ImgAxis *axis, ImgTaps *taps, uint8_t *base, size_t *used)
+{
+    const size_t n = (size_t)(axis->keep_to - axis->keep_from);
+    taps->first = cut(base, used, n * sizeof(*taps->first));
+    taps->count = cut(base, used, n * sizeof(*taps->count));
+    taps->weights = cut(base, used, n * (size_t)img_axis_reach(axis) * sizeof(*taps->weights));
+}
+
+/* Gives each part its memory and returns how much all take. */
+static size_t lay_out(Run *run, uint8_t *base)
+{
+    const int32_t n_x = run->x.keep_to - run->x.keep_from;
+    const int32_t n_y = run->y.keep_to - run->y.keep_from;
+    const int32_t reach_x = img_axis_reach(&run->x);
+    const int32_t reach_y = img_axis_reach(&run->y);
+    const size_t channels = (size_t)run->out->channels;
+    const size_t in_length = (size_t)run->n_columns * channels;
+    const size_t out_length = (size_t)n_x * channels;
+    const size_t work_x = run->kernels->work_size(n_x, reach_x, in_length, out_length);
+    const size_t work_y = run->kernels->work_size(n_y, reach_y, 0, 0);
+    const size_t reach = (size_t)(reach_x > reach_y ? reach_x : reach_y);
+    size_t used = 0;
+    cut_taps(&run->x, &run->columns, base, &used);
+    cut_taps(&run->y, &run->rows, base, &used);
+    run->numbers = cut(base, &used, reach * sizeof(*run->numbers));
+    run->work = cut(base, &used, work_x > work_y ? work_x : work_y);
+    run->between_row_size = (out_length / 16 + 1) * 16;
+    run->between = cut(base, &used, (size_t)run->n_rows * run->between_row_size);
+    return used;
+}
+
+static AugStatus get_memory(Run *run, ImgResampleScratch *scratch, AugError *error)
+{
+    const size_t size = lay_out(run, NULL);
+    if (size > scratch->size) {
+        free(scratch->memory);
+        *scratch = (ImgResampleScratch){0};
+        scratch->memory = aligned_alloc(ALIGNMENT, size);
+        if (!scratch->memory)
+            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to resize a picture");
+        scratch->size = size;
+    }
+    lay_out(run, scratch->memory);
+    return AUG_OK;
+}
+
+static const uint8_t *source_at(const Run *run, int32_t column, int32_t row)
+{
+    const AugImage *pixels = &run->source->pixels;
+    return pixels->pixels + (size_t)(row - run->source->y) * pixels->row_size +
+           (size_t)(column - run->source->x) * (size_t)pixels->channels;
+}
+
+static void copy_rows(const Run *run, const uint8_t *in, size_t in_row_size)
+{
+    const AugImage *out = run->out;
+    const size_t size = (size_t)out->width * (size_t)out->channels;
+    for (int32_t y = 0; y < out->height; y++)
+        memcpy(out->pixels + (size_t)y * out->row_size, in + (size_t)y * in_row_size, size);
+}
+
+/* Horizontal first, like Pillow, and only for the rows that the vertical pass reads. */
+static void run_passes(Run *run)
+{
+    const AugImage *out = run->out;
+    const uint8_t *in = source_at(run, run->first_column, run->first_row);
+    size_t in_row_size = run->source->pixels.row_size;
+    if (!img_axis_is_copy(&run->x)) {
+        run->x.origin = run->first_column;
+        img_axis_taps(&run->x, &run->columns, run->numbers);
+        run->kernels->horizontal(&(ImgPass){.taps = &run->columns,
+                                            .in = in,
+                                            .in_row_size = in_row_size,
+                                            .n_rows = run->n_rows,
+                                            .width = run->n_columns,
+                                            .channels = out->channels,
+                                            .out = run->between,
+                                            .out_row_size = run->between_row_size,
+                                            .work = run->work});
+        in = run->between;
+        in_row_size = run->between_row_size;
+    }
+    if (img_axis_is_copy(&run->y)) {
+        copy_rows(run, in, in_row_size);
+        return;
+    }
+    run->y.origin = run->first_row;
+    img_axis_taps(&run->y, &run->rows, run->numbers);
+    run->kernels->vertical(&(ImgPass){.taps = &run->rows,
+                                      .in = in,
+                                      .in_row_size = in_row_size,
+                                      .n_rows = run->n_rows,
+                                      .width = out->width,
+                                      .channels = out->channels,
+                                      .out = out->pixels,
+                                      .out_row_size = out->row_size,
+                                      .work = run->work});
+}
+
+/* NEAREST only moves pixels. */
+static void run_nearest(Run *run)
+{
+    const AugImage *out = run->out;
+    const size_t channels = (size_t)out->channels;
+    run->x.origin = run->source->x;
+    run->y.origin = run->source->y;
+    img_axis_taps(&run->x, &run->columns, run->numbers);
+    img_axis_taps(&run->y, &run->rows, run->numbers);
+    for (int32_t y = 0; y < out->height; y++) {
+        const uint8_t *in =
+            run->source->pixels.pixels + (size_t)run->rows.first[y] * run->source->pixels.row_size;
+        uint8_t *pixel = out->pixels + (size_t)y * out->row_size;
+        for (int32_t x = 0; x < out->width; x++, pixel += channels)
+            memcpy(pixel, in + (size_t)run->columns.first[x] * channels, channels);
+    }
+}
+
+const ImgResampleKernels *img_resample_kernels(void)
+{
+#ifdef IMG_HAS_AVX2_FILES
+    if (img_cpu_has_avx2())
+        return &img_resample_avx2;
+#endif
+    return &img_resample_scalar;
+}
+
+AugStatus img_resample_with(const ImgResampleKernels *kernels, ImgResampleScratch *scratch,
+                            const ImgResample *job, const ImgSource *source, const AugImage *out,
+                            AugError *error)
+{
+    AUG_TRY(img_resample_check(job, error));
+    AUG_TRY(check_pictures(job, source, out, error));
+    Run run = {
+        .kernels = kernels, .source = source, .out = out, .x = axis_x(job), .y = axis_y(job)};
+    const ImgWindow needs = img_resample_needs(job);
+    run.first_column = needs.x0;
+    run.n_columns = needs.x1 - needs.x0;
+    run.first_row = needs.y0;
+    run.n_rows = needs.y1 - needs.y0;
+    AUG_TRY(get_memory(&run, scratch, error));
+    if (job->filter == IMG_FILTER_NEAREST)
+        run_nearest(&run);
+    else
+        run_passes(&run);
+    return AUG_OK;
+}
+
+AugStatus img_resample(ImgResampleScratch *scratch, const ImgResample *job, const ImgSource *source,
+                       const AugImage *out, AugError *error)
+{
+    return img_resample_with(img_resample_kernels(), scratch, job, source, out, error);
+}

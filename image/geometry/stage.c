@@ -1,0 +1,186 @@
+#include "image/geometry/stage.h"
+
+#include "image/geometry/place.h"
+#include "image/geometry/warp.h"
+
+void img_stage_scratch_fini(ImgStageScratch *scratch)
+{
+    img_resample_scratch_fini(&scratch->resample);
+    img_pixels_fini(&scratch->between);
+    img_pixels_fini(&scratch->maps);
+}
+
+static ImgWindow shifted(ImgWindow window, int32_t x, int32_t y)
+{
+    return (ImgWindow){
+        .x0 = window.x0 + x, .y0 = window.y0 + y, .x1 = window.x1 + x, .y1 = window.y1 + y};
+}
+
+static ImgPlace make_place(const ImgStage *stage)
+{
+    return (ImgPlace){
+        .valid = stage->valid,
+        .window = stage->window,
+        .outside = stage->outside,
+        .orient = stage->orient,
+    };
+}
+
+static ImgResample make_resample(const ImgStage *stage, ImgWindow keep)
+{
+    return (ImgResample){
+        .filter = stage->filter,
+        .picture_width = stage->source.width,
+        .picture_height = stage->source.height,
+        .x0 = stage->box.x0,
+        .y0 = stage->box.y0,
+        .x1 = stage->box.x1,
+        .y1 = stage->box.y1,
+        .out_width = stage->canvas.width,
+        .out_height = stage->canvas.height,
+        .keep = keep,
+    };
+}
+
+static bool stays_inside(const ImgStage *stage)
+{
+    return stage->valid.x0 <= stage->window.x0 && stage->window.x1 <= stage->valid.x1 &&
+           stage->valid.y0 <= stage->window.y0 && stage->window.y1 <= stage->valid.y1;
+}
+
+/* Whether the resampling kernel writes the result itself, mirrored where that is wanted. */
+static bool resizes_directly(const ImgStage *stage)
+{
+    return stays_inside(stage) && !(stage->orient & IMG_ORIENT_TRANSPOSE);
+}
+
+/* Mirroring is part of the job, because it decides about the pixels that the kernel reads. */
+static ImgResample make_direct_resample(const ImgStage *stage)
+{
+    ImgResample job = make_resample(stage, stage->window);
+    job.mirror_x = stage->orient & IMG_ORIENT_MIRROR_X;
+    job.mirror_y = stage->orient & IMG_ORIENT_MIRROR_Y;
+    return job;
+}
+
+/* The kernel's source is the box: what lies outside it is border. */
+static ImgWarp make_warp(const ImgStage *stage)
+{
+    ImgWarp warp = {.filter = stage->filter, .border = stage->outside.border};
+    for (int i = 0; i < 6; i++)
+        warp.matrix[i] = stage->matrix[i];
+    warp.matrix[2] -= stage->box.x0;
+    warp.matrix[5] -= stage->box.y0;
+    for (int c = 0; c < 3; c++)
+        warp.fill[c] = stage->outside.fill[c];
+    return warp;
+}
+
+AugStatus img_stage_needs(const ImgStage *stage, ImgWindow *needs, AugError *error)
+{
+    const ImgWindow box = stage->box;
+    if (stage->is_warp) {
+        const ImgWarp warp = make_warp(stage);
+        const AugSize size = stage->warped;
+        if (img_warp_check(&warp, size.width, size.height, error) != AUG_OK)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "the operations together move pixels further than 2^30");
+        *needs = shifted(
+            img_warp_needs(&warp, size.width, size.height, box.x1 - box.x0, box.y1 - box.y0),
+            box.x0, box.y0);
+        return AUG_OK;
+    }
+    const ImgPlace place = make_place(stage);
+    const ImgWindow canvas = img_place_needs(&place);
+    if (img_stage_resizes(stage)) {
+        const ImgResample job =
+            resizes_directly(stage) ? make_direct_resample(stage) : make_resample(stage, canvas);
+        *needs = img_resample_needs(&job);
+    } else {
+        *needs = shifted(canvas, box.x0, box.y0);
+    }
+    return AUG_OK;
+}
+
+bool img_stage_is_window(const ImgStage *stage)
+{
+    return !stage->is_warp && !img_stage_resizes(stage) && stays_inside(stage) && !stage->orient;
+}
+
+void img_stage_window(const ImgStage *stage, const ImgSource *source, AugImage *out)
+{
+    const ImgWindow at =
+        shifted(stage->window, stage->box.x0 - source->x, stage->box.y0 - source->y);
+    *out = source->pixels;
+    out->pixels += (size_t)at.y0 * out->row_size + at.x0 * out->channels;
+    out->height = at.y1 - at.y0;
+    out->width = at.x1 - at.x0;
+}
+
+static AugStatus run_warp(const ImgStage *stage, const ImgSource *source, const AugImage *out,
+                          AugError *error)
+{
+    const ImgWarp warp = make_warp(stage);
+    const ImgWindow box = stage->box;
+    /* Of the pixels in memory, those inside the box. */
+    const ImgWindow memory = {
+        .x0 = source->x > box.x0 ? source->x : box.x0,
+        .y0 = source->y > box.y0 ? source->y : box.y0,
+        .x1 = source->x + source->pixels.width,
+        .y1 = source->y + source->pixels.height,
+    };
+    ImgSource part = {
+        .pixels = source->pixels,
+        .x = memory.x0 - box.x0,
+        .y = memory.y0 - box.y0,
+        .width = box.x1 - box.x0,
+        .height = box.y1 - box.y0,
+    };
+    part.pixels.width = (memory.x1 < box.x1 ? memory.x1 : box.x1) - memory.x0;
+    part.pixels.height = (memory.y1 < box.y1 ? memory.y1 : box.y1) - memory.y0;
+    part.pixels.pixels += (size_t)(memory.y0 - source->y) * source->pixels.row_size +
+                          (memory.x0 - source->x) * source->pixels.channels;
+    return img_warp(&warp, &part, out, error);
+}
+
+static AugStatus run_place(ImgStageScratch *scratch, const ImgPlace *place, const ImgSource *source,
+                           const AugImage *out, AugError *error)
+{
+    AugImage maps = {0};
+    const size_t size = img_place_scratch(place) * sizeof(ptrdiff_t);
+    if (size > 0)
+        AUG_TRY(img_pixels_image(&scratch->maps, (AugSize){.height = 1, .width = (int32_t)size}, 1,
+                                 &maps, error));
+    img_place(place, source, (ptrdiff_t *)(void *)maps.pixels, out);
+    return AUG_OK;
+}
+
+AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, const ImgSource *source,
+                        const AugImage *out, AugError *error)
+{
+    if (stage->is_warp)
+        return run_warp(stage, source, out, error);
+    const ImgPlace place = make_place(stage);
+    if (!img_stage_resizes(stage)) {
+        ImgSource canvas = *source;
+        canvas.x -= stage->box.x0;
+        canvas.y -= stage->box.y0;
+        return run_place(scratch, &place, &canvas, out, error);
+    }
+    if (resizes_directly(stage)) {
+        const ImgResample job = make_direct_resample(stage);
+        return img_resample(&scratch->resample, &job, source, out, error);
+    }
+    const ImgWindow keep = img_place_needs(&place);
+    const ImgResample job = make_resample(stage, keep);
+    ImgSource canvas = {
+        .x = keep.x0,
+        .y = keep.y0,
+        .width = stage->canvas.width,
+        .height = stage->canvas.height,
+    };
+    const AugSize size = {.height = keep.y1 - keep.y0, .width = keep.x1 - keep.x0};
+    AUG_TRY(img_pixels_image(&scratch->between, size, out->channels, &canvas.pixels, error));
+    AUG_TRY(img_resample(&scratch->resample, &job, source, &canvas.pixels, error));
+    return run_place(scratch, &place, &canvas, out, error);
+}

@@ -1,0 +1,26 @@
+/* VerticalFlip: top becomes bottom. */
+#include "image/geometry/geometry.h"
+#include "libaug/spec/domain.h"
+
+static void flip(const void *params, AugRng *rng, ImgGeometry *geometry)
+{
+    (void)params;
+    (void)rng;
+    img_geometry_orient(geometry, IMG_ORIENT_MIRROR_Y);
+}
+
+static const AugOpExample examples[] = {
+    {"{}", "half of the pictures are turned upside down by mirroring"},
+};
+
+const AugOpDesc aug_op_vertical_flip = {
+    .name = "VerticalFlip",
+    .summary = "Mirror top to bottom",
+    .convention = "Row y becomes row height - 1 - y.",
+    .domain = &aug_domain_image,
+    .kind = AUG_OP_GEOMETRY,
+    .p = "0.5",
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .geometry = flip,
+};

@@ -1,0 +1,34 @@
+/* Inside of the final pass: one row, as scalar and as vector code. */
+#ifndef IMG_OUTPUT_KERNELS_H
+#define IMG_OUTPUT_KERNELS_H
+
+#include "image/pixels/output.h"
+
+/* One row of a picture on its way into a slot.
+ *
+ * in:       width pixels of channels bytes
+ * out:      the row's first value in the slot, of bytes or of floats
+ * plane:    values between the channels of a pixel if planar, else 0
+ * mirror:   from right to left
+ */
+typedef struct ImgOutputRow {
+    const ImgOutput *output;
+    const uint8_t *in;
+    int32_t width, channels;
+    void *out;
+    size_t plane;
+    bool mirror;
+} ImgOutputRow;
+
+/* Writes pixels from..width-1 of a row; every form, any width. The reference. */
+void img_output_row_scalar(const ImgOutputRow *row, int32_t from);
+
+/* Writes whole groups of pixels from the left and returns how many pixels that were; 0 for a form
+ * that it does not know. For CPUs with AVX2. */
+int32_t img_output_row_avx2(const ImgOutputRow *row);
+
+/* img_output_write with vector code, where the CPU runs it, or without. */
+void img_output_write_with(bool vector, const ImgOutput *output, const AugImage *picture,
+                           const uint8_t (*lut)[256], bool mirror, void *slot);
+
+#endif

@@ -1,0 +1,22 @@
+/* Memory that is allocated piece by piece and freed at once. */
+#ifndef AUGI_ARENA_H
+#define AUGI_ARENA_H
+
+#include <stddef.h>
+
+/* Opaque; not for two threads at once. */
+typedef struct AugiArena AugiArena;
+
+/* NULL if memory is out. */
+AugiArena *augi_arena_new(void);
+
+/* Frees every piece; NULL does nothing. */
+void augi_arena_free(AugiArena *arena);
+
+/* Zeroed memory, aligned for any type; NULL if memory is out. */
+void *augi_arena_take(AugiArena *arena, size_t size);
+
+/* A copy of size bytes with a NUL behind them; NULL if memory is out. */
+char *augi_arena_text(AugiArena *arena, const char *text, size_t size);
+
+#endif

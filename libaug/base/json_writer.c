@@ -1,0 +1,191 @@
+#include "libaug/base/json_writer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put(AugiJsonWriter *writer, const char *text, size_t size)
+{
+    if (writer->failed)
+        return;
+    if (writer->size + size + 1 > writer->capacity) {
+        size_t capacity = 2 * (writer->size + size + 1);
+        char *grown = writer->fixed ? NULL : realloc(writer->text, capacity);
+        if (!grown) {
+            writer->failed = true;
+            return;
+        }
+        writer->text = grown;
+        writer->capacity = capacity;
+    }
+    memcpy(writer->text + writer->size, text, size);
+    writer->size += size;
+    writer->text[writer->size] = 0;
+}
+
+static void put_text(AugiJsonWriter *writer, const char *text)
+{
+    put(writer, text, strlen(text));
+}
+
+static void new_line(AugiJsonWriter *writer)
+{
+    if (writer->indent == 0)
+        return;
+    put_text(writer, "\n");
+    for (int i = 0; i < writer->indent * writer->depth; i++)
+        put_text(writer, " ");
+}
+
+/* What stands before a key or a list's value: comma and line break. */
+static void begin_member(AugiJsonWriter *writer)
+{
+    if (writer->after_key) {
+        writer->after_key = false;
+        return;
+    }
+    if (writer->has_member)
+        put_text(writer, ",");
+    if (writer->depth > 0)
+        new_line(writer);
+    writer->has_member = true;
+}
+
+static void open_level(AugiJsonWriter *writer, const char *bracket)
+{
+    begin_member(writer);
+    put_text(writer, bracket);
+    writer->depth++;
+    writer->has_member = false;
+}
+
+static void close_level(AugiJsonWriter *writer, const char *bracket)
+{
+    writer->depth--;
+    if (writer->has_member)
+        new_line(writer);
+    put_text(writer, bracket);
+    writer->has_member = true;
+}
+
+void augi_json_object(AugiJsonWriter *writer)
+{
+    open_level(writer, "{");
+}
+
+void augi_json_object_end(AugiJsonWriter *writer)
+{
+    close_level(writer, "}");
+}
+
+void augi_json_list(AugiJsonWriter *writer)
+{
+    open_level(writer, "[");
+}
+
+void augi_json_list_end(AugiJsonWriter *writer)
+{
+    close_level(writer, "]");
+}
+
+static void put_quoted(AugiJsonWriter *writer, const char *value)
+{
+    put_text(writer, "\"");
+    for (const char *c = value; *c; c++) {
+        unsigned char byte = (unsigned char)*c;
+        char escaped[8];
+        if (byte == '"' || byte == '\\')
+            snprintf(escaped, sizeof(escaped), "\\%c", byte);
+        else if (byte < 0x20 || byte == 0x7f)
+            snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
+        else
+            snprintf(escaped, sizeof(escaped), "%c", byte);
+        put_text(writer, escaped);
+    }
+    put_text(writer, "\"");
+}
+
+void augi_json_key(AugiJsonWriter *writer, const char *key)
+{
+    begin_member(writer);
+    put_quoted(writer, key);
+    put_text(writer, writer->indent ? ": " : ":");
+    writer->after_key = true;
+}
+
+void augi_json_string(AugiJsonWriter *writer, const char *value)
+{
+    begin_member(writer);
+    put_quoted(writer, value);
+}
+
+void augi_json_number(AugiJsonWriter *writer, double value)
+{
+    char text[32];
+    augi_format_double(value, text);
+    augi_json_raw(writer, text);
+}
+
+void augi_json_integer(AugiJsonWriter *writer, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%" PRId64, value);
+    augi_json_raw(writer, text);
+}
+
+void augi_json_unsigned(AugiJsonWriter *writer, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%" PRIu64, value);
+    augi_json_raw(writer, text);
+}
+
+void augi_json_bool(AugiJsonWriter *writer, bool value)
+{
+    augi_json_raw(writer, value ? "true" : "false");
+}
+
+void augi_json_raw(AugiJsonWriter *writer, const char *json)
+{
+    begin_member(writer);
+    put_text(writer, json);
+}
+
+char *augi_json_take(AugiJsonWriter *writer)
+{
+    char *text = writer->text;
+    if (writer->failed) {
+        free(text);
+        text = NULL;
+    }
+    *writer = (AugiJsonWriter){0};
+    return text;
+}
+
+void augi_format_double(double value, char text[32])
+{
+    /* JSON has no infinities; a parameter never is one. Negative zero is zero. */
+    if (!isfinite(value)) {
+        snprintf(text, 32, "null");
+        return;
+    }
+    if (value == 0)
+        value = 0;
+    /* %g would write 90 as 9e+01. Below 1e15 every integer is exact. */
+    if (fabs(value) < 1e15 && value == floor(value)) {
+        snprintf(text, 32, "%.0f", value);
+        return;
+    }
+    /* 17 digits always read back equal (IEEE 754 binary64). */
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, 32, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    /* In locales with a decimal comma printf writes that. */
+    char *comma = strchr(text, ',');
+    if (comma)
+        *comma = '.';
+}

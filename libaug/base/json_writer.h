@@ -1,0 +1,56 @@
+/* JSON text, written member by member into a growing buffer.
+ *
+ * Numbers are printed in the shortest form that reads back as the same double, so the same spec has
+ * the same canonical text on every machine and in every locale.
+ */
+#ifndef AUGI_JSON_WRITER_H
+#define AUGI_JSON_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/status.h"
+
+/* Zero-initialise; set indent to the spaces per level for people, 0 for the compact form. A failed
+ * allocation is remembered in failed and turns every later call into nothing. */
+typedef struct AugiJsonWriter {
+    char *text;
+    size_t size, capacity;
+    int indent, depth;
+    bool has_member, after_key, failed;
+    bool fixed; /* text is the caller's, of capacity bytes, and does not grow */
+} AugiJsonWriter;
+
+/* Opens an object. */
+void augi_json_object(AugiJsonWriter *writer);
+/* Closes the innermost object. */
+void augi_json_object_end(AugiJsonWriter *writer);
+/* Opens a list. */
+void augi_json_list(AugiJsonWriter *writer);
+/* Closes the innermost list. */
+void augi_json_list_end(AugiJsonWriter *writer);
+/* Key of the next value; only inside an object. */
+void augi_json_key(AugiJsonWriter *writer, const char *key);
+/* A string, escaped; bytes above 0x7f are passed through as UTF-8. */
+void augi_json_string(AugiJsonWriter *writer, const char *value);
+/* A number in its shortest form; null if it is not finite. */
+void augi_json_number(AugiJsonWriter *writer, double value);
+/* A whole number. */
+void augi_json_integer(AugiJsonWriter *writer, int64_t value);
+/* A whole number without sign. */
+void augi_json_unsigned(AugiJsonWriter *writer, uint64_t value);
+/* true or false. */
+void augi_json_bool(AugiJsonWriter *writer, bool value);
+
+/* Ready JSON text as one value. */
+void augi_json_raw(AugiJsonWriter *writer, const char *json);
+
+/* The finished text, NUL-terminated; the caller frees it. NULL if an allocation failed. The writer
+ * is zeroed. */
+char *augi_json_take(AugiJsonWriter *writer);
+
+/* Shortest decimal form of a finite double that reads back equal; text has room for 32 bytes. */
+void augi_format_double(double value, char text[32]);
+
+#endif

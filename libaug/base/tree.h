@@ -1,0 +1,67 @@
+/* A parsed YAML (or JSON) text as a tree in which every value knows its line and column.
+ *
+ * Both the pipeline spec and the trainer's model files are read through it, so that every error can
+ * say where it is. Values stay text until a parameter table (param.h) gives them a type.
+ */
+#ifndef AUGI_TREE_H
+#define AUGI_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aug/limits.h"
+#include "aug/problems.h"
+#include "aug/status.h"
+
+/* What a value is. */
+typedef enum AugiTreeKind { AUGI_TREE_SCALAR, AUGI_TREE_LIST, AUGI_TREE_MAP } AugiTreeKind;
+
+/* One value. line and column count from 1. text and quoted belong to scalars; children to lists and
+ * maps; a child of a map has its key, with the key's own place. */
+typedef struct AugiTree {
+    AugiTreeKind kind;
+    int line, column;
+    const char *text;
+    bool quoted;
+    const char *key;
+    int key_line, key_column;
+    struct AugiTree *children;
+    size_t n_children;
+} AugiTree;
+
+/* A whole document; owns every node and string. */
+typedef struct AugiTreeDocument {
+    AugiTree root;
+    struct AugiArena *arena;
+} AugiTreeDocument;
+
+/* Parses one document. name appears in error places ("train.yaml:3:7") and is copied into problems.
+ * Errors (syntax, duplicate key, key that is not a string, several documents, a limit) go to
+ * problems; returns AUG_OK only if there were none. *out is NULL on failure. */
+AUG_MUST_CHECK AugStatus augi_tree_parse(AugiTreeDocument **out, const char *text, size_t size,
+                                         const char *name, const AugLimits *limits,
+                                         AugProblems *problems);
+
+/* Reads a file of at most limits->max_spec_size bytes and parses it. */
+AUG_MUST_CHECK AugStatus augi_tree_load(AugiTreeDocument **out, const char *path,
+                                        const AugLimits *limits, AugProblems *problems);
+
+/* NULL does nothing. */
+void augi_tree_free(AugiTreeDocument *document);
+
+/* Child of a map by key; NULL if absent or if map is not a map. Borrowed from the document. */
+const AugiTree *augi_tree_get(const AugiTree *map, const char *key);
+
+/* "a scalar", "a list" or "a map", for messages. */
+const char *augi_tree_kind_text(AugiTreeKind kind);
+
+/* Adds a problem at a value: where becomes "name:line:column", the message "path: sentence" (path
+ * may be NULL). */
+void augi_tree_problem(AugProblems *problems, const AugiTree *at, const char *path,
+                       const char *format, ...) AUG_PRINTF(4, 5);
+
+/* The same at the place of the value's key, for keys that are not known. */
+void augi_tree_key_problem(AugProblems *problems, const AugiTree *at, const char *path,
+                           const char *format, ...) AUG_PRINTF(4, 5);
+
+#endif

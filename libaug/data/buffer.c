@@ -1,0 +1,76 @@
+/* Growing memory that holds one sample and its name. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libaug/data/dataset.h"
+
+/* Enough for "#18446744073709551615" and for most file names. */
+#define FIRST_NAME_CAPACITY 64
+
+void aug_buffer_fini(AugBuffer *buffer)
+{
+    free(buffer->bytes);
+    free(buffer->name);
+    *buffer = (AugBuffer){0};
+}
+
+AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
+{
+    if (size <= buffer->capacity)
+        return AUG_OK;
+    /* Half as much again, so that a run of slowly growing samples does not copy each time. */
+    size_t capacity = size + buffer->capacity / 2;
+    /* No object is larger than half of the addresses. */
+    uint8_t *bytes = size < PTRDIFF_MAX ? realloc(buffer->bytes, capacity) : NULL;
+    if (!bytes)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample of %zu bytes", size);
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return AUG_OK;
+}
+
+static bool reserve_name(AugBuffer *buffer, size_t size)
+{
+    if (size <= buffer->name_capacity)
+        return true;
+    size_t capacity = size < FIRST_NAME_CAPACITY ? FIRST_NAME_CAPACITY : 2 * size;
+    char *name = realloc(buffer->name, capacity);
+    if (!name)
+        return false;
+    buffer->name = name;
+    buffer->name_capacity = capacity;
+    return true;
+}
+
+const char *augi_buffer_name(AugBuffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(buffer->name, buffer->name_capacity, format, arguments);
+    va_end(arguments);
+    const char *name = "";
+    if (length >= 0 && (size_t)length < buffer->name_capacity) {
+        name = buffer->name;
+    } else if (length >= 0 && reserve_name(buffer, (size_t)length + 1)) {
+        vsnprintf(buffer->name, buffer->name_capacity, format, again);
+        name = buffer->name;
+    }
+    va_end(again);
+    return name;
+}
+
+const char *augi_buffer_number_name(AugBuffer *buffer, uint64_t index)
+{
+    if (!reserve_name(buffer, FIRST_NAME_CAPACITY))
+        return "";
+    char *at = buffer->name + FIRST_NAME_CAPACITY;
+    *--at = 0;
+    do
+        *--at = (char)('0' + index % 10);
+    while (index /= 10);
+    *--at = '#';
+    return at;
+}

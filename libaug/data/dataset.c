@@ -1,0 +1,181 @@
+/* The life of an opened data set: references, access with range checks, fingerprint. */
+#include "libaug/data/dataset.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/dataset_open.h"
+
+/* Part of every fingerprint, so that a change of what is hashed cannot pass as a change of data. */
+#define FINGERPRINT_VERSION "augd-dataset-1"
+
+static AugStatus check_info(const AugDataset *dataset, AugError *error)
+{
+    const AugDatasetInfo *info = &dataset->info;
+    const char *path = augi_dataset_path(dataset);
+    if (info->n_samples == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, path, "holds no samples; at least one is needed");
+    if (info->n_samples > dataset->limits.max_samples)
+        return AUG_FAIL(error, AUG_TOO_LARGE, path,
+                        "holds %" PRIu64 " samples; %" PRIu64 " are allowed", info->n_samples,
+                        dataset->limits.max_samples);
+    if (info->n_classes > dataset->limits.max_classes)
+        return AUG_FAIL(error, AUG_TOO_LARGE, path, "has %" PRIu32 " classes; %" PRIu32 " allowed",
+                        info->n_classes, dataset->limits.max_classes);
+    return AUG_OK;
+}
+
+/* Text of the numbers that stand for class names where the data set has none. */
+static AugStatus make_class_numbers(AugDataset *dataset, AugError *error)
+{
+    uint32_t n = dataset->info.n_classes;
+    if (n == 0 || dataset->class_names)
+        return AUG_OK;
+    dataset->class_numbers = calloc(n, sizeof(*dataset->class_numbers));
+    if (!dataset->class_numbers)
+        return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
+                        "no memory for %" PRIu32 " class names", n);
+    for (uint32_t i = 0; i < n; i++)
+        snprintf(dataset->class_numbers[i], AUGI_CLASS_NUMBER_SIZE, "%" PRIu32, i);
+    return AUG_OK;
+}
+
+/* Memory and limits are not of one place: the data set is where they failed. */
+static AugStatus place_error(AugError *error, AugStatus status, const char *where)
+{
+    if (status != AUG_OK && error && !error->where[0])
+        return aug_error_prefix(error, status, where);
+    return status;
+}
+
+AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
+{
+    AugStatus status = dataset->kind->open(dataset, &dataset->limits, error);
+    if (status != AUG_OK)
+        return place_error(error, status, augi_dataset_path(dataset));
+    AUG_TRY(check_info(dataset, error));
+    return make_class_numbers(dataset, error);
+}
+
+static void free_dataset(AugDataset *dataset)
+{
+    dataset->kind->close(dataset);
+    for (uint32_t i = 0; dataset->class_names && i < dataset->info.n_classes; i++)
+        free(dataset->class_names[i]);
+    free(dataset->class_names);
+    free(dataset->class_numbers);
+    augi_params_fini(&dataset->kind->params, dataset->params);
+    free(dataset->params);
+    pthread_mutex_destroy(&dataset->fingerprint_lock);
+    free(dataset);
+}
+
+AugDataset *aug_dataset_ref(AugDataset *dataset)
+{
+    if (dataset)
+        atomic_fetch_add_explicit(&dataset->references, 1, memory_order_relaxed);
+    return dataset;
+}
+
+void aug_dataset_unref(AugDataset *dataset)
+{
+    /* Release and acquire: what any thread did with the set comes before it is freed. */
+    if (dataset && atomic_fetch_sub_explicit(&dataset->references, 1, memory_order_acq_rel) == 1)
+        free_dataset(dataset);
+}
+
+const AugDatasetInfo *aug_dataset_info(const AugDataset *dataset)
+{
+    return &dataset->info;
+}
+
+const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)
+{
+    if (label >= dataset->info.n_classes)
+        return "";
+    return dataset->class_names ? dataset->class_names[label] : dataset->class_numbers[label];
+}
+
+AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                           AugSample *sample, AugError *error)
+{
+    *sample = (AugSample){.label = -1, .name = ""};
+    if (index >= dataset->info.n_samples)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
+                        "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
+                        dataset->info.n_samples - 1);
+    AugStatus status = dataset->kind->read(dataset, index, buffer, sample, error);
+    /* No sample is without a name, and the name is part of the fingerprint. */
+    if (status == AUG_OK && !sample->name[0])
+        return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
+                        "no memory for the name of sample %" PRIu64, index);
+    return place_error(error, status, sample->name);
+}
+
+int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)
+{
+    return index < dataset->info.n_samples ? dataset->kind->label(dataset, index) : -1;
+}
+
+static void add_sample(AugiHash *hash, const AugSample *sample)
+{
+    augi_hash_add_text(hash, sample->name);
+    augi_hash_add_u64(hash, (uint64_t)sample->label);
+    augi_hash_add_u64(hash, (uint64_t)sample->height);
+    augi_hash_add_u64(hash, (uint64_t)sample->width);
+    augi_hash_add_u64(hash, (uint64_t)sample->channels);
+    augi_hash_add_u64(hash, sample->planar);
+    augi_hash_add_u64(hash, sample->size);
+    augi_hash_add(hash, sample->bytes, sample->size);
+}
+
+static AugStatus add_samples(const AugDataset *dataset, AugiHash *hash, AugError *error)
+{
+    AugBuffer buffer = {0};
+    AugStatus status = AUG_OK;
+    for (uint64_t i = 0; i < dataset->info.n_samples && status == AUG_OK; i++) {
+        AugSample sample;
+        status = aug_dataset_read(dataset, i, &buffer, &sample, error);
+        if (status == AUG_OK)
+            add_sample(hash, &sample);
+    }
+    aug_buffer_fini(&buffer);
+    return status;
+}
+
+static AugStatus make_fingerprint(AugDataset *dataset, AugError *error)
+{
+    AugiHash hash = {0};
+    AUG_TRY(augi_hash_init(&hash, error));
+    augi_hash_add_text(&hash, FINGERPRINT_VERSION);
+    augi_hash_add_u64(&hash, dataset->info.n_samples);
+    augi_hash_add_u64(&hash, dataset->info.form);
+    augi_hash_add_u64(&hash, dataset->info.n_classes);
+    for (uint32_t i = 0; i < dataset->info.n_classes; i++)
+        augi_hash_add_text(&hash, aug_dataset_class_name(dataset, i));
+    AugStatus status = dataset->kind->fingerprint
+                           ? dataset->kind->fingerprint(dataset, &hash, error)
+                           : add_samples(dataset, &hash, error);
+    if (status != AUG_OK) {
+        augi_hash_fini(&hash);
+        return status;
+    }
+    augi_hash_hex(&hash, dataset->fingerprint);
+    if (!dataset->fingerprint[0])
+        return AUG_FAIL(error, AUG_INTERNAL, augi_dataset_path(dataset), "SHA-256 failed");
+    dataset->has_fingerprint = true;
+    return AUG_OK;
+}
+
+AugStatus aug_dataset_fingerprint(AugDataset *dataset, char hex[65], AugError *error)
+{
+    hex[0] = 0;
+    pthread_mutex_lock(&dataset->fingerprint_lock);
+    AugStatus status = dataset->has_fingerprint ? AUG_OK : make_fingerprint(dataset, error);
+    if (status == AUG_OK)
+        memcpy(hex, dataset->fingerprint, sizeof(dataset->fingerprint));
+    pthread_mutex_unlock(&dataset->fingerprint_lock);
+    return status;
+}

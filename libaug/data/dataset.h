@@ -1,0 +1,78 @@
+/* Inside of data sets: the descriptor that each kind fills, and opening from a parsed spec. */
+#ifndef AUGI_DATASET_H
+#define AUGI_DATASET_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "aug/dataset.h"
+#include "libaug/base/hash.h"
+#include "libaug/spec/param.h"
+
+/* A kind. Every params struct begins with AugText path, the file or folder to open, and its table
+ * with that row; a kind that needs no file has neither.
+ *
+ * open:         fills dataset->info, dataset->class_names (optional, owned) and dataset->state from
+ *               the bound params (which live as long as the data set). On failure it leaves nothing
+ *               behind but state, which close then gets
+ * close:        frees state; accepts state NULL
+ * read:         see aug_dataset_read; sample is zeroed, with label -1
+ * label:        see aug_dataset_label
+ * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
+ *               name, label, size and content are added, in order
+ */
+typedef struct AugDatasetKind {
+    const char *name;
+    const char *summary;
+    const char *example; /* a --dataset argument */
+    AugParamTable params;
+    AugStatus (*open)(AugDataset *dataset, const AugLimits *limits, AugError *error);
+    void (*close)(AugDataset *dataset);
+    AugStatus (*read)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                      AugSample *sample, AugError *error);
+    int64_t (*label)(const AugDataset *dataset, uint64_t index);
+    AugStatus (*fingerprint)(AugDataset *dataset, AugiHash *hash, AugError *error);
+} AugDatasetKind;
+
+/* Digits of the largest 32-bit number and a NUL, rounded up. */
+#define AUGI_CLASS_NUMBER_SIZE 12
+
+/* An open data set. Const after opening, but for the reference count and the fingerprint. */
+struct AugDataset {
+    const AugDatasetKind *kind;
+    void *params;
+    void *state;
+    AugDatasetInfo info;
+    char **class_names;                            /* info.n_classes owned strings, or NULL */
+    char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE]; /* where there are no names, the numbers */
+    AugLimits limits;
+    atomic_uint references;
+    pthread_mutex_t fingerprint_lock; /* guards the two below */
+    bool has_fingerprint;
+    char fingerprint[65];
+};
+
+/* All kinds, from libaug/datasets.list, sorted by name. */
+extern const AugDatasetKind *const augi_dataset_kinds[];
+extern const size_t augi_n_dataset_kinds;
+
+/* Kind by name; NULL if there is none. */
+const AugDatasetKind *augi_dataset_kind_find(const char *name);
+
+/* Opens what a spec's "dataset:" map says ({kind: idx, path: ...}). Mistakes in the map go to
+ * problems; failures of opening to error (which then also holds the first problem). Relative paths
+ * start at the current directory. */
+AUG_MUST_CHECK AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map,
+                                                const AugLimits *limits, AugProblems *problems,
+                                                AugError *error);
+
+/* Grows a buffer to at least size bytes; keeps its content. */
+AUG_MUST_CHECK AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error);
+
+/* Sets the name kept in a buffer and returns it; an empty string if memory is out. */
+const char *augi_buffer_name(AugBuffer *buffer, const char *format, ...) AUG_PRINTF(2, 3);
+
+/* The same for the name of a sample that has only its number: "#17". Cheaper than printf. */
+const char *augi_buffer_number_name(AugBuffer *buffer, uint64_t index);
+
+#endif

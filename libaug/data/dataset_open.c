@@ -1,0 +1,272 @@
+/* Opening a data set from a spec's map or from the short form "KIND:PATH[,key=value...]". */
+#include "libaug/data/dataset_open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Problems kept for messages while one map is bound; more are counted. */
+#define MAX_PROBLEMS 16
+
+/* No kind has as many parameters. */
+#define MAX_PARTS 32
+
+bool augi_dataset_kind_has_path(const AugDatasetKind *kind)
+{
+    return kind->params.n > 0 && strcmp(kind->params.rows[0].name, "path") == 0;
+}
+
+const char *augi_dataset_path(const AugDataset *dataset)
+{
+    const AugText *path = dataset->params;
+    return augi_dataset_kind_has_path(dataset->kind) && *path ? *path : dataset->kind->name;
+}
+
+const AugDatasetKind *augi_dataset_kind_find(const char *name)
+{
+    for (size_t i = 0; i < augi_n_dataset_kinds; i++)
+        if (strcmp(augi_dataset_kinds[i]->name, name) == 0)
+            return augi_dataset_kinds[i];
+    return NULL;
+}
+
+static const char *kind_name_at(const void *list, size_t i)
+{
+    return ((const AugDatasetKind *const *)list)[i]->name;
+}
+
+/* The sentence for a kind that does not exist. */
+static void describe_unknown_kind(const char *name, char *text, size_t size)
+{
+    const char *near =
+        augi_nearest_name(name, kind_name_at, augi_dataset_kinds, augi_n_dataset_kinds);
+    int used = snprintf(text, size, "the data set kind '%.60s' is not known; ", name);
+    if (near) {
+        snprintf(text + used, size - (size_t)used, "did you mean '%s'?", near);
+        return;
+    }
+    used += snprintf(text + used, size - (size_t)used, "known are:");
+    for (size_t i = 0; i < augi_n_dataset_kinds && (size_t)used < size; i++)
+        used += snprintf(text + used, size - (size_t)used, "%s %s", i ? "," : "",
+                         augi_dataset_kinds[i]->name);
+}
+
+static AugStatus new_dataset(AugDataset **out, const AugDatasetKind *kind, const AugLimits *limits,
+                             AugError *error)
+{
+    AugDataset *dataset = calloc(1, sizeof(*dataset));
+    void *params = calloc(1, kind->params.size);
+    if (!dataset || !params || pthread_mutex_init(&dataset->fingerprint_lock, NULL) != 0) {
+        free(dataset);
+        free(params);
+        return AUG_FAIL(error, AUG_NO_MEMORY, kind->name, "no memory for a data set");
+    }
+    dataset->kind = kind;
+    dataset->params = params;
+    atomic_init(&dataset->references, 1);
+    if (limits)
+        dataset->limits = *limits;
+    else
+        aug_limits_init(&dataset->limits);
+    *out = dataset;
+    return AUG_OK;
+}
+
+static const AugDatasetKind *read_kind(const AugiTree *map, AugProblems *problems)
+{
+    if (map->kind != AUGI_TREE_MAP) {
+        augi_tree_problem(problems, map, "dataset",
+                          "%s stands here; allowed is a map with kind and its parameters",
+                          augi_tree_kind_text(map->kind));
+        return NULL;
+    }
+    const AugiTree *word = augi_tree_get(map, "kind");
+    if (!word || word->kind != AUGI_TREE_SCALAR) {
+        augi_tree_problem(problems, word ? word : map, "dataset",
+                          "kind is missing; allowed is one word, such as image_folder");
+        return NULL;
+    }
+    const AugDatasetKind *kind = augi_dataset_kind_find(word->text);
+    if (!kind) {
+        char sentence[400];
+        describe_unknown_kind(word->text, sentence, sizeof(sentence));
+        augi_tree_problem(problems, word, "dataset", "%s", sentence);
+    }
+    return kind;
+}
+
+static AugStatus open_map(AugDataset **out, const AugiTree *map, const AugLimits *limits,
+                          AugProblems *problems, AugError *error)
+{
+    static const char *const handled[] = {"kind", NULL};
+    const AugDatasetKind *kind = read_kind(map, problems);
+    if (!kind)
+        return aug_problems_first(problems, error);
+    AugDataset *dataset = NULL;
+    AUG_TRY(new_dataset(&dataset, kind, limits, error));
+    augi_params_bind(&kind->params, map, handled, kind->name, dataset->params, problems);
+    AugStatus status = aug_problems_first(problems, error);
+    if (status == AUG_OK)
+        status = augi_dataset_start(dataset, error);
+    if (status == AUG_OK)
+        *out = dataset;
+    else
+        aug_dataset_unref(dataset);
+    return status;
+}
+
+AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map, const AugLimits *limits,
+                                 AugProblems *problems, AugError *error)
+{
+    *out = NULL;
+    /* Our own list, because the caller's may hold problems of other sections, or none at all. */
+    AugError items[MAX_PROBLEMS];
+    AugProblems own = {.items = items, .capacity = MAX_PROBLEMS};
+    if (problems)
+        own.source_name = problems->source_name;
+    AugStatus status = open_map(out, map, limits, &own, error);
+    for (size_t i = 0; problems && i < own.n && i < own.capacity; i++)
+        aug_problems_add(problems, items[i].status, items[i].where, "%s", items[i].message);
+    return status;
+}
+
+/* A short form being taken apart. text is our copy; its separators become NULs. documents are the
+ * lists among the values, which are read as YAML. */
+typedef struct ShortForm {
+    const char *location;
+    char *text;
+    AugiTree children[MAX_PARTS];
+    size_t n_children;
+    AugiTreeDocument *documents[MAX_PARTS];
+    size_t n_documents;
+} ShortForm;
+
+/* Length of "key" if text begins with "key=", else 0. */
+static size_t key_length(const char *text)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+    return n && text[n] == '=' ? n : 0;
+}
+
+/* The comma before the next "key=", or the end. Other commas belong to the value. */
+static char *part_end(char *text)
+{
+    for (char *comma = strchr(text, ','); comma; comma = strchr(comma + 1, ','))
+        if (key_length(comma + 1))
+            return comma;
+    return text + strlen(text);
+}
+
+static int column_of(const ShortForm *form, const char *at)
+{
+    return (int)(at - form->text) + 1;
+}
+
+static AugiTree *add_child(ShortForm *form, const char *key, const char *key_at, const char *value)
+{
+    AugiTree *child = &form->children[form->n_children++];
+    *child = (AugiTree){.kind = AUGI_TREE_SCALAR, .line = 1, .text = value, .key = key};
+    child->column = column_of(form, value);
+    child->key_line = 1;
+    child->key_column = column_of(form, key_at);
+    return child;
+}
+
+/* Reads a value like [32, 48] as the list that it is in YAML. */
+static AugStatus read_list(ShortForm *form, AugiTree *child, AugError *error)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    AugError item;
+    AugProblems problems = {.items = &item, .capacity = 1};
+    AugiTreeDocument *document;
+    if (augi_tree_parse(&document, child->text, strlen(child->text), child->key, &limits,
+                        &problems) != AUG_OK)
+        return aug_error_prefix(error, aug_problems_first(&problems, error), form->location);
+    form->documents[form->n_documents++] = document;
+    child->kind = document->root.kind;
+    child->children = document->root.children;
+    child->n_children = document->root.n_children;
+    return AUG_OK;
+}
+
+static AugStatus read_part(ShortForm *form, char *part, AugError *error)
+{
+    size_t n = key_length(part);
+    if (n == 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "found '%s'; allowed is key=value",
+                        part);
+    part[n] = 0;
+    for (size_t i = 0; i < form->n_children; i++)
+        if (strcmp(form->children[i].key, part) == 0)
+            return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "'%s' is given twice", part);
+    if (form->n_children == MAX_PARTS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "more than %d parts", MAX_PARTS);
+    AugiTree *child = add_child(form, part, part, part + n + 1);
+    return child->text[0] == '[' ? read_list(form, child, error) : AUG_OK;
+}
+
+/* Fills the children with what a spec's map would hold. */
+static AugStatus read_short_form(ShortForm *form, AugError *error)
+{
+    char *colon = strchr(form->text, ':');
+    if (colon)
+        *colon = 0;
+    const AugDatasetKind *kind = augi_dataset_kind_find(form->text);
+    if (!kind && colon) {
+        char sentence[400];
+        describe_unknown_kind(form->text, sentence, sizeof(sentence));
+        return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "%s", sentence);
+    }
+    if (!colon)
+        return AUG_FAIL(error, AUG_BAD_SPEC, form->location,
+                        "no colon; allowed is KIND:PATH[,key=value...], such as %s",
+                        kind ? kind->example : "image_folder:data/train");
+    add_child(form, "kind", form->text, form->text);
+    char *at = colon + 1;
+    if (augi_dataset_kind_has_path(kind)) {
+        char *end = part_end(at);
+        bool more = *end;
+        *end = 0;
+        if (!at[0])
+            return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "the path is empty");
+        add_child(form, "path", at, at);
+        at = more ? end + 1 : end;
+    }
+    while (*at) {
+        char *end = part_end(at);
+        bool more = *end;
+        *end = 0;
+        AUG_TRY(read_part(form, at, error));
+        at = more ? end + 1 : end;
+    }
+    return AUG_OK;
+}
+
+AugStatus aug_dataset_open(AugDataset **out, const char *location, const AugLimits *limits,
+                           AugError *error)
+{
+    *out = NULL;
+    ShortForm *form = calloc(1, sizeof(*form));
+    char *text = strdup(location);
+    AugStatus status = AUG_NO_MEMORY;
+    if (form && text) {
+        form->location = location[0] ? location : "the data set";
+        form->text = text;
+        status = read_short_form(form, error);
+    } else {
+        AUG_FAIL(error, status, location, "no memory for a data set");
+    }
+    if (status == AUG_OK) {
+        AugiTree map = {.kind = AUGI_TREE_MAP, .line = 1, .column = 1};
+        map.children = form->children;
+        map.n_children = form->n_children;
+        AugProblems problems = {.source_name = location};
+        status = augi_dataset_open_tree(out, &map, limits, &problems, error);
+    }
+    for (size_t i = 0; form && i < form->n_documents; i++)
+        augi_tree_free(form->documents[i]);
+    free(form);
+    free(text);
+    return status;
+}

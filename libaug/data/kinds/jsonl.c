@@ -1,0 +1,29 @@
+/* JSON Lines, plain or .gz: by default the keys text or image, and label. */
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/rows.h"
+
+static const AugParamDesc params[] = {
+    AUG_PARAM(AugiRowsParams, path, .help = "the file"),
+    AUG_PARAM(AugiRowsParams, text, .optional = true, .help = "key that holds text"),
+    AUG_PARAM(AugiRowsParams, image, .optional = true,
+              .help = "key that holds paths of pictures, relative to the file's folder"),
+    AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels"),
+    AUGI_ROWS_PARAM_LABEL_TYPE,
+    AUGI_ROWS_PARAM_CLASSES,
+};
+
+static AugStatus jsonl_open(AugDataset *dataset, const AugLimits *limits, AugError *error)
+{
+    return augi_rows_open(dataset, AUGI_ROWS_JSONL, limits, error);
+}
+
+const AugDatasetKind aug_dataset_jsonl = {
+    .name = "jsonl",
+    .summary = "One JSON object a line: text or a picture path, with a label",
+    .example = "jsonl:reviews.jsonl",
+    .params = AUG_PARAM_TABLE(AugiRowsParams, params),
+    .open = jsonl_open,
+    .close = augi_rows_close,
+    .read = augi_rows_read,
+    .label = augi_rows_label,
+};

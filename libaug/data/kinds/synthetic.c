@@ -1,0 +1,125 @@
+/* Samples that are computed from their number, without any file: for benchmarks and first steps.
+ *
+ * Each sample is a diagonal gradient that starts elsewhere, so that no two neighbours are alike and
+ * a wrong crop or flip shows. There is nothing in it from which a network could learn the label.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "libaug/data/dataset.h"
+
+/* Odd numbers far from each other, so that classes, samples and channels differ visibly. */
+#define CLASS_STEP 47
+#define SAMPLE_STEP 5
+#define CHANNEL_STEP 85
+
+typedef struct SyntheticParams {
+    uint64_t count;
+    AugSize size;
+    int32_t channels;
+    int32_t classes;
+} SyntheticParams;
+
+static const AugParamDesc params[] = {
+    AUG_PARAM(SyntheticParams, count, .low = 1, .high = 1099511627776.0,
+              .help = "number of samples"),
+    AUG_PARAM(SyntheticParams, size, .fallback = "32", .low = 1, .high = 65535,
+              .scalar = AUG_SCALAR_SQUARE, .unit = "pixels", .help = "height and width"),
+    AUG_PARAM(SyntheticParams, channels, .fallback = "3", .low = 1, .high = 3,
+              .help = "1 for grey, 3 for color"),
+    AUG_PARAM(SyntheticParams, classes, .fallback = "10", .low = 1, .high = 1048576,
+              .help = "number of classes; a sample's label is its number modulo this"),
+};
+
+static AugStatus synthetic_open(AugDataset *dataset, const AugLimits *limits, AugError *error)
+{
+    const SyntheticParams *p = dataset->params;
+    if (p->channels == 2)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "synthetic", "channels is 2; allowed are 1 and 3");
+    uint64_t n_pixels = (uint64_t)p->size.height * (uint64_t)p->size.width;
+    if ((uint32_t)p->size.height > limits->max_side || (uint32_t)p->size.width > limits->max_side ||
+        n_pixels > limits->max_pixels)
+        return AUG_FAIL(error, AUG_TOO_LARGE, "synthetic",
+                        "pictures of %" PRId32 " x %" PRId32
+                        " pixels; allowed are sides of %" PRIu32 " and %" PRIu64 " pixels",
+                        p->size.height, p->size.width, limits->max_side, limits->max_pixels);
+    dataset->info = (AugDatasetInfo){
+        .n_samples = p->count,
+        .form = AUG_SAMPLE_PIXELS,
+        .height = p->size.height,
+        .width = p->size.width,
+        .channels = p->channels,
+        .n_classes = (uint32_t)p->classes,
+    };
+    return AUG_OK;
+}
+
+static void synthetic_close(AugDataset *dataset)
+{
+    (void)dataset;
+}
+
+static int64_t synthetic_label(const AugDataset *dataset, uint64_t index)
+{
+    return (int64_t)(index % dataset->info.n_classes);
+}
+
+/* pixel[y, x, c] = label * CLASS_STEP + index * SAMPLE_STEP + c * CHANNEL_STEP + y + x, modulo 256.
+ */
+static void fill_pixels(const AugDatasetInfo *info, uint64_t index, uint64_t label, uint8_t *pixels)
+{
+    uint64_t base = label * CLASS_STEP + index * SAMPLE_STEP;
+    size_t row_size = (size_t)info->width * (size_t)info->channels;
+    for (int32_t x = 0; x < info->width; x++)
+        for (int32_t c = 0; c < info->channels; c++)
+            pixels[x * info->channels + c] =
+                (uint8_t)(base + (uint64_t)c * CHANNEL_STEP + (uint64_t)x);
+    for (int32_t y = 1; y < info->height; y++)
+        for (size_t i = 0; i < row_size; i++)
+            pixels[(size_t)y * row_size + i] = (uint8_t)(pixels[i] + y);
+}
+
+static AugStatus synthetic_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                                AugSample *sample, AugError *error)
+{
+    const AugDatasetInfo *info = &dataset->info;
+    size_t size = (size_t)info->height * (size_t)info->width * (size_t)info->channels;
+    AUG_TRY(augi_buffer_reserve(buffer, size, error));
+    int64_t label = synthetic_label(dataset, index);
+    fill_pixels(info, index, (uint64_t)label, buffer->bytes);
+    *sample = (AugSample){
+        .form = AUG_SAMPLE_PIXELS,
+        .bytes = buffer->bytes,
+        .size = size,
+        .height = info->height,
+        .width = info->width,
+        .channels = info->channels,
+        .label = label,
+        .name = augi_buffer_number_name(buffer, index),
+    };
+    return AUG_OK;
+}
+
+/* The parameters determine every sample; reading a million of them would add nothing. */
+static AugStatus synthetic_fingerprint(AugDataset *dataset, AugiHash *hash, AugError *error)
+{
+    (void)error;
+    const AugDatasetInfo *info = &dataset->info;
+    augi_hash_add_text(hash, "synthetic-1");
+    augi_hash_add_u64(hash, (uint64_t)info->height);
+    augi_hash_add_u64(hash, (uint64_t)info->width);
+    augi_hash_add_u64(hash, (uint64_t)info->channels);
+    return AUG_OK;
+}
+
+const AugDatasetKind aug_dataset_synthetic = {
+    .name = "synthetic",
+    .summary = "Pictures computed from their number, without files",
+    .example = "synthetic:count=1000000,size=32",
+    .params = AUG_PARAM_TABLE(SyntheticParams, params),
+    .open = synthetic_open,
+    .close = synthetic_close,
+    .read = synthetic_read,
+    .label = synthetic_label,
+    .fingerprint = synthetic_fingerprint,
+};

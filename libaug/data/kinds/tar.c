@@ -1,0 +1,199 @@
+/* Tar shards in the naming of WebDataset: key.jpg with key.cls or key.json, or pictures in folders
+ * named after their classes. Plain tar only, so that any sample can be read at once. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/paths.h"
+#include "libaug/data/support/tar_index.h"
+
+typedef struct TarParams {
+    AugText path;
+    AugText extensions;
+    int32_t classes;
+} TarParams;
+
+static const AugParamDesc params[] = {
+    AUG_PARAM(TarParams, path,
+              .help = "archive, pattern such as shard-{000..127}.tar, or a folder of *.tar"),
+    AUG_PARAM(TarParams, extensions, .fallback = "jpg jpeg png",
+              .help = "name endings of pictures, separated by spaces"),
+    AUG_PARAM(TarParams, classes, .optional = true, .low = 1, .high = 1048576,
+              .help = "number of classes; by default the highest label + 1"),
+};
+
+typedef struct Tar {
+    AugiPaths paths;
+    AugiFile *shards; /* one a path */
+    AugiTarIndex index;
+    AugiLabels labels;
+} Tar;
+
+static bool is_tar(const char *name)
+{
+    return augi_path_has_suffix(name, ".tar");
+}
+
+static AugStatus find_shards(const TarParams *p, AugiPaths *paths, AugError *error)
+{
+    if (!augi_path_is_folder(p->path))
+        return augi_paths_expand(paths, p->path, error);
+    AUG_TRY(augi_paths_list(paths, p->path, is_tar, error));
+    if (paths->n == 0)
+        return AUG_FAIL(error, AUG_NOT_FOUND, p->path, "the folder holds no file *.tar");
+    return AUG_OK;
+}
+
+/* With several shards a name begins with its shard's, since keys may repeat in the next one. */
+static AugStatus read_shard(Tar *tar, size_t i, const TarParams *p, const AugLimits *limits,
+                            AugError *error)
+{
+    const char *path = tar->paths.items[i];
+    AUG_TRY(augi_file_open(&tar->shards[i], AT_FDCWD, path, path, error));
+    char *prefix;
+    bool several = tar->paths.n > 1;
+    AUG_TRY(augi_path_make(&prefix, error, "%s%s", several ? augi_path_base(path) : "",
+                           several ? "/" : ""));
+    AugiTarShard shard = {
+        .file = &tar->shards[i],
+        .path = path,
+        .prefix = prefix,
+        .number = (uint32_t)i,
+        .extensions = p->extensions,
+        .limits = limits,
+    };
+    AugStatus status = augi_tar_index_add(&tar->index, &shard, error);
+    free(prefix);
+    return status;
+}
+
+/* The folder that a member lies in, without what is above it; size 0 if it lies in none. */
+static const char *parent_folder(const Tar *tar, const AugiTarPicture *picture, size_t *size)
+{
+    const char *name = tar->index.names.text + picture->name + picture->base;
+    size_t end = augi_path_folder_size(name);
+    *size = 0;
+    if (end == 0)
+        return name;
+    size_t begin = --end;
+    while (begin > 0 && name[begin - 1] != '/')
+        begin--;
+    *size = end - begin;
+    return name + begin;
+}
+
+static AugStatus add_number_labels(Tar *tar, const AugLimits *limits, AugError *error)
+{
+    for (uint64_t i = 0; i < tar->index.n; i++)
+        AUG_TRY(augi_labels_add(&tar->labels, tar->index.pictures[i].label, limits, error));
+    return AUG_OK;
+}
+
+static AugStatus add_folder_labels(Tar *tar, const AugLimits *limits, AugError *error)
+{
+    for (uint64_t i = 0; i < tar->index.n; i++) {
+        size_t size;
+        const char *folder = parent_folder(tar, &tar->index.pictures[i], &size);
+        AUG_TRY(augi_labels_add_text(&tar->labels, folder, size, i, limits, error));
+    }
+    return AUG_OK;
+}
+
+/* Labels are what .cls and .json say; if none says anything and all pictures lie in folders, the
+ * folders are classes. */
+static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugError *error)
+{
+    const TarParams *p = dataset->params;
+    Tar *tar = dataset->state;
+    bool has_numbers = false, has_folders = true;
+    for (uint64_t i = 0; i < tar->index.n; i++) {
+        size_t size;
+        parent_folder(tar, &tar->index.pictures[i], &size);
+        has_numbers = has_numbers || tar->index.pictures[i].label >= 0;
+        has_folders = has_folders && size > 0;
+    }
+    if (has_numbers || !has_folders) {
+        AUG_TRY(add_number_labels(tar, limits, error));
+        return augi_labels_finish(&tar->labels, dataset, p->classes, error);
+    }
+    AUG_TRY(add_folder_labels(tar, limits, error));
+    return augi_labels_finish_text(&tar->labels, dataset, AUGI_LABELS_NAMES, p->classes, error);
+}
+
+static AugStatus tar_open(AugDataset *dataset, const AugLimits *limits, AugError *error)
+{
+    const TarParams *p = dataset->params;
+    Tar *tar = calloc(1, sizeof(*tar));
+    if (!tar)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
+    dataset->state = tar;
+    AUG_TRY(find_shards(p, &tar->paths, error));
+    tar->shards = calloc(tar->paths.n, sizeof(*tar->shards));
+    if (!tar->shards)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu shards", tar->paths.n);
+    for (size_t i = 0; i < tar->paths.n; i++)
+        AUG_TRY(read_shard(tar, i, p, limits, error));
+    if (tar->index.n == 0)
+        return AUG_FAIL(error, AUG_NOT_FOUND, p->path,
+                        "no pictures were found; looked for members whose names end in one of: "
+                        "%.200s",
+                        p->extensions);
+    dataset->info.n_samples = tar->index.n;
+    dataset->info.form = AUG_SAMPLE_ENCODED;
+    return find_labels(dataset, limits, error);
+}
+
+static void tar_close(AugDataset *dataset)
+{
+    Tar *tar = dataset->state;
+    if (!tar)
+        return;
+    for (size_t i = 0; tar->shards && i < tar->paths.n; i++)
+        augi_file_close(&tar->shards[i]);
+    free(tar->shards);
+    augi_paths_fini(&tar->paths);
+    augi_tar_index_fini(&tar->index);
+    augi_labels_fini(&tar->labels);
+    free(tar);
+    dataset->state = NULL;
+}
+
+static int64_t tar_label(const AugDataset *dataset, uint64_t index)
+{
+    const Tar *tar = dataset->state;
+    return tar->labels.values[index];
+}
+
+static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                          AugSample *sample, AugError *error)
+{
+    const Tar *tar = dataset->state;
+    const AugiTarPicture *picture = &tar->index.pictures[index];
+    const AugiFile *shard = &tar->shards[picture->shard];
+    sample->form = AUG_SAMPLE_ENCODED;
+    sample->name = tar->index.names.text + picture->name;
+    sample->label = tar->labels.values[index];
+    if (picture->size > dataset->limits.max_encoded_size)
+        return AUG_FAIL(error, AUG_TOO_LARGE, sample->name,
+                        "the member has %" PRIu64 " bytes; %" PRIu64 " are allowed", picture->size,
+                        dataset->limits.max_encoded_size);
+    size_t size = (size_t)picture->size;
+    AUG_TRY(augi_buffer_reserve(buffer, size, error));
+    AUG_TRY(augi_file_read(shard, picture->data, buffer->bytes, size, sample->name, error));
+    sample->bytes = buffer->bytes;
+    sample->size = size;
+    return augi_file_check(shard, sample->name, error);
+}
+
+const AugDatasetKind aug_dataset_tar = {
+    .name = "tar",
+    .summary = "Tar shards in the naming of WebDataset: key.jpg and key.cls",
+    .example = "tar:shards/train-{000..127}.tar",
+    .params = AUG_PARAM_TABLE(TarParams, params),
+    .open = tar_open,
+    .close = tar_close,
+    .read = tar_read,
+    .label = tar_label,
+};

@@ -1,0 +1,106 @@
+#include "libaug/data/support/folders.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libaug/data/support/pictures.h"
+
+static AugStatus remember(AugiFolders *walk, int descriptor, const char *name, AugError *error)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return AUG_FAIL(error, AUG_IO, walk->root, "'%.200s' cannot be looked at: %s", name,
+                        strerror(errno));
+    uint64_t identity[2] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino};
+    uint64_t n_before = walk->visited.n;
+    uint32_t number;
+    AUG_TRY(augi_intern_add(&walk->visited, identity, sizeof(identity),
+                            walk->limits->max_resident_size, &number, error));
+    if (walk->visited.n == n_before)
+        return AUG_FAIL(error, AUG_CORRUPT, walk->root,
+                        "the folder '%.200s' is reached twice, by a link; each folder may stand in "
+                        "the tree once",
+                        name);
+    return AUG_OK;
+}
+
+static AugStatus open_folder(AugiFolders *walk, const char *name, DIR **directory, AugError *error)
+{
+    int descriptor =
+        openat(walk->folder, name[0] ? name : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
+        return AUG_FAIL(error, AUG_IO, walk->root, "the folder '%.200s' cannot be opened: %s", name,
+                        strerror(errno));
+    AugStatus status = remember(walk, descriptor, name, error);
+    *directory = status == AUG_OK ? fdopendir(descriptor) : NULL;
+    if (*directory)
+        return AUG_OK;
+    if (status == AUG_OK)
+        status = AUG_FAIL(error, AUG_NO_MEMORY, walk->root, "no memory to list a folder");
+    close(descriptor);
+    return status;
+}
+
+static bool is_folder(const AugiFolders *walk, const char *path)
+{
+    struct stat status;
+    return fstatat(walk->folder, path, &status, 0) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The type that readdir tells saves a system call; links, and file systems that do not tell it,
+ * need one. */
+static AugStatus take_entry(const AugiFolders *walk, const struct dirent *entry, const char *path,
+                            AugiPaths *folders, AugiPaths *files, AugError *error)
+{
+    bool unclear = entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
+    if (entry->d_type == DT_DIR || (unclear && is_folder(walk, path)))
+        return augi_paths_add(folders, error, "%s", path);
+    if (augi_picture_extension(augi_picture_suffix(entry->d_name), walk->extensions))
+        return augi_paths_add(files, error, "%s", path);
+    return AUG_OK;
+}
+
+AugStatus augi_folders_list(AugiFolders *walk, const char *name, AugiPaths *folders,
+                            AugiPaths *files, AugError *error)
+{
+    DIR *directory;
+    AUG_TRY(open_folder(walk, name, &directory, error));
+    AugStatus status = AUG_OK;
+    for (const struct dirent *entry = readdir(directory); entry && status == AUG_OK;
+         entry = readdir(directory)) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path;
+        status = augi_path_make(&path, error, "%s%s%s", name, name[0] ? "/" : "", entry->d_name);
+        if (status == AUG_OK)
+            status = take_entry(walk, entry, path, folders, files, error);
+        free(path);
+    }
+    closedir(directory);
+    return status;
+}
+
+AugStatus augi_folders_collect(AugiFolders *walk, const char *name, AugiPaths *files,
+                               AugError *error)
+{
+    AugiPaths waiting = {0};
+    AugStatus status = augi_paths_add(&waiting, error, "%s", name);
+    while (status == AUG_OK && waiting.n > 0) {
+        char *folder = waiting.items[--waiting.n];
+        status = augi_folders_list(walk, folder, &waiting, files, error);
+        free(folder);
+    }
+    augi_paths_fini(&waiting);
+    augi_paths_sort(files);
+    return status;
+}
+
+void augi_folders_fini(AugiFolders *walk)
+{
+    augi_intern_fini(&walk->visited);
+}

@@ -1,0 +1,58 @@
+/* The labels of a data set as one table, built sample by sample when it is opened.
+ *
+ * Labels come as numbers, or as text. Text that is all numbers means those numbers; names become
+ * classes in the order of their bytes, so that the numbering does not depend on the order of
+ * samples or on the locale.
+ */
+#ifndef AUGI_DATASETS_LABELS_H
+#define AUGI_DATASETS_LABELS_H
+
+#include "libaug/data/dataset.h"
+#include "libaug/data/support/intern.h"
+
+/* What text labels may be. */
+typedef enum AugiLabelType {
+    AUGI_LABELS_AUTO,    /* numbers if all are, else names if none is */
+    AUGI_LABELS_NUMBERS, /* whole numbers from 0 */
+    AUGI_LABELS_NAMES,   /* class names, digits or not */
+} AugiLabelType;
+
+/* Names of the above for an AugChoice row. */
+extern const char *const augi_label_type_names[];
+
+/* values[i]: of sample i, -1 for none. While text is collected it is the number in texts; places[t]
+ * is the row where text t was seen first. Zero-initialised it is empty. */
+typedef struct AugiLabels {
+    int32_t *values;
+    uint64_t n, capacity;
+    AugiIntern texts;
+    uint64_t *places;
+    uint64_t place_capacity;
+} AugiLabels;
+
+/* Adds the next sample's label as a number from 0, or -1 for none. Numbers and text do not mix. */
+AUG_MUST_CHECK AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *limits,
+                                         AugError *error);
+
+/* Adds it as text; place is for messages ("line 17"). */
+AUG_MUST_CHECK AugStatus augi_labels_add_text(AugiLabels *labels, const char *text, size_t size,
+                                              uint64_t place, const AugLimits *limits,
+                                              AugError *error);
+
+/* Ends collection of numbers: sets n_classes to classes or, if that is 0, to the highest label + 1;
+ * 0 if no sample has a label. */
+AUG_MUST_CHECK AugStatus augi_labels_finish(AugiLabels *labels, AugDataset *dataset,
+                                            int32_t classes, AugError *error);
+
+/* Ends collection of text: turns it into class numbers and sets n_classes and class_names. */
+AUG_MUST_CHECK AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset,
+                                                 AugiLabelType type, int32_t classes,
+                                                 AugError *error);
+
+/* Reads a class number of digits only, below limits->max_classes. */
+bool augi_label_parse(const char *text, size_t size, const AugLimits *limits, int32_t *value);
+
+/* Frees the tables and zeroes the struct. */
+void augi_labels_fini(AugiLabels *labels);
+
+#endif

@@ -1,0 +1,244 @@
+#include "libaug/data/support/row_columns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/support/paths.h"
+#include "libaug/data/support/row_json.h"
+
+/* Index of AugiRowsParams.header. */
+enum { HEADER_AUTO, HEADER_YES, HEADER_NO };
+
+const char *const augi_rows_header_names[] = {"auto", "yes", "no", NULL};
+
+/* Without a header and without parameters: label, then text. */
+#define DEFAULT_LABEL 0
+#define DEFAULT_CONTENT 1
+
+/* What is known while the layout is found: the fields of the first record. */
+typedef struct Finder {
+    const AugiRowsParams *params;
+    AugiPaths cells;
+    bool is_header;
+    const char *where;
+} Finder;
+
+static AugStatus split(Finder *finder, AugiRecordFormat format, const AugiRecord *record,
+                       AugError *error)
+{
+    /* A copy: the record itself may be a row that is read again. */
+    char *text = malloc(record->size + 1);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, finder->where, "no memory for the first row");
+    memcpy(text, record->text, record->size);
+    AugiFields fields = {.text = text, .size = record->size, .format = format};
+    AugStatus status = AUG_OK;
+    char *cell;
+    size_t size;
+    while (status == AUG_OK && augi_fields_next(&fields, &cell, &size))
+        status = augi_paths_add(&finder->cells, error, "%.*s", (int)size, cell);
+    free(text);
+    return status;
+}
+
+static const char *cell_at(const void *list, size_t i)
+{
+    return ((char *const *)list)[i];
+}
+
+static bool find_cell(const Finder *finder, const char *name, size_t *column)
+{
+    for (size_t i = 0; name && i < finder->cells.n; i++)
+        if (strcmp(finder->cells.items[i], name) == 0) {
+            *column = i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_digits(const char *text)
+{
+    return text[0] && !text[strspn(text, "0123456789")];
+}
+
+/* Columns are counted from 1 by users; six digits are more than any row has. */
+static bool is_column_number(const char *text)
+{
+    return is_digits(text) && strlen(text) <= 6;
+}
+
+/* A parameter that is a name needs a header. The default names show one only in a row without
+ * numbers, since a text may well be the word "text". */
+static bool looks_like_header(const Finder *finder)
+{
+    const AugiRowsParams *p = finder->params;
+    const char *const given[] = {p->text, p->image, p->label};
+    for (size_t i = 0; i < AUG_COUNT(given); i++)
+        if (given[i] && !is_column_number(given[i]))
+            return true;
+    size_t column;
+    for (size_t i = 0; i < finder->cells.n; i++)
+        if (is_digits(finder->cells.items[i]))
+            return false;
+    return find_cell(finder, "text", &column) || find_cell(finder, "image", &column) ||
+           find_cell(finder, "label", &column);
+}
+
+/* Column of a parameter that is given. */
+static AugStatus find_given(const Finder *finder, const char *role, const char *given,
+                            size_t *column, AugError *error)
+{
+    size_t n = finder->cells.n;
+    if (find_cell(finder, given, column) && finder->is_header)
+        return AUG_OK;
+    if (is_column_number(given)) {
+        size_t number = (size_t)strtoul(given, NULL, 10);
+        if (number == 0 || number > n)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                            "%s is column %s; allowed is 1 to %zu", role, given, n);
+        *column = number - 1;
+        return AUG_OK;
+    }
+    if (!finder->is_header)
+        return AUG_FAIL(
+            error, AUG_BAD_ARGUMENT, finder->where,
+            "%s is '%.60s', but no header names the columns; allowed is a number from 1 "
+            "to %zu",
+            role, given, n);
+    const char *near = augi_nearest_name(given, cell_at, finder->cells.items, n);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                    "%s is '%.60s', but the header has no such column; %s '%.60s'%s", role, given,
+                    near ? "did you mean" : "its first is", near ? near : finder->cells.items[0],
+                    near ? "?" : "");
+}
+
+static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    const AugiRowsParams *p = finder->params;
+    layout->is_image = p->image;
+    if (p->image)
+        return find_given(finder, "image", p->image, &layout->content, error);
+    if (p->text)
+        return find_given(finder, "text", p->text, &layout->content, error);
+    if (!finder->is_header) {
+        layout->content = DEFAULT_CONTENT;
+        if (finder->cells.n > DEFAULT_CONTENT)
+            return AUG_OK;
+        return AUG_FAIL(error, AUG_CORRUPT, finder->where,
+                        "the first row has one column; expected are a label and a text (or give "
+                        "text: 1)");
+    }
+    size_t column;
+    bool has_text = find_cell(finder, "text", &layout->content);
+    bool has_image = find_cell(finder, "image", &column);
+    if (has_text && has_image)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                        "the header has both 'text' and 'image'; give text: text or image: image");
+    if (!has_text && !has_image)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                        "the header has neither 'text' nor 'image'; give text: or image: with a "
+                        "column's name or number");
+    layout->is_image = has_image;
+    if (has_image)
+        layout->content = column;
+    return AUG_OK;
+}
+
+static AugStatus find_label(const Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    const AugiRowsParams *p = finder->params;
+    layout->has_label = true;
+    if (p->label)
+        AUG_TRY(find_given(finder, "label", p->label, &layout->label, error));
+    else if (finder->is_header)
+        layout->has_label = find_cell(finder, "label", &layout->label);
+    else if (p->text || p->image)
+        layout->has_label = false;
+    else
+        layout->label = DEFAULT_LABEL;
+    if (layout->has_label && layout->label == layout->content)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                        "column %zu is both label and content; allowed are two different ones",
+                        layout->label + 1);
+    return AUG_OK;
+}
+
+static AugStatus find_columns(Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    int32_t header = finder->params->header.value;
+    finder->is_header =
+        header == HEADER_YES || (header == HEADER_AUTO && looks_like_header(finder));
+    layout->n_columns = finder->cells.n;
+    AUG_TRY(find_content(finder, layout, error));
+    return find_label(finder, layout, error);
+}
+
+AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *params,
+                                AugiRowsKind kind, const AugiRecord *first, bool *is_header,
+                                AugError *error)
+{
+    static const AugiRecordFormat formats[] = {[AUGI_ROWS_CSV] = {',', true},
+                                               [AUGI_ROWS_TSV] = {'\t', false},
+                                               [AUGI_ROWS_JSONL] = {0, false}};
+    *layout = (AugiRowColumns){.kind = kind, .format = formats[kind]};
+    *is_header = false;
+    if (params->text && params->image)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, params->path,
+                        "both text and image are given; allowed is one of them");
+    if (!first)
+        return AUG_OK;
+    char where[256];
+    augi_record_where(params->path, first->line, where);
+    if (kind == AUGI_ROWS_JSONL)
+        return augi_row_json_layout(layout, params, first, where, error);
+    Finder finder = {.params = params, .where = where};
+    AugStatus status = split(&finder, layout->format, first, error);
+    if (status == AUG_OK)
+        status = find_columns(&finder, layout, error);
+    *is_header = finder.is_header;
+    augi_paths_fini(&finder.cells);
+    return status;
+}
+
+static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t size, AugiRow *row,
+                              const char *where, AugError *error)
+{
+    AugiFields fields = {.text = text, .size = size, .format = layout->format};
+    char *cell;
+    size_t cell_size, n = 0;
+    for (; augi_fields_next(&fields, &cell, &cell_size); n++) {
+        if (n == layout->content) {
+            row->content = cell;
+            row->content_size = cell_size;
+        } else if (layout->has_label && n == layout->label) {
+            row->label = cell;
+            row->label_size = cell_size;
+        }
+    }
+    if (n != layout->n_columns)
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "the row has %zu column%s; the first row has %zu", n, n == 1 ? "" : "s",
+                        layout->n_columns);
+    return AUG_OK;
+}
+
+AugStatus augi_row_parse(const AugiRowColumns *layout, char *text, size_t size, AugiRow *row,
+                         const char *where, AugError *error)
+{
+    *row = (AugiRow){0};
+    if (layout->kind == AUGI_ROWS_JSONL)
+        AUG_TRY(augi_row_json_parse(layout, text, size, row, where, error));
+    else
+        AUG_TRY(parse_fields(layout, text, size, row, where, error));
+    if (layout->has_label && row->label_size == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "the label is empty; allowed is a class number or name");
+    return AUG_OK;
+}
+
+void augi_row_fini(AugiRow *row)
+{
+    augi_row_json_fini(row);
+    *row = (AugiRow){0};
+}

@@ -1,0 +1,85 @@
+#include "libaug/data/support/row_json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static AugStatus load(const char *text, size_t size, json_t **object, const char *where,
+                      AugError *error)
+{
+    json_error_t problem;
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &problem);
+    if (!root)
+        return AUG_FAIL(error, AUG_CORRUPT, where, "not valid JSON at byte %d: %.200s",
+                        problem.position, problem.text);
+    if (json_is_object(root)) {
+        *object = root;
+        return AUG_OK;
+    }
+    json_decref(root);
+    return AUG_FAIL(error, AUG_CORRUPT, where, "the line is JSON but no object {...}");
+}
+
+AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *params,
+                               const AugiRecord *first, const char *where, AugError *error)
+{
+    json_t *object;
+    AUG_TRY(load(first->text, first->size, &object, where, error));
+    bool has_text = json_object_get(object, "text"), has_image = json_object_get(object, "image");
+    layout->label_key = params->label ? params->label : "label";
+    layout->has_label = params->label || json_object_get(object, "label");
+    json_decref(object);
+    layout->is_image = params->image || (!params->text && has_image);
+    if (params->text || params->image)
+        layout->content_key = params->image ? params->image : params->text;
+    else if (has_text != has_image)
+        layout->content_key = has_text ? "text" : "image";
+    else
+        return AUG_FAIL(
+            error, AUG_BAD_ARGUMENT, where, "the first row has %s; give text: or image: with a key",
+            has_text ? "both \"text\" and \"image\"" : "neither \"text\" nor \"image\"");
+    return AUG_OK;
+}
+
+static AugStatus find_label(const AugiRowColumns *layout, const json_t *object, AugiRow *row,
+                            const char *where, AugError *error)
+{
+    const json_t *label = json_object_get(object, layout->label_key);
+    if (!layout->has_label && !label)
+        return AUG_OK;
+    if (!layout->has_label)
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "the row has a \"label\"; the first row has none");
+    if (json_is_string(label)) {
+        row->label = json_string_value(label);
+        row->label_size = json_string_length(label);
+        return AUG_OK;
+    }
+    if (!json_is_integer(label))
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "\"%.60s\" is %s; allowed is a whole number or a string", layout->label_key,
+                        label ? "of another type" : "missing");
+    row->label_size = (size_t)snprintf(row->number, sizeof(row->number), "%" JSON_INTEGER_FORMAT,
+                                       json_integer_value(label));
+    row->label = row->number;
+    return AUG_OK;
+}
+
+AugStatus augi_row_json_parse(const AugiRowColumns *layout, const char *text, size_t size,
+                              AugiRow *row, const char *where, AugError *error)
+{
+    json_t *object;
+    AUG_TRY(load(text, size, &object, where, error));
+    row->document = object;
+    const json_t *content = json_object_get(object, layout->content_key);
+    if (!json_is_string(content))
+        return AUG_FAIL(error, AUG_CORRUPT, where, "\"%.60s\" is %s; allowed is a string",
+                        layout->content_key, content ? "no string" : "missing");
+    row->content = json_string_value(content);
+    row->content_size = json_string_length(content);
+    return find_label(layout, object, row, where, error);
+}
+
+void augi_row_json_fini(AugiRow *row)
+{
+    json_decref(row->document);
+}

@@ -1,0 +1,253 @@
+#include "libaug/data/support/rows.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/paths.h"
+#include "libaug/data/support/pictures.h"
+#include "libaug/data/support/row_columns.h"
+
+/* Where a row stands: in the file, or in what was unpacked of it. */
+typedef struct Place {
+    uint64_t offset;
+    uint32_t size;
+} Place;
+
+/* places is empty for rows that name pictures: the table of pictures says all. */
+typedef struct Rows {
+    AugiRowColumns layout;
+    AugiFile file;
+    bool is_unpacked;
+    AugiStrings unpacked;
+    Place *places;
+    uint64_t n, capacity;
+    AugiPictures pictures;
+    AugiLabels labels;
+} Rows;
+
+/* The reading of the file when it is opened. */
+typedef struct Reading {
+    Rows *rows;
+    const AugiRowsParams *params;
+    const AugLimits *limits;
+    AugiReader *stream;
+    AugiRecords records;
+} Reading;
+
+/* A path of a hostile list could name any file of the host; only what lies below the list's folder
+ * is data. */
+static bool stays_below(const char *path)
+{
+    if (path[0] == '/' || path[0] == 0)
+        return false;
+    for (const char *part = path; part; part = strchr(part, '/')) {
+        part += part[0] == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == 0))
+            return false;
+    }
+    return true;
+}
+
+static AugStatus add_picture(Reading *reading, const AugiRow *row, const char *where,
+                             AugError *error)
+{
+    char path[4096];
+    size_t size = row->content_size;
+    if (size >= sizeof(path))
+        return AUG_FAIL(error, AUG_CORRUPT, where, "the picture's path has %zu bytes; %zu allowed",
+                        size, sizeof(path) - 1);
+    memcpy(path, row->content, size);
+    path[size] = 0;
+    if (!stays_below(path) || strlen(path) != size)
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "the picture '%.200s' is not allowed; allowed is a path below the folder "
+                        "of this file, without '..'",
+                        path);
+    return augi_pictures_add(&reading->rows->pictures, path, reading->limits, where, error);
+}
+
+static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
+{
+    Rows *rows = reading->rows;
+    uint64_t max_size = reading->limits->max_resident_size;
+    AUG_TRY(augi_grow(&rows->places, &rows->capacity, rows->n + 1, sizeof(*rows->places), max_size,
+                      error));
+    Place *place = &rows->places[rows->n];
+    *place = (Place){record->offset, (uint32_t)record->size};
+    if (rows->is_unpacked)
+        AUG_TRY(augi_strings_add(&rows->unpacked, record->text, record->size, max_size,
+                                 &place->offset, error));
+    rows->n++;
+    return AUG_OK;
+}
+
+static AugStatus add_row(Reading *reading, const AugiRecord *record, const AugiRow *row,
+                         const char *where, AugError *error)
+{
+    Rows *rows = reading->rows;
+    if (rows->layout.is_image)
+        AUG_TRY(add_picture(reading, row, where, error));
+    if (!rows->layout.has_label)
+        return augi_labels_add(&rows->labels, -1, reading->limits, error);
+    return augi_labels_add_text(&rows->labels, row->label, row->label_size, record->line,
+                                reading->limits, error);
+}
+
+static AugStatus take_record(Reading *reading, const AugiRecord *record, AugError *error)
+{
+    Rows *rows = reading->rows;
+    char where[256];
+    augi_record_where(reading->params->path, record->line, where);
+    /* Before its quotes are removed. */
+    if (!rows->layout.is_image)
+        AUG_TRY(add_place(reading, record, error));
+    AugiRow row;
+    AugStatus status =
+        augi_row_parse(&rows->layout, record->text, record->size, &row, where, error);
+    if (status == AUG_OK)
+        status = add_row(reading, record, &row, where, error);
+    augi_row_fini(&row);
+    return status;
+}
+
+static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecord *record,
+                            AugError *error)
+{
+    Rows *rows = reading->rows;
+    bool is_header;
+    AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
+    if (rows->layout.is_image) {
+        const char *path = reading->params->path;
+        char *folder;
+        AUG_TRY(augi_path_make(&folder, error, "%.*s.", (int)augi_path_folder_size(path), path));
+        AugStatus status = augi_pictures_open(&rows->pictures, folder, error);
+        free(folder);
+        if (status != AUG_OK)
+            return status;
+    }
+    return is_header ? AUG_OK : take_record(reading, record, error);
+}
+
+static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
+{
+    AugiRecord record;
+    AugStatus status = augi_records_next(&reading->records, &record, error);
+    if (status == AUG_OK)
+        status = take_first(reading, kind, &record, error);
+    while (status == AUG_OK) {
+        status = augi_records_next(&reading->records, &record, error);
+        if (status == AUG_OK)
+            status = take_record(reading, &record, error);
+    }
+    return status == AUG_END ? AUG_OK : status;
+}
+
+static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
+                           AugError *error)
+{
+    const AugiRowsParams *p = dataset->params;
+    Rows *rows = dataset->state;
+    /* The separators are needed before the first row can be read; nothing else is found yet. */
+    bool unused;
+    AUG_TRY(augi_row_columns_find(&rows->layout, p, kind, NULL, &unused, error));
+    Reading reading = {.rows = rows, .params = p, .limits = limits};
+    AUG_TRY(augi_reader_open(&reading.stream, p->path, error));
+    rows->is_unpacked = augi_reader_is_gzip(reading.stream);
+    uint64_t max_size = limits->max_encoded_size;
+    reading.records = (AugiRecords){
+        .stream = reading.stream,
+        .path = p->path,
+        .format = rows->layout.format,
+        .max_size = max_size < UINT32_MAX ? (size_t)max_size : UINT32_MAX,
+    };
+    AugStatus status = read_rows(&reading, kind, error);
+    if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
+        rows->file = augi_reader_take_file(reading.stream);
+    augi_records_fini(&reading.records);
+    augi_reader_close(reading.stream);
+    return status;
+}
+
+AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
+                         AugError *error)
+{
+    const AugiRowsParams *p = dataset->params;
+    Rows *rows = calloc(1, sizeof(*rows));
+    if (!rows)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
+    dataset->state = rows;
+    AUG_TRY(read_file(dataset, kind, limits, error));
+    dataset->info.form = rows->layout.is_image ? AUG_SAMPLE_ENCODED : AUG_SAMPLE_TEXT;
+    dataset->info.n_samples = rows->labels.n;
+    return augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
+                                   p->classes, error);
+}
+
+void augi_rows_close(AugDataset *dataset)
+{
+    Rows *rows = dataset->state;
+    if (!rows)
+        return;
+    augi_file_close(&rows->file);
+    augi_strings_fini(&rows->unpacked);
+    free(rows->places);
+    augi_pictures_fini(&rows->pictures);
+    augi_labels_fini(&rows->labels);
+    free(rows);
+    dataset->state = NULL;
+}
+
+int64_t augi_rows_label(const AugDataset *dataset, uint64_t index)
+{
+    const Rows *rows = dataset->state;
+    return rows->labels.values[index];
+}
+
+static AugStatus read_record(const Rows *rows, uint64_t index, AugBuffer *buffer,
+                             const AugSample *sample, AugError *error)
+{
+    const Place *place = &rows->places[index];
+    /* One byte more, so that the memory of an empty text is valid, too. */
+    AUG_TRY(augi_buffer_reserve(buffer, (size_t)place->size + 1, error));
+    if (rows->is_unpacked) {
+        memcpy(buffer->bytes, rows->unpacked.text + place->offset, place->size);
+        return AUG_OK;
+    }
+    AUG_TRY(augi_file_read(&rows->file, place->offset, buffer->bytes, place->size, sample->name,
+                           error));
+    return augi_file_check(&rows->file, sample->name, error);
+}
+
+static AugStatus read_text(const Rows *rows, uint64_t index, AugBuffer *buffer, AugSample *sample,
+                           AugError *error)
+{
+    AUG_TRY(read_record(rows, index, buffer, sample, error));
+    AugiRow row;
+    AugStatus status = augi_row_parse(&rows->layout, (char *)buffer->bytes,
+                                      rows->places[index].size, &row, sample->name, error);
+    if (status == AUG_OK) {
+        sample->bytes = (const uint8_t *)row.content;
+        sample->size = row.content_size;
+    }
+    if (status == AUG_OK && row.document) {
+        /* JSON text never grows when its escapes are resolved, so it fits where its row was. */
+        memcpy(buffer->bytes, row.content, row.content_size);
+        sample->bytes = buffer->bytes;
+    }
+    augi_row_fini(&row);
+    return status;
+}
+
+AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                         AugSample *sample, AugError *error)
+{
+    const Rows *rows = dataset->state;
+    sample->label = rows->labels.values[index];
+    if (rows->layout.is_image)
+        return augi_pictures_read(&rows->pictures, index, &dataset->limits, buffer, sample, error);
+    sample->form = AUG_SAMPLE_TEXT;
+    sample->name = augi_buffer_number_name(buffer, index);
+    return read_text(rows, index, buffer, sample, error);
+}

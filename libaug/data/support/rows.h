@@ -1,0 +1,62 @@
+/* Data sets whose samples are the rows of one text file: csv, tsv and jsonl.
+ *
+ * A row is text, or the path of a picture relative to the file's folder, with a label or without.
+ * Of a plain file only the places of rows are kept, and rows are read from it when they are asked
+ * for; the rows of a .gz file are kept in memory.
+ */
+#ifndef AUGI_DATASETS_ROWS_H
+#define AUGI_DATASETS_ROWS_H
+
+#include "libaug/data/dataset.h"
+
+/* Parameters of all three kinds; jsonl has no header. text, image, label: a column's name or its
+ * number from 1 (jsonl: a key), NULL if not given. */
+typedef struct AugiRowsParams {
+    AugText path;
+    AugText text;
+    AugText image;
+    AugText label;
+    AugChoice header;
+    AugChoice label_type;
+    int32_t classes;
+} AugiRowsParams;
+
+/* Names of AugiRowsParams.header: auto, yes, no. */
+extern const char *const augi_rows_header_names[];
+
+/* The row of such a table that all three kinds share. */
+#define AUGI_ROWS_PARAM_LABEL_TYPE                                                              \
+    AUG_PARAM(AugiRowsParams, label_type, .choices = augi_label_type_names, .fallback = "auto", \
+              .help = "whether labels are class numbers or names; auto tells by the labels")
+#define AUGI_ROWS_PARAM_CLASSES                                                     \
+    AUG_PARAM(AugiRowsParams, classes, .optional = true, .low = 1, .high = 1048576, \
+              .help = "number of classes; by default the highest label + 1")
+
+/* All rows of the kinds whose fields stand in columns. */
+#define AUGI_ROWS_COLUMN_PARAMS                                                                  \
+    AUG_PARAM(AugiRowsParams, path, .help = "the file"),                                         \
+        AUG_PARAM(AugiRowsParams, text, .optional = true,                                        \
+                  .help = "column that holds text: its name, or its number from 1"),             \
+        AUG_PARAM(AugiRowsParams, image, .optional = true,                                       \
+                  .help = "column that holds paths of pictures, relative to the file's folder"), \
+        AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "column that holds labels"),  \
+        AUG_PARAM(AugiRowsParams, header, .choices = augi_rows_header_names, .fallback = "auto", \
+                  .help =                                                                        \
+                      "whether the first row names the columns; auto looks for a wanted name"),  \
+        AUGI_ROWS_PARAM_LABEL_TYPE, AUGI_ROWS_PARAM_CLASSES
+
+/* How a kind separates fields: csv ',' with quotes; tsv a tab; jsonl one JSON object a line. */
+typedef enum AugiRowsKind { AUGI_ROWS_CSV, AUGI_ROWS_TSV, AUGI_ROWS_JSONL } AugiRowsKind;
+
+/* Opens the file of a data set whose params are AugiRowsParams. Each row is checked; the first
+ * wrong one is the error, with file and line. */
+AUG_MUST_CHECK AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind,
+                                        const AugLimits *limits, AugError *error);
+
+/* The other hooks of AugDatasetKind. */
+void augi_rows_close(AugDataset *dataset);
+AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                         AugSample *sample, AugError *error);
+int64_t augi_rows_label(const AugDataset *dataset, uint64_t index);
+
+#endif

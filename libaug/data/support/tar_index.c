@@ -1,0 +1,272 @@
+#include "libaug/data/support/tar_index.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/paths.h"
+#include "libaug/data/support/pictures.h"
+
+/* Class numbers have seven digits; some writers pad them or end the line. */
+#define MAX_CLS_SIZE 32
+
+/* Descriptions with many polygons reach some hundred kilobytes. */
+#define MAX_JSON_SIZE (8u << 20)
+
+/* What is known of one key. Parts that were not met have size 0 or header 0 and has_ false. */
+typedef struct Sample {
+    uint64_t name; /* of the picture, else of the label, in names */
+    uint64_t data, size;
+    uint64_t json_data, json_size;
+    int32_t label;
+    bool has_picture, has_label, has_json;
+} Sample;
+
+/* The reading of one shard. */
+typedef struct Shard {
+    AugiTarIndex *index;
+    const AugiTarShard *source;
+    AugiTarReader reader;
+    AugiIntern keys;
+    Sample *samples; /* by key number */
+    uint64_t capacity;
+} Shard;
+
+static AugStatus fail_member(const Shard *shard, AugStatus status, const char *name,
+                             const char *what, AugError *error)
+{
+    return AUG_FAIL(error, status, shard->source->path, "the member '%.200s' %s", name, what);
+}
+
+static AugStatus find_sample(Shard *shard, const char *key, size_t size, Sample **out,
+                             AugError *error)
+{
+    uint32_t number;
+    uint64_t n_before = shard->keys.n, max_size = shard->source->limits->max_resident_size;
+    AUG_TRY(augi_intern_add(&shard->keys, key, size, max_size, &number, error));
+    if (shard->keys.n > n_before) {
+        AUG_TRY(augi_grow(&shard->samples, &shard->capacity, shard->keys.n, sizeof(*shard->samples),
+                          max_size, error));
+        shard->samples[number] = (Sample){.label = -1};
+    }
+    *out = &shard->samples[number];
+    return AUG_OK;
+}
+
+static AugStatus keep_name(Shard *shard, const char *name, uint64_t *offset, AugError *error)
+{
+    char *joined;
+    AUG_TRY(augi_path_make(&joined, error, "%s%s", shard->source->prefix, name));
+    AugStatus status = augi_strings_add(&shard->index->names, joined, strlen(joined),
+                                        shard->source->limits->max_resident_size, offset, error);
+    free(joined);
+    return status;
+}
+
+static AugStatus take_picture(Shard *shard, Sample *sample, const AugiTarMember *member,
+                              AugError *error)
+{
+    if (sample->has_picture)
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "the pictures '%.120s' and '%.120s' (at byte %" PRIu64
+                        ") have the same key; allowed is one picture a key",
+                        shard->index->names.text + sample->name, member->name, member->header);
+    sample->has_picture = true;
+    sample->data = member->data;
+    sample->size = member->size;
+    return keep_name(shard, member->name, &sample->name, error);
+}
+
+static AugStatus take_cls(Shard *shard, Sample *sample, const AugiTarMember *member,
+                          AugError *error)
+{
+    char text[MAX_CLS_SIZE];
+    if (sample->has_label)
+        return fail_member(shard, AUG_CORRUPT, member->name,
+                           "is the second label of its key; allowed is one", error);
+    if (member->size == 0 || member->size > sizeof(text))
+        return fail_member(shard, AUG_CORRUPT, member->name,
+                           "is no label; allowed is a class number in digits", error);
+    size_t size = (size_t)member->size;
+    AUG_TRY(augi_tar_read(&shard->reader, member->data, text, size, error));
+    size_t begin = 0;
+    while (begin < size && strchr(" \t\r\n", text[begin]) && text[begin])
+        begin++;
+    while (size > begin && strchr(" \t\r\n", text[size - 1]) && text[size - 1])
+        size--;
+    if (!augi_label_parse(text + begin, size - begin, shard->source->limits, &sample->label))
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "the member '%.200s' holds no label; allowed is 0 to %" PRIu32 " in digits",
+                        member->name, shard->source->limits->max_classes - 1);
+    sample->has_label = true;
+    return sample->has_picture ? AUG_OK : keep_name(shard, member->name, &sample->name, error);
+}
+
+static bool is_packed(const char *extension)
+{
+    return augi_path_has_suffix(extension, ".gz") || augi_path_has_suffix(extension, ".zst") ||
+           augi_path_has_suffix(extension, ".xz") || augi_path_has_suffix(extension, ".bz2");
+}
+
+/* "jpg" of "jpg.gz" in a copy; the members of a sample are compared without the packing. */
+static void unpacked_extension(const char *extension, char *out, size_t size)
+{
+    size_t length = strcspn(extension, ".");
+    if (length >= size)
+        length = 0;
+    memcpy(out, extension, length);
+    out[length] = 0;
+}
+
+static AugStatus take_part(Shard *shard, const AugiTarMember *member, const char *extension,
+                           size_t key_size, AugError *error)
+{
+    char plain[16];
+    unpacked_extension(extension, plain, sizeof(plain));
+    bool is_cls = strcasecmp(plain, "cls") == 0, is_json = strcasecmp(plain, "json") == 0;
+    bool is_picture = augi_picture_extension(plain, shard->source->extensions);
+    if (!is_cls && !is_json && !is_picture)
+        return AUG_OK;
+    if (is_packed(extension))
+        return fail_member(shard, AUG_UNSUPPORTED, member->name,
+                           "is compressed; allowed are plain members", error);
+    /* "mask.png" is another thing than the picture. */
+    if (extension[strlen(plain)])
+        return AUG_OK;
+    if (member->type == AUGI_TAR_LINK)
+        return fail_member(shard, AUG_UNSUPPORTED, member->name,
+                           "is a link; allowed are plain files", error);
+    Sample *sample;
+    AUG_TRY(find_sample(shard, member->name, key_size, &sample, error));
+    if (is_picture)
+        return take_picture(shard, sample, member, error);
+    if (is_cls)
+        return take_cls(shard, sample, member, error);
+    sample->has_json = true;
+    sample->json_data = member->data;
+    sample->json_size = member->size;
+    return AUG_OK;
+}
+
+static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError *error)
+{
+    const char *base = augi_path_base(member->name);
+    const char *dot = strchr(base, '.');
+    /* A name that begins with a dot is hidden: macOS adds "._x.jpg" beside "x.jpg". */
+    if (member->type == AUGI_TAR_OTHER || !dot || dot == base)
+        return AUG_OK;
+    return take_part(shard, member, dot + 1, (size_t)(dot - member->name), error);
+}
+
+/* The member "label" of a JSON object; a description without one says nothing. */
+static AugStatus parse_json_label(const Shard *shard, Sample *sample, const char *name,
+                                  const char *text, AugError *error)
+{
+    json_error_t problem;
+    json_t *root = json_loadb(text, (size_t)sample->json_size, JSON_REJECT_DUPLICATES, &problem);
+    if (!root)
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "the .json beside '%.150s' is not valid at byte %d: %.120s", name,
+                        problem.position, problem.text);
+    const json_t *label = json_object_get(root, "label");
+    AugStatus status = AUG_OK;
+    if (label && !json_is_null(label)) {
+        json_int_t value = json_is_integer(label) ? json_integer_value(label) : -1;
+        if (value < 0 || value >= shard->source->limits->max_classes)
+            status = AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                              "the .json beside '%.150s' has a label that is not a whole number "
+                              "from 0 to %" PRIu32,
+                              name, shard->source->limits->max_classes - 1);
+        else
+            sample->label = (int32_t)value;
+    }
+    json_decref(root);
+    return status;
+}
+
+static AugStatus read_json_label(Shard *shard, Sample *sample, AugError *error)
+{
+    const char *name = shard->index->names.text + sample->name;
+    if (sample->json_size > MAX_JSON_SIZE)
+        return AUG_FAIL(error, AUG_TOO_LARGE, shard->source->path,
+                        "the .json beside '%.200s' has %" PRIu64 " bytes; %u are allowed", name,
+                        sample->json_size, MAX_JSON_SIZE);
+    char *text = malloc((size_t)sample->json_size + 1);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, shard->source->path, "no memory for a .json member");
+    AugStatus status = augi_file_read(shard->source->file, sample->json_data, text,
+                                      (size_t)sample->json_size, shard->source->path, error);
+    if (status == AUG_OK)
+        status = parse_json_label(shard, sample, name, text, error);
+    free(text);
+    return status;
+}
+
+static AugStatus finish_sample(Shard *shard, Sample *sample, AugError *error)
+{
+    AugiTarIndex *index = shard->index;
+    const AugLimits *limits = shard->source->limits;
+    if (!sample->has_picture && !sample->has_label)
+        return AUG_OK;
+    if (!sample->has_picture)
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "the label '%.200s' has no picture beside it; allowed are names that end "
+                        "in one of: %.100s",
+                        index->names.text + sample->name, shard->source->extensions);
+    if (!sample->has_label && sample->has_json)
+        AUG_TRY(read_json_label(shard, sample, error));
+    AUG_TRY(augi_grow(&index->pictures, &index->capacity, index->n + 1, sizeof(*index->pictures),
+                      limits->max_resident_size, error));
+    index->pictures[index->n++] = (AugiTarPicture){
+        .name = sample->name,
+        .data = sample->data,
+        .size = sample->size,
+        .shard = shard->source->number,
+        .base = (uint32_t)strlen(shard->source->prefix),
+        .label = sample->label,
+    };
+    return AUG_OK;
+}
+
+static AugStatus read_shard(Shard *shard, AugError *error)
+{
+    AUG_TRY(augi_tar_begin(&shard->reader, error));
+    AugStatus status = AUG_OK;
+    while (status == AUG_OK) {
+        AugiTarMember member;
+        status = augi_tar_next(&shard->reader, &member, error);
+        if (status == AUG_OK)
+            status = take_member(shard, &member, error);
+    }
+    if (status != AUG_END)
+        return status;
+    for (uint64_t i = 0; i < shard->keys.n; i++)
+        AUG_TRY(finish_sample(shard, &shard->samples[i], error));
+    return augi_file_check(shard->source->file, shard->source->path, error);
+}
+
+AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *source, AugError *error)
+{
+    Shard *shard = calloc(1, sizeof(*shard));
+    if (!shard)
+        return AUG_FAIL(error, AUG_NO_MEMORY, source->path, "no memory to read it");
+    shard->index = index;
+    shard->source = source;
+    shard->reader.file = source->file;
+    shard->reader.path = source->path;
+    AugStatus status = read_shard(shard, error);
+    augi_intern_fini(&shard->keys);
+    free(shard->samples);
+    free(shard);
+    return status;
+}
+
+void augi_tar_index_fini(AugiTarIndex *index)
+{
+    augi_strings_fini(&index->names);
+    free(index->pictures);
+    *index = (AugiTarIndex){0};
+}

@@ -1,0 +1,50 @@
+/* The index of tar shards: which pictures there are, where they lie and which labels they have.
+ *
+ * Members whose names agree up to the first dot of the base name form a sample (the convention of
+ * WebDataset): "a/7.jpg", "a/7.cls" and "a/7.json" have the key "a/7".
+ */
+#ifndef AUGI_DATASETS_TAR_INDEX_H
+#define AUGI_DATASETS_TAR_INDEX_H
+
+#include "aug/limits.h"
+#include "libaug/data/support/file.h"
+#include "libaug/data/support/intern.h"
+#include "libaug/data/support/tar_reader.h"
+
+/* A picture of the finished index. name: offset in names; base: length of the part of it that the
+ * shard's name takes. label: from its .cls or .json, else -1. */
+typedef struct AugiTarPicture {
+    uint64_t name;
+    uint64_t data, size;
+    uint32_t shard;
+    uint32_t base;
+    int32_t label;
+} AugiTarPicture;
+
+/* Zero-initialised it is empty. */
+typedef struct AugiTarIndex {
+    AugiStrings names;
+    AugiTarPicture *pictures;
+    uint64_t n, capacity;
+} AugiTarIndex;
+
+/* One shard to be read. prefix: put before the names of its members ("shard-001.tar/"), or "". */
+typedef struct AugiTarShard {
+    const AugiFile *file;
+    const char *path;
+    const char *prefix;
+    uint32_t number;
+    const char *extensions;
+    const AugLimits *limits;
+} AugiTarShard;
+
+/* Adds the samples of one shard, in the order in which their keys first appear. Fails with
+ * AUG_CORRUPT where two pictures have one key, a label has no picture or is none, and as
+ * augi_tar_next. */
+AUG_MUST_CHECK AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *shard,
+                                            AugError *error);
+
+/* Frees the tables and zeroes the struct. */
+void augi_tar_index_fini(AugiTarIndex *index);
+
+#endif

@@ -1,0 +1,217 @@
+/* The consumer's side of a loader: starting, taking batches in order, giving them back, ending. */
+#include "libaug/run/loader.h"
+
+#include <stdlib.h>
+
+/* One being filled, one finished, one with the consumer, and one more so that a slow consumer does
+ * not stop the fill of the next. */
+#define DEFAULT_DEPTH 4
+
+/* More batches in flight hide no more latency; it bounds the ring. */
+#define MAX_DEPTH 1024
+
+static uint64_t batches_until_end(const AugPlan *plan, const AugLoaderOptions *options)
+{
+    if (options->epochs == 0)
+        return UINT64_MAX;
+    uint64_t steps = aug_plan_steps_per_epoch(plan);
+    return (steps - options->step) + (uint64_t)(options->epochs - 1) * steps;
+}
+
+static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *options,
+                               AugError *error)
+{
+    if (plan->any_size)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "the plan was compiled for single samples of any size, not for batches");
+    if (options->depth > MAX_DEPTH)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "depth", "%u is outside 1..%d", options->depth,
+                        MAX_DEPTH);
+    uint64_t steps = aug_plan_steps_per_epoch(plan);
+    if (options->step >= steps)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "step",
+                        "%llu is not in the epoch, which has the steps 0..%llu",
+                        (unsigned long long)options->step, (unsigned long long)(steps - 1));
+    return AUG_OK;
+}
+
+/* Frees memory only; the loader is in no list and no worker knows it. */
+static void release(AugLoader *loader)
+{
+    augi_batch_delete(loader->idle);
+    loader->idle = NULL;
+    for (uint32_t i = 0; loader->workers && i < loader->pool->n_threads; i++)
+        loader->plan->domain->worker_free(loader->workers[i]);
+    free(loader->workers);
+    free(loader->ring);
+    loader->workers = NULL;
+    loader->ring = NULL;
+}
+
+AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOptions *options,
+                         AugError *error)
+{
+    *out = NULL;
+    const AugLoaderOptions defaults = {0};
+    if (!options)
+        options = &defaults;
+    AUG_TRY(check_options(plan, options, error));
+    AugPool *pool = options->pool;
+    if (!pool)
+        AUG_TRY(aug_pool_new(&pool, options->threads, error));
+    AugLoader *loader = calloc(1, sizeof(*loader));
+    if (loader) {
+        loader->pool = pool;
+        loader->owns_pool = !options->pool;
+        loader->plan = plan;
+        loader->options = *options;
+        loader->depth = options->depth ? options->depth : DEFAULT_DEPTH;
+        loader->n_batches = batches_until_end(plan, options);
+        loader->references = 1;
+        loader->ring = calloc(loader->depth, sizeof(*loader->ring));
+        loader->workers = calloc(pool->n_threads, sizeof(*loader->workers));
+        loader->idle = augi_batch_new(plan);
+    }
+    if (!loader || !loader->ring || !loader->workers || !loader->idle) {
+        if (loader)
+            release(loader);
+        free(loader);
+        if (!options->pool)
+            aug_pool_free(pool);
+        return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
+                        "no memory for a batch of %zu bytes", aug_plan_batch_bytes(plan));
+    }
+    loader->idle->loader = loader;
+    loader->n_made = 1;
+    loader->most = loader->depth;
+    pthread_cond_init(&loader->changed, NULL);
+    pthread_mutex_lock(&pool->lock);
+    pool->references++;
+    augi_pool_attach(pool, loader);
+    pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->lock);
+    *out = loader;
+    return AUG_OK;
+}
+
+/* Gives up one reference; lock held on entry, gone on return. */
+static void unlock_unref(AugLoader *loader)
+{
+    AugPool *pool = loader->pool;
+    if (--loader->references > 0) {
+        pthread_mutex_unlock(&pool->lock);
+        return;
+    }
+    pthread_cond_destroy(&loader->changed);
+    free(loader);
+    augi_pool_unlock_unref(pool);
+}
+
+static void delete_batches(AugLoader *loader)
+{
+    for (uint64_t i = loader->next_deliver; i < loader->next_start; i++)
+        augi_batch_delete(loader->ring[i % loader->depth]);
+    while (loader->idle) {
+        AugBatch *batch = loader->idle;
+        loader->idle = batch->next_idle;
+        augi_batch_delete(batch);
+    }
+}
+
+void aug_loader_free(AugLoader *loader)
+{
+    if (!loader)
+        return;
+    AugPool *pool = loader->pool;
+    bool owns_pool = loader->owns_pool;
+    pthread_mutex_lock(&pool->lock);
+    atomic_store(&loader->closed, true);
+    augi_pool_detach(pool, loader);
+    while (loader->n_active > 0)
+        pthread_cond_wait(&loader->changed, &pool->lock);
+    delete_batches(loader);
+    release(loader);
+    unlock_unref(loader);
+    if (owns_pool)
+        aug_pool_free(pool);
+}
+
+/* Takes the next batch if it is ready; lock held. Its failure becomes the loader's. */
+static AugBatch *take_ready(AugLoader *loader)
+{
+    if (loader->next_deliver == loader->next_start)
+        return NULL;
+    AugBatch *batch = loader->ring[loader->next_deliver % loader->depth];
+    if (!batch->ready)
+        return NULL;
+    if (batch->error.status != AUG_OK) {
+        loader->failure = batch->error;
+        return NULL;
+    }
+    loader->next_deliver++;
+    loader->references++;
+    pthread_cond_broadcast(&loader->pool->work);
+    return batch;
+}
+
+static bool all_held(const AugLoader *loader)
+{
+    return loader->next_deliver == loader->next_start && loader->n_made == loader->most &&
+           !loader->idle;
+}
+
+static AugStatus take(AugLoader *loader, bool wait, AugBatch **batch, AugError *error)
+{
+    for (;;) {
+        if (loader->failure.status == AUG_OK && loader->next_deliver == loader->n_batches)
+            return AUG_END;
+        *batch = loader->failure.status == AUG_OK ? take_ready(loader) : NULL;
+        if (loader->failure.status != AUG_OK) {
+            if (error)
+                *error = loader->failure;
+            return loader->failure.status;
+        }
+        if (*batch || !wait)
+            return AUG_OK;
+        if (all_held(loader))
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                            "all %u batches are held by the caller; one must be given back first",
+                            loader->depth);
+        pthread_cond_wait(&loader->changed, &loader->pool->lock);
+    }
+}
+
+AugStatus aug_loader_next(AugLoader *loader, AugBatch **batch, AugError *error)
+{
+    *batch = NULL;
+    pthread_mutex_lock(&loader->pool->lock);
+    AugStatus status = take(loader, true, batch, error);
+    pthread_mutex_unlock(&loader->pool->lock);
+    return status;
+}
+
+AugStatus aug_loader_try_next(AugLoader *loader, AugBatch **batch, AugError *error)
+{
+    *batch = NULL;
+    pthread_mutex_lock(&loader->pool->lock);
+    AugStatus status = take(loader, false, batch, error);
+    pthread_mutex_unlock(&loader->pool->lock);
+    return status;
+}
+
+void aug_batch_free(AugBatch *batch)
+{
+    if (!batch)
+        return;
+    AugLoader *loader = batch->loader;
+    AugPool *pool = loader->pool;
+    pthread_mutex_lock(&pool->lock);
+    if (atomic_load(&loader->closed)) {
+        augi_batch_delete(batch);
+    } else {
+        batch->next_idle = loader->idle;
+        loader->idle = batch;
+        pthread_cond_broadcast(&pool->work);
+    }
+    unlock_unref(loader);
+}

@@ -1,0 +1,33 @@
+/* Mixing inside a batch: the passes that the draws ask for, and what they do to the labels. */
+#ifndef AUGI_MIX_H
+#define AUGI_MIX_H
+
+#include "libaug/run/plan.h"
+
+/* The passes of one batch, in order; pass k has n items at items + k * capacity. */
+typedef struct AugiMixPasses {
+    AugMixItem *items;
+    uint32_t *scratch;
+    float *labels[2];
+    uint32_t capacity; /* samples of a full batch */
+    uint32_t n_passes, max_passes;
+    uint32_t n;
+} AugiMixPasses;
+
+/* Memory for the largest batch of a plan that mixes. False if memory is out. */
+bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan);
+
+/* Accepts a zeroed struct. */
+void augi_mix_passes_fini(AugiMixPasses *passes);
+
+/* Draws the passes of a batch of n samples: a pure function of (plan, epoch, step). */
+void augi_mix_draw(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t n,
+                   AugiMixPasses *passes);
+
+/* Items of one pass. */
+const AugMixItem *augi_mix_items(const AugiMixPasses *passes, uint32_t pass);
+
+/* Soft labels [n, n_classes] from class numbers (-1: a row of zeros), through all passes. */
+void augi_mix_labels(AugiMixPasses *passes, const int64_t *classes, uint32_t n_classes, float *out);
+
+#endif

@@ -1,0 +1,231 @@
+/* Lists of operations: from the tree of a spec to bound instances, and back to JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/spec/spec.h"
+
+const AugParamDesc augi_probability_row = {
+    .name = "p",
+    .kind = AUG_PARAM_FLOAT,
+    .low = 0,
+    .high = 1,
+    .help = "Probability of applying the operation to a sample",
+};
+
+const AugParamDesc augi_weight_row = {
+    .name = "p",
+    .kind = AUG_PARAM_FLOAT,
+    .fallback = "1",
+    .low = 0,
+    .high = 1e6,
+    .help = "Weight among the operations of the group",
+};
+
+static const char *const handled_keys[] = {"p", NULL};
+static const char *const handled_group_keys[] = {"p", "transforms", NULL};
+
+/* What is the same for a whole list. */
+typedef struct Parse {
+    bool batch;
+    size_t *n_ops;
+    AugProblems *problems;
+} Parse;
+
+static void parse_list(const Parse *parse, const AugiTree *list, const char *path, bool in_group,
+                       AugOpList *out);
+
+static void no_memory(const Parse *parse, const AugiTree *at)
+{
+    augi_tree_problem(parse->problems, at, NULL, "memory is exhausted");
+}
+
+/* p of an operation: given, or the descriptor's default, or 1 as a weight. Read through a table of
+ * one row, so that the checks and sentences are those of every other parameter. */
+static void parse_probability(const Parse *parse, const AugiTree *params, bool in_group, AugOp *op)
+{
+    AugParamDesc row = in_group ? augi_weight_row : augi_probability_row;
+    if (!in_group)
+        row.fallback = op->desc->p ? op->desc->p : "1";
+    row.offset = 0;
+    const AugParamTable table = {&row, 1, sizeof(op->p)};
+    const AugiTree *given = params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "p") : NULL;
+    AugiTree child = given ? *given : (AugiTree){0};
+    const AugiTree only_p = {.kind = AUGI_TREE_MAP,
+                             .line = params->line,
+                             .column = params->column,
+                             .children = &child,
+                             .n_children = given ? 1 : 0};
+    augi_params_bind(&table, &only_p, NULL, op->desc->name, &op->p, parse->problems);
+}
+
+static void parse_children(const Parse *parse, const AugiTree *params, AugOp *op)
+{
+    const AugiTree *list =
+        params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "transforms") : NULL;
+    if (!list || list->kind != AUGI_TREE_LIST || list->n_children == 0 ||
+        list->n_children > AUGI_MAX_CHILDREN) {
+        augi_tree_problem(parse->problems, list ? list : params, op->desc->name,
+                          "transforms must be a list of 1 to %d operations", AUGI_MAX_CHILDREN);
+        return;
+    }
+    AugOpList children = {0};
+    parse_list(parse, list, op->desc->name, true, &children);
+    op->children = children.ops;
+    op->n_children = children.n;
+    double total = 0;
+    for (size_t i = 0; i < children.n; i++)
+        total += children.ops[i].p;
+    if (children.n > 0 && total <= 0)
+        augi_tree_problem(parse->problems, list, op->desc->name,
+                          "all weights are 0; at least one must be above");
+}
+
+/* An operation without parameters is written as its name, or with nothing behind the colon. */
+static bool is_empty(const AugiTree *params)
+{
+    return params->kind == AUGI_TREE_SCALAR && !params->quoted &&
+           (!params->text[0] || strcmp(params->text, "~") == 0 ||
+            strcmp(params->text, "null") == 0);
+}
+
+static void parse_params(const Parse *parse, const AugiTree *params, bool in_group, AugOp *op)
+{
+    const AugOpDesc *desc = op->desc;
+    size_t mistakes = parse->problems->n;
+    AugiTree nothing = {.kind = AUGI_TREE_MAP, .line = op->line, .column = op->column};
+    if (!params || is_empty(params))
+        params = &nothing;
+    bool is_group = desc->kind == AUG_OP_GROUP;
+    if (params->kind == AUGI_TREE_MAP)
+        augi_params_bind(&desc->params, params, is_group ? handled_group_keys : handled_keys,
+                         desc->name, op->params, parse->problems);
+    else
+        augi_params_bind_short(&desc->params, params, desc->name, op->params, parse->problems);
+    parse_probability(parse, params, in_group, op);
+    if (is_group)
+        parse_children(parse, params, op);
+    AugError error;
+    if (desc->check && parse->problems->n == mistakes && desc->check(op->params, &error) != AUG_OK)
+        augi_tree_problem(parse->problems, params, desc->name, "%s", error.message);
+}
+
+static void unknown_op(const Parse *parse, const AugiTree *at, const char *name)
+{
+    const char *near = augi_op_nearest(name);
+    augi_tree_problem(parse->problems, at, NULL, "the operation '%.60s' is not known; %s%s%s", name,
+                      near ? "did you mean '" : "'aug ops' lists all", near ? near : "",
+                      near ? "'?" : "");
+}
+
+/* Whether an operation may stand in this list; the sentence says where it belongs. */
+static bool belongs_here(const Parse *parse, const AugiTree *at, const AugOpDesc *desc)
+{
+    if (desc->kind == AUG_OP_GROUP || (desc->kind == AUG_OP_MIX) == parse->batch)
+        return true;
+    augi_tree_problem(parse->problems, at, desc->name, "it works on %s; write it under %s",
+                      parse->batch ? "single samples" : "whole batches",
+                      parse->batch ? "pipeline" : "batch.mix");
+    return false;
+}
+
+static void parse_op(const Parse *parse, const AugiTree *entry, const char *path, bool in_group,
+                     AugOpList *out)
+{
+    /* "- Name" or "- Name: parameters". */
+    bool is_name = entry->kind == AUGI_TREE_SCALAR;
+    if (!is_name && (entry->kind != AUGI_TREE_MAP || entry->n_children != 1)) {
+        augi_tree_problem(parse->problems, entry, path,
+                          "one operation is expected here, as 'Name: {parameters}'; found %s%s",
+                          augi_tree_kind_text(entry->kind),
+                          entry->kind == AUGI_TREE_MAP ? " of several keys" : "");
+        return;
+    }
+    const char *name = is_name ? entry->text : entry->children[0].key;
+    AugOp op = {.desc = augi_op_find(name), .line = entry->line, .column = entry->column};
+    if (!op.desc) {
+        unknown_op(parse, entry, name);
+        return;
+    }
+    if (!belongs_here(parse, entry, op.desc))
+        return;
+    if (*parse->n_ops >= AUGI_MAX_OPS) {
+        augi_tree_problem(parse->problems, entry, NULL, "a spec may have %d operations",
+                          AUGI_MAX_OPS);
+        return;
+    }
+    op.position = (uint16_t)(*parse->n_ops)++;
+    op.params = calloc(1, op.desc->params.size ? op.desc->params.size : 1);
+    if (!op.params) {
+        no_memory(parse, entry);
+        return;
+    }
+    parse_params(parse, is_name ? NULL : &entry->children[0], in_group, &op);
+    out->ops[out->n++] = op;
+}
+
+static void parse_list(const Parse *parse, const AugiTree *list, const char *path, bool in_group,
+                       AugOpList *out)
+{
+    if (list->kind != AUGI_TREE_LIST) {
+        augi_tree_problem(parse->problems, list, path,
+                          "a list of operations is expected here; found %s",
+                          augi_tree_kind_text(list->kind));
+        return;
+    }
+    out->ops = calloc(list->n_children + 1, sizeof(AugOp));
+    if (!out->ops) {
+        no_memory(parse, list);
+        return;
+    }
+    for (size_t i = 0; i < list->n_children; i++)
+        parse_op(parse, &list->children[i], path, in_group, out);
+}
+
+void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *out,
+                    AugProblems *problems)
+{
+    const Parse parse = {batch, n_ops, problems};
+    *out = (AugOpList){0};
+    parse_list(&parse, list, batch ? "batch.mix" : "pipeline", false, out);
+}
+
+void augi_ops_free(AugOpList *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        AugOp *op = &list->ops[i];
+        AugOpList children = {op->children, op->n_children};
+        augi_ops_free(&children);
+        augi_params_fini(&op->desc->params, op->params);
+        free(op->params);
+    }
+    free(list->ops);
+    *list = (AugOpList){0};
+}
+
+void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer)
+{
+    augi_json_list(writer);
+    for (size_t i = 0; i < list->n; i++) {
+        const AugOp *op = &list->ops[i];
+        augi_json_object(writer);
+        augi_json_key(writer, op->desc->name);
+        augi_json_object(writer);
+        augi_params_write(&op->desc->params, op->params, writer);
+        augi_json_key(writer, "p");
+        augi_json_number(writer, op->p);
+        if (op->desc->kind == AUG_OP_GROUP) {
+            const AugOpList children = {op->children, op->n_children};
+            augi_json_key(writer, "transforms");
+            augi_ops_write(&children, writer);
+        }
+        augi_json_object_end(writer);
+        augi_json_object_end(writer);
+    }
+    augi_json_list_end(writer);
+}
+
+void augi_op_where(const AugSpec *spec, const AugOp *op, char *where, size_t size)
+{
+    snprintf(where, size, "%s:%d:%d", spec->name, op->line, op->column);
+}

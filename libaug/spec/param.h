@@ -1,0 +1,168 @@
+/* Parameter tables: one row is the parser, the range check, the storage, the help and the schema of
+ * one parameter. Operations, data sets, outputs, layers and optimizers all describe themselves with
+ * such a table.
+ *
+ * The kind of a row is derived from the C type of its field, so a row cannot disagree with its
+ * storage, and a field of a type without a kind does not compile. A default stands in its row as a
+ * user would write it in a spec.
+ */
+#ifndef AUGI_PARAM_H
+#define AUGI_PARAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/problems.h"
+#include "libaug/base/json_writer.h"
+#include "libaug/base/tree.h"
+
+/* Closed interval of numbers, low <= high. */
+typedef struct AugRange {
+    double low, high;
+} AugRange;
+
+/* Height and width in pixels. width 0: "the shorter side is height" (scalar rule SHORTER_SIDE). */
+typedef struct AugSize {
+    int32_t height, width;
+} AugSize;
+
+/* Index into the row's choices. */
+typedef struct AugChoice {
+    int32_t value;
+} AugChoice;
+
+/* What fills pixels that have no source: a constant colour of 0..255 per channel, or, if the row
+ * has choices, one of those names (named is its index, else -1). A single number fills all
+ * channels. */
+typedef struct AugFill {
+    int32_t named;
+    double channels[3];
+} AugFill;
+
+/* A short list of numbers. */
+#define AUG_MAX_NUMBERS 8
+/* A short list of numbers; n of them count. */
+typedef struct AugNumbers {
+    int32_t n;
+    double values[AUG_MAX_NUMBERS];
+} AugNumbers;
+
+/* Owned string, NULL if the default is absent. */
+typedef char *AugText;
+
+/* Type of a parameter, derived from its field. */
+typedef enum AugParamKind {
+    AUG_PARAM_BOOL,
+    AUG_PARAM_INT,
+    AUG_PARAM_UINT64,
+    AUG_PARAM_FLOAT,
+    AUG_PARAM_RANGE,
+    AUG_PARAM_SIZE,
+    AUG_PARAM_CHOICE,
+    AUG_PARAM_FILL,
+    AUG_PARAM_NUMBERS,
+    AUG_PARAM_TEXT,
+} AugParamKind;
+
+/* What one number means where a pair is expected: not allowed; [x, x]; [-x, x]; a square; "shorter
+ * side". POINT and SYMMETRIC are for ranges, SQUARE and SHORTER_SIDE for sizes. */
+typedef enum AugScalarRule {
+    AUG_SCALAR_REFUSED,
+    AUG_SCALAR_POINT,
+    AUG_SCALAR_SYMMETRIC,
+    AUG_SCALAR_SQUARE,
+    AUG_SCALAR_SHORTER_SIDE,
+} AugScalarRule;
+
+/* One parameter. Members that are not named are optional.
+ *
+ * fallback:  default as written in a spec ("0.5", "[0.08, 1.0]", "bilinear"); NULL: the parameter
+ *            must be given, unless optional is set (then zero bytes are its default)
+ * low, high: bounds of every number in the value; both zero: no bounds. low_open, high_open: the
+ *            bound itself is not allowed
+ * choices:   NULL-terminated names of an AugChoice or of an AugFill
+ */
+typedef struct AugParamDesc {
+    const char *name;
+    AugParamKind kind;
+    size_t offset;
+    const char *fallback;
+    bool optional;
+    double low, high;
+    bool low_open, high_open;
+    AugScalarRule scalar;
+    const char *const *choices;
+    const char *unit;
+    const char *help;
+} AugParamDesc;
+
+/* The rows of one struct of the given size. */
+typedef struct AugParamTable {
+    const AugParamDesc *rows;
+    size_t n;
+    size_t size;
+} AugParamTable;
+
+#define AUG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define AUG_KIND_OF(field)                \
+    _Generic((field), bool                \
+             : AUG_PARAM_BOOL, int32_t    \
+             : AUG_PARAM_INT, uint64_t    \
+             : AUG_PARAM_UINT64, double   \
+             : AUG_PARAM_FLOAT, AugRange  \
+             : AUG_PARAM_RANGE, AugSize   \
+             : AUG_PARAM_SIZE, AugChoice  \
+             : AUG_PARAM_CHOICE, AugFill  \
+             : AUG_PARAM_FILL, AugNumbers \
+             : AUG_PARAM_NUMBERS, AugText \
+             : AUG_PARAM_TEXT)
+
+/* Row for a field of struct T; the rest are designated members of AugParamDesc. */
+#define AUG_PARAM(T, field, ...)                                                            \
+    {                                                                                       \
+        .name = #field, .kind = AUG_KIND_OF(((T *)0)->field), .offset = offsetof(T, field), \
+        __VA_ARGS__                                                                         \
+    }
+
+#define AUG_PARAM_TABLE(T, array)                                 \
+    {                                                             \
+        .rows = (array), .n = AUG_COUNT(array), .size = sizeof(T) \
+    }
+
+/* Fills params (table->size bytes, the caller's) from a map: defaults first, then what is given.
+ * map NULL means "nothing given". A key without a row, a missing required key, a wrong type or a
+ * number out of bounds goes to problems with its place; path is put before messages ("Rotate").
+ * Whatever happens, params can be given to augi_params_fini afterwards. Keys that the caller
+ * handles itself are listed in handled (NULL-terminated; NULL: none). */
+void augi_params_bind(const AugParamTable *table, const AugiTree *map, const char *const *handled,
+                      const char *path, void *params, AugProblems *problems);
+
+/* Binds a lone scalar or list to the first row, for the short form "Cutout: 16". */
+void augi_params_bind_short(const AugParamTable *table, const AugiTree *value, const char *path,
+                            void *params, AugProblems *problems);
+
+/* Frees what params own and zeroes them. */
+void augi_params_fini(const AugParamTable *table, void *params);
+
+/* Writes every parameter, defaults included, as members of the JSON object that is open in the
+ * writer, sorted by name. Reading the result back gives equal params. */
+void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer);
+
+/* Writes one row's JSON Schema (draft 2020-12) as an object. */
+void augi_param_write_schema(const AugParamDesc *row, AugiJsonWriter *writer);
+
+/* The allowed values in words: "0 to 1", "one of bilinear, nearest". text has room for size bytes.
+ */
+void augi_param_describe(const AugParamDesc *row, char *text, size_t size);
+
+/* The kind in words: "number", "range [low, high]". Static string. */
+const char *augi_param_kind_text(AugParamKind kind);
+
+/* Nearest of n names to a misspelt one, or NULL if none is near (edit distance above a third of its
+ * length). name_at returns the i-th name. */
+const char *augi_nearest_name(const char *wrong, const char *(*name_at)(const void *list, size_t i),
+                              const void *list, size_t n);
+
+#endif

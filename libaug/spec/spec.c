@@ -1,0 +1,187 @@
+/* Parsing a spec: every section is bound by its table, every mistake is kept. */
+#include "libaug/spec/spec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/dataset.h"
+
+static const AugParamDesc head_rows[] = {
+    AUG_PARAM(AugiSpecHead, augd, .low = 1, .high = 1, .help = "Version of the spec language"),
+    AUG_PARAM(AugiSpecHead, seed, .fallback = "0",
+              .help = "Seed of every random draw; 64 bits without sign"),
+};
+const AugParamTable augi_spec_head_table = AUG_PARAM_TABLE(AugiSpecHead, head_rows);
+
+static const char *const tails[] = {"short", "drop", NULL};
+
+static const AugParamDesc batch_rows[] = {
+    AUG_PARAM(AugiBatchSettings, size, .fallback = "32", .low = 1, .high = 65536, .unit = "samples",
+              .help = "Samples in a batch"),
+    AUG_PARAM(AugiBatchSettings, tail, .fallback = "short", .choices = tails,
+              .help =
+                  "Last samples of an epoch that do not fill a batch: a shorter batch, or none"),
+    AUG_PARAM(AugiBatchSettings, shuffle, .fallback = "true",
+              .help = "Another random order in every epoch, or the order of the data set"),
+};
+const AugParamTable augi_batch_table = AUG_PARAM_TABLE(AugiBatchSettings, batch_rows);
+
+static const char *const head_handled[] = {"dataset", "pipeline", "batch", "output", NULL};
+static const char *const batch_handled[] = {"mix", NULL};
+
+static void parse_dataset(AugSpec *spec, const AugiTree *node, AugProblems *problems)
+{
+    if (node->kind == AUGI_TREE_MAP) {
+        spec->dataset_map = node;
+    } else if (node->kind == AUGI_TREE_SCALAR && node->text[0]) {
+        spec->dataset_name = strdup(node->text);
+        if (!spec->dataset_name)
+            augi_tree_problem(problems, node, "dataset", "memory is exhausted");
+    } else {
+        augi_tree_problem(problems, node, "dataset",
+                          "a name or a map such as {kind: image_folder, path: ...} is expected");
+    }
+}
+
+static const AugDomain *domain_of(const AugOpList *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const AugOpList children = {list->ops[i].children, list->ops[i].n_children};
+        const AugDomain *domain = list->ops[i].desc->domain;
+        if (!domain)
+            domain = domain_of(&children);
+        if (domain)
+            return domain;
+    }
+    return NULL;
+}
+
+static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *problems)
+{
+    const AugDomain *domain = domain_of(&spec->pipeline);
+    if (!domain)
+        domain = domain_of(&spec->mix);
+    spec->domain = domain ? domain : &aug_domain_image;
+    spec->output = calloc(1, spec->domain->output.size ? spec->domain->output.size : 1);
+    if (spec->output)
+        augi_params_bind(&spec->domain->output, node, NULL, "output", spec->output, problems);
+    else
+        aug_problems_add(problems, AUG_NO_MEMORY, spec->name, "memory is exhausted");
+}
+
+static void parse_sections(AugSpec *spec, AugProblems *problems)
+{
+    const AugiTree *root = &spec->document->root;
+    size_t n_ops = 0;
+    augi_params_bind(&augi_spec_head_table, root, head_handled, NULL, &spec->head, problems);
+    if (root->kind != AUGI_TREE_MAP)
+        return;
+    const AugiTree *dataset = augi_tree_get(root, "dataset");
+    const AugiTree *pipeline = augi_tree_get(root, "pipeline");
+    const AugiTree *batch = augi_tree_get(root, "batch");
+    if (dataset)
+        parse_dataset(spec, dataset, problems);
+    if (pipeline)
+        augi_ops_parse(pipeline, false, &n_ops, &spec->pipeline, problems);
+    augi_params_bind(&augi_batch_table, batch, batch_handled, "batch", &spec->batch, problems);
+    const AugiTree *mix = batch ? augi_tree_get(batch, "mix") : NULL;
+    if (mix)
+        augi_ops_parse(mix, true, &n_ops, &spec->mix, problems);
+    parse_output(spec, augi_tree_get(root, "output"), problems);
+}
+
+/* Takes the document, also on failure. */
+static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, const char *name,
+                                    const AugLimits *limits, AugProblems *problems)
+{
+    AugSpec *spec = calloc(1, sizeof(*spec));
+    if (spec) {
+        spec->document = document;
+        spec->limits = *limits;
+        spec->name = strdup(name);
+    } else {
+        augi_tree_free(document);
+    }
+    if (!spec || !spec->name) {
+        aug_problems_add(problems, AUG_NO_MEMORY, name, "memory is exhausted");
+        aug_spec_free(spec);
+        return AUG_NO_MEMORY;
+    }
+    size_t mistakes = problems->n;
+    parse_sections(spec, problems);
+    if (problems->n > mistakes) {
+        aug_spec_free(spec);
+        return AUG_BAD_SPEC;
+    }
+    *out = spec;
+    return AUG_OK;
+}
+
+AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const char *name,
+                         const AugLimits *limits, AugProblems *problems)
+{
+    *out = NULL;
+    AugLimits defaults;
+    aug_limits_init(&defaults);
+    if (!limits)
+        limits = &defaults;
+    AugiTreeDocument *document;
+    AUG_TRY(augi_tree_parse(&document, text, size, name, limits, problems));
+    return spec_from_document(out, document, name, limits, problems);
+}
+
+AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits,
+                        AugProblems *problems)
+{
+    *out = NULL;
+    AugLimits defaults;
+    aug_limits_init(&defaults);
+    if (!limits)
+        limits = &defaults;
+    AugiTreeDocument *document;
+    AUG_TRY(augi_tree_load(&document, path, limits, problems));
+    return spec_from_document(out, document, path, limits, problems);
+}
+
+void aug_spec_free(AugSpec *spec)
+{
+    if (!spec)
+        return;
+    augi_ops_free(&spec->pipeline);
+    augi_ops_free(&spec->mix);
+    if (spec->output)
+        augi_params_fini(&spec->domain->output, spec->output);
+    free(spec->output);
+    free(spec->dataset_name);
+    free(spec->name);
+    augi_tree_free(spec->document);
+    free(spec);
+}
+
+uint64_t aug_spec_seed(const AugSpec *spec)
+{
+    return spec->head.seed;
+}
+
+void aug_spec_set_seed(AugSpec *spec, uint64_t seed)
+{
+    spec->head.seed = seed;
+}
+
+const char *aug_spec_dataset_name(const AugSpec *spec)
+{
+    return spec->dataset_name;
+}
+
+AugStatus aug_spec_open_dataset(const AugSpec *spec, AugDataset **out, AugError *error)
+{
+    *out = NULL;
+    if (!spec->dataset_map)
+        return AUG_FAIL(error, AUG_BAD_SPEC, spec->name,
+                        "the spec %s; a map such as {kind: image_folder, path: ...} is needed here",
+                        spec->dataset_name ? "gives only a name for its data set"
+                                           : "does not say which data set to read");
+    AugError item;
+    AugProblems problems = {.items = &item, .capacity = 1, .source_name = spec->name};
+    return augi_dataset_open_tree(out, spec->dataset_map, &spec->limits, &problems, error);
+}

@@ -1,0 +1,70 @@
+/* Inside of a spec: the bound operations and settings. */
+#ifndef AUGI_SPEC_H
+#define AUGI_SPEC_H
+
+#include "aug/spec.h"
+#include "libaug/spec/domain.h"
+#include "libaug/spec/op.h"
+
+/* Most operations of one spec, nested ones included, and most children of one group. */
+#define AUGI_MAX_OPS 1024
+#define AUGI_MAX_CHILDREN 64
+
+/* What becomes of samples that do not fill a batch. */
+typedef enum AugiTail {
+    AUGI_TAIL_SHORT, /* the last batch of an epoch holds what is left */
+    AUGI_TAIL_DROP,  /* what is left over is not used in this epoch */
+} AugiTail;
+
+/* The scalar keys of the spec itself. */
+typedef struct AugiSpecHead {
+    int32_t augd;
+    uint64_t seed;
+} AugiSpecHead;
+
+/* The section "batch", without "mix". */
+typedef struct AugiBatchSettings {
+    int32_t size;
+    AugChoice tail;
+    bool shuffle;
+} AugiBatchSettings;
+
+/* Rows of the spec's own keys. */
+extern const AugParamTable augi_spec_head_table;
+/* Rows of the section "batch". */
+extern const AugParamTable augi_batch_table;
+
+/* The row of "p" as a probability, and as a weight inside a group. */
+extern const AugParamDesc augi_probability_row;
+extern const AugParamDesc augi_weight_row;
+
+/* A parsed spec; owns everything it points to. */
+struct AugSpec {
+    char *name; /* for error places */
+    AugiTreeDocument *document;
+    AugiSpecHead head;
+    char *dataset_name;          /* or NULL */
+    const AugiTree *dataset_map; /* in document, or NULL */
+    AugOpList pipeline;
+    AugOpList mix;
+    AugiBatchSettings batch;
+    const AugDomain *domain;
+    void *output; /* bound to domain->output */
+    AugLimits limits;
+};
+
+/* Parses a list of operations. batch: it is the list of those that mix. *n_ops counts operations of
+ * the whole spec and gives each its position. Frees nothing on mistakes; call augi_ops_free. */
+void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *out,
+                    AugProblems *problems);
+
+/* Accepts a zeroed or partly filled list. */
+void augi_ops_free(AugOpList *list);
+
+/* Writes a list as JSON, defaults included. */
+void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer);
+
+/* Sentence about an operation's place for errors found at compile time: "train.yaml:7:5". */
+void augi_op_where(const AugSpec *spec, const AugOp *op, char *where, size_t size);
+
+#endif

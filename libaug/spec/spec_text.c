@@ -1,0 +1,272 @@
+/* A spec as text: canonical JSON for identity, expanded JSON for people, JSON Schema for editors.
+ */
+#include <stdlib.h>
+
+#include "libaug/data/dataset.h"
+#include "libaug/spec/spec.h"
+
+static void write_tree(const AugiTree *tree, AugiJsonWriter *writer)
+{
+    if (tree->kind == AUGI_TREE_SCALAR) {
+        augi_json_string(writer, tree->text);
+    } else if (tree->kind == AUGI_TREE_LIST) {
+        augi_json_list(writer);
+        for (size_t i = 0; i < tree->n_children; i++)
+            write_tree(&tree->children[i], writer);
+        augi_json_list_end(writer);
+    } else {
+        augi_json_object(writer);
+        for (size_t i = 0; i < tree->n_children; i++) {
+            augi_json_key(writer, tree->children[i].key);
+            write_tree(&tree->children[i], writer);
+        }
+        augi_json_object_end(writer);
+    }
+}
+
+static void write_dataset(const AugSpec *spec, AugiJsonWriter *writer)
+{
+    if (!spec->dataset_name && !spec->dataset_map)
+        return;
+    augi_json_key(writer, "dataset");
+    if (spec->dataset_name)
+        augi_json_string(writer, spec->dataset_name);
+    else
+        write_tree(spec->dataset_map, writer);
+}
+
+static char *write_spec(const AugSpec *spec, int indent, bool with_dataset)
+{
+    AugiJsonWriter writer = {.indent = indent};
+    augi_json_object(&writer);
+    augi_params_write(&augi_spec_head_table, &spec->head, &writer);
+    if (with_dataset)
+        write_dataset(spec, &writer);
+    augi_json_key(&writer, "pipeline");
+    augi_ops_write(&spec->pipeline, &writer);
+    augi_json_key(&writer, "batch");
+    augi_json_object(&writer);
+    augi_params_write(&augi_batch_table, &spec->batch, &writer);
+    augi_json_key(&writer, "mix");
+    augi_ops_write(&spec->mix, &writer);
+    augi_json_object_end(&writer);
+    augi_json_key(&writer, "output");
+    augi_json_object(&writer);
+    augi_params_write(&spec->domain->output, spec->output, &writer);
+    augi_json_object_end(&writer);
+    augi_json_object_end(&writer);
+    return augi_json_take(&writer);
+}
+
+char *aug_spec_canonical(const AugSpec *spec)
+{
+    return write_spec(spec, 0, false);
+}
+
+char *aug_spec_expanded(const AugSpec *spec)
+{
+    return write_spec(spec, 2, true);
+}
+
+static void write_row(const AugParamDesc *row, AugiJsonWriter *writer)
+{
+    augi_json_key(writer, row->name);
+    augi_param_write_schema(row, writer);
+}
+
+static void write_rows(const AugParamTable *table, AugiJsonWriter *writer)
+{
+    for (size_t i = 0; i < table->n; i++)
+        write_row(&table->rows[i], writer);
+}
+
+static void write_type(const char *type, AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "type");
+    augi_json_string(writer, type);
+}
+
+static void write_required(const AugParamTable *table, AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "required");
+    augi_json_list(writer);
+    for (size_t i = 0; i < table->n; i++)
+        if (!table->rows[i].fallback && !table->rows[i].optional)
+            augi_json_string(writer, table->rows[i].name);
+    augi_json_list_end(writer);
+}
+
+static void write_closed(AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "additionalProperties");
+    augi_json_bool(writer, false);
+}
+
+static void write_reference(const char *definition, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    augi_json_key(writer, "$ref");
+    augi_json_string(writer, definition);
+    augi_json_object_end(writer);
+}
+
+static void write_list_of(const char *definition, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    write_type("array", writer);
+    augi_json_key(writer, "items");
+    write_reference(definition, writer);
+    augi_json_object_end(writer);
+}
+
+/* The parameters of an operation as a map. */
+static void write_op_params(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
+{
+    AugParamDesc p = augi_weight_row;
+    p.fallback = desc->p ? desc->p : "1";
+    p.help = "Probability; inside a group, weight";
+    augi_json_object(writer);
+    write_type("object", writer);
+    augi_json_key(writer, "description");
+    augi_json_string(writer, desc->summary);
+    augi_json_key(writer, "properties");
+    augi_json_object(writer);
+    write_rows(&desc->params, writer);
+    write_row(&p, writer);
+    if (desc->kind == AUG_OP_GROUP) {
+        augi_json_key(writer, "transforms");
+        write_list_of(is_mix ? "#/$defs/mix" : "#/$defs/op", writer);
+    }
+    augi_json_object_end(writer);
+    write_required(&desc->params, writer);
+    write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+static void write_op(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    write_type("object", writer);
+    augi_json_key(writer, "properties");
+    augi_json_object(writer);
+    augi_json_key(writer, desc->name);
+    augi_json_object(writer);
+    augi_json_key(writer, "anyOf");
+    augi_json_list(writer);
+    write_op_params(desc, is_mix, writer);
+    /* The short forms: nothing, or the value of the first parameter. */
+    augi_json_raw(writer, "{\"type\":\"null\"}");
+    if (desc->params.n > 0)
+        augi_param_write_schema(&desc->params.rows[0], writer);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+    augi_json_object_end(writer);
+    augi_json_key(writer, "required");
+    augi_json_list(writer);
+    augi_json_string(writer, desc->name);
+    augi_json_list_end(writer);
+    write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+/* All operations that may stand in one kind of list: by name alone, or as a map of one key. */
+static void write_ops(bool is_mix, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    augi_json_key(writer, "anyOf");
+    augi_json_list(writer);
+    augi_json_object(writer);
+    augi_json_key(writer, "enum");
+    augi_json_list(writer);
+    for (size_t i = 0; i < augi_n_ops; i++)
+        if ((augi_ops[i]->kind == AUG_OP_MIX) == is_mix)
+            augi_json_string(writer, augi_ops[i]->name);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+    for (size_t i = 0; i < augi_n_ops; i++)
+        if (augi_ops[i]->kind == AUG_OP_GROUP || (augi_ops[i]->kind == AUG_OP_MIX) == is_mix)
+            write_op(augi_ops[i], is_mix, writer);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+static void write_dataset_kind(const AugDatasetKind *kind, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    write_type("object", writer);
+    augi_json_key(writer, "description");
+    augi_json_string(writer, kind->summary);
+    augi_json_key(writer, "properties");
+    augi_json_object(writer);
+    augi_json_key(writer, "kind");
+    augi_json_object(writer);
+    augi_json_key(writer, "const");
+    augi_json_string(writer, kind->name);
+    augi_json_object_end(writer);
+    write_rows(&kind->params, writer);
+    augi_json_object_end(writer);
+    write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+static void write_datasets(AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "dataset");
+    augi_json_object(writer);
+    augi_json_key(writer, "anyOf");
+    augi_json_list(writer);
+    augi_json_raw(writer, "{\"type\":\"string\"}");
+    for (size_t i = 0; i < augi_n_dataset_kinds; i++)
+        write_dataset_kind(augi_dataset_kinds[i], writer);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+static void write_section(const char *name, const AugParamTable *table, bool has_mix,
+                          AugiJsonWriter *writer)
+{
+    augi_json_key(writer, name);
+    augi_json_object(writer);
+    write_type("object", writer);
+    augi_json_key(writer, "properties");
+    augi_json_object(writer);
+    write_rows(table, writer);
+    if (has_mix) {
+        augi_json_key(writer, "mix");
+        write_list_of("#/$defs/mix", writer);
+    }
+    augi_json_object_end(writer);
+    write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+char *aug_spec_schema(void)
+{
+    AugiJsonWriter writer = {.indent = 1};
+    augi_json_object(&writer);
+    augi_json_key(&writer, "$schema");
+    augi_json_string(&writer, "https://json-schema.org/draft/2020-12/schema");
+    augi_json_key(&writer, "title");
+    augi_json_string(&writer, "augd pipeline spec");
+    write_type("object", &writer);
+    augi_json_key(&writer, "properties");
+    augi_json_object(&writer);
+    write_rows(&augi_spec_head_table, &writer);
+    write_datasets(&writer);
+    augi_json_key(&writer, "pipeline");
+    write_list_of("#/$defs/op", &writer);
+    write_section("batch", &augi_batch_table, true, &writer);
+    write_section("output", &aug_domain_image.output, false, &writer);
+    augi_json_object_end(&writer);
+    write_required(&augi_spec_head_table, &writer);
+    write_closed(&writer);
+    augi_json_key(&writer, "$defs");
+    augi_json_object(&writer);
+    augi_json_key(&writer, "op");
+    write_ops(false, &writer);
+    augi_json_key(&writer, "mix");
+    write_ops(true, &writer);
+    augi_json_object_end(&writer);
+    augi_json_object_end(&writer);
+    return augi_json_take(&writer);
+}

@@ -1,0 +1,154 @@
+#include "trainer/data/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trainer/run/files.h"
+
+bool train_data_is_address(const char *data)
+{
+    return data && (strncmp(data, "unix:", 5) == 0 || strncmp(data, "tcp:", 4) == 0);
+}
+
+static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
+                           AugProblems *problems)
+{
+    AugError error = {0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    out->name = strdup(ref->name);
+    AugStatus status = AUG_OK;
+    if (ref->text)
+        out->text = strdup(ref->text);
+    else
+        status = train_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
+    if (status != AUG_OK) {
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+        return status;
+    }
+    if (bytes)
+        out->text = (char *)bytes;
+    if (out->name && out->text)
+        return AUG_OK;
+    aug_problems_add(problems, AUG_NO_MEMORY, ref->name, "memory is exhausted");
+    return AUG_NO_MEMORY;
+}
+
+/* One reading serves both: what the engine checks is what a daemon is sent. */
+static AugStatus read_spec(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
+                           AugProblems *problems)
+{
+    AUG_TRY(read_text(out, ref, limits, problems));
+    return aug_spec_parse(&out->spec, out->text, strlen(out->text), out->name, limits, problems);
+}
+
+static AugStatus miss(const TrainModelFile *model, const char *key, AugProblems *problems)
+{
+    aug_problems_add(problems, AUG_BAD_SPEC, model->path,
+                     "the model file has no data.%s; it needs the path of a spec, or a spec%s", key,
+                     strcmp(key, "train") == 0 ? ", or give --data SPEC" : "");
+    return AUG_BAD_SPEC;
+}
+
+AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model, const char *data,
+                                bool eval_only, const AugLimits *limits, AugProblems *problems)
+{
+    bool is_address = train_data_is_address(data);
+    if (is_address)
+        out->address = data;
+    TrainSpecRef train = model->train_data;
+    if (data && !is_address)
+        train = (TrainSpecRef){.path = data, .name = data};
+    AugStatus train_status = AUG_OK;
+    if (!eval_only)
+        train_status = train.name ? read_spec(&out->train_spec, &train, limits, problems)
+                                  : miss(model, "train", problems);
+    AugStatus eval_status = AUG_OK;
+    if (model->eval_data.name)
+        eval_status = read_spec(&out->eval_spec, &model->eval_data, limits, problems);
+    else if (eval_only)
+        eval_status = miss(model, "eval", problems);
+    return train_status != AUG_OK ? train_status : eval_status;
+}
+
+static AugStatus open_in_process(TrainData *data, const TrainSourceOptions *options,
+                                 TrainSource **out, AugError *error)
+{
+    const char *name = aug_spec_dataset_name(options->spec);
+    AugDataset *dataset = NULL;
+    AugStatus status;
+    if (name) {
+        status = aug_catalog_find(data->catalog, name, &dataset, error);
+        if (status == AUG_OK)
+            dataset = aug_dataset_ref(dataset);
+        else if (aug_catalog_count(data->catalog) == 0)
+            AUG_FAIL(error, status, NULL,
+                     "the data set '%s' is not known; give --dataset %s=KIND:PATH, or --data with "
+                     "the address of a daemon that has it",
+                     name, name);
+    } else {
+        status = aug_spec_open_dataset(options->spec, &dataset, error);
+    }
+    if (status == AUG_OK)
+        status = train_source_open_loader(out, options, dataset, data->pool, error);
+    aug_dataset_unref(dataset);
+    /* Some errors know the spec already. */
+    if (error && strncmp(error->where, options->name, strlen(options->name)) == 0)
+        return status;
+    return aug_error_prefix(error, status, options->name);
+}
+
+static AugStatus open_source(TrainData *data, const TrainSpecText *spec,
+                             const TrainSettings *settings, TrainSource **out, AugError *error)
+{
+    if (!spec->spec)
+        return AUG_OK;
+    const TrainSourceOptions options = {.spec = spec->spec,
+                                        .text = spec->text,
+                                        .name = spec->name,
+                                        .epochs = (uint32_t)settings->epochs,
+                                        .prefetch = (uint32_t)settings->prefetch};
+    if (data->address)
+        return train_source_open_socket(out, &options, data->address, error);
+    return open_in_process(data, &options, out, error);
+}
+
+AugStatus train_data_open(TrainData *data, const char *const *definitions, size_t n,
+                          const TrainSettings *settings, const AugLimits *limits, AugError *error)
+{
+    if (!data->address) {
+        data->catalog = aug_catalog_new();
+        if (!data->catalog)
+            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+        for (size_t i = 0; i < n; i++)
+            AUG_TRY(aug_catalog_add(data->catalog, definitions[i], limits, error));
+        AUG_TRY(aug_pool_new(&data->pool, (uint32_t)settings->threads, error));
+    }
+    AUG_TRY(open_source(data, &data->train_spec, settings, &data->train, error));
+    return open_source(data, &data->eval_spec, settings, &data->eval, error);
+}
+
+uint32_t train_data_max_batch(const TrainData *data)
+{
+    uint32_t train = data->train ? train_source_info(data->train)->batch_size : 0;
+    uint32_t eval = data->eval ? train_source_info(data->eval)->batch_size : 0;
+    return train > eval ? train : eval;
+}
+
+static void fini_spec(TrainSpecText *spec)
+{
+    aug_spec_free(spec->spec);
+    free(spec->text);
+    free(spec->name);
+}
+
+void train_data_fini(TrainData *data)
+{
+    train_source_free(data->train);
+    train_source_free(data->eval);
+    aug_pool_free(data->pool);
+    aug_catalog_free(data->catalog);
+    fini_spec(&data->train_spec);
+    fini_spec(&data->eval_spec);
+    *data = (TrainData){0};
+}

@@ -1,0 +1,92 @@
+/* Where batches come from: a loader in this process or a daemon behind a socket. Whoever trains
+ * sees no difference, and the bytes are the same.
+ *
+ * A source belongs to one thread.
+ */
+#ifndef TRAIN_SOURCE_H
+#define TRAIN_SOURCE_H
+
+#include "aug/loader.h"
+#include "aug/spec.h"
+#include "trainer/nn/nn.h"
+
+/* An open source; made by train_source_open_*, ended by train_source_free. */
+typedef struct TrainSource TrainSource;
+
+/* What a source delivers.
+ *
+ * stream_id:   names the bytes of the whole stream; 64 hexadecimal digits
+ * data, label: type and shape in a full batch. label is I64 [batch], or F32 [batch, classes]
+ * n_classes:   of the data set; 0: not known
+ * layout:      order of the values of a picture
+ */
+typedef struct TrainSourceInfo {
+    char stream_id[65];
+    uint64_t n_samples, steps_per_epoch;
+    uint32_t batch_size, n_classes;
+    AugTensorDesc data, label;
+    NnLayout layout;
+} TrainSourceInfo;
+
+/* One batch with its position, borrowed until the next call with the source. index: n numbers of
+ * samples in the data set. */
+typedef struct TrainSourceBatch {
+    NnBatch batch;
+    const int64_t *index;
+    uint32_t epoch;
+    uint64_t step;
+    bool last;
+} TrainSourceBatch;
+
+/* How to open a source.
+ *
+ * spec, text, name: the checked spec, what the user wrote, and what its errors begin with; borrowed
+ *                   until the source is freed
+ * epochs:           how many will be read, from epoch 0
+ * prefetch:         batches kept ready, 1 to 64
+ */
+typedef struct TrainSourceOptions {
+    const AugSpec *spec;
+    const char *text;
+    const char *name;
+    uint32_t epochs;
+    uint32_t prefetch;
+} TrainSourceOptions;
+
+/* Batches made in this process, by the threads of pool (which must outlive the source). Takes a
+ * reference to the data set. */
+AUG_MUST_CHECK AugStatus train_source_open_loader(TrainSource **out,
+                                                  const TrainSourceOptions *options,
+                                                  AugDataset *dataset, AugPool *pool,
+                                                  AugError *error);
+
+/* Batches from a daemon at "unix:PATH" or "tcp:HOST:PORT", which must know the data set that the
+ * spec names. */
+AUG_MUST_CHECK AugStatus train_source_open_socket(TrainSource **out,
+                                                  const TrainSourceOptions *options,
+                                                  const char *address, AugError *error);
+
+/* NULL does nothing. */
+void train_source_free(TrainSource *source);
+
+/* What it delivers; borrowed. */
+const TrainSourceInfo *train_source_info(const TrainSource *source);
+
+/* What messages about the source begin with; borrowed. */
+const char *train_source_name(const TrainSource *source);
+
+/* Fails with AUG_BAD_SPEC if samples do not have the shape of the network's input, or if the data
+ * set is known to have more classes than the network. Later batches are checked against both. */
+AUG_MUST_CHECK AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classes,
+                                          AugError *error);
+
+/* The next batch; waits for it. Needs train_source_fit before. Fails with AUG_CORRUPT if a batch is
+ * not what was announced, AUG_BAD_SPEC for a label that is missing or not a class of the network,
+ * AUG_CLOSED if the daemon went away, AUG_END after the last. */
+AUG_MUST_CHECK AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch,
+                                           AugError *error);
+
+/* Seconds spent waiting in train_source_next so far. */
+double train_source_waited(const TrainSource *source);
+
+#endif

@@ -1,0 +1,86 @@
+/* The model file: what a user writes to say which network is trained how, on which data.
+ *
+ *   augtrain: 1
+ *   model:     {input: [28, 28, 1], classes: [...], layers: [...]}
+ *   loss:      cross_entropy
+ *   optimizer: {sgd: {lr: 0.2, momentum: 0.9, nesterov: true}}
+ *   schedule:  one_cycle
+ *   train:     {epochs: 5, seed: 1}
+ *   data:      {train: train.yaml, eval: eval.yaml}
+ *
+ * Layers, loss, optimizer and schedule are described by the tables of nn; the rest by those here.
+ */
+#ifndef TRAIN_MODEL_FILE_H
+#define TRAIN_MODEL_FILE_H
+
+#include "aug/limits.h"
+#include "aug/problems.h"
+#include "aug/spec.h"
+#include "trainer/nn/nn.h"
+
+/* The section "train"; see its table for ranges and defaults.
+ *
+ * threads:          0: one for each CPU
+ * log_every:        steps between two entries of the log and points of the curves
+ * checkpoint_every: epochs between two checkpoints; the last epoch always has one
+ * prefetch:         batches that are kept ready ahead of the step
+ */
+typedef struct TrainSettings {
+    int32_t epochs;
+    uint64_t seed;
+    int32_t threads;
+    int32_t log_every;
+    int32_t checkpoint_every;
+    int32_t prefetch;
+    AugChoice kernels;
+} TrainSettings;
+
+/* Rows of TrainSettings. kernels has the order of NnKernelChoice. */
+extern const AugParamTable train_params;
+
+/* A data spec that a model file names: a file, or text that stood in the model file itself, at its
+ * lines and columns. name is what its errors begin with. All NULL: not given. */
+typedef struct TrainSpecRef {
+    const char *path;
+    const char *text;
+    const char *name;
+} TrainSpecRef;
+
+/* A checked model file; const once it is loaded. Everything in it is its own. */
+typedef struct TrainModelFile {
+    const char *path;
+    NnShape input;
+    const char *const *classes; /* n_classes names, or NULL */
+    size_t n_classes;
+    const NnLayerSpec *layers;
+    size_t n_layers;
+    NnLoss loss;
+    NnOptimizer optimizer;
+    const NnScheduleDesc *schedule;
+    const void *schedule_params;
+    TrainSettings train;
+    TrainSpecRef train_data, eval_data;
+    struct TrainModelMemory *memory;
+} TrainModelFile;
+
+/* Reads and checks a model file. Every mistake goes to problems, with line and column; on any, *out
+ * is NULL. Paths in it start at its own folder. */
+AUG_MUST_CHECK AugStatus train_model_file_load(TrainModelFile **out, const char *path,
+                                               const AugLimits *limits, AugProblems *problems);
+
+/* NULL does nothing. */
+void train_model_file_free(TrainModelFile *file);
+
+/* Parses a spec that a model file names. Every mistake goes to problems; on any, *out is NULL. */
+AUG_MUST_CHECK AugStatus train_spec_ref_load(AugSpec **out, const TrainSpecRef *ref,
+                                             const AugLimits *limits, AugProblems *problems);
+
+/* Writes the model, every default spelt out, as members of the JSON object that is open in the
+ * writer: model, loss, optimizer, schedule and train. */
+void train_model_file_write(const TrainModelFile *file, const TrainSettings *train,
+                            AugiJsonWriter *writer);
+
+/* The same of the section "model" alone: input, classes and layers. */
+void train_model_file_write_network(const TrainModelFile *file, AugiJsonWriter *writer);
+
+#endif

@@ -1,0 +1,110 @@
+/* Weights from a file into a network. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trainer/model/safetensors.h"
+#include "trainer/run/checkpoint.h"
+
+/* As much as a network may take in all (NnNetworkSpec.max_memory). */
+#define MAX_FILE_SIZE (UINT64_C(8) << 30)
+
+static void shape_text(const AugTensorDesc *desc, char text[96])
+{
+    size_t used = (size_t)snprintf(text, 96, "[");
+    for (uint32_t i = 0; i < desc->n_dims && used < 96; i++)
+        used +=
+            (size_t)snprintf(text + used, 96 - used, "%s%" PRIu64, i ? ", " : "", desc->shape[i]);
+    if (used < 95)
+        snprintf(text + used, 96 - used, "]");
+}
+
+static bool same_shape(const AugTensorDesc *a, const AugTensorDesc *b)
+{
+    return a->n_dims == b->n_dims &&
+           memcmp(a->shape, b->shape, a->n_dims * sizeof(a->shape[0])) == 0;
+}
+
+static AugStatus check_wanted(const TrainTensorFile *file, const NnTensorInfo *info,
+                              const char *path, AugError *error)
+{
+    const AugTensor *tensor = train_tensor_file_find(file, info->name);
+    if (!tensor)
+        return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model's tensor '%s' is missing",
+                        info->name);
+    if (tensor->desc.dtype != AUG_DTYPE_F32)
+        return AUG_FAIL(error, AUG_BAD_SPEC, path,
+                        "the tensor '%s' has the type %s; F32 is allowed", info->name,
+                        aug_dtype_name(tensor->desc.dtype));
+    if (same_shape(&tensor->desc, &info->desc))
+        return AUG_OK;
+    char found[96], wanted[96];
+    shape_text(&tensor->desc, found);
+    shape_text(&info->desc, wanted);
+    return AUG_FAIL(error, AUG_BAD_SPEC, path,
+                    "the tensor '%s' has the shape %s; the model needs %s", info->name, found,
+                    wanted);
+}
+
+static bool is_counter(const char *name)
+{
+    static const char ending[] = "num_batches_tracked";
+    size_t length = strlen(name);
+    return length >= sizeof(ending) - 1 &&
+           strcmp(name + length - (sizeof(ending) - 1), ending) == 0;
+}
+
+/* Tensors that the model does not have: their file was made for another one. The optimizer's, in a
+ * state.safetensors, are known. */
+static AugStatus check_surplus(const TrainTensorFile *file, const NnNetwork *network,
+                               const char *path, AugError *error)
+{
+    for (size_t i = 0; i < file->n_tensors; i++) {
+        const char *name = file->tensors[i].name;
+        size_t index;
+        bool known = nn_network_find_tensor(network, name, &index) || is_counter(name) ||
+                     strncmp(name, "momentum.", 9) == 0;
+        if (!known)
+            return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model has no tensor '%.80s'", name);
+    }
+    return AUG_OK;
+}
+
+static bool is_weight(const NnNetwork *network, size_t index, NnTensorInfo *info)
+{
+    nn_network_tensor(network, index, info);
+    return info->kind != NN_TENSOR_STATE;
+}
+
+static AugStatus write_tensors(const TrainTensorFile *file, NnNetwork *network, const char *path,
+                               AugError *error)
+{
+    size_t n = nn_network_n_tensors(network);
+    NnTensorInfo info;
+    for (size_t i = 0; i < n; i++)
+        if (is_weight(network, i, &info))
+            AUG_TRY(check_wanted(file, &info, path, error));
+    AUG_TRY(check_surplus(file, network, path, error));
+    for (size_t i = 0; i < n; i++) {
+        if (!is_weight(network, i, &info))
+            continue;
+        const AugTensor *tensor = train_tensor_file_find(file, info.name);
+        /* In a file of somebody else's the values need not lie at a multiple of four. */
+        float *values = malloc(tensor->size + 1);
+        if (!values)
+            return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for '%s'", info.name);
+        memcpy(values, tensor->bytes, tensor->size);
+        nn_network_write_tensor(network, i, values);
+        free(values);
+    }
+    return AUG_OK;
+}
+
+AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error)
+{
+    TrainTensorFile file;
+    AUG_TRY(train_safetensors_load(&file, path, MAX_FILE_SIZE, error));
+    AugStatus status = write_tensors(&file, network, path, error);
+    train_tensor_file_fini(&file);
+    return status;
+}

@@ -1,0 +1,382 @@
+#include "trainer/nn/blueprint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Cache lines, so that no two threads write to one. */
+#define LINE_SIZE 64
+#define LINE_VALUES (LINE_SIZE / sizeof(NnReal))
+
+/* Values in one tensor. Larger ones are certain to fail for memory; the bound keeps sums of sizes
+ * from overflowing. */
+#define MAX_TENSOR ((size_t)1 << 40)
+
+/* A layer has at most two tensors with gradients and states, and two buffers. */
+#define TENSORS_PER_NODE 6
+/* Output, gradient, saved, partial. */
+#define SLOTS_PER_NODE 4
+
+static size_t round_up(size_t size, size_t unit)
+{
+    return (size + unit - 1) / unit * unit;
+}
+
+/* --- what layers declare ---------------------------------------------------------------------- */
+
+static NnTensor *add_tensor(NnBlueprint *blueprint, const char *prefix, const char *name,
+                            const char *suffix)
+{
+    char text[400];
+    snprintf(text, sizeof(text), "%s%s%s%s", prefix, name, suffix[0] ? "." : "", suffix);
+    NnTensor *tensor = &blueprint->tensors[blueprint->n_tensors];
+    tensor->name = augi_arena_text(blueprint->graph->memory, text, strlen(text));
+    if (!tensor->name)
+        blueprint->failed = true;
+    blueprint->n_tensors++;
+    return tensor;
+}
+
+uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
+                             NnShape inner, NnInit init)
+{
+    NnTensor *tensor = add_tensor(blueprint, "", node->name, "weight");
+    const size_t rows = nn_shape_values(inner), n_out = (size_t)desc->shape[0];
+    if (rows > MAX_TENSOR / nn_padded(n_out)) {
+        blueprint->too_large = true;
+        return blueprint->n_tensors - 1;
+    }
+    tensor->kind = NN_TENSOR_PARAMETER;
+    tensor->desc = *desc;
+    tensor->inner = inner;
+    tensor->n_out = n_out;
+    tensor->n_values = rows * n_out;
+    tensor->n_stored = rows * nn_padded(n_out);
+    tensor->init = init;
+    tensor->decays = true;
+    return blueprint->n_tensors - 1;
+}
+
+uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
+                             NnTensorKind kind, NnShape inner, NnInit init)
+{
+    NnTensor *tensor = add_tensor(blueprint, "", node->name, suffix);
+    tensor->kind = kind;
+    tensor->n_values = nn_shape_values(inner);
+    tensor->n_stored = nn_padded(tensor->n_values);
+    tensor->desc =
+        (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {tensor->n_values}};
+    tensor->inner = inner;
+    tensor->init = init;
+    tensor->decays = blueprint->decay_all && kind == NN_TENSOR_PARAMETER;
+    return blueprint->n_tensors - 1;
+}
+
+uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size)
+{
+    /* A shard has n/16 samples, rounded up. */
+    const size_t n_samples = (blueprint->max_batch + NN_SHARDS - 1) / NN_SHARDS;
+    blueprint->slots[blueprint->n_slots] = (NnSlot){
+        .size = round_up(sample_size * n_samples + fixed_size, LINE_SIZE), .first = SIZE_MAX};
+    return blueprint->n_slots++;
+}
+
+size_t nn_blueprint_shared(NnBlueprint *blueprint, size_t size)
+{
+    const size_t offset = blueprint->shared_size;
+    blueprint->shared_size += round_up(size, LINE_SIZE);
+    return offset;
+}
+
+void nn_blueprint_scratch(NnBlueprint *blueprint, size_t size)
+{
+    size = round_up(size, LINE_SIZE);
+    if (blueprint->scratch_size < size)
+        blueprint->scratch_size = size;
+}
+
+uint32_t nn_blueprint_max_batch(const NnBlueprint *blueprint)
+{
+    return blueprint->max_batch;
+}
+
+bool nn_blueprint_trains(const NnBlueprint *blueprint)
+{
+    return blueprint->trains;
+}
+
+/* --- tensors ---------------------------------------------------------------------------------- */
+
+static void place_tensors(NnBlueprint *blueprint, NnTensorKind kind, bool decays)
+{
+    for (uint32_t i = 0; i < blueprint->n_tensors; i++) {
+        NnTensor *tensor = &blueprint->tensors[i];
+        if (tensor->kind != kind || tensor->decays != decays)
+            continue;
+        tensor->offset = blueprint->n_stored;
+        blueprint->n_stored += round_up(tensor->n_stored, LINE_VALUES);
+    }
+}
+
+/* Each parameter's state lies where the parameter lies, in an arena of its own. */
+static void add_states(NnBlueprint *blueprint)
+{
+    const uint32_t n = blueprint->n_tensors;
+    for (uint32_t i = 0; i < n; i++) {
+        if (blueprint->tensors[i].kind != NN_TENSOR_PARAMETER)
+            continue;
+        NnTensor *state = add_tensor(blueprint, "momentum.", blueprint->tensors[i].name, "");
+        char *name = state->name;
+        *state = blueprint->tensors[i];
+        state->name = name;
+        state->kind = NN_TENSOR_STATE;
+        state->of = i;
+        state->decays = false;
+        state->init = (NnInit){NN_INIT_CONSTANT, 0};
+    }
+}
+
+static void plan_tensors(NnBlueprint *blueprint)
+{
+    place_tensors(blueprint, NN_TENSOR_PARAMETER, true);
+    blueprint->n_decaying = blueprint->n_stored;
+    place_tensors(blueprint, NN_TENSOR_PARAMETER, false);
+    blueprint->n_trained = blueprint->n_stored;
+    place_tensors(blueprint, NN_TENSOR_BUFFER, false);
+    if (blueprint->has_states)
+        add_states(blueprint);
+}
+
+/* --- slots ------------------------------------------------------------------------------------ */
+
+/* A node is active if the loss depends on parameters in it or before it. */
+static void find_active(NnBlueprint *blueprint)
+{
+    NnNode *nodes = blueprint->graph->nodes;
+    for (uint32_t i = 1; i < blueprint->graph->n_nodes; i++) {
+        NnNode *node = &nodes[i];
+        node->active = node->weight != NN_NONE || node->bias != NN_NONE ||
+                       nodes[node->input].active ||
+                       (node->second < i && nodes[node->second].active);
+    }
+}
+
+static size_t sample_size(NnShape shape)
+{
+    return nn_shape_values(shape) * sizeof(NnReal);
+}
+
+static void plan_outputs(NnBlueprint *blueprint)
+{
+    NnNode *nodes = blueprint->graph->nodes;
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
+        NnNode *node = &nodes[i];
+        node->x = i ? nodes[node->input].y : NN_NONE;
+        if (node->second < i)
+            node->x_second = nodes[node->second].y;
+        if (node->desc != &nn_node_loss)
+            node->y =
+                node->alias ? node->x : nn_blueprint_slot(blueprint, sample_size(node->out), 0);
+    }
+}
+
+/* From the loss backwards: who writes the gradient of each output. */
+static void plan_gradients(NnBlueprint *blueprint)
+{
+    NnNode *nodes = blueprint->graph->nodes;
+    for (uint32_t i = blueprint->graph->n_nodes; i-- > 1;) {
+        NnNode *node = &nodes[i], *input = &nodes[node->input];
+        if (!node->active || node->desc == &nn_node_tee)
+            continue;
+        if (node->desc->has_branches) {
+            /* Both sides of a sum have the sum's gradient. */
+            input->dy = nodes[node->second].dy = node->dy;
+            continue;
+        }
+        if (!input->active)
+            continue;
+        if (node->alias && node->desc != &nn_node_fork) {
+            input->dy = node->dy;
+            continue;
+        }
+        if (node->desc == &nn_node_fork)
+            node->dy_second = nodes[node->second].dy;
+        input->dy = nn_blueprint_slot(blueprint, sample_size(input->out), 0);
+        node->dx = input->dy;
+    }
+}
+
+static void touch(NnBlueprint *blueprint, uint32_t slot, size_t step)
+{
+    if (slot == NN_NONE)
+        return;
+    NnSlot *s = &blueprint->slots[slot];
+    if (s->first > step)
+        s->first = step;
+    if (s->last < step)
+        s->last = step;
+}
+
+static void find_lifetimes(NnBlueprint *blueprint, const NnProgram *program)
+{
+    for (size_t i = 0; i < program->n_instructions; i++) {
+        const NnNode *node = &blueprint->graph->nodes[program->instructions[i].node];
+        const unsigned uses = program->instructions[i].phase->uses;
+        const struct {
+            unsigned use;
+            uint32_t slot;
+        } slots[] = {
+            {NN_USES_X, node->x},         {NN_USES_X, node->x_second},
+            {NN_USES_Y, node->y},         {NN_USES_DX, node->dx},
+            {NN_USES_DY, node->dy},       {NN_USES_DY, node->dy_second},
+            {NN_USES_SAVED, node->saved}, {NN_USES_PARTIAL, node->partial},
+        };
+        for (size_t k = 0; k < AUG_COUNT(slots); k++)
+            if (uses & slots[k].use)
+                touch(blueprint, slots[k].slot, i);
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const NnSlot *const *x = a, *const *y = b;
+    if ((*x)->size != (*y)->size)
+        return (*x)->size < (*y)->size ? 1 : -1;
+    return *x < *y ? -1 : 1;
+}
+
+static bool collide(const NnSlot *a, const NnSlot *b)
+{
+    return a->first <= b->last && b->first <= a->last && a->offset < b->offset + b->size &&
+           b->offset < a->offset + a->size;
+}
+
+/* Largest first, each at the lowest place where it collides with none before it. */
+static void place_slots(NnBlueprint *blueprint)
+{
+    NnSlot **order =
+        augi_arena_take(blueprint->graph->memory, (blueprint->n_slots + 1) * sizeof(*order));
+    if (!order) {
+        blueprint->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < blueprint->n_slots; i++)
+        order[i] = &blueprint->slots[i];
+    qsort(order, blueprint->n_slots, sizeof(NnSlot *), by_size);
+    for (uint32_t i = 0; i < blueprint->n_slots; i++) {
+        NnSlot *slot = order[i];
+        for (uint32_t k = 0; k < i;) {
+            if (!collide(slot, order[k])) {
+                k++;
+                continue;
+            }
+            slot->offset = order[k]->offset + order[k]->size;
+            k = 0;
+        }
+        if (blueprint->shard_size < slot->offset + slot->size)
+            blueprint->shard_size = slot->offset + slot->size;
+    }
+}
+
+/* --- programs --------------------------------------------------------------------------------- */
+
+static void add_step(NnProgram *program, uint32_t node, const NnPhase *phase, uint32_t written,
+                     size_t values)
+{
+    if (phase->kind == NN_PHASE_NONE)
+        return;
+    program->instructions[program->n_instructions++] =
+        (NnInstruction){.phase = phase, .node = node, .written = written, .values = values};
+}
+
+/* Phases of one direction; what they write is complete after the last. */
+static void add_phases(NnProgram *program, uint32_t node, const NnPhase phases[NN_MAX_PHASES],
+                       uint32_t written, size_t values)
+{
+    for (int k = 0; k < NN_MAX_PHASES; k++) {
+        const bool last = k + 1 == NN_MAX_PHASES || phases[k + 1].kind == NN_PHASE_NONE;
+        add_step(program, node, &phases[k], last ? written : NN_NONE, values);
+    }
+}
+
+static bool start_program(NnBlueprint *blueprint, NnProgram *program)
+{
+    const size_t n = blueprint->graph->n_nodes * (size_t)(2 * NN_MAX_PHASES + 2);
+    program->instructions = augi_arena_take(blueprint->graph->memory, n * sizeof(NnInstruction));
+    if (!program->instructions)
+        blueprint->failed = true;
+    return program->instructions != NULL;
+}
+
+static void make_train(NnBlueprint *blueprint)
+{
+    const NnNode *nodes = blueprint->graph->nodes;
+    const uint32_t n = blueprint->graph->n_nodes;
+    NnProgram *program = &blueprint->train;
+    if (!start_program(blueprint, program))
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        if (nodes[i].dx != NN_NONE)
+            add_step(program, i, &nodes[i].desc->hooks->prepare, NN_NONE, 0);
+    for (uint32_t i = 0; i < n; i++)
+        if (!nodes[i].alias)
+            add_phases(program, i, nodes[i].desc->hooks->forward, nodes[i].y,
+                       nn_shape_values(nodes[i].out));
+    const size_t backward = program->n_instructions;
+    for (uint32_t i = n; i-- > 0;)
+        if (nodes[i].active && !nodes[i].fused)
+            add_phases(program, i, nodes[i].desc->hooks->backward, nodes[i].dx,
+                       nn_shape_values(nodes[i].in));
+    for (size_t i = backward; i < program->n_instructions; i++)
+        program->instructions[i].backward = true;
+    for (uint32_t i = 0; i < n; i++)
+        if (nodes[i].active)
+            add_step(program, i, &nodes[i].desc->hooks->finish, NN_NONE, 0);
+}
+
+static void make_evaluate(NnBlueprint *blueprint)
+{
+    const NnNode *nodes = blueprint->graph->nodes;
+    if (!start_program(blueprint, &blueprint->evaluate))
+        return;
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++)
+        if (!nodes[i].alias)
+            add_step(&blueprint->evaluate, i, &nodes[i].desc->hooks->evaluate, nodes[i].y,
+                     nn_shape_values(nodes[i].out));
+}
+
+AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
+{
+    NnGraph *graph = blueprint->graph;
+    blueprint->tensor_capacity = graph->n_nodes * TENSORS_PER_NODE;
+    blueprint->slot_capacity = graph->n_nodes * SLOTS_PER_NODE;
+    blueprint->tensors =
+        augi_arena_take(graph->memory, blueprint->tensor_capacity * sizeof(NnTensor));
+    blueprint->slots = augi_arena_take(graph->memory, blueprint->slot_capacity * sizeof(NnSlot));
+    if (!blueprint->tensors || !blueprint->slots)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's plan");
+    for (uint32_t i = 0; i < graph->n_nodes; i++)
+        if (graph->nodes[i].desc->hooks->plan && !graph->nodes[i].fused)
+            graph->nodes[i].desc->hooks->plan(blueprint, &graph->nodes[i]);
+    if (blueprint->too_large)
+        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                        "a layer has more than %zu weights; that many are not allowed", MAX_TENSOR);
+    plan_tensors(blueprint);
+    find_active(blueprint);
+    if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
+                        "no layer has weights, so there is nothing to train");
+    plan_outputs(blueprint);
+    if (blueprint->trains)
+        plan_gradients(blueprint);
+    make_evaluate(blueprint);
+    if (blueprint->trains)
+        make_train(blueprint);
+    if (!blueprint->failed)
+        find_lifetimes(blueprint, blueprint->trains ? &blueprint->train : &blueprint->evaluate);
+    if (!blueprint->failed)
+        place_slots(blueprint);
+    if (blueprint->failed)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's plan");
+    return AUG_OK;
+}

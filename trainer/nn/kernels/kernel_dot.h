@@ -1,0 +1,129 @@
+/* The kernel `dot`: forward of convolutions and linear layers, and their gradient with respect to
+ * the input. Included by the kernel sources only.
+ */
+#ifndef NN_KERNEL_DOT_H
+#define NN_KERNEL_DOT_H
+
+#include "trainer/nn/kernels/vector.h"
+
+/* Pixels in a tile of registers. AVX2: 6 pixels x 2 vectors are 12 sums, 2 weights and a value of
+ * x: 15 of 16 registers. Baseline: 3 pixels x 4 vectors. */
+#ifdef __AVX2__
+#define TILE 6
+#else
+#define TILE 3
+#endif
+#define MAX_VECTORS (NN_PANEL / LANES)
+
+/* Walks the output pixels of a job in order. */
+typedef struct DotCursor {
+    const NnReal *x_row, *x;
+    NnReal *y_row, *y;
+    size_t col;
+} DotCursor;
+
+/* The next pixel. */
+ALWAYS_INLINE void dot_advance(const NnDot *job, DotCursor *cursor)
+{
+    cursor->x += job->window.col_step;
+    cursor->y += job->y_col_step;
+    if (++cursor->col < job->window.n_cols)
+        return;
+    cursor->col = 0;
+    cursor->x = cursor->x_row += job->window.row_step;
+    cursor->y = cursor->y_row += job->y_row_step;
+}
+
+/* One tile: n pixels by v vectors of outputs from `out` on; both are constants at each call. */
+ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, const size_t n,
+                            const size_t v)
+{
+    const NnWindow *window = &job->window;
+    const size_t rows = window->n_taps * window->run, width = v * LANES;
+    const NnReal *w = job->weights + out * rows;
+    const NnReal *x[TILE];
+    NnReal *y[TILE];
+    Vec sum[TILE][MAX_VECTORS];
+#pragma GCC unroll 6
+    for (size_t p = 0; p < n; p++) {
+        x[p] = cursor->x;
+        y[p] = cursor->y + out;
+        dot_advance(job, cursor);
+#pragma GCC unroll 8
+        for (size_t k = 0; k < v; k++)
+            sum[p][k] = job->bias ? vec_load(job->bias + out + k * LANES) : (Vec){0};
+    }
+    for (size_t tap = 0; tap < window->n_taps; tap++) {
+        const size_t start = tap * window->tap_step;
+        for (size_t r = start; r < start + window->run; r++, w += width) {
+            Vec weight[MAX_VECTORS];
+#pragma GCC unroll 8
+            for (size_t k = 0; k < v; k++)
+                weight[k] = vec_load(w + k * LANES);
+#pragma GCC unroll 6
+            for (size_t p = 0; p < n; p++) {
+                const Vec value = vec_all(x[p][r]);
+#pragma GCC unroll 8
+                for (size_t k = 0; k < v; k++)
+                    sum[p][k] = vec_fma(value, weight[k], sum[p][k]);
+            }
+        }
+    }
+    const size_t rest = job->n_out - out;
+#pragma GCC unroll 6
+    for (size_t p = 0; p < n; p++) {
+#pragma GCC unroll 8
+        for (size_t k = 0; k < v; k++) {
+            const Vec result = job->relu ? vec_relu(sum[p][k]) : sum[p][k];
+            const size_t left = rest > k * LANES ? rest - k * LANES : 0;
+            vec_store_some(y[p] + k * LANES, result, left < LANES ? left : LANES);
+        }
+    }
+}
+
+/* A tile of n pixels, 1 <= n <= TILE. */
+ALWAYS_INLINE void dot_pixels(const NnDot *job, DotCursor *cursor, size_t out, size_t n,
+                              const size_t v)
+{
+    switch (n) {
+#if TILE == 6
+    case 6:
+        dot_tile(job, cursor, out, 6, v);
+        break;
+    case 5:
+        dot_tile(job, cursor, out, 5, v);
+        break;
+    case 4:
+        dot_tile(job, cursor, out, 4, v);
+        break;
+#endif
+    case 3:
+        dot_tile(job, cursor, out, 3, v);
+        break;
+    case 2:
+        dot_tile(job, cursor, out, 2, v);
+        break;
+    default:
+        dot_tile(job, cursor, out, 1, v);
+    }
+}
+
+static void dot(const NnDot *job)
+{
+    const size_t n_pixels = job->window.n_rows * job->window.n_cols;
+    /* Tiles of nearly equal size: 7 pixels are 4 + 3 rather than 6 + 1. */
+    const size_t n_tiles = (n_pixels + TILE - 1) / TILE;
+    for (size_t out = 0; out < job->n_out; out += NN_PANEL) {
+        DotCursor cursor = {job->window.x, job->window.x, job->y, job->y, 0};
+        const bool full = nn_panel_width(job->n_out, out) == NN_PANEL;
+        for (size_t tile = 0; tile < n_tiles; tile++) {
+            const size_t n = (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles;
+            if (full)
+                dot_pixels(job, &cursor, out, n, MAX_VECTORS);
+            else
+                dot_pixels(job, &cursor, out, n, MAX_VECTORS / 2);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* Kernels for every CPU of the architecture, by the compiler's vectors of 16 bytes. */
+#include "trainer/nn/kernels/kernel_outer.h"
+#include "trainer/nn/kernels/kernel_table.h"
+
+const NnKernels nn_kernels_baseline = {
+    .name = "baseline",
+    .dot = dot,
+    .outer = outer,
+    KERNEL_TABLE_REST,
+};

@@ -1,0 +1,49 @@
+/* Plain loops of dot and outer: the yardstick of the fast kernels. The other kernels are shared;
+ * they are checked against PyTorch's values. */
+#include "trainer/nn/kernels/kernel_table.h"
+
+static void dot(const NnDot *job)
+{
+    const NnWindow *window = &job->window;
+    const size_t rows = window->n_taps * window->run;
+    for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
+        const NnReal *x = window->x + pixel / window->n_cols * window->row_step +
+                          pixel % window->n_cols * window->col_step;
+        NnReal *y = job->y + pixel / window->n_cols * job->y_row_step +
+                    pixel % window->n_cols * job->y_col_step;
+        for (size_t out = 0; out < job->n_out; out++) {
+            NnReal sum = job->bias ? job->bias[out] : 0;
+            for (size_t row = 0; row < rows; row++)
+                sum += x[row / window->run * window->tap_step + row % window->run] *
+                       job->weights[nn_panel_index(rows, job->n_out, row, out)];
+            y[out] = job->relu && sum <= 0 ? 0 : sum;
+        }
+    }
+}
+
+static void outer(const NnOuter *job)
+{
+    const NnWindow *window = &job->window;
+    const size_t rows = window->n_taps * window->run;
+    for (size_t row = 0; row < rows; row++) {
+        const NnReal *x = window->x + row / window->run * window->tap_step + row % window->run;
+        for (size_t out = 0; out < nn_padded(job->n_out); out++) {
+            NnReal *dw =
+                job->dw + nn_panel_index(job->dw_rows, job->n_out, job->first_row + row, out);
+            NnReal sum = job->add ? *dw : 0;
+            for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
+                const size_t y = pixel / window->n_cols, col = pixel % window->n_cols;
+                sum += x[y * window->row_step + col * window->col_step] *
+                       job->dy[y * job->dy_row_step + col * job->dy_col_step + out];
+            }
+            *dw = sum;
+        }
+    }
+}
+
+const NnKernels nn_kernels_reference = {
+    .name = "reference",
+    .dot = dot,
+    .outer = outer,
+    KERNEL_TABLE_REST,
+};

@@ -1,0 +1,110 @@
+/* Vectors of the compiler, for the kernel sources only: the same source makes the baseline and the
+ * AVX2 kernels. Everything here is static, so the two never meet at link time.
+ */
+#ifndef NN_VECTOR_H
+#define NN_VECTOR_H
+
+#include <string.h>
+
+#include "trainer/nn/kernels/kernels.h"
+
+#ifdef __AVX2__
+#include <immintrin.h>
+#define VECTOR_SIZE 32
+#else
+#define VECTOR_SIZE 16
+#endif
+
+/* Values in a vector: 8 floats with AVX2, 4 without. */
+#define LANES (VECTOR_SIZE / sizeof(NnReal))
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* A vector of LANES values. */
+typedef NnReal Vec __attribute__((vector_size(VECTOR_SIZE)));
+
+/* LANES values from any address. */
+ALWAYS_INLINE Vec vec_load(const NnReal *p)
+{
+    Vec v;
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+/* LANES values to any address. */
+ALWAYS_INLINE void vec_store(NnReal *p, Vec v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
+/* The first n lanes; the others are zero. n is LANES or a rest known only at run time: the compiler
+ * removes the branch where it is constant. */
+ALWAYS_INLINE Vec vec_load_some(const NnReal *p, size_t n)
+{
+    if (n == LANES)
+        return vec_load(p);
+    Vec v = {0};
+    for (size_t i = 0; i < n; i++)
+        v[i] = p[i];
+    return v;
+}
+
+/* Stores the first n lanes. */
+ALWAYS_INLINE void vec_store_some(NnReal *p, Vec v, size_t n)
+{
+    if (n == LANES) {
+        vec_store(p, v);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        p[i] = v[i];
+}
+
+/* Subtracting zero keeps every value, -0 included. */
+ALWAYS_INLINE Vec vec_all(NnReal value)
+{
+    return value - (Vec){0};
+}
+
+/* a*b + c, in one rounding where the CPU has it. */
+ALWAYS_INLINE Vec vec_fma(Vec a, Vec b, Vec c)
+{
+#ifdef __AVX2__
+    return _mm256_fmadd_ps(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* An integer as wide as a value. */
+typedef __typeof__(_Generic((NnReal)0, float : (int32_t)0, double : (int64_t)0)) LaneInteger;
+
+/* An integer for each lane; after a comparison all bits are set where it holds. */
+typedef LaneInteger VecMask __attribute__((vector_size(VECTOR_SIZE)));
+
+/* A byte for each lane. */
+typedef uint8_t VecBytes __attribute__((vector_size(LANES)));
+
+/* a in the lanes where mask is set, b in the others. */
+ALWAYS_INLINE Vec vec_select(VecMask mask, Vec a, Vec b)
+{
+#ifdef __AVX2__
+    return _mm256_blendv_ps(b, a, (Vec)mask);
+#else
+    return (Vec)((mask & (VecMask)a) | (~mask & (VecMask)b));
+#endif
+}
+
+/* v where mask > 0, else 0. */
+ALWAYS_INLINE Vec vec_where_positive(Vec mask, Vec v)
+{
+    return (Vec)((mask > (Vec){0}) & (VecMask)v);
+}
+
+/* Rectifier. NaN stays NaN, so that a broken value is noticed at the loss. */
+ALWAYS_INLINE Vec vec_relu(Vec v)
+{
+    return (Vec)(~(v <= (Vec){0}) & (VecMask)v);
+}
+
+#endif

@@ -1,0 +1,313 @@
+/* Batch normalization per channel (torch.nn.BatchNorm2d, BatchNorm1d for features; Ioffe and
+ * Szegedy 2015). Statistics are over the whole batch: each shard gives mean and squared deviations,
+ * which are combined in a fixed tree.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "trainer/nn/layer.h"
+
+typedef struct BatchNorm {
+    double eps, momentum;
+    bool cumulative, affine, frozen;
+} BatchNorm;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(BatchNorm, eps, .fallback = "1e-5", .low = 0, .high = 1,
+              .help = "added to the variance, under the root"),
+    AUG_PARAM(BatchNorm, momentum, .fallback = "0.1", .low = 0, .high = 1,
+              .help = "weight of the new batch in the running statistics"),
+    AUG_PARAM(BatchNorm, cumulative, .fallback = "false",
+              .help = "plain average of all batches instead of momentum"),
+    AUG_PARAM(BatchNorm, affine, .fallback = "true", .help = "train a scale and a shift"),
+    AUG_PARAM(BatchNorm, frozen, .fallback = "false",
+              .help = "use the running statistics in training too, and leave them as they are"),
+};
+
+/* Memory that all shards share: values of the current batch, one per channel each. */
+typedef struct Shared {
+    double *batch_mean, *batch_variance, *inverse;
+    NnReal *mean, *scale, *shift, *mean_d, *slope;
+} Shared;
+
+#define N_DOUBLES 3
+#define N_REALS 5
+
+/* For features, each is a channel of its own. */
+static size_t norm_channels(const NnNode *node)
+{
+    return node->in.flat ? nn_shape_values(node->in) : (size_t)node->in.channels;
+}
+
+static size_t norm_pixels(const NnNode *node, size_t n_samples)
+{
+    return nn_shape_values(node->in) / norm_channels(node) * n_samples;
+}
+
+static Shared shared_of(const NnPass *pass, const NnNode *node)
+{
+    const size_t n = nn_padded(norm_channels(node));
+    double *d = (double *)(void *)(pass->shared + node->shared);
+    NnReal *r = (NnReal *)(void *)(d + N_DOUBLES * n);
+    return (Shared){.batch_mean = d,
+                    .batch_variance = d + n,
+                    .inverse = d + 2 * n,
+                    .mean = r,
+                    .scale = r + n,
+                    .shift = r + 2 * n,
+                    .mean_d = r + 3 * n,
+                    .slope = r + 4 * n};
+}
+
+static void norm_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    const size_t n = nn_padded(norm_channels(node));
+    const NnShape inner = node->in.flat ? node->in : (NnShape){1, 1, node->in.channels, true};
+    const NnInit zero = {NN_INIT_CONSTANT, 0}, one = {NN_INIT_CONSTANT, 1};
+    node->min_values = norm->frozen ? 1 : 2;
+    if (norm->affine) {
+        node->weight =
+            nn_blueprint_vector(blueprint, node, "weight", NN_TENSOR_PARAMETER, inner, one);
+        node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER, inner, zero);
+    }
+    node->mean =
+        nn_blueprint_vector(blueprint, node, "running_mean", NN_TENSOR_BUFFER, inner, zero);
+    node->variance =
+        nn_blueprint_vector(blueprint, node, "running_var", NN_TENSOR_BUFFER, inner, one);
+    node->shared =
+        nn_blueprint_shared(blueprint, n * (N_DOUBLES * sizeof(double) + N_REALS * sizeof(NnReal)));
+    node->partial = nn_blueprint_slot(blueprint, 0, 2 * n * sizeof(double));
+    nn_blueprint_scratch(blueprint, 3 * n * sizeof(NnReal));
+}
+
+/* Pixels that a shard's mean is first guessed from. */
+#define N_GUESS 64
+
+/* Roughly the mean of a shard: of some pixels spread over it. */
+static void norm_guess_mean(const NnReal *x, size_t n_pixels, size_t n_channels, double *sum,
+                            NnReal *mean)
+{
+    const size_t n = n_pixels < N_GUESS ? n_pixels : N_GUESS;
+    memset(sum, 0, n_channels * sizeof(double));
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < n_channels; c++)
+            sum[c] += (double)x[i * n_pixels / n * n_channels + c];
+    for (size_t c = 0; c < n_channels; c++)
+        mean[c] = (NnReal)(sum[c] / (double)n);
+}
+
+/* A shard's mean, and behind it its sum of squared deviations, in one pass around a guess of the
+ * mean: so a large mean costs no digits. */
+static void norm_statistics(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t n = norm_channels(node);
+    const size_t n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part));
+    const NnReal *x = nn_slot(pass, node->x, task->part);
+    double *mean = nn_slot(pass, node->partial, task->part), *squares = mean + nn_padded(n);
+    NnReal *guess = task->scratch;
+    if (n_pixels == 0)
+        return;
+    norm_guess_mean(x, n_pixels, n, mean, guess);
+    pass->kernels->norm_sums(&(NnSums){.n_pixels = n_pixels,
+                                       .n_channels = n,
+                                       .x = x,
+                                       .mean = guess,
+                                       .first = mean,
+                                       .second = squares});
+    for (size_t c = 0; c < n; c++) {
+        const double rest = mean[c] / (double)n_pixels;
+        squares[c] -= mean[c] * rest;
+        mean[c] = (double)guess[c] + rest;
+    }
+}
+
+/* Count, mean and sum of squared deviations of some values. */
+typedef struct Moments {
+    double n, mean, squares;
+} Moments;
+
+/* Moments of two sets together (Chan, Golub and LeVeque 1979). */
+static Moments moments_join(Moments a, Moments b)
+{
+    if (a.n == 0 || b.n == 0)
+        return a.n == 0 ? b : a;
+    const double n = a.n + b.n, delta = b.mean - a.mean;
+    return (Moments){n, a.mean + delta * (b.n / n),
+                     a.squares + b.squares + delta * delta * (a.n * b.n / n)};
+}
+
+static Moments batch_moments(const NnPass *pass, const NnNode *node, size_t channel)
+{
+    Moments sum[NN_SHARDS];
+    for (uint32_t s = 0; s < NN_SHARDS; s++) {
+        const double *mean = nn_slot(pass, node->partial, s);
+        sum[s] = (Moments){(double)norm_pixels(node, nn_shard_samples(pass, s)), mean[channel],
+                           mean[nn_padded(norm_channels(node)) + channel]};
+    }
+    for (uint32_t distance = 1; distance < NN_SHARDS; distance *= 2)
+        for (uint32_t s = 0; s < NN_SHARDS; s += 2 * distance)
+            sum[s] = moments_join(sum[s], sum[s + distance]);
+    return sum[0];
+}
+
+static void norm_join_statistics(const NnTask *task, const NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    const NnPass *pass = task->pass;
+    const Shared shared = shared_of(pass, node);
+    for (size_t c = 0; c < norm_channels(node); c++) {
+        Moments moments = batch_moments(pass, node, c);
+        if (norm->frozen)
+            moments = (Moments){1, (double)nn_values(pass, node->mean)[c],
+                                (double)nn_values(pass, node->variance)[c]};
+        shared.batch_mean[c] = moments.mean;
+        shared.batch_variance[c] = moments.squares / moments.n;
+        shared.inverse[c] = 1 / sqrt(shared.batch_variance[c] + norm->eps);
+        const double gamma = norm->affine ? (double)nn_values(pass, node->weight)[c] : 1;
+        shared.mean[c] = (NnReal)moments.mean;
+        shared.scale[c] = (NnReal)(gamma * shared.inverse[c]);
+        shared.shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
+    }
+}
+
+static void norm_apply(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const Shared shared = shared_of(pass, node);
+    pass->kernels->norm_forward(&(NnNorm){
+        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_channels = norm_channels(node),
+        .x = nn_slot(pass, node->x, task->part),
+        .mean = shared.mean,
+        .scale = shared.scale,
+        .shift = shared.shift,
+        .y = nn_slot(pass, node->y, task->part),
+        .relu = node->relu,
+    });
+}
+
+static void norm_evaluate(const NnTask *task, const NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    const NnPass *pass = task->pass;
+    const size_t n = norm_channels(node);
+    NnReal *scale = task->scratch, *shift = scale + nn_padded(n);
+    for (size_t c = 0; c < n; c++) {
+        const double gamma = norm->affine ? (double)nn_values(pass, node->weight)[c] : 1;
+        scale[c] = (NnReal)(gamma / sqrt((double)nn_values(pass, node->variance)[c] + norm->eps));
+        shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
+    }
+    pass->kernels->norm_forward(&(NnNorm){
+        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_channels = n,
+        .x = nn_slot(pass, node->x, task->part),
+        .mean = nn_values(pass, node->mean),
+        .scale = scale,
+        .shift = shift,
+        .y = nn_slot(pass, node->y, task->part),
+        .relu = node->relu,
+    });
+}
+
+/* A shard's sums of d, and behind them of d * (x - mean). */
+static void norm_gradient_sums(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t n = norm_channels(node);
+    const Shared shared = shared_of(pass, node);
+    double *first = nn_slot(pass, node->partial, task->part);
+    pass->kernels->norm_sums(&(NnSums){
+        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_channels = n,
+        .x = nn_slot(pass, node->x, task->part),
+        .dy = nn_slot(pass, node->dy, task->part),
+        .mean = shared.mean,
+        .scale = shared.scale,
+        .shift = shared.shift,
+        .relu = node->relu,
+        .first = first,
+        .second = first + nn_padded(n),
+    });
+}
+
+static void norm_join_gradients(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const BatchNorm *norm = node->params;
+    const Shared shared = shared_of(pass, node);
+    const size_t n = norm_channels(node);
+    const double n_pixels = (double)norm_pixels(node, nn_pass_samples(pass));
+    const double *parts = nn_slot(pass, node->partial, 0);
+    for (size_t c = 0; c < n; c++) {
+        const double sum = nn_tree_sum(parts + c, pass->shard_size);
+        const double product = nn_tree_sum(parts + nn_padded(n) + c, pass->shard_size);
+        const double inverse = shared.inverse[c];
+        /* Frozen statistics are constants: no gradient flows through them. */
+        shared.mean_d[c] = norm->frozen ? 0 : (NnReal)(sum / n_pixels);
+        shared.slope[c] = norm->frozen ? 0 : (NnReal)(product * inverse * inverse / n_pixels);
+        if (!norm->affine)
+            continue;
+        nn_gradient(pass, node->bias)[c] = (NnReal)sum;
+        nn_gradient(pass, node->weight)[c] = (NnReal)(product * inverse);
+    }
+}
+
+static void norm_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const Shared shared = shared_of(pass, node);
+    if (node->dx == NN_NONE)
+        return;
+    pass->kernels->norm_backward(&(NnNorm){
+        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_channels = norm_channels(node),
+        .x = nn_slot(pass, node->x, task->part),
+        .mean = shared.mean,
+        .scale = shared.scale,
+        .shift = shared.shift,
+        .dy = nn_slot(pass, node->dy, task->part),
+        .mean_d = shared.mean_d,
+        .slope = shared.slope,
+        .relu = node->relu,
+        .dx = nn_slot(pass, node->dx, task->part),
+    });
+}
+
+/* Running statistics take the unbiased variance, as PyTorch's. */
+static void norm_commit(const NnPass *pass, const NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    const Shared shared = shared_of(pass, node);
+    const double n = (double)norm_pixels(node, nn_pass_samples(pass));
+    if (norm->frozen)
+        return;
+    const double fresh = norm->cumulative ? 1 / (double)(pass->step + 1) : norm->momentum;
+    NnReal *mean = nn_values(pass, node->mean), *variance = nn_values(pass, node->variance);
+    for (size_t c = 0; c < norm_channels(node); c++) {
+        const double unbiased = shared.batch_variance[c] * (n / (n - 1));
+        mean[c] = (NnReal)((1 - fresh) * (double)mean[c] + fresh * shared.batch_mean[c]);
+        variance[c] = (NnReal)((1 - fresh) * (double)variance[c] + fresh * unbiased);
+    }
+}
+
+static const NnLayerHooks hooks = {
+    .plan = norm_plan,
+    .fuses = true,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_PARTIAL, norm_statistics},
+                {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},
+                {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_evaluate},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DY | NN_USES_PARTIAL, norm_gradient_sums},
+                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_gradients},
+                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, norm_backward}},
+    .commit = norm_commit,
+};
+
+const NnLayerDesc nn_layer_batch_norm = {
+    .name = "batch_norm",
+    .summary = "Zero mean and unit variance per channel over the batch (torch.nn.BatchNorm2d)",
+    .params = AUG_PARAM_TABLE(BatchNorm, rows),
+    .hooks = &hooks,
+};

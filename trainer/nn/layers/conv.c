@@ -1,0 +1,203 @@
+/* Convolution (cross-correlation, as torch.nn.Conv2d) with zero padding: description and forward
+ * pass. */
+#include "trainer/nn/layers/conv.h"
+
+#include <string.h>
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(NnConv, filters, .low = 1, .high = 65536, .help = "output channels"),
+    AUG_PARAM(NnConv, kernel, .fallback = "3", .low = 1, .high = 255, .scalar = AUG_SCALAR_SQUARE,
+              .unit = "pixels", .help = "size of the kernel"),
+    AUG_PARAM(NnConv, stride, .fallback = "1", .low = 1, .high = 255, .scalar = AUG_SCALAR_SQUARE,
+              .unit = "pixels", .help = "distance between outputs"),
+    AUG_PARAM(NnConv, padding, .fallback = "0", .low = 0, .high = 254, .scalar = AUG_SCALAR_SQUARE,
+              .unit = "pixels", .help = "zeros around the input, fewer than the kernel's size"),
+    AUG_PARAM(NnConv, bias, .fallback = "true", .help = "add a trained value per channel"),
+    AUG_PARAM(NnConv, init, .fallback = "he_normal", .choices = nn_init_names,
+              .help = "distribution of the initial weights"),
+};
+
+static NnConvSide conv_side(int32_t in, int32_t out, int32_t kernel, int32_t stride,
+                            int32_t padding)
+{
+    NnConvSide side = {(size_t)in, (size_t)out, (size_t)kernel, (size_t)stride, (size_t)padding, 0,
+                       0};
+    /* The border must reach as far as any phase looks before the first row ... */
+    for (size_t phase = 0; phase < side.stride; phase++) {
+        const size_t shift = (phase + side.padding) / side.stride;
+        const size_t n_taps = nn_conv_phase(&side, phase).n_taps;
+        if (n_taps > shift + 1 + side.before)
+            side.before = n_taps - 1 - shift;
+    }
+    /* ... and as far as the last input row looks behind the last one. */
+    const size_t last = (side.in - 1 + side.padding) / side.stride + 1;
+    side.d_extent = side.before + (last > side.out ? last : side.out);
+    return side;
+}
+
+NnConvPhase nn_conv_phase(const NnConvSide *side, size_t phase)
+{
+    const size_t tap = (phase + side->padding) % side->stride;
+    const size_t n_taps =
+        tap < side->kernel ? (side->kernel - tap + side->stride - 1) / side->stride : 0;
+    NnConvPhase result = {
+        .first = phase,
+        .n = phase < side->in ? (side->in - phase + side->stride - 1) / side->stride : 0,
+        .n_taps = n_taps};
+    if (n_taps == 0)
+        return result;
+    result.last_tap = tap + side->stride * (n_taps - 1);
+    result.d_first = side->before + (phase + side->padding) / side->stride + 1 - n_taps;
+    return result;
+}
+
+NnConvSizes nn_conv_sizes(const NnNode *node)
+{
+    const NnConv *conv = node->params;
+    NnConvSizes s = {
+        .rows = conv_side(node->in.height, node->out.height, conv->kernel.height,
+                          conv->stride.height, conv->padding.height),
+        .cols = conv_side(node->in.width, node->out.width, conv->kernel.width, conv->stride.width,
+                          conv->padding.width),
+        .in = (size_t)node->in.channels,
+        .out = (size_t)node->out.channels,
+    };
+    s.out_pad = nn_padded(s.out);
+    s.x_row = (s.cols.in + 2 * s.cols.padding) * s.in;
+    if (s.rows.padding || s.cols.padding)
+        s.x_map = nn_padded((s.rows.in + 2 * s.rows.padding) * s.x_row);
+    s.d_row = s.cols.d_extent * s.out_pad;
+    s.d_map = s.rows.d_extent * s.d_row;
+    s.n_rows = s.rows.kernel * s.cols.kernel * s.in;
+    return s;
+}
+
+/* Output extent of one direction. */
+static AugStatus conv_extent(const char *side, const NnConvSide *sizes, int32_t *out,
+                             AugError *error)
+{
+    if (sizes->padding >= sizes->kernel)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "padding %zu is not smaller than the kernel's %s %zu", sizes->padding, side,
+                        sizes->kernel);
+    if (sizes->in + 2 * sizes->padding < sizes->kernel)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "the kernel's %s %zu is larger than its input's %zu with padding %zu", side,
+                        sizes->kernel, sizes->in, sizes->padding);
+    *out = (int32_t)((sizes->in + 2 * sizes->padding - sizes->kernel) / sizes->stride + 1);
+    return AUG_OK;
+}
+
+static AugStatus conv_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    const NnConv *conv = params;
+    const NnConvSide down = {.in = (size_t)in.height,
+                             .kernel = (size_t)conv->kernel.height,
+                             .stride = (size_t)conv->stride.height,
+                             .padding = (size_t)conv->padding.height};
+    const NnConvSide across = {.in = (size_t)in.width,
+                               .kernel = (size_t)conv->kernel.width,
+                               .stride = (size_t)conv->stride.width,
+                               .padding = (size_t)conv->padding.width};
+    if (in.flat)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "needs a map, but its input is %zu features; put it before flatten",
+                        nn_shape_values(in));
+    AUG_TRY(conv_extent("height", &down, &out->height, error));
+    AUG_TRY(conv_extent("width", &across, &out->width, error));
+    out->channels = conv->filters;
+    return AUG_OK;
+}
+
+static void conv_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    const NnConv *conv = node->params;
+    const NnConvSizes s = nn_conv_sizes(node);
+    const size_t area = s.rows.kernel * s.cols.kernel;
+    const NnInitRule rule = (NnInitRule)conv->init.value;
+    const NnShape inner = {conv->kernel.height, conv->kernel.width, node->in.channels, false};
+    const AugTensorDesc desc = {
+        .dtype = AUG_DTYPE_F32, .n_dims = 4, .shape = {s.out, s.in, s.rows.kernel, s.cols.kernel}};
+    const double fan_in = (double)(s.in * area), fan_out = (double)(s.out * area);
+    node->weight =
+        nn_blueprint_matrix(blueprint, node, &desc, inner, nn_init_rule(rule, fan_in, fan_out));
+    if (conv->bias)
+        node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER,
+                                         (NnShape){1, 1, node->out.channels, true},
+                                         nn_init_bias(rule, fan_in));
+    nn_blueprint_scratch(blueprint, (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
+                                        sizeof(NnReal));
+    if (!nn_blueprint_trains(blueprint))
+        return;
+    node->shared =
+        nn_blueprint_shared(blueprint, area * s.out_pad * nn_padded(s.in) * sizeof(NnReal));
+    node->partial = nn_blueprint_slot(
+        blueprint, 0, s.n_rows * s.out_pad * sizeof(NnReal) + s.out_pad * sizeof(double));
+}
+
+const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, NnReal *map)
+{
+    const size_t row_values = sizes->cols.in * sizes->in;
+    if (sizes->x_map == 0)
+        return x;
+    for (size_t row = 0; row < sizes->rows.in; row++)
+        memcpy(map + (row + sizes->rows.padding) * sizes->x_row + sizes->cols.padding * sizes->in,
+               x + row * row_values, row_values * sizeof(NnReal));
+    return map;
+}
+
+NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x)
+{
+    return (NnWindow){.x = x,
+                      .n_rows = sizes->rows.out,
+                      .n_cols = sizes->cols.out,
+                      .row_step = sizes->rows.stride * sizes->x_row,
+                      .col_step = sizes->cols.stride * sizes->in,
+                      .n_taps = sizes->rows.kernel,
+                      .tap_step = sizes->x_row,
+                      .run = sizes->cols.kernel * sizes->in};
+}
+
+static void conv_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const NnConvSizes s = nn_conv_sizes(node);
+    const NnReal *x = nn_slot(pass, node->x, task->part);
+    NnReal *y = nn_slot(pass, node->y, task->part);
+    memset(task->scratch, 0, s.x_map * sizeof(NnReal));
+    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++) {
+        const NnReal *padded = nn_conv_pad(&s, x, task->scratch);
+        pass->kernels->dot(&(NnDot){
+            .window = nn_conv_window(&s, padded),
+            .weights = nn_values(pass, node->weight),
+            .bias = node->bias == NN_NONE ? NULL : nn_values(pass, node->bias),
+            .y = y,
+            .y_row_step = s.cols.out * s.out,
+            .y_col_step = s.out,
+            .n_out = s.out,
+            .relu = node->relu,
+        });
+        x += nn_shape_values(node->in);
+        y += nn_shape_values(node->out);
+    }
+}
+
+static const NnLayerHooks hooks = {
+    .shape = conv_shape,
+    .plan = conv_plan,
+    .fuses = true,
+    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, conv_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, conv_forward},
+    .backward = {{NN_PHASE_ON_SHARD,
+                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
+                  nn_conv_backward}},
+    .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish},
+};
+
+const NnLayerDesc nn_layer_conv = {
+    .name = "conv",
+    .summary = "Convolution over rows and columns (torch.nn.Conv2d)",
+    .params = AUG_PARAM_TABLE(NnConv, rows),
+    .hooks = &hooks,
+};

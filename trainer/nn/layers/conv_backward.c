@@ -1,0 +1,210 @@
+/* Backward pass of the convolution. */
+#include <string.h>
+
+#include "trainer/nn/layers/conv.h"
+
+/* The gradient of one sample's output: in a map with its border, or, where no border is needed, as
+ * it came. map: with the border; inner: its first value; row: values from row to row. */
+typedef struct Gradient {
+    const NnReal *map, *inner;
+    size_t row;
+} Gradient;
+
+/* Calls visit for each phase that has input pixels, with the offset of its weights in rows. */
+typedef void (*VisitPhase)(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+                           size_t offset);
+
+static void visit_phases(const NnConvSizes *s, VisitPhase visit, void *context)
+{
+    size_t offset = 0;
+    for (size_t row = 0; row < s->rows.stride; row++)
+        for (size_t col = 0; col < s->cols.stride; col++) {
+            const NnConvPhase rows = nn_conv_phase(&s->rows, row);
+            const NnConvPhase cols = nn_conv_phase(&s->cols, col);
+            if (rows.n && cols.n)
+                visit(context, &rows, &cols, offset);
+            offset += rows.n_taps * cols.n_taps * s->out_pad;
+        }
+}
+
+/* --- weights ---------------------------------------------------------------------------------- */
+
+/* One slice of the weights' rows (tap, output): first..end-1 of all taps times outputs. */
+typedef struct Prepare {
+    const NnConvSizes *sizes;
+    const NnReal *weights;
+    NnReal *back;
+    size_t first, end;
+} Prepare;
+
+/* Row (tap, out) of a phase, output channel c; rows of padded outputs stay zero from the start. */
+static void prepare_phase(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+                          size_t offset)
+{
+    const Prepare *prepare = context;
+    const NnConvSizes *s = prepare->sizes;
+    const size_t n_taps = rows->n_taps * cols->n_taps, n_rows = n_taps * s->out_pad;
+    NnReal *back = prepare->back + offset * nn_padded(s->in);
+    const size_t before = offset / s->out_pad * s->out;
+    for (size_t i = 0; i < n_taps * s->out; i++) {
+        if (before + i < prepare->first || before + i >= prepare->end)
+            continue;
+        const size_t tap = i / s->out, out = i % s->out;
+        const size_t ky = rows->last_tap - tap / cols->n_taps * s->rows.stride;
+        const size_t kx = cols->last_tap - tap % cols->n_taps * s->cols.stride;
+        const size_t from = (ky * s->cols.kernel + kx) * s->in;
+        for (size_t c = 0; c < s->in; c++)
+            back[nn_panel_index(n_rows, s->in, tap * s->out_pad + out, c)] =
+                prepare->weights[nn_panel_index(s->n_rows, s->out, from + c, out)];
+    }
+}
+
+void nn_conv_prepare(const NnTask *task, const NnNode *node)
+{
+    const NnConvSizes s = nn_conv_sizes(node);
+    Prepare prepare = {.sizes = &s,
+                       .weights = nn_values(task->pass, node->weight),
+                       .back = (NnReal *)(task->pass->shared + node->shared)};
+    nn_slice(s.rows.kernel * s.cols.kernel * s.out, 1, task->part, &prepare.first, &prepare.end);
+    visit_phases(&s, prepare_phase, &prepare);
+}
+
+/* --- gradients -------------------------------------------------------------------------------- */
+
+/* Whether a sample's gradient can be used as it came. */
+static bool is_direct(const NnConvSizes *s, const NnNode *node)
+{
+    const bool border = s->rows.d_extent != s->rows.out || s->cols.d_extent != s->cols.out;
+    return !node->relu && s->out == s->out_pad && (node->dx == NN_NONE || !border);
+}
+
+/* One sample's gradient, masked by the rectifier (y NULL: none), into a map whose border is zero
+ * already. */
+static Gradient fill_map(const NnKernels *kernels, const NnConvSizes *s, const NnReal *dy,
+                         const NnReal *y, NnReal *map)
+{
+    NnReal *inner = map + s->rows.before * s->d_row + s->cols.before * s->out_pad;
+    const bool dense = s->out == s->out_pad;
+    const size_t n = dense ? s->cols.out * s->out : s->out;
+    const size_t per_row = dense ? 1 : s->cols.out;
+    for (size_t i = 0; i < s->rows.out * per_row; i++) {
+        NnReal *to = inner + i / per_row * s->d_row + i % per_row * s->out_pad;
+        if (y)
+            kernels->relu_backward(to, dy + i * n, y + i * n, n);
+        else
+            memcpy(to, dy + i * n, n * sizeof(NnReal));
+    }
+    return (Gradient){map, inner, s->d_row};
+}
+
+/* What the input's gradient is computed from, for one sample. */
+typedef struct InputGradient {
+    const NnKernels *kernels;
+    const NnConvSizes *sizes;
+    Gradient gradient;
+    const NnReal *back;
+    NnReal *dx;
+} InputGradient;
+
+static void input_phase(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+                        size_t offset)
+{
+    const InputGradient *input = context;
+    const NnConvSizes *s = input->sizes;
+    const size_t row = input->gradient.row, dx_row = s->cols.in * s->in;
+    input->kernels->dot(&(NnDot){
+        .window = {.x = input->gradient.map + rows->d_first * row + cols->d_first * s->out_pad,
+                   .n_rows = rows->n,
+                   .n_cols = cols->n,
+                   .row_step = row,
+                   .col_step = s->out_pad,
+                   .n_taps = rows->n_taps,
+                   .tap_step = row,
+                   .run = cols->n_taps * s->out_pad},
+        .weights = input->back + offset * nn_padded(s->in),
+        .y = input->dx + rows->first * dx_row + cols->first * s->in,
+        .y_row_step = s->rows.stride * dx_row,
+        .y_col_step = s->cols.stride * s->in,
+        .n_out = s->in,
+    });
+}
+
+static double *bias_sums(const NnPass *pass, const NnNode *node, const NnConvSizes *s,
+                         uint32_t shard)
+{
+    NnReal *partial = nn_slot(pass, node->partial, shard);
+    return (double *)(void *)(partial + s->n_rows * s->out_pad);
+}
+
+/* Gradients of sample i of the shard; x: with its padding. */
+static void backward_sample(const NnTask *task, const NnNode *node, const NnConvSizes *s,
+                            const NnReal *x, Gradient gradient, uint32_t i)
+{
+    const NnPass *pass = task->pass;
+    pass->kernels->outer(&(NnOuter){
+        .window = nn_conv_window(s, x),
+        .dy = gradient.inner,
+        .dy_row_step = gradient.row,
+        .dy_col_step = s->out_pad,
+        .dw = nn_slot(pass, node->partial, task->part),
+        .dw_rows = s->n_rows,
+        .n_out = s->out,
+        .add = i > 0,
+    });
+    if (node->dx == NN_NONE)
+        return;
+    NnReal *dx = nn_slot(pass, node->dx, task->part);
+    InputGradient input = {pass->kernels, s, gradient,
+                           (const NnReal *)(pass->shared + node->shared),
+                           dx + i * nn_shape_values(node->in)};
+    visit_phases(s, input_phase, &input);
+}
+
+void nn_conv_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const NnConvSizes s = nn_conv_sizes(node);
+    const uint32_t n = nn_shard_samples(pass, task->part);
+    const NnReal *x = nn_slot(pass, node->x, task->part);
+    const NnReal *dy = nn_slot(pass, node->dy, task->part);
+    const NnReal *y = node->relu ? nn_slot(pass, node->y, task->part) : NULL;
+    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
+    const bool direct = is_direct(&s, node);
+    NnReal *x_map = task->scratch, *d_map = x_map + s.x_map;
+    if (n == 0)
+        memset(nn_slot(pass, node->partial, task->part), 0, s.n_rows * s.out_pad * sizeof(NnReal));
+    memset(x_map, 0, s.x_map * sizeof(NnReal));
+    if (!direct)
+        memset(d_map, 0, s.d_map * sizeof(NnReal));
+    for (uint32_t i = 0; i < n; i++) {
+        const NnReal *own = dy + i * out;
+        Gradient gradient = {own, own, s.cols.out * s.out};
+        if (!direct)
+            gradient = fill_map(pass->kernels, &s, own, y ? y + i * out : NULL, d_map);
+        backward_sample(task, node, &s, nn_conv_pad(&s, x + i * in, x_map), gradient, i);
+    }
+    if (node->bias != NN_NONE)
+        pass->kernels->sums(&(NnSums){.n_pixels = n * s.rows.out * s.cols.out,
+                                      .n_channels = s.out,
+                                      .x = dy,
+                                      .mask = y,
+                                      .first = bias_sums(pass, node, &s, task->part)});
+}
+
+void nn_conv_finish(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const NnConvSizes s = nn_conv_sizes(node);
+    const NnReal *parts[NN_SHARDS];
+    size_t first, end;
+    nn_slice(s.n_rows * s.out_pad, NN_PANEL, task->part, &first, &end);
+    for (uint32_t i = 0; i < NN_SHARDS; i++)
+        parts[i] = (const NnReal *)nn_slot(pass, node->partial, i) + first;
+    pass->kernels->tree(nn_gradient(pass, node->weight) + first, parts, end - first);
+    if (node->bias == NN_NONE)
+        return;
+    nn_slice(s.out, NN_PANEL, task->part, &first, &end);
+    const double *sums = bias_sums(pass, node, &s, 0);
+    for (size_t c = first; c < end; c++)
+        nn_gradient(pass, node->bias)[c] = (NnReal)nn_tree_sum(sums + c, pass->shard_size);
+}

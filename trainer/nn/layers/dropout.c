@@ -1,0 +1,93 @@
+/* Dropout, inverted (torch.nn.Dropout): in training a value is zero with probability p, else
+ * multiplied by 1/(1-p). Which values is a pure function of (seed, step, layer, sample, value), so
+ * it depends on neither threads nor kernels. */
+#include <string.h>
+
+#include "aug/random.h"
+#include "trainer/nn/layer.h"
+
+typedef struct Dropout {
+    double p;
+} Dropout;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Dropout, p, .fallback = "0.5", .low = 0, .high = 1,
+              .help = "probability that a value is dropped"),
+};
+
+/* Upper half of the last counter word: a place that no operation on a sample uses, so that dropout
+ * and augmentation draw different numbers from one seed. */
+#define DROPOUT_PLACE 0xfffe0000u
+
+static void dropout_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    if (nn_blueprint_trains(blueprint))
+        node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->in), 0);
+}
+
+/* One sample's mask: 1 keeps. Four values share a block of the generator. */
+static void dropout_draw(const NnPass *pass, const NnNode *node, uint32_t sample, uint8_t *mask)
+{
+    const Dropout *dropout = node->params;
+    const size_t n = nn_shape_values(node->in);
+    const uint64_t threshold = (uint64_t)(dropout->p * 4294967296.0);
+    const uint32_t key[2] = {(uint32_t)pass->seed,
+                             (uint32_t)(pass->seed >> 32) ^ (uint32_t)(pass->step >> 32)};
+    uint32_t words[4] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)pass->step, sample,
+                                     DROPOUT_PLACE | node->number};
+        if (i % 4 == 0)
+            aug_philox4x32(counter, key, words);
+        mask[i] = words[i % 4] >= threshold;
+    }
+}
+
+/* Applies the mask to a shard. */
+static void dropout_apply(const NnTask *task, const NnNode *node, const NnReal *from, NnReal *to)
+{
+    const NnPass *pass = task->pass;
+    const Dropout *dropout = node->params;
+    const NnReal scale = dropout->p < 1 ? (NnReal)(1 / (1 - dropout->p)) : 0;
+    pass->kernels->mask(to, from, nn_slot(pass, node->saved, task->part), scale,
+                        nn_shape_values(node->in) * nn_shard_samples(pass, task->part));
+}
+
+static void dropout_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    uint8_t *mask = nn_slot(pass, node->saved, task->part);
+    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++)
+        dropout_draw(pass, node, pass->first[task->part] + i, mask + i * nn_shape_values(node->in));
+    dropout_apply(task, node, nn_slot(pass, node->x, task->part),
+                  nn_slot(pass, node->y, task->part));
+}
+
+static void dropout_evaluate(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    memcpy(nn_slot(pass, node->y, task->part), nn_slot(pass, node->x, task->part),
+           nn_shape_values(node->in) * nn_shard_samples(pass, task->part) * sizeof(NnReal));
+}
+
+static void dropout_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    if (node->dx != NN_NONE)
+        dropout_apply(task, node, nn_slot(pass, node->dy, task->part),
+                      nn_slot(pass, node->dx, task->part));
+}
+
+static const NnLayerHooks hooks = {
+    .plan = dropout_plan,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, dropout_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout_evaluate},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, dropout_backward}},
+};
+
+const NnLayerDesc nn_layer_dropout = {
+    .name = "dropout",
+    .summary = "Drops values at random in training (torch.nn.Dropout)",
+    .params = AUG_PARAM_TABLE(Dropout, rows),
+    .hooks = &hooks,
+};

@@ -1,0 +1,72 @@
+/* Maximum of windows (torch.nn.MaxPool2d). Padding never wins; of equal values the first does. */
+#include "trainer/nn/layers/pooling.h"
+
+/* The place of the maximum is kept in one byte, so a window has at most 256 places. */
+static const AugParamDesc rows[] = {
+    AUG_PARAM(NnPooling, kernel, .low = 1, .high = 16, .scalar = AUG_SCALAR_SQUARE,
+              .unit = "pixels", .help = "size of a window"),
+    AUG_PARAM(NnPooling, stride, .optional = true, .low = 1, .high = 255,
+              .scalar = AUG_SCALAR_SQUARE, .unit = "pixels",
+              .help = "distance between windows; the kernel's size if absent"),
+    AUG_PARAM(NnPooling, padding, .fallback = "0", .low = 0, .high = 8, .scalar = AUG_SCALAR_SQUARE,
+              .unit = "pixels", .help = "border around the input, at most half the kernel"),
+};
+
+static AugStatus max_pool_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    return nn_pooling_shape(params, in, out, error);
+}
+
+static void max_pool_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->out), 0);
+}
+
+static void max_pool_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
+    NnPool2d job = nn_pooling_job(node->params, node);
+    job.x = nn_slot(pass, node->x, task->part);
+    job.y = nn_slot(pass, node->y, task->part);
+    job.chosen = nn_slot(pass, node->saved, task->part);
+    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+        pass->kernels->max_pool_forward(&job);
+        job.x += in;
+        job.y += out;
+        job.chosen += out;
+    }
+}
+
+static void max_pool_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
+    if (node->dx == NN_NONE)
+        return;
+    NnPool2d job = nn_pooling_job(node->params, node);
+    job.dy = nn_slot(pass, node->dy, task->part);
+    job.dx = nn_slot(pass, node->dx, task->part);
+    job.chosen = nn_slot(pass, node->saved, task->part);
+    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+        pass->kernels->max_pool_backward(&job);
+        job.dx += in;
+        job.dy += out;
+        job.chosen += out;
+    }
+}
+
+static const NnLayerHooks hooks = {
+    .shape = max_pool_shape,
+    .plan = max_pool_plan,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, max_pool_backward}},
+};
+
+const NnLayerDesc nn_layer_max_pool = {
+    .name = "max_pool",
+    .summary = "Largest value of each window (torch.nn.MaxPool2d)",
+    .params = AUG_PARAM_TABLE(NnPooling, rows),
+    .hooks = &hooks,
+};

@@ -1,0 +1,20 @@
+/* What the pooling layers share: windows that slide over a map. */
+#ifndef NN_POOLING_H
+#define NN_POOLING_H
+
+#include "trainer/nn/layer.h"
+
+/* Kernel, stride (zeros: the kernel's size) and padding of a pooling layer. */
+typedef struct NnPooling {
+    AugSize kernel, stride, padding;
+} NnPooling;
+
+/* Checks the windows against an input and gives the output's shape, as PyTorch rounds it (down).
+ * Padding may be at most half the kernel, so that no window lies on padding alone. */
+AUG_MUST_CHECK AugStatus nn_pooling_shape(const NnPooling *pooling, NnShape in, NnShape *out,
+                                          AugError *error);
+
+/* The kernels' job for a node, without its pointers. */
+NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node);
+
+#endif

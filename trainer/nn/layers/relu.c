@@ -1,0 +1,35 @@
+/* Rectifier: max(x, 0), with gradient 0 at 0 (torch.nn.ReLU). */
+#include "trainer/nn/layer.h"
+
+static size_t relu_values(const NnTask *task, const NnNode *node)
+{
+    return nn_shape_values(node->in) * nn_shard_samples(task->pass, task->part);
+}
+
+static void relu_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    pass->kernels->relu_forward(nn_slot(pass, node->y, task->part),
+                                nn_slot(pass, node->x, task->part), relu_values(task, node));
+}
+
+static void relu_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    if (node->dx != NN_NONE)
+        pass->kernels->relu_backward(nn_slot(pass, node->dx, task->part),
+                                     nn_slot(pass, node->dy, task->part),
+                                     nn_slot(pass, node->y, task->part), relu_values(task, node));
+}
+
+static const NnLayerHooks hooks = {
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, relu_backward}},
+};
+
+const NnLayerDesc nn_layer_relu = {
+    .name = "relu",
+    .summary = "Negative values become zero (torch.nn.ReLU)",
+    .hooks = &hooks,
+};

@@ -1,0 +1,109 @@
+#include "trainer/report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/version.h"
+#include "trainer/run/clock.h"
+#include "trainer/run/files.h"
+#include "trainer/run/progress.h"
+
+static void put_tile(TrainHtml *html, const char *style, const char *value, const char *label)
+{
+    train_html_put(html, "<div class=\"tile %s\"><b>", style);
+    train_html_text(html, value);
+    train_html_put(html, "</b><span>");
+    train_html_text(html, label);
+    train_html_put(html, "</span></div>\n");
+}
+
+static void put_test_tiles(TrainHtml *html, const TrainMetrics *metrics)
+{
+    TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+    char value[32], count[32], label[96];
+    snprintf(value, sizeof(value), "%.2f %%", 100 * train_metrics_accuracy(metrics));
+    train_format_count((double)metrics->n, count);
+    snprintf(label, sizeof(label), "test accuracy; 95 %% interval %.2f to %.2f %%, %s samples",
+             100 * interval.low, 100 * interval.high, count);
+    put_tile(html, "main", value, label);
+    snprintf(value, sizeof(value), "%.4f", train_metrics_loss(metrics));
+    put_tile(html, "", value, "test loss");
+}
+
+static void put_run_tiles(TrainHtml *html, const TrainRun *run)
+{
+    const TrainTimes *times = &run->times;
+    double training = times->network + times->waiting;
+    double images = (double)run->step * train_source_info(run->train)->batch_size;
+    char value[32], label[96];
+    train_format_time(times->total, value);
+    snprintf(label, sizeof(label), "minutes in all; %u of %d epochs", run->epoch,
+             run->settings.epochs);
+    put_tile(html, "", value, label);
+    train_format_count(training > 0 ? images / training : 0, value);
+    put_tile(html, "", value, "images a second in training");
+    snprintf(value, sizeof(value), "%.1f %%", training > 0 ? 100 * times->waiting / training : 0);
+    put_tile(html, "", value, "of training waited for data");
+}
+
+static void put_head(TrainHtml *html, const TrainRun *run)
+{
+    train_html_put(html, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+                         "<meta name=\"color-scheme\" content=\"light dark\"><title>");
+    train_html_text(html, run->model->path);
+    train_html_put(html, " – augtrain</title><style>");
+    train_html_put(html, "%s%s", train_report_style, train_report_print_style);
+    train_html_put(html, "</style></head><body><main>\n<h1>");
+    train_html_text(html, run->model->path);
+    train_html_put(html,
+                   "</h1>\n<p class=\"lead\">%s by augtrain " AUG_VERSION ", started %s, data ",
+                   run->train ? "Trained" : "Evaluated", run->started);
+    train_html_text(html, run->data_place);
+    train_html_put(html, "</p>\n");
+    if (run->interrupted)
+        train_html_put(html,
+                       "<p class=\"warn\">The run was interrupted after step %" PRIu64
+                       " of %" PRIu64 ".</p>\n",
+                       run->step, run->n_steps);
+}
+
+char *train_report_text(const TrainRun *run, size_t *size)
+{
+    char count[32];
+    TrainHtml html;
+    train_html_begin(&html);
+    put_head(&html, run);
+    train_html_put(&html, "<div class=\"tiles\">\n");
+    if (run->metrics.n > 0)
+        put_test_tiles(&html, &run->metrics);
+    if (run->train)
+        put_run_tiles(&html, run);
+    train_format_count((double)run->info.n_parameters, count);
+    put_tile(&html, "", count, "parameters");
+    train_html_put(&html, "</div>\n");
+    train_report_put_curves(&html, run);
+    train_report_put_classes(&html, run);
+    train_report_put_settings(&html, run);
+    train_html_put(&html,
+                   "<footer>Written by augtrain " AUG_VERSION
+                   ". The numbers behind the curves are in log.jsonl, every setting with its "
+                   "default in config.json.</footer>\n</main></body></html>\n");
+    return train_html_take(&html, size);
+}
+
+AugStatus train_report_save(const TrainRun *run, AugError *error)
+{
+    size_t size = 0;
+    char *text = train_report_text(run, &size);
+    char *path = train_path_join(run->folder, "report.html");
+    AugStatus status = AUG_NO_MEMORY;
+    if (text && path)
+        status = train_file_save(path, text, size, error);
+    else
+        AUG_FAIL(error, AUG_NO_MEMORY, run->folder, "no memory for the report");
+    free(text);
+    free(path);
+    return status;
+}

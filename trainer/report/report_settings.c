@@ -1,0 +1,157 @@
+/* Network, settings and data of a run, as tables of the report. */
+#include <inttypes.h>
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/version.h"
+#include "trainer/report/report.h"
+#include "trainer/run/machine.h"
+#include "trainer/run/progress.h"
+
+static void put_row(TrainHtml *html, const char *name, const char *value)
+{
+    train_html_put(html, "<tr><td>");
+    train_html_text(html, name);
+    train_html_put(html, "</td><td>");
+    train_html_text(html, value);
+    train_html_put(html, "</td></tr>");
+}
+
+static void put_count_row(TrainHtml *html, const char *name, double value)
+{
+    char text[32];
+    train_format_count(value, text);
+    put_row(html, name, text);
+}
+
+static void shape_text(NnShape shape, char text[64])
+{
+    if (shape.flat)
+        snprintf(text, 64, "%lld", (long long)shape.height * shape.width * shape.channels);
+    else
+        snprintf(text, 64, "%d × %d × %d", shape.height, shape.width, shape.channels);
+}
+
+static void put_layers(TrainHtml *html, const TrainRun *run)
+{
+    char shape[64], count[32];
+    shape_text(run->info.input, shape);
+    train_html_put(html,
+                   "<figure><figcaption>Network</figcaption><table><tr><th>layer</th>"
+                   "<th>kind</th><th>output</th><th class=\"n\">parameters</th></tr>"
+                   "<tr><td></td><td>input</td><td>%s</td><td></td></tr>",
+                   shape);
+    for (size_t i = 0; i < nn_network_n_layers(run->network); i++) {
+        NnLayerInfo layer;
+        nn_network_layer(run->network, i, &layer);
+        shape_text(layer.output, shape);
+        train_format_count((double)layer.n_parameters, count);
+        train_html_put(html, "<tr><td>");
+        train_html_text(html, layer.name);
+        train_html_put(html, "</td><td>%s</td><td>%s</td><td class=\"n\">%s</td></tr>", layer.kind,
+                       shape, layer.n_parameters ? count : "");
+    }
+    train_format_count((double)run->info.n_parameters, count);
+    train_html_put(html,
+                   "<tr><td></td><td><b>total</b></td><td></td><td class=\"n\"><b>%s</b></td>"
+                   "</tr></table></figure>\n",
+                   count);
+}
+
+/* One table of parameters as rows "optimizer: lr". */
+static void put_params(TrainHtml *html, const char *section, const AugParamTable *table,
+                       const void *params)
+{
+    AugiJsonWriter json = {0};
+    augi_json_object(&json);
+    augi_params_write(table, params, &json);
+    augi_json_object_end(&json);
+    char *text = augi_json_take(&json);
+    json_t *map = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+    const char *key;
+    json_t *value;
+    json_object_foreach(map, key, value)
+    {
+        char name[96];
+        snprintf(name, sizeof(name), "%s: %s", section, key);
+        char *shown = json_is_string(value)
+                          ? strdup(json_string_value(value))
+                          : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+        put_row(html, name, shown ? shown : "");
+        free(shown);
+    }
+    json_decref(map);
+    free(text);
+}
+
+static void put_settings(TrainHtml *html, const TrainRun *run)
+{
+    const TrainModelFile *model = run->model;
+    train_html_put(html, "<figure><figcaption>Settings</figcaption><table>");
+    put_row(html, "model file", model->path);
+    put_params(html, "loss", &nn_loss_params, &model->loss);
+    put_params(html, "optimizer", &nn_optimizer_params, &model->optimizer);
+    put_row(html, "schedule", model->schedule->name);
+    if (model->schedule_params)
+        put_params(html, "schedule", &model->schedule->params, model->schedule_params);
+    put_params(html, "train", &train_params, &run->settings);
+    train_html_put(html, "</table></figure>\n");
+}
+
+static void put_stream(TrainHtml *html, const char *name, const TrainSource *source)
+{
+    if (!source)
+        return;
+    const TrainSourceInfo *info = train_source_info(source);
+    char samples[32];
+    train_format_count((double)info->n_samples, samples);
+    train_html_put(html, "<tr><td>%s</td><td>", name);
+    train_html_text(html, train_source_name(source));
+    train_html_put(html,
+                   "</td><td class=\"n\">%s</td><td class=\"n\">%u</td><td class=\"n\">%" PRIu64
+                   "</td><td class=\"mono\">",
+                   samples, info->batch_size, info->steps_per_epoch);
+    train_html_text(html, info->stream_id);
+    train_html_put(html, "</td></tr>");
+}
+
+static void put_data(TrainHtml *html, const TrainRun *run)
+{
+    train_html_put(html, "<div class=\"card\"><table><tr><th>stream</th><th>spec</th>"
+                         "<th class=\"n\">samples</th><th class=\"n\">batch</th>"
+                         "<th class=\"n\">steps</th><th>stream id</th></tr>");
+    put_stream(html, "training", run->train);
+    put_stream(html, "test", run->eval);
+    train_html_put(html, "</table></div>\n");
+}
+
+static void put_machine(TrainHtml *html, const TrainRun *run)
+{
+    char cpu[128], system[256];
+    train_machine_cpu(cpu, sizeof(cpu));
+    train_machine_system(system, sizeof(system));
+    train_html_put(html, "<figure><figcaption>Machine</figcaption><table>");
+    put_row(html, "processor", cpu);
+    put_count_row(html, "usable CPUs", train_machine_n_cpus());
+    put_count_row(html, "threads of the network", run->info.n_threads);
+    put_row(html, "kernels", run->info.kernels);
+    put_row(html, "system", system);
+    put_row(html, "augtrain", AUG_VERSION);
+    put_row(html, "engine of the data", AUG_ENGINE);
+    put_row(html, "data from", run->data_place);
+    train_html_put(html, "</table></figure>\n");
+}
+
+void train_report_put_settings(TrainHtml *html, const TrainRun *run)
+{
+    train_html_put(html,
+                   "<h2>Network and settings</h2>\n<div class=\"pair\">\n<div class=\"stack\">");
+    put_layers(html, run);
+    put_machine(html, run);
+    train_html_put(html, "</div>");
+    put_settings(html, run);
+    train_html_put(html, "</div>\n<h2>Data</h2>\n");
+    put_data(html, run);
+}

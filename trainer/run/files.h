@@ -1,0 +1,25 @@
+/* Whole files, written so that they are complete on the disk or absent, and paths. */
+#ifndef TRAIN_FILES_H
+#define TRAIN_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/status.h"
+
+/* Writes a whole file that is on the disk when it has its name. */
+AUG_MUST_CHECK AugStatus train_file_save(const char *path, const void *bytes, size_t size,
+                                         AugError *error);
+
+/* Reads a file of at most limit bytes, with a NUL behind it; the caller frees *bytes. */
+AUG_MUST_CHECK AugStatus train_file_load(const char *path, size_t limit, uint8_t **bytes,
+                                         size_t *size, AugError *error);
+
+/* "folder/name"; the caller frees it. NULL if memory is out. */
+char *train_path_join(const char *folder, const char *name);
+
+/* name as seen from the folder that holds the file at base: an absolute name stays, a relative one
+ * gets base's folder in front. The caller frees it; NULL if memory is out. */
+char *train_path_beside(const char *base, const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/* SIGINT and SIGTERM as a wish to stop: noted by a thread of its own, looked at between steps. */
+#ifndef TRAIN_INTERRUPT_H
+#define TRAIN_INTERRUPT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "aug/status.h"
+
+/* signal: number of the signal that came, 0 before; any thread may read it. */
+typedef struct TrainInterrupt {
+    pthread_t thread;
+    atomic_int signal;
+    bool running;
+} TrainInterrupt;
+
+/* Blocks both signals in the calling thread and all threads made after, and starts the thread that
+ * takes them. The second signal ends the process with 128 + its number. Call it before any other
+ * thread is made. */
+AUG_MUST_CHECK AugStatus train_interrupt_start(TrainInterrupt *interrupt, AugError *error);
+
+/* Ends the thread; accepts a zeroed struct. The signals stay blocked. */
+void train_interrupt_stop(TrainInterrupt *interrupt);
+
+#endif

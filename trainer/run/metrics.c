@@ -1,0 +1,117 @@
+#include "trainer/run/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two-sided 95 % of the normal distribution. */
+#define Z 1.959963984540054
+
+AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes, AugError *error)
+{
+    *metrics = (TrainMetrics){.n_classes = n_classes};
+    metrics->confusion = calloc((size_t)n_classes * n_classes, sizeof(uint64_t));
+    if (!metrics->confusion)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to count %u classes", n_classes);
+    return AUG_OK;
+}
+
+void train_metrics_fini(TrainMetrics *metrics)
+{
+    free(metrics->confusion);
+    *metrics = (TrainMetrics){0};
+}
+
+void train_metrics_reset(TrainMetrics *metrics)
+{
+    memset(metrics->confusion, 0,
+           (size_t)metrics->n_classes * metrics->n_classes * sizeof(uint64_t));
+    metrics->n = metrics->n_correct = 0;
+    metrics->loss_sum = 0;
+}
+
+static uint32_t largest_real(const NnReal *values, uint32_t n)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < n; i++)
+        if (values[i] > values[best])
+            best = i;
+    return best;
+}
+
+static uint32_t largest_float(const float *values, uint32_t n)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < n; i++)
+        if (values[i] > values[best])
+            best = i;
+    return best;
+}
+
+void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
+                       const NnResult *result)
+{
+    uint32_t k = metrics->n_classes;
+    for (uint32_t i = 0; i < batch->n; i++) {
+        uint32_t found = largest_real(logits + (size_t)i * k, k);
+        uint32_t wanted = batch->labels ? (uint32_t)batch->labels[i]
+                                        : largest_float(batch->soft + (size_t)i * k, k);
+        metrics->confusion[(size_t)wanted * k + found]++;
+        metrics->n_correct += wanted == found;
+    }
+    metrics->n += batch->n;
+    metrics->loss_sum += result->loss * (double)batch->n;
+}
+
+double train_metrics_loss(const TrainMetrics *metrics)
+{
+    return metrics->n ? metrics->loss_sum / (double)metrics->n : 0;
+}
+
+double train_metrics_accuracy(const TrainMetrics *metrics)
+{
+    return metrics->n ? (double)metrics->n_correct / (double)metrics->n : 0;
+}
+
+TrainInterval train_wilson(uint64_t n_correct, uint64_t n)
+{
+    if (n == 0)
+        return (TrainInterval){0, 1};
+    double count = (double)n;
+    double share = (double)n_correct / count;
+    double scale = 1 / (1 + Z * Z / count);
+    double center = scale * (share + Z * Z / (2 * count));
+    double half = scale * Z * sqrt(share * (1 - share) / count + Z * Z / (4 * count * count));
+    double low = n_correct == 0 ? 0 : center - half;
+    double high = n_correct == n ? 1 : center + half;
+    return (TrainInterval){low, high};
+}
+
+TrainClassMetrics train_metrics_class(const TrainMetrics *metrics, uint32_t label)
+{
+    size_t k = metrics->n_classes;
+    TrainClassMetrics c = {.hit = metrics->confusion[label * k + label]};
+    for (size_t i = 0; i < k; i++) {
+        c.support += metrics->confusion[label * k + i];
+        c.predicted += metrics->confusion[i * k + label];
+    }
+    c.precision = c.predicted ? (double)c.hit / (double)c.predicted : 0;
+    c.recall = c.support ? (double)c.hit / (double)c.support : 0;
+    double both = c.precision + c.recall;
+    c.f1 = both > 0 ? 2 * c.precision * c.recall / both : 0;
+    return c;
+}
+
+double train_metrics_macro_f1(const TrainMetrics *metrics)
+{
+    double sum = 0;
+    uint32_t n = 0;
+    for (uint32_t label = 0; label < metrics->n_classes; label++) {
+        TrainClassMetrics c = train_metrics_class(metrics, label);
+        if (c.support == 0 && c.predicted == 0)
+            continue;
+        sum += c.f1;
+        n++;
+    }
+    return n ? sum / n : 0;
+}

@@ -1,0 +1,60 @@
+/* How good a network is on a set of samples: loss, accuracy with its interval, confusion matrix,
+ * and precision, recall and F1 of each class. */
+#ifndef TRAIN_METRICS_H
+#define TRAIN_METRICS_H
+
+#include <stdint.h>
+
+#include "aug/status.h"
+#include "trainer/nn/nn.h"
+
+/* Counts of one evaluation.
+ *
+ * confusion: n_classes * n_classes counts; row: true class, column: predicted class
+ * loss_sum:  sum over samples
+ */
+typedef struct TrainMetrics {
+    uint32_t n_classes;
+    uint64_t *confusion;
+    uint64_t n, n_correct;
+    double loss_sum;
+} TrainMetrics;
+
+/* Interval of a share. */
+typedef struct TrainInterval {
+    double low, high;
+} TrainInterval;
+
+/* One class. support: samples that have it; predicted: samples that were given it. A share whose
+ * denominator is 0 is 0. */
+typedef struct TrainClassMetrics {
+    uint64_t support, predicted, hit;
+    double precision, recall, f1;
+} TrainClassMetrics;
+
+/* Empty counts; _fini accepts a zeroed struct. */
+AUG_MUST_CHECK AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes,
+                                            AugError *error);
+void train_metrics_fini(TrainMetrics *metrics);
+void train_metrics_reset(TrainMetrics *metrics);
+
+/* Adds an evaluated batch. logits: batch->n * n_classes values. The predicted class is that of the
+ * largest logit, the true one the label or the largest probability; of equals the first. */
+void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
+                       const NnResult *result);
+
+/* Mean loss and share of correct samples; 0 without samples. */
+double train_metrics_loss(const TrainMetrics *metrics);
+double train_metrics_accuracy(const TrainMetrics *metrics);
+
+/* 95 % interval of the share of n_correct of n (Wilson, "Probable inference, the law of succession,
+ * and statistical inference", 1927); [0, 1] for n = 0. */
+TrainInterval train_wilson(uint64_t n_correct, uint64_t n);
+
+/* Figures of one class, 0 <= label < n_classes. */
+TrainClassMetrics train_metrics_class(const TrainMetrics *metrics, uint32_t label);
+
+/* Mean of the classes' F1 over classes that occur in the data or among the predictions. */
+double train_metrics_macro_f1(const TrainMetrics *metrics);
+
+#endif

@@ -1,0 +1,65 @@
+/* One run of augtrain: everything that the loop, the log, the checkpoints and the report share. */
+#ifndef TRAIN_RUN_H
+#define TRAIN_RUN_H
+
+#include <stdatomic.h>
+
+#include "trainer/data/source.h"
+#include "trainer/model/model_file.h"
+#include "trainer/run/history.h"
+#include "trainer/run/metrics.h"
+#include "trainer/run/progress.h"
+
+/* The state of a run. Members that point elsewhere are borrowed and outlive it.
+ *
+ * settings:   the model file's, with what the command line changed
+ * train:      NULL where only an evaluation is made; eval: NULL if there is no test data
+ * data_place: "in process", or the address of the daemon
+ * folder:     where outputs go; NULL: none
+ * stop:       becomes a signal's number when the run is to end after the current step
+ * metrics:    of the last evaluation; metrics.n is 0 before it
+ * step:       optimizer steps made; epoch: epochs finished
+ * interrupted: it ended before its last step because of stop
+ * saved:      there is a checkpoint, of saved_step
+ */
+typedef struct TrainRun {
+    const TrainModelFile *model;
+    TrainSettings settings;
+    NnNetwork *network;
+    NnNetworkInfo info;
+    TrainSource *train, *eval;
+    const char *data_place;
+    const char *folder;
+    const atomic_int *stop;
+    TrainProgress *progress;
+    struct TrainRunLog *log;
+    TrainHistory history;
+    TrainMetrics metrics;
+    TrainTimes times;
+    char started[32];
+    double started_s;
+    uint64_t step, n_steps;
+    uint32_t epoch;
+    bool interrupted;
+    bool saved;
+    uint64_t saved_step;
+} TrainRun;
+
+/* Name of a class for people: the model file's, else its number. text is used for the latter. */
+const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[16]);
+
+/* Makes the metrics ready for the network's classes. */
+AUG_MUST_CHECK AugStatus train_run_init_metrics(TrainRun *run, AugError *error);
+
+/* Frees history and metrics; what is borrowed stays. */
+void train_run_fini(TrainRun *run);
+
+/* One round over the test data into run->metrics; the time goes to run->times.evaluation. Ends
+ * early, with empty metrics, if the run is to stop. */
+AUG_MUST_CHECK AugStatus train_run_evaluate(TrainRun *run, AugError *error);
+
+/* Trains to the last epoch or until the run is to stop: steps, log, evaluations, checkpoints. On
+ * failure the error's place says in which epoch and step. */
+AUG_MUST_CHECK AugStatus train_run_train(TrainRun *run, AugError *error);
+
+#endif

@@ -1,0 +1,193 @@
+/* The training loop. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "trainer/run/checkpoint.h"
+#include "trainer/run/clock.h"
+#include "trainer/run/run.h"
+#include "trainer/run/run_log.h"
+
+/* Sums over some steps, and where the clocks stood at their begin. */
+typedef struct Window {
+    double loss_sum;
+    uint64_t n, n_correct;
+    double begin_s, waited_s;
+} Window;
+
+static Window open_window(const TrainRun *run)
+{
+    return (Window){.begin_s = train_clock_seconds(), .waited_s = train_source_waited(run->train)};
+}
+
+static void add_result(Window *window, const NnResult *result)
+{
+    window->loss_sum += result->loss * (double)result->n;
+    window->n += result->n;
+    window->n_correct += result->n_correct;
+}
+
+/* What a window says; its step, epoch and rates are the run's present ones. */
+static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRates rates)
+{
+    double now = train_clock_seconds();
+    double seconds = now - window->begin_s;
+    double n = window->n ? (double)window->n : 1;
+    return (TrainStepRecord){
+        .step = run->step,
+        .epoch = run->epoch + 1,
+        .loss = window->loss_sum / n,
+        .accuracy = (double)window->n_correct / n,
+        .lr = rates.lr,
+        .momentum = rates.momentum,
+        .images_per_s = seconds > 0 ? (double)window->n / seconds : 0,
+        .waiting = seconds > 0 ? (train_source_waited(run->train) - window->waited_s) / seconds : 0,
+        .seconds = now - run->started_s,
+    };
+}
+
+static void show(TrainRun *run, const Window *epoch, NnRates rates)
+{
+    TrainStepRecord record = summarize(run, epoch, rates);
+    uint64_t per_epoch = train_source_info(run->train)->steps_per_epoch;
+    /* Evaluations and checkpoints are in the elapsed time, so they are in the estimate too. */
+    double left = record.seconds / (double)run->step * (double)(run->n_steps - run->step);
+    TrainProgressState state = {
+        .epoch = record.epoch,
+        .n_epochs = (uint32_t)run->settings.epochs,
+        .step = run->step - (uint64_t)run->epoch * per_epoch,
+        .n_steps = per_epoch,
+        .loss = record.loss,
+        .accuracy = record.accuracy,
+        .images_per_s = record.images_per_s,
+        .waiting = record.waiting,
+        .left_s = run->step < 5 ? -1 : left,
+    };
+    train_progress_show(run->progress, &state);
+}
+
+static AugStatus try_step(TrainRun *run, NnRates *rates, NnResult *result, AugError *error)
+{
+    const TrainModelFile *model = run->model;
+    TrainSourceBatch batch;
+    AUG_TRY(train_source_next(run->train, &batch, error));
+    NnRates base = {model->optimizer.lr, model->optimizer.momentum};
+    *rates = model->schedule->at(model->schedule_params, base, run->n_steps, run->step);
+    double begin = train_clock_seconds();
+    AUG_TRY(nn_network_train(run->network, &batch.batch, *rates, result, error));
+    run->times.network += train_clock_seconds() - begin;
+    run->step++;
+    return AUG_OK;
+}
+
+static AugStatus train_step(TrainRun *run, NnRates *rates, NnResult *result, AugError *error)
+{
+    AugStatus status = try_step(run, rates, result, error);
+    char place[96];
+    snprintf(place, sizeof(place), "epoch %u, step %" PRIu64, run->epoch + 1, run->step + 1);
+    return aug_error_prefix(error, status, place);
+}
+
+static AugStatus log_window(TrainRun *run, Window *window, NnRates rates, AugError *error)
+{
+    TrainStepRecord record = summarize(run, window, rates);
+    *window = open_window(run);
+    AUG_TRY(train_history_add_step(&run->history, &record, error));
+    return train_run_log_step(run, &record, error);
+}
+
+/* The steps of one epoch; ends early if the run is to stop. */
+static AugStatus train_epoch(TrainRun *run, Window *epoch, AugError *error)
+{
+    uint64_t n_steps = train_source_info(run->train)->steps_per_epoch;
+    Window window = open_window(run);
+    *epoch = window;
+    for (uint64_t step = 0; step < n_steps; step++) {
+        if (atomic_load(run->stop))
+            return AUG_OK;
+        NnRates rates;
+        NnResult result;
+        AUG_TRY(train_step(run, &rates, &result, error));
+        add_result(&window, &result);
+        add_result(epoch, &result);
+        show(run, epoch, rates);
+        if (run->step % (uint64_t)run->settings.log_every == 0 || step + 1 == n_steps)
+            AUG_TRY(log_window(run, &window, rates, error));
+    }
+    return AUG_OK;
+}
+
+static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
+{
+    char rate[32], test[96] = "";
+    train_format_count(record->images_per_s, rate);
+    if (record->has_eval)
+        snprintf(test, sizeof(test), "  test loss %.4f  accuracy %.2f %% (%.2f to %.2f)",
+                 record->eval_loss, 100 * record->eval_accuracy, 100 * record->eval_low,
+                 100 * record->eval_high);
+    train_progress_say(run->progress,
+                       "epoch %u/%d  train loss %.4f  accuracy %.2f %%%s  %s images/s  "
+                       "waiting %.0f %%",
+                       record->epoch, run->settings.epochs, record->train_loss,
+                       100 * record->train_accuracy, test, rate, 100 * record->waiting);
+}
+
+/* Evaluation, record, log and line of an epoch that was trained to its end. */
+static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, AugError *error)
+{
+    run->epoch++;
+    TrainEpochRecord record = {
+        .epoch = run->epoch,
+        .step = run->step,
+        .train_loss = trained->loss,
+        .train_accuracy = trained->accuracy,
+        .images_per_s = trained->images_per_s,
+        .waiting = trained->waiting,
+    };
+    if (run->eval) {
+        char place[32];
+        snprintf(place, sizeof(place), "epoch %u", run->epoch);
+        AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, error), place));
+        TrainInterval interval = train_wilson(run->metrics.n_correct, run->metrics.n);
+        record.has_eval = run->metrics.n > 0;
+        record.eval_loss = train_metrics_loss(&run->metrics);
+        record.eval_accuracy = train_metrics_accuracy(&run->metrics);
+        record.eval_low = interval.low;
+        record.eval_high = interval.high;
+    }
+    record.seconds = train_clock_seconds() - run->started_s;
+    AUG_TRY(train_history_add_epoch(&run->history, &record, error));
+    AUG_TRY(train_run_log_epoch(run, &record, error));
+    say_epoch(run, &record);
+    return AUG_OK;
+}
+
+static AugStatus run_epochs(TrainRun *run, AugError *error)
+{
+    uint64_t per_epoch = train_source_info(run->train)->steps_per_epoch;
+    while (run->epoch < (uint32_t)run->settings.epochs && !atomic_load(run->stop)) {
+        Window epoch;
+        AUG_TRY(train_epoch(run, &epoch, error));
+        TrainStepRecord trained = summarize(run, &epoch, (NnRates){0, 0});
+        if (run->step < (uint64_t)(run->epoch + 1) * per_epoch)
+            break;
+        AUG_TRY(finish_epoch(run, &trained, error));
+        if (run->folder && run->epoch % (uint32_t)run->settings.checkpoint_every == 0)
+            AUG_TRY(train_checkpoint_save(run, error));
+    }
+    /* However the loop ended, the last step is kept. */
+    if (run->folder && (!run->saved || run->saved_step != run->step))
+        return train_checkpoint_save(run, error);
+    return AUG_OK;
+}
+
+AugStatus train_run_train(TrainRun *run, AugError *error)
+{
+    run->n_steps = (uint64_t)run->settings.epochs * train_source_info(run->train)->steps_per_epoch;
+    AugStatus status = run_epochs(run, error);
+    train_progress_clear(run->progress);
+    bool complete = run->step == run->n_steps && (!run->eval || run->metrics.n > 0);
+    run->interrupted = status == AUG_OK && !complete;
+    run->times.waiting = train_source_waited(run->train);
+    run->times.total = train_clock_seconds() - run->started_s;
+    return status;
+}
