@@ -21,20 +21,11 @@ static const AugParamDesc option_rows[] = {
               .help = "print JSON, for documentation and editors"),
 };
 
-static const char *kind_text(AugOpKind kind)
-{
-    static const char *const texts[] = {
-        [AUG_OP_GEOMETRY] = "geometry", [AUG_OP_POINT] = "point", [AUG_OP_ERASE] = "erase",
-        [AUG_OP_MIX] = "mix",           [AUG_OP_GROUP] = "group",
-    };
-    return texts[kind];
-}
-
 static void print_table(void)
 {
     for (size_t i = 0; i < augi_n_ops; i++) {
         const AugOpDesc *op = augi_ops[i];
-        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, kind_text(op->kind));
+        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, augi_op_kind(op));
         cli_help_print_wrapped(stdout, used, op->summary);
     }
 }
@@ -61,7 +52,7 @@ static void print_op(const AugOpDesc *op)
 {
     const int used = printf("%s: ", op->name);
     cli_help_print_wrapped(stdout, used, op->summary);
-    printf("\nKind: %s%s%s\n", kind_text(op->kind), op->domain ? ", domain " : "",
+    printf("\nKind: %s%s%s\n", augi_op_kind(op), op->domain ? ", domain " : "",
            op->domain ? op->domain->name : "");
     print_part("Convention", op->convention);
     print_part("Reference", op->reference);
@@ -79,7 +70,7 @@ static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
     augi_json_object(writer);
     cli_describe_member(writer, "name", op->name);
     cli_describe_member(writer, "summary", op->summary);
-    cli_describe_member(writer, "kind", kind_text(op->kind));
+    cli_describe_member(writer, "kind", augi_op_kind(op));
     cli_describe_member(writer, "domain", op->domain ? op->domain->name : NULL);
     cli_describe_member(writer, "convention", op->convention);
     cli_describe_member(writer, "reference", op->reference);

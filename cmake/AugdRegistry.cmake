@@ -1,11 +1,15 @@
 # Registries made from lists: a line names a source file, its descriptor is PREFIX + the file's name.
 #
-# augd_registry(LIST file.list  OUT sources.c  TYPE AugOpDesc  HEADER libaug/spec/op.h
+# augd_registry(LIST files.list...  OUT sources.c  TYPE AugOpDesc  HEADER libaug/spec/op.h
 #               PREFIX aug_op_  ARRAY augi_ops  COUNT augi_n_ops  SOURCES variable)
 function(augd_registry)
-    cmake_parse_arguments(R "" "LIST;OUT;TYPE;HEADER;PREFIX;ARRAY;COUNT;SOURCES" "" ${ARGN})
+    cmake_parse_arguments(R "" "OUT;TYPE;HEADER;PREFIX;ARRAY;COUNT;SOURCES" "LIST" ${ARGN})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${R_LIST})
-    file(STRINGS ${R_LIST} lines REGEX "^[^#]")
+    set(lines "")
+    foreach(list IN LISTS R_LIST)
+        file(STRINGS ${list} more REGEX "^[^#]")
+        list(APPEND lines ${more})
+    endforeach()
     set(entries "")
     set(sources "")
     foreach(line IN LISTS lines)
@@ -27,4 +31,27 @@ function(augd_registry)
     string(APPEND text "};\nconst size_t ${R_COUNT} = sizeof(${R_ARRAY}) / sizeof(${R_ARRAY}[0]);\n")
     file(CONFIGURE OUTPUT ${R_OUT} CONTENT "${text}" @ONLY)
     set(${R_SOURCES} ${sources} PARENT_SCOPE)
+endfunction()
+
+# An object library of everything that the lists of libaug name, with the registries made of them.
+# More lists of lines may be joined, as tests do:
+#
+# augd_listed(target  OPS more_ops.list  DATASETS more_datasets.list  DOMAINS more_domains.list)
+function(augd_listed TARGET)
+    cmake_parse_arguments(L "" "OPS;DATASETS;DOMAINS" "" ${ARGN})
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/${TARGET})
+    set(libaug ${PROJECT_SOURCE_DIR}/libaug)
+    augd_registry(LIST ${libaug}/ops.list ${L_OPS} OUT ${folder}/ops.c TYPE AugOpDesc
+        HEADER libaug/spec/op.h PREFIX aug_op_ ARRAY augi_ops COUNT augi_n_ops SOURCES ops)
+    augd_registry(LIST ${libaug}/datasets.list ${L_DATASETS} OUT ${folder}/datasets.c
+        TYPE AugDatasetKind HEADER libaug/data/dataset.h PREFIX aug_dataset_
+        ARRAY augi_dataset_kinds COUNT augi_n_dataset_kinds SOURCES datasets)
+    augd_registry(LIST ${libaug}/domains.list ${L_DOMAINS} OUT ${folder}/domains.c TYPE AugDomain
+        HEADER libaug/spec/domain.h PREFIX aug_domain_ ARRAY augi_domains COUNT augi_n_domains
+        SOURCES domains)
+    add_library(${TARGET} OBJECT ${ops} ${datasets} ${domains}
+        ${folder}/ops.c ${folder}/datasets.c ${folder}/domains.c)
+    target_include_directories(${TARGET} PUBLIC ${PROJECT_SOURCE_DIR} ${libaug}/include)
+    target_link_libraries(${TARGET} PUBLIC Threads::Threads PkgConfig::YAML PkgConfig::JANSSON
+        ZLIB::ZLIB OpenSSL::Crypto)
 endfunction()

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "image/domain/domain.h"
+#include "image/op.h"
 
 static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
 {
@@ -21,7 +22,7 @@ static AugStatus check_op(const AugOp *op, AugError *error)
                  desc->name, desc->domain->name);
         return fail_at(op, error, message);
     }
-    if (desc->kind != AUG_OP_MIX)
+    if (desc->scope != AUG_OP_BATCH)
         return AUG_OK;
     snprintf(message, sizeof(message),
              "%s does not work on single pictures; operations that mix belong in batch.mix",
@@ -100,7 +101,6 @@ static void describe(const ImgPlan *plan, AugDomainOutput *output)
 {
     const uint64_t height = (uint64_t)plan->extent.height, width = (uint64_t)plan->extent.width;
     const uint64_t channels = (uint64_t)plan->input.channels;
-    output->extent = plan->extent;
     output->data = (AugTensorDesc){
         .dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
         .n_dims = 3,

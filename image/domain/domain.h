@@ -125,8 +125,4 @@ AUG_MUST_CHECK AugStatus img_make(AugImageWorker *worker, const AugKey *key,
                                   const AugSample *sample, bool finish, ImgResult *result,
                                   AugError *error);
 
-/* Mixes; see AugDomain. */
-void img_mix(const void *plan, const AugMixItem *item, const void *own, const void *partner,
-             void *slot);
-
 #endif

@@ -1,5 +1,6 @@
 /* Picture sizes without pictures: what a list of operations makes of a size, whatever is drawn. */
 #include "image/domain/domain.h"
+#include "image/op.h"
 
 /* A size that holds in both cases; 0 where they differ. */
 static AugSize merge(AugSize a, AugSize b)
@@ -40,9 +41,10 @@ static AugSize after_group(const AugOp *op, AugSize in)
 /* Size after an operation that runs. */
 static AugSize after_op(const AugOp *op, AugSize in)
 {
-    if (op->desc->kind == AUG_OP_GROUP)
+    if (op->desc->scope == AUG_OP_GROUP)
         return after_group(op, in);
-    return op->desc->out_size ? op->desc->out_size(op->params, in) : in;
+    const ImgOpHooks *hooks = img_op_hooks(op->desc);
+    return hooks->out_size ? hooks->out_size(op->params, in) : in;
 }
 
 AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit)

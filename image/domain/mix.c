@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "image/domain/domain.h"
+#include "image/op.h"
 
 static void blend_floats(const float *own, const float *partner, double share, size_t n,
                          float *restrict out)
@@ -24,7 +25,7 @@ static void blend_bytes(const uint8_t *own, const uint8_t *partner, double share
         out[i] = (uint8_t)((own[i] * weight + partner[i] * rest + 32768) >> 16);
 }
 
-static void paste(const ImgPlan *plan, const AugMixItem *item, const uint8_t *partner,
+static void paste(const ImgPlan *plan, const ImgMixItem *item, const uint8_t *partner,
                   uint8_t *slot)
 {
     const size_t value_size = plan->output.real ? sizeof(float) : 1;
@@ -42,18 +43,29 @@ static void paste(const ImgPlan *plan, const AugMixItem *item, const uint8_t *pa
         }
 }
 
-void img_mix(const void *context, const AugMixItem *item, const void *own, const void *partner,
+void img_mix_draw(const void *context, const AugOp *op, AugRng *rng, const AugMixPass *pass)
+{
+    const ImgPlan *plan = context;
+    ImgMix mix = {
+        .n = pass->n, .extent = plan->extent, .items = pass->items, .scratch = pass->scratch};
+    img_op_hooks(op->desc)->mix(op->params, rng, &mix);
+    for (uint32_t i = 0; i < mix.n; i++)
+        mix.items[i].base.mixes = mix.items[i].kind != IMG_MIX_NONE;
+}
+
+void img_mix(const void *context, const AugMixItem *base, const void *own, const void *partner,
              void *slot)
 {
+    const ImgMixItem *item = (const ImgMixItem *)(const void *)base;
     const ImgPlan *plan = context;
     const size_t n =
         (size_t)plan->extent.height * (size_t)plan->extent.width * (size_t)plan->input.channels;
-    if (item->kind == AUG_MIX_PASTE) {
+    if (item->kind == IMG_MIX_PASTE) {
         memcpy(slot, own, n * (plan->output.real ? sizeof(float) : 1));
         paste(plan, item, partner, slot);
     } else if (plan->output.real) {
-        blend_floats(own, partner, item->share, n, slot);
+        blend_floats(own, partner, base->share, n, slot);
     } else {
-        blend_bytes(own, partner, item->share, n, slot);
+        blend_bytes(own, partner, base->share, n, slot);
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "image/geometry/stage.h"
+#include "image/op.h"
 
 size_t img_recipe_count_ops(const AugOpList *list)
 {
@@ -62,7 +63,7 @@ static void visit_point(ImgRecipe *recipe, const AugOp *op, AugRng *rng)
         for (int v = 0; v < 256; v++)
             identity.values[c][v] = (uint8_t)v;
     table = identity;
-    op->desc->lut(op->params, rng, table.values);
+    img_op_hooks(op->desc)->lut(op->params, rng, table.values);
     if (memcmp(&table, &identity, sizeof(table)) == 0)
         return;
     recipe->geometry.is_open = false;
@@ -83,7 +84,7 @@ static void visit_erase(ImgRecipe *recipe, const AugOp *op, AugRng *rng)
     const uint32_t before = erase->n;
     erase->height = recipe->geometry.height;
     erase->width = recipe->geometry.width;
-    op->desc->erase(op->params, rng, erase);
+    img_op_hooks(op->desc)->erase(op->params, rng, erase);
     if (erase->n == before)
         return;
     recipe->geometry.is_open = false;
@@ -99,13 +100,14 @@ static void visit(void *context, const AugOp *op, AugRng *rng)
     ImgRecipe *recipe = context;
     if (recipe->geometry.failed)
         return;
-    if (op->desc->kind == AUG_OP_GEOMETRY) {
+    const ImgOpHooks *hooks = img_op_hooks(op->desc);
+    if (hooks->geometry) {
         const uint32_t n_stages = recipe->geometry.n_stages;
-        op->desc->geometry(op->params, rng, &recipe->geometry);
+        hooks->geometry(op->params, rng, &recipe->geometry);
         add_stages(recipe, n_stages);
-    } else if (op->desc->kind == AUG_OP_POINT) {
+    } else if (hooks->lut) {
         visit_point(recipe, op, rng);
-    } else if (op->desc->kind == AUG_OP_ERASE) {
+    } else if (hooks->erase) {
         visit_erase(recipe, op, rng);
     }
     if (recipe->geometry.failed)

@@ -137,11 +137,11 @@ static void mix_sample(const AugiTask *task, uint32_t i)
     const AugPlan *plan = task->loader->plan;
     const AugBatch *batch = task->batch;
     uint32_t pass = task->round - 1;
-    const AugMixItem *item = &augi_mix_items(&batch->mix, pass)[i];
+    const AugMixItem *item = augi_mix_item(&batch->mix, pass, i);
     size_t size = plan->sample_size;
     const uint8_t *from = samples_before(batch, pass);
     uint8_t *slot = samples_before(batch, pass + 1) + i * size;
-    if (item->kind == AUG_MIX_NONE)
+    if (!item->mixes)
         memcpy(slot, from + i * size, size);
     else
         plan->domain->mix(plan->domain_plan, item, from + i * size, from + item->partner * size,

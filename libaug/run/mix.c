@@ -12,7 +12,8 @@ bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan)
     size_t n = plan->batch_size;
     passes->capacity = plan->batch_size;
     passes->max_passes = (uint32_t)most;
-    passes->items = calloc(most * n, sizeof(AugMixItem));
+    passes->item_size = plan->domain->mix_item_size;
+    passes->items = calloc(most * n, passes->item_size);
     passes->scratch = calloc(n, sizeof(uint32_t));
     for (int i = 0; i < 2; i++)
         passes->labels[i] = calloc(n * plan->n_classes, sizeof(float));
@@ -33,19 +34,25 @@ typedef struct Draw {
     AugiMixPasses *passes;
 } Draw;
 
+static AugMixItem *item_at(const AugiMixPasses *passes, uint32_t pass, uint32_t i)
+{
+    const size_t number = (size_t)pass * passes->capacity + i;
+    return (AugMixItem *)(void *)(passes->items + number * passes->item_size);
+}
+
 static void draw_pass(void *context, const AugOp *op, AugRng *rng)
 {
     const Draw *draw = context;
     AugiMixPasses *passes = draw->passes;
-    AugMix mix = {
-        .n = passes->n,
-        .extent = draw->plan->output.extent,
-        .items = passes->items + (size_t)passes->n_passes * passes->capacity,
-        .scratch = passes->scratch,
-    };
-    for (uint32_t i = 0; i < mix.n; i++)
-        mix.items[i] = (AugMixItem){.kind = AUG_MIX_NONE, .partner = i, .share = 1};
-    op->desc->mix(op->params, rng, &mix);
+    AugMixItem *items = item_at(passes, passes->n_passes, 0);
+    memset(items, 0, passes->n * passes->item_size);
+    for (uint32_t i = 0; i < passes->n; i++) {
+        AugMixItem *item = item_at(passes, passes->n_passes, i);
+        item->partner = i;
+        item->share = 1;
+    }
+    const AugMixPass pass = {.n = passes->n, .items = items, .scratch = passes->scratch};
+    draw->plan->domain->mix_draw(draw->plan->domain_plan, op, rng, &pass);
     passes->n_passes++;
 }
 
@@ -59,19 +66,19 @@ void augi_mix_draw(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t 
     augi_ops_visit(&plan->spec->mix, &key, true, draw_pass, &draw);
 }
 
-const AugMixItem *augi_mix_items(const AugiMixPasses *passes, uint32_t pass)
+const AugMixItem *augi_mix_item(const AugiMixPasses *passes, uint32_t pass, uint32_t i)
 {
-    return passes->items + (size_t)pass * passes->capacity;
+    return item_at(passes, pass, i);
 }
 
 static void mix_rows(const AugiMixPasses *passes, uint32_t pass, uint32_t n_classes,
                      const float *from, float *to)
 {
-    const AugMixItem *items = augi_mix_items(passes, pass);
     for (uint32_t i = 0; i < passes->n; i++) {
+        const AugMixItem *item = item_at(passes, pass, i);
         const float *own = from + (size_t)i * n_classes;
-        const float *partner = from + (size_t)items[i].partner * n_classes;
-        double share = items[i].kind == AUG_MIX_NONE ? 1 : items[i].share;
+        const float *partner = from + (size_t)item->partner * n_classes;
+        double share = item->mixes ? item->share : 1;
         for (uint32_t c = 0; c < n_classes; c++) {
             double mixed = share * (double)own[c] + (1 - share) * (double)partner[c];
             to[(size_t)i * n_classes + c] = (float)mixed;

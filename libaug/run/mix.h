@@ -4,11 +4,13 @@
 
 #include "libaug/run/plan.h"
 
-/* The passes of one batch, in order; pass k has n items at items + k * capacity. */
+/* The passes of one batch, in order; pass k has n items of item_size bytes, from item k * capacity
+ * on. */
 typedef struct AugiMixPasses {
-    AugMixItem *items;
+    unsigned char *items;
     uint32_t *scratch;
     float *labels[2];
+    size_t item_size;
     uint32_t capacity; /* samples of a full batch */
     uint32_t n_passes, max_passes;
     uint32_t n;
@@ -24,8 +26,8 @@ void augi_mix_passes_fini(AugiMixPasses *passes);
 void augi_mix_draw(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t n,
                    AugiMixPasses *passes);
 
-/* Items of one pass. */
-const AugMixItem *augi_mix_items(const AugiMixPasses *passes, uint32_t pass);
+/* Item of sample i in one pass. */
+const AugMixItem *augi_mix_item(const AugiMixPasses *passes, uint32_t pass, uint32_t i);
 
 /* Soft labels [n, n_classes] from class numbers (-1: a row of zeros), through all passes. */
 void augi_mix_labels(AugiMixPasses *passes, const int64_t *classes, uint32_t n_classes, float *out);

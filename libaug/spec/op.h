@@ -1,9 +1,9 @@
 /* What an operation is: one const descriptor, and the bound instances that a spec makes of it.
  *
- * An operation does not touch pixels if it can state what it means. Its kind says which of the
- * hooks below it fills; the domain's compiler fuses neighbours of one kind. Every hook is a pure
- * function of the bound parameters, the generator (positioned at this operation's key) and what it
- * is shown of the sample, and may be called from any worker thread.
+ * The engine knows of an operation its words, its parameters and its scope; what it does is said by
+ * the hooks of its domain (image/op.h for pictures), or of the engine itself for groups. Every hook
+ * is a pure function of the bound parameters, the generator (positioned at this operation's key)
+ * and what it is shown of the sample, and may be called from any worker thread.
  *
  * Adding an operation takes two files: its own, and a line in libaug/ops.list.
  */
@@ -14,44 +14,15 @@
 #include "aug/status.h"
 #include "libaug/spec/param.h"
 
-/* Defined by the image domain (image/geometry/geometry.h, image/domain/erase.h). */
-struct ImgGeometry;
-struct ImgErase;
+/* libaug/spec/domain.h. */
 struct AugDomain;
 
-/* What an operation states about itself. */
-typedef enum AugOpKind {
-    AUG_OP_GEOMETRY, /* where each pixel comes from */
-    AUG_OP_POINT,    /* a table per channel */
-    AUG_OP_ERASE,    /* rectangles that are overwritten */
-    AUG_OP_MIX,      /* pairs of samples of a batch */
-    AUG_OP_GROUP,    /* chooses among other operations */
-} AugOpKind;
-
-/* How one sample of a batch is mixed with another one of the same global batch. */
-typedef enum AugMixKind {
-    AUG_MIX_NONE,  /* stays as it is */
-    AUG_MIX_BLEND, /* share * own + (1 - share) * partner, for every value */
-    AUG_MIX_PASTE, /* the box is taken from the partner */
-} AugMixKind;
-
-/* share is the part of the label that stays with the sample: for PASTE exactly the share of pixels.
- * The box is half-open: rows y0..y1-1, columns x0..x1-1, inside the picture. */
-typedef struct AugMixItem {
-    AugMixKind kind;
-    uint32_t partner;
-    double share;
-    int32_t y0, x0, y1, x1;
-} AugMixItem;
-
-/* What a mix operation sees and fills: n items, preset to NONE with themselves as partner, for
- * pictures of the given extent. */
-typedef struct AugMix {
-    uint32_t n;
-    AugSize extent;
-    AugMixItem *items;
-    uint32_t *scratch; /* n words */
-} AugMix;
+/* What one execution of an operation works on. */
+typedef enum AugOpScope {
+    AUG_OP_SAMPLE, /* one sample; stands under pipeline */
+    AUG_OP_BATCH,  /* a batch whose samples are made; stands under batch.mix */
+    AUG_OP_GROUP,  /* chooses among other operations; stands in both */
+} AugOpScope;
 
 /* A documented example: a parameter map as a user writes it, and what it shows. The conformance
  * suite runs every one. */
@@ -65,37 +36,46 @@ typedef struct AugOpExample {
  * summary:    one line, no full stop
  * convention: what a reader must know to predict the result (sign, order, rounding); may be NULL
  * reference:  the paper or standard; may be NULL
+ * domain:     whose operation it is; NULL for groups, which serve any
  * p:          default probability, written as in a spec ("0.5"); NULL means "1"
  * check:      conditions between parameters, after each passed its own row
- * out_size:   picture size after the operation for a size before it; 0 in a member means "differs
- *             from sample to sample". NULL: the size stays. Not for p: the compiler handles it
- * geometry:   adds the operation to the geometry being built (see image/geometry/geometry.h)
- * lut:        fills a table of 256 values for each of three channels; preset to identity
- * erase:      adds rectangles (see image/domain/erase.h)
- * mix:        fills the items
- * select:     writes which of n children run, in order, into chosen (room for n) and returns how
- *             many; weights are the children's p
+ * hooks:      what it does: the domain's struct of hooks, or AugGroupHooks. Set by the domain's
+ *             macro (IMG_OP, AUG_GROUP), which keeps the type right
  */
 typedef struct AugOpDesc {
     const char *name;
     const char *summary;
     const char *convention;
     const char *reference;
-    const struct AugDomain *domain; /* NULL: any */
-    AugOpKind kind;
+    const struct AugDomain *domain;
+    AugOpScope scope;
     AugParamTable params;
     const char *p;
     const AugOpExample *examples;
     size_t n_examples;
     AugStatus (*check)(const void *params, AugError *error);
-    AugSize (*out_size)(const void *params, AugSize in);
-    void (*geometry)(const void *params, AugRng *rng, struct ImgGeometry *geometry);
-    void (*lut)(const void *params, AugRng *rng, uint8_t lut[3][256]);
-    void (*erase)(const void *params, AugRng *rng, struct ImgErase *erase);
-    void (*mix)(const void *params, AugRng *rng, AugMix *mix);
+    const void *hooks;
+} AugOpDesc;
+
+/* What a group does.
+ *
+ * select: writes which of n children run, in order, into chosen (room for n) and returns how many;
+ *         weights are the children's p
+ */
+typedef struct AugGroupHooks {
     size_t (*select)(const void *params, AugRng *rng, const double *weights, size_t n,
                      size_t *chosen);
-} AugOpDesc;
+} AugGroupHooks;
+
+/* Members of AugOpDesc for a group; the arguments are designated members of AugGroupHooks. */
+#define AUG_GROUP(...)                                     \
+    .scope = AUG_OP_GROUP, .hooks = &(const AugGroupHooks) \
+    {                                                      \
+        __VA_ARGS__                                        \
+    }
+
+/* The kind of an operation in one word for people ("geometry", "group"). Static string. */
+const char *augi_op_kind(const AugOpDesc *desc);
 
 /* One operation of a spec. position counts operations in reading order over the whole spec; it is
  * the position of the random key. p is a probability, or inside OneOf a weight. */

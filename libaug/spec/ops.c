@@ -1,7 +1,7 @@
 /* The registry of operations, and the walk over a list of them. */
 #include <string.h>
 
-#include "libaug/spec/op.h"
+#include "libaug/spec/domain.h"
 #include "libaug/spec/spec.h"
 
 const AugOpDesc *augi_op_find(const char *name)
@@ -22,6 +22,11 @@ const char *augi_op_nearest(const char *wrong)
     return augi_nearest_name(wrong, op_name_at, augi_ops, augi_n_ops);
 }
 
+const char *augi_op_kind(const AugOpDesc *desc)
+{
+    return desc->scope == AUG_OP_GROUP ? "group" : desc->domain->op_kind(desc);
+}
+
 /* What a walk needs at every level. */
 typedef struct Walk {
     AugKey key;
@@ -38,7 +43,8 @@ static void walk_group(const Walk *walk, const AugOp *op, AugRng *rng)
     size_t chosen[AUGI_MAX_CHILDREN];
     for (size_t i = 0; i < op->n_children; i++)
         weights[i] = op->children[i].p;
-    size_t n = op->desc->select(op->params, rng, weights, op->n_children, chosen);
+    const AugGroupHooks *group = op->desc->hooks;
+    size_t n = group->select(op->params, rng, weights, op->n_children, chosen);
     for (size_t i = 0; i < n; i++)
         walk_op(walk, &op->children[chosen[i]], true);
 }
@@ -54,7 +60,7 @@ static void walk_op(const Walk *walk, const AugOp *op, bool forced)
     bool runs = aug_rng_bernoulli(&rng, op->p);
     if (!runs && !forced)
         return;
-    if (op->desc->kind == AUG_OP_GROUP)
+    if (op->desc->scope == AUG_OP_GROUP)
         walk_group(walk, op, &rng);
     else
         walk->visit(walk->context, op, &rng);

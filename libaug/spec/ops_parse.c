@@ -96,7 +96,7 @@ static void parse_params(const Parse *parse, const AugiTree *params, bool in_gro
     AugiTree nothing = {.kind = AUGI_TREE_MAP, .line = op->line, .column = op->column};
     if (!params || is_empty(params))
         params = &nothing;
-    bool is_group = desc->kind == AUG_OP_GROUP;
+    bool is_group = desc->scope == AUG_OP_GROUP;
     if (params->kind == AUGI_TREE_MAP)
         augi_params_bind(&desc->params, params, is_group ? handled_group_keys : handled_keys,
                          desc->name, op->params, parse->problems);
@@ -121,7 +121,7 @@ static void unknown_op(const Parse *parse, const AugiTree *at, const char *name)
 /* Whether an operation may stand in this list; the sentence says where it belongs. */
 static bool belongs_here(const Parse *parse, const AugiTree *at, const AugOpDesc *desc)
 {
-    if (desc->kind == AUG_OP_GROUP || (desc->kind == AUG_OP_MIX) == parse->batch)
+    if (desc->scope == AUG_OP_GROUP || (desc->scope == AUG_OP_BATCH) == parse->batch)
         return true;
     augi_tree_problem(parse->problems, at, desc->name, "it works on %s; write it under %s",
                       parse->batch ? "single samples" : "whole batches",
@@ -214,7 +214,7 @@ void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer)
         augi_params_write(&op->desc->params, op->params, writer);
         augi_json_key(writer, "p");
         augi_json_number(writer, op->p);
-        if (op->desc->kind == AUG_OP_GROUP) {
+        if (op->desc->scope == AUG_OP_GROUP) {
             const AugOpList children = {op->children, op->n_children};
             augi_json_key(writer, "transforms");
             augi_ops_write(&children, writer);

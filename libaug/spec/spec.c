@@ -61,7 +61,13 @@ static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *probl
     const AugDomain *domain = domain_of(&spec->pipeline);
     if (!domain)
         domain = domain_of(&spec->mix);
-    spec->domain = domain ? domain : &aug_domain_image;
+    if (!domain && augi_n_domains > 0)
+        domain = augi_domains[0];
+    if (!domain) {
+        aug_problems_add(problems, AUG_BAD_SPEC, spec->name, "this library has no domain");
+        return;
+    }
+    spec->domain = domain;
     spec->output = calloc(1, spec->domain->output.size ? spec->domain->output.size : 1);
     if (spec->output)
         augi_params_bind(&spec->domain->output, node, NULL, "output", spec->output, problems);

@@ -133,7 +133,7 @@ static void write_op_params(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *
     augi_json_object(writer);
     write_rows(&desc->params, writer);
     write_row(&p, writer);
-    if (desc->kind == AUG_OP_GROUP) {
+    if (desc->scope == AUG_OP_GROUP) {
         augi_json_key(writer, "transforms");
         write_list_of(is_mix ? "#/$defs/mix" : "#/$defs/op", writer);
     }
@@ -179,12 +179,12 @@ static void write_ops(bool is_mix, AugiJsonWriter *writer)
     augi_json_key(writer, "enum");
     augi_json_list(writer);
     for (size_t i = 0; i < augi_n_ops; i++)
-        if ((augi_ops[i]->kind == AUG_OP_MIX) == is_mix)
+        if ((augi_ops[i]->scope == AUG_OP_BATCH) == is_mix)
             augi_json_string(writer, augi_ops[i]->name);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
     for (size_t i = 0; i < augi_n_ops; i++)
-        if (augi_ops[i]->kind == AUG_OP_GROUP || (augi_ops[i]->kind == AUG_OP_MIX) == is_mix)
+        if (augi_ops[i]->scope == AUG_OP_GROUP || (augi_ops[i]->scope == AUG_OP_BATCH) == is_mix)
             write_op(augi_ops[i], is_mix, writer);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
@@ -222,10 +222,9 @@ static void write_datasets(AugiJsonWriter *writer)
     augi_json_object_end(writer);
 }
 
-static void write_section(const char *name, const AugParamTable *table, bool has_mix,
-                          AugiJsonWriter *writer)
+/* A section of the spec as an object. */
+static void write_section(const AugParamTable *table, bool has_mix, AugiJsonWriter *writer)
 {
-    augi_json_key(writer, name);
     augi_json_object(writer);
     write_type("object", writer);
     augi_json_key(writer, "properties");
@@ -237,6 +236,23 @@ static void write_section(const char *name, const AugParamTable *table, bool has
     }
     augi_json_object_end(writer);
     write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+/* The section "output" is that of any domain. */
+static void write_outputs(AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "output");
+    if (augi_n_domains == 1) {
+        write_section(&augi_domains[0]->output, false, writer);
+        return;
+    }
+    augi_json_object(writer);
+    augi_json_key(writer, "anyOf");
+    augi_json_list(writer);
+    for (size_t i = 0; i < augi_n_domains; i++)
+        write_section(&augi_domains[i]->output, false, writer);
+    augi_json_list_end(writer);
     augi_json_object_end(writer);
 }
 
@@ -255,8 +271,9 @@ char *aug_spec_schema(void)
     write_datasets(&writer);
     augi_json_key(&writer, "pipeline");
     write_list_of("#/$defs/op", &writer);
-    write_section("batch", &augi_batch_table, true, &writer);
-    write_section("output", &aug_domain_image.output, false, &writer);
+    augi_json_key(&writer, "batch");
+    write_section(&augi_batch_table, true, &writer);
+    write_outputs(&writer);
     augi_json_object_end(&writer);
     write_required(&augi_spec_head_table, &writer);
     write_closed(&writer);

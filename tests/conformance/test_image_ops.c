@@ -26,7 +26,7 @@ static const AugOpDesc *image_op(int i)
 static bool open_example(ImageCase *image_case, int i, size_t example, int32_t channels)
 {
     const AugOpDesc *desc = image_op(i);
-    if (!desc || desc->kind == AUG_OP_MIX)
+    if (!desc || desc->scope == AUG_OP_BATCH)
         return false;
     char *pipeline = test_path("[%s: %s]", desc->name, desc->examples[example].params);
     AugError error = {0};
@@ -234,25 +234,25 @@ START_TEST(empty_inputs_are_refused)
 END_TEST
 
 /* Draws a batch of n; items are preset as the engine does it. */
-static void draw_batch(const AugOp *op, uint64_t number, uint32_t n, AugMixItem *items)
+static void draw_batch(const AugOp *op, uint64_t number, uint32_t n, ImgMixItem *items)
 {
     uint32_t scratch[16];
     AugRng rng = aug_rng_make(
         &(AugKey){.seed = 1, .sample = number, .position = (uint16_t)AUG_POSITION_BATCH});
-    AugMix mix = {.n = n, .extent = {.height = 5, .width = 9}, .items = items, .scratch = scratch};
+    ImgMix mix = {.n = n, .extent = {.height = 5, .width = 9}, .items = items, .scratch = scratch};
     for (uint32_t i = 0; i < n; i++)
-        items[i] = (AugMixItem){.kind = AUG_MIX_NONE, .partner = i, .share = 1};
-    op->desc->mix(op->params, &rng, &mix);
+        items[i] = (ImgMixItem){.base = {.partner = i, .share = 1}};
+    img_op_hooks(op->desc)->mix(op->params, &rng, &mix);
 }
 
-static void check_items(const char *name, const AugMixItem *items, uint32_t n)
+static void check_items(const char *name, const ImgMixItem *items, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        const AugMixItem *item = &items[i];
-        ck_assert_msg(item->partner < n && item->share >= 0 && item->share <= 1,
-                      "%s: item %u of %u has partner %u and share %g", name, i, n, item->partner,
-                      item->share);
-        ck_assert_msg(item->kind != AUG_MIX_PASTE ||
+        const ImgMixItem *item = &items[i];
+        ck_assert_msg(item->base.partner < n && item->base.share >= 0 && item->base.share <= 1,
+                      "%s: item %u of %u has partner %u and share %g", name, i, n,
+                      item->base.partner, item->base.share);
+        ck_assert_msg(item->kind != IMG_MIX_PASTE ||
                           (0 <= item->y0 && item->y0 < item->y1 && item->y1 <= 5 && 0 <= item->x0 &&
                            item->x0 < item->x1 && item->x1 <= 9),
                       "%s: box %d %d %d %d is not inside 5 x 9", name, item->y0, item->x0, item->y1,
@@ -263,7 +263,7 @@ static void check_items(const char *name, const AugMixItem *items, uint32_t n)
 START_TEST(mixing_is_pure_and_inside)
 {
     const AugOpDesc *desc = image_op(_i);
-    if (!desc || desc->kind != AUG_OP_MIX)
+    if (!desc || desc->scope != AUG_OP_BATCH)
         return;
     for (size_t e = 0; e < desc->n_examples; e++) {
         ImageCase image_case;
@@ -272,7 +272,7 @@ START_TEST(mixing_is_pure_and_inside)
         ck_assert_int_eq(image_case_open_mix(&image_case, list, &error), AUG_OK);
         free(list);
         for (uint32_t n = 1; n <= 16; n++) {
-            AugMixItem first[16], other[16], again[16];
+            ImgMixItem first[16], other[16], again[16];
             memset(first, 0, sizeof(first));
             memset(again, 0, sizeof(again));
             draw_batch(&image_case.ops.ops[0], 3, n, first);

@@ -30,7 +30,7 @@ static void bind_list(Bound *bound, const AugOpDesc *desc, const char *list)
     size_t n_ops = 0;
     if (augi_tree_parse(&bound->document, list, strlen(list), "case", &limits, &bound->problems) ==
         AUG_OK)
-        augi_ops_parse(&bound->document->root, desc->kind == AUG_OP_MIX, &n_ops, &bound->list,
+        augi_ops_parse(&bound->document->root, desc->scope == AUG_OP_BATCH, &n_ops, &bound->list,
                        &bound->problems);
 }
 
@@ -66,13 +66,9 @@ START_TEST(description)
     const size_t length = strlen(desc->summary);
     CHECK(desc->summary[length - 1] != '.', "%s: the summary ends with a full stop", desc->name);
     CHECK(desc->n_examples > 0, "%s: no example", desc->name);
-    CHECK(desc->kind == AUG_OP_GROUP || desc->domain, "%s: no domain", desc->name);
-    const bool has_hook =
-        (desc->kind == AUG_OP_GEOMETRY && desc->geometry) ||
-        (desc->kind == AUG_OP_POINT && desc->lut) || (desc->kind == AUG_OP_ERASE && desc->erase) ||
-        (desc->kind == AUG_OP_MIX && desc->mix) || (desc->kind == AUG_OP_GROUP && desc->select) ||
-        desc->domain != &aug_domain_image;
-    CHECK(has_hook, "%s: its kind's hook is missing", desc->name);
+    CHECK(desc->scope == AUG_OP_GROUP || desc->domain, "%s: no domain", desc->name);
+    CHECK(desc->hooks, "%s: no hooks", desc->name);
+    CHECK(augi_op_kind(desc)[0], "%s: no kind", desc->name);
     for (size_t i = 0; i < desc->params.n; i++)
         CHECK(desc->params.rows[i].help, "%s.%s: no help", desc->name, desc->params.rows[i].name);
 }

@@ -50,19 +50,19 @@ static uint64_t mix_digest(const char *list)
     const AugOp *op = &image_case.ops.ops[0];
     uint64_t hash = hash_start;
     for (uint64_t number = 0; number < KEYS; number++) {
-        AugMixItem items[BATCH];
+        ImgMixItem items[BATCH];
         uint32_t scratch[BATCH];
         AugRng rng = aug_rng_make(
             &(AugKey){.seed = 7, .sample = number, .position = (uint16_t)AUG_POSITION_BATCH});
-        AugMix mix = {
+        ImgMix mix = {
             .n = BATCH, .extent = {.height = 57, .width = 83}, .items = items, .scratch = scratch};
         for (uint32_t i = 0; i < BATCH; i++)
-            items[i] = (AugMixItem){.kind = AUG_MIX_NONE, .partner = i, .share = 1};
-        op->desc->mix(op->params, &rng, &mix);
+            items[i] = (ImgMixItem){.base = {.partner = i, .share = 1}};
+        img_op_hooks(op->desc)->mix(op->params, &rng, &mix);
         for (uint32_t i = 0; i < BATCH; i++) {
             const int32_t box[4] = {items[i].y0, items[i].x0, items[i].y1, items[i].x1};
-            hash = add(hash, &items[i].partner, sizeof(items[i].partner));
-            hash = add(hash, &items[i].share, sizeof(items[i].share));
+            hash = add(hash, &items[i].base.partner, sizeof(items[i].base.partner));
+            hash = add(hash, &items[i].base.share, sizeof(items[i].base.share));
             hash = add(hash, box, sizeof(box));
         }
     }

@@ -32,6 +32,7 @@ block() {
 line=$(block "" "**2. The list**")
 [ -n "$line" ] || fail "CONTRIBUTING.md no longer shows the line of the list"
 file=$copy/$line
+mkdir -p "$(dirname "$file")"
 [ ! -e "$file" ] || fail "$line exists already; CONTRIBUTING.md needs another example"
 
 # Edit 1 and edit 2.

@@ -4,6 +4,7 @@
 #define TEST_IMAGE_CASE_H
 
 #include "image/domain/domain.h"
+#include "image/op.h"
 #include "libaug/spec/spec.h"
 
 /* A compiled pipeline and one worker for it. info: what the data set is said to know. */

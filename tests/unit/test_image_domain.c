@@ -27,8 +27,8 @@ static void check_extent(const char *pipeline, const AugDatasetInfo *info, int32
     AugError error = {0};
     const AugStatus status = image_case_open(&image_case, pipeline, NULL, info, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
-    ck_assert_int_eq(image_case.desc.extent.height, height);
-    ck_assert_int_eq(image_case.desc.extent.width, width);
+    ck_assert_int_eq(image_case.plan->extent.height, height);
+    ck_assert_int_eq(image_case.plan->extent.width, width);
     ck_assert_uint_eq(image_case.desc.data.shape[0], 3);
     ck_assert_uint_eq(image_case.desc.data.shape[1], (uint64_t)height);
     ck_assert_uint_eq(image_case.desc.data.shape[2], (uint64_t)width);
@@ -122,7 +122,7 @@ static void check_foreign(const AugOpDesc *desc, const char *sentence)
 START_TEST(operations_of_another_kind)
 {
     static const AugDomain sounds = {.name = "sounds"};
-    static const AugOpDesc echo = {.name = "Echo", .domain = &sounds, .kind = AUG_OP_POINT};
+    static const AugOpDesc echo = {.name = "Echo", .domain = &sounds};
     check_foreign(&echo, "Echo works on sounds and the pipeline on pictures");
     check_foreign(augi_op_find("MixUp"), "MixUp does not work on single pictures");
 }

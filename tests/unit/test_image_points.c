@@ -32,9 +32,9 @@ static void fill_nothing(const void *params, AugRng *rng, uint8_t lut[3][256])
     (void)lut;
 }
 
-static const AugOpDesc invert = {.name = "Invert", .kind = AUG_OP_POINT, .lut = fill_invert};
-static const AugOpDesc halve = {.name = "Halve", .kind = AUG_OP_POINT, .lut = fill_halve};
-static const AugOpDesc nothing = {.name = "Nothing", .kind = AUG_OP_POINT, .lut = fill_nothing};
+static const AugOpDesc invert = {.name = "Invert", IMG_OP(.lut = fill_invert)};
+static const AugOpDesc halve = {.name = "Halve", IMG_OP(.lut = fill_halve)};
+static const AugOpDesc nothing = {.name = "Nothing", IMG_OP(.lut = fill_nothing)};
 
 enum { HEIGHT = 7, WIDTH = 10, PIXELS = HEIGHT * WIDTH };
 

@@ -69,25 +69,28 @@ static void nothing_to_free(void *plan)
     (void)plan;
 }
 
+static void fake_mix_draw(const void *plan, const AugOp *op, AugRng *rng, const AugMixPass *pass)
+{
+    (void)plan;
+    (void)op;
+    AugMixItem *items = pass->items;
+    uint32_t by = pass->n > 1 ? 1 + (uint32_t)aug_rng_below(rng, pass->n - 1) : 0;
+    for (uint32_t i = 0; i < pass->n; i++)
+        items[i] = (AugMixItem){.mixes = true, .partner = (i + by) % pass->n, .share = 0.75};
+}
+
 static const AugDomain fake_domain = {
     .name = "fake",
     .plan_free = nothing_to_free,
     .worker_new = fake_worker_new,
     .worker_free = free,
     .run = fake_run,
+    .mix_item_size = sizeof(AugMixItem),
+    .mix_draw = fake_mix_draw,
     .mix = fake_mix,
 };
 
-static void rotate_mix(const void *params, AugRng *rng, AugMix *mix)
-{
-    (void)params;
-    uint32_t by = mix->n > 1 ? 1 + (uint32_t)aug_rng_below(rng, mix->n - 1) : 0;
-    for (uint32_t i = 0; i < mix->n; i++)
-        mix->items[i] =
-            (AugMixItem){.kind = AUG_MIX_BLEND, .partner = (i + by) % mix->n, .share = 0.75};
-}
-
-static const AugOpDesc fake_mix_op = {.name = "FakeMix", .kind = AUG_OP_MIX, .mix = rotate_mix};
+static const AugOpDesc fake_mix_op = {.name = "FakeMix", .scope = AUG_OP_BATCH};
 
 /* A plan put together by hand around the synthetic data set. */
 typedef struct Fixture {
@@ -232,11 +235,11 @@ START_TEST(mixing_equals_mixing_by_hand)
         augi_mix_draw(&mixed.plan, 0, aug_batch_step(a), n, &passes);
         n_passes[passes.n_passes]++;
         for (uint32_t pass = 0; pass < passes.n_passes; pass++) {
-            const AugMixItem *items = augi_mix_items(&passes, pass);
             for (uint32_t i = 0; i < n; i++) {
-                fake_mix(NULL, &items[i], now[i], now[items[i].partner], next[i]);
+                const AugMixItem *item = augi_mix_item(&passes, pass, i);
+                fake_mix(NULL, item, now[i], now[item->partner], next[i]);
                 for (int c = 0; c < 7; c++)
-                    next_soft[i][c] = 0.75 * soft[i][c] + 0.25 * soft[items[i].partner][c];
+                    next_soft[i][c] = 0.75 * soft[i][c] + 0.25 * soft[item->partner][c];
             }
             memcpy(now, next, sizeof(now));
             memcpy(soft, next_soft, sizeof(soft));

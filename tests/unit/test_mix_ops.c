@@ -12,9 +12,9 @@ enum { MOST = 1001 };
 /* One mixing operation and a batch for it. */
 typedef struct Batch {
     ImageCase image_case;
-    AugMixItem items[MOST];
+    ImgMixItem items[MOST];
     uint32_t scratch[MOST];
-    AugMix mix;
+    ImgMix mix;
 } Batch;
 
 static void batch_open(Batch *batch, const char *list)
@@ -35,11 +35,11 @@ static void batch_draw(Batch *batch, uint64_t number, uint32_t n, AugSize extent
     AugRng rng = aug_rng_make(
         &(AugKey){.seed = 4, .sample = number, .position = (uint16_t)AUG_POSITION_BATCH});
     batch->mix =
-        (AugMix){.n = n, .extent = extent, .items = batch->items, .scratch = batch->scratch};
+        (ImgMix){.n = n, .extent = extent, .items = batch->items, .scratch = batch->scratch};
     for (uint32_t i = 0; i < n; i++)
-        batch->items[i] = (AugMixItem){.kind = AUG_MIX_NONE, .partner = i, .share = 1};
+        batch->items[i] = (ImgMixItem){.base = {.partner = i, .share = 1}};
     const AugOp *op = &batch->image_case.ops.ops[0];
-    op->desc->mix(op->params, &rng, &batch->mix);
+    img_op_hooks(op->desc)->mix(op->params, &rng, &batch->mix);
 }
 
 /* Large, so that rounding a side to whole pixels moves the mean share by less than 1e-3; not square
@@ -60,7 +60,7 @@ START_TEST(cut_mix_mean_share)
             /* Without a partner nothing says what was drawn. */
             if (batch.scratch[i] == i)
                 continue;
-            sum += batch.items[i].share;
+            sum += batch.items[i].base.share;
             n++;
         }
     }
@@ -71,7 +71,7 @@ START_TEST(cut_mix_mean_share)
 END_TEST
 
 /* Pastes a picture of ones into one of zeros with a compiled plan and counts them. */
-static double pasted_share(const char *output, const AugMixItem *item, const AugDatasetInfo *info)
+static double pasted_share(const char *output, const ImgMixItem *item, const AugDatasetInfo *info)
 {
     ImageCase image_case;
     AugError error = {0};
@@ -86,7 +86,7 @@ static double pasted_share(const char *output, const AugMixItem *item, const Aug
             ((float *)partner)[i] = 1;
         else
             ((uint8_t *)partner)[i] = 1;
-    aug_domain_image.mix(image_case.plan, item, own, partner, slot);
+    aug_domain_image.mix(image_case.plan, &item->base, own, partner, slot);
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += real ? (double)((float *)slot)[i] : ((uint8_t *)slot)[i];
@@ -112,11 +112,11 @@ START_TEST(cut_mix_share_is_that_of_the_pixels)
         const AugDatasetInfo *info = &infos[k % 2];
         batch_draw(&batch, k, 41, (AugSize){.height = info->height, .width = info->width});
         for (uint32_t i = 0; i < 41; i++) {
-            const AugMixItem *item = &batch.items[i];
-            if (item->kind == AUG_MIX_NONE)
+            const ImgMixItem *item = &batch.items[i];
+            if (item->kind == IMG_MIX_NONE)
                 continue;
             const double share = pasted_share(outputs[k / 2], item, info);
-            ck_assert_double_eq_tol(item->share, share, 1e-12);
+            ck_assert_double_eq_tol(item->base.share, share, 1e-12);
         }
     }
     batch_close(&batch);
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(cut_mix_moves_no_pixel)
 {
     const AugDatasetInfo info = image_info(9, 7, 3);
-    const AugMixItem item = {.kind = AUG_MIX_PASTE, .y0 = 2, .x0 = 3, .y1 = 9, .x1 = 7};
+    const ImgMixItem item = {.kind = IMG_MIX_PASTE, .y0 = 2, .x0 = 3, .y1 = 9, .x1 = 7};
     uint8_t *own = image_pixels(9, 7, 3, 1), *partner = image_pixels(9, 7, 3, 2);
     for (int planar = 0; planar < 2; planar++) {
         ImageCase image_case;
@@ -137,7 +137,7 @@ START_TEST(cut_mix_moves_no_pixel)
                                          &info, &error),
                          AUG_OK);
         uint8_t slot[9 * 7 * 3];
-        aug_domain_image.mix(image_case.plan, &item, own, partner, slot);
+        aug_domain_image.mix(image_case.plan, &item.base, own, partner, slot);
         for (int i = 0; i < 9 * 7 * 3; i++) {
             const int y = planar ? i / 7 % 9 : i / 21;
             const int x = planar ? i % 7 : i / 3 % 7;
@@ -157,8 +157,8 @@ START_TEST(cut_mix_reaches_the_last_row_and_column)
     bool first = false, last = false, different = false;
     batch_draw(&batch, 0, MOST, (AugSize){.height = 31, .width = 40});
     for (uint32_t i = 0; i < MOST; i++) {
-        const AugMixItem *item = &batch.items[i];
-        if (item->kind == AUG_MIX_NONE)
+        const ImgMixItem *item = &batch.items[i];
+        if (item->kind == IMG_MIX_NONE)
             continue;
         ck_assert(0 <= item->y0 && item->y0 < item->y1 && item->y1 <= 31);
         ck_assert(0 <= item->x0 && item->x0 < item->x1 && item->x1 <= 40);
@@ -179,17 +179,17 @@ static void check_partners(const char *list, uint32_t n)
     for (uint64_t number = 0; number < 50; number++) {
         batch_draw(&batch, number, n, (AugSize){.height = 8, .width = 8});
         uint32_t seen[MOST] = {0};
-        const AugMixItem *mixed = NULL;
+        const ImgMixItem *mixed = NULL;
         for (uint32_t i = 0; i < n; i++) {
-            const AugMixItem *item = &batch.items[i];
-            seen[item->partner]++;
-            if (item->kind == AUG_MIX_NONE) {
-                ck_assert(item->partner == i);
+            const ImgMixItem *item = &batch.items[i];
+            seen[item->base.partner]++;
+            if (item->kind == IMG_MIX_NONE) {
+                ck_assert(item->base.partner == i);
                 continue;
             }
-            ck_assert_uint_ne(item->partner, i);
+            ck_assert_uint_ne(item->base.partner, i);
             if (mixed)
-                ck_assert_double_eq(item->share, mixed->share);
+                ck_assert_double_eq(item->base.share, mixed->base.share);
             mixed = item;
         }
         for (uint32_t i = 0; mixed && i < n; i++)
@@ -215,8 +215,8 @@ START_TEST(a_batch_of_one_stays)
         batch_open(&batch, lists[i]);
         for (uint64_t number = 0; number < 20; number++) {
             batch_draw(&batch, number, 1, (AugSize){.height = 8, .width = 8});
-            ck_assert_int_eq(batch.items[0].kind, AUG_MIX_NONE);
-            ck_assert_double_eq(batch.items[0].share, 1);
+            ck_assert_int_eq(batch.items[0].kind, IMG_MIX_NONE);
+            ck_assert_double_eq(batch.items[0].base.share, 1);
         }
         batch_close(&batch);
     }
@@ -235,10 +235,10 @@ static void share_moments(double alpha, double *mean, double *variance)
     for (uint64_t number = 0; number < 200; number++) {
         batch_draw(&batch, number, MOST, large);
         for (uint32_t i = 0; i < MOST; i++) {
-            if (batch.items[i].kind == AUG_MIX_NONE)
+            if (batch.items[i].kind == IMG_MIX_NONE)
                 continue;
-            sum += batch.items[i].share;
-            squares += batch.items[i].share * batch.items[i].share;
+            sum += batch.items[i].base.share;
+            squares += batch.items[i].base.share * batch.items[i].base.share;
             n++;
         }
     }
@@ -269,8 +269,8 @@ START_TEST(mix_up_of_a_tiny_alpha_takes_one_or_the_other)
     batch_draw(&batch, 0, MOST, large);
     int own = 0, other = 0;
     for (uint32_t i = 0; i < MOST; i++) {
-        own += batch.items[i].share > .999;
-        other += batch.items[i].share < .001;
+        own += batch.items[i].base.share > .999;
+        other += batch.items[i].base.share < .001;
     }
     ck_assert_int_ge(own + other, MOST - 5);
     ck_assert_int_gt(own, 400);
@@ -300,9 +300,9 @@ START_TEST(blend_of_bytes_and_floats_agrees)
     static const double shares[] = {0, 1, .5, .25, .3, 1.0 / 3, .999999, 1e-7, .123456789};
     for (size_t k = 0; k < AUG_COUNT(shares); k++) {
         const double share = shares[k];
-        const AugMixItem item = {.kind = AUG_MIX_BLEND, .partner = 1, .share = share};
-        aug_domain_image.mix(bytes.plan, &item, own, partner, slot);
-        aug_domain_image.mix(floats.plan, &item, real_own, real_partner, real_slot);
+        const ImgMixItem item = {.base = {.partner = 1, .share = share}, .kind = IMG_MIX_BLEND};
+        aug_domain_image.mix(bytes.plan, &item.base, own, partner, slot);
+        aug_domain_image.mix(floats.plan, &item.base, real_own, real_partner, real_slot);
         for (int i = 0; i < N; i++) {
             const double exact = share * own[i] + (1 - share) * partner[i];
             if (fabs(slot[i] - exact) > .502)

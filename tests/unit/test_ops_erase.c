@@ -18,7 +18,7 @@ static const ImgErase *erased_by(ImageCase *image_case, uint64_t index, int32_t 
     erase->height = height;
     erase->width = width;
     erase->channels = 3;
-    op->desc->erase(op->params, &rng, erase);
+    img_op_hooks(op->desc)->erase(op->params, &rng, erase);
     ck_assert(!erase->failed);
     return erase;
 }

@@ -41,7 +41,7 @@ static const ImgStage *op_draw(OpCase *op_case, uint64_t index, int32_t height, 
     AugRng rng = aug_rng_make(&(AugKey){.seed = 3, .sample = index});
     img_geometry_begin(&op_case->geometry, (AugSize){.height = height, .width = width}, 3,
                        op_case->stages, MAX_STAGES, &op_case->image_case.limits);
-    op_case->op->desc->geometry(op_case->op->params, &rng, &op_case->geometry);
+    img_op_hooks(op_case->op->desc)->geometry(op_case->op->params, &rng, &op_case->geometry);
     return &op_case->stages[op_case->geometry.n_stages - 1];
 }
 
@@ -55,9 +55,9 @@ static void check_size(const char *text, int32_t height, int32_t width, int32_t 
                   "%s of %d x %d: %d x %d, wanted %d x %d", text, height, width,
                   op_case.geometry.height, op_case.geometry.width, to_height, to_width);
     /* The hook that needs no picture says the same. */
-    if (op_case.op->desc->out_size) {
+    if (img_op_hooks(op_case.op->desc)->out_size) {
         const AugSize in = {.height = height, .width = width};
-        const AugSize out = op_case.op->desc->out_size(op_case.op->params, in);
+        const AugSize out = img_op_hooks(op_case.op->desc)->out_size(op_case.op->params, in);
         ck_assert_int_eq(out.height, to_height);
         ck_assert_int_eq(out.width, to_width);
     }

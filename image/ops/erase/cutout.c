@@ -1,6 +1,5 @@
 /* Cutout: a square of fixed size, centred anywhere, is erased. */
-#include "image/domain/erase.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct CutoutParams {
     int32_t size;
@@ -39,10 +38,8 @@ const AugOpDesc aug_op_cutout = {
     .reference =
         "DeVries and Taylor 2017, Improved Regularization of Convolutional Neural Networks "
         "with Cutout",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_ERASE,
     .params = AUG_PARAM_TABLE(CutoutParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .erase = add_square,
+    IMG_OP(.erase = add_square),
 };

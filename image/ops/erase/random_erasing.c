@@ -1,9 +1,8 @@
 /* RandomErasing: a rectangle of random area and shape is erased. */
 #include <math.h>
 
-#include "image/domain/erase.h"
+#include "image/op.h"
 #include "libaug/base/exact_math.h"
-#include "libaug/spec/domain.h"
 
 typedef struct ErasingParams {
     AugRange scale;
@@ -57,11 +56,9 @@ const AugOpDesc aug_op_random_erasing = {
         "tries that do not fit the picture stays as it is.",
     .reference = "Zhong et al. 2017, Random Erasing Data Augmentation; "
                  "torchvision.transforms.RandomErasing",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_ERASE,
     .params = AUG_PARAM_TABLE(ErasingParams, params),
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .erase = add_rectangle,
+    IMG_OP(.erase = add_rectangle),
 };

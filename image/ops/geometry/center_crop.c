@@ -1,8 +1,7 @@
 /* CenterCrop: the middle of the picture. */
 #include <math.h>
 
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct CropParams {
     AugSize size;
@@ -65,11 +64,8 @@ const AugOpDesc aug_op_center_crop = {
                   "to 4 starts at 2, 5 to 4 at 0. Smaller pictures are padded, the odd pixel goes "
                   "below and right.",
     .reference = "torchvision.transforms.CenterCrop",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(CropParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = add_crop,
+    IMG_OP(.out_size = out_size, .geometry = add_crop),
 };

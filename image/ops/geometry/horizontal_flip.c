@@ -1,6 +1,5 @@
 /* HorizontalFlip: left becomes right. */
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 static void flip(const void *params, AugRng *rng, ImgGeometry *geometry)
 {
@@ -18,10 +17,8 @@ const AugOpDesc aug_op_horizontal_flip = {
     .name = "HorizontalFlip",
     .summary = "Mirror left to right",
     .convention = "Column x becomes column width - 1 - x.",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .geometry = flip,
+    IMG_OP(.geometry = flip),
 };

@@ -1,6 +1,6 @@
 /* Pad: a margin around the picture. */
 #include "image/geometry/padding.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct PadParams {
     AugNumbers padding;
@@ -53,12 +53,9 @@ const AugOpDesc aug_op_pad = {
     .convention = "Order of the sides as in torchvision: left, top, right, bottom. reflect mirrors "
                   "about the centre of the edge pixel, as often as the margin needs.",
     .reference = "torchvision.transforms.Pad",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(PadParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .check = check,
-    .out_size = out_size,
-    .geometry = add_margin,
+    IMG_OP(.out_size = out_size, .geometry = add_margin),
 };

@@ -1,6 +1,6 @@
 /* RandomCrop: a window of fixed size at a random place, after padding if asked for. */
 #include "image/geometry/padding.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct CropParams {
     AugSize size;
@@ -81,12 +81,9 @@ const AugOpDesc aug_op_random_crop = {
     .convention = "All places are equally likely. A picture that is too small is an error unless "
                   "pad_if_needed is set.",
     .reference = "torchvision.transforms.RandomCrop",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(CropParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .check = check,
-    .out_size = out_size,
-    .geometry = add_crop,
+    IMG_OP(.out_size = out_size, .geometry = add_crop),
 };

@@ -1,9 +1,8 @@
 /* RandomResizedCrop: a random part of random shape, resized to a given size. */
 #include <math.h>
 
-#include "image/geometry/geometry.h"
+#include "image/op.h"
 #include "libaug/base/exact_math.h"
-#include "libaug/spec/domain.h"
 
 typedef struct CropParams {
     AugSize size;
@@ -88,11 +87,8 @@ const AugOpDesc aug_op_random_resized_crop = {
                   "shape. The filter may read beyond the crop, like Pillow's resize(box=...).",
     .reference = "Szegedy et al. 2015, Going deeper with convolutions; "
                  "torchvision.transforms.RandomResizedCrop",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(CropParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = add_crop,
+    IMG_OP(.out_size = out_size, .geometry = add_crop),
 };

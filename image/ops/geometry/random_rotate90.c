@@ -1,6 +1,5 @@
 /* RandomRotate90: a random number of quarter turns. */
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 static AugSize out_size(const void *params, AugSize in)
 {
@@ -30,11 +29,8 @@ const AugOpDesc aug_op_random_rotate90 = {
     .summary = "Turn by 0, 90, 180 or 270 degrees, each with the same probability",
     .convention = "Counter-clockwise on the screen; pixels are moved, not resampled. Height and "
                   "width change places for 90 and 270 degrees.",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = turn,
+    IMG_OP(.out_size = out_size, .geometry = turn),
 };

@@ -1,6 +1,5 @@
 /* Resize: to a given size, or so that the shorter side has a given length. */
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct ResizeParams {
     AugSize size; /* width 0: height is the shorter side */
@@ -59,11 +58,8 @@ const AugOpDesc aug_op_resize = {
         "Equal to Pillow's Image.resize in every byte. The shorter side becomes size, the "
         "longer one size * longer / shorter without its fraction.",
     .reference = "Pillow 9.4 Image.resize; torchvision.transforms.Resize",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(ResizeParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = add_resize,
+    IMG_OP(.out_size = out_size, .geometry = add_resize),
 };

@@ -1,9 +1,8 @@
 /* Rotate: by a random angle about the centre. */
 #include <math.h>
 
-#include "image/geometry/geometry.h"
+#include "image/op.h"
 #include "libaug/base/exact_math.h"
-#include "libaug/spec/domain.h"
 
 typedef struct RotateParams {
     AugRange limit;
@@ -114,12 +113,9 @@ const AugOpDesc aug_op_rotate = {
     .convention = "Positive angles are counter-clockwise on the screen, about (width / 2, height / "
                   "2). Turns by multiples of 90 degrees that keep all pixels move them exactly.",
     .reference = "Pillow Image.rotate; albumentations.Rotate",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .params = AUG_PARAM_TABLE(RotateParams, params),
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = add_rotation,
+    IMG_OP(.out_size = out_size, .geometry = add_rotation),
 };

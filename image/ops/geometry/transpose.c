@@ -1,6 +1,5 @@
 /* Transpose: rows become columns. */
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 static AugSize out_size(const void *params, AugSize in)
 {
@@ -23,11 +22,8 @@ const AugOpDesc aug_op_transpose = {
     .name = "Transpose",
     .summary = "Swap rows and columns",
     .convention = "Row y, column x becomes row x, column y; height and width change places.",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .out_size = out_size,
-    .geometry = transpose,
+    IMG_OP(.out_size = out_size, .geometry = transpose),
 };

@@ -1,6 +1,5 @@
 /* VerticalFlip: top becomes bottom. */
-#include "image/geometry/geometry.h"
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 static void flip(const void *params, AugRng *rng, ImgGeometry *geometry)
 {
@@ -17,10 +16,8 @@ const AugOpDesc aug_op_vertical_flip = {
     .name = "VerticalFlip",
     .summary = "Mirror top to bottom",
     .convention = "Row y becomes row height - 1 - y.",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_GEOMETRY,
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .geometry = flip,
+    IMG_OP(.geometry = flip),
 };

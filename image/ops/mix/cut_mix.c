@@ -1,7 +1,7 @@
 /* CutMix: a box of every sample is taken from another one of the batch. */
 #include <math.h>
 
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct CutMixParams {
     double alpha;
@@ -26,32 +26,32 @@ static void place(int32_t centre, int32_t length, int32_t end, int32_t *from, in
     *to = first + length < end ? first + length : end;
 }
 
-static AugMixItem draw(double alpha, AugSize extent, AugRng *rng)
+static ImgMixItem draw(double alpha, AugSize extent, AugRng *rng)
 {
     const double side = sqrt(1 - aug_rng_beta(rng, alpha, alpha));
     const int32_t y = (int32_t)aug_rng_below(rng, (uint64_t)extent.height);
     const int32_t x = (int32_t)aug_rng_below(rng, (uint64_t)extent.width);
-    AugMixItem item = {.kind = AUG_MIX_PASTE};
+    ImgMixItem item = {.kind = IMG_MIX_PASTE};
     place(y, (int32_t)rint(side * extent.height), extent.height, &item.y0, &item.y1);
     place(x, (int32_t)rint(side * extent.width), extent.width, &item.x0, &item.x1);
     const double box = (double)(item.y1 - item.y0) * (item.x1 - item.x0);
-    item.share = 1 - box / ((double)extent.height * extent.width);
+    item.base.share = 1 - box / ((double)extent.height * extent.width);
     return item;
 }
 
-static void paste(const void *context, AugRng *rng, AugMix *mix)
+static void paste(const void *context, AugRng *rng, ImgMix *mix)
 {
     const CutMixParams *cutmix = context;
     if (mix->n < 2)
         return;
-    AugMixItem item = draw(cutmix->alpha, mix->extent, rng);
+    ImgMixItem item = draw(cutmix->alpha, mix->extent, rng);
     aug_rng_permutation(rng, mix->scratch, mix->n);
     for (uint32_t i = 0; i < mix->n; i++) {
         if (i > 0 && cutmix->scope.value == SCOPE_SAMPLE)
             item = draw(cutmix->alpha, mix->extent, rng);
-        item.partner = mix->scratch[i];
+        item.base.partner = mix->scratch[i];
         /* Nothing to paste: the sample is its own partner, or the box is empty. */
-        if (item.partner != i && item.share < 1)
+        if (item.base.partner != i && item.base.share < 1)
             mix->items[i] = item;
     }
 }
@@ -71,10 +71,8 @@ const AugOpDesc aug_op_cut_mix = {
     .reference =
         "Yun et al. 2019, CutMix: Regularization Strategy to Train Strong Classifiers with "
         "Localizable Features",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_MIX,
     .params = AUG_PARAM_TABLE(CutMixParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .mix = paste,
+    IMG_BATCH_OP(.mix = paste),
 };

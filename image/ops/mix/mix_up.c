@@ -1,5 +1,5 @@
 /* MixUp: every sample is blended with another one of the batch. */
-#include "libaug/spec/domain.h"
+#include "image/op.h"
 
 typedef struct MixUpParams {
     double alpha;
@@ -16,7 +16,7 @@ static const AugParamDesc params[] = {
               .help = "one share for the whole batch, or one for each sample"),
 };
 
-static void blend(const void *context, AugRng *rng, AugMix *mix)
+static void blend(const void *context, AugRng *rng, ImgMix *mix)
 {
     const MixUpParams *mixup = context;
     if (mix->n < 2)
@@ -28,8 +28,8 @@ static void blend(const void *context, AugRng *rng, AugMix *mix)
             share = aug_rng_beta(rng, mixup->alpha, mixup->alpha);
         /* A sample that is its own partner stays exactly what it is. */
         if (mix->scratch[i] != i)
-            mix->items[i] =
-                (AugMixItem){.kind = AUG_MIX_BLEND, .partner = mix->scratch[i], .share = share};
+            mix->items[i] = (ImgMixItem){
+                .kind = IMG_MIX_BLEND, .base.partner = mix->scratch[i], .base.share = share};
     }
 }
 
@@ -45,10 +45,8 @@ const AugOpDesc aug_op_mix_up = {
         "share * own + (1 - share) * partner, share from Beta(alpha, alpha); partners are "
         "a random permutation of the global batch. A batch of one sample stays as it is.",
     .reference = "Zhang et al. 2018, mixup: Beyond Empirical Risk Minimization",
-    .domain = &aug_domain_image,
-    .kind = AUG_OP_MIX,
     .params = AUG_PARAM_TABLE(MixUpParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    .mix = blend,
+    IMG_BATCH_OP(.mix = blend),
 };

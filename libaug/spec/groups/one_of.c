@@ -23,10 +23,9 @@ const AugOpDesc aug_op_one_of = {
     .name = "OneOf",
     .summary = "Apply exactly one of several operations, chosen by weight",
     .convention = "The p of a child is its weight (1 if not given); the chosen child always runs.",
-    .kind = AUG_OP_GROUP,
     .p = "1",
     .params = {.size = sizeof(OneOfParams)},
-    .select = choose,
+    AUG_GROUP(.select = choose),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
 };

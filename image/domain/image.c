@@ -1,5 +1,6 @@
 /* The image domain as the engine sees it: the output section of a spec and the hooks. */
 #include "image/domain/domain.h"
+#include "image/op.h"
 
 static const char *const layout_names[] = {
     [IMG_LAYOUT_CHW] = "chw", [IMG_LAYOUT_HWC] = "hwc", NULL};
@@ -27,6 +28,12 @@ static const AugParamDesc output_rows[] = {
     AUG_PARAM(ImgOutputParams, exif_orientation, .fallback = "true",
               .help = "turn pictures upright as their EXIF data says, before the first operation"),
 };
+
+static const char *op_kind(const AugOpDesc *desc)
+{
+    const ImgOpHooks *hooks = img_op_hooks(desc);
+    return hooks->geometry ? "geometry" : hooks->lut ? "point" : hooks->erase ? "erase" : "mix";
+}
 
 static AugStatus worker_new(const void *plan, void **out, AugError *error)
 {
@@ -60,10 +67,13 @@ static AugStatus run(const void *context, void *worker, const AugKey *key, const
 const AugDomain aug_domain_image = {
     .name = "image",
     .output = AUG_PARAM_TABLE(ImgOutputParams, output_rows),
+    .op_kind = op_kind,
     .compile = img_compile,
     .plan_free = img_plan_free,
     .worker_new = worker_new,
     .worker_free = worker_free,
     .run = run,
+    .mix_item_size = sizeof(ImgMixItem),
+    .mix_draw = img_mix_draw,
     .mix = img_mix,
 };

@@ -1,0 +1,53 @@
+/* What an operation of the image domain is: the hooks by which it states what it means, so that it
+ * need not touch pixels. The domain's compiler fuses neighbours of one kind.
+ *
+ * Every hook is a pure function of the bound parameters, the generator and what it is shown of the
+ * picture, and draws the same number of times whatever the values, so that one parameter does not
+ * move the draws of another.
+ */
+#ifndef IMG_OP_H
+#define IMG_OP_H
+
+#include "image/domain/erase.h"
+#include "image/domain/mix.h"
+#include "image/geometry/geometry.h"
+#include "libaug/spec/domain.h"
+
+/* One operation has one of geometry, lut, erase and mix.
+ *
+ * out_size: picture size after the operation for a size before it; 0 in a member means "differs
+ *           from sample to sample". NULL: the size stays. Not for p: the compiler handles it
+ * geometry: where each pixel comes from (image/geometry/geometry.h)
+ * lut:      fills a table of 256 values for each of three channels; preset to identity
+ * erase:    adds rectangles (image/domain/erase.h)
+ * mix:      fills the items of a batch (image/domain/mix.h)
+ */
+typedef struct ImgOpHooks {
+    AugSize (*out_size)(const void *params, AugSize in);
+    void (*geometry)(const void *params, AugRng *rng, ImgGeometry *geometry);
+    void (*lut)(const void *params, AugRng *rng, uint8_t lut[3][256]);
+    void (*erase)(const void *params, AugRng *rng, ImgErase *erase);
+    void (*mix)(const void *params, AugRng *rng, ImgMix *mix);
+} ImgOpHooks;
+
+/* The image domain (image/domain/image.c). */
+extern const AugDomain aug_domain_image;
+
+/* Members of AugOpDesc for an operation on one picture; the arguments are designated members of
+ * ImgOpHooks. */
+#define IMG_OP(...)                                           \
+    .domain = &aug_domain_image, .hooks = &(const ImgOpHooks) \
+    {                                                         \
+        __VA_ARGS__                                           \
+    }
+
+/* The same for one that mixes the pictures of a batch. */
+#define IMG_BATCH_OP(...) .scope = AUG_OP_BATCH, IMG_OP(__VA_ARGS__)
+
+/* The hooks of an operation of this domain. */
+static inline const ImgOpHooks *img_op_hooks(const AugOpDesc *desc)
+{
+    return desc->hooks;
+}
+
+#endif
