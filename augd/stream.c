@@ -142,32 +142,30 @@ static bool check_expected(AugdStream *stream)
     return stream->failure.code == 0;
 }
 
-static void describe_tensor(AugpTensorInfo *out, const char *name, const AugTensorDesc *desc)
+static void describe_tensor(AugpTensorInfo *out, const AugTensorSpec *spec, uint32_t n)
 {
-    snprintf(out->name, sizeof(out->name), "%s", name);
-    snprintf(out->dtype, sizeof(out->dtype), "%s", aug_dtype_name(desc->dtype));
-    out->n_dims = desc->n_dims;
-    for (uint32_t i = 0; i < desc->n_dims; i++)
-        out->shape[i] = desc->shape[i];
+    const AugTensorDesc desc = aug_tensor_spec_batch(spec, n);
+    snprintf(out->name, sizeof(out->name), "%s", spec->name);
+    snprintf(out->dtype, sizeof(out->dtype), "%s", aug_dtype_name(desc.dtype));
+    out->n_dims = desc.n_dims;
+    for (uint32_t i = 0; i < desc.n_dims; i++)
+        out->shape[i] = desc.shape[i];
 }
 
 static void describe_plan(AugdStream *stream)
 {
     AugpOpenOk *info = &stream->info;
     const AugDatasetInfo *dataset = aug_dataset_info(aug_plan_dataset(stream->plan));
-    AugTensorDesc data, label;
-    aug_plan_tensors(stream->plan, &data, &label);
+    uint32_t n;
+    const AugTensorSpec *tensors = aug_plan_tensors(stream->plan, &n);
     info->batch = aug_plan_batch_size(stream->plan);
-    const AugTensorDesc index = {.dtype = AUG_DTYPE_I64, .n_dims = 1, .shape = {info->batch}};
     info->batch_size = aug_plan_batch_bytes(stream->plan);
     info->steps_per_epoch = aug_plan_steps_per_epoch(stream->plan);
     info->n_samples = dataset->n_samples;
     info->n_classes = dataset->n_classes;
     snprintf(info->engine, sizeof(info->engine), "%s", AUG_ENGINE);
-    info->n_tensors = 3;
-    describe_tensor(&info->tensors[0], "data", &data);
-    describe_tensor(&info->tensors[1], "label", &label);
-    describe_tensor(&info->tensors[2], "index", &index);
+    for (uint32_t i = 0; i < n && info->n_tensors < AUGP_MAX_TENSORS; i++)
+        describe_tensor(&info->tensors[info->n_tensors++], &tensors[i], info->batch);
 }
 
 /* Names data and stream; reads all data if that was not done before. */

@@ -82,7 +82,8 @@ AugStatus cli_names_init(CliNames *layout, const AugDataset *dataset, uint32_t n
                          const char *extension, AugError *error)
 {
     const AugDatasetInfo *info = aug_dataset_info(dataset);
-    *layout = (CliNames){.n_folders = info->n_classes,
+    *layout = (CliNames){.info = info,
+                         .n_folders = info->n_classes,
                          .n_copies = n_copies,
                          .extension = extension,
                          .index_width = snprintf(NULL, 0, "%" PRIu64, info->n_samples - 1)};
@@ -145,7 +146,7 @@ static void stem_of(const char *name, char stem[MAX_STEM + 1])
 void cli_names_name(const CliNames *layout, const AugSample *sample, uint64_t index, uint32_t copy,
                     char name[CLI_NAME_SIZE])
 {
-    const char *folder = folder_of(layout, sample->label);
+    const char *folder = folder_of(layout, aug_sample_class(layout->info, sample));
     char stem[MAX_STEM + 1];
     stem_of(sample->name ? sample->name : "", stem);
     char suffix[16] = "";

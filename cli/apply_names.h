@@ -8,9 +8,10 @@
 /* Longest name below the output folder, NUL included: a folder, a stem, two numbers, an ending. */
 #define CLI_NAME_SIZE 256
 
-/* folders: one name per class, unique, NULL where there are no labels. Const while pictures are
- * made, so any thread may ask for names. */
+/* info: of the data set; folders: one name per class, unique, NULL where there are no labels. Const
+ * while pictures are made, so any thread may ask for names. */
 typedef struct CliNames {
+    const AugDatasetInfo *info;
     char **folders;
     uint32_t n_folders;
     int index_width;

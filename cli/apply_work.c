@@ -73,13 +73,14 @@ static void write_line(FILE *lines, const CliApplyJob *job, const Copy *copy, co
 {
     const AugSample *sample = copy->sample;
     const AugDataset *dataset = aug_plan_dataset(job->plan);
-    const bool labelled = sample->label >= 0 && sample->label < job->layout.n_folders;
+    const int64_t label = aug_sample_class(aug_dataset_info(dataset), sample);
+    const bool labelled = label >= 0 && label < job->layout.n_folders;
     char *file = cli_tsv_field(name);
     char *source = cli_tsv_field(sample->name);
     char *class_name =
-        cli_tsv_field(labelled ? aug_dataset_class_name(dataset, (uint32_t)sample->label) : "");
+        cli_tsv_field(labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "");
     fprintf(lines, "%s\t%s\t%" PRIu32 "\t%" PRId64 "\t%s\n", file ? file : "?",
-            source ? source : "?", copy->number, sample->label, class_name ? class_name : "?");
+            source ? source : "?", copy->number, label, class_name ? class_name : "?");
     free(file);
     free(source);
     free(class_name);
@@ -91,7 +92,8 @@ static void make_sample_folder(const CliApplyJob *job, const AugSample *sample, 
                                CliApplyResult *result)
 {
     const char *slash = strchr(name, '/');
-    if (sample->label >= 0 || !slash)
+    const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(job->plan));
+    if (aug_sample_class(info, sample) >= 0 || !slash)
         return;
     char path[PATH_MAX];
     snprintf(path, sizeof(path), "%s/%.*s", job->output, (int)(slash - name), name);

@@ -24,7 +24,8 @@ typedef struct Bench {
     AugImageWorker *image_worker;
     void *worker;
     AugBuffer buffer;
-    void *slot;
+    uint8_t *memory;
+    AugOut outs[AUG_MAX_TENSORS];
 } Bench;
 
 static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliStageResult *result,
@@ -35,15 +36,17 @@ static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliSta
     AugImage image;
     AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &bench->buffer, &sample, error));
     result->n_samples++;
-    result->size += sample.size;
+    for (uint32_t i = 0; i < aug_dataset_info(plan->dataset)->n_fields; i++)
+        result->size += sample.fields[i].size;
     switch (stage) {
     case CLI_STAGE_DECODE:
         return aug_image_decode(bench->image_worker, &sample, &image, error);
     case CLI_STAGE_AUGMENT:
         return aug_image_augment(bench->image_worker, key, &sample, &image, error);
     case CLI_STAGE_OUTPUT:
-        return plan->domain->run(plan->domain_plan, bench->worker, key, &sample, bench->slot,
-                                 error);
+        return plan->domain->run(plan->domain_plan, bench->worker,
+                                 &(AugDomainJob){.key = key, .samples = &sample, .n = 1},
+                                 bench->outs, error);
     default:
         return AUG_OK;
     }
@@ -66,15 +69,31 @@ static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageR
     return AUG_OK;
 }
 
+/* Memory for one sample of every tensor. Batches are aligned to 64 bytes, so the kernels may count
+ * on it. */
+static AugStatus reserve(Bench *bench, AugError *error)
+{
+    const AugPlan *plan = bench->plan;
+    size_t size = 0;
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        size += (plan->slots[t].size + 63) / 64 * 64;
+    bench->memory = aligned_alloc(64, size + 64);
+    if (!bench->memory)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample");
+    size = 0;
+    for (uint32_t t = 0; t < plan->n_made; t++) {
+        bench->outs[t].bytes = bench->memory + size;
+        size += (plan->slots[t].size + 63) / 64 * 64;
+    }
+    return AUG_OK;
+}
+
 AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
                             CliStageResult *result, AugError *error)
 {
     *result = (CliStageResult){0};
-    /* Batches are aligned to 64 bytes, so the kernels may count on it. */
-    Bench bench = {.plan = plan, .slot = aligned_alloc(64, (plan->sample_size + 127) / 64 * 64)};
-    AugStatus status = AUG_OK;
-    if (!bench.slot)
-        status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample");
+    Bench bench = {.plan = plan};
+    AugStatus status = reserve(&bench, error);
     if (status == AUG_OK)
         status = aug_image_worker_new(&bench.image_worker, plan, error);
     if (status == AUG_OK)
@@ -85,6 +104,6 @@ AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
         plan->domain->worker_free(bench.worker);
     aug_image_worker_free(bench.image_worker);
     aug_buffer_fini(&bench.buffer);
-    free(bench.slot);
+    free(bench.memory);
     return status;
 }

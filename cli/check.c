@@ -36,25 +36,26 @@ static size_t count_ops(const AugOpList *list)
     return n;
 }
 
-static void print_tensor(const char *name, const AugTensorDesc *desc)
+static void print_tensor(const AugTensorSpec *spec, uint32_t n)
 {
-    printf("  %-8s %s [", name, aug_dtype_name(desc->dtype));
-    for (uint32_t i = 0; i < desc->n_dims; i++)
-        printf("%s%" PRIu64, i ? ", " : "", desc->shape[i]);
+    const AugTensorDesc desc = aug_tensor_spec_batch(spec, n);
+    printf("  %-8s %s [", spec->name, aug_dtype_name(desc.dtype));
+    for (uint32_t i = 0; i < desc.n_dims; i++)
+        printf("%s%s%" PRIu64, i ? ", " : "", i == 0 && spec->ragged ? "up to " : "",
+               desc.shape[i]);
     puts("]");
 }
 
 static void print_plan(const AugPlan *plan)
 {
     const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
-    AugTensorDesc data;
-    AugTensorDesc label;
-    aug_plan_tensors(plan, &data, &label);
     printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
     printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
            aug_plan_batch_bytes(plan));
-    print_tensor("data", &data);
-    print_tensor("label", &label);
+    uint32_t n;
+    const AugTensorSpec *tensors = aug_plan_tensors(plan, &n);
+    for (uint32_t i = 0; i < n; i++)
+        print_tensor(&tensors[i], aug_plan_batch_size(plan));
 }
 
 static void print_summary(const char *path, const CliPipeline *pipeline)

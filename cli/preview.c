@@ -89,14 +89,15 @@ static char *original_caption(const AugPlan *plan, const AugSample *sample, uint
                               const AugImage *image)
 {
     const AugDataset *dataset = aug_plan_dataset(plan);
-    const bool labelled =
-        sample->label >= 0 && sample->label < aug_dataset_info(dataset)->n_classes;
+    const AugDatasetInfo *info = aug_dataset_info(dataset);
+    const int64_t label = aug_sample_class(info, sample);
+    const bool labelled = label >= 0 && label < info->n_classes;
     const bool numbered = sample->name[0] == '#';
     char size[64];
     describe_size(image, size);
     return text_of("#%" PRIu64 "%s%s\n%s%s%s%s", index, numbered ? "" : " ",
                    numbered ? "" : sample->name, labelled ? "class " : "",
-                   labelled ? aug_dataset_class_name(dataset, (uint32_t)sample->label) : "",
+                   labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "",
                    labelled ? "\n" : "", size);
 }
 

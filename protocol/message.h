@@ -77,7 +77,7 @@ typedef struct AugpOpen {
 } AugpOpen;
 
 #define AUGP_MAX_DIMS 8
-#define AUGP_MAX_TENSORS 8
+#define AUGP_MAX_TENSORS 64
 
 /* Name, element type ("F32") and shape of one tensor in a full batch. */
 typedef struct AugpTensorInfo {

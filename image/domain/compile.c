@@ -71,11 +71,11 @@ static void set_fills(ImgPlan *plan, const ImgNormalize *normalize)
 
 static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError *error)
 {
-    const AugDatasetInfo *dataset = input->dataset;
     AugSize stored = {0};
     /* A picture file may say that it lies on its side, whatever the data set knows of its size. */
-    if (dataset->form == AUG_SAMPLE_PIXELS)
-        stored = (AugSize){.height = dataset->height, .width = dataset->width};
+    if (plan->image.form != AUG_FORM_ENCODED)
+        stored = (AugSize){.height = (int32_t)plan->image.tensor.shape[0],
+                           .width = (int32_t)plan->image.tensor.shape[1]};
     const AugOp *culprit;
     plan->extent = img_extent(input->pipeline, stored, &culprit);
     const bool is_known = plan->extent.height > 0 && plan->extent.width > 0;
@@ -101,31 +101,41 @@ static void describe(const ImgPlan *plan, AugDomainOutput *output)
 {
     const uint64_t height = (uint64_t)plan->extent.height, width = (uint64_t)plan->extent.width;
     const uint64_t channels = (uint64_t)plan->input.channels;
-    output->data = (AugTensorDesc){
-        .dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
-        .n_dims = 3,
-        .shape = {height, width, channels},
+    AugTensorSpec data = {
+        .name = "data",
+        .sample = {.dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
+                   .n_dims = 3,
+                   .shape = {height, width, channels}},
+        .axes = "hwc",
     };
     if (plan->output.planar) {
-        output->data.shape[0] = channels;
-        output->data.shape[1] = height;
-        output->data.shape[2] = width;
+        data.sample.shape[0] = channels;
+        data.sample.shape[1] = height;
+        data.sample.shape[2] = width;
+        data.axes = "chw";
     }
+    output->tensors[0] = data;
+    output->n_tensors = 1;
+    output->treated = 1u << plan->image_field;
 }
 
-static int32_t choose_channels(const ImgOutputParams *params, const AugDatasetInfo *dataset)
+static int32_t choose_channels(const ImgOutputParams *params, const AugFieldDesc *image)
 {
     if (params->color.value != IMG_COLOR_AUTO)
         return params->color.value == IMG_COLOR_GRAY ? 1 : 3;
-    return dataset->form == AUG_SAMPLE_PIXELS && dataset->channels == 1 ? 1 : 3;
+    return image->form != AUG_FORM_ENCODED && image->tensor.shape[2] == 1 ? 1 : 3;
 }
 
 static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError *error)
 {
     const ImgOutputParams *params = input->output;
-    if (input->dataset->form == AUG_SAMPLE_TEXT)
+    const int field = aug_dataset_field(input->dataset, AUG_FIELD_IMAGE);
+    if (field < 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "the data set holds text and the pipeline works on pictures");
+                        "the data set holds %s and the pipeline works on pictures",
+                        input->dataset->n_fields ? input->dataset->fields[0].name : "nothing");
+    plan->image = input->dataset->fields[field];
+    plan->image_field = (uint32_t)field;
     AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;
     plan->n_ops = img_recipe_count_ops(input->pipeline);
@@ -133,7 +143,7 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
     plan->input = (ImgRecipeInput){
         .ops = input->pipeline,
         .limits = input->limits,
-        .channels = choose_channels(params, input->dataset),
+        .channels = choose_channels(params, &plan->image),
     };
     ImgNormalize normalize;
     AUG_TRY(img_normalize_resolve(params, plan->input.channels, &normalize, error));

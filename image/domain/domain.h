@@ -51,6 +51,8 @@ AUG_MUST_CHECK AugStatus img_normalize_resolve(const ImgOutputParams *params, in
  */
 typedef struct ImgPlan {
     const AugLimits *limits;
+    AugFieldDesc image;
+    uint32_t image_field; /* its number */
     ImgRecipeInput input;
     ImgOutput output;
     ImgNoise noise;
@@ -75,6 +77,7 @@ AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit);
  *
  * loaded:   pixels of a sample that had to be converted
  * pictures: results of stages, in turn
+ * packed:   a result without gaps between its rows
  */
 struct AugImageWorker {
     const ImgPlan *plan;
@@ -83,6 +86,7 @@ struct AugImageWorker {
     ImgStageScratch scratch;
     ImgPixels loaded;
     ImgPixels pictures[2];
+    ImgPixels packed;
 };
 
 /* Makes a worker for a plan. On failure *out is NULL. */
@@ -96,14 +100,14 @@ typedef struct ImgSampleInfo {
     ImgHeader header;
 } ImgSampleInfo;
 
-/* Reads a sample's header; sizes are within limits afterwards. Fails with AUG_CORRUPT,
- * AUG_UNSUPPORTED or AUG_TOO_LARGE. */
-AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugSample *sample,
+/* Reads the header of a sample's picture; sizes are within limits afterwards. Fails with
+ * AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE. */
+AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
                                      ImgSampleInfo *info, AugError *error);
 
 /* Reads the pixels of a window with the plan's channels. source is borrowed from the worker or the
  * sample; its pixels are not to be written. */
-AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugSample *sample,
+AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugField *field,
                                   const ImgSampleInfo *info, ImgWindow window, ImgSource *source,
                                   AugError *error);
 
@@ -119,6 +123,11 @@ typedef struct ImgResult {
  * the output pass. image is borrowed from the worker or from source. */
 AUG_MUST_CHECK AugStatus img_recipe_run(AugImageWorker *worker, const ImgSource *source,
                                         bool finish, ImgResult *result, AugError *error);
+
+/* A finished picture as the value of a field: rows without gaps, borrowed from the worker or from
+ * the picture. */
+AUG_MUST_CHECK AugStatus img_field_set(AugImageWorker *worker, const AugImage *image,
+                                       AugField *field, AugError *error);
 
 /* From a sample to a result: inspect, build, load, run. The error's place is the sample's name. */
 AUG_MUST_CHECK AugStatus img_make(AugImageWorker *worker, const AugKey *key,

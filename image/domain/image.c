@@ -48,31 +48,50 @@ static void worker_free(void *worker)
     aug_image_worker_free(worker);
 }
 
-static AugStatus run(const void *context, void *worker, const AugKey *key, const AugSample *sample,
-                     void *slot, AugError *error)
+static bool suits(const AugDatasetInfo *dataset)
+{
+    return aug_dataset_field(dataset, AUG_FIELD_IMAGE) >= 0;
+}
+
+static AugStatus run(const void *context, void *worker, const AugDomainJob *job, AugOut *outs,
+                     AugError *error)
 {
     const ImgPlan *plan = context;
     ImgResult result;
-    AUG_TRY(img_make(worker, key, sample, false, &result, error));
+    AUG_TRY(img_make(worker, job->key, &job->samples[0], false, &result, error));
     const AugImage *image = &result.image;
     if (image->height != plan->extent.height || image->width != plan->extent.width)
-        return AUG_FAIL(error, AUG_INTERNAL, sample->name,
+        return AUG_FAIL(error, AUG_INTERNAL, job->samples[0].name,
                         "the picture became %d x %d where the plan says %d x %d", image->height,
                         image->width, plan->extent.height, plan->extent.width);
     img_output_write(&plan->output, image, result.table ? result.table->values : NULL,
-                     result.mirror, slot);
+                     result.mirror, outs[0].bytes);
     return AUG_OK;
+}
+
+static AugStatus augment(const void *context, void *worker, const AugDomainJob *job,
+                         AugField *fields, AugError *error)
+{
+    const ImgPlan *plan = context;
+    AugImage image;
+    if (job->key)
+        AUG_TRY(aug_image_augment(worker, job->key, &job->samples[0], &image, error));
+    else
+        AUG_TRY(aug_image_decode(worker, &job->samples[0], &image, error));
+    return img_field_set(worker, &image, &fields[plan->image_field], error);
 }
 
 const AugDomain aug_domain_image = {
     .name = "image",
     .output = AUG_PARAM_TABLE(ImgOutputParams, output_rows),
     .op_kind = op_kind,
+    .suits = suits,
     .compile = img_compile,
     .plan_free = img_plan_free,
     .worker_new = worker_new,
     .worker_free = worker_free,
     .run = run,
+    .augment = augment,
     .mix_item_size = sizeof(ImgMixItem),
     .mix_draw = img_mix_draw,
     .mix = img_mix,

@@ -53,19 +53,19 @@ void img_mix_draw(const void *context, const AugOp *op, AugRng *rng, const AugMi
         mix.items[i].base.mixes = mix.items[i].kind != IMG_MIX_NONE;
 }
 
-void img_mix(const void *context, const AugMixItem *base, const void *own, const void *partner,
-             void *slot)
+void img_mix(const void *context, const AugMixItem *base, const AugOut *own, const AugOut *partner,
+             const AugOut *slot)
 {
-    const ImgMixItem *item = (const ImgMixItem *)(const void *)base;
     const ImgPlan *plan = context;
+    const ImgMixItem *item = (const ImgMixItem *)(const void *)base;
     const size_t n =
         (size_t)plan->extent.height * (size_t)plan->extent.width * (size_t)plan->input.channels;
     if (item->kind == IMG_MIX_PASTE) {
-        memcpy(slot, own, n * (plan->output.real ? sizeof(float) : 1));
-        paste(plan, item, partner, slot);
+        memcpy(slot->bytes, own->bytes, n * (plan->output.real ? sizeof(float) : 1));
+        paste(plan, item, partner->bytes, slot->bytes);
     } else if (plan->output.real) {
-        blend_floats(own, partner, base->share, n, slot);
+        blend_floats(own->bytes, partner->bytes, base->share, n, slot->bytes);
     } else {
-        blend_bytes(own, partner, base->share, n, slot);
+        blend_bytes(own->bytes, partner->bytes, base->share, n, slot->bytes);
     }
 }

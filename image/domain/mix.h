@@ -32,7 +32,7 @@ typedef struct ImgMix {
 
 /* Draws and mixes; see AugDomain. */
 void img_mix_draw(const void *plan, const AugOp *op, AugRng *rng, const AugMixPass *pass);
-void img_mix(const void *plan, const AugMixItem *item, const void *own, const void *partner,
-             void *slot);
+void img_mix(const void *plan, const AugMixItem *item, const AugOut *own, const AugOut *partner,
+             const AugOut *slot);
 
 #endif

@@ -1,6 +1,7 @@
 /* One thread's worker: a sample from its bytes to its augmented picture, and the public interface
  * to that. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "image/domain/domain.h"
 #include "libaug/run/plan.h"
@@ -37,6 +38,7 @@ void aug_image_worker_free(AugImageWorker *worker)
     img_pixels_fini(&worker->loaded);
     for (size_t i = 0; i < AUG_COUNT(worker->pictures); i++)
         img_pixels_fini(&worker->pictures[i]);
+    img_pixels_fini(&worker->packed);
     img_decoder_free(worker->decoder);
     free(worker);
 }
@@ -55,7 +57,8 @@ static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *res
 {
     const AugSample *sample = order->sample;
     ImgSampleInfo info;
-    AUG_TRY(img_inspect(worker->plan, sample, &info, error));
+    const AugField *field = &sample->fields[worker->plan->image_field];
+    AUG_TRY(img_inspect(worker->plan, field, &info, error));
     ImgRecipeInput input = worker->plan->input;
     input.ops = order->ops;
     input.stored = info.stored;
@@ -64,7 +67,7 @@ static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *res
     ImgWindow needs;
     AUG_TRY(img_recipe_needs(&worker->recipe, &needs, error));
     ImgSource source;
-    AUG_TRY(img_load(worker, sample, &info, needs, &source, error));
+    AUG_TRY(img_load(worker, field, &info, needs, &source, error));
     return img_recipe_run(worker, &source, order->finish, result, error);
 }
 
@@ -74,6 +77,28 @@ AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *s
     const Order order = {worker->plan->input.ops, key, sample, finish};
     const AugStatus status = make(worker, &order, result, error);
     return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}
+
+AugStatus img_field_set(AugImageWorker *worker, const AugImage *image, AugField *field,
+                        AugError *error)
+{
+    const size_t row_size = (size_t)image->width * (size_t)image->channels;
+    AugImage packed = *image;
+    if (image->row_size != row_size) {
+        const AugSize size = {.height = image->height, .width = image->width};
+        AUG_TRY(img_pixels_image(&worker->packed, size, image->channels, &packed, error));
+        for (int32_t y = 0; y < image->height; y++)
+            memcpy(packed.pixels + (size_t)y * row_size,
+                   image->pixels + (size_t)y * image->row_size, row_size);
+    }
+    *field = (AugField){
+        .bytes = packed.pixels,
+        .size = row_size * (size_t)image->height,
+        .height = image->height,
+        .width = image->width,
+        .channels = image->channels,
+    };
+    return AUG_OK;
 }
 
 AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key, const AugSample *sample,

@@ -11,23 +11,35 @@
 void aug_buffer_fini(AugBuffer *buffer)
 {
     free(buffer->bytes);
+    for (size_t i = 0; i < AUG_MAX_FIELDS; i++)
+        free(buffer->more[i].bytes);
     free(buffer->name);
     *buffer = (AugBuffer){0};
 }
 
-AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
+static AugStatus reserve(uint8_t **bytes, size_t *capacity, size_t size, AugError *error)
 {
-    if (size <= buffer->capacity)
+    if (size <= *capacity)
         return AUG_OK;
     /* Half as much again, so that a run of slowly growing samples does not copy each time. */
-    size_t capacity = size + buffer->capacity / 2;
+    const size_t more = size + *capacity / 2;
     /* No object is larger than half of the addresses. */
-    uint8_t *bytes = size < PTRDIFF_MAX ? realloc(buffer->bytes, capacity) : NULL;
-    if (!bytes)
+    uint8_t *grown = size < PTRDIFF_MAX ? realloc(*bytes, more) : NULL;
+    if (!grown)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample of %zu bytes", size);
-    buffer->bytes = bytes;
-    buffer->capacity = capacity;
+    *bytes = grown;
+    *capacity = more;
     return AUG_OK;
+}
+
+AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
+{
+    return reserve(&buffer->bytes, &buffer->capacity, size, error);
+}
+
+AugStatus augi_buffer_reserve_field(AugBuffer *buffer, uint32_t field, size_t size, AugError *error)
+{
+    return reserve(&buffer->more[field].bytes, &buffer->more[field].capacity, size, error);
 }
 
 static bool reserve_name(AugBuffer *buffer, size_t size)

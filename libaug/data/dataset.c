@@ -50,12 +50,62 @@ static AugStatus place_error(AugError *error, AugStatus status, const char *wher
     return status;
 }
 
+AugFieldDesc augi_field_encoded(void)
+{
+    return (AugFieldDesc){.name = "image",
+                          .kind = AUG_FIELD_IMAGE,
+                          .form = AUG_FORM_ENCODED,
+                          .tensor = {.dtype = AUG_DTYPE_U8, .n_dims = 3}};
+}
+
+AugFieldDesc augi_field_pixels(AugSize size, int32_t channels, bool planar)
+{
+    return (AugFieldDesc){
+        .name = "image",
+        .kind = AUG_FIELD_IMAGE,
+        .form = planar ? AUG_FORM_PLANES : AUG_FORM_PIXELS,
+        .tensor = {.dtype = AUG_DTYPE_U8,
+                   .n_dims = 3,
+                   .shape = {(uint64_t)size.height, (uint64_t)size.width, (uint64_t)channels}},
+    };
+}
+
+AugFieldDesc augi_field_text(void)
+{
+    return (AugFieldDesc){
+        .name = "text", .kind = AUG_FIELD_TEXT, .tensor = {.dtype = AUG_DTYPE_U8, .n_dims = 1}};
+}
+
+AugStatus augi_dataset_add_field(AugDataset *dataset, const AugFieldDesc *field, AugError *error)
+{
+    AugDatasetInfo *info = &dataset->info;
+    if (info->n_fields == AUG_MAX_FIELDS)
+        return AUG_FAIL(error, AUG_TOO_LARGE, augi_dataset_path(dataset),
+                        "has more fields than %d, which are allowed", AUG_MAX_FIELDS);
+    info->fields[info->n_fields++] = *field;
+    return AUG_OK;
+}
+
+/* The class of a sample as a field, filled by the kind's hook. */
+static AugStatus add_label(AugDataset *dataset, AugError *error)
+{
+    const AugFieldDesc label = {
+        .name = "label", .kind = AUG_FIELD_CLASS, .tensor = {.dtype = AUG_DTYPE_I64}};
+    dataset->label_field = -1;
+    if (dataset->info.n_classes == 0 || aug_dataset_field(&dataset->info, AUG_FIELD_CLASSES) >= 0 ||
+        aug_dataset_field(&dataset->info, AUG_FIELD_CLASS) >= 0)
+        return AUG_OK;
+    dataset->label_field = (int)dataset->info.n_fields;
+    return augi_dataset_add_field(dataset, &label, error);
+}
+
 AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
 {
     AugStatus status = dataset->kind->open(dataset, &dataset->limits, error);
     if (status != AUG_OK)
         return place_error(error, status, augi_dataset_path(dataset));
     AUG_TRY(check_info(dataset, error));
+    AUG_TRY(add_label(dataset, error));
     return make_class_numbers(dataset, error);
 }
 
@@ -91,6 +141,23 @@ const AugDatasetInfo *aug_dataset_info(const AugDataset *dataset)
     return &dataset->info;
 }
 
+int aug_dataset_field(const AugDatasetInfo *info, AugFieldKind kind)
+{
+    for (uint32_t i = 0; i < info->n_fields; i++)
+        if (info->fields[i].kind == kind)
+            return (int)i;
+    return -1;
+}
+
+int64_t aug_sample_class(const AugDatasetInfo *info, const AugSample *sample)
+{
+    const int field = aug_dataset_field(info, AUG_FIELD_CLASS);
+    int64_t label = -1;
+    if (field >= 0 && sample->fields[field].size == sizeof(label))
+        memcpy(&label, sample->fields[field].bytes, sizeof(label));
+    return label;
+}
+
 const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)
 {
     if (label >= dataset->info.n_classes)
@@ -101,7 +168,8 @@ const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)
 AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                            AugSample *sample, AugError *error)
 {
-    *sample = (AugSample){.label = -1, .name = ""};
+    memset(buffer->fields, 0, dataset->info.n_fields * sizeof(AugField));
+    *sample = (AugSample){.name = "", .fields = buffer->fields};
     if (index >= dataset->info.n_samples)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
                         "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
@@ -111,6 +179,11 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     if (status == AUG_OK && !sample->name[0])
         return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
                         "no memory for the name of sample %" PRIu64, index);
+    if (status == AUG_OK && dataset->label_field >= 0) {
+        buffer->label = dataset->kind->label(dataset, index);
+        sample->fields[dataset->label_field] =
+            (AugField){.bytes = &buffer->label, .size = sizeof(buffer->label)};
+    }
     return place_error(error, status, sample->name);
 }
 
@@ -119,16 +192,24 @@ int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)
     return index < dataset->info.n_samples ? dataset->kind->label(dataset, index) : -1;
 }
 
-static void add_sample(AugiHash *hash, const AugSample *sample)
+/* The first field and the class, in the form that sets of one content and one class have always
+ * had; further fields follow. */
+static void add_sample(const AugDataset *dataset, AugiHash *hash, const AugSample *sample)
 {
+    const AugDatasetInfo *info = &dataset->info;
     augi_hash_add_text(hash, sample->name);
-    augi_hash_add_u64(hash, (uint64_t)sample->label);
-    augi_hash_add_u64(hash, (uint64_t)sample->height);
-    augi_hash_add_u64(hash, (uint64_t)sample->width);
-    augi_hash_add_u64(hash, (uint64_t)sample->channels);
-    augi_hash_add_u64(hash, sample->planar);
-    augi_hash_add_u64(hash, sample->size);
-    augi_hash_add(hash, sample->bytes, sample->size);
+    augi_hash_add_u64(hash, (uint64_t)aug_sample_class(info, sample));
+    for (uint32_t i = 0; i < info->n_fields; i++) {
+        const AugField *field = &sample->fields[i];
+        if (info->fields[i].kind == AUG_FIELD_CLASS)
+            continue;
+        augi_hash_add_u64(hash, (uint64_t)field->height);
+        augi_hash_add_u64(hash, (uint64_t)field->width);
+        augi_hash_add_u64(hash, (uint64_t)field->channels);
+        augi_hash_add_u64(hash, info->fields[i].form == AUG_FORM_PLANES);
+        augi_hash_add_u64(hash, field->size);
+        augi_hash_add(hash, field->bytes, field->size);
+    }
 }
 
 static AugStatus add_samples(const AugDataset *dataset, AugiHash *hash, AugError *error)
@@ -139,10 +220,27 @@ static AugStatus add_samples(const AugDataset *dataset, AugiHash *hash, AugError
         AugSample sample;
         status = aug_dataset_read(dataset, i, &buffer, &sample, error);
         if (status == AUG_OK)
-            add_sample(hash, &sample);
+            add_sample(dataset, hash, &sample);
     }
     aug_buffer_fini(&buffer);
     return status;
+}
+
+/* The form of the content as a number; fields beyond content and class by name and meaning. */
+static void add_fields(const AugDataset *dataset, AugiHash *hash)
+{
+    enum { ENCODED, PIXELS, TEXT };
+    const AugDatasetInfo *info = &dataset->info;
+    const AugFieldDesc *first = &info->fields[0];
+    const bool is_text = first->kind == AUG_FIELD_TEXT;
+    augi_hash_add_u64(hash, is_text ? TEXT : first->form == AUG_FORM_ENCODED ? ENCODED : PIXELS);
+    for (uint32_t i = 1; i < info->n_fields; i++) {
+        if (info->fields[i].kind == AUG_FIELD_CLASS)
+            continue;
+        augi_hash_add_text(hash, info->fields[i].name);
+        augi_hash_add_u64(hash, info->fields[i].kind);
+        augi_hash_add_u64(hash, info->fields[i].tensor.dtype);
+    }
 }
 
 static AugStatus make_fingerprint(AugDataset *dataset, AugError *error)
@@ -151,7 +249,7 @@ static AugStatus make_fingerprint(AugDataset *dataset, AugError *error)
     AUG_TRY(augi_hash_init(&hash, error));
     augi_hash_add_text(&hash, FINGERPRINT_VERSION);
     augi_hash_add_u64(&hash, dataset->info.n_samples);
-    augi_hash_add_u64(&hash, dataset->info.form);
+    add_fields(dataset, &hash);
     augi_hash_add_u64(&hash, dataset->info.n_classes);
     for (uint32_t i = 0; i < dataset->info.n_classes; i++)
         augi_hash_add_text(&hash, aug_dataset_class_name(dataset, i));

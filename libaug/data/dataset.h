@@ -12,12 +12,14 @@
 /* A kind. Every params struct begins with AugText path, the file or folder to open, and its table
  * with that row; a kind that needs no file has neither.
  *
- * open:         fills dataset->info, dataset->class_names (optional, owned) and dataset->state from
- *               the bound params (which live as long as the data set). On failure it leaves nothing
- *               behind but state, which close then gets
+ * open:         fills dataset->info (n_samples, n_classes, and the fields but for the class),
+ *               dataset->class_names (optional, owned) and dataset->state from the bound params
+ *               (which live as long as the data set). On failure it leaves nothing behind but
+ *               state, which close then gets
  * close:        frees state; accepts state NULL
- * read:         see aug_dataset_read; sample is zeroed, with label -1
- * label:        see aug_dataset_label
+ * read:         fills the fields that open declared, and the name; they are zeroed
+ * label:        see aug_dataset_label. A set with classes gets the field "label" from it, unless
+ *               open declared one of kind CLASSES
  * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
  *               name, label, size and content are added, in order
  */
@@ -43,6 +45,7 @@ struct AugDataset {
     void *params;
     void *state;
     AugDatasetInfo info;
+    int label_field;                               /* number of the field that label fills, or -1 */
     char **class_names;                            /* info.n_classes owned strings, or NULL */
     char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE]; /* where there are no names, the numbers */
     AugLimits limits;
@@ -66,8 +69,20 @@ AUG_MUST_CHECK AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree
                                                 const AugLimits *limits, AugProblems *problems,
                                                 AugError *error);
 
-/* Grows a buffer to at least size bytes; keeps its content. */
+/* Descriptors of the first field of most sets: a picture file, raw pixels of one size, text. */
+AugFieldDesc augi_field_encoded(void);
+AugFieldDesc augi_field_pixels(AugSize size, int32_t channels, bool planar);
+AugFieldDesc augi_field_text(void);
+
+/* Adds a field to info while a set is opened. Fails with AUG_TOO_LARGE. */
+AUG_MUST_CHECK AugStatus augi_dataset_add_field(AugDataset *dataset, const AugFieldDesc *field,
+                                                AugError *error);
+
+/* Grows a buffer to at least size bytes; keeps its content. The second is for fields that need
+ * memory beside the first; field is its number. */
 AUG_MUST_CHECK AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error);
+AUG_MUST_CHECK AugStatus augi_buffer_reserve_field(AugBuffer *buffer, uint32_t field, size_t size,
+                                                   AugError *error);
 
 /* Sets the name kept in a buffer and returns it; an empty string if memory is out. */
 const char *augi_buffer_name(AugBuffer *buffer, const char *format, ...) AUG_PRINTF(2, 3);

@@ -3,35 +3,36 @@
 #define AUGI_BATCH_H
 
 #include "aug/batch.h"
-#include "libaug/base/json_writer.h"
+#include "libaug/run/layout.h"
 #include "libaug/run/mix.h"
 #include "libaug/run/plan.h"
 
 struct AugLoader;
 
-/* Where the tensors of a batch of n samples lie in its buffer. */
-typedef struct AugiBatchLayout {
-    uint32_t n;
-    AugTensor label, index, data; /* bytes are not set */
-    size_t label_offset, index_offset, data_offset;
-    size_t size;
-} AugiBatchLayout;
-
 /* A buffer that is used again for one step after another. */
 struct AugBatch {
-    /* Fixed when made. */
+    /* Fixed when made.
+     *
+     * bytes:   the buffer, aligned to 64
+     * stripes: rows of ragged tensors as workers make them: the most rows for each sample
+     * n_rows:  how many each sample has, tensor after tensor
+     * staged:  the domain's tensors before mixing; NULL if the plan does not mix
+     * header:  scratch for the header's text */
     struct AugLoader *loader;
-    uint8_t *bytes;   /* capacity bytes, aligned to 64 */
-    uint8_t *staged;  /* samples before mixing; NULL if the plan does not mix */
-    int64_t *classes; /* labels as the data set gives them; each written by its sample's worker */
-    size_t capacity;
+    uint8_t *bytes;
+    uint8_t *stripes;
+    uint32_t *n_rows;
+    uint8_t *staged;
+    char *header;
 
-    /* Set when a step begins; then read by all workers. */
+    /* Set when a step begins; then read by all workers. at: where each tensor of the plan begins in
+     * bytes, or in stripes if it is ragged. */
     uint32_t epoch;
     uint64_t step;
     uint64_t sequence;
     bool last;
     AugiBatchLayout layout;
+    size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
 
     /* Guarded by the pool's lock. The work of a batch is a number of rounds over its samples: round
@@ -45,18 +46,25 @@ struct AugBatch {
     struct AugBatch *next_idle;
 };
 
-/* A tensor's member in a safetensors header: type, shape, and where its bytes lie, counted from the
- * header's end. */
-void augi_tensor_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset);
-
-/* Computes the layout of a batch of n samples and, if header is not NULL, writes the first bytes up
- * to the first tensor there. */
-void augi_batch_layout(const AugPlan *plan, uint32_t n, AugiBatchLayout *layout, uint8_t *header);
-
 /* Buffer of one batch of the plan; NULL if memory is out. */
 AugBatch *augi_batch_new(const AugPlan *plan);
 
 /* Frees its memory. NULL does nothing. */
 void augi_batch_delete(AugBatch *batch);
+
+/* Begins a step of n samples: tensors get their places. */
+void augi_batch_begin(AugBatch *batch, const AugPlan *plan, uint32_t n);
+
+/* Where sample i's part of a tensor is before mix pass number pass (0: as made; n_passes: as
+ * delivered). */
+AugOut augi_batch_slot(const AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t pass,
+                       uint32_t i);
+
+/* Notes how many rows of a ragged tensor sample i has. */
+void augi_batch_set_rows(AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t i,
+                         uint32_t n_rows);
+
+/* Ends a step when every sample is made: rows close up, offsets and header are written. */
+void augi_batch_end(AugBatch *batch, const AugPlan *plan);
 
 #endif

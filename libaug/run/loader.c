@@ -21,7 +21,7 @@ static uint64_t batches_until_end(const AugPlan *plan, const AugLoaderOptions *o
 static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *options,
                                AugError *error)
 {
-    if (plan->any_size)
+    if (plan->options.any_size)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the plan was compiled for single samples of any size, not for batches");
     if (options->depth > MAX_DEPTH)

@@ -67,8 +67,9 @@ typedef struct AugiTask {
 /* Takes a task if the loader has one. Lock held. */
 bool augi_loader_take(AugLoader *loader, AugiTask *task);
 
-/* Does the work of a task on worker number thread. No lock. */
-void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffer);
+/* Does the work of a task on worker number thread. buffers: one for the sample and one for each
+ * partner. No lock. */
+void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers);
 
 /* Books a finished task. Lock held on entry and on return, but given up in between. */
 void augi_loader_finish(AugiTask *task);

@@ -60,7 +60,7 @@ static bool start_batch(AugLoader *loader)
     const AugPlan *plan = loader->plan;
     set_position(loader, loader->next_start, batch);
     uint32_t n = augi_plan_count(plan, batch->step);
-    augi_batch_layout(plan, n, &batch->layout, batch->bytes);
+    augi_batch_begin(batch, plan, n);
     if (plan->spec->mix.n > 0)
         augi_mix_draw(plan, batch->epoch, batch->step, n, &batch->mix);
     batch->round = 0;
@@ -105,15 +105,90 @@ bool augi_loader_take(AugLoader *loader, AugiTask *task)
            take_from(loader, loader->ring[(loader->next_start - 1) % loader->depth], task);
 }
 
-/* Samples before pass k: the passes alternate between two buffers so that the last one ends in the
- * batch itself. */
-static uint8_t *samples_before(const AugBatch *batch, uint32_t pass)
+/* Reads a sample and the partners it is made with; returns how many samples that are in *n. */
+static AugStatus read_samples(const AugPlan *plan, const AugKey *key, AugBuffer *buffers,
+                              AugSample *samples, uint32_t *n, AugError *error)
 {
-    bool staged = (batch->mix.n_passes - pass) % 2 == 1;
-    return staged ? batch->staged : batch->bytes + batch->layout.data_offset;
+    uint64_t indices[AUG_MAX_PARTNERS];
+    *n = 1;
+    AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &buffers[0], &samples[0], error));
+    if (!plan->domain->partners)
+        return AUG_OK;
+    const uint32_t more = plan->domain->partners(plan->domain_plan, key, plan->n_samples, indices);
+    for (uint32_t i = 0; i < more; i++)
+        AUG_TRY(
+            aug_dataset_read(plan->dataset, indices[i], &buffers[1 + i], &samples[1 + i], error));
+    *n += more;
+    return AUG_OK;
 }
 
-static AugStatus make_sample(AugiTask *task, uint32_t thread, AugBuffer *buffer, uint32_t i,
+/* A field that travels on unchanged. */
+static AugStatus pass_field(AugiTask *task, const AugiPassed *passed, const AugSample *sample,
+                            uint32_t i, AugError *error)
+{
+    const AugPlan *plan = task->loader->plan;
+    const AugTensorSpec *spec = &plan->tensors[passed->tensor];
+    const AugiSlot *slot = &plan->slots[passed->tensor];
+    const AugField *field = &sample->fields[passed->field];
+    if (field->size > slot->size || (!spec->ragged && field->size != slot->size) ||
+        (spec->ragged && field->size % slot->row_size != 0))
+        return AUG_FAIL(error, AUG_CORRUPT, sample->name,
+                        "the field '%s' has %zu bytes; allowed are %s%zu", spec->name, field->size,
+                        spec->ragged ? "at most " : "", slot->size);
+    memcpy(augi_batch_slot(task->batch, plan, passed->tensor, 0, i).bytes, field->bytes,
+           field->size);
+    if (spec->ragged)
+        augi_batch_set_rows(task->batch, plan, passed->tensor, i,
+                            (uint32_t)(field->size / slot->row_size));
+    return AUG_OK;
+}
+
+/* The class as a number, or as shares of which it has all. */
+static void write_label(AugiTask *task, const AugSample *sample, uint32_t i)
+{
+    const AugPlan *plan = task->loader->plan;
+    if (plan->label < 0)
+        return;
+    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    const AugOut out = augi_batch_slot(task->batch, plan, (uint32_t)plan->label, 0, i);
+    const int shares = aug_dataset_field(info, AUG_FIELD_CLASSES);
+    const size_t size = plan->slots[plan->label].size;
+    const int64_t class = aug_sample_class(info, sample);
+    if (shares >= 0) {
+        memcpy(out.bytes, sample->fields[shares].bytes, size);
+    } else if (plan->tensors[plan->label].sample.dtype == AUG_DTYPE_I64) {
+        memcpy(out.bytes, &class, size);
+    } else {
+        memset(out.bytes, 0, size);
+        if (class >= 0 && class < plan->n_classes)
+            ((float *)out.bytes)[class] = 1;
+    }
+}
+
+/* What the engine itself writes of a sample. */
+static AugStatus write_own(AugiTask *task, const AugSample *sample, uint64_t index, uint32_t i,
+                           AugError *error)
+{
+    const AugPlan *plan = task->loader->plan;
+    const int64_t number = (int64_t)index;
+    memcpy(augi_batch_slot(task->batch, plan, (uint32_t)plan->index, 0, i).bytes, &number,
+           sizeof(number));
+    write_label(task, sample, i);
+    for (uint32_t k = 0; k < plan->n_passed; k++)
+        AUG_TRY(pass_field(task, &plan->passed[k], sample, i, error));
+    if (plan->name < 0)
+        return AUG_OK;
+    const size_t size = strlen(sample->name);
+    if (size > AUGI_MAX_NAME)
+        return AUG_FAIL(error, AUG_TOO_LARGE, sample->name,
+                        "the sample's name has %zu bytes; allowed are %d", size, AUGI_MAX_NAME);
+    memcpy(augi_batch_slot(task->batch, plan, (uint32_t)plan->name, 0, i).bytes, sample->name,
+           size);
+    augi_batch_set_rows(task->batch, plan, (uint32_t)plan->name, i, (uint32_t)size);
+    return AUG_OK;
+}
+
+static AugStatus make_sample(AugiTask *task, uint32_t thread, AugBuffer *buffers, uint32_t i,
                              AugError *error)
 {
     const AugPlan *plan = task->loader->plan;
@@ -121,34 +196,42 @@ static AugStatus make_sample(AugiTask *task, uint32_t thread, AugBuffer *buffer,
     void **worker = &task->loader->workers[thread];
     if (!*worker)
         AUG_TRY(plan->domain->worker_new(plan->domain_plan, worker, error));
-    uint64_t index = augi_plan_sample(plan, batch->epoch, batch->step, i);
+    const uint64_t index = augi_plan_sample(plan, batch->epoch, batch->step, i);
     const AugKey key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index};
-    AugSample sample;
-    AUG_TRY(aug_dataset_read(plan->dataset, index, buffer, &sample, error));
-    int64_t *indices = (int64_t *)(void *)(batch->bytes + batch->layout.index_offset);
-    indices[i] = (int64_t)index;
-    batch->classes[i] = sample.label;
-    uint8_t *slot = samples_before(batch, 0) + i * plan->sample_size;
-    return plan->domain->run(plan->domain_plan, *worker, &key, &sample, slot, error);
+    AugSample samples[1 + AUG_MAX_PARTNERS];
+    uint32_t n;
+    AUG_TRY(read_samples(plan, &key, buffers, samples, &n, error));
+    AUG_TRY(write_own(task, &samples[0], index, i, error));
+    AugOut outs[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        outs[t] = augi_batch_slot(batch, plan, t, 0, i);
+    const AugDomainJob job = {.key = &key, .samples = samples, .n = n};
+    AUG_TRY(plan->domain->run(plan->domain_plan, *worker, &job, outs, error));
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        if (plan->tensors[t].ragged)
+            augi_batch_set_rows(batch, plan, t, i, outs[t].n_rows);
+    return AUG_OK;
 }
 
 static void mix_sample(const AugiTask *task, uint32_t i)
 {
     const AugPlan *plan = task->loader->plan;
     const AugBatch *batch = task->batch;
-    uint32_t pass = task->round - 1;
+    const uint32_t pass = task->round - 1;
     const AugMixItem *item = augi_mix_item(&batch->mix, pass, i);
-    size_t size = plan->sample_size;
-    const uint8_t *from = samples_before(batch, pass);
-    uint8_t *slot = samples_before(batch, pass + 1) + i * size;
-    if (!item->mixes)
-        memcpy(slot, from + i * size, size);
-    else
-        plan->domain->mix(plan->domain_plan, item, from + i * size, from + item->partner * size,
-                          slot);
+    AugOut own[AUG_MAX_TENSORS], partner[AUG_MAX_TENSORS], slot[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_made; t++) {
+        own[t] = augi_batch_slot(batch, plan, t, pass, i);
+        partner[t] = augi_batch_slot(batch, plan, t, pass, item->partner);
+        slot[t] = augi_batch_slot(batch, plan, t, pass + 1, i);
+        if (!item->mixes && plan->slots[t].is_staged)
+            memcpy(slot[t].bytes, own[t].bytes, plan->slots[t].size);
+    }
+    if (item->mixes)
+        plan->domain->mix(plan->domain_plan, item, own, partner, slot);
 }
 
-void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffer)
+void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers)
 {
     double start = now_seconds();
     for (uint32_t i = task->first; i < task->first + task->n; i++) {
@@ -157,7 +240,7 @@ void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffer)
         AugError error = {0};
         if (task->round > 0)
             mix_sample(task, i);
-        else if (make_sample(task, thread, buffer, i, &error) != AUG_OK &&
+        else if (make_sample(task, thread, buffers, i, &error) != AUG_OK &&
                  task->error.status == AUG_OK) {
             task->error = error;
             task->error_sample = i;
@@ -166,13 +249,14 @@ void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffer)
     task->seconds = now_seconds() - start;
 }
 
-static void write_labels(AugBatch *batch, const AugPlan *plan)
+/* Labels and values go through the same passes as the samples. */
+static void mix_targets(AugBatch *batch, const AugPlan *plan)
 {
-    uint8_t *label = batch->bytes + batch->layout.label_offset;
-    if (plan->spec->mix.n > 0)
-        augi_mix_labels(&batch->mix, batch->classes, plan->n_classes, (float *)(void *)label);
-    else
-        memcpy(label, batch->classes, batch->layout.n * sizeof(int64_t));
+    for (uint32_t i = 0; i < plan->n_soft; i++) {
+        const uint32_t t = plan->soft[i];
+        const uint32_t width = (uint32_t)(plan->slots[t].size / sizeof(float));
+        augi_mix_rows(&batch->mix, width, augi_batch_slot(batch, plan, t, 0, 0).bytes);
+    }
 }
 
 /* The worker that ends the last round completes the batch, without the lock; nobody else works on
@@ -180,8 +264,11 @@ static void write_labels(AugBatch *batch, const AugPlan *plan)
 static void complete(AugLoader *loader, AugBatch *batch)
 {
     pthread_mutex_unlock(&loader->pool->lock);
-    if (batch->error.status == AUG_OK)
-        write_labels(batch, loader->plan);
+    if (batch->error.status == AUG_OK) {
+        if (batch->mix.n_passes > 0)
+            mix_targets(batch, loader->plan);
+        augi_batch_end(batch, loader->plan);
+    }
     pthread_mutex_lock(&loader->pool->lock);
     batch->ready = true;
     if (batch->sequence != loader->next_deliver)

@@ -15,17 +15,22 @@ bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan)
     passes->item_size = plan->domain->mix_item_size;
     passes->items = calloc(most * n, passes->item_size);
     passes->scratch = calloc(n, sizeof(uint32_t));
+    size_t width = 1;
+    for (uint32_t i = 0; i < plan->n_soft; i++) {
+        const size_t size = plan->slots[plan->soft[i]].size / sizeof(float);
+        width = size > width ? size : width;
+    }
     for (int i = 0; i < 2; i++)
-        passes->labels[i] = calloc(n * plan->n_classes, sizeof(float));
-    return passes->items && passes->scratch && passes->labels[0] && passes->labels[1];
+        passes->rows[i] = calloc(n * width, sizeof(float));
+    return passes->items && passes->scratch && passes->rows[0] && passes->rows[1];
 }
 
 void augi_mix_passes_fini(AugiMixPasses *passes)
 {
     free(passes->items);
     free(passes->scratch);
-    free(passes->labels[0]);
-    free(passes->labels[1]);
+    free(passes->rows[0]);
+    free(passes->rows[1]);
     *passes = (AugiMixPasses){0};
 }
 
@@ -71,34 +76,30 @@ const AugMixItem *augi_mix_item(const AugiMixPasses *passes, uint32_t pass, uint
     return item_at(passes, pass, i);
 }
 
-static void mix_rows(const AugiMixPasses *passes, uint32_t pass, uint32_t n_classes,
-                     const float *from, float *to)
+static void mix_pass(const AugiMixPasses *passes, uint32_t pass, uint32_t width, const float *from,
+                     float *to)
 {
     for (uint32_t i = 0; i < passes->n; i++) {
         const AugMixItem *item = item_at(passes, pass, i);
-        const float *own = from + (size_t)i * n_classes;
-        const float *partner = from + (size_t)item->partner * n_classes;
+        const float *own = from + (size_t)i * width;
+        const float *partner = from + (size_t)item->partner * width;
         double share = item->mixes ? item->share : 1;
-        for (uint32_t c = 0; c < n_classes; c++) {
+        for (uint32_t c = 0; c < width; c++) {
             double mixed = share * (double)own[c] + (1 - share) * (double)partner[c];
-            to[(size_t)i * n_classes + c] = (float)mixed;
+            to[(size_t)i * width + c] = (float)mixed;
         }
     }
 }
 
-void augi_mix_labels(AugiMixPasses *passes, const int64_t *classes, uint32_t n_classes, float *out)
+void augi_mix_rows(AugiMixPasses *passes, uint32_t width, float *rows)
 {
-    size_t size = (size_t)passes->n * n_classes * sizeof(float);
-    float *from = passes->labels[0], *to = passes->labels[1];
-    memset(from, 0, size);
-    for (uint32_t i = 0; i < passes->n; i++)
-        if (classes[i] >= 0 && classes[i] < n_classes)
-            from[(size_t)i * n_classes + (size_t)classes[i]] = 1;
+    const size_t size = (size_t)passes->n * width * sizeof(float);
+    const float *from = rows;
     for (uint32_t pass = 0; pass < passes->n_passes; pass++) {
-        mix_rows(passes, pass, n_classes, from, to);
-        float *mixed = to;
-        to = from;
-        from = mixed;
+        float *to = passes->rows[pass % 2];
+        mix_pass(passes, pass, width, from, to);
+        from = to;
     }
-    memcpy(out, from, size);
+    if (from != rows)
+        memcpy(rows, from, size);
 }

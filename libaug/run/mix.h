@@ -9,7 +9,7 @@
 typedef struct AugiMixPasses {
     unsigned char *items;
     uint32_t *scratch;
-    float *labels[2];
+    float *rows[2]; /* scratch of augi_mix_rows */
     size_t item_size;
     uint32_t capacity; /* samples of a full batch */
     uint32_t n_passes, max_passes;
@@ -29,7 +29,7 @@ void augi_mix_draw(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t 
 /* Item of sample i in one pass. */
 const AugMixItem *augi_mix_item(const AugiMixPasses *passes, uint32_t pass, uint32_t i);
 
-/* Soft labels [n, n_classes] from class numbers (-1: a row of zeros), through all passes. */
-void augi_mix_labels(AugiMixPasses *passes, const int64_t *classes, uint32_t n_classes, float *out);
+/* Takes n rows of shares or values (width numbers each) through all passes, in place. */
+void augi_mix_rows(AugiMixPasses *passes, uint32_t width, float *rows);
 
 #endif

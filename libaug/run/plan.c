@@ -8,7 +8,6 @@
 #include "aug/order.h"
 #include "aug/version.h"
 #include "libaug/base/hash.h"
-#include "libaug/run/batch.h"
 
 const void *augi_plan_domain(const AugPlan *plan)
 {
@@ -41,7 +40,8 @@ static AugStatus plan_steps(AugPlan *plan, AugError *error)
 
 static AugStatus check_mix(const AugPlan *plan, AugError *error)
 {
-    if (!mixes(plan) || plan->n_classes > 0)
+    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    if (!mixes(plan) || plan->n_classes > 0 || aug_dataset_field(info, AUG_FIELD_VALUES) >= 0)
         return AUG_OK;
     char where[256];
     augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));
@@ -49,21 +49,6 @@ static AugStatus check_mix(const AugPlan *plan, AugError *error)
                     "%s mixes labels, and the data set has none; use a labelled data set or remove "
                     "batch.mix",
                     plan->spec->mix.ops[0].desc->name);
-}
-
-static AugStatus check_size(const AugPlan *plan, AugError *error)
-{
-    AugTensorDesc data, label;
-    aug_plan_tensors(plan, &data, &label);
-    size_t size = aug_tensor_size(&data);
-    size_t label_size = aug_tensor_size(&label);
-    uint64_t most = plan->spec->limits.max_batch_size;
-    if (size == 0 || label_size == 0 || size > most || label_size > most - size)
-        return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
-                        "a batch of %u samples would have more than %llu bytes; use a smaller "
-                        "batch.size or smaller pictures",
-                        plan->batch_size, (unsigned long long)most);
-    return AUG_OK;
 }
 
 /* A domain gives "line:column", or nothing, as the place of an error. */
@@ -82,24 +67,43 @@ static AugStatus compile(AugPlan *plan, AugError *error)
 {
     const AugDomainInput input = {
         .pipeline = &plan->spec->pipeline,
-        .output = plan->spec->output,
+        .mix = &plan->spec->mix,
+        .output = plan->output,
         .dataset = aug_dataset_info(plan->dataset),
         .limits = &plan->spec->limits,
-        .any_size = plan->any_size,
+        .n_views = 1,
+        .any_size = plan->options.any_size,
     };
-    AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->output, error);
+    AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->made, error);
     if (status != AUG_OK)
         return place_in_spec(plan, status, error);
-    if (plan->any_size)
+    if (plan->options.any_size)
         return AUG_OK;
-    plan->sample_size = aug_tensor_size(&plan->output.data);
     AUG_TRY(plan_steps(plan, error));
     AUG_TRY(check_mix(plan, error));
-    return check_size(plan, error);
+    return augi_plan_add_tensors(plan, error);
 }
 
-AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec, AugDataset *dataset,
-                       const AugPlanOptions *options, AugError *error)
+/* The settings of the domain: a spec that did not know its domain may have bound those of another
+ * one. */
+static AugStatus bind_output(AugPlan *plan, AugError *error)
+{
+    plan->output = plan->spec->output;
+    if (plan->domain == plan->spec->domain)
+        return AUG_OK;
+    const AugParamTable *table = &plan->domain->output;
+    plan->own_output = calloc(1, table->size ? table->size : 1);
+    if (!plan->own_output)
+        return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "memory is exhausted");
+    AugError first;
+    AugProblems problems = {.items = &first, .capacity = 1, .source_name = plan->spec->name};
+    augi_params_bind(table, plan->spec->output_tree, NULL, "output", plan->own_output, &problems);
+    plan->output = plan->own_output;
+    return aug_problems_first(&problems, error);
+}
+
+AugStatus augi_plan_new(AugPlan **out, const AugDomain *domain, const AugSpec *spec,
+                        AugDataset *dataset, const AugPlanOptions *options, AugError *error)
 {
     *out = NULL;
     AugPlan *plan = calloc(1, sizeof(*plan));
@@ -108,12 +112,15 @@ AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec, AugDataset *dataset,
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     plan->spec = spec;
     plan->dataset = aug_dataset_ref(dataset);
-    plan->domain = spec->domain;
+    plan->domain = domain;
     plan->n_samples = info->n_samples;
     plan->n_classes = info->n_classes;
     plan->batch_size = (uint32_t)spec->batch.size;
-    plan->any_size = options && options->any_size;
-    AugStatus status = compile(plan, error);
+    if (options)
+        plan->options = *options;
+    AugStatus status = bind_output(plan, error);
+    if (status == AUG_OK)
+        status = compile(plan, error);
     if (status != AUG_OK) {
         aug_plan_free(plan);
         return status;
@@ -122,11 +129,39 @@ AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec, AugDataset *dataset,
     return AUG_OK;
 }
 
+/* The domain that the operations belong to, or else the first that suits the data set. */
+static const AugDomain *choose_domain(const AugSpec *spec, const AugDatasetInfo *info)
+{
+    if (spec->domain_is_given)
+        return spec->domain;
+    for (size_t i = 0; i < augi_n_domains; i++)
+        if (augi_domains[i]->suits(info))
+            return augi_domains[i];
+    return NULL;
+}
+
+AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec, AugDataset *dataset,
+                       const AugPlanOptions *options, AugError *error)
+{
+    *out = NULL;
+    const AugDatasetInfo *info = aug_dataset_info(dataset);
+    const AugDomain *domain = choose_domain(spec, info);
+    if (domain)
+        return augi_plan_new(out, domain, spec, dataset, options, error);
+    return AUG_FAIL(error, AUG_BAD_SPEC, spec->name,
+                    "nothing in this library treats a data set of the field '%s'",
+                    info->fields[0].name);
+}
+
 void aug_plan_free(AugPlan *plan)
 {
     if (!plan)
         return;
     plan->domain->plan_free(plan->domain_plan);
+    if (plan->own_output)
+        augi_params_fini(&plan->domain->output, plan->own_output);
+    free(plan->own_output);
+    free(plan->metadata);
     aug_dataset_unref(plan->dataset);
     free(plan);
 }
@@ -143,9 +178,7 @@ uint32_t aug_plan_batch_size(const AugPlan *plan)
 
 size_t aug_plan_batch_bytes(const AugPlan *plan)
 {
-    AugiBatchLayout layout;
-    augi_batch_layout(plan, plan->batch_size, &layout, NULL);
-    return layout.size;
+    return plan->batch_bytes;
 }
 
 const AugDataset *aug_plan_dataset(const AugPlan *plan)
@@ -167,32 +200,11 @@ uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, ui
     return aug_order_at(plan->spec->head.seed, epoch, plan->n_samples, position);
 }
 
-void augi_plan_shapes(const AugPlan *plan, uint32_t n, AugTensorDesc *data, AugTensorDesc *label,
-                      AugTensorDesc *index)
-{
-    *data = plan->output.data;
-    for (uint32_t i = data->n_dims; i > 0; i--)
-        data->shape[i] = data->shape[i - 1];
-    data->shape[0] = n;
-    data->n_dims++;
-    *index = (AugTensorDesc){.dtype = AUG_DTYPE_I64, .n_dims = 1, .shape = {n}};
-    *label = *index;
-    if (mixes(plan))
-        *label =
-            (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 2, .shape = {n, plan->n_classes}};
-}
-
-void aug_plan_tensors(const AugPlan *plan, AugTensorDesc *data, AugTensorDesc *label)
-{
-    AugTensorDesc index;
-    augi_plan_shapes(plan, plan->batch_size, data, label, &index);
-}
-
 AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
 {
     char fingerprint[65];
     AUG_TRY(aug_dataset_fingerprint(plan->dataset, fingerprint, error));
-    char *canonical = aug_spec_canonical(plan->spec);
+    char *canonical = augi_spec_canonical(plan->spec, plan->domain, plan->output);
     if (!canonical)
         return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "memory is exhausted");
     AugiHash hash = {0};
@@ -202,6 +214,11 @@ AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
         augi_hash_add_text(&hash, fingerprint);
         augi_hash_add_text(&hash, canonical);
         augi_hash_add_text(&hash, AUG_ENGINE);
+        /* What most streams have not leaves no trace in their id. */
+        if (plan->options.names)
+            augi_hash_add_text(&hash, "names");
+        if (plan->options.class_names)
+            augi_hash_add_text(&hash, "class_names");
         augi_hash_hex(&hash, hex);
     }
     free(canonical);

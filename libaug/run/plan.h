@@ -3,23 +3,67 @@
 #define AUGI_PLAN_H
 
 #include "aug/plan.h"
+#include "libaug/run/layout.h"
 #include "libaug/spec/domain.h"
 #include "libaug/spec/spec.h"
 
-/* A compiled spec. The spec is borrowed, the data set is a reference. */
+/* Longest name of a sample in the tensor "name": the longest path. */
+#define AUGI_MAX_NAME 4096
+
+/* Memory of one tensor of a plan.
+ *
+ * size:      bytes of one sample's part; of a ragged tensor those of the most rows
+ * row_size:  bytes of a row of a ragged tensor
+ * at:        where its parts begin in a batch's stripes (ragged) or staged memory (is_staged)
+ */
+typedef struct AugiSlot {
+    size_t size, row_size, at;
+    bool is_staged;
+} AugiSlot;
+
+/* A field of the data set that travels on unchanged, as a tensor. */
+typedef struct AugiPassed {
+    uint32_t field, tensor;
+} AugiPassed;
+
+/* A compiled spec. The spec is borrowed, the data set is a reference.
+ *
+ * output:       settings of the domain: the spec's, or own_output where the spec could not know
+ *               the domain
+ * tensors:      the domain's n_made first, then those that the engine fills
+ * label, index, name: numbers of tensors; -1: there is none
+ * soft:         tensors of shares and values, which are mixed with the samples
+ */
 struct AugPlan {
     const AugSpec *spec;
     AugDataset *dataset;
+    AugPlanOptions options;
     const AugDomain *domain;
+    const void *output;
+    void *own_output;
     void *domain_plan;
-    AugDomainOutput output; /* of one sample */
-    size_t sample_size;     /* bytes of its tensor */
+    AugDomainOutput made;
+    AugTensorSpec tensors[AUG_MAX_TENSORS];
+    AugiSlot slots[AUG_MAX_TENSORS];
+    uint32_t n_tensors, n_made;
+    AugiPassed passed[AUG_MAX_FIELDS];
+    uint32_t n_passed;
+    uint32_t soft[AUG_MAX_TENSORS];
+    uint32_t n_soft;
+    int label, index, name;
+    AugiLayoutPlan layout;
+    char *metadata;
+    size_t stripes_size, staged_size, batch_bytes;
     uint32_t n_classes;
     uint32_t batch_size;
     uint64_t n_samples;
     uint64_t steps_per_epoch;
-    bool any_size;
 };
+
+/* Compiles for a domain that is not looked up; see aug_plan_new. */
+AUG_MUST_CHECK AugStatus augi_plan_new(AugPlan **out, const AugDomain *domain, const AugSpec *spec,
+                                       AugDataset *dataset, const AugPlanOptions *options,
+                                       AugError *error);
 
 /* The domain's own plan, for the domain's public interface. */
 const void *augi_plan_domain(const AugPlan *plan);
@@ -33,8 +77,7 @@ uint32_t augi_plan_count(const AugPlan *plan, uint64_t step);
 /* Data set index of the i-th sample of a batch. */
 uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t i);
 
-/* Shapes for a batch of n samples. */
-void augi_plan_shapes(const AugPlan *plan, uint32_t n, AugTensorDesc *data, AugTensorDesc *label,
-                      AugTensorDesc *index);
+/* Finds the tensors of a plan whose domain is compiled, and their memory. Part of augi_plan_new. */
+AUG_MUST_CHECK AugStatus augi_plan_add_tensors(AugPlan *plan, AugError *error);
 
 #endif

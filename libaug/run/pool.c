@@ -1,5 +1,6 @@
 /* Worker threads that serve loaders in turn. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "libaug/run/loader.h"
@@ -26,7 +27,8 @@ static void *work(void *argument)
     Worker worker = *(Worker *)argument;
     free(argument);
     AugPool *pool = worker.pool;
-    AugBuffer buffer = {0};
+    AugBuffer buffers[1 + AUG_MAX_PARTNERS];
+    memset(buffers, 0, sizeof(buffers));
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
         AugiTask task;
@@ -35,12 +37,13 @@ static void *work(void *argument)
             continue;
         }
         pthread_mutex_unlock(&pool->lock);
-        augi_loader_run(&task, worker.index, &buffer);
+        augi_loader_run(&task, worker.index, buffers);
         pthread_mutex_lock(&pool->lock);
         augi_loader_finish(&task);
     }
     pthread_mutex_unlock(&pool->lock);
-    aug_buffer_fini(&buffer);
+    for (size_t i = 0; i < AUG_COUNT(buffers); i++)
+        aug_buffer_fini(&buffers[i]);
     return NULL;
 }
 

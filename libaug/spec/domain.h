@@ -2,8 +2,9 @@
  * on one sample. The engine knows no domain by name; libaug/domains.list does.
  *
  * Guarantees. The engine: calls compile once; shares the plan, const, among all workers; gives each
- * worker thread its own worker state; hands out slots of exactly the size that compile stated. The
- * domain: fills the whole slot as a pure function of (plan, key, sample), or fails with a sentence.
+ * worker thread its own worker state; hands out memory of exactly the size that compile stated. The
+ * domain: fills all of it (of ragged tensors the rows it reports) as a pure function of (plan, key,
+ * samples), or fails with a sentence.
  */
 #ifndef AUGI_DOMAIN_H
 #define AUGI_DOMAIN_H
@@ -13,22 +14,49 @@
 #include "aug/limits.h"
 #include "libaug/spec/op.h"
 
+/* Most further samples that one sample may be made with. */
+#define AUG_MAX_PARTNERS 8
+
 /* What compile is given; everything is borrowed and outlives the plan.
  *
- * any_size: results may differ in size from sample to sample; run is then not called, the domain's
- *           own interface is (aug/image.h) */
+ * n_views:  how often each sample is made, each time with draws of its own (key.view)
+ * any_size: results may differ in size from sample to sample; run is then not called, but augment
+ */
 typedef struct AugDomainInput {
     const AugOpList *pipeline;
+    const AugOpList *mix;
     const void *output; /* bound to the domain's output table */
     const AugDatasetInfo *dataset;
     const AugLimits *limits;
+    uint32_t n_views;
     bool any_size;
 } AugDomainInput;
 
-/* What compile states: the tensor of one sample (no batch dimension). */
+/* What compile states.
+ *
+ * tensors:    what run makes of one sample; the first is the sample itself. Strings live as long as
+ *             the domain's plan
+ * treated:    bit i: the domain has a tensor for field i of the data set, or uses it up; what it
+ *             does not treat travels on unchanged
+ */
 typedef struct AugDomainOutput {
-    AugTensorDesc data;
+    AugTensorSpec tensors[AUG_MAX_TENSORS];
+    uint32_t n_tensors;
+    uint32_t treated;
 } AugDomainOutput;
+
+/* Memory for one sample's part of a tensor. n_rows: of a ragged one, for run to set. */
+typedef struct AugOut {
+    void *bytes;
+    uint32_t n_rows;
+} AugOut;
+
+/* What to make: the sample samples[0] with its n - 1 partners, under the draws of key. */
+typedef struct AugDomainJob {
+    const AugKey *key;
+    const AugSample *samples;
+    uint32_t n;
+} AugDomainJob;
 
 /* How one sample of a batch is mixed with another one of the same global batch: what the engine
  * must know of it. A domain's items begin with this and add what they need.
@@ -58,6 +86,9 @@ typedef struct AugDomain {
     /* The kind of one of its operations in one word for people. Static string. */
     const char *(*op_kind)(const AugOpDesc *desc);
 
+    /* Whether it can treat samples with these fields. */
+    bool (*suits)(const AugDatasetInfo *dataset);
+
     /* On failure *plan is NULL. */
     AugStatus (*compile)(const AugDomainInput *input, void **plan, AugDomainOutput *output,
                          AugError *error);
@@ -66,17 +97,29 @@ typedef struct AugDomain {
     AugStatus (*worker_new)(const void *plan, void **worker, AugError *error);
     void (*worker_free)(void *worker); /* accepts NULL */
 
-    /* One sample into its slot. The error's place is the sample's name. */
-    AugStatus (*run)(const void *plan, void *worker, const AugKey *key, const AugSample *sample,
-                     void *slot, AugError *error);
+    /* Other samples that the one of this key is made with: writes at most AUG_MAX_PARTNERS indices
+     * below n_samples, drawn by the key, and returns how many. */
+    uint32_t (*partners)(const void *plan, const AugKey *key, uint64_t n_samples,
+                         uint64_t *indices);
+
+    /* Makes one sample. outs: one for each tensor that compile stated, all views. The error's place
+     * is the sample's name. */
+    AugStatus (*run)(const void *plan, void *worker, const AugDomainJob *job, AugOut *outs,
+                     AugError *error);
+
+    /* The same for a caller who wants the fields themselves, before they become tensors: fields has
+     * room for one value for each field of the data set; those that are treated are filled, with
+     * bytes borrowed from the worker until its next call. job->key NULL: nothing is augmented. */
+    AugStatus (*augment)(const void *plan, void *worker, const AugDomainJob *job, AugField *fields,
+                         AugError *error);
 
     /* Mixing: bytes of an item; the draws of one operation of scope BATCH for one batch; and one
-     * mixed sample, which reads own and partner and writes slot. The three do not overlap;
-     * item->mixes is set. */
+     * mixed sample, which reads own and partner and writes slot, each an out for every tensor that
+     * is not ragged. The three do not overlap; item->mixes is set. */
     size_t mix_item_size;
     void (*mix_draw)(const void *plan, const AugOp *op, AugRng *rng, const AugMixPass *pass);
-    void (*mix)(const void *plan, const AugMixItem *item, const void *own, const void *partner,
-                void *slot);
+    void (*mix)(const void *plan, const AugMixItem *item, const AugOut *own, const AugOut *partner,
+                const AugOut *slot);
 } AugDomain;
 
 /* All domains, from libaug/domains.list, sorted by name. */

@@ -56,18 +56,41 @@ static const AugDomain *domain_of(const AugOpList *list)
     return NULL;
 }
 
+/* Whether a section of output can be read as that of a domain. */
+static bool fits(const AugDomain *domain, const AugiTree *node)
+{
+    void *output = calloc(1, domain->output.size ? domain->output.size : 1);
+    AugProblems problems = {0};
+    if (output)
+        augi_params_bind(&domain->output, node, NULL, "output", output, &problems);
+    if (output)
+        augi_params_fini(&domain->output, output);
+    free(output);
+    return output && problems.n == 0;
+}
+
+/* Where no operation says it, the domain is that of the data set; until that is known, the first
+ * one that the section of output fits. */
+static const AugDomain *guess_domain(const AugiTree *output)
+{
+    for (size_t i = 0; i < augi_n_domains; i++)
+        if (fits(augi_domains[i], output))
+            return augi_domains[i];
+    return augi_n_domains > 0 ? augi_domains[0] : NULL;
+}
+
 static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *problems)
 {
     const AugDomain *domain = domain_of(&spec->pipeline);
     if (!domain)
         domain = domain_of(&spec->mix);
-    if (!domain && augi_n_domains > 0)
-        domain = augi_domains[0];
-    if (!domain) {
+    spec->domain_is_given = domain != NULL;
+    spec->domain = domain ? domain : guess_domain(node);
+    spec->output_tree = node;
+    if (!spec->domain) {
         aug_problems_add(problems, AUG_BAD_SPEC, spec->name, "this library has no domain");
         return;
     }
-    spec->domain = domain;
     spec->output = calloc(1, spec->domain->output.size ? spec->domain->output.size : 1);
     if (spec->output)
         augi_params_bind(&spec->domain->output, node, NULL, "output", spec->output, problems);

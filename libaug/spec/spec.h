@@ -49,7 +49,9 @@ struct AugSpec {
     AugOpList mix;
     AugiBatchSettings batch;
     const AugDomain *domain;
-    void *output; /* bound to domain->output */
+    bool domain_is_given; /* by an operation; else it is a guess until the data set is known */
+    const AugiTree *output_tree; /* in document, or NULL */
+    void *output;                /* bound to domain->output */
     AugLimits limits;
 };
 
@@ -57,6 +59,10 @@ struct AugSpec {
  * the whole spec and gives each its position. Frees nothing on mistakes; call augi_ops_free. */
 void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *out,
                     AugProblems *problems);
+
+/* The canonical form of a spec whose domain and settings the data set decided; aug_spec_canonical.
+ */
+char *augi_spec_canonical(const AugSpec *spec, const AugDomain *domain, const void *output);
 
 /* Accepts a zeroed or partly filled list. */
 void augi_ops_free(AugOpList *list);

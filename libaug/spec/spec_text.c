@@ -35,7 +35,13 @@ static void write_dataset(const AugSpec *spec, AugiJsonWriter *writer)
         write_tree(spec->dataset_map, writer);
 }
 
-static char *write_spec(const AugSpec *spec, int indent, bool with_dataset)
+/* A domain and its settings. */
+typedef struct Output {
+    const AugDomain *domain;
+    const void *params;
+} Output;
+
+static char *write_spec(const AugSpec *spec, Output output, int indent, bool with_dataset)
 {
     AugiJsonWriter writer = {.indent = indent};
     augi_json_object(&writer);
@@ -52,20 +58,25 @@ static char *write_spec(const AugSpec *spec, int indent, bool with_dataset)
     augi_json_object_end(&writer);
     augi_json_key(&writer, "output");
     augi_json_object(&writer);
-    augi_params_write(&spec->domain->output, spec->output, &writer);
+    augi_params_write(&output.domain->output, output.params, &writer);
     augi_json_object_end(&writer);
     augi_json_object_end(&writer);
     return augi_json_take(&writer);
 }
 
+char *augi_spec_canonical(const AugSpec *spec, const AugDomain *domain, const void *output)
+{
+    return write_spec(spec, (Output){domain, output}, 0, false);
+}
+
 char *aug_spec_canonical(const AugSpec *spec)
 {
-    return write_spec(spec, 0, false);
+    return augi_spec_canonical(spec, spec->domain, spec->output);
 }
 
 char *aug_spec_expanded(const AugSpec *spec)
 {
-    return write_spec(spec, 2, true);
+    return write_spec(spec, (Output){spec->domain, spec->output}, 2, true);
 }
 
 static void write_row(const AugParamDesc *row, AugiJsonWriter *writer)

@@ -50,8 +50,9 @@ static AugImage run_key(ImageCase *image_case, const AugSample *sample, uint64_t
     const char *name = image_case->ops.ops[0].desc->name;
     ck_assert_msg(status == AUG_BAD_SPEC && strstr(error.message, name), "%s: %s: %s", name,
                   aug_status_name(status), error.message);
-    ck_assert_msg(sample->height < 40 || sample->width < 40, "%s refuses %d x %d: %s", name,
-                  sample->height, sample->width, error.message);
+    ck_assert_msg(sample->fields[0].height < 40 || sample->fields[0].width < 40,
+                  "%s refuses %d x %d: %s", name, sample->fields[0].height, sample->fields[0].width,
+                  error.message);
     return (AugImage){0};
 }
 
@@ -82,8 +83,8 @@ static void check_pure(ImageCase *image_case, const AugSample *sample)
         const AugImage image = run_key(image_case, sample, (uint64_t)k);
         ck_assert_msg(digest(&image) == digests[k],
                       "%s: key %d of %d x %d x %d gives other bytes the second time",
-                      image_case->ops.ops[0].desc->name, k, sample->height, sample->width,
-                      sample->channels);
+                      image_case->ops.ops[0].desc->name, k, sample->fields[0].height,
+                      sample->fields[0].width, sample->fields[0].channels);
     }
 }
 
@@ -218,7 +219,7 @@ START_TEST(empty_inputs_are_refused)
     const AugSample samples[] = {
         image_sample(nothing, 0, 0, 3),
         image_sample(nothing, 0, 5, 3),
-        {.form = AUG_SAMPLE_ENCODED, .bytes = nothing, .name = "empty.jpg"},
+        image_sample_encoded(nothing, 0, "empty.jpg"),
     };
     for (size_t i = 0; i < AUG_COUNT(samples); i++) {
         AugImage image;

@@ -67,15 +67,16 @@ void test_sample(const AugDataset *dataset, uint64_t index, const char *name, in
         ck_abort_msg("sample %d: %s: %s", (int)index, error.where, error.message);
     if (name)
         ck_assert_str_eq(sample.name, name);
-    ck_assert_msg(sample.label == label, "sample %d (%s): label %d, expected %d", (int)index,
-                  sample.name, (int)sample.label, (int)label);
+    ck_assert_msg(aug_sample_class(aug_dataset_info(dataset), &sample) == label,
+                  "sample %d (%s): label %d, expected %d", (int)index, sample.name,
+                  (int)aug_sample_class(aug_dataset_info(dataset), &sample), (int)label);
     ck_assert_int_eq(aug_dataset_label(dataset, index), label);
-    ck_assert_msg(sample.size == size, "sample %d (%s): %zu bytes, expected %zu", (int)index,
-                  sample.name, sample.size, size);
+    ck_assert_msg(sample.fields[0].size == size, "sample %d (%s): %zu bytes, expected %zu",
+                  (int)index, sample.name, sample.fields[0].size, size);
     for (size_t i = 0; i < size; i++)
-        ck_assert_msg(sample.bytes[i] == ((const uint8_t *)bytes)[i],
+        ck_assert_msg(((const uint8_t *)sample.fields[0].bytes)[i] == ((const uint8_t *)bytes)[i],
                       "sample %d (%s): byte %zu is %d, expected %d", (int)index, sample.name, i,
-                      sample.bytes[i], ((const uint8_t *)bytes)[i]);
+                      ((const uint8_t *)sample.fields[0].bytes)[i], ((const uint8_t *)bytes)[i]);
     aug_buffer_fini(&buffer);
 }
 
@@ -112,9 +113,9 @@ static uint32_t sum_sample(const AugDataset *dataset, uint64_t index, AugBuffer 
     AugSample sample;
     if (aug_dataset_read(dataset, index, buffer, &sample, NULL) != AUG_OK)
         return 0;
-    uLong sum = crc32(0, sample.bytes, (uInt)sample.size);
+    uLong sum = crc32(0, ((const uint8_t *)sample.fields[0].bytes), (uInt)sample.fields[0].size);
     sum = crc32(sum, (const Bytef *)sample.name, (uInt)strlen(sample.name));
-    return (uint32_t)sum ^ (uint32_t)sample.label;
+    return (uint32_t)sum ^ (uint32_t)aug_sample_class(aug_dataset_info(dataset), &sample);
 }
 
 typedef struct Reader {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/dataset.h"
 #include "tests/support/support.h"
 
 static AugStatus parse(AugiTreeDocument **out, const char *text, const AugLimits *limits,
@@ -34,6 +35,7 @@ static AugStatus compile(ImageCase *image_case, bool any_size, AugError *error)
 {
     const AugDomainInput input = {
         .pipeline = &image_case->ops,
+        .n_views = 1,
         .output = &image_case->output,
         .dataset = &image_case->info,
         .limits = &image_case->limits,
@@ -57,7 +59,7 @@ AugStatus image_case_open_any_size(ImageCase *image_case, const char *pipeline, 
                                    AugError *error)
 {
     AUG_TRY(bind(image_case, pipeline, NULL, false, error));
-    image_case->info = image_info(0, 0, channels);
+    image_case->info = channels ? image_info(0, 0, channels) : image_info_encoded();
     return compile(image_case, true, error);
 }
 
@@ -87,30 +89,69 @@ AugImage image_case_picture(ImageCase *image_case, uint64_t index, const AugSamp
     return image;
 }
 
+static AugDatasetInfo info_of(const AugFieldDesc *image, uint32_t n_classes)
+{
+    AugDatasetInfo info = {.n_samples = 1000, .n_classes = n_classes, .n_fields = 1};
+    info.fields[0] = *image;
+    return info;
+}
+
 AugDatasetInfo image_info(int32_t height, int32_t width, int32_t channels)
 {
-    return (AugDatasetInfo){
-        .n_samples = 1000,
-        .form = AUG_SAMPLE_PIXELS,
-        .height = height,
-        .width = width,
-        .channels = channels,
-        .n_classes = 10,
-    };
+    const AugSize size = {.height = height, .width = width};
+    const AugFieldDesc image = augi_field_pixels(size, channels, false);
+    return info_of(&image, 10);
+}
+
+AugDatasetInfo image_info_encoded(void)
+{
+    const AugFieldDesc image = augi_field_encoded();
+    return info_of(&image, 0);
+}
+
+/* Samples are values and their fields are pointed to: more than any test has at once. */
+static AugField *next_field(void)
+{
+    static AugField fields[1024];
+    static unsigned next;
+    return &fields[next++ % AUG_COUNT(fields)];
 }
 
 AugSample image_sample(const uint8_t *pixels, int32_t height, int32_t width, int32_t channels)
 {
-    return (AugSample){
-        .form = AUG_SAMPLE_PIXELS,
+    AugField *field = next_field();
+    *field = (AugField){
         .bytes = pixels,
         .size = (size_t)height * (size_t)width * (size_t)channels,
         .height = height,
         .width = width,
         .channels = channels,
-        .label = 3,
-        .name = "test picture",
     };
+    return (AugSample){.name = "test picture", .fields = field};
+}
+
+AugSample image_sample_encoded(const void *bytes, size_t size, const char *name)
+{
+    AugField *field = next_field();
+    *field = (AugField){.bytes = bytes, .size = size};
+    return (AugSample){.name = name, .fields = field};
+}
+
+AugStatus image_case_run(ImageCase *image_case, const AugKey *key, const AugSample *sample,
+                         void *slot, AugError *error)
+{
+    AugOut out = {.bytes = slot};
+    const AugDomainJob job = {.key = key, .samples = sample, .n = 1};
+    return aug_domain_image.run(image_case->plan, image_case->worker, &job, &out, error);
+}
+
+void image_case_mix(const ImgPlan *plan, const ImgMixItem *item, const void *own,
+                    const void *partner, void *slot)
+{
+    const AugOut mine = {.bytes = (void *)(uintptr_t)own};
+    const AugOut theirs = {.bytes = (void *)(uintptr_t)partner};
+    const AugOut out = {.bytes = slot};
+    aug_domain_image.mix(plan, &item->base, &mine, &theirs, &out);
 }
 
 uint8_t *image_pixels(int32_t height, int32_t width, int32_t channels, uint32_t seed)

@@ -21,8 +21,8 @@ typedef struct ImageCase {
 
 /* Opens a pipeline ("[HorizontalFlip: {p: 1}, Cutout: 16]") with output settings ("{dtype: uint8}";
  * NULL: the defaults) for pixels of info's form and size. Text that does not parse or bind fails
- * with the first problem; close it whatever happened. batch: the list is of operations that mix,
- * and is only bound. */
+ * with the first problem; close it whatever happened. channels 0: picture files. batch: the list is
+ * of operations that mix, and is only bound. */
 AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const char *output,
                           const AugDatasetInfo *info, AugError *error);
 AugStatus image_case_open_any_size(ImageCase *image_case, const char *pipeline, int32_t channels,
@@ -36,11 +36,22 @@ void image_case_close(ImageCase *image_case);
  * next call. */
 AugImage image_case_picture(ImageCase *image_case, uint64_t index, const AugSample *sample);
 
-/* Info of a data set of raw pixels. */
+/* Info of a data set of raw interleaved pixels, or of picture files; the picture is its only field.
+ */
 AugDatasetInfo image_info(int32_t height, int32_t width, int32_t channels);
+AugDatasetInfo image_info_encoded(void);
 
-/* A sample of raw interleaved pixels, borrowed. */
+/* A sample of raw pixels, or of a picture file, borrowed. */
 AugSample image_sample(const uint8_t *pixels, int32_t height, int32_t width, int32_t channels);
+AugSample image_sample_encoded(const void *bytes, size_t size, const char *name);
+
+/* One sample into a slot, as the engine makes it. */
+AugStatus image_case_run(ImageCase *image_case, const AugKey *key, const AugSample *sample,
+                         void *slot, AugError *error);
+
+/* One mixed sample. */
+void image_case_mix(const ImgPlan *plan, const ImgMixItem *item, const void *own,
+                    const void *partner, void *slot);
 
 /* Pixels of height x width x channels with low and high frequencies, a function of seed; the caller
  * frees them. */

@@ -138,7 +138,8 @@ END_TEST
 static void check_name(const CliNames *layout, const char *source, int64_t label,
                        const char *expected)
 {
-    const AugSample sample = {.name = source, .label = label};
+    AugField fields[2] = {{0}, {.bytes = &label, .size = sizeof(label)}};
+    const AugSample sample = {.name = source, .fields = fields};
     char name[CLI_NAME_SIZE];
     cli_names_name(layout, &sample, 7, 1, name);
     ck_assert_str_eq(name, expected);

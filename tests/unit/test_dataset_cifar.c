@@ -49,10 +49,10 @@ START_TEST(records_are_planar_pictures)
     AugDataset *dataset = test_open("cifar:%s/x.bin", test_folder());
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     ck_assert_uint_eq(info->n_samples, 10);
-    ck_assert_int_eq(info->form, AUG_SAMPLE_PIXELS);
-    ck_assert_int_eq(info->height, 32);
-    ck_assert_int_eq(info->width, 32);
-    ck_assert_int_eq(info->channels, 3);
+    ck_assert_int_ne(info->fields[0].form, AUG_FORM_ENCODED);
+    ck_assert_int_eq(info->fields[0].tensor.shape[0], 32);
+    ck_assert_int_eq(info->fields[0].tensor.shape[1], 32);
+    ck_assert_int_eq(info->fields[0].tensor.shape[2], 3);
     ck_assert_uint_eq(info->n_classes, 10);
     ck_assert_str_eq(aug_dataset_class_name(dataset, 0), "airplane");
     ck_assert_str_eq(aug_dataset_class_name(dataset, 9), "truck");
@@ -61,7 +61,7 @@ START_TEST(records_are_planar_pictures)
     AugBuffer buffer = {0};
     AugSample sample;
     ck_assert_int_eq(aug_dataset_read(dataset, 3, &buffer, &sample, NULL), AUG_OK);
-    ck_assert(sample.planar);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].form, AUG_FORM_PLANES);
     ck_assert_str_eq(sample.name, "#3");
     aug_buffer_fini(&buffer);
     test_read_from_threads(dataset);
@@ -212,7 +212,7 @@ START_TEST(real_records_have_the_published_labels)
     AugSample sample;
     ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
     static const uint8_t reds[] = {59, 43, 50, 68};
-    ck_assert_mem_eq(sample.bytes, reds, 4);
+    ck_assert_mem_eq(((const uint8_t *)sample.fields[0].bytes), reds, 4);
     aug_buffer_fini(&buffer);
     aug_dataset_unref(dataset);
     free(path);

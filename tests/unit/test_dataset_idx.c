@@ -57,10 +57,10 @@ static void check_pair(const AugDataset *dataset)
 {
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     ck_assert_uint_eq(info->n_samples, N);
-    ck_assert_int_eq(info->form, AUG_SAMPLE_PIXELS);
-    ck_assert_int_eq(info->height, HEIGHT);
-    ck_assert_int_eq(info->width, WIDTH);
-    ck_assert_int_eq(info->channels, 1);
+    ck_assert_int_ne(info->fields[0].form, AUG_FORM_ENCODED);
+    ck_assert_int_eq(info->fields[0].tensor.shape[0], HEIGHT);
+    ck_assert_int_eq(info->fields[0].tensor.shape[1], WIDTH);
+    ck_assert_int_eq(info->fields[0].tensor.shape[2], 1);
     ck_assert_uint_eq(info->n_classes, N);
     for (uint64_t i = 0; i < N; i++) {
         uint8_t expected[ITEM];
@@ -163,7 +163,7 @@ START_TEST(four_dimensions_are_color)
     char *path = test_path("%s/c", test_folder());
     test_write_file(path, bytes, size);
     AugDataset *dataset = test_open("idx:%s,labels=none", path);
-    ck_assert_int_eq(aug_dataset_info(dataset)->channels, 3);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].tensor.shape[2], 3);
     test_sample(dataset, 1, "#1", -1, bytes + 20 + 3 * ITEM, 3 * ITEM);
     aug_dataset_unref(dataset);
     big_endian(bytes + 16, 2);
@@ -408,8 +408,9 @@ START_TEST(mnist_is_read_whole)
     for (uint64_t i = 0; i < 10000; i++) {
         AugSample sample;
         ck_assert_int_eq(aug_dataset_read(dataset, i, &buffer, &sample, NULL), AUG_OK);
-        pixels = crc32(pixels, sample.bytes, (uInt)sample.size);
-        Bytef label = (Bytef)sample.label;
+        pixels =
+            crc32(pixels, ((const uint8_t *)sample.fields[0].bytes), (uInt)sample.fields[0].size);
+        Bytef label = (Bytef)aug_sample_class(aug_dataset_info(dataset), &sample);
         labels = crc32(labels, &label, 1);
     }
     ck_assert_uint_eq(pixels, 0xe4ca5f57u);

@@ -58,8 +58,8 @@ START_TEST(classes_are_folders_and_order_is_by_bytes)
                     {"\xc3\xa4ra/x.jpg", 3, "non-ascii"}};
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 7);
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 4);
-    ck_assert_int_eq(aug_dataset_info(dataset)->form, AUG_SAMPLE_ENCODED);
-    ck_assert_int_eq(aug_dataset_info(dataset)->height, 0);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].form, AUG_FORM_ENCODED);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].tensor.shape[0], 0);
     for (uint64_t i = 0; i < 7; i++)
         test_sample(dataset, i, expected[i].name, expected[i].label, expected[i].text,
                     strlen(expected[i].text));

@@ -12,10 +12,10 @@ START_TEST(synthetic_is_what_its_formula_says)
     AugDataset *dataset = test_open("synthetic:count=100,size=[2, 3],channels=3,classes=7");
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     ck_assert_uint_eq(info->n_samples, 100);
-    ck_assert_int_eq(info->form, AUG_SAMPLE_PIXELS);
-    ck_assert_int_eq(info->height, 2);
-    ck_assert_int_eq(info->width, 3);
-    ck_assert_int_eq(info->channels, 3);
+    ck_assert_int_ne(info->fields[0].form, AUG_FORM_ENCODED);
+    ck_assert_int_eq(info->fields[0].tensor.shape[0], 2);
+    ck_assert_int_eq(info->fields[0].tensor.shape[1], 3);
+    ck_assert_int_eq(info->fields[0].tensor.shape[2], 3);
     ck_assert_uint_eq(info->n_classes, 7);
     for (uint64_t index = 0; index < 100; index++) {
         uint64_t label = index % 7;

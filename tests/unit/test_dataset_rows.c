@@ -38,7 +38,7 @@ static void check_rows(const char *kind, const char *options, const char *text, 
         while (rows[n].text)
             n++;
         ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, n);
-        ck_assert_int_eq(aug_dataset_info(dataset)->form, AUG_SAMPLE_TEXT);
+        ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].kind, AUG_FIELD_TEXT);
         for (uint64_t i = 0; i < n; i++)
             test_sample(dataset, i, NULL, rows[i].label, rows[i].text, strlen(rows[i].text));
         test_read_from_threads(dataset);
@@ -244,9 +244,10 @@ START_TEST(long_rows_cross_every_border_of_a_read)
             AugSample sample;
             ck_assert_int_eq(aug_dataset_read(dataset, (uint64_t)i, &buffer, &sample, NULL),
                              AUG_OK);
-            ck_assert_uint_eq(sample.size, lengths[i]);
-            ck_assert_int_eq(sample.bytes[0], 'a' + i % 26);
-            ck_assert_int_eq(sample.bytes[sample.size - 1], 'a' + i % 26);
+            ck_assert_uint_eq(sample.fields[0].size, lengths[i]);
+            ck_assert_int_eq(((const uint8_t *)sample.fields[0].bytes)[0], 'a' + i % 26);
+            ck_assert_int_eq(((const uint8_t *)sample.fields[0].bytes)[sample.fields[0].size - 1],
+                             'a' + i % 26);
             aug_buffer_fini(&buffer);
         }
         aug_dataset_unref(dataset);
@@ -268,7 +269,7 @@ START_TEST(pictures_lie_below_the_folder_of_the_list)
     test_write_file(picture, "picture", 7);
     char *path = put("csv", "image,label\nphotos/a.jpg,cat\n");
     AugDataset *dataset = test_open("csv:%s", path);
-    ck_assert_int_eq(aug_dataset_info(dataset)->form, AUG_SAMPLE_ENCODED);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].form, AUG_FORM_ENCODED);
     test_sample(dataset, 0, "photos/a.jpg", 0, "picture", 7);
     test_write_file(picture, "other picture", 13);
     test_read_fails(dataset, 0, AUG_CHANGED, "photos/a.jpg: the file has 13 bytes");
@@ -406,8 +407,10 @@ START_TEST(hostile_rows_are_read_or_named)
             AugBuffer buffer = {0};
             AugSample sample;
             ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
-            ck_assert_uint_eq(augi_utf8_invalid((const char *)sample.bytes, sample.size),
-                              sample.size);
+            ck_assert_uint_eq(
+                augi_utf8_invalid((const char *)((const uint8_t *)sample.fields[0].bytes),
+                                  sample.fields[0].size),
+                sample.fields[0].size);
             aug_buffer_fini(&buffer);
         } else {
             n_refused++;

@@ -41,7 +41,7 @@ static const Member three[] = {{"a/1.jpg", "one", 0},           {"a/1.cls", "7",
 static void check_three(const AugDataset *dataset)
 {
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 3);
-    ck_assert_int_eq(aug_dataset_info(dataset)->form, AUG_SAMPLE_ENCODED);
+    ck_assert_int_eq(aug_dataset_info(dataset)->fields[0].form, AUG_FORM_ENCODED);
     test_sample(dataset, 0, "a/1.jpg", 7, "one", 3);
     test_sample(dataset, 1, "a/2.png", 0, "two", 3);
     test_sample(dataset, 2, "b.JPEG", 3, "three", 5);
@@ -491,11 +491,11 @@ START_TEST(real_archives_are_read_whole)
         AugBuffer buffer = {0};
         AugSample sample;
         ck_assert_int_eq(aug_dataset_read(dataset, i, &buffer, &sample, NULL), AUG_OK);
-        ck_assert_int_eq(sample.label, label);
-        ck_assert_uint_eq(sample.size, (size_t)n_bytes);
+        ck_assert_int_eq(aug_sample_class(aug_dataset_info(dataset), &sample), label);
+        ck_assert_uint_eq(sample.fields[0].size, (size_t)n_bytes);
         ck_assert_mem_eq(sample.name, key, strlen(key));
-        ck_assert_int_eq(sample.bytes[0], 0xff);
-        ck_assert_int_eq(sample.bytes[1], 0xd8);
+        ck_assert_int_eq(((const uint8_t *)sample.fields[0].bytes)[0], 0xff);
+        ck_assert_int_eq(((const uint8_t *)sample.fields[0].bytes)[1], 0xd8);
         aug_buffer_fini(&buffer);
         line = strchr(line, '\n') + 1;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/dataset.h"
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
@@ -29,16 +30,16 @@ static void check_extent(const char *pipeline, const AugDatasetInfo *info, int32
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
     ck_assert_int_eq(image_case.plan->extent.height, height);
     ck_assert_int_eq(image_case.plan->extent.width, width);
-    ck_assert_uint_eq(image_case.desc.data.shape[0], 3);
-    ck_assert_uint_eq(image_case.desc.data.shape[1], (uint64_t)height);
-    ck_assert_uint_eq(image_case.desc.data.shape[2], (uint64_t)width);
+    ck_assert_uint_eq(image_case.desc.tensors[0].sample.shape[0], 3);
+    ck_assert_uint_eq(image_case.desc.tensors[0].sample.shape[1], (uint64_t)height);
+    ck_assert_uint_eq(image_case.desc.tensors[0].sample.shape[2], (uint64_t)width);
     image_case_close(&image_case);
 }
 
 START_TEST(sizes_that_are_certain)
 {
     const AugDatasetInfo square = image_info(28, 28, 3), wide = image_info(20, 30, 3);
-    const AugDatasetInfo files = {.n_samples = 9, .form = AUG_SAMPLE_ENCODED};
+    const AugDatasetInfo files = image_info_encoded();
     check_extent("[]", &square, 28, 28);
     check_extent("[Transpose, RandomRotate90, Rotate]", &square, 28, 28);
     check_extent("[Transpose: {p: 1}]", &wide, 30, 20);
@@ -58,7 +59,7 @@ END_TEST
 START_TEST(sizes_that_differ_are_refused)
 {
     const AugDatasetInfo wide = image_info(20, 30, 3), square = image_info(32, 32, 3);
-    const AugDatasetInfo files = {.n_samples = 9, .form = AUG_SAMPLE_ENCODED};
+    const AugDatasetInfo files = image_info_encoded();
     check_refused("[HorizontalFlip]", NULL, &files, "",
                   "the pictures of the data set differ in size");
     check_refused("[Resize: 256]", NULL, &files, "", "RandomResizedCrop: {size: [height, width]}");
@@ -83,7 +84,8 @@ END_TEST
 START_TEST(output_settings_that_do_not_fit)
 {
     const AugDatasetInfo color = image_info(28, 28, 3), gray = image_info(28, 28, 1);
-    const AugDatasetInfo text = {.n_samples = 9, .form = AUG_SAMPLE_TEXT};
+    AugDatasetInfo text = {.n_samples = 9, .n_fields = 1};
+    text.fields[0] = augi_field_text();
     check_refused("[]", "{dtype: uint8, normalize: imagenet}", &color, "",
                   "dtype uint8 holds pixel values");
     check_refused("[]", "{dtype: uint8, mean: 0.5}", &color, "", "dtype uint8");
@@ -136,12 +138,12 @@ static void *run(const char *output, const AugDatasetInfo *info, const AugSample
     AugError error = {0};
     AugStatus status = image_case_open(&image_case, "[]", output, info, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", output, error.message);
-    void *slot = malloc(aug_tensor_size(&image_case.desc.data));
+    void *slot = malloc(aug_tensor_size(&image_case.desc.tensors[0].sample));
     ck_assert_ptr_nonnull(slot);
     const AugKey key = {0};
-    status = aug_domain_image.run(image_case.plan, image_case.worker, &key, sample, slot, &error);
+    status = image_case_run(&image_case, &key, sample, slot, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", output, error.message);
-    *desc = image_case.desc.data;
+    *desc = image_case.desc.tensors[0].sample;
     image_case_close(&image_case);
     return slot;
 }
@@ -223,8 +225,7 @@ START_TEST(planar_samples)
     for (int i = 0; i < 14 * 11 * 3; i++)
         planes[i] = pixels[i % 154 * 3 + i / 154];
     const AugSample interleaved = image_sample(pixels, 14, 11, 3);
-    AugSample planar = image_sample(planes, 14, 11, 3);
-    planar.planar = true;
+    const AugSample planar = image_sample(planes, 14, 11, 3);
     static const char *const pipelines[] = {
         "[]",
         "[RandomCrop: {size: 6}, HorizontalFlip]",
@@ -237,6 +238,7 @@ START_TEST(planar_samples)
         AugError error = {0};
         ck_assert_int_eq(image_case_open_any_size(&a, pipelines[i], 3, &error), AUG_OK);
         ck_assert_int_eq(image_case_open_any_size(&b, pipelines[i], 3, &error), AUG_OK);
+        b.plan->image.form = AUG_FORM_PLANES;
         for (uint64_t index = 0; index < 20; index++) {
             const AugImage wanted = image_case_picture(&a, index, &interleaved);
             const AugImage got = image_case_picture(&b, index, &planar);
@@ -253,7 +255,9 @@ static void check_bad_sample(AugSample sample, AugStatus wanted, const char *sen
 {
     ImageCase image_case;
     AugError error = {0};
-    ck_assert_int_eq(image_case_open_any_size(&image_case, "[HorizontalFlip]", 3, &error), AUG_OK);
+    const bool is_file = strstr(sample.name, ".jpg") != NULL;
+    ck_assert_int_eq(
+        image_case_open_any_size(&image_case, "[HorizontalFlip]", is_file ? 0 : 3, &error), AUG_OK);
     AugImage image;
     const AugStatus status =
         aug_image_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
@@ -267,16 +271,14 @@ START_TEST(bad_samples_are_named)
 {
     uint8_t pixels[48] = {0};
     AugSample sample = image_sample(pixels, 4, 4, 3);
-    sample.size = 47;
+    sample.fields[0].size = 47;
     check_bad_sample(sample, AUG_CORRUPT, "47 bytes for a picture that has 48");
     check_bad_sample(image_sample(pixels, 4, 4, 2), AUG_UNSUPPORTED, "2 channels");
     check_bad_sample(image_sample(pixels, 0, 4, 3), AUG_TOO_LARGE, "0 x 4");
     check_bad_sample(image_sample(pixels, -1, 4, 3), AUG_TOO_LARGE, "-1 x 4");
     check_bad_sample(image_sample(pixels, 65535, 65535, 3), AUG_TOO_LARGE, "65535 x 65535");
-    AugSample text = {.form = AUG_SAMPLE_TEXT, .bytes = pixels, .size = 3, .name = "line 7"};
-    check_bad_sample(text, AUG_BAD_SPEC, "text");
-    AugSample garbage = {.form = AUG_SAMPLE_ENCODED, .bytes = pixels, .size = 48, .name = "x.jpg"};
-    check_bad_sample(garbage, AUG_CORRUPT, "48 bytes that begin like no known picture");
+    check_bad_sample(image_sample_encoded(pixels, 48, "x.jpg"), AUG_CORRUPT,
+                     "48 bytes that begin like no known picture");
 }
 END_TEST
 
@@ -305,13 +307,12 @@ static AugImage decode(const char *pipeline, const char *output, const uint8_t *
 {
     ImageCase image_case;
     AugError error = {0};
-    const AugDatasetInfo info = {.n_samples = 1, .form = AUG_SAMPLE_ENCODED};
+    const AugDatasetInfo info = image_info_encoded();
     char whole[160];
     snprintf(whole, sizeof(whole), "[%s%sResize: [4, 4]]", pipeline, pipeline[0] ? ", " : "");
     AugStatus status = image_case_open(&image_case, whole, output, &info, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", whole, error.message);
-    const AugSample sample = {
-        .form = AUG_SAMPLE_ENCODED, .bytes = bytes, .size = size, .name = "a.jpg"};
+    const AugSample sample = image_sample_encoded(bytes, size, "a.jpg");
     AugImage image;
     if (pipeline[0])
         status = aug_image_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
@@ -379,14 +380,14 @@ START_TEST(only_the_window_is_decoded)
         for (size_t i = 0; i < AUG_COUNT(pipelines); i++) {
             ImageCase image_case;
             AugError error = {0};
-            ck_assert_int_eq(image_case_open_any_size(&image_case, pipelines[i], 3, &error),
+            ck_assert_int_eq(image_case_open_any_size(&image_case, pipelines[i], 0, &error),
                              AUG_OK);
-            const AugSample file = {
-                .form = AUG_SAMPLE_ENCODED, .bytes = bytes, .size = size, .name = "a.jpg"};
+            const AugSample file = image_sample_encoded(bytes, size, "a.jpg");
             AugImage got = image_case_picture(&image_case, 3, &file);
             got.pixels = image_copy(&got);
             got.row_size = (size_t)got.width * 3;
             const AugSample raw = image_sample(whole.pixels, whole.height, whole.width, 3);
+            image_case.plan->image.form = AUG_FORM_PIXELS;
             const AugImage wanted = image_case_picture(&image_case, 3, &raw);
             image_assert_equal(&got, &wanted, pipelines[i]);
             free(got.pixels);

@@ -54,7 +54,7 @@ static AugImage run_fused(ImageCase *image_case, const char *const *ops, int n, 
     snprintf(pipeline + length, sizeof(pipeline) - length, "]");
     AugError error = {0};
     const AugStatus status =
-        image_case_open_any_size(image_case, pipeline, sample->channels, &error);
+        image_case_open_any_size(image_case, pipeline, sample->fields[0].channels, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
     return image_case_picture(image_case, index, sample);
 }
@@ -67,7 +67,7 @@ static uint8_t *run_one(const char *op, int i, uint64_t index, AugSample *sample
     ImageCase image_case;
     AugError error = {0};
     const AugStatus status =
-        image_case_open_any_size(&image_case, pipeline, sample->channels, &error);
+        image_case_open_any_size(&image_case, pipeline, sample->fields[0].channels, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", op, error.message);
     image_case.ops.ops[0].position = (uint16_t)i;
     const AugImage image = image_case_picture(&image_case, index, sample);
@@ -86,8 +86,9 @@ static uint8_t *run_staged(const char *const *ops, int n, uint64_t index, AugSam
         free(pixels);
         pixels = next;
     }
-    *image = (AugImage){pixels, sample.height, sample.width, sample.channels,
-                        (size_t)sample.width * (size_t)sample.channels};
+    *image = (AugImage){pixels, sample.fields[0].height, sample.fields[0].width,
+                        sample.fields[0].channels,
+                        (size_t)sample.fields[0].width * (size_t)sample.fields[0].channels};
     return pixels;
 }
 
@@ -98,7 +99,8 @@ static void check_equal(const char *const *ops, int n, uint64_t index, const Aug
     AugImage staged;
     uint8_t *pixels = run_staged(ops, n, index, *sample, &staged);
     char what[1200];
-    size_t length = (size_t)snprintf(what, sizeof(what), "%d x %d", sample->height, sample->width);
+    size_t length = (size_t)snprintf(what, sizeof(what), "%d x %d", sample->fields[0].height,
+                                     sample->fields[0].width);
     for (int i = 0; i < n; i++)
         length += (size_t)snprintf(what + length, sizeof(what) - length, ", %s", ops[i]);
     image_assert_equal(&fused, &staged, what);

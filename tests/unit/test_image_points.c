@@ -57,8 +57,7 @@ static void run(ImageCase *image_case, const uint8_t *pixels, void *slot)
 {
     const AugSample sample = image_sample(pixels, HEIGHT, WIDTH, 3);
     AugError error = {0};
-    const AugStatus status = aug_domain_image.run(image_case->plan, image_case->worker,
-                                                  &(AugKey){0}, &sample, slot, &error);
+    const AugStatus status = image_case_run(image_case, &(AugKey){0}, &sample, slot, &error);
     ck_assert_msg(status == AUG_OK, "%s", error.message);
 }
 

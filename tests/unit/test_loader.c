@@ -37,31 +37,51 @@ static void fake_pause(long nanoseconds)
     nanosleep(&pause, NULL);
 }
 
-static AugStatus fake_run(const void *plan, void *worker, const AugKey *key,
-                          const AugSample *sample, void *slot, AugError *error)
+static AugStatus fake_run(const void *plan, void *worker, const AugDomainJob *job, AugOut *outs,
+                          AugError *error)
 {
     const FakePlan *fake = plan;
+    const AugKey *key = job->key;
+    ck_assert_uint_eq(job->n, 1);
     ck_assert_ptr_nonnull(worker);
     if (fake->slow_every && key->sample % (uint64_t)fake->slow_every == 0)
         fake_pause(300000);
     if ((int64_t)key->sample == fake->bad_index)
-        return AUG_FAIL(error, AUG_CORRUPT, sample->name, "sample %llu is bad",
+        return AUG_FAIL(error, AUG_CORRUPT, job->samples[0].name, "sample %llu is bad",
                         (unsigned long long)key->sample);
     AugRng rng = aug_rng_make(key);
     for (int i = 0; i < SAMPLE_BYTES / 8; i++) {
         uint64_t value = aug_rng_u64(&rng);
-        memcpy((char *)slot + 8 * i, &value, 8);
+        memcpy((char *)outs[0].bytes + 8 * i, &value, 8);
     }
     return AUG_OK;
 }
 
-static void fake_mix(const void *plan, const AugMixItem *item, const void *own, const void *partner,
-                     void *slot)
+static void mix_bytes(const AugMixItem *item, const uint8_t *own, const uint8_t *partner,
+                      uint8_t *slot)
+{
+    for (int i = 0; i < SAMPLE_BYTES; i++)
+        slot[i] = (uint8_t)(item->share * own[i] + (1 - item->share) * partner[i]);
+}
+
+static void fake_mix(const void *plan, const AugMixItem *item, const AugOut *own,
+                     const AugOut *partner, const AugOut *slot)
 {
     (void)plan;
-    for (int i = 0; i < SAMPLE_BYTES; i++)
-        ((uint8_t *)slot)[i] = (uint8_t)(item->share * ((const uint8_t *)own)[i] +
-                                         (1 - item->share) * ((const uint8_t *)partner)[i]);
+    mix_bytes(item, own->bytes, partner->bytes, slot->bytes);
+}
+
+static AugStatus fake_compile(const AugDomainInput *input, void **plan, AugDomainOutput *output,
+                              AugError *error)
+{
+    (void)error;
+    /* The fixture hands its fake plan through the place of the settings. */
+    *plan = (void *)(uintptr_t)input->output;
+    output->tensors[0] =
+        (AugTensorSpec){.name = "data", .sample = {AUG_DTYPE_U8, 1, {SAMPLE_BYTES}}, .axes = "d"};
+    output->n_tensors = 1;
+    output->treated = 1;
+    return AUG_OK;
 }
 
 static void nothing_to_free(void *plan)
@@ -81,6 +101,7 @@ static void fake_mix_draw(const void *plan, const AugOp *op, AugRng *rng, const 
 
 static const AugDomain fake_domain = {
     .name = "fake",
+    .compile = fake_compile,
     .plan_free = nothing_to_free,
     .worker_new = fake_worker_new,
     .worker_free = free,
@@ -92,12 +113,12 @@ static const AugDomain fake_domain = {
 
 static const AugOpDesc fake_mix_op = {.name = "FakeMix", .scope = AUG_OP_BATCH};
 
-/* A plan put together by hand around the synthetic data set. */
+/* A plan of the fake domain for the synthetic data set. */
 typedef struct Fixture {
     FakePlan fake;
     AugSpec spec;
     AugOp mix_ops[2];
-    AugPlan plan;
+    AugPlan *plan;
 } Fixture;
 
 static void fixture_init(Fixture *f, const char *dataset, uint32_t batch, size_t n_mix)
@@ -111,31 +132,28 @@ static void fixture_init(Fixture *f, const char *dataset, uint32_t batch, size_t
     for (size_t i = 0; i < 2; i++)
         f->mix_ops[i] = (AugOp){.desc = &fake_mix_op, .p = 0.8, .position = (uint16_t)(3 + i)};
     f->spec.mix = (AugOpList){f->mix_ops, n_mix};
+    f->spec.domain = &fake_domain;
+    f->spec.output = &f->fake;
+    f->spec.batch.size = (int32_t)batch;
+    AugDataset *set;
     AugError error;
-    AugStatus status = aug_dataset_open(&f->plan.dataset, dataset, NULL, &error);
+    AugStatus status = aug_dataset_open(&set, dataset, NULL, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
-    const AugDatasetInfo *info = aug_dataset_info(f->plan.dataset);
-    f->plan.spec = &f->spec;
-    f->plan.domain = &fake_domain;
-    f->plan.domain_plan = &f->fake;
-    f->plan.output.data = (AugTensorDesc){AUG_DTYPE_U8, 1, {SAMPLE_BYTES}};
-    f->plan.sample_size = SAMPLE_BYTES;
-    f->plan.n_classes = info->n_classes;
-    f->plan.batch_size = batch;
-    f->plan.n_samples = info->n_samples;
-    f->plan.steps_per_epoch = (info->n_samples + batch - 1) / batch;
+    status = augi_plan_new(&f->plan, &fake_domain, &f->spec, set, NULL, &error);
+    ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
+    aug_dataset_unref(set);
 }
 
 static void fixture_fini(Fixture *f)
 {
-    aug_dataset_unref(f->plan.dataset);
+    aug_plan_free(f->plan);
 }
 
 static void digest_of(Fixture *f, const AugLoaderOptions *options, char hex[65])
 {
     AugLoader *loader;
     AugError error;
-    ck_assert_int_eq(aug_loader_new(&loader, &f->plan, options, &error), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&loader, f->plan, options, &error), AUG_OK);
     AugiHash hash = {0};
     ck_assert_int_eq(augi_hash_init(&hash, &error), AUG_OK);
     AugBatch *batch;
@@ -178,7 +196,7 @@ START_TEST(any_step_can_be_the_first)
     fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 1);
     AugLoader *stream;
     const AugLoaderOptions whole = {.threads = 2, .epochs = 2};
-    ck_assert_int_eq(aug_loader_new(&stream, &f.plan, &whole, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&stream, f.plan, &whole, NULL), AUG_OK);
     for (uint64_t absolute = 0; absolute < 26; absolute++) {
         AugBatch *expected, *got;
         ck_assert_int_eq(aug_loader_next(stream, &expected, NULL), AUG_OK);
@@ -189,7 +207,7 @@ START_TEST(any_step_can_be_the_first)
         const AugLoaderOptions one = {
             .threads = 1, .epoch = (uint32_t)(absolute / 13), .step = absolute % 13, .epochs = 1};
         AugLoader *loader;
-        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &one, NULL), AUG_OK);
+        ck_assert_int_eq(aug_loader_new(&loader, f.plan, &one, NULL), AUG_OK);
         ck_assert_int_eq(aug_loader_next(loader, &got, NULL), AUG_OK);
         size_t size, expected_size;
         const void *bytes = aug_batch_bytes(got, &size);
@@ -213,11 +231,11 @@ START_TEST(mixing_equals_mixing_by_hand)
     fixture_init(&mixed, "synthetic:count=103,size=2,classes=7", 8, 2);
     const AugLoaderOptions options = {.threads = 2, .epochs = 1};
     AugLoader *plain_loader, *mixed_loader;
-    ck_assert_int_eq(aug_loader_new(&plain_loader, &plain.plan, &options, NULL), AUG_OK);
-    ck_assert_int_eq(aug_loader_new(&mixed_loader, &mixed.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&plain_loader, plain.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&mixed_loader, mixed.plan, &options, NULL), AUG_OK);
     AugiMixPasses passes;
     memset(&passes, 0, sizeof(passes));
-    ck_assert(augi_mix_passes_init(&passes, &mixed.plan));
+    ck_assert(augi_mix_passes_init(&passes, mixed.plan));
     AugBatch *a, *b;
     uint32_t n_passes[3] = {0};
     while (aug_loader_next(plain_loader, &a, NULL) == AUG_OK) {
@@ -232,12 +250,12 @@ START_TEST(mixing_equals_mixing_by_hand)
         memcpy(now, data.bytes, data.size);
         for (uint32_t i = 0; i < n; i++)
             soft[i][((const int64_t *)label.bytes)[i]] = 1;
-        augi_mix_draw(&mixed.plan, 0, aug_batch_step(a), n, &passes);
+        augi_mix_draw(mixed.plan, 0, aug_batch_step(a), n, &passes);
         n_passes[passes.n_passes]++;
         for (uint32_t pass = 0; pass < passes.n_passes; pass++) {
             for (uint32_t i = 0; i < n; i++) {
                 const AugMixItem *item = augi_mix_item(&passes, pass, i);
-                fake_mix(NULL, item, now[i], now[item->partner], next[i]);
+                mix_bytes(item, now[i], now[item->partner], next[i]);
                 for (int c = 0; c < 7; c++)
                     next_soft[i][c] = 0.75 * soft[i][c] + 0.25 * soft[item->partner][c];
             }
@@ -267,7 +285,7 @@ START_TEST(an_epoch_holds_every_sample_once)
     fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 0);
     const AugLoaderOptions options = {.threads = 2, .epochs = 1, .epoch = 3};
     AugLoader *loader;
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
     int seen[103] = {0};
     AugBatch *batch;
     uint64_t position = 0;
@@ -280,7 +298,7 @@ START_TEST(an_epoch_holds_every_sample_once)
             int64_t sample = ((const int64_t *)index.bytes)[i];
             ck_assert_uint_eq((uint64_t)sample, aug_order_at(5, 3, 103, position));
             ck_assert_int_eq(((const int64_t *)label.bytes)[i],
-                             aug_dataset_label(f.plan.dataset, (uint64_t)sample));
+                             aug_dataset_label(f.plan->dataset, (uint64_t)sample));
             seen[sample]++;
         }
         aug_batch_free(batch);
@@ -300,7 +318,7 @@ START_TEST(a_failed_sample_is_the_same_error_for_any_threads)
         f.fake.bad_index = 50;
         const AugLoaderOptions options = {.threads = threads, .epochs = 1};
         AugLoader *loader;
-        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+        ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
         uint64_t position = 0;
         while (aug_order_at(5, 0, 103, position) != 50)
             position++;
@@ -328,7 +346,7 @@ START_TEST(depth_bounds_the_work_ahead)
     const AugLoaderOptions options = {.threads = 2, .depth = 2};
     AugLoader *loader;
     AugError error;
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
     AugBatch *held[2], *more;
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(aug_loader_next(loader, &held[i], &error), AUG_OK);
@@ -364,7 +382,7 @@ START_TEST(loaders_share_a_pool_and_report_readiness)
         atomic_init(&calls[i], 0);
         const AugLoaderOptions options = {
             .pool = pool, .epochs = 1, .on_ready = count_call, .user = &calls[i]};
-        ck_assert_int_eq(aug_loader_new(&loaders[i], &f[i].plan, &options, NULL), AUG_OK);
+        ck_assert_int_eq(aug_loader_new(&loaders[i], f[i].plan, &options, NULL), AUG_OK);
     }
     int taken[N] = {0}, open = N;
     while (open > 0)
@@ -398,7 +416,7 @@ START_TEST(a_loader_can_be_freed_at_any_moment)
         f.fake.slow_every = 7;
         const AugLoaderOptions options = {.threads = 3};
         AugLoader *loader;
-        ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+        ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
         AugBatch *batch = NULL;
         if (i % 2)
             ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
@@ -417,13 +435,13 @@ START_TEST(wrong_options_are_named)
     AugLoader *loader;
     AugError error;
     const AugLoaderOptions late = {.step = 13};
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &late, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &late, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(
         strstr(error.message, "13 is not in the epoch, which has the steps 0..12"));
     const AugLoaderOptions many = {.threads = 5000};
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &many, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &many, &error), AUG_BAD_ARGUMENT);
     const AugLoaderOptions deep = {.depth = 5000};
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &deep, &error), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &deep, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_null(loader);
     fixture_fini(&f);
 }
@@ -438,7 +456,7 @@ START_TEST(the_last_step_of_a_million_samples_opens_at_once)
     const AugLoaderOptions options = {.threads = 2, .epoch = 9, .step = 124999, .epochs = 1};
     AugLoader *loader;
     AugBatch *batch;
-    ck_assert_int_eq(aug_loader_new(&loader, &f.plan, &options, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
     ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds =

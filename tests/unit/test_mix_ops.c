@@ -76,8 +76,8 @@ static double pasted_share(const char *output, const ImgMixItem *item, const Aug
     ImageCase image_case;
     AugError error = {0};
     ck_assert_int_eq(image_case_open(&image_case, "[]", output, info, &error), AUG_OK);
-    const size_t size = aug_tensor_size(&image_case.desc.data);
-    const bool real = image_case.desc.data.dtype == AUG_DTYPE_F32;
+    const size_t size = aug_tensor_size(&image_case.desc.tensors[0].sample);
+    const bool real = image_case.desc.tensors[0].sample.dtype == AUG_DTYPE_F32;
     const size_t n = real ? size / sizeof(float) : size;
     void *own = calloc(1, size), *partner = calloc(1, size), *slot = calloc(1, size);
     ck_assert(own && partner && slot);
@@ -86,7 +86,7 @@ static double pasted_share(const char *output, const ImgMixItem *item, const Aug
             ((float *)partner)[i] = 1;
         else
             ((uint8_t *)partner)[i] = 1;
-    aug_domain_image.mix(image_case.plan, &item->base, own, partner, slot);
+    image_case_mix(image_case.plan, item, own, partner, slot);
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += real ? (double)((float *)slot)[i] : ((uint8_t *)slot)[i];
@@ -110,7 +110,9 @@ START_TEST(cut_mix_share_is_that_of_the_pixels)
     batch_open(&batch, "[CutMix: {scope: sample}]");
     for (size_t k = 0; k < 2 * AUG_COUNT(outputs); k++) {
         const AugDatasetInfo *info = &infos[k % 2];
-        batch_draw(&batch, k, 41, (AugSize){.height = info->height, .width = info->width});
+        batch_draw(&batch, k, 41,
+                   (AugSize){.height = (int32_t)info->fields[0].tensor.shape[0],
+                             .width = (int32_t)info->fields[0].tensor.shape[1]});
         for (uint32_t i = 0; i < 41; i++) {
             const ImgMixItem *item = &batch.items[i];
             if (item->kind == IMG_MIX_NONE)
@@ -137,7 +139,7 @@ START_TEST(cut_mix_moves_no_pixel)
                                          &info, &error),
                          AUG_OK);
         uint8_t slot[9 * 7 * 3];
-        aug_domain_image.mix(image_case.plan, &item.base, own, partner, slot);
+        image_case_mix(image_case.plan, &item, own, partner, slot);
         for (int i = 0; i < 9 * 7 * 3; i++) {
             const int y = planar ? i / 7 % 9 : i / 21;
             const int x = planar ? i % 7 : i / 3 % 7;
@@ -301,8 +303,8 @@ START_TEST(blend_of_bytes_and_floats_agrees)
     for (size_t k = 0; k < AUG_COUNT(shares); k++) {
         const double share = shares[k];
         const ImgMixItem item = {.base = {.partner = 1, .share = share}, .kind = IMG_MIX_BLEND};
-        aug_domain_image.mix(bytes.plan, &item.base, own, partner, slot);
-        aug_domain_image.mix(floats.plan, &item.base, real_own, real_partner, real_slot);
+        image_case_mix(bytes.plan, &item, own, partner, slot);
+        image_case_mix(floats.plan, &item, real_own, real_partner, real_slot);
         for (int i = 0; i < N; i++) {
             const double exact = share * own[i] + (1 - share) * partner[i];
             if (fabs(slot[i] - exact) > .502)

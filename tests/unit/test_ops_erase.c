@@ -159,7 +159,9 @@ static void check_pixels(const char *pipeline, const AugSample *sample, const ui
         for (int32_t y = 0; y < image.height; y++)
             for (int32_t x = 0; x < image.width; x++) {
                 const bool inside = at.x0 <= x && x < at.x1 && at.y0 <= y && y < at.y1;
-                const uint8_t *wanted = inside ? fill : sample->bytes + (y * sample->width + x) * 3;
+                const uint8_t *wanted = inside ? fill
+                                               : (const uint8_t *)sample->fields[0].bytes +
+                                                     (y * sample->fields[0].width + x) * 3;
                 ck_assert_mem_eq(image.pixels + (size_t)y * image.row_size + 3 * x, wanted, 3);
             }
     }
@@ -190,9 +192,7 @@ START_TEST(mean_fill_becomes_about_zero)
         image_case_open(&image_case, "[Cutout: 64]", "{normalize: imagenet}", &info, &error),
         AUG_OK);
     const AugKey key = {.seed = 1};
-    ck_assert_int_eq(
-        aug_domain_image.run(image_case.plan, image_case.worker, &key, &sample, slot, &error),
-        AUG_OK);
+    ck_assert_int_eq(image_case_run(&image_case, &key, &sample, slot, &error), AUG_OK);
     static const double std[3] = {.229, .224, .225};
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < 256; i++)
@@ -220,9 +220,7 @@ static void noise_moments(const char *output, double *mean, double *variance)
     const int n = 3 * 64 * 64;
     for (uint64_t index = 0; index < 10; index++) {
         const AugKey key = {.seed = 1, .sample = index};
-        ck_assert_int_eq(
-            aug_domain_image.run(image_case.plan, image_case.worker, &key, &sample, slot, &error),
-            AUG_OK);
+        ck_assert_int_eq(image_case_run(&image_case, &key, &sample, slot, &error), AUG_OK);
         for (int i = 0; i < n; i++) {
             sum += (double)slot[i];
             squares += (double)slot[i] * (double)slot[i];
@@ -252,15 +250,15 @@ END_TEST
  * and a rectangle must still be where it was drawn. */
 static void check_planes(const char *pipeline, const AugSample *sample)
 {
-    const AugDatasetInfo info = image_info(sample->height, sample->width, 3);
+    const AugDatasetInfo info = image_info(sample->fields[0].height, sample->fields[0].width, 3);
     ImageCase image_case;
     AugError error = {0};
     AugStatus status = image_case_open(&image_case, pipeline, "{dtype: uint8}", &info, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
-    uint8_t *slot = malloc(aug_tensor_size(&image_case.desc.data));
+    uint8_t *slot = malloc(aug_tensor_size(&image_case.desc.tensors[0].sample));
     ck_assert_ptr_nonnull(slot);
     const AugKey key = {.seed = 7, .sample = 12};
-    status = aug_domain_image.run(image_case.plan, image_case.worker, &key, sample, slot, &error);
+    status = image_case_run(&image_case, &key, sample, slot, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
     const AugImage finished = image_case_picture(&image_case, 12, sample);
     const int32_t plane = finished.height * finished.width;

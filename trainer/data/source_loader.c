@@ -42,7 +42,12 @@ static AugStatus describe(const LoaderState *state, TrainSourceInfo *info, AugEr
     info->n_classes = dataset->n_classes;
     info->steps_per_epoch = aug_plan_steps_per_epoch(state->plan);
     info->batch_size = aug_plan_batch_size(state->plan);
-    aug_plan_tensors(state->plan, &info->data, &info->label);
+    const AugTensorSpec *data = aug_plan_tensor(state->plan, "data");
+    const AugTensorSpec *label = aug_plan_tensor(state->plan, "label");
+    if (data && !data->ragged)
+        info->data = aug_tensor_spec_batch(data, info->batch_size);
+    if (label)
+        info->label = aug_tensor_spec_batch(label, info->batch_size);
     return aug_plan_stream_id(state->plan, info->stream_id, error);
 }
 

@@ -217,10 +217,9 @@ static AugStatus cifar_open(AugDataset *dataset, const AugLimits *limits, AugErr
     if (!pixels)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     pixels->stride = PICTURE_SIZE;
-    pixels->planar = true;
     dataset->state = pixels;
-    dataset->info =
-        (AugDatasetInfo){.form = AUG_SAMPLE_PIXELS, .height = SIDE, .width = SIDE, .channels = 3};
+    const AugFieldDesc image = augi_field_pixels((AugSize){.height = SIDE, .width = SIDE}, 3, true);
+    AUG_TRY(augi_dataset_add_field(dataset, &image, error));
     AugiPaths files = {0};
     AugStatus status = find_files(p, &files, error);
     if (status == AUG_OK)

@@ -145,14 +145,10 @@ static AugStatus read_images(AugDataset *dataset, const char *path, const AugLim
                         "has %" PRIu32 " channels in its last dimension; allowed are 1 and 3",
                         n_channels);
     pixels->stride = (size_t)idx.sizes[1] * idx.sizes[2] * n_channels;
-    dataset->info = (AugDatasetInfo){
-        .n_samples = idx.sizes[0],
-        .form = AUG_SAMPLE_PIXELS,
-        .height = (int32_t)idx.sizes[1],
-        .width = (int32_t)idx.sizes[2],
-        .channels = (int32_t)n_channels,
-    };
-    return AUG_OK;
+    dataset->info.n_samples = idx.sizes[0];
+    const AugSize size = {.height = (int32_t)idx.sizes[1], .width = (int32_t)idx.sizes[2]};
+    const AugFieldDesc image = augi_field_pixels(size, (int32_t)n_channels, false);
+    return augi_dataset_add_field(dataset, &image, error);
 }
 
 static AugStatus idx_open(AugDataset *dataset, const AugLimits *limits, AugError *error)

@@ -89,7 +89,8 @@ static AugStatus image_folder_open(AugDataset *dataset, const AugLimits *limits,
     if (!state)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = state;
-    dataset->info.form = AUG_SAMPLE_ENCODED;
+    const AugFieldDesc image = augi_field_encoded();
+    AUG_TRY(augi_dataset_add_field(dataset, &image, error));
     AUG_TRY(augi_pictures_open(&state->pictures, p->path, error));
     AugiFolders walk = {.folder = state->pictures.folder,
                         .root = p->path,
@@ -125,7 +126,6 @@ static AugStatus image_folder_read(const AugDataset *dataset, uint64_t index, Au
                                    AugSample *sample, AugError *error)
 {
     const ImageFolder *state = dataset->state;
-    sample->label = state->labels.values[index];
     return augi_pictures_read(&state->pictures, index, &dataset->limits, buffer, sample, error);
 }
 

@@ -36,8 +36,11 @@ static AugStatus picture_open(AugDataset *dataset, const AugLimits *limits, AugE
     if (status == AUG_OK)
         status = augi_pictures_add(pictures, slash ? slash + 1 : p->path, limits, p->path, error);
     free(folder);
-    dataset->info = (AugDatasetInfo){.n_samples = 1, .form = AUG_SAMPLE_ENCODED};
-    return status;
+    if (status != AUG_OK)
+        return status;
+    dataset->info.n_samples = 1;
+    const AugFieldDesc image = augi_field_encoded();
+    return augi_dataset_add_field(dataset, &image, error);
 }
 
 static void picture_close(AugDataset *dataset)

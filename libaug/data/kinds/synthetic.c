@@ -43,15 +43,10 @@ static AugStatus synthetic_open(AugDataset *dataset, const AugLimits *limits, Au
                         "pictures of %" PRId32 " x %" PRId32
                         " pixels; allowed are sides of %" PRIu32 " and %" PRIu64 " pixels",
                         p->size.height, p->size.width, limits->max_side, limits->max_pixels);
-    dataset->info = (AugDatasetInfo){
-        .n_samples = p->count,
-        .form = AUG_SAMPLE_PIXELS,
-        .height = p->size.height,
-        .width = p->size.width,
-        .channels = p->channels,
-        .n_classes = (uint32_t)p->classes,
-    };
-    return AUG_OK;
+    dataset->info.n_samples = p->count;
+    dataset->info.n_classes = (uint32_t)p->classes;
+    const AugFieldDesc image = augi_field_pixels(p->size, p->channels, false);
+    return augi_dataset_add_field(dataset, &image, error);
 }
 
 static void synthetic_close(AugDataset *dataset)
@@ -66,15 +61,15 @@ static int64_t synthetic_label(const AugDataset *dataset, uint64_t index)
 
 /* pixel[y, x, c] = label * CLASS_STEP + index * SAMPLE_STEP + c * CHANNEL_STEP + y + x, modulo 256.
  */
-static void fill_pixels(const AugDatasetInfo *info, uint64_t index, uint64_t label, uint8_t *pixels)
+static void fill_pixels(const SyntheticParams *p, uint64_t index, uint64_t label, uint8_t *pixels)
 {
     uint64_t base = label * CLASS_STEP + index * SAMPLE_STEP;
-    size_t row_size = (size_t)info->width * (size_t)info->channels;
-    for (int32_t x = 0; x < info->width; x++)
-        for (int32_t c = 0; c < info->channels; c++)
-            pixels[x * info->channels + c] =
+    size_t row_size = (size_t)p->size.width * (size_t)p->channels;
+    for (int32_t x = 0; x < p->size.width; x++)
+        for (int32_t c = 0; c < p->channels; c++)
+            pixels[x * p->channels + c] =
                 (uint8_t)(base + (uint64_t)c * CHANNEL_STEP + (uint64_t)x);
-    for (int32_t y = 1; y < info->height; y++)
+    for (int32_t y = 1; y < p->size.height; y++)
         for (size_t i = 0; i < row_size; i++)
             pixels[(size_t)y * row_size + i] = (uint8_t)(pixels[i] + y);
 }
@@ -82,20 +77,17 @@ static void fill_pixels(const AugDatasetInfo *info, uint64_t index, uint64_t lab
 static AugStatus synthetic_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                                 AugSample *sample, AugError *error)
 {
-    const AugDatasetInfo *info = &dataset->info;
-    size_t size = (size_t)info->height * (size_t)info->width * (size_t)info->channels;
+    const SyntheticParams *p = dataset->params;
+    size_t size = (size_t)p->size.height * (size_t)p->size.width * (size_t)p->channels;
     AUG_TRY(augi_buffer_reserve(buffer, size, error));
-    int64_t label = synthetic_label(dataset, index);
-    fill_pixels(info, index, (uint64_t)label, buffer->bytes);
-    *sample = (AugSample){
-        .form = AUG_SAMPLE_PIXELS,
+    fill_pixels(p, index, (uint64_t)synthetic_label(dataset, index), buffer->bytes);
+    sample->name = augi_buffer_number_name(buffer, index);
+    sample->fields[0] = (AugField){
         .bytes = buffer->bytes,
         .size = size,
-        .height = info->height,
-        .width = info->width,
-        .channels = info->channels,
-        .label = label,
-        .name = augi_buffer_number_name(buffer, index),
+        .height = p->size.height,
+        .width = p->size.width,
+        .channels = p->channels,
     };
     return AUG_OK;
 }
@@ -104,11 +96,11 @@ static AugStatus synthetic_read(const AugDataset *dataset, uint64_t index, AugBu
 static AugStatus synthetic_fingerprint(AugDataset *dataset, AugiHash *hash, AugError *error)
 {
     (void)error;
-    const AugDatasetInfo *info = &dataset->info;
+    const SyntheticParams *p = dataset->params;
     augi_hash_add_text(hash, "synthetic-1");
-    augi_hash_add_u64(hash, (uint64_t)info->height);
-    augi_hash_add_u64(hash, (uint64_t)info->width);
-    augi_hash_add_u64(hash, (uint64_t)info->channels);
+    augi_hash_add_u64(hash, (uint64_t)p->size.height);
+    augi_hash_add_u64(hash, (uint64_t)p->size.width);
+    augi_hash_add_u64(hash, (uint64_t)p->channels);
     return AUG_OK;
 }
 

@@ -141,7 +141,8 @@ static AugStatus tar_open(AugDataset *dataset, const AugLimits *limits, AugError
                         "%.200s",
                         p->extensions);
     dataset->info.n_samples = tar->index.n;
-    dataset->info.form = AUG_SAMPLE_ENCODED;
+    const AugFieldDesc image = augi_field_encoded();
+    AUG_TRY(augi_dataset_add_field(dataset, &image, error));
     return find_labels(dataset, limits, error);
 }
 
@@ -172,9 +173,7 @@ static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *
     const Tar *tar = dataset->state;
     const AugiTarPicture *picture = &tar->index.pictures[index];
     const AugiFile *shard = &tar->shards[picture->shard];
-    sample->form = AUG_SAMPLE_ENCODED;
     sample->name = tar->index.names.text + picture->name;
-    sample->label = tar->labels.values[index];
     if (picture->size > dataset->limits.max_encoded_size)
         return AUG_FAIL(error, AUG_TOO_LARGE, sample->name,
                         "the member has %" PRIu64 " bytes; %" PRIu64 " are allowed", picture->size,
@@ -182,8 +181,7 @@ static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *
     size_t size = (size_t)picture->size;
     AUG_TRY(augi_buffer_reserve(buffer, size, error));
     AUG_TRY(augi_file_read(shard, picture->data, buffer->bytes, size, sample->name, error));
-    sample->bytes = buffer->bytes;
-    sample->size = size;
+    sample->fields[0] = (AugField){.bytes = buffer->bytes, .size = size};
     return augi_file_check(shard, sample->name, error);
 }
 

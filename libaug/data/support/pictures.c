@@ -62,9 +62,7 @@ static AugStatus read_file(const AugiFile *file, const AugiFileStamp *expected,
     AUG_TRY(augi_buffer_reserve(buffer, (size_t)expected->size, error));
     AUG_TRY(augi_file_read(file, 0, buffer->bytes, (size_t)expected->size, name, error));
     AUG_TRY(augi_file_check(file, name, error));
-    sample->form = AUG_SAMPLE_ENCODED;
-    sample->bytes = buffer->bytes;
-    sample->size = (size_t)expected->size;
+    sample->fields[0] = (AugField){.bytes = buffer->bytes, .size = (size_t)expected->size};
     return AUG_OK;
 }
 

@@ -24,17 +24,14 @@ AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer 
 {
     (void)error;
     const AugiPixels *pixels = dataset->state;
-    const AugDatasetInfo *info = &dataset->info;
-    *sample = (AugSample){
-        .form = AUG_SAMPLE_PIXELS,
+    const uint64_t *shape = dataset->info.fields[0].tensor.shape;
+    sample->name = augi_buffer_number_name(buffer, index);
+    sample->fields[0] = (AugField){
         .bytes = pixels->bytes + index * pixels->stride,
-        .size = (size_t)info->height * (size_t)info->width * (size_t)info->channels,
-        .height = info->height,
-        .width = info->width,
-        .channels = info->channels,
-        .planar = pixels->planar,
-        .label = augi_pixels_label(dataset, index),
-        .name = augi_buffer_number_name(buffer, index),
+        .size = (size_t)(shape[0] * shape[1] * shape[2]),
+        .height = (int32_t)shape[0],
+        .width = (int32_t)shape[1],
+        .channels = (int32_t)shape[2],
     };
     return AUG_OK;
 }

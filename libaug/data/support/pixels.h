@@ -12,7 +12,6 @@
 typedef struct AugiPixels {
     uint8_t *bytes;
     size_t stride;
-    bool planar;
     AugiLabels labels; /* empty: no labels */
 } AugiPixels;
 

@@ -179,7 +179,8 @@ AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = rows;
     AUG_TRY(read_file(dataset, kind, limits, error));
-    dataset->info.form = rows->layout.is_image ? AUG_SAMPLE_ENCODED : AUG_SAMPLE_TEXT;
+    const AugFieldDesc field = rows->layout.is_image ? augi_field_encoded() : augi_field_text();
+    AUG_TRY(augi_dataset_add_field(dataset, &field, error));
     dataset->info.n_samples = rows->labels.n;
     return augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
                                    p->classes, error);
@@ -227,14 +228,14 @@ static AugStatus read_text(const Rows *rows, uint64_t index, AugBuffer *buffer, 
     AugiRow row;
     AugStatus status = augi_row_parse(&rows->layout, (char *)buffer->bytes,
                                       rows->places[index].size, &row, sample->name, error);
-    if (status == AUG_OK) {
-        sample->bytes = (const uint8_t *)row.content;
-        sample->size = row.content_size;
-    }
+    AugField *field = &sample->fields[0];
+    if (status == AUG_OK)
+        *field =
+            (AugField){.bytes = row.content, .size = row.content_size, .n_rows = row.content_size};
     if (status == AUG_OK && row.document) {
         /* JSON text never grows when its escapes are resolved, so it fits where its row was. */
         memcpy(buffer->bytes, row.content, row.content_size);
-        sample->bytes = buffer->bytes;
+        field->bytes = buffer->bytes;
     }
     augi_row_fini(&row);
     return status;
@@ -244,10 +245,8 @@ AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *b
                          AugSample *sample, AugError *error)
 {
     const Rows *rows = dataset->state;
-    sample->label = rows->labels.values[index];
     if (rows->layout.is_image)
         return augi_pictures_read(&rows->pictures, index, &dataset->limits, buffer, sample, error);
-    sample->form = AUG_SAMPLE_TEXT;
     sample->name = augi_buffer_number_name(buffer, index);
     return read_text(rows, index, buffer, sample, error);
 }

@@ -12,8 +12,10 @@
 #include "aug/plan.h"
 #include "aug/problems.h"
 #include "aug/random.h"
+#include "aug/sample.h"
 #include "aug/spec.h"
 #include "aug/status.h"
+#include "aug/tensor.h"
 #include "aug/version.h"
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "aug/limits.h"
 #include "aug/status.h"
+#include "aug/tensor.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,46 +21,99 @@ extern "C" {
 /* Opaque and counted: aug_dataset_ref, aug_dataset_unref. */
 typedef struct AugDataset AugDataset;
 
-/* What a sample's bytes are. */
-typedef enum AugSampleForm {
-    AUG_SAMPLE_ENCODED, /* a picture file: JPEG or PNG, told by its content */
-    AUG_SAMPLE_PIXELS,  /* 8-bit pixels */
-    AUG_SAMPLE_TEXT,    /* text, meant to be UTF-8 */
-} AugSampleForm;
+/* What a field of a sample means. Operations treat fields by kind; what none treats travels on
+ * unchanged. */
+typedef enum AugFieldKind {
+    AUG_FIELD_IMAGE,    /* a picture */
+    AUG_FIELD_MASK,     /* a class number for each pixel of the picture: 8 bits, one channel */
+    AUG_FIELD_BOXES,    /* F32 rows x0, y0, x1, y1 in pixels of the picture, half-open */
+    AUG_FIELD_POINTS,   /* F32 rows x, y in pixels of the picture, continuous */
+    AUG_FIELD_POLYGONS, /* as POINTS, one polygon a sample */
+    AUG_FIELD_TEXT,     /* text, meant to be UTF-8 */
+    AUG_FIELD_CLASS,    /* I64, one class number from 0, -1 if it has none */
+    AUG_FIELD_CLASSES,  /* F32 [classes], a share for each class: several classes, or soft labels */
+    AUG_FIELD_VALUES,   /* F32, real numbers */
+    AUG_FIELD_OTHER,    /* anything else */
+} AugFieldKind;
 
-/* One sample.
+/* How a field's bytes are to be read. */
+typedef enum AugFieldForm {
+    AUG_FORM_VALUES,  /* as its tensor says; text as it is */
+    AUG_FORM_ENCODED, /* a picture file, its format told by its content */
+    AUG_FORM_PIXELS,  /* rows from the top, channels interleaved (HWC) */
+    AUG_FORM_PLANES,  /* the same channel after channel (CHW) */
+} AugFieldForm;
+
+/* Most fields of one data set. */
+#define AUG_MAX_FIELDS 16
+
+/* One field that every sample of a data set has.
  *
- * bytes, size:             the content; borrowed from the data set or from the caller's AugBuffer,
- *                          valid until the next read into that buffer
- * height, width, channels: of PIXELS, else 0. Interleaved rows (HWC), or planes (CHW) if planar
- * label:                   class number from 0, or -1 if it has none
- * name:                    the sample's place for messages and file names ("cat/001.jpg", "#17");
- *                          borrowed like bytes
+ * name:    "image", "mask", "boxes", "text", "label"; lives as long as the data set
+ * tensor:  type and shape of one sample's value; 0 in the shape where samples differ. Pictures:
+ *          height, width, channels, whatever the form
+ * most:    bound of shape[0] where that is 0: rows, or bytes of text; 0: not known
+ * follows: name of the field whose rows this one accompanies (the classes of boxes): a row that is
+ *          dropped or moved there is dropped or moved here. NULL: none
+ */
+typedef struct AugFieldDesc {
+    const char *name;
+    AugFieldKind kind;
+    AugFieldForm form;
+    AugTensorDesc tensor;
+    uint64_t most;
+    const char *follows;
+} AugFieldDesc;
+
+/* The value of a field. bytes are borrowed from the data set or from the caller's AugBuffer, valid
+ * until the next read into that buffer.
+ *
+ * n_rows:                  rows where the descriptor leaves shape[0] open
+ * height, width, channels: of PIXELS and PLANES
+ */
+typedef struct AugField {
+    const void *bytes;
+    size_t size;
+    uint64_t n_rows;
+    int32_t height, width, channels;
+} AugField;
+
+/* One sample: a value for each field of the data set, in order.
+ *
+ * name: the sample's place for messages and file names ("cat/001.jpg", "#17"); borrowed like bytes
  */
 typedef struct AugSample {
-    AugSampleForm form;
-    const uint8_t *bytes;
-    size_t size;
-    int32_t height, width, channels;
-    bool planar;
-    int64_t label;
     const char *name;
+    AugField *fields;
 } AugSample;
 
-/* What is known without reading samples. height, width, channels are 0 where samples differ or must
- * be decoded to know. */
+/* What is known without reading samples. */
 typedef struct AugDatasetInfo {
     uint64_t n_samples;
-    AugSampleForm form;
-    int32_t height, width, channels;
     uint32_t n_classes; /* 0: no labels */
+    uint32_t n_fields;
+    AugFieldDesc fields[AUG_MAX_FIELDS];
 } AugDatasetInfo;
 
-/* Memory that grows to hold what is read; zero-initialise, one per thread. The name lives in it
- * too. */
+/* Number of the first field of a kind; -1 if there is none. Any thread. */
+AUG_API int aug_dataset_field(const AugDatasetInfo *info, AugFieldKind kind);
+
+/* Class number of a sample of a data set with this info; -1 if it has none. Any thread. */
+AUG_API int64_t aug_sample_class(const AugDatasetInfo *info, const AugSample *sample);
+
+/* Memory that grows to hold one sample; zero-initialise, one per thread.
+ *
+ * bytes: of the first field that needs memory; more: of the others, by the number of the field
+ */
 typedef struct AugBuffer {
     uint8_t *bytes;
     size_t capacity;
+    struct {
+        uint8_t *bytes;
+        size_t capacity;
+    } more[AUG_MAX_FIELDS];
+    AugField fields[AUG_MAX_FIELDS];
+    int64_t label;
     char *name;
     size_t name_capacity;
 } AugBuffer;

@@ -6,6 +6,7 @@
 #include "aug/dataset.h"
 #include "aug/spec.h"
 #include "aug/status.h"
+#include "aug/tensor.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,10 +15,19 @@ extern "C" {
 /* Opaque; const once made. */
 typedef struct AugPlan AugPlan;
 
-/* any_size: the results of the pipeline may differ in size from sample to sample. Such a plan makes
- * single pictures (aug/image.h), not batches. */
+/* How to compile. Zero-initialised is usable.
+ *
+ * any_size:    the results of the pipeline may differ in size from sample to sample. Such a plan
+ *              makes single samples (aug/sample.h), not batches
+ * names:       batches have the ragged tensor "name" (U8): the names of their samples in UTF-8
+ * class_names: batches have the names of the classes in the metadata of their header, as
+ *              "class_names": a JSON list in a string
+ *
+ * names and class_names change the bytes of batches, and therefore the stream's id. */
 typedef struct AugPlanOptions {
     bool any_size;
+    bool names;
+    bool class_names;
 } AugPlanOptions;
 
 /* Compiles. Takes a reference to the data set; the spec must outlive the plan. options NULL: all
@@ -30,14 +40,24 @@ AUG_API AUG_MUST_CHECK AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec
 /* NULL does nothing. No loader may still use it. */
 AUG_API void aug_plan_free(AugPlan *plan);
 
-/* Batches in one epoch; samples in a full batch; bytes of a full batch. Any thread. */
+/* Batches in one epoch; samples in a full batch; bytes of a full batch, with ragged tensors as full
+ * as they can be. Any thread. */
 AUG_API uint64_t aug_plan_steps_per_epoch(const AugPlan *plan);
 AUG_API uint32_t aug_plan_batch_size(const AugPlan *plan);
 AUG_API size_t aug_plan_batch_bytes(const AugPlan *plan);
 AUG_API const AugDataset *aug_plan_dataset(const AugPlan *plan);
 
-/* Type and shape of "data" and "label" for a full batch. */
-AUG_API void aug_plan_tensors(const AugPlan *plan, AugTensorDesc *data, AugTensorDesc *label);
+/* What every batch holds: the domain's tensors, of which the first is the sample itself ("data"),
+ * the fields of the data set that travel on unchanged, then "label" and "index". n receives how
+ * many. The list lives as long as the plan. Any thread.
+ *
+ * label: the class, I64 (-1 where unknown); or F32 [classes], a share for each class, if the spec
+ *        mixes or the data set has such labels. A data set whose only targets are values has none
+ * index: I64, the sample's index in the data set */
+AUG_API const AugTensorSpec *aug_plan_tensors(const AugPlan *plan, uint32_t *n);
+
+/* One of them by name; NULL if there is none. */
+AUG_API const AugTensorSpec *aug_plan_tensor(const AugPlan *plan, const char *name);
 
 /* SHA-256 over fingerprint, canonical spec, seed and engine version: two streams with the same id
  * have the same bytes. Computes the data set's fingerprint. hex: 64 digits and a NUL. */

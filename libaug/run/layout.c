@@ -1,0 +1,253 @@
+#include "libaug/run/layout.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The anchor and the file's start are multiples of this: a cache line. */
+#define ALIGNMENT 64
+
+/* Elements of this size and more lie before the anchor. */
+#define WIDE 4
+
+static const struct {
+    const char *name;
+    size_t size;
+} dtypes[] = {
+#define DTYPE_ROW(name, number, size) [AUG_DTYPE_##name] = {#name, size},
+    AUG_DTYPE_MAP(DTYPE_ROW)
+#undef DTYPE_ROW
+};
+
+const char *aug_dtype_name(AugDtype dtype)
+{
+    return dtypes[dtype].name;
+}
+
+size_t aug_dtype_size(AugDtype dtype)
+{
+    return dtypes[dtype].size;
+}
+
+size_t aug_tensor_size(const AugTensorDesc *desc)
+{
+    size_t size = aug_dtype_size(desc->dtype);
+    for (uint32_t i = 0; i < desc->n_dims; i++)
+        if (__builtin_mul_overflow(size, desc->shape[i], &size))
+            return 0;
+    return size;
+}
+
+AugTensorDesc aug_tensor_spec_batch(const AugTensorSpec *spec, uint32_t n)
+{
+    AugTensorDesc desc = spec->sample;
+    if (spec->ragged) {
+        if (__builtin_mul_overflow(desc.shape[0], (uint64_t)n, &desc.shape[0]))
+            desc.shape[0] = UINT64_MAX;
+        return desc;
+    }
+    for (uint32_t i = desc.n_dims; i > 0; i--)
+        desc.shape[i] = desc.shape[i - 1];
+    desc.shape[0] = n;
+    desc.n_dims++;
+    return desc;
+}
+
+void augi_tensor_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset)
+{
+    augi_json_key(writer, tensor->name);
+    augi_json_object(writer);
+    augi_json_key(writer, "dtype");
+    augi_json_string(writer, aug_dtype_name(tensor->desc.dtype));
+    augi_json_key(writer, "shape");
+    augi_json_list(writer);
+    for (uint32_t i = 0; i < tensor->desc.n_dims; i++)
+        augi_json_unsigned(writer, tensor->desc.shape[i]);
+    augi_json_list_end(writer);
+    augi_json_key(writer, "data_offsets");
+    augi_json_list(writer);
+    augi_json_unsigned(writer, offset);
+    augi_json_unsigned(writer, offset + tensor->size);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+/* Parts of a file, in order. */
+typedef enum Part { PART_ROWS, PART_WIDE, PART_FIRST, PART_NARROW } Part;
+
+static Part part_of(const AugTensorSpec *spec, uint32_t number, bool is_offsets)
+{
+    if (is_offsets)
+        return PART_WIDE;
+    if (spec->ragged)
+        return PART_ROWS;
+    if (number == 0)
+        return PART_FIRST;
+    return aug_dtype_size(spec->sample.dtype) >= WIDE ? PART_WIDE : PART_NARROW;
+}
+
+/* Adds the tensors of one part with elements of one size, in the plan's order. */
+static void add_part(const AugiLayoutPlan *plan, Part part, size_t element, AugiBatchLayout *layout)
+{
+    for (uint32_t t = 0; t < plan->n_tensors; t++) {
+        const AugTensorSpec *spec = &plan->tensors[t];
+        for (int is_offsets = 0; is_offsets <= (int)spec->ragged; is_offsets++) {
+            AugiPlaced placed = {.number = t, .is_offsets = is_offsets};
+            const AugTensorDesc offsets = {
+                .dtype = AUG_DTYPE_I64, .n_dims = 1, .shape = {(uint64_t)layout->n + 1}};
+            placed.tensor.name = spec->name;
+            placed.tensor.desc = is_offsets ? offsets : aug_tensor_spec_batch(spec, layout->n);
+            if (part_of(spec, t, is_offsets) != part ||
+                aug_dtype_size(placed.tensor.desc.dtype) != element)
+                continue;
+            if (is_offsets)
+                snprintf(placed.name, sizeof(placed.name), "%s.offsets", spec->name);
+            placed.tensor.size = aug_tensor_size(&placed.tensor.desc);
+            layout->placed[layout->n_placed++] = placed;
+        }
+    }
+}
+
+/* The names of offsets lie in the layout itself, which its owner may move. */
+static void set_names(AugiBatchLayout *layout)
+{
+    for (uint32_t i = 0; i < layout->n_placed; i++)
+        if (layout->placed[i].is_offsets)
+            layout->placed[i].tensor.name = layout->placed[i].name;
+}
+
+static void order(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout)
+{
+    static const size_t elements[] = {1, 2, 4, 8};
+    layout->n = n;
+    layout->n_placed = 0;
+    for (int part = PART_ROWS; part <= PART_FIRST; part++)
+        for (size_t e = 0; e < 4; e++)
+            add_part(plan, (Part)part, elements[e], layout);
+    for (size_t e = 4; e-- > 0;)
+        add_part(plan, PART_NARROW, elements[e], layout);
+    set_names(layout);
+}
+
+static bool is_before_anchor(const AugiLayoutPlan *plan, const AugiPlaced *placed)
+{
+    return part_of(&plan->tensors[placed->number], placed->number, placed->is_offsets) < PART_FIRST;
+}
+
+void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout)
+{
+    order(plan, n, layout);
+    size_t end = plan->anchor, next = plan->anchor;
+    for (uint32_t i = layout->n_placed; i-- > 0;) {
+        AugiPlaced *placed = &layout->placed[i];
+        const bool is_rows = plan->tensors[placed->number].ragged && !placed->is_offsets;
+        if (is_before_anchor(plan, placed) && !is_rows)
+            placed->offset = end -= placed->tensor.size;
+    }
+    for (uint32_t i = 0; i < layout->n_placed; i++) {
+        AugiPlaced *placed = &layout->placed[i];
+        if (is_before_anchor(plan, placed))
+            continue;
+        placed->offset = next;
+        next += placed->tensor.size;
+    }
+}
+
+/* Needs no memory that could be exhausted: the layout decides how large buffers are. */
+static size_t write_json(const AugiLayoutPlan *plan, const AugiBatchLayout *layout, char *text,
+                         size_t capacity)
+{
+    AugiJsonWriter writer = {.text = text, .capacity = capacity, .fixed = true};
+    augi_json_object(&writer);
+    if (plan->metadata) {
+        augi_json_key(&writer, "__metadata__");
+        augi_json_raw(&writer, plan->metadata);
+    }
+    uint64_t offset = 0;
+    for (uint32_t i = 0; i < layout->n_placed; i++) {
+        augi_tensor_write_entry(&writer, &layout->placed[i].tensor, offset);
+        offset += layout->placed[i].tensor.size;
+    }
+    augi_json_object_end(&writer);
+    assert(!writer.failed);
+    return writer.size;
+}
+
+static size_t round_up(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows, AugiBatchLayout *layout,
+                       char *header)
+{
+    size_t before = 0, all = 0;
+    for (uint32_t i = layout->n_placed; i-- > 0;) {
+        AugiPlaced *placed = &layout->placed[i];
+        if (plan->tensors[placed->number].ragged && !placed->is_offsets) {
+            placed->tensor.desc.shape[0] = n_rows[placed->number];
+            placed->tensor.size = aug_tensor_size(&placed->tensor.desc);
+        }
+        all += placed->tensor.size;
+        if (!is_before_anchor(plan, placed))
+            continue;
+        before += placed->tensor.size;
+        placed->offset = plan->anchor - before;
+    }
+    set_names(layout);
+    const size_t length = write_json(plan, layout, header, plan->header_capacity);
+    layout->start = plan->anchor - round_up(8 + length + before);
+    layout->size = plan->anchor - before - layout->start + all;
+    return length;
+}
+
+void augi_layout_write_header(const AugiBatchLayout *layout, const char *header, size_t length,
+                              uint8_t *buffer)
+{
+    const size_t size = layout->placed[0].offset - layout->start - 8;
+    uint8_t *start = buffer + layout->start;
+    for (int i = 0; i < 8; i++)
+        start[i] = (uint8_t)((uint64_t)size >> (8 * i));
+    memcpy(start + 8, header, length);
+    memset(start + 8 + length, ' ', size - length);
+}
+
+/* Bytes of one entry beyond its name, written in full: 4 letters of type, a number of 20 digits for
+ * each dimension, two for the offsets, and the words and marks between. */
+#define ENTRY_SIZE (80 + 21 * (AUG_MAX_DIMS + 3))
+
+bool augi_layout_plan(AugiLayoutPlan *plan)
+{
+    AugiBatchLayout layout;
+    order(plan, plan->batch_size, &layout);
+    size_t header = 64 + (plan->metadata ? strlen(plan->metadata) : 0);
+    size_t before = 0, behind = 0;
+    for (uint32_t i = 0; i < layout.n_placed; i++) {
+        const AugiPlaced *placed = &layout.placed[i];
+        size_t *sum = is_before_anchor(plan, placed) ? &before : &behind;
+        /* A character of a name may need six in JSON. */
+        header += 6 * strlen(placed->tensor.name) + ENTRY_SIZE;
+        if ((placed->tensor.size == 0 && plan->tensors[placed->number].sample.n_dims > 0 &&
+             !plan->tensors[placed->number].ragged) ||
+            placed->tensor.size > SIZE_MAX / 4 ||
+            __builtin_add_overflow(*sum, placed->tensor.size, sum))
+            return false;
+    }
+    if (before > SIZE_MAX / 4 || behind > SIZE_MAX / 4)
+        return false;
+    plan->header_capacity = header;
+    plan->anchor = round_up(8 + header + before);
+    plan->capacity = round_up(plan->anchor + behind);
+    return true;
+}
+
+size_t augi_layout_most(const AugiLayoutPlan *plan, char *header)
+{
+    AugiBatchLayout layout;
+    uint64_t n_rows[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_tensors; t++)
+        n_rows[t] = plan->tensors[t].sample.shape[0] * plan->batch_size;
+    augi_layout_begin(plan, plan->batch_size, &layout);
+    augi_layout_end(plan, n_rows, &layout, header);
+    return layout.size;
+}

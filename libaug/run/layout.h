@@ -1,0 +1,73 @@
+/* Where the tensors of a batch lie in its buffer, and the header that says so.
+ *
+ * A batch is a safetensors file, which has no holes. Its buffer has an *anchor*, a multiple of 64
+ * at which the plan's first tensor begins whatever the batch holds. What is before the anchor grows
+ * towards the start of the buffer: tensors of wide elements, then rows of ragged tensors (whose
+ * number is known last), then the header, padded with spaces so that the file's start is a multiple
+ * of 64, too. Tensors of narrow elements lie behind the first one. So workers can write every
+ * tensor but the ragged ones where it stays, before any row is counted.
+ */
+#ifndef AUGI_LAYOUT_H
+#define AUGI_LAYOUT_H
+
+#include "aug/tensor.h"
+#include "libaug/base/json_writer.h"
+
+/* The tensors of a plan, and what follows from them for batches of up to batch_size samples.
+ *
+ * metadata:        members of the header's __metadata__ as a JSON object; NULL: none
+ * header_capacity: bytes of the longest header
+ * capacity:        bytes of a buffer that holds any batch
+ */
+typedef struct AugiLayoutPlan {
+    const AugTensorSpec *tensors;
+    uint32_t n_tensors;
+    uint32_t batch_size;
+    const char *metadata;
+    size_t header_capacity;
+    size_t anchor;
+    size_t capacity;
+} AugiLayoutPlan;
+
+/* Fills the last three members from the first four. False if a size overflows. */
+bool augi_layout_plan(AugiLayoutPlan *plan);
+
+/* One tensor in a batch: the rows or the offsets of a ragged one, or a fixed one. number: in the
+ * plan's list. offset: in the buffer. bytes of the tensor are not set. */
+typedef struct AugiPlaced {
+    AugTensor tensor;
+    uint32_t number;
+    bool is_offsets;
+    size_t offset;
+    char name[64]; /* of offsets */
+} AugiPlaced;
+
+/* Where things are in one batch of n samples. In the order of the file; the file is the bytes start
+ * to start + size - 1 of the buffer. */
+typedef struct AugiBatchLayout {
+    uint32_t n;
+    uint32_t n_placed;
+    AugiPlaced placed[2 * AUG_MAX_TENSORS];
+    size_t start, size;
+} AugiBatchLayout;
+
+/* Places everything but rows, for n samples. */
+void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout);
+
+/* Places the rows, n_rows[t] in all of tensor t (ragged ones count), and finds start and size.
+ * header: room for header_capacity bytes, receives the JSON; returns its length. */
+size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows, AugiBatchLayout *layout,
+                       char *header);
+
+/* Writes the first bytes of the file into the buffer. */
+void augi_layout_write_header(const AugiBatchLayout *layout, const char *header, size_t length,
+                              uint8_t *buffer);
+
+/* Bytes of the largest file: all rows that there can be. header: scratch of header_capacity. */
+size_t augi_layout_most(const AugiLayoutPlan *plan, char *header);
+
+/* A tensor's member in a safetensors header: type, shape, and where its bytes lie, counted from the
+ * header's end. */
+void augi_tensor_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset);
+
+#endif

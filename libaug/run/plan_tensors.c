@@ -1,0 +1,200 @@
+/* The tensors of a plan: the domain's, the fields that travel on, label and index; and their
+ * memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/run/plan.h"
+
+/* Tensors begin at multiples of this in stripes and staged memory. */
+#define ALIGNMENT 64
+
+static AugStatus add_tensor(AugPlan *plan, const AugTensorSpec *spec, AugError *error)
+{
+    if (plan->n_tensors == AUG_MAX_TENSORS)
+        return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
+                        "a batch would have more tensors than %d, which are allowed",
+                        AUG_MAX_TENSORS);
+    if (aug_plan_tensor(plan, spec->name))
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "a batch would have two tensors of the name '%s'", spec->name);
+    plan->tensors[plan->n_tensors++] = *spec;
+    return AUG_OK;
+}
+
+static const char *axes_of(const AugTensorSpec *spec)
+{
+    static const char *const ragged[] = {"", "n", "nd", "ndd", "nddd", "ndddd"};
+    static const char *const fixed[] = {"", "d", "dd", "ddd", "dddd", "ddddd"};
+    return spec->ragged ? ragged[spec->sample.n_dims] : fixed[spec->sample.n_dims];
+}
+
+/* The tensor of a field that nobody treats. */
+static AugStatus add_passed(AugPlan *plan, uint32_t number, AugError *error)
+{
+    const AugFieldDesc *field = &aug_dataset_info(plan->dataset)->fields[number];
+    AugTensorSpec spec = {.name = field->name, .sample = field->tensor};
+    if (field->form == AUG_FORM_ENCODED)
+        spec.sample = (AugTensorDesc){.dtype = AUG_DTYPE_U8, .n_dims = 1};
+    for (uint32_t i = 1; i < spec.sample.n_dims; i++)
+        if (spec.sample.shape[i] == 0)
+            return AUG_FAIL(
+                error, AUG_BAD_SPEC, plan->spec->name,
+                "the field '%s' differs in shape from sample to sample and no operation "
+                "treats it, so it fits no batch",
+                field->name);
+    spec.ragged = spec.sample.n_dims > 0 && spec.sample.shape[0] == 0;
+    if (spec.ragged)
+        spec.sample.shape[0] = field->most;
+    if (spec.ragged && field->most == 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "the field '%s' has no bound on its size and no operation treats it, so it "
+                        "fits no batch",
+                        field->name);
+    spec.axes = axes_of(&spec);
+    if (field->kind == AUG_FIELD_VALUES && spec.sample.dtype == AUG_DTYPE_F32 && !spec.ragged)
+        plan->soft[plan->n_soft++] = plan->n_tensors;
+    plan->passed[plan->n_passed++] = (AugiPassed){.field = number, .tensor = plan->n_tensors};
+    return add_tensor(plan, &spec, error);
+}
+
+static AugStatus add_fields(AugPlan *plan, AugError *error)
+{
+    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    for (uint32_t i = 0; i < info->n_fields; i++) {
+        const AugFieldKind kind = info->fields[i].kind;
+        const bool is_treated = plan->made.treated >> i & 1;
+        if (!is_treated && kind != AUG_FIELD_CLASS && kind != AUG_FIELD_CLASSES)
+            AUG_TRY(add_passed(plan, i, error));
+    }
+    return AUG_OK;
+}
+
+/* A class as a number, or as shares where they are given or made by mixing. */
+static AugStatus add_label(AugPlan *plan, AugError *error)
+{
+    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    const bool is_soft = aug_dataset_field(info, AUG_FIELD_CLASSES) >= 0;
+    plan->label = -1;
+    if (!is_soft && info->n_classes == 0 && aug_dataset_field(info, AUG_FIELD_VALUES) >= 0)
+        return AUG_OK;
+    AugTensorSpec label = {.name = "label", .sample = {.dtype = AUG_DTYPE_I64}, .axes = ""};
+    plan->label = (int)plan->n_tensors;
+    if (is_soft || (plan->spec->mix.n > 0 && plan->n_classes > 0)) {
+        label.sample =
+            (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {plan->n_classes}};
+        label.axes = "c";
+        plan->soft[plan->n_soft++] = plan->n_tensors;
+    }
+    return add_tensor(plan, &label, error);
+}
+
+static AugStatus add_engine_tensors(AugPlan *plan, AugError *error)
+{
+    AUG_TRY(add_fields(plan, error));
+    AUG_TRY(add_label(plan, error));
+    const AugTensorSpec index = {.name = "index", .sample = {.dtype = AUG_DTYPE_I64}, .axes = ""};
+    plan->index = (int)plan->n_tensors;
+    AUG_TRY(add_tensor(plan, &index, error));
+    plan->name = -1;
+    if (!plan->options.names)
+        return AUG_OK;
+    const AugTensorSpec name = {
+        .name = "name",
+        .sample = {.dtype = AUG_DTYPE_U8, .n_dims = 1, .shape = {AUGI_MAX_NAME}},
+        .ragged = true,
+        .axes = "n",
+    };
+    plan->name = (int)plan->n_tensors;
+    return add_tensor(plan, &name, error);
+}
+
+static AugStatus fail_size(const AugPlan *plan, AugError *error)
+{
+    return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
+                    "a batch of %u samples would have more than %llu bytes; use a smaller "
+                    "batch.size or smaller pictures",
+                    plan->batch_size, (unsigned long long)plan->spec->limits.max_batch_size);
+}
+
+/* Parts of samples in stripes and staged memory. False if a size overflows or is beyond limits. */
+static bool set_slots(AugPlan *plan)
+{
+    uint64_t total = 0;
+    const uint64_t most = plan->spec->limits.max_batch_size;
+    for (uint32_t t = 0; t < plan->n_tensors; t++) {
+        const AugTensorSpec *spec = &plan->tensors[t];
+        AugiSlot *slot = &plan->slots[t];
+        const AugTensorDesc full = aug_tensor_spec_batch(spec, plan->batch_size);
+        const size_t size = aug_tensor_size(&full);
+        if (size == 0 || size > most || (total += size) > most)
+            return false;
+        slot->size = aug_tensor_size(&spec->sample);
+        slot->row_size = spec->ragged ? slot->size / spec->sample.shape[0] : 0;
+        slot->is_staged = plan->spec->mix.n > 0 && t < plan->n_made && !spec->ragged;
+        size_t *memory = spec->ragged ? &plan->stripes_size : &plan->staged_size;
+        if (!spec->ragged && !slot->is_staged)
+            continue;
+        slot->at = *memory;
+        *memory += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    return true;
+}
+
+static AugStatus set_metadata(AugPlan *plan, AugError *error)
+{
+    if (!plan->options.class_names)
+        return AUG_OK;
+    AugiJsonWriter names = {0}, object = {0};
+    augi_json_list(&names);
+    for (uint32_t i = 0; i < plan->n_classes; i++)
+        augi_json_string(&names, aug_dataset_class_name(plan->dataset, i));
+    augi_json_list_end(&names);
+    char *list = augi_json_take(&names);
+    augi_json_object(&object);
+    augi_json_key(&object, "class_names");
+    augi_json_string(&object, list ? list : "");
+    augi_json_object_end(&object);
+    plan->metadata = augi_json_take(&object);
+    const bool complete = list && plan->metadata;
+    free(list);
+    return complete ? AUG_OK
+                    : AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "memory is exhausted");
+}
+
+AugStatus augi_plan_add_tensors(AugPlan *plan, AugError *error)
+{
+    plan->n_made = plan->made.n_tensors;
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        AUG_TRY(add_tensor(plan, &plan->made.tensors[t], error));
+    AUG_TRY(add_engine_tensors(plan, error));
+    AUG_TRY(set_metadata(plan, error));
+    plan->layout = (AugiLayoutPlan){
+        .tensors = plan->tensors,
+        .n_tensors = plan->n_tensors,
+        .batch_size = plan->batch_size,
+        .metadata = plan->metadata,
+    };
+    if (!set_slots(plan) || !augi_layout_plan(&plan->layout))
+        return fail_size(plan, error);
+    char *header = malloc(plan->layout.header_capacity);
+    if (!header)
+        return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "memory is exhausted");
+    plan->batch_bytes = augi_layout_most(&plan->layout, header);
+    free(header);
+    return AUG_OK;
+}
+
+const AugTensorSpec *aug_plan_tensors(const AugPlan *plan, uint32_t *n)
+{
+    *n = plan->n_tensors;
+    return plan->tensors;
+}
+
+const AugTensorSpec *aug_plan_tensor(const AugPlan *plan, const char *name)
+{
+    for (uint32_t t = 0; t < plan->n_tensors; t++)
+        if (strcmp(plan->tensors[t].name, name) == 0)
+            return &plan->tensors[t];
+    return NULL;
+}
