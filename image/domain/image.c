@@ -48,9 +48,9 @@ static void worker_free(void *worker)
     aug_image_worker_free(worker);
 }
 
-static bool suits(const AugDatasetInfo *dataset)
+static uint32_t suits(const AugDatasetInfo *dataset)
 {
-    return aug_dataset_field(dataset, AUG_FIELD_IMAGE) >= 0;
+    return aug_dataset_field(dataset, AUG_FIELD_IMAGE) >= 0 ? 1 : 0;
 }
 
 static AugStatus run(const void *context, void *worker, const AugDomainJob *job, AugOut *outs,

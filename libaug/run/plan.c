@@ -129,15 +129,21 @@ AugStatus augi_plan_new(AugPlan **out, const AugDomain *domain, const AugSpec *s
     return AUG_OK;
 }
 
-/* The domain that the operations belong to, or else the first that suits the data set. */
+/* The domain that the operations belong to, or else the one that treats most of the data set. */
 static const AugDomain *choose_domain(const AugSpec *spec, const AugDatasetInfo *info)
 {
     if (spec->domain_is_given)
         return spec->domain;
-    for (size_t i = 0; i < augi_n_domains; i++)
-        if (augi_domains[i]->suits(info))
-            return augi_domains[i];
-    return NULL;
+    const AugDomain *best = NULL;
+    uint32_t most = 0;
+    for (size_t i = 0; i < augi_n_domains; i++) {
+        const uint32_t treated = augi_domains[i]->suits(info);
+        if (treated > most) {
+            best = augi_domains[i];
+            most = treated;
+        }
+    }
+    return best;
 }
 
 AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec, AugDataset *dataset,

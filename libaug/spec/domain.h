@@ -86,8 +86,8 @@ typedef struct AugDomain {
     /* The kind of one of its operations in one word for people. Static string. */
     const char *(*op_kind)(const AugOpDesc *desc);
 
-    /* Whether it can treat samples with these fields. */
-    bool (*suits)(const AugDatasetInfo *dataset);
+    /* How many of these fields it would treat; 0: it can do nothing with such samples. */
+    uint32_t (*suits)(const AugDatasetInfo *dataset);
 
     /* On failure *plan is NULL. */
     AugStatus (*compile)(const AugDomainInput *input, void **plan, AugDomainOutput *output,
