@@ -1,0 +1,74 @@
+/* Doing what a command line asks for, and telling how it went. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command/generate.h"
+#include "command/help.h"
+#include "command/option.h"
+
+int cmd_fail(const CmdCall *call, const AugError *error)
+{
+    /* What was printed so far belongs before the complaint. */
+    fflush(stdout);
+    const char *name = call->command ? call->command->name : NULL;
+    fprintf(stderr, "%s%s%s: %s%s%s\n", call->program->name, name ? " " : "", name ? name : "",
+            error->where, error->where[0] ? ": " : "", error->message);
+    return aug_status_exit_code(error->status);
+}
+
+static int print_help(const CmdCall *call)
+{
+    if (call->command && call->command->name)
+        cmd_help_command(stdout, call->program, call->command);
+    else
+        cmd_help_program(stdout, call->program);
+    return 0;
+}
+
+static int do_wish(const CmdCall *call)
+{
+    switch (call->wish) {
+    case CMD_RUN:
+        return call->command->run(call);
+    case CMD_HELP:
+        return print_help(call);
+    case CMD_VERSION:
+        printf("%s %s\n", call->program->name, call->program->version);
+        return 0;
+    case CMD_GENERATE:
+        break;
+    }
+    AugError error = {0};
+    if (cmd_generate(stdout, call->program, call->generate, &error) != AUG_OK)
+        return cmd_fail(call, &error);
+    return 0;
+}
+
+int cmd_run(const CmdProgram *program, const char *const *words, size_t n_words)
+{
+    if (n_words == 0 && !cmd_command_find(program, NULL)) {
+        cmd_help_program(stderr, program);
+        return aug_status_exit_code(AUG_BAD_ARGUMENT);
+    }
+    CmdCall call;
+    AugError error = {0};
+    if (cmd_call_init(&call, program, words, n_words, &error) != AUG_OK)
+        return cmd_fail(&call, &error);
+    const int code = do_wish(&call);
+    cmd_call_fini(&call);
+    return code;
+}
+
+int cmd_main(const CmdProgram *program, int argc, char **argv)
+{
+    const size_t n_words = argc > 0 ? (size_t)argc - 1 : 0;
+    const int code = cmd_run(program, (const char *const *)argv + 1, n_words);
+    const bool failed_before = ferror(stdout) != 0;
+    if (fflush(stdout) == 0 && !failed_before)
+        return code;
+    if (errno != EPIPE)
+        fprintf(stderr, "%s: writing to standard output failed: %s\n", program->name,
+                strerror(errno));
+    return code ? code : 1;
+}
