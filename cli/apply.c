@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "cli/apply_work.h"
-#include "cli/command.h"
 #include "cli/files.h"
 #include "cli/input.h"
-#include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "cli/signals.h"
 #include "libaug/spec/spec.h"
 
@@ -104,32 +103,32 @@ static void print_summary(const CliApplyJob *job)
 
 /* The end of a run that was not interrupted. Nothing at all having come out is a failure, and so is
  * a sample in strict mode, whatever its error would otherwise count as. */
-static int conclude(const CliCall *call, CliApplyJob *job)
+static int conclude(const CmdCall *call, CliApplyJob *job)
 {
     AugError error = {0};
     if (job->log.failure.status != AUG_OK) {
-        cli_fail(call, &job->log.failure);
+        cmd_fail(call, &job->log.failure);
         return 1;
     }
     if (cli_apply_log_finish(&job->log, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     print_summary(job);
     return job->log.n_written + job->log.n_kept > 0 ? 0 : 1;
 }
 
 /* The threads, with the signals held so that each finishes the file it is writing. */
-static int run_job(const CliCall *call, CliApplyJob *job)
+static int run_job(const CmdCall *call, CliApplyJob *job)
 {
     const ApplyOptions *options = call->options;
     const uint64_t n_samples = aug_dataset_info(aug_plan_dataset(job->plan))->n_samples;
     AugError error = {0};
     if (cli_names_make_folders(&job->layout, job->output, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     sigset_t before;
     cli_signals_hold(&before);
     int code = 0;
     if (cli_apply_log_init(&job->log, job->output, n_samples, options->strict, &error) != AUG_OK) {
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     } else {
         const int signal = run_threads(job, count_threads(options, n_samples));
         code = signal ? 1 : conclude(call, job);
@@ -146,7 +145,7 @@ static int run_job(const CliCall *call, CliApplyJob *job)
     return code;
 }
 
-static int run_in_folder(const CliCall *call, const CliPipeline *pipeline)
+static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
 {
     const ApplyOptions *options = call->options;
     CliApplyJob job = {.plan = pipeline->plan,
@@ -157,13 +156,13 @@ static int run_in_folder(const CliCall *call, const CliPipeline *pipeline)
     AugError error = {0};
     int lock;
     if (cli_apply_folder_enter(options->output, job.plan, &job.form, &lock, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     int code;
     if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies,
                        options->format.value == 0 ? "png" : "jpg", &error) == AUG_OK)
         code = run_job(call, &job);
     else
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     cli_names_fini(&job.layout);
     close(lock);
     return code;
@@ -175,16 +174,16 @@ static void print_notes(const CliPipeline *pipeline)
         fputs("aug apply: batch.mix is left out, since it needs whole batches\n", stderr);
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const ApplyOptions *options = call->options;
     CliPipeline pipeline = {0};
     AugError error = {0};
     int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
     if (code == 0 && check_output(options, &error) != AUG_OK)
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     if (code == 0)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
@@ -195,7 +194,7 @@ static int run(const CliCall *call)
     return code;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml --input photos --output photos-aug --copies 5",
      "Five augmented PNG files of each picture, in a folder per class as in photos/."},
     {"spec.yaml --input train.tar --output out --format jpeg --quality 90 --strict",
@@ -204,12 +203,13 @@ static const CliExample examples[] = {
      "Twenty variants of one picture."},
 };
 
-const CliCommand cli_command_apply = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+const CmdCommand cli_command_apply = {
     .name = "apply",
     .summary = "Augment a data set once, to PNG or JPEG files",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
     .details =
         "Writes a folder per class, labels.tsv with a line per picture (file, source, copy, label, "
         "class), and errors.tsv if a sample could not be augmented. Copy c of a sample is what "

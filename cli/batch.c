@@ -2,10 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/command.h"
 #include "cli/files.h"
-#include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "cli/stream.h"
 
 typedef struct BatchOptions {
@@ -37,7 +36,7 @@ static AugStatus write_batch(CliStream *stream, const char *path, AugError *erro
     return AUG_OK;
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const BatchOptions *options = call->options;
     /* One batch in existence: the one that is written. */
@@ -52,26 +51,30 @@ static int run(const CliCall *call)
     int code =
         cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
     if (code == 0 && write_batch(&stream, options->output, &error) != AUG_OK)
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     cli_stream_fini(&stream);
     cli_pipeline_fini(&pipeline);
     return code;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml --epoch 3 --step 117 -o b.safetensors",
      "The batch that a training job gets at step 117 of epoch 3."},
     {"spec.yaml --from unix:/run/augd.sock -o b.safetensors",
      "The first batch, made by a running server; the same bytes."},
 };
 
-const CliCommand cli_command_batch = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
+
+const CmdCommand cli_command_batch = {
     .name = "batch",
     .summary = "Write one batch of the stream to a safetensors file",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .takes_datasets = true,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details = "A batch depends on data, specification, seed, epoch and step alone, so this is the "
                "batch of the running stream, whoever makes it. Tensors: data, label, index.",
     .options = AUG_PARAM_TABLE(BatchOptions, option_rows),

@@ -5,10 +5,9 @@
 #include "aug/batch.h"
 #include "aug/loader.h"
 #include "cli/bench_stages.h"
-#include "cli/command.h"
 #include "cli/describe.h"
-#include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "cli/progress.h"
 
 /* Part of the time that is spent before measuring starts, so that caches, buffers and clock rates
@@ -160,7 +159,7 @@ static AugStatus print_json(const Measures *measures, int32_t threads, AugError 
     return cli_describe_print(&writer, error);
 }
 
-static int report(const CliCall *call, const Measures *measures)
+static int report(const CmdCall *call, const Measures *measures)
 {
     const BenchOptions *options = call->options;
     AugError error = {0};
@@ -169,37 +168,41 @@ static int report(const CliCall *call, const Measures *measures)
     else if (!options->json)
         print_table(measures, options->threads);
     else if (print_json(measures, options->threads, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     return 0;
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     CliPipeline pipeline = {0};
     Measures measures = {0};
     AugError error = {0};
     int code = cli_pipeline_open(&pipeline, call, call->arguments[0], NULL, false);
     if (code == 0 && measure(pipeline.plan, call->options, &measures, &error) != AUG_OK)
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     if (code == 0)
         code = report(call, &measures);
     cli_pipeline_fini(&pipeline);
     return code;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml --threads 2", "The stream on two threads, and each stage on one."},
     {"spec.yaml --rate-only --seconds 2", "One number, for scripts."},
     {"spec.yaml --rate-only --cpu", "The same per processor second, on a busy machine."},
 };
 
-const CliCommand cli_command_bench = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
+
+const CmdCommand cli_command_bench = {
     .name = "bench",
     .summary = "Measure samples per second, for the stream and per stage",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .takes_datasets = true,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details = "Stages are cumulative: each row does all that the row before does, except that "
                "augmentation decodes only what the draws need. The last line ends with the samples "
                "per second of the whole stream.",

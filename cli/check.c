@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "libaug/spec/spec.h"
 
 /* Mistakes that are printed; more are counted. */
@@ -75,12 +75,12 @@ static void print_summary(const char *path, const CliPipeline *pipeline)
         puts("  dataset  none given");
 }
 
-static int print_text(const CliCall *call, char *text)
+static int print_text(const CmdCall *call, char *text)
 {
     AugError error = {0};
     if (!text) {
         AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "no memory for the text");
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     }
     puts(text);
     free(text);
@@ -130,17 +130,18 @@ static AugStatus write_result(const AugProblems *problems, AugError *error)
 }
 
 /* Opens the data set where that is possible, and compiles for it. */
-static AugStatus check_data(const CliCall *call, CliPipeline *pipeline, AugError *error)
+static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, AugError *error)
 {
     const AugSpec *spec = pipeline->spec;
-    if (!spec->dataset_map && (!aug_spec_dataset_name(spec) || call->n_datasets == 0))
+    if (!spec->dataset_map &&
+        (!aug_spec_dataset_name(spec) || cmd_call_texts(call, &cli_dataset).n == 0))
         return AUG_OK;
     AUG_TRY(cli_dataset_open(&pipeline->dataset, spec, call, error));
     return aug_plan_new(&pipeline->plan, spec, pipeline->dataset, NULL, error);
 }
 
 /* Everything that is wrong; returns the status of the first mistake. */
-static AugStatus check(const CliCall *call, CliPipeline *pipeline, AugProblems *problems)
+static AugStatus check(const CmdCall *call, CliPipeline *pipeline, AugProblems *problems)
 {
     AUG_TRY(aug_spec_load(&pipeline->spec, call->arguments[0], NULL, problems));
     AugError error = {0};
@@ -150,14 +151,14 @@ static AugStatus check(const CliCall *call, CliPipeline *pipeline, AugProblems *
     return status;
 }
 
-static int print_result(const CliCall *call, const CliPipeline *pipeline,
+static int print_result(const CmdCall *call, const CliPipeline *pipeline,
                         const AugProblems *problems)
 {
     const CheckOptions *options = call->options;
     AugError error = {0};
     int code = 0;
     if (options->json)
-        return write_result(problems, &error) == AUG_OK ? 0 : cli_fail(call, &error);
+        return write_result(problems, &error) == AUG_OK ? 0 : cmd_fail(call, &error);
     if (problems->n > 0)
         cli_print_problems(problems);
     else if (!options->expand && !options->canonical)
@@ -169,7 +170,7 @@ static int print_result(const CliCall *call, const CliPipeline *pipeline,
     return code;
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     CliPipeline pipeline = {0};
     AugProblems problems = {.items = calloc(MAX_PROBLEMS, sizeof(AugError)),
@@ -183,7 +184,7 @@ static int run(const CliCall *call)
     return code ? code : aug_status_exit_code(status);
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml", "All mistakes at once, or a summary; the data set is opened if the "
                   "specification describes one."},
     {"spec.yaml --dataset train=image_folder:data/train",
@@ -191,13 +192,17 @@ static const CliExample examples[] = {
     {"spec.yaml --expand", "Every parameter with its value, as it will be used."},
 };
 
-const CliCommand cli_command_check = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
+
+const CmdCommand cli_command_check = {
     .name = "check",
     .summary = "Check a specification: all mistakes at once",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .takes_datasets = true,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details = "Prints every mistake as FILE:LINE:COLUMN: SENTENCE on standard error and exits "
                "with 2. SPEC may be '-' for standard input.",
     .options = AUG_PARAM_TABLE(CheckOptions, option_rows),

@@ -1,10 +1,9 @@
 /* aug datasets: which kinds of data set can be read. */
 #include <stdio.h>
 
-#include "cli/command.h"
 #include "cli/describe.h"
-#include "cli/help.h"
-#include "cli/outcome.h"
+#include "command/command.h"
+#include "command/text.h"
 #include "libaug/data/dataset.h"
 
 #define NAME_WIDTH 14
@@ -22,14 +21,14 @@ static void print_table(void)
 {
     for (size_t i = 0; i < augi_n_dataset_kinds; i++) {
         const int used = printf("%-*s ", NAME_WIDTH, augi_dataset_kinds[i]->name);
-        cli_help_print_wrapped(stdout, used, augi_dataset_kinds[i]->summary);
+        cmd_print_wrapped(stdout, used, augi_dataset_kinds[i]->summary);
     }
 }
 
 static void print_kind(const AugDatasetKind *kind)
 {
     const int used = printf("%s: ", kind->name);
-    cli_help_print_wrapped(stdout, used, kind->summary);
+    cmd_print_wrapped(stdout, used, kind->summary);
     printf("\nParameters:\n");
     cli_describe_params(stdout, &kind->params);
     if (kind->example)
@@ -80,15 +79,15 @@ static AugStatus find_kind(const char *name, const AugDatasetKind **kind, AugErr
                     "'%s' is not a kind of data set; 'aug datasets' lists them", name);
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const DatasetsOptions *options = call->options;
     const AugDatasetKind *kind = NULL;
     AugError error = {0};
     if (call->n_arguments > 0 && find_kind(call->arguments[0], &kind, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     if (options->json && print_json(kind, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     if (!options->json && kind)
         print_kind(kind);
     if (!options->json && !kind)
@@ -96,16 +95,24 @@ static int run(const CliCall *call)
     return 0;
 }
 
-static const CliExample examples[] = {
-    {"", "Table of the kinds."},
-    {"idx", "What one kind reads, its parameters and an example."},
+static const CmdExample examples[] = {
+    {"", "Table of the kinds of data sets."},
+    {"idx", "What one kind of data set reads, its parameters and an example."},
 };
 
-const CliCommand cli_command_datasets = {
+static const char *kind_name_at(size_t i)
+{
+    return i < augi_n_dataset_kinds ? augi_dataset_kinds[i]->name : NULL;
+}
+
+static const CmdArgument arguments[] = {
+    {.name = "KIND", .optional = true, .name_at = kind_name_at}};
+
+const CmdCommand cli_command_datasets = {
     .name = "datasets",
     .summary = "Kinds of data sets that can be read",
-    .arguments = "[KIND]",
-    .max_arguments = 1,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
     .options = AUG_PARAM_TABLE(DatasetsOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "cli/help.h"
+#include "command/text.h"
 
 #define TEXT_COLUMN 20
 
@@ -15,7 +15,7 @@ static void describe_row(FILE *file, const AugParamDesc *row)
 {
     int used = fprintf(file, "  %s", row->name);
     used += fprintf(file, "%*s", used < TEXT_COLUMN - 1 ? TEXT_COLUMN - used : 1, "");
-    cli_help_print_wrapped(file, used, row->help ? row->help : row->name);
+    cmd_print_wrapped(file, used, row->help ? row->help : row->name);
     char allowed[400];
     augi_param_describe(row, allowed, sizeof(allowed));
     char text[600];
@@ -26,7 +26,7 @@ static void describe_row(FILE *file, const AugParamDesc *row)
                                 : "may be left out",
              row->fallback ? row->fallback : "");
     fprintf(file, "%*s", TEXT_COLUMN, "");
-    cli_help_print_wrapped(file, TEXT_COLUMN, text);
+    cmd_print_wrapped(file, TEXT_COLUMN, text);
 }
 
 void cli_describe_params(FILE *file, const AugParamTable *table)

@@ -2,10 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/command.h"
 #include "cli/describe.h"
-#include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "cli/stream.h"
 #include "libaug/base/hash.h"
 
@@ -83,7 +82,7 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
     return cli_describe_print(&writer, error);
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const DigestOptions *options = call->options;
     const CliStreamRequest request = {.epoch = (uint32_t)options->epoch,
@@ -98,25 +97,29 @@ static int run(const CliCall *call)
         cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
     if (code == 0 && (compute(&stream, options->steps, &digest, &error) != AUG_OK ||
                       print(&digest, options->json, &error) != AUG_OK))
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     cli_stream_fini(&stream);
     cli_pipeline_fini(&pipeline);
     return code;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml", "SHA-256 over all batches of epoch 0."},
     {"spec.yaml --epochs 3 --threads 8", "Three epochs; the digest does not depend on threads."},
     {"spec.yaml --from tcp:trainhost:4711", "The same stream as a server sends it."},
 };
 
-const CliCommand cli_command_digest = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
+
+const CmdCommand cli_command_digest = {
     .name = "digest",
     .summary = "SHA-256 of the bytes of a stream",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .takes_datasets = true,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details = "Hashes every batch, a whole safetensors file each, in order. Equal digests mean "
                "equal batches on any machine, with any number of threads, in process or through a "
                "server.",

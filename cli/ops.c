@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "cli/describe.h"
-#include "cli/help.h"
-#include "cli/outcome.h"
+#include "command/command.h"
+#include "command/text.h"
 #include "libaug/spec/domain.h"
 #include "libaug/spec/op.h"
 #include "libaug/spec/spec.h"
@@ -26,7 +25,7 @@ static void print_table(void)
     for (size_t i = 0; i < augi_n_ops; i++) {
         const AugOpDesc *op = augi_ops[i];
         const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, augi_op_kind(op));
-        cli_help_print_wrapped(stdout, used, op->summary);
+        cmd_print_wrapped(stdout, used, op->summary);
     }
 }
 
@@ -34,7 +33,7 @@ static void print_part(const char *title, const char *text)
 {
     if (text) {
         printf("\n%s: ", title);
-        cli_help_print_wrapped(stdout, (int)strlen(title) + 2, text);
+        cmd_print_wrapped(stdout, (int)strlen(title) + 2, text);
     }
 }
 
@@ -44,14 +43,14 @@ static void print_examples(const AugOpDesc *op)
         printf("\nExamples:\n");
     for (size_t i = 0; i < op->n_examples; i++) {
         printf("  - %s: %s\n      ", op->name, op->examples[i].params);
-        cli_help_print_wrapped(stdout, 6, op->examples[i].text);
+        cmd_print_wrapped(stdout, 6, op->examples[i].text);
     }
 }
 
 static void print_op(const AugOpDesc *op)
 {
     const int used = printf("%s: ", op->name);
-    cli_help_print_wrapped(stdout, used, op->summary);
+    cmd_print_wrapped(stdout, used, op->summary);
     printf("\nKind: %s%s%s\n", augi_op_kind(op), op->domain ? ", domain " : "",
            op->domain ? op->domain->name : "");
     print_part("Convention", op->convention);
@@ -117,15 +116,15 @@ static AugStatus find_op(const char *name, const AugOpDesc **op, AugError *error
                     name);
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const OpsOptions *options = call->options;
     const AugOpDesc *op = NULL;
     AugError error = {0};
     if (call->n_arguments > 0 && find_op(call->arguments[0], &op, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     if (options->json && print_json(op, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     if (!options->json && op)
         print_op(op);
     if (!options->json && !op)
@@ -133,17 +132,24 @@ static int run(const CliCall *call)
     return 0;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"", "Table of all operations, with their kind."},
     {"Rotate", "Parameters with type, default and range, conventions and examples of one."},
     {"--json", "The same for all operations, for programs."},
 };
 
-const CliCommand cli_command_ops = {
+static const char *op_name_at(size_t i)
+{
+    return i < augi_n_ops ? augi_ops[i]->name : NULL;
+}
+
+static const CmdArgument arguments[] = {{.name = "NAME", .optional = true, .name_at = op_name_at}};
+
+const CmdCommand cli_command_ops = {
     .name = "ops",
     .summary = "Operations, their parameters and examples",
-    .arguments = "[NAME]",
-    .max_arguments = 1,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
     .options = AUG_PARAM_TABLE(OpsOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

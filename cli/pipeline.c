@@ -6,6 +6,7 @@
 
 #include "aug/catalog.h"
 #include "cli/outcome.h"
+#include "cli/program.h"
 
 /* Mistakes that are printed; more are counted. */
 #define MAX_PROBLEMS 100
@@ -21,13 +22,13 @@ static AugStatus read_seed(const char *text, uint64_t *seed, AugError *error)
                     "--seed is %s; allowed is integer from 0 to 18446744073709551615", text);
 }
 
-int cli_pipeline_load(CliPipeline *pipeline, const CliCall *call, const char *path,
+int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *path,
                       const char *seed)
 {
     AugError error = {0};
     uint64_t number = 0;
     if (seed && read_seed(seed, &number, &error) != AUG_OK)
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     AugError items[MAX_PROBLEMS];
     AugProblems problems = {.items = items, .capacity = MAX_PROBLEMS};
     const AugStatus status = aug_spec_load(&pipeline->spec, path, NULL, &problems);
@@ -40,21 +41,22 @@ int cli_pipeline_load(CliPipeline *pipeline, const CliCall *call, const char *pa
     return 0;
 }
 
-static AugStatus find_named(AugCatalog *catalog, const CliCall *call, const char *name,
+static AugStatus find_named(AugCatalog *catalog, const CmdCall *call, const char *name,
                             AugDataset **out, AugError *error)
 {
-    for (size_t i = 0; i < call->n_datasets; i++)
-        AUG_TRY(aug_catalog_add(catalog, call->datasets[i], NULL, error));
+    const CmdTexts given = cmd_call_texts(call, &cli_dataset);
+    for (size_t i = 0; i < given.n; i++)
+        AUG_TRY(aug_catalog_add(catalog, given.items[i], NULL, error));
     AugDataset *found;
     AUG_TRY(aug_catalog_find(catalog, name, &found, error));
     *out = aug_dataset_ref(found);
     return AUG_OK;
 }
 
-static AugStatus open_named(const CliCall *call, const char *name, AugDataset **out,
+static AugStatus open_named(const CmdCall *call, const char *name, AugDataset **out,
                             AugError *error)
 {
-    if (call->n_datasets == 0)
+    if (cmd_call_texts(call, &cli_dataset).n == 0)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, call->arguments[0],
                         "the specification names the data set '%s'; say what it is with "
                         "--dataset %s=KIND:PATH",
@@ -67,32 +69,32 @@ static AugStatus open_named(const CliCall *call, const char *name, AugDataset **
     return status;
 }
 
-AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CliCall *call,
+AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CmdCall *call,
                            AugError *error)
 {
     const char *name = aug_spec_dataset_name(spec);
     return name ? open_named(call, name, out, error) : aug_spec_open_dataset(spec, out, error);
 }
 
-int cli_pipeline_open_dataset(CliPipeline *pipeline, const CliCall *call)
+int cli_pipeline_open_dataset(CliPipeline *pipeline, const CmdCall *call)
 {
     AugError error = {0};
     if (cli_dataset_open(&pipeline->dataset, pipeline->spec, call, &error) == AUG_OK)
         return 0;
-    return cli_fail(call, &error);
+    return cmd_fail(call, &error);
 }
 
-int cli_pipeline_compile(CliPipeline *pipeline, const CliCall *call, bool any_size)
+int cli_pipeline_compile(CliPipeline *pipeline, const CmdCall *call, bool any_size)
 {
     AugError error = {0};
     const AugPlanOptions options = {.any_size = any_size};
     if (aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, &options, &error) ==
         AUG_OK)
         return 0;
-    return cli_fail(call, &error);
+    return cmd_fail(call, &error);
 }
 
-int cli_pipeline_open(CliPipeline *pipeline, const CliCall *call, const char *path,
+int cli_pipeline_open(CliPipeline *pipeline, const CmdCall *call, const char *path,
                       const char *seed, bool any_size)
 {
     int code = cli_pipeline_load(pipeline, call, path, seed);
@@ -103,7 +105,7 @@ int cli_pipeline_open(CliPipeline *pipeline, const CliCall *call, const char *pa
     return code;
 }
 
-int cli_pipeline_open_stream(CliPipeline *pipeline, const CliCall *call, const char *seed,
+int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const char *seed,
                              const char *from, const CliStreamRequest *request, CliStream *stream)
 {
     *pipeline = (CliPipeline){0};
@@ -117,7 +119,7 @@ int cli_pipeline_open_stream(CliPipeline *pipeline, const CliCall *call, const c
     const AugStatus status = from
                                  ? cli_stream_connect(stream, from, pipeline->spec, request, &error)
                                  : cli_stream_open(stream, pipeline->plan, request, &error);
-    return status == AUG_OK ? 0 : cli_fail(call, &error);
+    return status == AUG_OK ? 0 : cmd_fail(call, &error);
 }
 
 void cli_pipeline_fini(CliPipeline *pipeline)

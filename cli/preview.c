@@ -7,10 +7,9 @@
 
 #include "aug/image.h"
 #include "cli/canvas.h"
-#include "cli/command.h"
 #include "cli/files.h"
-#include "cli/outcome.h"
 #include "cli/pipeline.h"
+#include "cli/program.h"
 #include "cli/sheet.h"
 #include "libaug/run/plan.h"
 
@@ -190,7 +189,7 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static AugStatus draw(const CliCall *call, const CliPipeline *pipeline, AugError *error)
+static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError *error)
 {
     Preview preview = {.options = call->options, .plan = pipeline->plan};
     const uint64_t n_samples = aug_dataset_info(pipeline->dataset)->n_samples;
@@ -213,31 +212,35 @@ static AugStatus draw(const CliCall *call, const CliPipeline *pipeline, AugError
     return status;
 }
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     const PreviewOptions *options = call->options;
     CliPipeline pipeline = {0};
     AugError error = {0};
     int code = cli_pipeline_open(&pipeline, call, call->arguments[0], options->seed, true);
     if (code == 0 && draw(call, &pipeline, &error) != AUG_OK)
-        code = cli_fail(call, &error);
+        code = cmd_fail(call, &error);
     cli_pipeline_fini(&pipeline);
     return code;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"spec.yaml -o sheet.png", "Six samples of the specification's data set, five variants each."},
     {"spec.yaml --dataset train=tar:train.tar --samples 10 --variants 8 -o sheet.png",
      "A larger sheet of a data set that the specification only names."},
 };
 
-const CliCommand cli_command_preview = {
+static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
+
+const CmdCommand cli_command_preview = {
     .name = "preview",
     .summary = "Draw originals and augmented variants as a contact sheet",
-    .arguments = "SPEC",
-    .min_arguments = 1,
-    .max_arguments = 1,
-    .takes_datasets = true,
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details = "The first column holds the originals, each other column what one epoch of the "
                "stream shows, with the operations that ran; batch operations and normalization are "
                "left out. Small pictures are enlarged, large ones reduced.",

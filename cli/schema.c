@@ -3,27 +3,26 @@
 #include <stdlib.h>
 
 #include "aug/spec.h"
-#include "cli/command.h"
-#include "cli/outcome.h"
+#include "command/command.h"
 
-static int run(const CliCall *call)
+static int run(const CmdCall *call)
 {
     char *text = aug_spec_schema();
     if (!text) {
         AugError error = {0};
         AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "no memory for the schema");
-        return cli_fail(call, &error);
+        return cmd_fail(call, &error);
     }
     puts(text);
     free(text);
     return 0;
 }
 
-static const CliExample examples[] = {
+static const CmdExample examples[] = {
     {"> augd.schema.json", "With it an editor completes and checks specifications while you type."},
 };
 
-const CliCommand cli_command_schema = {
+const CmdCommand cli_command_schema = {
     .name = "schema",
     .summary = "JSON Schema of specifications, for editors",
     .examples = examples,
