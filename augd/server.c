@@ -104,7 +104,7 @@ static AugStatus set_connections(AugdServer *server, AugError *error)
 
 static AugStatus open_datasets(AugdServer *server, AugError *error)
 {
-    const AugdTexts *texts = &server->settings->dataset;
+    const CmdTexts *texts = &server->settings->dataset;
     server->catalog = aug_catalog_new();
     if (!server->catalog)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
@@ -115,7 +115,7 @@ static AugStatus open_datasets(AugdServer *server, AugError *error)
 
 static AugStatus listen_all(AugdServer *server, AugError *error)
 {
-    const AugdTexts *texts = &server->settings->listen;
+    const CmdTexts *texts = &server->settings->listen;
     server->listeners = calloc(texts->n, sizeof(*server->listeners));
     if (!server->listeners)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the listeners");

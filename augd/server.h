@@ -34,7 +34,8 @@ typedef enum AugdPhase { AUGD_SERVING, AUGD_DRAINING, AUGD_ABORTING } AugdPhase;
  * connections:     all of them, a list
  * max_connections: what the settings and the limit of descriptors allow
  * n_streams:       opened or being opened, and not yet taken down
- * memory_reserved: bytes that batches of all streams may take at most; below settings->max_memory
+ * memory_reserved: bytes that batches of all streams may take at most; below
+ * settings->max_memory_size
  */
 typedef struct AugdServer {
     uv_loop_t *loop;

@@ -1,44 +1,38 @@
-/* The daemon's settings: one table drives parsing, range checks, defaults and the help. */
+/* The daemon's settings: what its command line says, checked. */
 #ifndef AUGD_SETTINGS_H
 #define AUGD_SETTINGS_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "aug/status.h"
+#include "command/command.h"
 
-/* Texts given for an option that may be repeated; they point into the command line. */
-typedef struct AugdTexts {
-    const char **items;
-    size_t n;
-} AugdTexts;
-
-/* What the command line says; settings.c has each option's meaning in its help. */
+/* The options of augd; program.c has their bounds, defaults and meaning.
+ *
+ * max_memory_size: bytes that max_memory stands for
+ * listen, dataset: the repeated options, borrowed from the call
+ */
 typedef struct AugdSettings {
-    AugdTexts listen;
-    AugdTexts dataset;
-    uint32_t threads;
-    uint32_t depth;
-    uint32_t max_connections;
-    uint64_t max_memory; /* bytes */
-    uint32_t handshake_ms;
-    uint32_t stall_ms;
-    uint32_t drain_ms;
+    int32_t threads;
+    int32_t depth;
+    int32_t max_connections;
+    AugText max_memory;
+    uint64_t max_memory_size;
+    int32_t handshake_ms;
+    int32_t stall_ms;
+    int32_t drain_ms;
     bool quiet, verbose;
-    bool help, version;
+    CmdTexts listen;
+    CmdTexts dataset;
 } AugdSettings;
 
-/* Reads the command line; argv must outlive the settings. Fails with AUG_BAD_ARGUMENT, naming the
- * option. Whatever happens, settings can be given to augd_settings_fini afterwards. */
-AUG_MUST_CHECK AugStatus augd_settings_parse(AugdSettings *settings, int argc, char **argv,
-                                             AugError *error);
+/* --listen ADDRESS. */
+extern const CmdRepeat augd_settings_listen;
 
-/* Frees the lists and zeroes the struct. */
-void augd_settings_fini(AugdSettings *settings);
+/* --dataset NAME=KIND:PATH. */
+extern const CmdRepeat augd_settings_dataset;
 
-/* Writes how to call the daemon, with every option and its default. */
-void augd_settings_help(FILE *out);
+/* The check of a call whose options are AugdSettings: fills the members that are no rows, or fails
+ * with AUG_BAD_ARGUMENT, naming the option. */
+AUG_MUST_CHECK AugStatus augd_settings_check(CmdCall *call, AugError *error);
 
 #endif

@@ -251,7 +251,7 @@ static bool reserve(AugdStream *stream)
 {
     AugdServer *server = stream->server;
     uint64_t needed = stream->info.batch_size * server->settings->depth;
-    uint64_t allowed = server->settings->max_memory;
+    uint64_t allowed = server->settings->max_memory_size;
     if (needed > allowed - server->memory_reserved) {
         augd_failure_set(&stream->failure, AUGP_CODE_RESOURCE_EXHAUSTED,
                          "the stream needs %" PRIu64 " bytes; %" PRIu64 " of %" PRIu64

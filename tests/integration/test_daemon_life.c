@@ -42,11 +42,11 @@ typedef struct BadLine {
 static const BadLine bad_lines[] = {
     {{NULL}, "nothing to listen on"},
     {{"--listen", "tcp:127.0.0.1:0", NULL}, "nothing to serve"},
-    {{"--lisen", "unix:x", NULL}, "unknown option --lisen; did you mean --listen?"},
-    {{"serve", NULL}, "\"serve\" is not an option"},
-    {{"--threads", NULL}, "--threads needs a value"},
-    {{"--threads", "many", NULL}, "allowed is a whole number from 0 to 1024"},
-    {{"--depth=0", NULL}, "--depth is \"0\"; allowed is a whole number from 1 to 64"},
+    {{"--lisen", "unix:x", NULL}, "--lisen is not an option of augd; did you mean --listen?"},
+    {{"serve", NULL}, "'serve' is one argument too many"},
+    {{"--threads", NULL}, "--threads needs a value: --threads N"},
+    {{"--threads", "many", NULL}, "--threads is many; allowed is integer from 0 to 1024"},
+    {{"--depth=0", NULL}, "--depth is 0; allowed is integer from 1 to 64"},
     {{"--quiet=yes", NULL}, "--quiet takes no value"},
     {{"--max-memory", "90%", NULL}, "or from 1% to 80%"},
     {{"--max-memory", "5 GB", NULL}, "--max-memory is \"5 GB\""},
@@ -78,7 +78,7 @@ START_TEST(help_and_version)
 {
     char *words;
     ck_assert_int_eq(refused((const char *[]){"--help", NULL}, &words), 0);
-    ck_assert_ptr_nonnull(strstr(words, "--max-memory SIZE (default 50%)"));
+    ck_assert_ptr_nonnull(strstr(words, "--max-memory SIZE"));
     free(words);
     ck_assert_int_eq(refused((const char *[]){"--version", NULL}, &words), 0);
     ck_assert_ptr_nonnull(strstr(words, "augd 0.1.0"));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "augd/program.h"
 #include "augd/server.h"
 #include "augd/stream.h"
 #include "protocol/errors.h"
@@ -13,10 +14,10 @@
 #define SPEC \
     "augd: 1\npipeline:\n  - HorizontalFlip: {}\nbatch: {size: 10}\noutput: {dtype: uint8}\n"
 
-/* A server on its own loop. settings point into words. */
+/* A server on its own loop. the call points into words. */
 typedef struct Fixture {
     uv_loop_t loop;
-    AugdSettings settings;
+    CmdCall call;
     AugdServer *server;
     char *listen;
     AugdStream *stream; /* as on_done saw it */
@@ -27,25 +28,25 @@ static void start(Fixture *fixture, const char *memory)
 {
     memset(fixture, 0, sizeof(*fixture));
     fixture->listen = test_path("unix:%s/server.sock", test_folder());
-    const char *argv[] = {
-        "augd",    "--quiet", "--listen",  fixture->listen,          "--threads",    "2",
-        "--depth", "3",       "--dataset", "syn=synthetic:count=95", "--max-memory", memory};
+    const char *words[] = {
+        "--quiet", "--listen",  fixture->listen,          "--threads",    "2",   "--depth",
+        "3",       "--dataset", "syn=synthetic:count=95", "--max-memory", memory};
     AugError error = {0};
     ck_assert_int_eq(uv_loop_init(&fixture->loop), 0);
-    ck_assert_int_eq(augd_settings_parse(&fixture->settings, sizeof(argv) / sizeof(argv[0]),
-                                         (char **)(uintptr_t)argv, &error),
+    ck_assert_int_eq(cmd_call_init(&fixture->call, &augd_program, words,
+                                   sizeof(words) / sizeof(words[0]), &error),
                      AUG_OK);
     fixture->server = calloc(1, sizeof(*fixture->server));
-    ck_assert_msg(augd_server_start(fixture->server, &fixture->loop, &fixture->settings, &error) ==
-                      AUG_OK,
-                  "%s", error.message);
+    ck_assert_msg(
+        augd_server_start(fixture->server, &fixture->loop, fixture->call.options, &error) == AUG_OK,
+        "%s", error.message);
 }
 
 static void stop(Fixture *fixture)
 {
     augd_server_fini(fixture->server);
     ck_assert_int_eq(uv_loop_close(&fixture->loop), 0);
-    augd_settings_fini(&fixture->settings);
+    cmd_call_fini(&fixture->call);
     free(fixture->server);
     free(fixture->listen);
 }

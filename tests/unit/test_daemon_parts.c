@@ -7,39 +7,39 @@
 
 #include "augd/failure.h"
 #include "augd/log.h"
+#include "augd/program.h"
 #include "augd/settings.h"
 #include "tests/support/support.h"
 
-/* Parses words (NULL-terminated) as a command line. */
-static AugStatus parse(AugdSettings *settings, const char *const *words, AugError *error)
+/* Parses words (NULL-terminated) as a command line; the settings are the call's options. */
+static AugStatus parse(CmdCall *call, const char *const *words, AugError *error)
 {
-    const char *argv[32] = {"augd"};
-    int argc = 1;
-    for (; words[argc - 1]; argc++)
-        argv[argc] = words[argc - 1];
-    return augd_settings_parse(settings, argc, (char **)(uintptr_t)argv, error);
+    size_t n = 0;
+    while (words[n])
+        n++;
+    return cmd_call_init(call, &augd_program, words, n, error);
 }
 
 #define MINIMAL "--listen", "unix:a", "--dataset", "x=idx:y"
 
 START_TEST(defaults)
 {
-    AugdSettings settings;
-    ck_assert_int_eq(parse(&settings, (const char *[]){MINIMAL, NULL}, NULL), AUG_OK);
-    ck_assert_uint_eq(settings.listen.n, 1);
-    ck_assert_str_eq(settings.listen.items[0], "unix:a");
-    ck_assert_uint_eq(settings.threads, 0);
-    ck_assert_uint_eq(settings.depth, 4);
-    ck_assert_uint_eq(settings.max_connections, 1024);
-    ck_assert_uint_eq(settings.handshake_ms, 5000);
-    ck_assert_uint_eq(settings.stall_ms, 120000);
-    ck_assert_uint_eq(settings.drain_ms, 10000);
-    ck_assert(!settings.quiet && !settings.verbose && !settings.help && !settings.version);
+    CmdCall call;
+    ck_assert_int_eq(parse(&call, (const char *[]){MINIMAL, NULL}, NULL), AUG_OK);
+    const AugdSettings *settings = call.options;
+    ck_assert_uint_eq(settings->listen.n, 1);
+    ck_assert_str_eq(settings->listen.items[0], "unix:a");
+    ck_assert_int_eq(settings->threads, 0);
+    ck_assert_int_eq(settings->depth, 4);
+    ck_assert_int_eq(settings->max_connections, 1024);
+    ck_assert_int_eq(settings->handshake_ms, 5000);
+    ck_assert_int_eq(settings->stall_ms, 120000);
+    ck_assert_int_eq(settings->drain_ms, 10000);
+    ck_assert(!settings->quiet && !settings->verbose);
     /* Half of the memory, which is never more than the machine has. */
-    ck_assert_uint_gt(settings.max_memory, 0);
-    ck_assert_uint_le(settings.max_memory, uv_get_total_memory() / 2);
-    augd_settings_fini(&settings);
-    ck_assert_ptr_null(settings.listen.items);
+    ck_assert_uint_gt(settings->max_memory_size, 0);
+    ck_assert_uint_le(settings->max_memory_size, uv_get_total_memory() / 2);
+    cmd_call_fini(&call);
 }
 END_TEST
 
@@ -59,20 +59,21 @@ START_TEST(all_options)
                            "--quiet",
                            "--verbose",
                            NULL};
-    AugdSettings settings;
-    ck_assert_int_eq(parse(&settings, words, NULL), AUG_OK);
-    ck_assert_uint_eq(settings.listen.n, 2);
-    ck_assert_str_eq(settings.listen.items[1], "tcp:h:1");
-    ck_assert_uint_eq(settings.dataset.n, 2);
-    ck_assert_str_eq(settings.dataset.items[1], "b=tar:c,d=e");
-    ck_assert_uint_eq(settings.threads, 7);
-    ck_assert_uint_eq(settings.depth, 64);
-    ck_assert_uint_eq(settings.max_connections, 1);
-    ck_assert_uint_eq(settings.handshake_ms, 30000);
-    ck_assert_uint_eq(settings.stall_ms, 100);
-    ck_assert_uint_eq(settings.drain_ms, 600000);
-    ck_assert(settings.quiet && settings.verbose);
-    augd_settings_fini(&settings);
+    CmdCall call;
+    ck_assert_int_eq(parse(&call, words, NULL), AUG_OK);
+    const AugdSettings *settings = call.options;
+    ck_assert_uint_eq(settings->listen.n, 2);
+    ck_assert_str_eq(settings->listen.items[1], "tcp:h:1");
+    ck_assert_uint_eq(settings->dataset.n, 2);
+    ck_assert_str_eq(settings->dataset.items[1], "b=tar:c,d=e");
+    ck_assert_int_eq(settings->threads, 7);
+    ck_assert_int_eq(settings->depth, 64);
+    ck_assert_int_eq(settings->max_connections, 1);
+    ck_assert_int_eq(settings->handshake_ms, 30000);
+    ck_assert_int_eq(settings->stall_ms, 100);
+    ck_assert_int_eq(settings->drain_ms, 600000);
+    ck_assert(settings->quiet && settings->verbose);
+    cmd_call_fini(&call);
 }
 END_TEST
 
@@ -115,9 +116,9 @@ static const struct {
 START_TEST(option_bounds)
 {
     const char *words[] = {MINIMAL, bounds[_i].option, bounds[_i].value, NULL};
-    AugdSettings settings;
+    CmdCall call;
     AugError error = {0};
-    AugStatus status = parse(&settings, words, &error);
+    AugStatus status = parse(&call, words, &error);
     ck_assert_msg((status == AUG_OK) == bounds[_i].allowed, "%s %s: %s", bounds[_i].option,
                   bounds[_i].value, error.message);
     if (!bounds[_i].allowed) {
@@ -125,7 +126,7 @@ START_TEST(option_bounds)
         ck_assert_msg(strncmp(error.message, bounds[_i].option, strlen(bounds[_i].option)) == 0,
                       "the message begins with the option: %s", error.message);
     }
-    augd_settings_fini(&settings);
+    cmd_call_fini(&call);
 }
 END_TEST
 
@@ -134,11 +135,11 @@ START_TEST(memory_units)
     const char *texts[] = {"1000", "3KiB", "5MiB", "2GiB"};
     const uint64_t sizes[] = {1000, 3 << 10, 5 << 20, UINT64_C(2) << 30};
     for (int i = 0; i < 4; i++) {
-        AugdSettings settings;
+        CmdCall call;
         const char *words[] = {MINIMAL, "--max-memory", texts[i], NULL};
-        ck_assert_int_eq(parse(&settings, words, NULL), AUG_OK);
-        ck_assert_uint_eq(settings.max_memory, sizes[i]);
-        augd_settings_fini(&settings);
+        ck_assert_int_eq(parse(&call, words, NULL), AUG_OK);
+        ck_assert_uint_eq(((const AugdSettings *)call.options)->max_memory_size, sizes[i]);
+        cmd_call_fini(&call);
     }
 }
 END_TEST
@@ -149,21 +150,23 @@ START_TEST(wrong_words)
         const char *words[4];
         const char *message;
     } rows[] = {
-        {{"--help=1", NULL}, "--help takes no value"},
+        {{"--quiet=1", NULL}, "--quiet takes no value"},
         {{"--listen", NULL}, "--listen needs a value: --listen ADDRESS"},
-        {{"-h", NULL}, "\"-h\" is not an option"},
-        {{"--", NULL}, "\"--\" is not an option"},
-        {{"--dept", "3", NULL}, "unknown option --dept; did you mean --depth?"},
-        {{"--xyzzy", NULL}, "unknown option --xyzzy; --help lists them all"},
-        {{"--=", NULL}, "unknown option --"},
+        {{"-q", NULL}, "-q is not an option of augd"},
+        {{"unix:a", NULL}, "'unix:a' is one argument too many"},
+        {{"--dept", "3", NULL}, "--dept is not an option of augd; did you mean --depth?"},
+        {{"--xyzzy", NULL}, "--xyzzy is not an option of augd; see 'augd --help'"},
+        {{"--=", NULL}, "-- is not an option of augd"},
+        {{"--dataset", "a=idx:b", NULL}, "nothing to listen on"},
+        {{"--listen", "unix:a", NULL}, "nothing to serve"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        AugdSettings settings;
+        CmdCall call;
         AugError error = {0};
-        ck_assert_int_eq(parse(&settings, rows[i].words, &error), AUG_BAD_ARGUMENT);
+        ck_assert_int_eq(parse(&call, rows[i].words, &error), AUG_BAD_ARGUMENT);
         ck_assert_msg(strncmp(error.message, rows[i].message, strlen(rows[i].message)) == 0,
                       "\"%s\" is not \"%s\"", error.message, rows[i].message);
-        augd_settings_fini(&settings);
+        cmd_call_fini(&call);
     }
 }
 END_TEST

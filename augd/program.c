@@ -1,0 +1,121 @@
+/* The table of augd: its options and what is said about them, and serving until a signal. */
+#include "augd/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "aug/version.h"
+#include "augd/server.h"
+#include "augd/settings.h"
+#include "protocol/frame.h"
+
+static int serve(const CmdCall *call)
+{
+    uv_loop_t loop;
+    if (uv_loop_init(&loop) != 0) {
+        fputs("augd: the event loop cannot start\n", stderr);
+        return EXIT_FAILURE;
+    }
+    AugdServer *server = calloc(1, sizeof(*server));
+    if (!server) {
+        fputs("augd: memory is exhausted\n", stderr);
+        return EXIT_FAILURE;
+    }
+    AugError error = {0};
+    int code = EXIT_SUCCESS;
+    if (augd_server_start(server, &loop, call->options, &error) != AUG_OK)
+        code = cmd_fail(call, &error);
+    else if (!augd_server_run(server)) {
+        /* A job in libuv's pool cannot be interrupted, and waiting for it could take minutes. */
+        augd_server_unlink(server);
+        _exit(EXIT_SUCCESS);
+    }
+    augd_server_fini(server);
+    free(server);
+    uv_loop_close(&loop);
+    return code;
+}
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(AugdSettings, threads, .fallback = "0", .low = 0, .high = 1024,
+              .help = "worker threads, shared by all streams, 0 for one per processor; they never "
+                      "change a byte of a batch"),
+    /* One batch being filled, one finished, one being written, and one more so that a slow reader
+     * does not stop the fill of the next. */
+    AUG_PARAM(AugdSettings, depth, .fallback = "4", .low = 1, .high = AUGP_MAX_WINDOW,
+              .help = "batches in existence per stream, the one being sent included"),
+    AUG_PARAM(AugdSettings, max_connections, .fallback = "1024", .low = 1, .high = 1000000,
+              .help = "connections at once; further ones are refused with TOO_MANY_CONNECTIONS"),
+    AUG_PARAM(AugdSettings, max_memory, .fallback = "50%", .unit = "size",
+              .help = "what the batches of all streams may take, as bytes, or a number with KiB, "
+                      "MiB, GiB or % of the memory; further streams are refused with "
+                      "RESOURCE_EXHAUSTED"),
+    AUG_PARAM(AugdSettings, handshake_ms, .fallback = "5000", .low = 10, .high = 30000,
+              .unit = "ms", .help = "time in which a new connection must greet"),
+    AUG_PARAM(AugdSettings, stall_ms, .fallback = "120000", .low = 100, .high = 3600000,
+              .unit = "ms",
+              .help = "time after which a client that takes none of the bytes waiting for it is "
+                      "cut off"),
+    AUG_PARAM(AugdSettings, drain_ms, .fallback = "10000", .low = 100, .high = 600000, .unit = "ms",
+              .help = "time that batches on their way get after SIGTERM or SIGINT; a second signal "
+                      "ends it"),
+    AUG_PARAM(AugdSettings, quiet, .fallback = "false", .help = "log warnings and errors only"),
+    AUG_PARAM(AugdSettings, verbose, .fallback = "false", .help = "log every connection, too"),
+};
+
+static const CmdRepeat *const repeats[] = {&augd_settings_listen, &augd_settings_dataset};
+
+static const CmdExample examples[] = {
+    {"--listen unix:/run/augd.sock --dataset train=image_folder:/data/train",
+     "One data set for jobs on this machine."},
+    {"--listen tcp:127.0.0.1:4711 --dataset a=tar:a.tar --dataset b=idx:b.gz,split=test",
+     "Two, for jobs that can reach the address, which is this machine's own here."},
+};
+
+static const CmdCommand command = {
+    .summary = "Serve until a signal",
+    .options = AUG_PARAM_TABLE(AugdSettings, rows),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .check = augd_settings_check,
+    .run = serve,
+};
+
+static const CmdCommand *const commands[] = {&command};
+
+static const CmdTerm exit_codes[] = {
+    {"0", "stopped by a signal"},
+    {"1", "failed"},
+    {"2", "a mistake in the call or a path, or an address in use"},
+};
+
+static const CmdTerm variables[] = {
+    {"UV_THREADPOOL_SIZE",
+     "threads in which streams are opened and taken down; 16 if it is not set"},
+};
+
+const CmdProgram augd_program = {
+    .name = "augd",
+    .summary = "serve augmented training data over sockets",
+    .version = AUG_VERSION " (" AUG_ENGINE ")",
+    .details =
+        "augd reads data sets, augments them on all cores and streams ready batches to training "
+        "jobs. It serves names: the job brings its own specification, see aug-spec(5), which says "
+        "'dataset: NAME'; where the data lies is the daemon's matter. The bytes are those that "
+        "aug(1) would have made from the same data.\n"
+        "Several clients are served at once and fairly. A client that does not take its batches "
+        "stops its own stream only. Positions are kept by the clients, so a restarted daemon goes "
+        "on where they ask.\n"
+        "The protocol has no authentication: a TCP address is for networks that are trusted.",
+    .commands = commands,
+    .n_commands = AUG_COUNT(commands),
+    .exit_codes = exit_codes,
+    .n_exit_codes = AUG_COUNT(exit_codes),
+    .variables = variables,
+    .n_variables = AUG_COUNT(variables),
+    .see_also = "aug(1), augtrain(1), aug-spec(5)",
+};
