@@ -1,16 +1,17 @@
-/* The commands of augtrain. Each prints what it has to say and returns the exit code. */
+/* The work of augtrain's commands, and the program made of them. */
 #ifndef TRAIN_COMMAND_H
 #define TRAIN_COMMAND_H
 
-#include "trainer/options.h"
+#include "command/command.h"
 
-/* Trains or evaluates a model file. */
-int train_command_run(const TrainOptions *options);
+/* augtrain with its commands. */
+extern const CmdProgram train_program;
 
-/* Lists layers and schedules, or shows the one that options name. */
-int train_command_layers(const TrainOptions *options);
+/* "augtrain layers": lists layers and schedules, or shows the one that is named. */
+extern const CmdCommand train_command_layers;
 
-/* Prints an error as one sentence to standard error and returns its exit code. */
-int train_command_fail(const AugError *error);
+/* Trains or evaluates a model file; the call's options are TrainOptions. Prints what it has to say
+ * and returns the exit code. */
+int train_command_run(const CmdCall *call);
 
 #endif

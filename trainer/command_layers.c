@@ -1,9 +1,19 @@
 /* augtrain layers: what a model file may name, from the tables that read it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trainer/command.h"
 #include "trainer/nn/nn.h"
+
+typedef struct LayersOptions {
+    bool json;
+} LayersOptions;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(LayersOptions, json, .fallback = "false",
+              .help = "print JSON, for documentation and editors"),
+};
 
 /* One described thing: a layer, or a schedule. */
 typedef struct Item {
@@ -105,7 +115,7 @@ static void put_item(AugiJsonWriter *json, const Item *item)
     augi_json_object_end(json);
 }
 
-static int print_json(const char *name)
+static AugStatus print_json(const char *name, AugError *error)
 {
     AugiJsonWriter json = {.indent = 2};
     augi_json_list(&json);
@@ -116,37 +126,63 @@ static int print_json(const char *name)
     }
     augi_json_list_end(&json);
     char *text = augi_json_take(&json);
-    if (!text) {
-        AugError error = {.status = AUG_NO_MEMORY, .message = "memory is exhausted"};
-        return train_command_fail(&error);
-    }
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "memory is exhausted");
     puts(text);
     free(text);
+    return AUG_OK;
+}
+
+static AugStatus find_item(const char *name, Item *item, AugError *error)
+{
+    for (size_t i = 0; i < n_items(); i++) {
+        *item = item_at(i);
+        if (strcmp(item->name, name) == 0)
+            return AUG_OK;
+    }
+    const char *near = augi_nearest_name(name, item_name_at, NULL, n_items());
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not known; %s%s%s", name,
+                    near ? "did you mean '" : "'augtrain layers' lists what is", near ? near : "",
+                    near ? "'?" : "");
+}
+
+static int run(const CmdCall *call)
+{
+    const LayersOptions *options = call->options;
+    const char *name = call->n_arguments > 0 ? call->arguments[0] : NULL;
+    AugError error = {0};
+    Item item = {0};
+    if (name && find_item(name, &item, &error) != AUG_OK)
+        return cmd_fail(call, &error);
+    if (options->json && print_json(name, &error) != AUG_OK)
+        return cmd_fail(call, &error);
+    if (!options->json && name)
+        print_item(&item);
+    if (!options->json && !name)
+        print_table();
     return 0;
 }
 
-int train_command_layers(const TrainOptions *options)
+static const char *argument_name_at(size_t i)
 {
-    const char *name = options->operand;
-    size_t found = n_items();
-    for (size_t i = 0; name && i < n_items(); i++)
-        if (strcmp(item_at(i).name, name) == 0)
-            found = i;
-    if (name && found == n_items()) {
-        const char *near = augi_nearest_name(name, item_name_at, NULL, n_items());
-        AugError error = {0};
-        AUG_FAIL(&error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not known; %s%s%s", name,
-                 near ? "did you mean '" : "'augtrain layers' lists what is", near ? near : "",
-                 near ? "'?" : "");
-        return train_command_fail(&error);
-    }
-    if (options->json)
-        return print_json(name);
-    if (!name) {
-        print_table();
-        return 0;
-    }
-    Item item = item_at(found);
-    print_item(&item);
-    return 0;
+    return i < n_items() ? item_at(i).name : NULL;
 }
+
+static const CmdArgument arguments[] = {
+    {.name = "NAME", .optional = true, .name_at = argument_name_at}};
+
+static const CmdExample examples[] = {
+    {"", "Table of all that a model file may name."},
+    {"conv", "Parameters of one layer, with default and allowed values."},
+};
+
+const CmdCommand train_command_layers = {
+    .name = "layers",
+    .summary = "Layers, schedules, losses and optimizers that a model file may name",
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .options = AUG_PARAM_TABLE(LayersOptions, rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

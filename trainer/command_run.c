@@ -6,6 +6,7 @@
 
 #include "trainer/command.h"
 #include "trainer/data/data.h"
+#include "trainer/options.h"
 #include "trainer/report/report.h"
 #include "trainer/run/checkpoint.h"
 #include "trainer/run/clock.h"
@@ -19,6 +20,7 @@
 
 /* Everything that one command holds, in the order in which it is made. */
 typedef struct Job {
+    const CmdCall *call;
     const TrainOptions *options;
     AugLimits limits;
     TrainInterrupt interrupt;
@@ -29,21 +31,12 @@ typedef struct Job {
     TrainRun run;
 } Job;
 
-int train_command_fail(const AugError *error)
-{
-    if (error->where[0])
-        fprintf(stderr, "augtrain: %s: %s\n", error->where, error->message);
-    else
-        fprintf(stderr, "augtrain: %s\n", error->message);
-    return aug_status_exit_code(error->status);
-}
-
-static int print_problems(const AugProblems *problems)
+static int print_problems(const CmdCall *call, const AugProblems *problems)
 {
     size_t shown = problems->n < problems->capacity ? problems->n : problems->capacity;
     int code = 0;
     for (size_t i = 0; i < shown; i++) {
-        int worse = train_command_fail(&problems->items[i]);
+        int worse = cmd_fail(call, &problems->items[i]);
         code = worse > code ? worse : code;
     }
     if (problems->n > shown)
@@ -59,12 +52,11 @@ static int read_files(Job *job)
     if (!problems.items)
         problems.capacity = 0;
     const TrainOptions *options = job->options;
-    AugStatus status =
-        train_model_file_load(&job->model, options->operand, &job->limits, &problems);
+    AugStatus status = train_model_file_load(&job->model, options->model, &job->limits, &problems);
     if (status == AUG_OK)
         status = train_data_read_specs(&job->data, job->model, options->data, options->eval_only,
                                        &job->limits, &problems);
-    int code = status == AUG_OK ? 0 : print_problems(&problems);
+    int code = status == AUG_OK ? 0 : print_problems(job->call, &problems);
     free(problems.items);
     return code;
 }
@@ -150,7 +142,7 @@ static AugStatus prepare(Job *job, AugError *error)
     run->progress = &job->progress;
     run->data_place = job->data.address ? job->data.address : "in process";
     train_clock_date(run->started);
-    AUG_TRY(train_data_open(&job->data, job->options->datasets, job->options->n_datasets,
+    AUG_TRY(train_data_open(&job->data, job->options->datasets.items, job->options->datasets.n,
                             &run->settings, &job->limits, error));
     run->train = job->data.train;
     run->eval = job->data.eval;
@@ -248,7 +240,7 @@ static int run_job(Job *job)
 {
     AugError error = {0};
     if (train_interrupt_start(&job->interrupt, &error) != AUG_OK)
-        return train_command_fail(&error);
+        return cmd_fail(job->call, &error);
     int code = read_files(job);
     if (code != 0)
         return code;
@@ -262,16 +254,17 @@ static int run_job(Job *job)
         status = finish(job, &error);
     if (status != AUG_OK) {
         train_progress_clear(&job->progress);
-        code = train_command_fail(&error);
+        code = cmd_fail(job->call, &error);
         note_failure(job, &error);
         return code;
     }
     return job->run.interrupted ? 128 + atomic_load(&job->interrupt.signal) : 0;
 }
 
-int train_command_run(const TrainOptions *options)
+int train_command_run(const CmdCall *call)
 {
-    Job job = {.options = options};
+    const TrainOptions *options = call->options;
+    Job job = {.call = call, .options = options};
     aug_limits_init(&job.limits);
     train_progress_init(&job.progress, options->quiet);
     int code = run_job(&job);

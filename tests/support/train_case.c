@@ -116,11 +116,7 @@ int train_case_run(const char *const *words)
     for (size_t i = 0; words[i] && n < MAX_WORDS; i++)
         owned[n++] = words[i][0] == '@' ? test_path("%s/%s", test_folder(), words[i] + 1)
                                         : test_path("%s", words[i]);
-    TrainOptions options;
-    AugError error = {0};
-    AugStatus status = train_options_init(&options, (const char *const *)owned, n, &error);
-    int code = status == AUG_OK ? train_command_run(&options) : train_command_fail(&error);
-    train_options_fini(&options);
+    const int code = cmd_run(&train_program, (const char *const *)owned, n);
     for (size_t i = 0; i < n; i++)
         free(owned[i]);
     return code;

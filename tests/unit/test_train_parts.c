@@ -306,8 +306,13 @@ static char *layers_text(const char *name, bool json, int expected)
     fflush(stdout);
     int saved = dup(STDOUT_FILENO);
     ck_assert_ptr_nonnull(freopen(path, "w", stdout));
-    const TrainOptions options = {.command = TRAIN_COMMAND_LAYERS, .operand = name, .json = json};
-    int code = train_command_layers(&options);
+    const char *words[3] = {"layers"};
+    size_t n = 1;
+    if (name)
+        words[n++] = name;
+    if (json)
+        words[n++] = "--json";
+    int code = cmd_run(&train_program, words, n);
     fflush(stdout);
     dup2(saved, STDOUT_FILENO);
     close(saved);

@@ -1,0 +1,38 @@
+/* The table of augtrain: its commands, and what is said about the program. */
+#include "aug/version.h"
+#include "trainer/command.h"
+#include "trainer/options.h"
+
+static const CmdCommand *const commands[] = {&train_options_command, &train_command_layers};
+
+static const CmdLetter letters[] = {{'o', "output"}};
+
+static const CmdTerm exit_codes[] = {
+    {"0", "done"},
+    {"1", "failed"},
+    {"2", "a mistake in what was given"},
+    {"130, 143", "interrupted by SIGINT, SIGTERM"},
+};
+
+const CmdProgram train_program = {
+    .name = "augtrain",
+    .summary = "train a network on augmented batches",
+    .version = AUG_VERSION " (" AUG_ENGINE ")",
+    .details =
+        "augtrain builds the network that the model file describes, trains it on batches from a "
+        "daemon, see augd(1), or from specifications that it runs itself, see aug-spec(5), and "
+        "tests it after each epoch. The same model, data and seed give the same weights, byte by "
+        "byte, for any number of threads and wherever the batches were made.\n"
+        "A run has a folder of its own with the settings (config.json), a line for each entry of "
+        "the log (log.jsonl), weights (model.safetensors), the state of the optimizer "
+        "(state.safetensors) and a page with curves (report.html).\n"
+        "SIGINT and SIGTERM end a run after the current step, with a checkpoint; a second one ends "
+        "it at once.",
+    .commands = commands,
+    .n_commands = AUG_COUNT(commands),
+    .letters = letters,
+    .n_letters = AUG_COUNT(letters),
+    .exit_codes = exit_codes,
+    .n_exit_codes = AUG_COUNT(exit_codes),
+    .see_also = "aug(1), augd(1), aug-spec(5)",
+};
