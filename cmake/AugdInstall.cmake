@@ -1,5 +1,5 @@
-# What "cmake --install" puts where: libraries, headers, programs, manual pages, and the files by
-# which pkg-config and find_package(aug) find them. Included last, when every target exists.
+# What "cmake --install" puts where: libraries, headers, programs, manual pages, completion, and the
+# files by which pkg-config and find_package(aug) find them. Included last, when every target exists.
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/aug)
 
@@ -36,6 +36,14 @@ configure_package_config_file(cmake/augConfig.cmake.in ${PROJECT_BINARY_DIR}/aug
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/augConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/augConfig.cmake ${PROJECT_BINARY_DIR}/augConfigVersion.cmake
     DESTINATION ${package_folder})
+
+# Completion, in the folders where each shell looks for files of installed programs.
+foreach(program aug augd augtrain)
+    install(FILES completions/${program}.bash RENAME ${program}
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    install(FILES completions/_${program} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES completions/${program}.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endforeach()
 
 install(FILES man/aug.1 man/augd.1 man/augtrain.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/aug-spec.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)

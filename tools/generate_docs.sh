@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Makes the documentation that the program itself knows: docs/operations.md (every operation) and
-# docs/spec.schema.json (JSON Schema of a spec, for editors).
+# Makes the files that the programs themselves know: docs/operations.md (every operation),
+# docs/spec.schema.json (JSON Schema of a spec, for editors), and from each program's command line
+# its page man/PROGRAM.1 and its completions/ for bash, zsh and fish.
 #
-#   tools/generate_docs.sh [--check] [AUG]
+#   tools/generate_docs.sh [--check] [BUILD [PROGRAM...]]
 #
-# AUG is the aug program, build/release/cli/aug unless given. With --check nothing is written, and
-# the exit status is 1 if a file is not what would be written.
+# BUILD is the build folder, build/release unless given; PROGRAM is aug, augd or augtrain, all of
+# them unless given. With --check nothing is written, and the exit status is 1 if a file is not what
+# would be written.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -14,28 +16,51 @@ if [ "${1:-}" = --check ]; then
     check=yes
     shift
 fi
-aug=${1:-$top/build/release/cli/aug}
-if [ ! -x "$aug" ]; then
-    echo "generate_docs.sh: there is no program at $aug; build it, or give its path" >&2
-    exit 2
-fi
+build=${1:-$top/build/release}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- aug augd augtrain
 
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
-"$aug" ops --json >"$new/ops.json"
-python3 "$top/tools/operations_page.py" "$new/ops.json" >"$new/operations.md"
-"$aug" schema >"$new/spec.schema.json"
+mkdir "$new/docs" "$new/man" "$new/completions"
+
+for name in "$@"; do
+    case $name in
+    aug) program=$build/cli/aug ;;
+    augd) program=$build/augd/augd ;;
+    augtrain) program=$build/trainer/augtrain ;;
+    *)
+        echo "generate_docs.sh: '$name' is not a program; allowed are aug, augd and augtrain" >&2
+        exit 2
+        ;;
+    esac
+    if [ ! -x "$program" ]; then
+        echo "generate_docs.sh: there is no program at $program; build it, or give the build folder" >&2
+        exit 2
+    fi
+    "$program" --generate man >"$new/man/$name.1"
+    "$program" --generate bash >"$new/completions/$name.bash"
+    "$program" --generate zsh >"$new/completions/_$name"
+    "$program" --generate fish >"$new/completions/$name.fish"
+    if [ "$name" = aug ]; then
+        "$program" ops --json >"$new/ops.json"
+        python3 "$top/tools/operations_page.py" "$new/ops.json" >"$new/docs/operations.md"
+        "$program" schema >"$new/docs/spec.schema.json"
+    fi
+done
 
 status=0
-for name in operations.md spec.schema.json; do
-    if cmp -s "$new/$name" "$top/docs/$name"; then
+for path in "$new"/*/*; do
+    name=${path#"$new"/}
+    if cmp -s "$path" "$top/$name"; then
         continue
     elif [ $check = no ]; then
-        cp "$new/$name" "$top/docs/$name"
-        echo "docs/$name: written"
+        mkdir -p "$top/${name%/*}"
+        cp "$path" "$top/$name"
+        echo "$name: written"
     else
-        echo "docs/$name is stale; tools/generate_docs.sh writes it anew:"
-        diff -u "$top/docs/$name" "$new/$name" | head -n 20 || true
+        echo "$name is stale; tools/generate_docs.sh writes it anew:"
+        diff -u "$top/$name" "$path" | head -n 20 || true
         status=1
     fi
 done

@@ -27,7 +27,8 @@ version=$(sed -n 's/^#define AUG_VERSION "\(.*\)"/\1/p' "$root/include/aug/versi
 
 for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/augd.1 \
     share/man/man1/augtrain.1 share/man/man5/aug-spec.5 share/doc/augd/README.md \
-    share/doc/augd/LICENSE share/doc/augd/operations.md share/doc/augd/examples; do
+    share/bash-completion/completions/{aug,augd,augtrain} share/zsh/site-functions/_{aug,augd,augtrain} \
+    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/LICENSE share/doc/augd/operations.md share/doc/augd/examples; do
     [ -e "$root/$file" ] || fail "$file is not installed"
 done
 [ "$(basename "$(readlink -f "$lib/libaug.so")")" = "libaug.so.$version" ] || fail "libaug.so does not lead to version $version"

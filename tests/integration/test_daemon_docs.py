@@ -1,4 +1,5 @@
 """What SPEC.md and daemon.md say about the daemon is what the headers and the program say."""
+import json
 import os
 import re
 import struct
@@ -77,8 +78,9 @@ def check_events(page):
 
 
 def check_options(page):
-    help_text = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
-    coded = set(re.findall(r"^  --(\S+)(?: (\S+))?(?: \(default (\S+)\))?$", help_text, re.M))
+    done = subprocess.run([PROGRAM, "--generate", "json"], capture_output=True, text=True, check=True)
+    coded = {(o["name"], o.get("value", ""), o.get("default", ""))
+             for command in json.loads(done.stdout)["commands"] for o in command["options"]}
     documented = set()
     for row in rows(page, "Options"):
         for name, argument in re.findall(r"`--([\w-]+)(?: ([^`]+))?`", row[0]):

@@ -62,9 +62,10 @@ aug=$build/cli/aug
 "$aug" ops "$name" | grep level >/dev/null || fail "aug ops $name does not show its parameter"
 "$aug" schema | grep "\"$name\"" >/dev/null || fail "the schema does not know $name"
 mkdir -p "$copy/docs"
-"$copy/tools/generate_docs.sh" "$aug" >/dev/null
+"$copy/tools/generate_docs.sh" "$build" aug >/dev/null
 grep -q "^### $name\$" "$copy/docs/operations.md" || fail "docs/operations.md has no section $name"
-"$copy/tools/generate_docs.sh" --check "$aug" || fail "the pages are stale right after they were made"
+grep -q "\b$name\b" "$copy/completions/aug.bash" || fail "completion does not know $name"
+"$copy/tools/generate_docs.sh" --check "$build" aug || fail "the pages are stale right after they were made"
 conformance || { cat "$copy/log"; fail "the conformance suite with $name"; }
 
 # The suite did look at it: with hidden state it must not pass.

@@ -1,0 +1,137 @@
+# Completion for aug in bash. Made by "aug --generate bash"; do not edit.
+
+# Options of command $1.
+_aug_options() {
+    case $1 in
+    'check') echo '--expand --canonical --json --dataset -h --help' ;;
+    'preview') echo '-o --output --samples --variants --epoch --seed --dataset -h --help' ;;
+    'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -h --help' ;;
+    'batch') echo '-o --output --epoch --step --from --threads --seed --dataset -h --help' ;;
+    'digest') echo '--epochs --steps --epoch --step --threads --from --seed --json --dataset -h --help' ;;
+    'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
+    'ops') echo '--json -h --help' ;;
+    'datasets') echo '--json -h --help' ;;
+    'schema') echo '-h --help' ;;
+    '') echo '-h --help --version' ;;
+    esac
+}
+
+# What completes the value of option $2 of command $1: words, or a place to look.
+# Fails if that is no option with a value.
+_aug_value() {
+    case "$1 $2" in
+    'check --dataset') echo '@none' ;;
+    'preview --output' | 'preview -o') echo '@files' ;;
+    'preview --samples') echo '@none' ;;
+    'preview --variants') echo '@none' ;;
+    'preview --epoch') echo '@none' ;;
+    'preview --seed') echo '@none' ;;
+    'preview --dataset') echo '@none' ;;
+    'apply --input') echo '@files' ;;
+    'apply --output' | 'apply -o') echo '@folders' ;;
+    'apply --copies') echo '@none' ;;
+    'apply --format') echo 'png jpeg' ;;
+    'apply --quality') echo '@none' ;;
+    'apply --threads') echo '@none' ;;
+    'apply --seed') echo '@none' ;;
+    'batch --output' | 'batch -o') echo '@files' ;;
+    'batch --epoch') echo '@none' ;;
+    'batch --step') echo '@none' ;;
+    'batch --from') echo '@none' ;;
+    'batch --threads') echo '@none' ;;
+    'batch --seed') echo '@none' ;;
+    'batch --dataset') echo '@none' ;;
+    'digest --epochs') echo '@none' ;;
+    'digest --steps') echo '@none' ;;
+    'digest --epoch') echo '@none' ;;
+    'digest --step') echo '@none' ;;
+    'digest --threads') echo '@none' ;;
+    'digest --from') echo '@none' ;;
+    'digest --seed') echo '@none' ;;
+    'digest --dataset') echo '@none' ;;
+    'bench --threads') echo '@none' ;;
+    'bench --seconds') echo '@none' ;;
+    'bench --dataset') echo '@none' ;;
+    *) return 1 ;;
+    esac
+}
+
+# What completes argument $2 (from 0) of command $1.
+_aug_argument() {
+    case "$1 $2" in
+    'help 0') echo 'check preview apply batch digest bench ops datasets schema help' ;;
+    'check 0') echo '@files' ;;
+    'preview 0') echo '@files' ;;
+    'apply 0') echo '@files' ;;
+    'batch 0') echo '@files' ;;
+    'digest 0') echo '@files' ;;
+    'bench 0') echo '@files' ;;
+    'ops 0') echo 'CenterCrop CutMix Cutout HorizontalFlip MixUp OneOf Pad RandomCrop RandomErasing RandomResizedCrop RandomRotate90 Resize Rotate Transpose VerticalFlip' ;;
+    'datasets 0') echo 'cifar csv idx image_folder jsonl picture synthetic tar tsv' ;;
+    *) echo @none ;;
+    esac
+}
+
+# Looks at the words before the cursor: command, number of arguments, whether "--" has ended
+# the options, the option whose value comes next. Readline breaks words at "=" and ":"; joined
+# is the beginning of the cursor's word if that was broken.
+_aug_look() {
+    local i=1 word
+    command='' option='' n_arguments=0 ended='' joined=''
+    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
+        command=${COMP_WORDS[1]} i=2
+    fi
+    for (( ; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]} joined=''
+        while ((i < COMP_CWORD)) && [[ ${COMP_WORDS[i + 1]} == [=:] ]]; do
+            joined=$word
+            ((i += 2))
+        done
+        if [[ $option ]]; then
+            option=''
+        elif [[ $ended || $word != -?* ]]; then
+            ((n_arguments += 1))
+        elif [[ $word == -- ]]; then
+            ended=yes
+        elif [[ ! $joined ]] && _aug_value "$command" "$word" >/dev/null; then
+            option=$word
+        fi
+    done
+    ((i > COMP_CWORD)) || joined=''
+}
+
+_aug() {
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local command option n_arguments ended joined prefix='' words=@none
+    local -a how=()
+    COMPREPLY=()
+    _aug_look
+    if [[ $joined ]]; then
+        if [[ $current == : || $before == : ]]; then
+            words=@files
+        elif [[ $joined == -* ]]; then
+            words=$(_aug_value "$command" "$joined")
+        fi
+        [[ $current == [=:] ]] && current=''
+    elif [[ $option ]]; then
+        words=$(_aug_value "$command" "$option")
+    elif [[ ! $ended && $current == --*=* ]]; then
+        words=$(_aug_value "$command" "${current%%=*}")
+        prefix=${current%%=*}= current=${current#*=}
+    elif [[ ! $ended && $current == -* ]]; then
+        words=$(_aug_options "$command")
+    else
+        words=$(_aug_argument "$command" "$n_arguments")
+        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets schema help')
+    fi
+    case $words in
+    '' | @none) ;;
+    @files) how+=(-f) ;;
+    @folders) how+=(-d) ;;
+    *) how+=(-W "$words") ;;
+    esac
+    ((${#how[@]})) || return 0
+    [[ $words == @* && ! $prefix ]] && compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -P "$prefix" "${how[@]}" -- "$current")
+}
+complete -F _aug aug

@@ -1,0 +1,31 @@
+# Completion for augtrain in fish. Made by "augtrain --generate fish"; do not edit.
+
+function __augtrain_first
+    test (count (commandline -opc)) -eq 1
+end
+
+function __augtrain_command
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and contains -- $words[2] $argv
+end
+
+complete -c augtrain -f
+complete -c augtrain -n __augtrain_first -a layers -d 'Layers, schedules, losses and optimizers that a model file may name'
+complete -c augtrain -n __augtrain_first -a help -d 'what a command does'
+complete -c augtrain -n '__augtrain_command help' -a 'layers help'
+complete -c augtrain -n 'not __augtrain_command layers help' -F
+complete -c augtrain -n 'not __augtrain_command layers help' -l data -r -F -d 'where batches come from'
+complete -c augtrain -n 'not __augtrain_command layers help' -s o -l output -x -a '(__fish_complete_directories)' -d 'folder of the run'
+complete -c augtrain -n 'not __augtrain_command layers help' -l overwrite -d 'replace the run that is in that folder'
+complete -c augtrain -n 'not __augtrain_command layers help' -l epochs -x -d 'instead of train.epochs of the model file'
+complete -c augtrain -n 'not __augtrain_command layers help' -l seed -x -d 'instead of train.seed'
+complete -c augtrain -n 'not __augtrain_command layers help' -l threads -x -d 'instead of train.threads, 0 for one per processor'
+complete -c augtrain -n 'not __augtrain_command layers help' -l weights -r -F -d 'start from these weights'
+complete -c augtrain -n 'not __augtrain_command layers help' -l eval-only -d 'only evaluate --weights on data.eval'
+complete -c augtrain -n 'not __augtrain_command layers help' -l quiet -d 'print nothing but errors'
+complete -c augtrain -n 'not __augtrain_command layers help' -l dataset -x -d 'data set for specifications that name theirs, in this process'
+complete -c augtrain -n 'not __augtrain_command layers help' -s h -l help -d 'print this help'
+complete -c augtrain -n 'not __augtrain_command layers help' -l version -d 'print the version'
+complete -c augtrain -n '__augtrain_command layers' -a 'avg_pool batch_norm conv dropout flatten global_avg_pool linear max_pool relu residual constant one_cycle cross_entropy sgd'
+complete -c augtrain -n '__augtrain_command layers' -l json -d 'print JSON, for documentation and editors'
+complete -c augtrain -n '__augtrain_command layers' -s h -l help -d 'print this help'
