@@ -47,6 +47,23 @@ static void print_examples(const AugOpDesc *op)
     }
 }
 
+/* What p of a group's children means, in the words of its row. */
+static const char *child_p_help(const AugOpDesc *op)
+{
+    return augi_op_group(op)->child_p == AUG_P_WEIGHT ? augi_weight_row.help
+                                                      : augi_probability_row.help;
+}
+
+static void print_transforms(const AugOpDesc *op)
+{
+    if (!augi_op_has_transforms(op))
+        return;
+    char text[200];
+    snprintf(text, sizeof(text), "transforms lists 1 to %d operations; p of each: %s",
+             AUGI_MAX_CHILDREN, child_p_help(op));
+    print_part("Operations", text);
+}
+
 static void print_op(const AugOpDesc *op)
 {
     const int used = printf("%s: ", op->name);
@@ -57,11 +74,23 @@ static void print_op(const AugOpDesc *op)
     print_part("Reference", op->reference);
     printf("\nParameters:\n");
     cli_describe_params(stdout, &op->params);
-    AugParamDesc p = augi_probability_row;
-    p.fallback = op->p ? op->p : "1";
+    const AugParamDesc p = augi_op_p_row(op, AUG_P_PROBABILITY);
     const AugParamTable table = {.rows = &p, .n = 1};
     cli_describe_params(stdout, &table);
+    print_transforms(op);
     print_examples(op);
+}
+
+static void write_transforms(AugiJsonWriter *writer, const AugOpDesc *op)
+{
+    if (!augi_op_has_transforms(op))
+        return;
+    augi_json_key(writer, "transforms");
+    augi_json_object(writer);
+    augi_json_key(writer, "most");
+    augi_json_number(writer, AUGI_MAX_CHILDREN);
+    cli_describe_member(writer, "p", child_p_help(op));
+    augi_json_object_end(writer);
 }
 
 static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
@@ -74,6 +103,7 @@ static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
     cli_describe_member(writer, "convention", op->convention);
     cli_describe_member(writer, "reference", op->reference);
     cli_describe_member(writer, "p", op->p ? op->p : "1");
+    write_transforms(writer, op);
     augi_json_key(writer, "params");
     cli_describe_params_json(writer, &op->params);
     augi_json_key(writer, "examples");

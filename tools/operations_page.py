@@ -10,7 +10,8 @@ KINDS = {
     "erase": ("Erasing", "State rectangles that are overwritten."),
     "filter": ("Filters", "Work on neighbourhoods of pixels."),
     "mix": ("Mixing", "Pair samples inside a global batch; stand in `batch: {mix: [...]}`."),
-    "group": ("Groups", "Choose among other operations."),
+    "group": ("Groups", "Choose among the operations that they list."),
+    "policy": ("Policies", "Bring the operations with them that they choose among."),
 }
 
 
@@ -33,7 +34,10 @@ def parameter_rows(op):
         unit = f", {row['unit']}" if row.get("unit") else ""
         yield (f"| `{row['name']}` | {cell(row['kind'])} | {cell(default)} | {cell(row['allowed'])}{unit} "
                f"| {cell(row.get('help', ''))} |")
-    yield f"| `p` | number | `{op['p']}` | 0 to 1 | Probability that it runs; a weight inside a group |"
+    if "transforms" in op:
+        yield (f"| `transforms` | list of operations | required | 1 to {op['transforms']['most']} operations "
+               f"| What it runs. `p` of each: {op['transforms']['p']} |")
+    yield f"| `p` | number | `{op['p']}` | 0 to 1 | Probability that it runs; a weight in some [groups](#groups) |"
 
 
 def operation(op):

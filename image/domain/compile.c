@@ -138,7 +138,7 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
     plan->image_field = (uint32_t)field;
     AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;
-    plan->n_ops = img_recipe_count_ops(input->pipeline);
+    plan->n_ops = augi_ops_most_runs(input->pipeline);
     plan->exif_orientation = params->exif_orientation;
     plan->input = (ImgRecipeInput){
         .ops = input->pipeline,

@@ -6,16 +6,6 @@
 #include "image/geometry/stage.h"
 #include "image/op.h"
 
-size_t img_recipe_count_ops(const AugOpList *list)
-{
-    size_t n = list->n;
-    for (size_t i = 0; i < list->n; i++) {
-        const AugOpList children = {.ops = list->ops[i].children, .n = list->ops[i].n_children};
-        n += img_recipe_count_ops(&children);
-    }
-    return n;
-}
-
 AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_ops, AugError *error)
 {
     *recipe = (ImgRecipe){0};

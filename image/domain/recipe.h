@@ -61,10 +61,8 @@ typedef struct ImgRecipeInput {
     uint8_t mean[3];
 } ImgRecipeInput;
 
-/* Operations in a list, those inside groups included. */
-size_t img_recipe_count_ops(const AugOpList *list);
-
-/* Memory for recipes of that many operations. On failure the recipe can be given to fini. */
+/* Memory for recipes of that many operations (augi_ops_most_runs). On failure the recipe can be
+ * given to fini. */
 AUG_MUST_CHECK AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_ops, AugError *error);
 
 /* Accepts a zeroed recipe. */

@@ -5,10 +5,7 @@
 
 bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan)
 {
-    /* A group runs at most its children, so no more passes than operations in the list. */
-    size_t most = 0;
-    for (size_t i = 0; i < plan->spec->mix.n; i++)
-        most += plan->spec->mix.ops[i].n_children ? plan->spec->mix.ops[i].n_children : 1;
+    const size_t most = augi_ops_most_runs(&plan->spec->mix);
     size_t n = plan->batch_size;
     passes->capacity = plan->batch_size;
     passes->max_passes = (uint32_t)most;

@@ -57,14 +57,43 @@ typedef struct AugOpDesc {
     const void *hooks;
 } AugOpDesc;
 
+/* What p of a group's children means. */
+typedef enum AugChildP {
+    AUG_P_WEIGHT, /* how often it is chosen, against the others; the chosen child always runs */
+    AUG_P_PROBABILITY, /* whether it runs, drawn anew each time that it is chosen */
+} AugChildP;
+
+/* How a group picks among its n children for one sample. From this follow the memory that a sample
+ * may need, the draws of a child that is picked again, and what is certain of the result.
+ *
+ * least, most: picks; most is at least 1
+ * distinct:    no child is picked twice
+ * in_order:    picks follow the order of the children
+ */
+typedef struct AugPicks {
+    size_t least, most;
+    bool distinct, in_order;
+} AugPicks;
+
+/* A policy while it is being expanded (libaug/spec/ops_parse.h). */
+typedef struct AugPolicy AugPolicy;
+
 /* What a group does.
  *
- * select: writes which of n children run, in order, into chosen (room for n) and returns how many;
- *         weights are the children's p
+ * child_p: what p of its children means
+ * picks:   what select may write, for n children
+ * select:  writes which of n children run, in order, into chosen (room for AUGI_MAX_CHILDREN) and
+ *          returns how many; weights are the children's p
+ * expand:  makes the group a policy: it adds its children itself (augi_policy_add), once, when the
+ *          spec is bound. They are visited like those of any group and have positions of their own,
+ *          but are not printed; a spec cannot list others. NULL: a spec lists them as transforms
  */
 typedef struct AugGroupHooks {
+    AugChildP child_p;
+    AugPicks (*picks)(const void *params, size_t n);
     size_t (*select)(const void *params, AugRng *rng, const double *weights, size_t n,
                      size_t *chosen);
+    AugStatus (*expand)(const void *params, AugPolicy *policy, AugError *error);
 } AugGroupHooks;
 
 /* Members of AugOpDesc for a group; the arguments are designated members of AugGroupHooks. */
@@ -74,11 +103,25 @@ typedef struct AugGroupHooks {
         __VA_ARGS__                                        \
     }
 
-/* The kind of an operation in one word for people ("geometry", "group"). Static string. */
+/* Adds a child to a policy. desc need not be in libaug/ops.list. params is what stands behind its
+ * name in a spec, p included ("{limit: 30, p: 2}", "16"); NULL: nothing. Fails with AUG_BAD_SPEC
+ * where a spec with this child would be refused, AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augi_policy_add(AugPolicy *policy, const AugOpDesc *desc,
+                                         const char *params, AugError *error);
+
+/* The kind of an operation in one word for people ("geometry", "group", "policy"). Static string.
+ */
 const char *augi_op_kind(const AugOpDesc *desc);
 
-/* One operation of a spec. position counts operations in reading order over the whole spec; it is
- * the position of the random key. p is a probability, or inside OneOf a weight. */
+/* The hooks of a group; NULL for any other operation. */
+const AugGroupHooks *augi_op_group(const AugOpDesc *desc);
+
+/* Whether a spec lists children of this operation, as transforms. */
+bool augi_op_has_transforms(const AugOpDesc *desc);
+
+/* One operation of a spec. position counts operations in reading order over the whole spec, those
+ * that policies add included; it is in the position of the random key. p is a probability, or a
+ * weight where the group around it says so. */
 typedef struct AugOp {
     const AugOpDesc *desc;
     void *params;
@@ -100,9 +143,17 @@ typedef struct AugOpList {
 typedef void (*AugOpVisit)(void *context, const AugOp *op, AugRng *rng);
 
 /* Walks a list: decides by p and by groups what runs for this key (its position is ignored) and
- * visits it. batch: the operations work on a batch, key->sample is its number. Any thread. */
+ * visits it. An operation that groups run again has other draws each time. batch: the operations
+ * work on a batch, key->sample is its number. Any thread. */
 void augi_ops_visit(const AugOpList *list, const AugKey *key, bool batch, AugOpVisit visit,
                     void *context);
+
+/* How a group of a spec picks among its children. */
+AugPicks augi_op_picks(const AugOp *group);
+
+/* Most operations that are not groups that one walk over a list can visit. Not above AUGI_MAX_RUNS
+ * for a list that was parsed. */
+size_t augi_ops_most_runs(const AugOpList *list);
 
 /* All descriptors, from libaug/ops.list, sorted by name. */
 extern const AugOpDesc *const augi_ops[];

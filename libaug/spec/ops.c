@@ -24,7 +24,26 @@ const char *augi_op_nearest(const char *wrong)
 
 const char *augi_op_kind(const AugOpDesc *desc)
 {
-    return desc->scope == AUG_OP_GROUP ? "group" : desc->domain->op_kind(desc);
+    const AugGroupHooks *group = augi_op_group(desc);
+    if (group)
+        return group->expand ? "policy" : "group";
+    return desc->domain->op_kind(desc);
+}
+
+const AugGroupHooks *augi_op_group(const AugOpDesc *desc)
+{
+    return desc->scope == AUG_OP_GROUP ? desc->hooks : NULL;
+}
+
+bool augi_op_has_transforms(const AugOpDesc *desc)
+{
+    const AugGroupHooks *group = augi_op_group(desc);
+    return group && !group->expand;
+}
+
+AugPicks augi_op_picks(const AugOp *group)
+{
+    return augi_op_group(group->desc)->picks(group->params, group->n_children);
 }
 
 /* What a walk needs at every level. */
@@ -35,33 +54,40 @@ typedef struct Walk {
     void *context;
 } Walk;
 
-static void walk_op(const Walk *walk, const AugOp *op, bool forced);
+static void walk_op(const Walk *walk, const AugOp *op, AugChildP meaning, uint32_t occurrence);
 
-static void walk_group(const Walk *walk, const AugOp *op, AugRng *rng)
+static void walk_group(const Walk *walk, const AugOp *op, uint32_t occurrence, AugRng *rng)
 {
     double weights[AUGI_MAX_CHILDREN];
     size_t chosen[AUGI_MAX_CHILDREN];
+    uint32_t n_picked[AUGI_MAX_CHILDREN] = {0};
     for (size_t i = 0; i < op->n_children; i++)
         weights[i] = op->children[i].p;
-    const AugGroupHooks *group = op->desc->hooks;
-    size_t n = group->select(op->params, rng, weights, op->n_children, chosen);
-    for (size_t i = 0; i < n; i++)
-        walk_op(walk, &op->children[chosen[i]], true);
+    const AugGroupHooks *group = augi_op_group(op->desc);
+    const AugPicks picks = augi_op_picks(op);
+    /* Each run of the group has a range of occurrences of its own for each child. */
+    const uint32_t range = picks.distinct ? 1 : (uint32_t)picks.most;
+    const size_t n = group->select(op->params, rng, weights, op->n_children, chosen);
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t again = n_picked[chosen[i]]++;
+        walk_op(walk, &op->children[chosen[i]], group->child_p, occurrence * range + again);
+    }
 }
 
-/* forced: a group has chosen the operation, p was its weight. */
-static void walk_op(const Walk *walk, const AugOp *op, bool forced)
+/* meaning: of the operation's p. */
+static void walk_op(const Walk *walk, const AugOp *op, AugChildP meaning, uint32_t occurrence)
 {
     AugKey key = walk->key;
-    key.position = op->position | walk->position_bits;
+    key.position =
+        (uint16_t)(op->position | occurrence << AUGI_OCCURRENCE_SHIFT | walk->position_bits);
     AugRng rng = aug_rng_make(&key);
     /* The draw for p is made in every case, so that a change of p, or moving an operation into a
      * group, leaves its other draws as they were. */
-    bool runs = aug_rng_bernoulli(&rng, op->p);
-    if (!runs && !forced)
+    const bool runs = aug_rng_bernoulli(&rng, op->p);
+    if (!runs && meaning == AUG_P_PROBABILITY)
         return;
     if (op->desc->scope == AUG_OP_GROUP)
-        walk_group(walk, op, &rng);
+        walk_group(walk, op, occurrence, &rng);
     else
         walk->visit(walk->context, op, &rng);
 }
@@ -71,5 +97,5 @@ void augi_ops_visit(const AugOpList *list, const AugKey *key, bool batch, AugOpV
 {
     const Walk walk = {*key, batch ? AUG_POSITION_BATCH : 0, visit, context};
     for (size_t i = 0; i < list->n; i++)
-        walk_op(&walk, &list->ops[i], false);
+        walk_op(&walk, &list->ops[i], AUG_P_PROBABILITY, 0);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/spec/spec.h"
+#include "libaug/spec/ops_parse.h"
 
 const AugParamDesc augi_probability_row = {
     .name = "p",
@@ -22,31 +22,30 @@ const AugParamDesc augi_weight_row = {
     .help = "Weight among the operations of the group",
 };
 
+AugParamDesc augi_op_p_row(const AugOpDesc *desc, AugChildP meaning)
+{
+    AugParamDesc row = meaning == AUG_P_WEIGHT ? augi_weight_row : augi_probability_row;
+    if (meaning == AUG_P_PROBABILITY)
+        row.fallback = desc->p ? desc->p : "1";
+    return row;
+}
+
 static const char *const handled_keys[] = {"p", NULL};
 static const char *const handled_group_keys[] = {"p", "transforms", NULL};
 
-/* What is the same for a whole list. */
-typedef struct Parse {
-    bool batch;
-    size_t *n_ops;
-    AugProblems *problems;
-} Parse;
+static void parse_list(const AugiOpsParse *parse, const AugiTree *list, const char *path,
+                       AugChildP child_p, AugOpList *out);
 
-static void parse_list(const Parse *parse, const AugiTree *list, const char *path, bool in_group,
-                       AugOpList *out);
-
-static void no_memory(const Parse *parse, const AugiTree *at)
+static void no_memory(const AugiOpsParse *parse, const AugiTree *at)
 {
     augi_tree_problem(parse->problems, at, NULL, "memory is exhausted");
 }
 
 /* p of an operation: given, or the descriptor's default, or 1 as a weight. Read through a table of
  * one row, so that the checks and sentences are those of every other parameter. */
-static void parse_probability(const Parse *parse, const AugiTree *params, bool in_group, AugOp *op)
+static void parse_p(const AugiOpsParse *parse, const AugiTree *params, AugChildP child_p, AugOp *op)
 {
-    AugParamDesc row = in_group ? augi_weight_row : augi_probability_row;
-    if (!in_group)
-        row.fallback = op->desc->p ? op->desc->p : "1";
+    AugParamDesc row = augi_op_p_row(op->desc, child_p);
     row.offset = 0;
     const AugParamTable table = {&row, 1, sizeof(op->p)};
     const AugiTree *given = params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "p") : NULL;
@@ -59,7 +58,7 @@ static void parse_probability(const Parse *parse, const AugiTree *params, bool i
     augi_params_bind(&table, &only_p, NULL, op->desc->name, &op->p, parse->problems);
 }
 
-static void parse_children(const Parse *parse, const AugiTree *params, AugOp *op)
+static void parse_children(const AugiOpsParse *parse, const AugiTree *params, AugOp *op)
 {
     const AugiTree *list =
         params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "transforms") : NULL;
@@ -69,14 +68,15 @@ static void parse_children(const Parse *parse, const AugiTree *params, AugOp *op
                           "transforms must be a list of 1 to %d operations", AUGI_MAX_CHILDREN);
         return;
     }
+    const AugChildP child_p = augi_op_group(op->desc)->child_p;
     AugOpList children = {0};
-    parse_list(parse, list, op->desc->name, true, &children);
+    parse_list(parse, list, op->desc->name, child_p, &children);
     op->children = children.ops;
     op->n_children = children.n;
     double total = 0;
     for (size_t i = 0; i < children.n; i++)
         total += children.ops[i].p;
-    if (children.n > 0 && total <= 0)
+    if (child_p == AUG_P_WEIGHT && children.n > 0 && total <= 0)
         augi_tree_problem(parse->problems, list, op->desc->name,
                           "all weights are 0; at least one must be above");
 }
@@ -89,28 +89,32 @@ static bool is_empty(const AugiTree *params)
             strcmp(params->text, "null") == 0);
 }
 
-static void parse_params(const Parse *parse, const AugiTree *params, bool in_group, AugOp *op)
+static void parse_params(const AugiOpsParse *parse, const AugiTree *params, AugChildP child_p,
+                         AugOp *op)
 {
     const AugOpDesc *desc = op->desc;
     size_t mistakes = parse->problems->n;
     AugiTree nothing = {.kind = AUGI_TREE_MAP, .line = op->line, .column = op->column};
     if (!params || is_empty(params))
         params = &nothing;
-    bool is_group = desc->scope == AUG_OP_GROUP;
+    const bool has_list = augi_op_has_transforms(desc);
     if (params->kind == AUGI_TREE_MAP)
-        augi_params_bind(&desc->params, params, is_group ? handled_group_keys : handled_keys,
+        augi_params_bind(&desc->params, params, has_list ? handled_group_keys : handled_keys,
                          desc->name, op->params, parse->problems);
     else
         augi_params_bind_short(&desc->params, params, desc->name, op->params, parse->problems);
-    parse_probability(parse, params, in_group, op);
-    if (is_group)
+    parse_p(parse, params, child_p, op);
+    if (has_list)
         parse_children(parse, params, op);
     AugError error;
     if (desc->check && parse->problems->n == mistakes && desc->check(op->params, &error) != AUG_OK)
         augi_tree_problem(parse->problems, params, desc->name, "%s", error.message);
+    /* Only parameters that were accepted are shown to the hook. */
+    if (desc->scope == AUG_OP_GROUP && !has_list && parse->problems->n == mistakes)
+        augi_policy_expand(parse, op);
 }
 
-static void unknown_op(const Parse *parse, const AugiTree *at, const char *name)
+static void unknown_op(const AugiOpsParse *parse, const AugiTree *at, const char *name)
 {
     const char *near = augi_op_nearest(name);
     augi_tree_problem(parse->problems, at, NULL, "the operation '%.60s' is not known; %s%s%s", name,
@@ -119,7 +123,7 @@ static void unknown_op(const Parse *parse, const AugiTree *at, const char *name)
 }
 
 /* Whether an operation may stand in this list; the sentence says where it belongs. */
-static bool belongs_here(const Parse *parse, const AugiTree *at, const AugOpDesc *desc)
+static bool belongs_here(const AugiOpsParse *parse, const AugiTree *at, const AugOpDesc *desc)
 {
     if (desc->scope == AUG_OP_GROUP || (desc->scope == AUG_OP_BATCH) == parse->batch)
         return true;
@@ -129,8 +133,28 @@ static bool belongs_here(const Parse *parse, const AugiTree *at, const AugOpDesc
     return false;
 }
 
-static void parse_op(const Parse *parse, const AugiTree *entry, const char *path, bool in_group,
-                     AugOpList *out)
+void augi_op_bind(const AugiOpsParse *parse, AugChildP child_p, const AugOpDesc *desc,
+                  const AugiTree *at, const AugiTree *params, AugOpList *out)
+{
+    if (!belongs_here(parse, at, desc))
+        return;
+    if (*parse->n_ops >= AUGI_MAX_OPS) {
+        augi_tree_problem(parse->problems, at, NULL, "a spec may have %d operations", AUGI_MAX_OPS);
+        return;
+    }
+    AugOp op = {.desc = desc, .line = at->line, .column = at->column};
+    op.position = (uint16_t)(*parse->n_ops)++;
+    op.params = calloc(1, desc->params.size ? desc->params.size : 1);
+    if (!op.params) {
+        no_memory(parse, at);
+        return;
+    }
+    parse_params(parse, params, child_p, &op);
+    out->ops[out->n++] = op;
+}
+
+static void parse_op(const AugiOpsParse *parse, const AugiTree *entry, const char *path,
+                     AugChildP child_p, AugOpList *out)
 {
     /* "- Name" or "- Name: parameters". */
     bool is_name = entry->kind == AUGI_TREE_SCALAR;
@@ -142,30 +166,15 @@ static void parse_op(const Parse *parse, const AugiTree *entry, const char *path
         return;
     }
     const char *name = is_name ? entry->text : entry->children[0].key;
-    AugOp op = {.desc = augi_op_find(name), .line = entry->line, .column = entry->column};
-    if (!op.desc) {
+    const AugOpDesc *desc = augi_op_find(name);
+    if (desc)
+        augi_op_bind(parse, child_p, desc, entry, is_name ? NULL : &entry->children[0], out);
+    else
         unknown_op(parse, entry, name);
-        return;
-    }
-    if (!belongs_here(parse, entry, op.desc))
-        return;
-    if (*parse->n_ops >= AUGI_MAX_OPS) {
-        augi_tree_problem(parse->problems, entry, NULL, "a spec may have %d operations",
-                          AUGI_MAX_OPS);
-        return;
-    }
-    op.position = (uint16_t)(*parse->n_ops)++;
-    op.params = calloc(1, op.desc->params.size ? op.desc->params.size : 1);
-    if (!op.params) {
-        no_memory(parse, entry);
-        return;
-    }
-    parse_params(parse, is_name ? NULL : &entry->children[0], in_group, &op);
-    out->ops[out->n++] = op;
 }
 
-static void parse_list(const Parse *parse, const AugiTree *list, const char *path, bool in_group,
-                       AugOpList *out)
+static void parse_list(const AugiOpsParse *parse, const AugiTree *list, const char *path,
+                       AugChildP child_p, AugOpList *out)
 {
     if (list->kind != AUGI_TREE_LIST) {
         augi_tree_problem(parse->problems, list, path,
@@ -179,15 +188,18 @@ static void parse_list(const Parse *parse, const AugiTree *list, const char *pat
         return;
     }
     for (size_t i = 0; i < list->n_children; i++)
-        parse_op(parse, &list->children[i], path, in_group, out);
+        parse_op(parse, &list->children[i], path, child_p, out);
 }
 
 void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *out,
                     AugProblems *problems)
 {
-    const Parse parse = {batch, n_ops, problems};
+    const AugiOpsParse parse = {batch, n_ops, problems};
+    const size_t mistakes = problems->n;
     *out = (AugOpList){0};
-    parse_list(&parse, list, batch ? "batch.mix" : "pipeline", false, out);
+    parse_list(&parse, list, batch ? "batch.mix" : "pipeline", AUG_P_PROBABILITY, out);
+    if (problems->n == mistakes)
+        augi_ops_check_bounds(out, problems);
 }
 
 void augi_ops_free(AugOpList *list)
@@ -214,7 +226,7 @@ void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer)
         augi_params_write(&op->desc->params, op->params, writer);
         augi_json_key(writer, "p");
         augi_json_number(writer, op->p);
-        if (op->desc->scope == AUG_OP_GROUP) {
+        if (augi_op_has_transforms(op->desc)) {
             const AugOpList children = {op->children, op->n_children};
             augi_json_key(writer, "transforms");
             augi_ops_write(&children, writer);

@@ -6,9 +6,19 @@
 #include "libaug/spec/domain.h"
 #include "libaug/spec/op.h"
 
-/* Most operations of one spec, nested ones included, and most children of one group. */
-#define AUGI_MAX_OPS 1024
+/* The position of a random key: the operation's in the lower 10 bits, above them the occurrence
+ * (how often groups have run the operation for this sample before), bit 15 for batches. */
+#define AUGI_OCCURRENCE_SHIFT 10
+#define AUGI_MAX_OCCURRENCES 32
+/* Most operations of one spec, nested ones and those of policies included: 10 bits, without the
+ * last position, which with all other bits set would be AUG_POSITION_ORDER. */
+#define AUGI_MAX_OPS 1023
+/* Most children of one group. */
 #define AUGI_MAX_CHILDREN 64
+/* Most operations that may run for one sample (or batch). As many as a spec can write out without
+ * a group, so that a recipe, which reserves memory for each, is bounded by the same figure whatever
+ * groups multiply: at about 2 KiB each, 2 MiB for each worker. */
+#define AUGI_MAX_RUNS 1024
 
 /* What becomes of samples that do not fill a batch. */
 typedef enum AugiTail {
@@ -34,9 +44,12 @@ extern const AugParamTable augi_spec_head_table;
 /* Rows of the section "batch". */
 extern const AugParamTable augi_batch_table;
 
-/* The row of "p" as a probability, and as a weight inside a group. */
+/* The row of "p" as a probability, and as a weight inside a group that chooses by weight. */
 extern const AugParamDesc augi_probability_row;
 extern const AugParamDesc augi_weight_row;
+
+/* The row of "p" of one operation, with its default. */
+AugParamDesc augi_op_p_row(const AugOpDesc *desc, AugChildP meaning);
 
 /* A parsed spec; owns everything it points to. */
 struct AugSpec {
@@ -56,7 +69,8 @@ struct AugSpec {
 };
 
 /* Parses a list of operations. batch: it is the list of those that mix. *n_ops counts operations of
- * the whole spec and gives each its position. Frees nothing on mistakes; call augi_ops_free. */
+ * the whole spec, policies' own included, and gives each its position. Frees nothing on mistakes;
+ * call augi_ops_free. */
 void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *out,
                     AugProblems *problems);
 

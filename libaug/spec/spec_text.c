@@ -1,5 +1,6 @@
 /* A spec as text: canonical JSON for identity, expanded JSON for people, JSON Schema for editors.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "libaug/data/dataset.h"
@@ -97,13 +98,21 @@ static void write_type(const char *type, AugiJsonWriter *writer)
     augi_json_string(writer, type);
 }
 
-static void write_required(const AugParamTable *table, AugiJsonWriter *writer)
+static bool is_required(const AugParamDesc *row)
+{
+    return !row->fallback && !row->optional;
+}
+
+/* Also the key that the caller handles itself; NULL: none. */
+static void write_required(const AugParamTable *table, const char *also, AugiJsonWriter *writer)
 {
     augi_json_key(writer, "required");
     augi_json_list(writer);
     for (size_t i = 0; i < table->n; i++)
-        if (!table->rows[i].fallback && !table->rows[i].optional)
+        if (is_required(&table->rows[i]))
             augi_json_string(writer, table->rows[i].name);
+    if (also)
+        augi_json_string(writer, also);
     augi_json_list_end(writer);
 }
 
@@ -130,12 +139,47 @@ static void write_list_of(const char *definition, AugiJsonWriter *writer)
     augi_json_object_end(writer);
 }
 
-/* The parameters of an operation as a map. */
-static void write_op_params(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
+/* The four kinds of lists of operations: what they work on, and what their p means. */
+typedef struct OpsDefinition {
+    const char *name;
+    bool is_mix;
+    AugChildP child_p;
+} OpsDefinition;
+
+static const OpsDefinition op_definitions[] = {
+    {"op", false, AUG_P_PROBABILITY},
+    {"weighted_op", false, AUG_P_WEIGHT},
+    {"mix", true, AUG_P_PROBABILITY},
+    {"weighted_mix", true, AUG_P_WEIGHT},
+};
+
+/* What a group lists. */
+static void write_transforms(const AugOpDesc *group, bool is_mix, AugiJsonWriter *writer)
 {
-    AugParamDesc p = augi_weight_row;
-    p.fallback = desc->p ? desc->p : "1";
-    p.help = "Probability; inside a group, weight";
+    size_t i = 0;
+    while (op_definitions[i].is_mix != is_mix ||
+           op_definitions[i].child_p != augi_op_group(group)->child_p)
+        i++;
+    char reference[40];
+    snprintf(reference, sizeof(reference), "#/$defs/%s", op_definitions[i].name);
+    augi_json_key(writer, "transforms");
+    augi_json_object(writer);
+    write_type("array", writer);
+    augi_json_key(writer, "items");
+    write_reference(reference, writer);
+    augi_json_key(writer, "minItems");
+    augi_json_number(writer, 1);
+    augi_json_key(writer, "maxItems");
+    augi_json_number(writer, AUGI_MAX_CHILDREN);
+    augi_json_object_end(writer);
+}
+
+/* The parameters of an operation as a map. */
+static void write_op_params(const AugOpDesc *desc, const OpsDefinition *definition,
+                            AugiJsonWriter *writer)
+{
+    const AugParamDesc p = augi_op_p_row(desc, definition->child_p);
+    const bool has_transforms = augi_op_has_transforms(desc);
     augi_json_object(writer);
     write_type("object", writer);
     augi_json_key(writer, "description");
@@ -144,17 +188,25 @@ static void write_op_params(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *
     augi_json_object(writer);
     write_rows(&desc->params, writer);
     write_row(&p, writer);
-    if (desc->scope == AUG_OP_GROUP) {
-        augi_json_key(writer, "transforms");
-        write_list_of(is_mix ? "#/$defs/mix" : "#/$defs/op", writer);
-    }
+    if (has_transforms)
+        write_transforms(desc, definition->is_mix, writer);
     augi_json_object_end(writer);
-    write_required(&desc->params, writer);
+    write_required(&desc->params, has_transforms ? "transforms" : NULL, writer);
     write_closed(writer);
     augi_json_object_end(writer);
 }
 
-static void write_op(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
+/* Whether an operation may stand without parameters, or with the value of the first one alone:
+ * nothing else, from row first on, must be given. */
+static bool may_be_short(const AugOpDesc *desc, size_t first)
+{
+    for (size_t i = first; i < desc->params.n; i++)
+        if (is_required(&desc->params.rows[i]))
+            return false;
+    return !augi_op_has_transforms(desc);
+}
+
+static void write_op(const AugOpDesc *desc, const OpsDefinition *definition, AugiJsonWriter *writer)
 {
     augi_json_object(writer);
     write_type("object", writer);
@@ -164,10 +216,10 @@ static void write_op(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
     augi_json_object(writer);
     augi_json_key(writer, "anyOf");
     augi_json_list(writer);
-    write_op_params(desc, is_mix, writer);
-    /* The short forms: nothing, or the value of the first parameter. */
-    augi_json_raw(writer, "{\"type\":\"null\"}");
-    if (desc->params.n > 0)
+    write_op_params(desc, definition, writer);
+    if (may_be_short(desc, 0))
+        augi_json_raw(writer, "{\"type\":\"null\"}");
+    if (desc->params.n > 0 && may_be_short(desc, 1))
         augi_param_write_schema(&desc->params.rows[0], writer);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
@@ -180,9 +232,15 @@ static void write_op(const AugOpDesc *desc, bool is_mix, AugiJsonWriter *writer)
     augi_json_object_end(writer);
 }
 
-/* All operations that may stand in one kind of list: by name alone, or as a map of one key. */
-static void write_ops(bool is_mix, AugiJsonWriter *writer)
+static bool may_stand_in(const AugOpDesc *desc, const OpsDefinition *definition)
 {
+    return desc->scope == AUG_OP_GROUP || (desc->scope == AUG_OP_BATCH) == definition->is_mix;
+}
+
+/* All operations that may stand in one kind of list: by name alone, or as a map of one key. */
+static void write_ops(const OpsDefinition *definition, AugiJsonWriter *writer)
+{
+    augi_json_key(writer, definition->name);
     augi_json_object(writer);
     augi_json_key(writer, "anyOf");
     augi_json_list(writer);
@@ -190,13 +248,13 @@ static void write_ops(bool is_mix, AugiJsonWriter *writer)
     augi_json_key(writer, "enum");
     augi_json_list(writer);
     for (size_t i = 0; i < augi_n_ops; i++)
-        if ((augi_ops[i]->scope == AUG_OP_BATCH) == is_mix)
+        if (may_stand_in(augi_ops[i], definition) && may_be_short(augi_ops[i], 0))
             augi_json_string(writer, augi_ops[i]->name);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
     for (size_t i = 0; i < augi_n_ops; i++)
-        if (augi_ops[i]->scope == AUG_OP_GROUP || (augi_ops[i]->scope == AUG_OP_BATCH) == is_mix)
-            write_op(augi_ops[i], is_mix, writer);
+        if (may_stand_in(augi_ops[i], definition))
+            write_op(augi_ops[i], definition, writer);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
 }
@@ -286,14 +344,12 @@ char *aug_spec_schema(void)
     write_section(&augi_batch_table, true, &writer);
     write_outputs(&writer);
     augi_json_object_end(&writer);
-    write_required(&augi_spec_head_table, &writer);
+    write_required(&augi_spec_head_table, NULL, &writer);
     write_closed(&writer);
     augi_json_key(&writer, "$defs");
     augi_json_object(&writer);
-    augi_json_key(&writer, "op");
-    write_ops(false, &writer);
-    augi_json_key(&writer, "mix");
-    write_ops(true, &writer);
+    for (size_t i = 0; i < AUG_COUNT(op_definitions); i++)
+        write_ops(&op_definitions[i], &writer);
     augi_json_object_end(&writer);
     augi_json_object_end(&writer);
     return augi_json_take(&writer);

@@ -69,6 +69,8 @@ START_TEST(description)
     CHECK(desc->scope == AUG_OP_GROUP || desc->domain, "%s: no domain", desc->name);
     CHECK(desc->hooks, "%s: no hooks", desc->name);
     CHECK(augi_op_kind(desc)[0], "%s: no kind", desc->name);
+    const AugGroupHooks *group = augi_op_group(desc);
+    CHECK(!group || (group->picks && group->select), "%s: no picks or no select", desc->name);
     for (size_t i = 0; i < desc->params.n; i++)
         CHECK(desc->params.rows[i].help, "%s.%s: no help", desc->name, desc->params.rows[i].name);
 }
@@ -256,6 +258,75 @@ START_TEST(probability_is_bounded)
 }
 END_TEST
 
+/* What a group says of its picks holds for what it selects, for each of its examples and any
+ * number of operations that it accepts. */
+static void check_selection(const AugOp *group, size_t n)
+{
+    const AugGroupHooks *hooks = augi_op_group(group->desc);
+    const AugPicks picks = hooks->picks(group->params, n);
+    const char *name = group->desc->name;
+    ck_assert_msg(picks.least <= picks.most && picks.most >= 1, "%s: %zu to %zu picks", name,
+                  picks.least, picks.most);
+    if (picks.distinct && picks.most > n)
+        return;
+    double weights[AUGI_MAX_CHILDREN];
+    for (size_t i = 0; i < n; i++)
+        weights[i] = 1 + (double)i;
+    for (uint64_t sample = 0; sample < 100; sample++) {
+        AugRng rng = aug_rng_make(&(AugKey){.seed = 2, .sample = sample});
+        size_t chosen[AUGI_MAX_CHILDREN];
+        bool seen[AUGI_MAX_CHILDREN] = {false};
+        const size_t n_chosen = hooks->select(group->params, &rng, weights, n, chosen);
+        ck_assert_msg(n_chosen >= picks.least && n_chosen <= picks.most, "%s: %zu picks", name,
+                      n_chosen);
+        for (size_t i = 0; i < n_chosen; i++) {
+            ck_assert_msg(chosen[i] < n, "%s: picks %zu of %zu", name, chosen[i], n);
+            ck_assert_msg(!picks.distinct || !seen[chosen[i]], "%s: picks one twice", name);
+            ck_assert_msg(!picks.in_order || i == 0 || chosen[i] >= chosen[i - 1],
+                          "%s: picks out of order", name);
+            seen[chosen[i]] = true;
+        }
+    }
+}
+
+START_TEST(selections_keep_to_what_is_said_of_them)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    for (size_t e = 0; desc->scope == AUG_OP_GROUP && e < desc->n_examples; e++) {
+        Bound bound;
+        bind_params(&bound, desc, desc->examples[e].params);
+        CHECK(bound.problems.n == 0, "%s: %s", desc->name, bound.error.message);
+        const AugOp *group = &bound.list.ops[0];
+        CHECK(augi_ops_most_runs(&bound.list) >= augi_op_picks(group).most, "%s: %zu runs",
+              desc->name, augi_ops_most_runs(&bound.list));
+        static const size_t numbers[] = {1, 2, 3, 4, 11, AUGI_MAX_CHILDREN};
+        for (size_t i = 0; i < AUG_COUNT(numbers); i++)
+            check_selection(group, numbers[i]);
+        bound_free(&bound);
+    }
+}
+END_TEST
+
+/* A group is nothing without a list, a policy has none. */
+START_TEST(operations_are_listed_where_they_are_expected)
+{
+    const AugOpDesc *desc = augi_ops[_i];
+    static const char *const lists[] = {"{transforms: []}", "{transforms: Transpose}",
+                                        "{transforms: [1]}", "{transforms: [NoSuchOperation]}"};
+    for (size_t i = 0; i < AUG_COUNT(lists); i++) {
+        Bound bound;
+        bind_params(&bound, desc, lists[i]);
+        CHECK(bound.problems.n > 0, "%s: %s is accepted", desc->name, lists[i]);
+        bound_free(&bound);
+    }
+    Bound bound;
+    bind_params(&bound, desc, "{}");
+    CHECK(bound.problems.n > 0 || !augi_op_has_transforms(desc), "%s: nothing is listed",
+          desc->name);
+    bound_free(&bound);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("registry");
@@ -268,6 +339,8 @@ int main(void)
     tcase_add_loop_test(every, unknown_keys_are_refused, 0, n);
     tcase_add_loop_test(every, just_outside_each_bound_is_refused_by_name, 0, n);
     tcase_add_loop_test(every, probability_is_bounded, 0, n);
+    tcase_add_loop_test(every, selections_keep_to_what_is_said_of_them, 0, n);
+    tcase_add_loop_test(every, operations_are_listed_where_they_are_expected, 0, n);
     suite_add_tcase(suite, every);
     return test_run(suite);
 }

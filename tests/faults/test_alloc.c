@@ -12,6 +12,7 @@
 #include "aug/loader.h"
 #include "aug/spec.h"
 #include "libaug/base/hash.h"
+#include "libaug/spec/ops_parse.h"
 #include "tests/support/support.h"
 
 static atomic_long calls;
@@ -161,6 +162,57 @@ START_TEST(each_allocation_fails_and_all_after_it)
 }
 END_TEST
 
+static AugPicks pick_one(const void *params, size_t n)
+{
+    (void)params;
+    (void)n;
+    return (AugPicks){.least = 1, .most = 1, .distinct = true};
+}
+
+static AugStatus bring_two(const void *params, AugPolicy *policy, AugError *error)
+{
+    (void)params;
+    AUG_TRY(augi_policy_add(policy, augi_op_find("Rotate"), "{limit: 3}", error));
+    return augi_policy_add(policy, augi_op_find("OneOf"), "{transforms: [Transpose]}", error);
+}
+
+static const AugOpDesc policy = {
+    .name = "Policy",
+    AUG_GROUP(.picks = pick_one, .expand = bring_two),
+};
+
+/* Binds a policy with allocation n failing; returns whether there was one. */
+static bool bind_policy(long n)
+{
+    AugError error = {0};
+    AugProblems problems = {.items = &error, .capacity = 1, .source_name = "s"};
+    size_t n_ops = 0;
+    const AugiOpsParse parse = {false, &n_ops, &problems};
+    const AugiTree place = {.line = 1, .column = 1};
+    AugOpList list = {.ops = calloc(1, sizeof(*list.ops))};
+    ck_assert_ptr_nonnull(list.ops);
+    atomic_store(&calls, 0);
+    atomic_store(&failing, n);
+    augi_op_bind(&parse, AUG_P_PROBABILITY, &policy, &place, NULL, &list);
+    atomic_store(&failing, 0);
+    const bool failed = atomic_load(&calls) >= n;
+    ck_assert_msg((problems.n > 0) == failed, "allocation %ld: %zu mistakes", n, problems.n);
+    ck_assert(!failed || strstr(error.message, "memory"));
+    augi_ops_free(&list);
+    return failed;
+}
+
+START_TEST(policies_lack_memory)
+{
+    atomic_store(&all_further, false);
+    long n = 1;
+    while (bind_policy(n))
+        n++;
+    /* The policy's parameters and operations; for each of those a text, a tree and parameters. */
+    ck_assert_int_gt(n, 8);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("alloc");
@@ -168,6 +220,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, each_allocation_fails_once);
     tcase_add_test(tests, each_allocation_fails_and_all_after_it);
+    tcase_add_test(tests, policies_lack_memory);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

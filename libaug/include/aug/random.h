@@ -26,8 +26,9 @@ extern "C" {
  * epoch:    from 0
  * sample:   index in the data set, below 2^40; for operations on a batch, the batch's number
  * view:     0 unless several variants of one sample are made
- * position: of the operation in the spec, counted in reading order from 0; below 0x8000. The upper
- *           half is for draws that belong to no sample (AUG_POSITION_*)
+ * position: bits 0 to 9: of the operation in the spec, counted in reading order from 0; bits 10 to
+ *           14: how often the operation has run for this sample before, where groups repeat it. The
+ *           upper half is for draws that belong to no sample (AUG_POSITION_*)
  */
 typedef struct AugKey {
     uint64_t seed;

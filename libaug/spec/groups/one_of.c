@@ -6,6 +6,13 @@ typedef struct OneOfParams {
     char unused;
 } OneOfParams;
 
+static AugPicks picks(const void *params, size_t n)
+{
+    (void)params;
+    (void)n;
+    return (AugPicks){.least = 1, .most = 1, .distinct = true, .in_order = true};
+}
+
 static size_t choose(const void *params, AugRng *rng, const double *weights, size_t n,
                      size_t *chosen)
 {
@@ -25,7 +32,7 @@ const AugOpDesc aug_op_one_of = {
     .convention = "The p of a child is its weight (1 if not given); the chosen child always runs.",
     .p = "1",
     .params = {.size = sizeof(OneOfParams)},
-    AUG_GROUP(.select = choose),
+    AUG_GROUP(.child_p = AUG_P_WEIGHT, .picks = picks, .select = choose),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
 };
