@@ -67,6 +67,8 @@ static const char spec_text[] = "augd: 1\n"
                                 "pipeline:\n"
                                 "  - RandomResizedCrop: {size: [8, 10]}\n"
                                 "  - OneOf: {transforms: [Rotate, VerticalFlip]}\n"
+                                "  - SomeOf: {n: 2, replace: true, transforms: [Rotate, "
+                                "Sequential: {transforms: [VerticalFlip]}]}\n"
                                 "  - Cutout: 3\n"
                                 "batch: {size: 5, mix: [MixUp, CutMix]}\n";
 

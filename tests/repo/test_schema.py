@@ -113,6 +113,7 @@ def try_operation(agreement, op):
         base = value if isinstance(value, dict) and not base else base
     agreement.operation(op, {**base, "no_such_key": 1}, False, f"{op['name']}: unknown key")
     agreement.operation(op, {**base, "p": -0.5}, False, f"{op['name']}: p below 0")
+    agreement.operation(op, {**base, "p": 1.5}, False, f"{op['name']}: p above 1")
     for row in op["params"]:
         name, what = row["name"], f"{op['name']}.{row['name']}"
         agreement.operation(op, {**base, name: {"a": 1}}, False, f"{what}: a map")
@@ -121,12 +122,33 @@ def try_operation(agreement, op):
             agreement.operation(op, {**base, name: row["high"] + 1}, False, f"{what}: above {row['high']}")
 
 
+def try_group(agreement, group):
+    """What a group lists, and what p of it may be: a weight has no bound that a user would meet."""
+    base = from_flow(group["examples"][0]["params"])
+    is_weight = group["transforms"]["p"].startswith("Weight")
+    others = {key: value for key, value in base.items() if key != "transforms"}
+    agreement.operation(group, others, False, f"{group['name']}: no transforms")
+    agreement.operation(group, None, False, f"{group['name']}: nothing")
+    agreement.expect({"augd": 1, "pipeline": [group["name"]]}, False, f"{group['name']}: by name alone")
+    for transforms, expected in (([], False), ("Transpose", False), (["MixUp"], False), (["NoSuchOperation"], False),
+                                 (["Transpose"] * 65, False), (["Transpose"] * 64, True),
+                                 ([{"Transpose": {"p": 0.5}}] * 3, True), ([{"Transpose": {"p": -1}}] * 3, False),
+                                 ([{"Transpose": {"p": 2}}] * 3, is_weight),
+                                 ([{"Sequential": {"transforms": [{"Transpose": {"p": 2}}]}}] * 3, False),
+                                 ([{"OneOf": {"transforms": [{"Transpose": {"p": 2}}]}}] * 3, True)):
+        agreement.operation(group, {**base, "transforms": transforms}, expected, f"{group['name']}.transforms")
+    mix = {"augd": 1, "batch": {"mix": [{group["name"]: {**base, "transforms": ["MixUp"] * 3}}]}}
+    agreement.expect(mix, True, f"{group['name']} in batch.mix")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         agreement = Agreement(folder)
         done = subprocess.run([program("aug"), "ops", "--json"], capture_output=True, text=True, check=True)
         for op in json.loads(done.stdout):
             try_operation(agreement, op)
+            if "transforms" in op:
+                try_group(agreement, op)
         for spec in ({}, {"augd": 2}, {"augd": 1, "pipline": []}, {"augd": 1, "batch": {"size": 0}},
                      {"augd": 1, "pipeline": ["NoSuchOperation"]}, {"augd": 1, "output": {"layout": "whc"}}):
             agreement.expect(spec, False, "a mistake")
