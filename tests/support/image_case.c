@@ -55,12 +55,19 @@ AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const cha
     return compile(image_case, false, error);
 }
 
+AugStatus image_case_open_any_size_of(ImageCase *image_case, const char *pipeline,
+                                      const AugDatasetInfo *info, AugError *error)
+{
+    AUG_TRY(bind(image_case, pipeline, NULL, false, error));
+    image_case->info = *info;
+    return compile(image_case, true, error);
+}
+
 AugStatus image_case_open_any_size(ImageCase *image_case, const char *pipeline, int32_t channels,
                                    AugError *error)
 {
-    AUG_TRY(bind(image_case, pipeline, NULL, false, error));
-    image_case->info = channels ? image_info(0, 0, channels) : image_info_encoded();
-    return compile(image_case, true, error);
+    const AugDatasetInfo info = channels ? image_info(0, 0, channels) : image_info_encoded();
+    return image_case_open_any_size_of(image_case, pipeline, &info, error);
 }
 
 AugStatus image_case_open_mix(ImageCase *image_case, const char *mix, AugError *error)

@@ -25,6 +25,8 @@ typedef struct ImageCase {
  * of operations that mix, and is only bound. */
 AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const char *output,
                           const AugDatasetInfo *info, AugError *error);
+AugStatus image_case_open_any_size_of(ImageCase *image_case, const char *pipeline,
+                                      const AugDatasetInfo *info, AugError *error);
 AugStatus image_case_open_any_size(ImageCase *image_case, const char *pipeline, int32_t channels,
                                    AugError *error);
 AugStatus image_case_open_mix(ImageCase *image_case, const char *mix, AugError *error);
