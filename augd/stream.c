@@ -1,6 +1,7 @@
 #include "augd/stream.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,6 @@
 #include "augd/server.h"
 #include "libaug/spec/spec.h"
 #include "protocol/frame.h"
-#include "protocol/pointer.h"
 
 /* Mistakes of one spec that are told to the client; the rest is counted. */
 #define MAX_PROBLEMS 32
@@ -44,42 +44,33 @@ struct AugdStream {
     atomic_bool is_ready;
 };
 
-/* Who sent the spec as an object never saw the text that lines and columns speak of: for him a
- * place becomes a JSON pointer into OPEN. */
-static void translate_place(const AugdStream *stream, AugError *error)
+/* As text, with lines and columns, or as an object, with pointers. */
+static AugStatus read_spec(AugdStream *stream, AugProblems *problems)
 {
-    static const char before[] = SPEC_NAME ":1:";
-    char pointer[sizeof(error->where)], place[sizeof(error->where)];
-    if (stream->open.spec_is_text || strncmp(error->where, before, strlen(before)) != 0)
-        return;
-    char *rest;
-    size_t column = strtoul(error->where + strlen(before), &rest, 10);
-    if (!augp_pointer_at(stream->open.spec, column, pointer, sizeof(pointer)))
-        return;
-    int length = snprintf(place, sizeof(place), "/" SPEC_NAME "%s%s", pointer, rest);
-    if (length > 0 && (size_t)length < sizeof(place))
-        memcpy(error->where, place, sizeof(place));
+    const AugpOpen *open = &stream->open;
+    if (open->spec)
+        return aug_spec_parse(&stream->spec, open->spec, open->spec_size, SPEC_NAME, NULL,
+                              problems);
+    return augi_spec_from_json(&stream->spec, open->spec_object, SPEC_NAME, NULL, problems);
 }
 
-/* The spec, as text from a stranger, checked; false with a failure set. */
+/* The spec, from a stranger, checked; false with a failure set. */
 static bool parse_spec(AugdStream *stream)
 {
     AugError *items = calloc(MAX_PROBLEMS, sizeof(*items));
     AugProblems problems = {.items = items, .capacity = items ? MAX_PROBLEMS : 0};
-    AugStatus status = aug_spec_parse(&stream->spec, stream->open.spec, stream->open.spec_size,
-                                      SPEC_NAME, NULL, &problems);
-    for (size_t i = 0; i < problems.n && i < problems.capacity; i++)
-        translate_place(stream, &items[i]);
+    AugStatus status = read_spec(stream, &problems);
     if (status != AUG_OK)
         augd_failure_from_problems(&stream->failure, &problems);
     free(items);
     if (status != AUG_OK)
         return false;
     if (stream->spec->dataset_map) {
+        char place[128], where[128];
+        augi_place_text(&stream->spec->dataset_map->place, place, sizeof(place));
+        augi_place_join(SPEC_NAME, place, where, sizeof(where));
         augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
-                         SPEC_NAME
-                         ":%d:%d: the spec describes a data set; a daemon serves names only",
-                         stream->spec->dataset_map->line, stream->spec->dataset_map->column);
+                         "%s: the spec describes a data set; a daemon serves names only", where);
         return false;
     }
     if (stream->open.has_seed)
@@ -190,7 +181,6 @@ static void open_job(uv_work_t *work)
         return;
     AugError error = {0};
     if (aug_plan_new(&stream->plan, stream->spec, dataset, NULL, &error) != AUG_OK) {
-        translate_place(stream, &error);
         augd_failure_from(&stream->failure, &error);
         return;
     }
@@ -290,6 +280,8 @@ static void after_open(uv_work_t *work, int status)
     stream->is_working = false;
     free(stream->open.spec);
     stream->open.spec = NULL;
+    json_decref(stream->open.spec_object);
+    stream->open.spec_object = NULL;
     if (!stream->is_abandoned) {
         if (stream->failure.code == 0 && reserve(stream))
             start_loader(stream);

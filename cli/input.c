@@ -37,13 +37,15 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
                            const char *extensions, AugError *error)
 {
     AugiTree children[] = {
-        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "kind", .text = kind},
-        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "path", .text = path},
-        {.kind = AUGI_TREE_SCALAR, .line = 1, .column = 1, .key = "extensions", .text = extensions},
+        {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "kind", .text = kind},
+        {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "path", .text = path},
+        {.kind = AUGI_TREE_SCALAR,
+         .place = {.line = 1, .column = 1},
+         .key = "extensions",
+         .text = extensions},
     };
     const AugiTree map = {.kind = AUGI_TREE_MAP,
-                          .line = 1,
-                          .column = 1,
+                          .place = {.line = 1, .column = 1},
                           .children = children,
                           .n_children = AUG_COUNT(children) - (extensions ? 0 : 1)};
     AugProblems problems = {.source_name = path};

@@ -114,7 +114,6 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
     AugpOpen open = {
         .spec = (char *)(uintptr_t)request->spec,
         .spec_size = request->spec ? strlen(request->spec) : 0,
-        .spec_is_text = true,
         .has_seed = request->has_seed,
         .seed = request->seed,
         .epoch = request->epoch,

@@ -14,6 +14,8 @@
 
 #include "augp.h"
 
+struct json_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -52,11 +54,10 @@ typedef struct AugpHelloOk {
 /* What stream a client wants.
  *
  * dataset:     name that the server knows; empty if the spec names it
- * spec:        the spec as text (YAML or JSON), spec_size bytes. Owned by the struct after decode
- * spec_is_text: it came as a string, so that lines and columns are those of the user's file; else
- *              it came as a JSON object, and spec is its compact form
- * has_seed, seed: replaces the spec's seed
- * epoch, step: position of the first batch
+ * spec:        the spec as text (YAML or JSON), spec_size bytes, so that lines and columns are
+ * those of the user's file; or NULL. Owned by the struct after decode spec_object: the spec as a
+ * JSON object (jansson's json_t), where it is no text; or NULL. After decode the struct owns a
+ * reference has_seed, seed: replaces the spec's seed epoch, step: position of the first batch
  * epochs:      how many epochs from there (the first may be partial); 0 without end
  * window:      batches that may be sent before they are acknowledged, 1 to AUGP_MAX_WINDOW
  * expect_*:    refuse the stream if it is not this one
@@ -65,7 +66,7 @@ typedef struct AugpOpen {
     char dataset[AUGP_NAME_SIZE];
     char *spec;
     size_t spec_size;
-    bool spec_is_text;
+    struct json_t *spec_object;
     bool has_seed;
     uint64_t seed;
     uint32_t epoch;

@@ -20,8 +20,10 @@ static json_t *number_text(uint64_t value)
 /* The spec as it goes into OPEN: what came as an object goes as an object. */
 static json_t *spec_value(const AugpOpen *open, json_error_t *problem)
 {
-    if (!open->spec_is_text)
-        return json_loadb(open->spec, open->spec_size, JSON_REJECT_DUPLICATES, problem);
+    if (!open->spec) {
+        snprintf(problem->text, sizeof(problem->text), "there is no spec");
+        return json_incref(open->spec_object);
+    }
     json_t *text = json_stringn(open->spec, open->spec_size);
     if (!text)
         snprintf(problem->text, sizeof(problem->text), "the spec is not UTF-8");
@@ -63,23 +65,21 @@ AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, Aug
     return augp_json_finish(json, &problem, "OPEN", text, size, error);
 }
 
-/* Copies the spec's text out of the message. */
+/* Takes the spec out of the message. */
 static void read_spec(AugpJsonReader *reader, AugpOpen *out)
 {
     if (reader->status != AUGP_OK)
         return;
-    const json_t *spec = json_object_get(reader->object, "spec");
-    out->spec_is_text = json_is_string(spec);
+    json_t *spec = json_object_get(reader->object, "spec");
     if (!spec)
         augp_json_fail(reader, "spec", "the key is missing");
     else if (json_is_string(spec))
         out->spec = strndup(json_string_value(spec), json_string_length(spec));
     else if (json_is_object(spec))
-        /* 17 digits read back as the same double. */
-        out->spec = json_dumps(spec, JSON_COMPACT | JSON_REAL_PRECISION(17));
+        out->spec_object = json_incref(spec);
     else
         augp_json_fail(reader, "spec", "allowed is an object, or a string with the spec's text");
-    if (reader->status == AUGP_OK && !out->spec)
+    if (reader->status == AUGP_OK && !out->spec && !out->spec_object)
         reader->status =
             AUGP_FAIL(reader->error, AUGP_NO_MEMORY, 0, NULL, "no memory for the spec");
     out->spec_size = out->spec ? strlen(out->spec) : 0;
@@ -152,6 +152,7 @@ AugpStatus augp_open_decode(AugpOpen *out, const char *bytes, size_t size, AugpE
 void augp_open_fini(AugpOpen *open)
 {
     free(open->spec);
+    json_decref(open->spec_object);
     memset(open, 0, sizeof(*open));
 }
 

@@ -7,8 +7,8 @@
 
 static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
 {
-    char where[48];
-    snprintf(where, sizeof(where), "%d:%d", op->line, op->column);
+    char where[200];
+    augi_place_text(&op->place, where, sizeof(where));
     return AUG_FAIL(error, AUG_BAD_SPEC, where, "%s", message);
 }
 
@@ -91,8 +91,7 @@ static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError
     if (status == AUG_OK)
         status = img_recipe_build(&recipe, &trial, &(AugKey){0}, error);
     if (status == AUG_BAD_SPEC && error && recipe.failed_op)
-        snprintf(error->where, sizeof(error->where), "%d:%d", recipe.failed_op->line,
-                 recipe.failed_op->column);
+        augi_place_text(&recipe.failed_op->place, error->where, sizeof(error->where));
     img_recipe_fini(&recipe);
     return status;
 }

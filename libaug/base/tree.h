@@ -1,7 +1,8 @@
-/* A parsed YAML (or JSON) text as a tree in which every value knows its line and column.
+/* A parsed text or object as a tree in which every value knows its place.
  *
- * Both the pipeline spec and the trainer's model files are read through it, so that every error can
- * say where it is. Values stay text until a parameter table (param.h) gives them a type.
+ * Pipeline specs, model files and the objects that a socket brings are read through it, so that
+ * every error can say where it is. Values stay text until a parameter table (param.h) gives them a
+ * type.
  */
 #ifndef AUGI_TREE_H
 #define AUGI_TREE_H
@@ -12,19 +13,22 @@
 #include "aug/limits.h"
 #include "aug/problems.h"
 #include "aug/status.h"
+#include "libaug/base/place.h"
+
+struct json_t;
 
 /* What a value is. */
 typedef enum AugiTreeKind { AUGI_TREE_SCALAR, AUGI_TREE_LIST, AUGI_TREE_MAP } AugiTreeKind;
 
-/* One value. line and column count from 1. text and quoted belong to scalars; children to lists and
- * maps; a child of a map has its key, with the key's own place. */
+/* One value. text and quoted belong to scalars; children to lists and maps; a child of a map has
+ * its key, with the key's own place. */
 typedef struct AugiTree {
     AugiTreeKind kind;
-    int line, column;
+    AugiPlace place;
     const char *text;
     bool quoted;
     const char *key;
-    int key_line, key_column;
+    AugiPlace key_place;
     struct AugiTree *children;
     size_t n_children;
 } AugiTree;
@@ -35,9 +39,10 @@ typedef struct AugiTreeDocument {
     struct AugiArena *arena;
 } AugiTreeDocument;
 
-/* Parses one document. name appears in error places ("train.yaml:3:7") and is copied into problems.
- * Errors (syntax, duplicate key, key that is not a string, several documents, a limit) go to
- * problems; returns AUG_OK only if there were none. *out is NULL on failure. */
+/* Parses one document of YAML (JSON is a subset). name appears in error places ("train.yaml:3:7")
+ * and is copied into problems. Errors (syntax, duplicate key, key that is not a string, several
+ * documents, a limit) go to problems; returns AUG_OK only if there were none. *out is NULL on
+ * failure. */
 AUG_MUST_CHECK AugStatus augi_tree_parse(AugiTreeDocument **out, const char *text, size_t size,
                                          const char *name, const AugLimits *limits,
                                          AugProblems *problems);
@@ -45,6 +50,13 @@ AUG_MUST_CHECK AugStatus augi_tree_parse(AugiTreeDocument **out, const char *tex
 /* Reads a file of at most limits->max_spec_size bytes and parses it. */
 AUG_MUST_CHECK AugStatus augi_tree_load(AugiTreeDocument **out, const char *path,
                                         const AugLimits *limits, AugProblems *problems);
+
+/* The tree of a parsed JSON value (jansson's json_t), which may be freed afterwards. Strings are
+ * quoted scalars; numbers, true, false and null are bare words, as in YAML. Places are JSON
+ * pointers below the name ("/spec/batch/size"). Fails for the same limits as a text. */
+AUG_MUST_CHECK AugStatus augi_tree_from_json(AugiTreeDocument **out, const struct json_t *json,
+                                             const char *name, const AugLimits *limits,
+                                             AugProblems *problems);
 
 /* NULL does nothing. */
 void augi_tree_free(AugiTreeDocument *document);
@@ -55,8 +67,8 @@ const AugiTree *augi_tree_get(const AugiTree *map, const char *key);
 /* "a scalar", "a list" or "a map", for messages. */
 const char *augi_tree_kind_text(AugiTreeKind kind);
 
-/* Adds a problem at a value: where becomes "name:line:column", the message "path: sentence" (path
- * may be NULL). */
+/* Adds a problem at a value: where becomes "name:line:column" or "/name/key", the message "path:
+ * sentence" (path may be NULL). */
 void augi_tree_problem(AugProblems *problems, const AugiTree *at, const char *path,
                        const char *format, ...) AUG_PRINTF(4, 5);
 

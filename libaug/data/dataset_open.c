@@ -165,10 +165,9 @@ static int column_of(const ShortForm *form, const char *at)
 static AugiTree *add_child(ShortForm *form, const char *key, const char *key_at, const char *value)
 {
     AugiTree *child = &form->children[form->n_children++];
-    *child = (AugiTree){.kind = AUGI_TREE_SCALAR, .line = 1, .text = value, .key = key};
-    child->column = column_of(form, value);
-    child->key_line = 1;
-    child->key_column = column_of(form, key_at);
+    *child = (AugiTree){.kind = AUGI_TREE_SCALAR, .text = value, .key = key};
+    child->place = (AugiPlace){.line = 1, .column = column_of(form, value)};
+    child->key_place = (AugiPlace){.line = 1, .column = column_of(form, key_at)};
     return child;
 }
 
@@ -258,7 +257,7 @@ AugStatus aug_dataset_open(AugDataset **out, const char *location, const AugLimi
         AUG_FAIL(error, status, location, "no memory for a data set");
     }
     if (status == AUG_OK) {
-        AugiTree map = {.kind = AUGI_TREE_MAP, .line = 1, .column = 1};
+        AugiTree map = {.kind = AUGI_TREE_MAP, .place = {.line = 1, .column = 1}};
         map.children = form->children;
         map.n_children = form->n_children;
         AugProblems problems = {.source_name = location};

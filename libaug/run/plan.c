@@ -51,14 +51,13 @@ static AugStatus check_mix(const AugPlan *plan, AugError *error)
                     plan->spec->mix.ops[0].desc->name);
 }
 
-/* A domain gives "line:column", or nothing, as the place of an error. */
+/* A domain gives a place in the spec, or nothing, as the place of an error. */
 static AugStatus place_in_spec(const AugPlan *plan, AugStatus status, AugError *error)
 {
     if (!error)
         return status;
     char where[sizeof(error->where)];
-    snprintf(where, sizeof(where), "%s%s%.40s", plan->spec->name, error->where[0] ? ":" : "",
-             error->where);
+    augi_place_join(plan->spec->name, error->where, where, sizeof(where));
     memcpy(error->where, where, sizeof(where));
     return status;
 }

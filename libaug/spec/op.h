@@ -127,7 +127,7 @@ typedef struct AugOp {
     void *params;
     double p;
     uint16_t position;
-    int line, column;
+    AugiPlace place;
     struct AugOp *children;
     size_t n_children;
 } AugOp;

@@ -43,7 +43,7 @@ size_t augi_ops_most_runs(const AugOpList *list)
 
 static void complain_picks(const AugOp *group, const AugPicks *picks, AugProblems *problems)
 {
-    const AugiTree at = {.line = group->line, .column = group->column};
+    const AugiTree at = {.place = group->place};
     augi_tree_problem(problems, &at, group->desc->name,
                       "up to %zu operations are to be chosen without replacement, and there %s %zu",
                       picks->most, group->n_children == 1 ? "is" : "are", group->n_children);
@@ -51,7 +51,7 @@ static void complain_picks(const AugOp *group, const AugPicks *picks, AugProblem
 
 static void complain_occurrences(const AugOp *group, size_t n, AugProblems *problems)
 {
-    const AugiTree at = {.line = group->line, .column = group->column};
+    const AugiTree at = {.place = group->place};
     augi_tree_problem(problems, &at, group->desc->name,
                       "one of its operations could run %zu times for one sample; allowed are %d", n,
                       AUGI_MAX_OCCURRENCES);
@@ -94,7 +94,7 @@ static void check_runs(const AugOpList *list, AugProblems *problems)
         if (total <= AUGI_MAX_RUNS)
             continue;
         const AugOp *culprit = find_culprit(&list->ops[i]);
-        const AugiTree at = {.line = culprit->line, .column = culprit->column};
+        const AugiTree at = {.place = culprit->place};
         augi_tree_problem(problems, &at, culprit->desc->name,
                           "with it more than %d operations could run for one sample; let groups "
                           "choose fewer",

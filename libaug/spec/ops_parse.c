@@ -51,8 +51,7 @@ static void parse_p(const AugiOpsParse *parse, const AugiTree *params, AugChildP
     const AugiTree *given = params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "p") : NULL;
     AugiTree child = given ? *given : (AugiTree){0};
     const AugiTree only_p = {.kind = AUGI_TREE_MAP,
-                             .line = params->line,
-                             .column = params->column,
+                             .place = params->place,
                              .children = &child,
                              .n_children = given ? 1 : 0};
     augi_params_bind(&table, &only_p, NULL, op->desc->name, &op->p, parse->problems);
@@ -94,7 +93,7 @@ static void parse_params(const AugiOpsParse *parse, const AugiTree *params, AugC
 {
     const AugOpDesc *desc = op->desc;
     size_t mistakes = parse->problems->n;
-    AugiTree nothing = {.kind = AUGI_TREE_MAP, .line = op->line, .column = op->column};
+    AugiTree nothing = {.kind = AUGI_TREE_MAP, .place = op->place};
     if (!params || is_empty(params))
         params = &nothing;
     const bool has_list = augi_op_has_transforms(desc);
@@ -142,7 +141,7 @@ void augi_op_bind(const AugiOpsParse *parse, AugChildP child_p, const AugOpDesc 
         augi_tree_problem(parse->problems, at, NULL, "a spec may have %d operations", AUGI_MAX_OPS);
         return;
     }
-    AugOp op = {.desc = desc, .line = at->line, .column = at->column};
+    AugOp op = {.desc = desc, .place = at->place};
     op.position = (uint16_t)(*parse->n_ops)++;
     op.params = calloc(1, desc->params.size ? desc->params.size : 1);
     if (!op.params) {
@@ -239,5 +238,7 @@ void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer)
 
 void augi_op_where(const AugSpec *spec, const AugOp *op, char *where, size_t size)
 {
-    snprintf(where, size, "%s:%d:%d", spec->name, op->line, op->column);
+    char place[200];
+    augi_place_text(&op->place, place, sizeof(place));
+    augi_place_join(spec->name, place, where, size);
 }

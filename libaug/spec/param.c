@@ -327,7 +327,7 @@ static void set_defaults(const AugParamTable *table, void *params, AugProblems *
 static void complain_missing(const AugParamTable *table, const AugiTree *at, const bool *given,
                              const char *path, AugProblems *problems)
 {
-    static const AugiTree nowhere = {.line = 1, .column = 1};
+    static const AugiTree nowhere = {.place = {.line = 1, .column = 1}};
     for (size_t i = 0; i < table->n; i++) {
         const AugParamDesc *row = &table->rows[i];
         if (given[i] || row->fallback || row->optional)

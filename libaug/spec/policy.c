@@ -14,8 +14,7 @@ struct AugPolicy {
  * policy's. */
 static void set_place(AugOp *op, const AugOp *policy)
 {
-    op->line = policy->line;
-    op->column = policy->column;
+    op->place = policy->place;
     for (size_t i = 0; i < op->n_children; i++)
         set_place(&op->children[i], policy);
 }
@@ -32,7 +31,7 @@ static void bind_child(const AugPolicy *policy, const AugOpDesc *desc, const cha
         return;
     const AugiOpsParse parse = {policy->parse->batch, policy->parse->n_ops, problems};
     AugOp *op = policy->op;
-    const AugiTree at = {.line = op->line, .column = op->column};
+    const AugiTree at = {.place = op->place};
     AugOpList children = {op->children, op->n_children};
     augi_op_bind(&parse, augi_op_group(op->desc)->child_p, desc, &at,
                  document ? &document->root : NULL, &children);
@@ -57,7 +56,7 @@ AugStatus augi_policy_add(AugPolicy *policy, const AugOpDesc *desc, const char *
 
 void augi_policy_expand(const AugiOpsParse *parse, AugOp *op)
 {
-    const AugiTree at = {.line = op->line, .column = op->column};
+    const AugiTree at = {.place = op->place};
     op->children = calloc(AUGI_MAX_CHILDREN, sizeof(*op->children));
     if (!op->children) {
         augi_tree_problem(parse->problems, &at, NULL, "memory is exhausted");

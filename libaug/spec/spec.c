@@ -159,6 +159,19 @@ AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const cha
     return spec_from_document(out, document, name, limits, problems);
 }
 
+AugStatus augi_spec_from_json(AugSpec **out, const struct json_t *json, const char *name,
+                              const AugLimits *limits, AugProblems *problems)
+{
+    *out = NULL;
+    AugLimits defaults;
+    aug_limits_init(&defaults);
+    if (!limits)
+        limits = &defaults;
+    AugiTreeDocument *document;
+    AUG_TRY(augi_tree_from_json(&document, json, name, limits, problems));
+    return spec_from_document(out, document, name, limits, problems);
+}
+
 AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits,
                         AugProblems *problems)
 {

@@ -68,6 +68,13 @@ struct AugSpec {
     AugLimits limits;
 };
 
+/* Checks a spec that came as a parsed JSON object (jansson's json_t, which may be freed
+ * afterwards). Places of errors are JSON pointers below the name: "/spec/batch/size". As
+ * aug_spec_parse. */
+AUG_MUST_CHECK AugStatus augi_spec_from_json(AugSpec **out, const struct json_t *json,
+                                             const char *name, const AugLimits *limits,
+                                             AugProblems *problems);
+
 /* Parses a list of operations. batch: it is the list of those that mix. *n_ops counts operations of
  * the whole spec, policies' own included, and gives each its position. Frees nothing on mistakes;
  * call augi_ops_free. */
@@ -84,7 +91,7 @@ void augi_ops_free(AugOpList *list);
 /* Writes a list as JSON, defaults included. */
 void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer);
 
-/* Sentence about an operation's place for errors found at compile time: "train.yaml:7:5". */
+/* An operation's place for errors found at compile time: "train.yaml:7:5". */
 void augi_op_where(const AugSpec *spec, const AugOp *op, char *where, size_t size);
 
 #endif

@@ -162,8 +162,10 @@ static size_t bind_with(const AugOpDesc *desc, const AugParamDesc *row, const ch
     }
     children[n] = replacement->root;
     children[n++].key = row->name;
-    const AugiTree map = {
-        .kind = AUGI_TREE_MAP, .line = 1, .column = 1, .children = children, .n_children = n};
+    const AugiTree map = {.kind = AUGI_TREE_MAP,
+                          .place = {.line = 1, .column = 1},
+                          .children = children,
+                          .n_children = n};
     void *bound = calloc(1, desc->params.size + 1);
     ck_assert_ptr_nonnull(bound);
     static const char *const handled[] = {"p", "transforms", NULL};

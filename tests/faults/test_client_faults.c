@@ -102,7 +102,6 @@ static bool messages_with_failure(long n)
     const AugpHello hello = {.proto_low = 1, .proto_high = 1, .client = "c", .crc = true};
     const AugpOpen open = {.spec = (char *)(uintptr_t) "x",
                            .spec_size = 1,
-                           .spec_is_text = true,
                            .dataset = "d",
                            .has_seed = true,
                            .window = 1,

@@ -156,7 +156,14 @@ START_TEST(places_in_objects)
         {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[{\"Rotate\":{\"limit\":[1,900]}}]"
          ","
          "\"batch\":{\"size\":8}}}",
-         "/spec/pipeline/0/Rotate/limit"},
+         "/spec/pipeline/0/Rotate/limit/1: "},
+        /* Found when the plan is made, and when the daemon asks for a name. */
+        {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[\"HorizontalFlip\","
+         "{\"RandomCrop\":{\"size\":[900,900]}}]}}",
+         "/spec/pipeline/1: "},
+        {"{\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"dataset\":{\"kind\":\"synthetic\"}}}",
+         "/spec/dataset: "},
+        {"{\"dataset\":\"syn\",\"spec\":\"augd: 1\\nbatch: {size: 0}\"}", "spec:2:15: "},
     };
     TestDaemon daemon;
     test_daemon_start(&daemon, NULL);

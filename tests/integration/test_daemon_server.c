@@ -60,12 +60,8 @@ static void on_done(void *owner, AugdStream *stream)
 
 static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
 {
-    AugpOpen open = {.spec = strdup(SPEC),
-                     .spec_size = strlen(SPEC),
-                     .spec_is_text = true,
-                     .step = step,
-                     .epochs = 2,
-                     .window = 4};
+    AugpOpen open = {
+        .spec = strdup(SPEC), .spec_size = strlen(SPEC), .step = step, .epochs = 2, .window = 4};
     snprintf(open.dataset, sizeof(open.dataset), "%s", dataset);
     AugdStream *stream = augd_stream_open(fixture->server, &open, on_done, fixture);
     ck_assert_ptr_nonnull(stream);

@@ -104,7 +104,7 @@ END_TEST
 /* Compiles a list of one operation that no spec would lead to. */
 static void check_foreign(const AugOpDesc *desc, const char *sentence)
 {
-    AugOp op = {.desc = desc, .p = 1, .line = 4, .column = 5};
+    AugOp op = {.desc = desc, .p = 1, .place = {.line = 4, .column = 5}};
     const AugOpList ops = {.ops = &op, .n = 1};
     const AugDatasetInfo info = image_info(8, 8, 3);
     const ImgOutputParams output = {0};

@@ -7,7 +7,6 @@
 #include "protocol/frame.h"
 #include "protocol/json.h"
 #include "protocol/message.h"
-#include "protocol/pointer.h"
 #include "tests/support/support.h"
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -55,7 +54,6 @@ START_TEST(open_round_trip)
     const AugpOpen open = {.dataset = "cifar",
                            .spec = spec,
                            .spec_size = strlen(spec),
-                           .spec_is_text = true,
                            .has_seed = true,
                            .seed = UINT64_MAX,
                            .epoch = UINT32_MAX,
@@ -73,7 +71,7 @@ START_TEST(open_round_trip)
     ck_assert_str_eq(back.dataset, "cifar");
     ck_assert_str_eq(back.spec, spec);
     ck_assert_uint_eq(back.spec_size, strlen(spec));
-    ck_assert(back.spec_is_text && back.has_seed);
+    ck_assert(!back.spec_object && back.has_seed);
     ck_assert_uint_eq(back.seed, UINT64_MAX);
     ck_assert_uint_eq(back.epoch, UINT32_MAX);
     ck_assert_uint_eq(back.step, UINT64_C(1) << 60);
@@ -93,19 +91,22 @@ START_TEST(open_with_object)
                        "\"world\":1,\"step\":7}";
     AugpOpen open;
     ck_assert_int_eq(augp_open_decode(&open, text, strlen(text), NULL), AUGP_OK);
-    ck_assert(!open.spec_is_text && !open.has_seed);
+    ck_assert(!open.spec && open.spec_object && !open.has_seed);
     ck_assert_uint_eq(open.window, 4);
     ck_assert_uint_eq(open.step, 7);
     ck_assert_uint_eq(open.epochs, 0);
-    const char *list = strstr(open.spec, "[0");
-    ck_assert_ptr_nonnull(list);
-    char *end;
-    ck_assert(strtod(list + 1, &end) == 0.1);
-    ck_assert(strtod(end + 1, NULL) == 1e-7);
+    const json_t *op = json_array_get(json_object_get(open.spec_object, "pipeline"), 0);
+    const json_t *sigma = json_object_get(json_object_get(op, "Blur"), "sigma");
+    ck_assert(json_real_value(json_array_get(sigma, 0)) == 0.1);
+    ck_assert(json_real_value(json_array_get(sigma, 1)) == 1e-7);
     char *again;
     size_t size;
     ck_assert_int_eq(augp_open_encode(&open, &again, &size, NULL), AUGP_OK);
     ck_assert_ptr_nonnull(strstr(again, "\"spec\":{\"pipeline\""));
+    AugpOpen back;
+    ck_assert_int_eq(augp_open_decode(&back, again, size, NULL), AUGP_OK);
+    ck_assert(json_equal(back.spec_object, open.spec_object));
+    augp_open_fini(&back);
     free(again);
     augp_open_fini(&open);
 }
@@ -160,7 +161,7 @@ START_TEST(open_refusals)
     ck_assert_str_eq(error.where, row->where);
     ck_assert_msg(strncmp(error.message, row->message, strlen(row->message)) == 0,
                   "%s gives \"%s\", expected \"%s\"", row->text, error.message, row->message);
-    ck_assert_ptr_null(open.spec);
+    ck_assert(!open.spec && !open.spec_object);
 }
 END_TEST
 
@@ -300,16 +301,19 @@ START_TEST(encode_refusals)
     char *text;
     size_t size;
     AugpError error;
-    AugpOpen open = {.spec = (char[]){'a', (char)0xff, 0}, .spec_size = 2, .spec_is_text = true};
+    AugpOpen open = {.spec = (char[]){'a', (char)0xff, 0}, .spec_size = 2};
     ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "the spec is not UTF-8"));
     char *big = malloc(70000);
     memset(big, '"', 70000);
-    open = (AugpOpen){.spec = big, .spec_size = 40000, .spec_is_text = true};
+    open = (AugpOpen){.spec = big, .spec_size = 40000};
     ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
     ck_assert_msg(strstr(error.message, "allowed are 65536") != NULL, "%s", error.message);
     open.spec_size = 70000;
     ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
+    open = (AugpOpen){.window = 1};
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, &error), AUGP_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "there is no spec"));
     free(big);
 }
 END_TEST
@@ -388,55 +392,6 @@ START_TEST(addresses)
 }
 END_TEST
 
-/* Text, where "^" marks the column, and its pointer. */
-static const char *const places[][3] = {
-    {"{\"a\":1}", "^", ""},
-    {"{\"a\":1}", " ^", "/a"},
-    {"{\"a\":1}", "     ^", "/a"},
-    {"{\"a\":1,\"b\":[10,20]}", "            ^", "/b/0"},
-    {"{\"a\":1,\"b\":[10,20]}", "               ^", "/b/1"},
-    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                  ^", "/p/0/R/y"},
-    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                              ^",
-     "/p/1"},
-    {"{\"p\":[{\"R\":{\"x\":1,\"y\":[2,3]}},{\"Q\":4}]}", "                                   ^",
-     "/p/1/Q"},
-    {"{\"a/b~\":\"x,]}\",\"c\":1}", "                   ^", "/c"},
-    {"{\"a/b~\":\"x,]}\",\"c\":1}", " ^", "/a~1b~0"},
-    {"{\"\xc3\xa4\":\"\xe2\x82\xac\",\"c\":1}", "         ^", "/c"},
-    {"{\"a\\\"b\":1,\"c\":2}", "           ^", "/c"},
-};
-
-START_TEST(pointers)
-{
-    char pointer[64];
-    size_t column = strlen(places[_i][1]);
-    ck_assert(augp_pointer_at(places[_i][0], column, pointer, sizeof(pointer)));
-    ck_assert_msg(strcmp(pointer, places[_i][2]) == 0,
-                  "column %zu of %s is \"%s\", expected \"%s\"", column, places[_i][0], pointer,
-                  places[_i][2]);
-}
-END_TEST
-
-/* Any text and column give a pointer or none; one that does not fit is none. */
-START_TEST(pointers_of_strangers)
-{
-    static const char text[] = "{\"abc\":[{\"d\":{\"e\":\"f\\\"\"}},[[1,2],null]]}";
-    char copy[sizeof(text) + 1] = {0}, pointer[16];
-    for (size_t i = 0; i < sizeof(text) * 256; i += 7) {
-        memcpy(copy, text, sizeof(text));
-        copy[i / 256] = (char)(i % 256);
-        for (size_t column = 0; column < 60; column += 3) {
-            (void)augp_pointer_at(copy, column, pointer, sizeof(pointer));
-            ck_assert_uint_lt(strlen(pointer), sizeof(pointer));
-        }
-    }
-    ck_assert(!augp_pointer_at("{\"abcdefghijklmnopq\":1}", 22, pointer, sizeof(pointer)));
-    ck_assert_str_eq(pointer, "");
-    ck_assert(!augp_pointer_at("}]", 3, pointer, sizeof(pointer)));
-    ck_assert(!augp_pointer_at("[[[[[[[[[[[[[[[[[[[[1", 21, pointer, sizeof(pointer)));
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("protocol_message");
@@ -456,8 +411,6 @@ int main(void)
     tcase_add_test(all, strangers_bytes);
     tcase_add_test(all, text_clean);
     tcase_add_test(all, addresses);
-    tcase_add_loop_test(all, pointers, 0, sizeof(places) / sizeof(places[0]));
-    tcase_add_test(all, pointers_of_strangers);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }

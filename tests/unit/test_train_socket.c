@@ -117,7 +117,7 @@ START_TEST(delivers_what_the_daemon_sends)
     ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
     ck_assert_str_eq(open.dataset, "digits");
     ck_assert_str_eq(open.spec, spec_text);
-    ck_assert(open.spec_is_text);
+    ck_assert_ptr_null(open.spec_object);
     ck_assert_uint_eq(open.epochs, 3);
     ck_assert_uint_eq(open.window, 2);
     augp_open_fini(&open);

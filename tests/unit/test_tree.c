@@ -1,4 +1,5 @@
-/* YAML with positions: what is read, and how every kind of damage is named. */
+/* YAML and JSON with places: what is read, and how every kind of damage is named. */
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,12 +46,12 @@ START_TEST(values_keep_kind_text_and_place)
     ck_assert_uint_eq(root->n_children, 2);
     const AugiTree *list = augi_tree_get(root, "list");
     ck_assert_int_eq(list->kind, AUGI_TREE_LIST);
-    ck_assert_int_eq(list->key_line, 2);
+    ck_assert_int_eq(list->key_place.line, 2);
     ck_assert_str_eq(list->children[0].text, "x");
     ck_assert(!list->children[0].quoted && list->children[1].quoted);
     const AugiTree *deep = augi_tree_get(&list->children[2], "deep");
-    ck_assert_int_eq(deep->children[1].line, 5);
-    ck_assert_int_eq(deep->children[1].column, 16);
+    ck_assert_int_eq(deep->children[1].place.line, 5);
+    ck_assert_int_eq(deep->children[1].place.column, 16);
     ck_assert_ptr_null(augi_tree_get(root, "absent"));
     ck_assert_ptr_null(augi_tree_get(list, "x"));
     augi_tree_free(document);
@@ -147,6 +148,166 @@ START_TEST(files_are_read_or_named)
 }
 END_TEST
 
+static AugiTreeDocument *parse_json(const char *text)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    problems = (AugProblems){.items = items, .capacity = 8};
+    json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
+    ck_assert_msg(json != NULL, "not JSON: %s", text);
+    AugiTreeDocument *document;
+    AugStatus status = augi_tree_from_json(&document, json, "spec", &limits, &problems);
+    json_decref(json);
+    ck_assert((status == AUG_OK) == (document != NULL));
+    ck_assert((status == AUG_OK) == (problems.n == 0));
+    return document;
+}
+
+/* Two trees with equal kinds, keys, quotes and texts; numbers may be written in two ways. */
+static void check_equal(const AugiTree *a, const AugiTree *b)
+{
+    ck_assert_int_eq(a->kind, b->kind);
+    ck_assert((a->key == NULL) == (b->key == NULL));
+    if (a->key)
+        ck_assert_str_eq(a->key, b->key);
+    if (a->kind == AUGI_TREE_SCALAR) {
+        char *end;
+        const bool is_number =
+            !a->quoted && strtod(a->text, &end) == strtod(b->text, NULL) && !*end;
+        if (!is_number)
+            ck_assert_str_eq(a->text, b->text);
+        ck_assert_int_eq(a->quoted, b->quoted);
+    }
+    ck_assert_uint_eq(a->n_children, b->n_children);
+    for (size_t i = 0; i < a->n_children; i++)
+        check_equal(&a->children[i], &b->children[i]);
+}
+
+/* An object means what its text means. */
+START_TEST(objects_and_their_texts_mean_the_same)
+{
+    static const char *const texts[] = {
+        "{\"seed\": 9223372036854775807, \"low\": -9223372036854775808, \"text\": \"7\"}",
+        "{\"a\": [1, 2.5, -0.1, 1e-7, 1.5e300, 1.0, 0.0, 123456789012345680.0]}",
+        "{\"t\": true, \"f\": false, \"n\": null, \"q\": [\"true\", \"null\", \"~\", \"\"]}",
+        "[[], {}, [[]], {\"a\": {}}]",
+        "{\"\\u00e4\\n\\\"\": \"\\u20ac\\\\ \\t\\u0001\", \"\": 1}",
+        "\"lone\"",
+        "7",
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        AugiTreeDocument *object = parse_json(texts[i]);
+        AugiTreeDocument *text = parse(texts[i]);
+        ck_assert_msg(object && text, "%s: %s", texts[i], items[0].message);
+        check_equal(&object->root, &text->root);
+        augi_tree_free(object);
+        augi_tree_free(text);
+    }
+}
+END_TEST
+
+/* A problem at the first value whose text is "here" has this place. */
+static const AugiTree *find_here(const AugiTree *tree)
+{
+    if (tree->kind == AUGI_TREE_SCALAR)
+        return strcmp(tree->text, "here") == 0 ? tree : NULL;
+    const AugiTree *found = NULL;
+    for (size_t i = 0; !found && i < tree->n_children; i++)
+        found = find_here(&tree->children[i]);
+    return found;
+}
+
+START_TEST(places_in_objects_are_pointers)
+{
+    static const char *const places[][2] = {
+        {"\"here\"", "spec"},
+        {"{\"batch\":{\"size\":\"here\"}}", "/spec/batch/size"},
+        {"{\"p\":[{\"R\":1},{\"Q\":[0,\"here\"]}]}", "/spec/p/1/Q/1"},
+        {"{\"a/b~\":[\"here\"]}", "/spec/a~1b~0/0"},
+        {"{\"~1\":{\"\":\"here\"}}", "/spec/~01/"},
+        {"{\"\\u00e4\":\"here\"}", "/spec/\xc3\xa4"},
+    };
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        AugiTreeDocument *document = parse_json(places[i][0]);
+        ck_assert_ptr_nonnull(document);
+        const AugiTree *here = find_here(&document->root);
+        augi_tree_problem(&problems, here, NULL, "value");
+        augi_tree_key_problem(&problems, here, "p", "key");
+        ck_assert_str_eq(items[0].where, places[i][1]);
+        ck_assert_str_eq(items[1].where, places[i][1]);
+        ck_assert_str_eq(items[1].message, "p: key");
+        augi_tree_free(document);
+    }
+}
+END_TEST
+
+/* A pointer that does not fit names the nearest value around that does. */
+START_TEST(long_pointers_end_at_a_step)
+{
+    char text[700] = "{\"out\":[{\"";
+    memset(text + strlen(text), '/', 300);
+    strncat(text, "\":\"here\"}]}", sizeof(text) - strlen(text) - 1);
+    AugiTreeDocument *document = parse_json(text);
+    ck_assert_ptr_nonnull(document);
+    augi_tree_problem(&problems, find_here(&document->root), NULL, "value");
+    ck_assert_str_eq(items[0].where, "/spec/out/0");
+    for (size_t size = 1; size < 8; size++) {
+        char place[8];
+        memset(place, 'x', sizeof(place));
+        augi_place_text(&find_here(&document->root)->place, place, size);
+        ck_assert_str_eq(place, size > 6 ? "/out/0" : size > 4 ? "/out" : "");
+    }
+    augi_tree_free(document);
+}
+END_TEST
+
+static void check_json_refused(const char *text, const char *where, const char *words)
+{
+    ck_assert_ptr_null(parse_json(text));
+    ck_assert_str_eq(items[0].where, where);
+    ck_assert_msg(strstr(items[0].message, words), "'%s' does not say '%s'", items[0].message,
+                  words);
+}
+
+START_TEST(objects_have_the_limits_of_texts)
+{
+    char deep[200] = "";
+    memset(deep, '[', 60);
+    memset(deep + 60, ']', 60);
+    char where[200] = "/spec";
+    for (int i = 0; i < 33; i++)
+        strncat(where, "/0", sizeof(where) - strlen(where) - 1);
+    check_json_refused(deep, where, "deeper than 32");
+
+    json_t *many = json_array();
+    json_t *keys = json_object();
+    for (int i = 0; i < 100000; i++)
+        json_array_append_new(many, json_true());
+    for (int i = 0; i < 4097; i++) {
+        char key[16];
+        snprintf(key, sizeof(key), "k%d", i);
+        json_object_set_new(keys, key, json_null());
+    }
+    char *text = json_dumps(many, 0);
+    check_json_refused(text, "/spec/99999", "more than 100000 values");
+    free(text);
+    text = json_dumps(keys, 0);
+    check_json_refused(text, "spec", "4097 keys; 4096 are allowed");
+    free(text);
+    json_decref(many);
+    json_decref(keys);
+
+    json_t *nul = json_stringn("a\0b", 3);
+    AugLimits limits;
+    aug_limits_init(&limits);
+    problems = (AugProblems){.items = items, .capacity = 8};
+    AugiTreeDocument *document;
+    ck_assert_int_eq(augi_tree_from_json(&document, nul, "spec", &limits, &problems), AUG_BAD_SPEC);
+    ck_assert_ptr_nonnull(strstr(items[0].message, "NUL"));
+    json_decref(nul);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tree");
@@ -158,6 +319,10 @@ int main(void)
     tcase_add_test(tests, small_texts_cannot_grow_huge);
     tcase_add_test(tests, random_damage_never_breaks_the_parser);
     tcase_add_test(tests, files_are_read_or_named);
+    tcase_add_test(tests, objects_and_their_texts_mean_the_same);
+    tcase_add_test(tests, places_in_objects_are_pointers);
+    tcase_add_test(tests, long_pointers_end_at_a_step);
+    tcase_add_test(tests, objects_have_the_limits_of_texts);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -30,7 +30,7 @@ LIBRARIES = {
     "png.h": ("image/", "tests/"),
     "utf8proc.h": ("text/", "tests/"),
     "uv.h": ("augd/", "cli/", "tests/"),
-    "yaml.h": ("libaug/base/tree.c",),
+    "yaml.h": ("libaug/base/tree_yaml.c",),
     "jansson.h": ("libaug/", "protocol/", "augd/", "cli/", "trainer/", "tests/"),
     "openssl/": ("libaug/base/hash.c", "tests/"),
     "zlib.h": ("libaug/", "image/", "tests/"),

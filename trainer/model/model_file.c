@@ -55,7 +55,7 @@ static bool split_named(TrainModelReading *reading, const AugiTree *value, const
                         AugiTree *name, const AugiTree **params)
 {
     if (value->kind == AUGI_TREE_SCALAR) {
-        *name = (AugiTree){.line = value->line, .column = value->column, .key = value->text};
+        *name = (AugiTree){.place = value->place, .key = value->text};
         *params = NULL;
         return true;
     }

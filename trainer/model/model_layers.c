@@ -87,14 +87,14 @@ static const AugiTree *find_kind(TrainModelReading *reading, const AugiTree *ent
 static void read_layer(TrainModelReading *reading, const AugiTree *entry, const char *path,
                        NnLayerSpec *layer)
 {
-    AugiTree lone = {.key = entry->text, .line = entry->line, .column = entry->column};
+    AugiTree lone = {.key = entry->text, .place = entry->place};
     bool is_lone = entry->kind == AUGI_TREE_SCALAR;
     const AugiTree *kind = is_lone ? &lone : find_kind(reading, entry, path);
     if (!kind)
         return;
-    layer->where = train_model_text(reading, "%s:%d:%d", reading->problems->source_name,
-                                    is_lone ? entry->line : kind->key_line,
-                                    is_lone ? entry->column : kind->key_column);
+    char place[64];
+    augi_place_text(is_lone ? &entry->place : &kind->key_place, place, sizeof(place));
+    layer->where = train_model_text(reading, "%s:%s", reading->problems->source_name, place);
     layer->desc = nn_layer_find(kind->key);
     if (!layer->desc) {
         report_unknown(reading, kind, path);

@@ -54,20 +54,20 @@ static void put_scalar(Cursor *cursor, const char *text, bool quoted)
 static void put_value(Cursor *cursor, const AugiTree *value)
 {
     if (value->kind == AUGI_TREE_SCALAR) {
-        move(cursor, value->line, value->column);
+        move(cursor, value->place.line, value->place.column);
         put_scalar(cursor, value->text, value->quoted);
         return;
     }
     bool is_map = value->kind == AUGI_TREE_MAP;
     /* In block style the bracket must not take the place of the first key. */
-    move(cursor, value->line, value->column - 1);
+    move(cursor, value->place.line, value->place.column - 1);
     put(cursor, is_map ? "{" : "[");
     for (size_t i = 0; i < value->n_children; i++) {
         const AugiTree *child = &value->children[i];
         if (i > 0)
             put(cursor, ",");
         if (is_map) {
-            move(cursor, child->key_line, child->key_column);
+            move(cursor, child->key_place.line, child->key_place.column);
             put_scalar(cursor, child->key, false);
             put(cursor, ": ");
         }

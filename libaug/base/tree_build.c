@@ -1,0 +1,77 @@
+#include "libaug/base/tree_build.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Keys of one map at most: each is compared with those before it. */
+#define MAX_KEYS 4096
+
+AugStatus augi_tree_build_refuse(AugiTreeBuild *build, const AugiTree *at, const char *format, ...)
+{
+    char message[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    augi_tree_problem(build->problems, at, NULL, "%s", message);
+    return AUG_BAD_SPEC;
+}
+
+AugStatus augi_tree_build_enter(AugiTreeBuild *build, const AugiTree *at, uint32_t depth)
+{
+    const AugLimits *limits = build->limits;
+    if (depth > limits->max_spec_depth)
+        return augi_tree_build_refuse(build, at, "values are nested deeper than %u levels",
+                                      limits->max_spec_depth);
+    if (++build->nodes > limits->max_spec_nodes)
+        return augi_tree_build_refuse(build, at, "there are more than %u values, aliases included",
+                                      limits->max_spec_nodes);
+    return AUG_OK;
+}
+
+AugStatus augi_tree_build_scalar(AugiTreeBuild *build, AugiTree *out, const char *text, size_t size,
+                                 bool quoted)
+{
+    if (memchr(text, 0, size))
+        return augi_tree_build_refuse(build, out,
+                                      "a value holds a NUL character; only text is allowed");
+    out->kind = AUGI_TREE_SCALAR;
+    out->quoted = quoted;
+    out->text = augi_arena_text(build->arena, text, size);
+    return out->text ? AUG_OK : AUG_NO_MEMORY;
+}
+
+AugStatus augi_tree_build_children(AugiTreeBuild *build, AugiTree *out, AugiTreeKind kind, size_t n)
+{
+    out->kind = kind;
+    if (kind == AUGI_TREE_MAP && n > MAX_KEYS)
+        return augi_tree_build_refuse(build, out, "a map has %zu keys; %d are allowed", n,
+                                      MAX_KEYS);
+    out->children = augi_arena_take(build->arena, (n + 1) * sizeof(AugiTree));
+    return out->children ? AUG_OK : AUG_NO_MEMORY;
+}
+
+AugStatus augi_tree_build(AugiTreeDocument **out, const AugLimits *limits, AugProblems *problems,
+                          AugStatus (*fill)(AugiTreeBuild *build, void *source, AugiTree *root),
+                          void *source)
+{
+    *out = NULL;
+    AugiTreeDocument *document = calloc(1, sizeof(*document));
+    if (document)
+        document->arena = augi_arena_new();
+    AugStatus status = AUG_NO_MEMORY;
+    if (document && document->arena) {
+        AugiTreeBuild build = {.arena = document->arena, .limits = limits, .problems = problems};
+        status = fill(&build, source, &document->root);
+    }
+    if (status == AUG_NO_MEMORY)
+        aug_problems_add(problems, AUG_NO_MEMORY, problems->source_name, "memory is exhausted");
+    if (status != AUG_OK) {
+        augi_tree_free(document);
+        return status;
+    }
+    *out = document;
+    return AUG_OK;
+}
