@@ -9,6 +9,7 @@
 
 #include "protocol/client_connection.h"
 #include "protocol/errors.h"
+#include "protocol/json.h"
 #include "protocol/socket.h"
 
 #define CLIENT_NAME "augp/0.1"
@@ -108,12 +109,27 @@ static AugpStatus copy_text(char *out, size_t size, const char *text, const char
     return AUGP_OK;
 }
 
+/* The spec as text, borrowed, or as an object, which open owns then. */
+static AugpStatus put_spec(AugpOpen *open, const AugpClientRequest *request, AugpError *error)
+{
+    if (!request->spec)
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL, "the request has no spec");
+    if (request->spec_as_object) {
+        if (augp_json_parse(&open->spec_object, request->spec, strlen(request->spec), error) ==
+            AUGP_OK)
+            return AUGP_OK;
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
+                         "the spec shall be sent as an object and is not a JSON object");
+    }
+    open->spec = (char *)(uintptr_t)request->spec;
+    open->spec_size = strlen(request->spec);
+    return AUGP_OK;
+}
+
 static AugpStatus encode_request(const AugpClient *client, const AugpClientRequest *request,
                                  char **text, size_t *size, AugpError *error)
 {
     AugpOpen open = {
-        .spec = (char *)(uintptr_t)request->spec,
-        .spec_size = request->spec ? strlen(request->spec) : 0,
         .has_seed = request->has_seed,
         .seed = request->seed,
         .epoch = request->epoch,
@@ -121,8 +137,6 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
         .epochs = request->epochs,
         .window = or_default(request->window, AUGP_DEFAULT_WINDOW),
     };
-    if (!request->spec)
-        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL, "the request has no spec");
     if (open.window > client->max_window)
         return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
                          "the window is %" PRIu32 "; allowed are 1 to %" PRIu32, open.window,
@@ -133,7 +147,10 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
                        request->expect_stream_id, "expect_stream_id", error));
     AUGP_TRY(copy_text(open.expect_fingerprint, sizeof(open.expect_fingerprint),
                        request->expect_fingerprint, "expect_fingerprint", error));
-    return augp_open_encode(&open, text, size, error);
+    AUGP_TRY(put_spec(&open, request, error));
+    AugpStatus status = augp_open_encode(&open, text, size, error);
+    json_decref(open.spec_object);
+    return status;
 }
 
 /* Sends OPEN and takes the answer. */

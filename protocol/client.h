@@ -65,6 +65,8 @@ typedef struct AugpClientOptions {
  *
  * dataset:  name that the server knows; NULL if the spec names it
  * spec:     text of the spec, YAML or JSON, at most about 60,000 bytes; without a path of data
+ * spec_as_object: spec is the text of a JSON object that the user never saw, so places in errors
+ *           shall be JSON pointers ("/spec/batch/size") and not lines and columns
  * has_seed, seed: replaces the spec's seed
  * epoch, step: position of the first batch
  * epochs:   how many epochs from there (the first may be partial); 0 without end
@@ -75,6 +77,7 @@ typedef struct AugpClientOptions {
 typedef struct AugpClientRequest {
     const char *dataset;
     const char *spec;
+    bool spec_as_object;
     bool has_seed;
     uint64_t seed;
     uint32_t epoch;

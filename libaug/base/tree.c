@@ -64,3 +64,46 @@ const AugiTree *augi_tree_get(const AugiTree *map, const char *key)
             return &map->children[i];
     return NULL;
 }
+
+/* Whether the first size bytes of a pointer's token mean the key: "~0" is "~", "~1" is "/". */
+static bool token_is(const char *token, size_t size, const char *key)
+{
+    for (size_t i = 0; i < size; i++, key++) {
+        char c = token[i];
+        if (c == '~' && i + 1 < size)
+            c = token[++i] == '1' ? '/' : '~';
+        if (c != *key)
+            return false;
+    }
+    return *key == 0;
+}
+
+/* Child that a token names: a key, or an index in decimal digits. */
+static const AugiTree *step_to(const AugiTree *tree, const char *token, size_t size)
+{
+    for (size_t i = 0; i < tree->n_children; i++) {
+        char index[32];
+        const char *key = tree->children[i].key;
+        if (tree->kind == AUGI_TREE_LIST) {
+            snprintf(index, sizeof(index), "%zu", i);
+            key = index;
+        }
+        if (token_is(token, size, key))
+            return &tree->children[i];
+    }
+    return NULL;
+}
+
+const AugiTree *augi_tree_at(const AugiTree *root, const char *pointer)
+{
+    while (*pointer == '/') {
+        const char *token = pointer + 1;
+        size_t size = strcspn(token, "/");
+        const AugiTree *child = step_to(root, token, size);
+        if (!child)
+            break;
+        root = child;
+        pointer = token + size;
+    }
+    return root;
+}

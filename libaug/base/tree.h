@@ -64,6 +64,9 @@ void augi_tree_free(AugiTreeDocument *document);
 /* Child of a map by key; NULL if absent or if map is not a map. Borrowed from the document. */
 const AugiTree *augi_tree_get(const AugiTree *map, const char *key);
 
+/* Value that a JSON pointer leads to; where a step leads nowhere, the value before it. */
+const AugiTree *augi_tree_at(const AugiTree *root, const char *pointer);
+
 /* "a scalar", "a list" or "a map", for messages. */
 const char *augi_tree_kind_text(AugiTreeKind kind);
 

@@ -98,9 +98,8 @@ static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *probl
         aug_problems_add(problems, AUG_NO_MEMORY, spec->name, "memory is exhausted");
 }
 
-static void parse_sections(AugSpec *spec, AugProblems *problems)
+static void parse_sections(AugSpec *spec, const AugiTree *root, AugProblems *problems)
 {
-    const AugiTree *root = &spec->document->root;
     size_t n_ops = 0;
     augi_params_bind(&augi_spec_head_table, root, head_handled, NULL, &spec->head, problems);
     if (root->kind != AUGI_TREE_MAP)
@@ -119,17 +118,15 @@ static void parse_sections(AugSpec *spec, AugProblems *problems)
     parse_output(spec, augi_tree_get(root, "output"), problems);
 }
 
-/* Takes the document, also on failure. */
-static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, const char *name,
-                                    const AugLimits *limits, AugProblems *problems)
+AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *name,
+                              const AugLimits *limits, AugProblems *problems)
 {
+    *out = NULL;
+    problems->source_name = name;
     AugSpec *spec = calloc(1, sizeof(*spec));
     if (spec) {
-        spec->document = document;
         spec->limits = *limits;
         spec->name = strdup(name);
-    } else {
-        augi_tree_free(document);
     }
     if (!spec || !spec->name) {
         aug_problems_add(problems, AUG_NO_MEMORY, name, "memory is exhausted");
@@ -137,13 +134,25 @@ static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, c
         return AUG_NO_MEMORY;
     }
     size_t mistakes = problems->n;
-    parse_sections(spec, problems);
+    parse_sections(spec, tree, problems);
     if (problems->n > mistakes) {
         aug_spec_free(spec);
         return AUG_BAD_SPEC;
     }
     *out = spec;
     return AUG_OK;
+}
+
+/* Takes the document, also on failure. */
+static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, const char *name,
+                                    const AugLimits *limits, AugProblems *problems)
+{
+    AugStatus status = augi_spec_from_tree(out, &document->root, name, limits, problems);
+    if (status == AUG_OK)
+        (*out)->document = document;
+    else
+        augi_tree_free(document);
+    return status;
 }
 
 AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const char *name,

@@ -53,11 +53,11 @@ AugParamDesc augi_op_p_row(const AugOpDesc *desc, AugChildP meaning);
 
 /* A parsed spec; owns everything it points to. */
 struct AugSpec {
-    char *name; /* for error places */
-    AugiTreeDocument *document;
+    char *name;                 /* for error places */
+    AugiTreeDocument *document; /* NULL if the tree is another's */
     AugiSpecHead head;
     char *dataset_name;          /* or NULL */
-    const AugiTree *dataset_map; /* in document, or NULL */
+    const AugiTree *dataset_map; /* in the tree, or NULL */
     AugOpList pipeline;
     AugOpList mix;
     AugiBatchSettings batch;
@@ -67,6 +67,11 @@ struct AugSpec {
     void *output;                /* bound to domain->output */
     AugLimits limits;
 };
+
+/* Checks a spec that stands in a tree, such as a part of a larger file; the tree is borrowed until
+ * the spec is freed. As aug_spec_parse, but limits are needed. */
+AUG_MUST_CHECK AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *name,
+                                             const AugLimits *limits, AugProblems *problems);
 
 /* Checks a spec that came as a parsed JSON object (jansson's json_t, which may be freed
  * afterwards). Places of errors are JSON pointers below the name: "/spec/batch/size". As

@@ -1,5 +1,6 @@
 /* The client against a scripted server: what it accepts, what it refuses and with which words, and
  * what it sends itself. */
+#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,37 @@ START_TEST(what_it_sends)
         ck_assert_uint_eq(frame.ident, TEST_IDENT);
     }
     ck_assert(!test_peer_frame(&peer, AUGP_TYPE_CREDIT, 4, &frame, &payload));
+}
+END_TEST
+
+/* A spec can go as the object that it is; what is none stays here. */
+START_TEST(a_spec_sent_as_an_object)
+{
+    TestScript script = {0};
+    test_script_stream(&script, 1, 1);
+    TestPeer peer = {.script = script.bytes, .size = script.size, .hold = true};
+    test_peer_start(&peer);
+    AugpClient *client;
+    AugpError error = {0};
+    ck_assert_int_eq(augp_client_new(&client, peer.address, &options, &error), AUGP_OK);
+    AugpClientRequest object = request;
+    object.spec_as_object = true;
+    ck_assert_int_eq(augp_client_open(client, &object, &error), AUGP_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "is not a JSON object"));
+    object.spec = "{\"pipeline\": [0.5]}";
+    ck_assert_msg(augp_client_open(client, &object, &error) == AUGP_OK, "%s", error.message);
+    augp_client_free(client);
+    test_peer_join(&peer);
+    free(script.bytes);
+    AugpFrame frame;
+    const uint8_t *payload;
+    AugpOpen open;
+    ck_assert(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload));
+    ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
+    ck_assert(!open.spec && open.spec_object);
+    const json_t *list = json_object_get(open.spec_object, "pipeline");
+    ck_assert(json_real_value(json_array_get(list, 0)) == 0.5);
+    augp_open_fini(&open);
 }
 END_TEST
 
@@ -430,6 +462,7 @@ int main(void)
     tcase_add_loop_test(all, whole_stream, 0, 6);
     tcase_add_test(all, signals_do_not_disturb);
     tcase_add_test(all, what_it_sends);
+    tcase_add_test(all, a_spec_sent_as_an_object);
     tcase_add_loop_test(all, wrong_batch, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_loop_test(all, wrong_order, 0, 5);
     tcase_add_loop_test(all, wrong_greeting, 0, 5);

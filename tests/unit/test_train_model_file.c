@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/spec/spec.h"
 #include "tests/support/support.h"
 #include "trainer/model/model_file.h"
 
@@ -180,6 +181,12 @@ START_TEST(missing_sections)
 }
 END_TEST
 
+static AugStatus load_inline(Reading *reading, AugSpec **spec)
+{
+    const TrainSpecRef *ref = &reading->file->train_data;
+    return augi_spec_from_tree(spec, ref->tree, ref->name, &reading->limits, &reading->problems);
+}
+
 /* A spec inside the model file: what is wrong in it has the model file's line and column. */
 START_TEST(inline_specs_keep_their_places)
 {
@@ -200,8 +207,7 @@ START_TEST(inline_specs_keep_their_places)
                             "    batch: {size: 4}\n");
     ck_assert_msg(status == AUG_OK, "%s: %s", reading.items[0].where, reading.items[0].message);
     AugSpec *spec;
-    status =
-        train_spec_ref_load(&spec, &reading.file->train_data, &reading.limits, &reading.problems);
+    status = load_inline(&reading, &spec);
     ck_assert_int_eq(status, AUG_BAD_SPEC);
     expect(&reading, "11:38", "did you mean 'padding'?");
     expect(&reading, "12:17", "Cutout");
@@ -225,9 +231,7 @@ START_TEST(inline_specs_mean_the_same)
                                " batch: {size: 4, tail: drop}, output: {layout: hwc}}}\n"),
                      AUG_OK);
     AugSpec *inside = NULL, *outside = NULL;
-    ck_assert_int_eq(
-        train_spec_ref_load(&inside, &reading.file->train_data, &reading.limits, &reading.problems),
-        AUG_OK);
+    ck_assert_int_eq(load_inline(&reading, &inside), AUG_OK);
     ck_assert_int_eq(aug_spec_parse(&outside, spec_text, strlen(spec_text), "spec", &reading.limits,
                                     &reading.problems),
                      AUG_OK);
@@ -239,6 +243,44 @@ START_TEST(inline_specs_mean_the_same)
     free(second);
     aug_spec_free(inside);
     aug_spec_free(outside);
+    end(&reading);
+}
+END_TEST
+
+/* Where and what an error of a daemon at "unix:/s" is in the model file. */
+static void check_place(const Reading *reading, const char *said, const char *place,
+                        const char *message)
+{
+    AugError error;
+    AUG_FAIL(&error, AUG_BAD_SPEC, "unix:/s", "%s", said);
+    train_spec_place(reading->file->train_data.tree, "m.yaml", &error);
+    ck_assert_str_eq(error.where, place);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_int_eq(error.status, AUG_BAD_SPEC);
+}
+
+START_TEST(what_a_daemon_says_has_its_place_in_the_model_file)
+{
+    Reading reading;
+    ck_assert_int_eq(read_text(&reading, "model: {input: 12, layers: [{linear: 2}]}\n"
+                                         "optimizer: {sgd: 0.1}\n"
+                                         "train: {epochs: 1}\n"
+                                         "data:\n"
+                                         "  train:\n"
+                                         "    augd: 1\n"
+                                         "    pipeline:\n"
+                                         "      - HorizontalFlip\n"
+                                         "      - Cutout: 3\n"),
+                     AUG_OK);
+    check_place(&reading, "/spec/pipeline/1: Cutout: too: large", "unix:/s: m.yaml:9:9",
+                "Cutout: too: large");
+    /* The object has every default; the file may have less. */
+    check_place(&reading, "/spec/pipeline/1/Cutout/size: x", "unix:/s: m.yaml:9:17", "x");
+    check_place(&reading, "/spec/batch/size: x", "unix:/s: m.yaml:6:5", "x");
+    check_place(&reading, "/spec: x", "unix:/s: m.yaml:6:5", "x");
+    check_place(&reading, "/species: x", "unix:/s", "/species: x");
+    check_place(&reading, "spec: no colon", "unix:/s", "spec: no colon");
+    check_place(&reading, "/spec/pipeline", "unix:/s", "/spec/pipeline");
     end(&reading);
 }
 END_TEST
@@ -294,6 +336,7 @@ int main(void)
     tcase_add_test(test, missing_sections);
     tcase_add_test(test, inline_specs_keep_their_places);
     tcase_add_test(test, inline_specs_mean_the_same);
+    tcase_add_test(test, what_a_daemon_says_has_its_place_in_the_model_file);
     tcase_add_test(test, writes_every_default);
     tcase_add_test(test, survives_damage);
     suite_add_tcase(suite, test);

@@ -241,6 +241,26 @@ START_TEST(places_in_objects_are_pointers)
 }
 END_TEST
 
+/* A pointer leads to its value, and a wrong one as far as it can. */
+START_TEST(values_at_pointers)
+{
+    static const char *const ways[][2] = {
+        {"", "1:1"},     {"/a", "1:5"},    {"/a/1", "1:9"},    {"/a/1/b~1~0c", "1:16"},
+        {"/a/2", "1:5"}, {"/a/01", "1:5"}, {"/a/", "1:5"},     {"/a/1/b~1~0c/d", "1:16"},
+        {"/b", "1:1"},   {"a", "1:1"},     {"/a/1/b~", "1:9"},
+    };
+    AugiTreeDocument *document = parse("{a: [1, {b/~c: 2}]}");
+    ck_assert_ptr_nonnull(document);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        char place[32];
+        augi_place_text(&augi_tree_at(&document->root, ways[i][0])->place, place, sizeof(place));
+        ck_assert_msg(strcmp(place, ways[i][1]) == 0, "%s leads to %s, expected %s", ways[i][0],
+                      place, ways[i][1]);
+    }
+    augi_tree_free(document);
+}
+END_TEST
+
 /* A pointer that does not fit names the nearest value around that does. */
 START_TEST(long_pointers_end_at_a_step)
 {
@@ -321,6 +341,7 @@ int main(void)
     tcase_add_test(tests, files_are_read_or_named);
     tcase_add_test(tests, objects_and_their_texts_mean_the_same);
     tcase_add_test(tests, places_in_objects_are_pointers);
+    tcase_add_test(tests, values_at_pointers);
     tcase_add_test(tests, long_pointers_end_at_a_step);
     tcase_add_test(tests, objects_have_the_limits_of_texts);
     suite_add_tcase(suite, tests);

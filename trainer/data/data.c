@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/spec/spec.h"
 #include "trainer/run/files.h"
 
 bool train_data_is_address(const char *data)
@@ -17,17 +18,26 @@ static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const Au
     uint8_t *bytes = NULL;
     size_t size = 0;
     out->name = strdup(ref->name);
-    AugStatus status = AUG_OK;
-    if (ref->text)
-        out->text = strdup(ref->text);
-    else
-        status = train_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
+    AugStatus status = train_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
     if (status != AUG_OK) {
         aug_problems_add(problems, status, error.where, "%s", error.message);
         return status;
     }
-    if (bytes)
-        out->text = (char *)bytes;
+    out->text = (char *)bytes;
+    if (out->name && out->text)
+        return AUG_OK;
+    aug_problems_add(problems, AUG_NO_MEMORY, ref->name, "memory is exhausted");
+    return AUG_NO_MEMORY;
+}
+
+/* A map of the model file is checked where it stands; a daemon is sent the object that it means. */
+static AugStatus read_tree(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
+                           AugProblems *problems)
+{
+    out->tree = ref->tree;
+    out->name = strdup(ref->name);
+    AUG_TRY(augi_spec_from_tree(&out->spec, ref->tree, ref->name, limits, problems));
+    out->text = aug_spec_expanded(out->spec);
     if (out->name && out->text)
         return AUG_OK;
     aug_problems_add(problems, AUG_NO_MEMORY, ref->name, "memory is exhausted");
@@ -38,6 +48,8 @@ static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const Au
 static AugStatus read_spec(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
                            AugProblems *problems)
 {
+    if (ref->tree)
+        return read_tree(out, ref, limits, problems);
     AUG_TRY(read_text(out, ref, limits, problems));
     return aug_spec_parse(&out->spec, out->text, strlen(out->text), out->name, limits, problems);
 }
@@ -105,11 +117,16 @@ static AugStatus open_source(TrainData *data, const TrainSpecText *spec,
         return AUG_OK;
     const TrainSourceOptions options = {.spec = spec->spec,
                                         .text = spec->text,
+                                        .text_is_object = spec->tree != NULL,
                                         .name = spec->name,
                                         .epochs = (uint32_t)settings->epochs,
                                         .prefetch = (uint32_t)settings->prefetch};
-    if (data->address)
-        return train_source_open_socket(out, &options, data->address, error);
+    if (data->address) {
+        AugStatus status = train_source_open_socket(out, &options, data->address, error);
+        if (status != AUG_OK && spec->tree && error)
+            train_spec_place(spec->tree, spec->name, error);
+        return status;
+    }
     return open_in_process(data, &options, out, error);
 }
 

@@ -6,9 +6,11 @@
 #include "trainer/data/source.h"
 #include "trainer/model/model_file.h"
 
-/* One spec as it was read, and its text as the user wrote it. */
+/* One spec as it was read, and its text as the user wrote it; or, for a map of the model file, that
+ * map, borrowed, and the text of the JSON object that it means. */
 typedef struct TrainSpecText {
     AugSpec *spec;
+    const AugiTree *tree;
     char *text;
     char *name;
 } TrainSpecText;
@@ -31,7 +33,7 @@ bool train_data_is_address(const char *data);
 
 /* Reads the specs that are needed: the model file's, the training one replaced by data if that is a
  * spec. Every mistake goes to problems. Without a training spec (unless eval_only), or without a
- * test spec for eval_only, that is a problem too. */
+ * test spec for eval_only, that is a problem too. The model file must outlive out. */
 AUG_MUST_CHECK AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model,
                                                const char *data, bool eval_only,
                                                const AugLimits *limits, AugProblems *problems);

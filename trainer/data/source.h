@@ -42,12 +42,15 @@ typedef struct TrainSourceBatch {
  *
  * spec, text, name: the checked spec, what the user wrote, and what its errors begin with; borrowed
  *                   until the source is freed
+ * text_is_object:   text is a JSON object that the user did not write; a daemon then speaks of it
+ *                   by JSON pointers
  * epochs:           how many will be read, from epoch 0
  * prefetch:         batches kept ready, 1 to 64
  */
 typedef struct TrainSourceOptions {
     const AugSpec *spec;
     const char *text;
+    bool text_is_object;
     const char *name;
     uint32_t epochs;
     uint32_t prefetch;

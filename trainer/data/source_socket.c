@@ -130,6 +130,7 @@ static AugStatus open_state(SocketState *state, TrainSourceInfo *info,
     AugpClientOptions client = {.name = "augtrain/" AUG_VERSION};
     AugpClientRequest request = {.dataset = aug_spec_dataset_name(options->spec),
                                  .spec = options->text,
+                                 .spec_as_object = options->text_is_object,
                                  .epochs = options->epochs,
                                  .window = options->prefetch};
     AugpError problem = {0};

@@ -202,11 +202,8 @@ static void read_spec_ref(TrainModelReading *reading, const AugiTree *value, con
         ref->path = ref->name = train_model_text(reading, "%s", place ? place : "");
         free(place);
     } else if (value && value->kind == AUGI_TREE_MAP) {
-        char *text = train_tree_text(value);
-        reading->failed = reading->failed || !text;
-        ref->text = train_model_text(reading, "%s", text ? text : "");
+        ref->tree = value;
         ref->name = path;
-        free(text);
     } else if (value) {
         augi_tree_problem(reading->problems, value, "data",
                           "a list stands here; the path of a spec, or a spec, is expected");
@@ -291,11 +288,13 @@ AugStatus train_model_file_load(TrainModelFile **out, const char *path, const Au
     TrainModelFile *file = new_file();
     AugStatus status = AUG_NO_MEMORY;
     problems->source_name = path;
-    if (file)
+    if (file) {
+        file->memory->document = document;
         status = read_document(file, &document->root, problems);
-    else
+    } else {
+        augi_tree_free(document);
         aug_problems_add(problems, AUG_NO_MEMORY, path, "memory is exhausted");
-    augi_tree_free(document);
+    }
     if (status == AUG_OK)
         *out = file;
     else
@@ -310,6 +309,7 @@ void train_model_file_free(TrainModelFile *file)
     for (TrainBoundParams *bound = file->memory->bound; bound; bound = bound->next)
         augi_params_fini(bound->table, bound->params);
     augi_arena_free(file->memory->arena);
+    augi_tree_free(file->memory->document);
     free(file->memory);
     free(file);
 }

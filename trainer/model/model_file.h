@@ -38,11 +38,11 @@ typedef struct TrainSettings {
 /* Rows of TrainSettings. kernels has the order of NnKernelChoice. */
 extern const AugParamTable train_params;
 
-/* A data spec that a model file names: a file, or text that stood in the model file itself, at its
- * lines and columns. name is what its errors begin with. All NULL: not given. */
+/* A data spec that a model file names: a file, or a map that stands in the model file itself and
+ * belongs to it. name is what its errors begin with. All NULL: not given. */
 typedef struct TrainSpecRef {
     const char *path;
-    const char *text;
+    const AugiTree *tree;
     const char *name;
 } TrainSpecRef;
 
@@ -71,9 +71,9 @@ AUG_MUST_CHECK AugStatus train_model_file_load(TrainModelFile **out, const char 
 /* NULL does nothing. */
 void train_model_file_free(TrainModelFile *file);
 
-/* Parses a spec that a model file names. Every mistake goes to problems; on any, *out is NULL. */
-AUG_MUST_CHECK AugStatus train_spec_ref_load(AugSpec **out, const TrainSpecRef *ref,
-                                             const AugLimits *limits, AugProblems *problems);
+/* Turns an error that names a value of the map tree by JSON pointer ("/spec/batch/size: ..."), as a
+ * daemon does, into one at that value's place in the file called name. Others stay as they are. */
+void train_spec_place(const AugiTree *tree, const char *name, AugError *error);
 
 /* Writes the model, every default spelt out, as members of the JSON object that is open in the
  * writer: model, loss, optimizer, schedule and train. */

@@ -14,6 +14,7 @@ typedef struct TrainBoundParams {
 
 /* What a model file owns. */
 typedef struct TrainModelMemory {
+    AugiTreeDocument *document;
     AugiArena *arena;
     TrainBoundParams *bound;
 } TrainModelMemory;
@@ -43,9 +44,5 @@ void train_model_check_keys(TrainModelReading *reading, const AugiTree *map,
 /* Reads a list of layers; path is for messages. */
 const NnLayerSpec *train_model_layers(TrainModelReading *reading, const AugiTree *list,
                                       const char *path, size_t *n);
-
-/* Text of a map that stood in the model file, as YAML in which every value keeps its line, and its
- * column as far as that is possible. NULL if memory is out; the caller frees it. */
-char *train_tree_text(const AugiTree *map);
 
 #endif
