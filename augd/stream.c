@@ -66,9 +66,8 @@ static bool parse_spec(AugdStream *stream)
     if (status != AUG_OK)
         return false;
     if (stream->spec->dataset_map) {
-        char place[128], where[128];
-        augi_place_text(&stream->spec->dataset_map->place, place, sizeof(place));
-        augi_place_join(SPEC_NAME, place, where, sizeof(where));
+        char where[128];
+        augi_place_where(&stream->spec->dataset_map->place, SPEC_NAME, where, sizeof(where));
         augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
                          "%s: the spec describes a data set; a daemon serves names only", where);
         return false;

@@ -60,6 +60,15 @@ void augi_place_text(const AugiPlace *place, char *text, size_t size)
     (void)put_path(&out, place->path);
 }
 
+void augi_place_where(const AugiPlace *place, const char *name, char *where, size_t size)
+{
+    char text[200];
+    augi_place_text(place, text, sizeof(text));
+    const bool is_root = place->path && !text[0];
+    snprintf(where, size, "%s", is_root ? "/" : "");
+    augi_place_join(name, text, where + strlen(where), size - strlen(where));
+}
+
 void augi_place_join(const char *name, const char *place_text, char *where, size_t size)
 {
     const bool is_pointer = place_text[0] == '/';

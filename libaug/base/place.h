@@ -24,8 +24,11 @@ typedef struct AugiPlace {
  * last step that does. text has room for size bytes. */
 void augi_place_text(const AugiPlace *place, char *text, size_t size);
 
-/* What an error's place is: "train.yaml:3:5", or "/spec/batch/size" for the name "spec". name NULL
- * stands for "spec"; an empty place text leaves the name alone. */
+/* An error's place: "train.yaml:3:5", or "/spec/batch/size" for the name "spec"; name NULL stands
+ * for "spec". where has room for size bytes. */
+void augi_place_where(const AugiPlace *place, const char *name, char *where, size_t size);
+
+/* The same from a place's text; an empty one leaves the name alone. */
 void augi_place_join(const char *name, const char *place_text, char *where, size_t size);
 
 #endif

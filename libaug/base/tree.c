@@ -17,9 +17,8 @@ const char *augi_tree_kind_text(AugiTreeKind kind)
 static void add_problem(AugProblems *problems, const AugiPlace *place, const char *path,
                         const char *message)
 {
-    char text[200], where[256];
-    augi_place_text(place, text, sizeof(text));
-    augi_place_join(problems->source_name, text, where, sizeof(where));
+    char where[256];
+    augi_place_where(place, problems->source_name, where, sizeof(where));
     aug_problems_add(problems, AUG_BAD_SPEC, where, "%s%s%s", path ? path : "", path ? ": " : "",
                      message);
 }

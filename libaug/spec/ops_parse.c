@@ -238,7 +238,5 @@ void augi_ops_write(const AugOpList *list, AugiJsonWriter *writer)
 
 void augi_op_where(const AugSpec *spec, const AugOp *op, char *where, size_t size)
 {
-    char place[200];
-    augi_place_text(&op->place, place, sizeof(place));
-    augi_place_join(spec->name, place, where, size);
+    augi_place_where(&op->place, spec->name, where, size);
 }

@@ -15,9 +15,8 @@ void train_spec_place(const AugiTree *tree, const char *name, AugError *error)
     char message[sizeof(error->message)], pointer[sizeof(error->message)];
     snprintf(message, sizeof(message), "%s", end + 2);
     snprintf(pointer, sizeof(pointer), "%.*s", (int)(end - begin), begin);
-    char place[64], where[sizeof(error->where)], outer[sizeof(error->where)];
-    augi_place_text(&augi_tree_at(tree, pointer)->place, place, sizeof(place));
-    augi_place_join(name, place, where, sizeof(where));
+    char where[sizeof(error->where)], outer[sizeof(error->where)];
+    augi_place_where(&augi_tree_at(tree, pointer)->place, name, where, sizeof(where));
     snprintf(outer, sizeof(outer), "%s", error->where);
     AugStatus status = AUG_FAIL(error, error->status, where, "%s", message);
     aug_error_prefix(error, status, outer);
