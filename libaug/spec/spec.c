@@ -224,6 +224,18 @@ const char *aug_spec_dataset_name(const AugSpec *spec)
     return spec->dataset_name;
 }
 
+const char *augi_spec_output_choice(const AugSpec *spec, const char *name)
+{
+    const AugParamTable *table = &spec->domain->output;
+    for (size_t i = 0; i < table->n; i++) {
+        const AugParamDesc *row = &table->rows[i];
+        const void *field = (const char *)spec->output + row->offset;
+        if (row->kind == AUG_PARAM_CHOICE && strcmp(row->name, name) == 0)
+            return row->choices[((const AugChoice *)field)->value];
+    }
+    return NULL;
+}
+
 AugStatus aug_spec_open_dataset(const AugSpec *spec, AugDataset **out, AugError *error)
 {
     *out = NULL;

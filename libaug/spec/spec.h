@@ -68,6 +68,10 @@ struct AugSpec {
     AugLimits limits;
 };
 
+/* The word that the section "output" has for one of its choices ("layout": "chw"), default or
+ * given; NULL if the spec's domain has no such choice. Static string. */
+const char *augi_spec_output_choice(const AugSpec *spec, const char *name);
+
 /* Checks a spec that stands in a tree, such as a part of a larger file; the tree is borrowed until
  * the spec is freed. As aug_spec_parse, but limits are needed. */
 AUG_MUST_CHECK AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *name,

@@ -77,6 +77,69 @@ START_TEST(a_full_spec_is_bound)
 }
 END_TEST
 
+/* The same spec as YAML and as an object is the same stream. */
+START_TEST(objects_mean_what_their_texts_mean)
+{
+    static const char *const texts[] = {
+        "{\"augd\": 1, \"seed\": 9223372036854775807, \"pipeline\": [\"HorizontalFlip\", "
+        "{\"Rotate\": {\"limit\": [-7.25, 1e1], \"p\": 0.1}}, {\"VerticalFlip\": null}]}",
+        "{\"augd\": 1, \"seed\": \"18446744073709551615\", \"dataset\": \"7\", "
+        "\"output\": {\"exif_orientation\": false, \"mean\": [0.1, 2e-1, 0.30000000000000004]}}",
+    };
+    for (size_t i = 0; i < AUG_COUNT(texts); i++) {
+        AugSpec *text = parse_good(texts[i]);
+        json_t *json = json_loads(texts[i], 0, NULL);
+        AugSpec *object = NULL;
+        problems = (AugProblems){.items = items, .capacity = 16};
+        ck_assert_int_eq(augi_spec_from_json(&object, json, "spec", NULL, &problems), AUG_OK);
+        json_decref(json);
+        char *first = aug_spec_expanded(text), *second = aug_spec_expanded(object);
+        ck_assert_str_eq(first, second);
+        ck_assert_uint_eq(aug_spec_seed(object), i ? UINT64_MAX : INT64_MAX);
+        free(first);
+        free(second);
+        aug_spec_free(text);
+        aug_spec_free(object);
+    }
+}
+END_TEST
+
+START_TEST(mistakes_in_objects_have_pointers)
+{
+    static const char *const wrong[][3] = {
+        {"{\"augd\": 1, \"seed\": 1.0}", "/spec/seed", "seed is 1.0"},
+        {"{\"augd\": 1, \"batch\": {\"size\": \"4\"}}", "/spec/batch/size", "size is \"4\""},
+        {"{\"augd\": 1, \"batch\": {\"siz\": 4}}", "/spec/batch/siz", "did you mean 'size'?"},
+        {"{\"augd\": 1, \"batch\": {\"shuffle\": \"true\"}}", "/spec/batch/shuffle", "\"true\""},
+        {"{\"augd\": 1, \"pipeline\": [{\"OneOf\": {\"transforms\": [{\"Rotat\": 1}]}}]}",
+         "/spec/pipeline/0/OneOf/transforms/0", "did you mean 'Rotate'?"},
+        {"{}", "/spec", "augd is missing"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(wrong); i++) {
+        json_t *json = json_loads(wrong[i][0], 0, NULL);
+        AugSpec *spec;
+        problems = (AugProblems){.items = items, .capacity = 16};
+        ck_assert_int_eq(augi_spec_from_json(&spec, json, "spec", NULL, &problems), AUG_BAD_SPEC);
+        ck_assert_ptr_null(spec);
+        json_decref(json);
+        ck_assert_str_eq(items[0].where, wrong[i][1]);
+        ck_assert_msg(strstr(items[0].message, wrong[i][2]), "'%s' does not say '%s'",
+                      items[0].message, wrong[i][2]);
+    }
+}
+END_TEST
+
+START_TEST(choices_of_the_output)
+{
+    AugSpec *spec = parse_good("{augd: 1, output: {layout: hwc}}");
+    ck_assert_str_eq(augi_spec_output_choice(spec, "layout"), "hwc");
+    ck_assert_str_eq(augi_spec_output_choice(spec, "dtype"), "float32");
+    ck_assert_ptr_null(augi_spec_output_choice(spec, "exif_orientation"));
+    ck_assert_ptr_null(augi_spec_output_choice(spec, "no_such_row"));
+    aug_spec_free(spec);
+}
+END_TEST
+
 START_TEST(canonical_text_reads_back_and_ignores_spelling)
 {
     AugSpec *spec = parse_good(full);
@@ -239,6 +302,9 @@ int main(void)
     Suite *suite = suite_create("spec");
     TCase *tests = tcase_create("spec");
     tcase_add_test(tests, a_full_spec_is_bound);
+    tcase_add_test(tests, objects_mean_what_their_texts_mean);
+    tcase_add_test(tests, mistakes_in_objects_have_pointers);
+    tcase_add_test(tests, choices_of_the_output);
     tcase_add_test(tests, canonical_text_reads_back_and_ignores_spelling);
     tcase_add_test(tests, defaults_make_a_small_spec);
     tcase_add_test(tests, mistakes_are_named);

@@ -1,27 +1,19 @@
 #include "trainer/data/source.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/spec/spec.h"
 #include "trainer/data/source_kind.h"
 #include "trainer/run/clock.h"
 
 /* The layout is the spec's; a shape alone cannot tell it (a picture of 3x3 with 3 channels). */
-static AugStatus read_layout(const TrainSourceOptions *options, NnLayout *layout, AugError *error)
+static NnLayout layout_of(const AugSpec *spec)
 {
-    char *canonical = aug_spec_canonical(options->spec);
-    json_t *spec = canonical ? json_loads(canonical, 0, NULL) : NULL;
-    free(canonical);
-    if (!spec)
-        return AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for the spec");
-    const char *text =
-        json_string_value(json_object_get(json_object_get(spec, "output"), "layout"));
-    *layout = text && strcmp(text, "hwc") == 0 ? NN_LAYOUT_NHWC : NN_LAYOUT_NCHW;
-    json_decref(spec);
-    return AUG_OK;
+    const char *layout = augi_spec_output_choice(spec, "layout");
+    return layout && strcmp(layout, "hwc") == 0 ? NN_LAYOUT_NHWC : NN_LAYOUT_NCHW;
 }
 
 AugStatus train_source_new(TrainSource **out, const TrainSourceKind *kind, void *state,
@@ -29,8 +21,6 @@ AugStatus train_source_new(TrainSource **out, const TrainSourceKind *kind, void 
                            AugError *error)
 {
     *out = NULL;
-    NnLayout layout = NN_LAYOUT_NCHW;
-    AUG_TRY(read_layout(options, &layout, error));
     TrainSource *source = calloc(1, sizeof(*source));
     char *name = strdup(options->name);
     if (!source || !name) {
@@ -41,7 +31,7 @@ AugStatus train_source_new(TrainSource **out, const TrainSourceKind *kind, void 
     source->kind = kind;
     source->state = state;
     source->info = *info;
-    source->info.layout = layout;
+    source->info.layout = layout_of(options->spec);
     source->name = name;
     *out = source;
     return AUG_OK;
