@@ -150,6 +150,10 @@ void augi_params_fini(const AugParamTable *table, void *params);
  * writer, sorted by name. Reading the result back gives equal params. */
 void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer);
 
+/* The value of one row for people: words bare, other values as JSON; empty if it was not given and
+ * has no default. The caller frees it; NULL if memory is out. */
+char *augi_param_text(const AugParamDesc *row, const void *params);
+
 /* Writes one row's JSON Schema (draft 2020-12) as an object. */
 void augi_param_write_schema(const AugParamDesc *row, AugiJsonWriter *writer);
 

@@ -91,12 +91,19 @@ void augi_param_describe(const AugParamDesc *row, char *text, size_t size)
     }
 }
 
-static void write_fill(const AugParamDesc *row, const AugFill *fill, AugiJsonWriter *writer)
+/* The value where it is a word, else NULL. */
+static const char *word_of(const AugParamDesc *row, const void *field)
 {
-    if (fill->named >= 0 && row->choices) {
-        augi_json_string(writer, row->choices[fill->named]);
-        return;
-    }
+    const AugFill *fill = field;
+    if (row->kind == AUG_PARAM_CHOICE)
+        return row->choices[((const AugChoice *)field)->value];
+    if (row->kind == AUG_PARAM_FILL && fill->named >= 0 && row->choices)
+        return row->choices[fill->named];
+    return row->kind == AUG_PARAM_TEXT ? *(const AugText *)field : NULL;
+}
+
+static void write_fill(const AugFill *fill, AugiJsonWriter *writer)
+{
     augi_json_list(writer);
     for (size_t i = 0; i < 3; i++)
         augi_json_number(writer, fill->channels[i]);
@@ -125,6 +132,11 @@ static void write_size(const AugSize *size, AugiJsonWriter *writer)
 
 static void write_value(const AugParamDesc *row, const void *field, AugiJsonWriter *writer)
 {
+    const char *word = word_of(row, field);
+    if (word) {
+        augi_json_string(writer, word);
+        return;
+    }
     switch (row->kind) {
     case AUG_PARAM_BOOL:
         augi_json_bool(writer, *(const bool *)field);
@@ -147,17 +159,14 @@ static void write_value(const AugParamDesc *row, const void *field, AugiJsonWrit
     case AUG_PARAM_SIZE:
         write_size(field, writer);
         break;
-    case AUG_PARAM_CHOICE:
-        augi_json_string(writer, row->choices[((const AugChoice *)field)->value]);
-        break;
     case AUG_PARAM_FILL:
-        write_fill(row, field, writer);
+        write_fill(field, writer);
         break;
     case AUG_PARAM_NUMBERS:
         write_numbers(field, writer);
         break;
+    case AUG_PARAM_CHOICE:
     case AUG_PARAM_TEXT:
-        augi_json_string(writer, *(const AugText *)field);
         break;
     }
 }
@@ -199,6 +208,19 @@ void augi_params_write(const AugParamTable *table, const void *params, AugiJsonW
         write_value(sorted[i], field, writer);
     }
     free(sorted);
+}
+
+char *augi_param_text(const AugParamDesc *row, const void *params)
+{
+    const void *field = (const char *)params + row->offset;
+    if (is_absent(row, field))
+        return strdup("");
+    const char *word = word_of(row, field);
+    if (word)
+        return strdup(word);
+    AugiJsonWriter writer = {0};
+    write_value(row, field, &writer);
+    return augi_json_take(&writer);
 }
 
 static void write_number_schema(const AugParamDesc *row, const char *type, AugiJsonWriter *writer)

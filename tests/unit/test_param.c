@@ -175,6 +175,30 @@ START_TEST(printing_and_reading_gives_the_same)
 }
 END_TEST
 
+START_TEST(values_as_people_read_them)
+{
+    static const char *const wanted[] = {"3",        "true",     "7",     "0.1",
+                                         "[-30,30]", "[0.08,1]", "[2,3]", "16",
+                                         "bilinear", "mean",     "[0.5]", "q\"x"};
+    Everything p;
+    bind("{size: [2, 3], mean: 0.5, path: 'q\"x'}", &p);
+    for (size_t i = 0; i < table.n; i++) {
+        char *text = augi_param_text(&rows[i], &p);
+        ck_assert_str_eq(text, wanted[i]);
+        free(text);
+    }
+    augi_params_fini(&table, &p);
+    bind("{size: 1, fill: [1, 2, 3]}", &p);
+    char *fill = augi_param_text(&rows[9], &p);
+    char *absent = augi_param_text(&rows[11], &p);
+    ck_assert_str_eq(fill, "[1,2,3]");
+    ck_assert_str_eq(absent, "");
+    free(fill);
+    free(absent);
+    augi_params_fini(&table, &p);
+}
+END_TEST
+
 START_TEST(short_form_sets_the_first_row)
 {
     static const AugParamTable size_table = {&rows[6], 1, sizeof(Everything)};
@@ -250,6 +274,7 @@ int main(void)
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, all_mistakes_are_found_at_once);
     tcase_add_test(tests, printing_and_reading_gives_the_same);
+    tcase_add_test(tests, values_as_people_read_them);
     tcase_add_test(tests, short_form_sets_the_first_row);
     tcase_add_test(tests, schemas_are_valid_json);
     tcase_add_test(tests, json_numbers_are_shortest_and_exact);

@@ -1,9 +1,7 @@
 /* Network, settings and data of a run, as tables of the report. */
 #include <inttypes.h>
-
-#include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "aug/version.h"
 #include "trainer/report/report.h"
@@ -64,26 +62,14 @@ static void put_layers(TrainHtml *html, const TrainRun *run)
 static void put_params(TrainHtml *html, const char *section, const AugParamTable *table,
                        const void *params)
 {
-    AugiJsonWriter json = {0};
-    augi_json_object(&json);
-    augi_params_write(table, params, &json);
-    augi_json_object_end(&json);
-    char *text = augi_json_take(&json);
-    json_t *map = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
-    const char *key;
-    json_t *value;
-    json_object_foreach(map, key, value)
-    {
+    for (size_t i = 0; i < table->n; i++) {
+        char *value = augi_param_text(&table->rows[i], params);
         char name[96];
-        snprintf(name, sizeof(name), "%s: %s", section, key);
-        char *shown = json_is_string(value)
-                          ? strdup(json_string_value(value))
-                          : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-        put_row(html, name, shown ? shown : "");
-        free(shown);
+        snprintf(name, sizeof(name), "%s: %s", section, table->rows[i].name);
+        if (value && value[0])
+            put_row(html, name, value);
+        free(value);
     }
-    json_decref(map);
-    free(text);
 }
 
 static void put_settings(TrainHtml *html, const TrainRun *run)
