@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "command/text.h"
+#include "libaug/spec/param_kind.h"
 
 #define TEXT_COLUMN 20
 
@@ -74,7 +75,7 @@ static void describe_row_json(AugiJsonWriter *writer, const AugParamDesc *row)
     augi_param_describe(row, allowed, sizeof(allowed));
     augi_json_object(writer);
     cli_describe_member(writer, "name", row->name);
-    cli_describe_member(writer, "kind", augi_param_kind_text(row->kind));
+    cli_describe_member(writer, "kind", row->kind->text);
     cli_describe_member(writer, "help", row->help);
     cli_describe_member(writer, "allowed", allowed);
     cli_describe_member(writer, "default", row->fallback);

@@ -49,7 +49,7 @@ static CmdWords words_of(const AugParamDesc *row)
 static CmdOption from_row(const AugParamDesc *row)
 {
     return (CmdOption){.name = row->name,
-                       .is_flag = row->kind == AUG_PARAM_BOOL,
+                       .is_flag = row->kind == &aug_kind_bool,
                        .required = !row->fallback && !row->optional,
                        .row = row,
                        .help = row->help,
@@ -148,7 +148,7 @@ void cmd_option_value(const CmdOption *option, char text[CMD_TEXT_SIZE])
     }
     if (row->choices)
         return;
-    append(text, 0, row->unit ? row->unit : row->kind == AUG_PARAM_TEXT ? "TEXT" : "N");
+    append(text, 0, row->unit ? row->unit : row->kind == &aug_kind_text ? "TEXT" : "N");
     for (char *c = text; *c; c++)
         *c = (char)toupper((unsigned char)*c);
 }

@@ -7,7 +7,7 @@
 
 const AugParamDesc augi_probability_row = {
     .name = "p",
-    .kind = AUG_PARAM_FLOAT,
+    .kind = &aug_kind_float,
     .low = 0,
     .high = 1,
     .help = "Probability of applying the operation to a sample",
@@ -15,7 +15,7 @@ const AugParamDesc augi_probability_row = {
 
 const AugParamDesc augi_weight_row = {
     .name = "p",
-    .kind = AUG_PARAM_FLOAT,
+    .kind = &aug_kind_float,
     .fallback = "1",
     .low = 0,
     .high = 1e6,

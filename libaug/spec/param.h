@@ -22,6 +22,11 @@ typedef struct AugRange {
     double low, high;
 } AugRange;
 
+/* Closed interval of whole numbers, low <= high. */
+typedef struct AugIntRange {
+    int32_t low, high;
+} AugIntRange;
+
 /* Height and width in pixels. width 0: "the shorter side is height" (scalar rule SHORTER_SIDE). */
 typedef struct AugSize {
     int32_t height, width;
@@ -51,19 +56,13 @@ typedef struct AugNumbers {
 /* Owned string, NULL if the default is absent. */
 typedef char *AugText;
 
-/* Type of a parameter, derived from its field. */
-typedef enum AugParamKind {
-    AUG_PARAM_BOOL,
-    AUG_PARAM_INT,
-    AUG_PARAM_UINT64,
-    AUG_PARAM_FLOAT,
-    AUG_PARAM_RANGE,
-    AUG_PARAM_SIZE,
-    AUG_PARAM_CHOICE,
-    AUG_PARAM_FILL,
-    AUG_PARAM_NUMBERS,
-    AUG_PARAM_TEXT,
-} AugParamKind;
+/* Most strings of an AugTexts. */
+#define AUG_MAX_TEXTS 64
+/* Several strings, owned; n of them. */
+typedef struct AugTexts {
+    int32_t n;
+    char **values;
+} AugTexts;
 
 /* What one number means where a pair is expected: not allowed; [x, x]; [-x, x]; a square; "shorter
  * side". POINT and SYMMETRIC are for ranges, SQUARE and SHORTER_SIDE for sizes. */
@@ -77,15 +76,15 @@ typedef enum AugScalarRule {
 
 /* One parameter. Members that are not named are optional.
  *
- * fallback:  default as written in a spec ("0.5", "[0.08, 1.0]", "bilinear"); NULL: the parameter
- *            must be given, unless optional is set (then zero bytes are its default)
- * low, high: bounds of every number in the value; both zero: no bounds. low_open, high_open: the
- *            bound itself is not allowed
- * choices:   NULL-terminated names of an AugChoice or of an AugFill
+ * fallback:  default as written in a spec ("0.5", "[0.08, 1.0]", "bilinear"), the words of a list
+ * in quotes; NULL: the parameter must be given, unless optional is set (then zero bytes are its
+ * default) low, high: bounds of every number in the value; both zero: no bounds. low_open,
+ * high_open: the bound itself is not allowed choices:   NULL-terminated names of an AugChoice, an
+ * AugFill or an AugTexts
  */
 typedef struct AugParamDesc {
     const char *name;
-    AugParamKind kind;
+    const struct AugParamKind *kind;
     size_t offset;
     const char *fallback;
     bool optional;
@@ -106,24 +105,40 @@ typedef struct AugParamTable {
 
 #define AUG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define AUG_KIND_OF(field)                \
-    _Generic((field), bool                \
-             : AUG_PARAM_BOOL, int32_t    \
-             : AUG_PARAM_INT, uint64_t    \
-             : AUG_PARAM_UINT64, double   \
-             : AUG_PARAM_FLOAT, AugRange  \
-             : AUG_PARAM_RANGE, AugSize   \
-             : AUG_PARAM_SIZE, AugChoice  \
-             : AUG_PARAM_CHOICE, AugFill  \
-             : AUG_PARAM_FILL, AugNumbers \
-             : AUG_PARAM_NUMBERS, AugText \
-             : AUG_PARAM_TEXT)
+/* The list of kinds: name, and the C type of the field. A kind's descriptor, aug_kind_NAME, stands
+ * in libaug/spec/params/ and is described in param_kind.h. */
+#define AUG_PARAM_KINDS(X)    \
+    X(bool, bool)             \
+    X(int, int32_t)           \
+    X(uint64, uint64_t)       \
+    X(float, double)          \
+    X(range, AugRange)        \
+    X(int_range, AugIntRange) \
+    X(size, AugSize)          \
+    X(choice, AugChoice)      \
+    X(fill, AugFill)          \
+    X(numbers, AugNumbers)    \
+    X(text, AugText)          \
+    X(texts, AugTexts)
+
+#define AUG_KIND_DECLARE(name, type) \
+    ;                                \
+    extern const struct AugParamKind aug_kind_##name
+/* The descriptors of all kinds. */
+struct AugParamKind AUG_PARAM_KINDS(AUG_KIND_DECLARE);
+
+#define AUG_KIND_CASE(name, type) , type : &aug_kind_##name
+/* Kind of a field, by its type. */
+#define AUG_KIND_OF(field) _Generic((field)AUG_PARAM_KINDS(AUG_KIND_CASE))
 
 /* Row for a field of struct T; the rest are designated members of AugParamDesc. */
-#define AUG_PARAM(T, field, ...)                                                            \
-    {                                                                                       \
-        .name = #field, .kind = AUG_KIND_OF(((T *)0)->field), .offset = offsetof(T, field), \
-        __VA_ARGS__                                                                         \
+#define AUG_PARAM(T, field, ...) AUG_PARAM_BY(AUG_KIND_OF, T, field, __VA_ARGS__)
+
+/* The same for a field of a kind that a domain has for itself; kind_of is its own AUG_KIND_OF. */
+#define AUG_PARAM_BY(kind_of, T, field, ...)                                            \
+    {                                                                                   \
+        .name = #field, .kind = kind_of(((T *)0)->field), .offset = offsetof(T, field), \
+        __VA_ARGS__                                                                     \
     }
 
 #define AUG_PARAM_TABLE(T, array)                                 \
@@ -160,9 +175,6 @@ void augi_param_write_schema(const AugParamDesc *row, AugiJsonWriter *writer);
 /* The allowed values in words: "0 to 1", "one of bilinear, nearest". text has room for size bytes.
  */
 void augi_param_describe(const AugParamDesc *row, char *text, size_t size);
-
-/* The kind in words: "number", "range [low, high]". Static string. */
-const char *augi_param_kind_text(AugParamKind kind);
 
 /* Nearest of n names to a misspelt one, or NULL if none is near (edit distance above a third of its
  * length). name_at returns the i-th name. */

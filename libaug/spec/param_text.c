@@ -3,20 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/spec/param.h"
-
-static const char *const kind_texts[] = {
-    [AUG_PARAM_BOOL] = "true or false",      [AUG_PARAM_INT] = "integer",
-    [AUG_PARAM_UINT64] = "integer",          [AUG_PARAM_FLOAT] = "number",
-    [AUG_PARAM_RANGE] = "range [low, high]", [AUG_PARAM_SIZE] = "size [height, width]",
-    [AUG_PARAM_CHOICE] = "choice",           [AUG_PARAM_FILL] = "color",
-    [AUG_PARAM_NUMBERS] = "list of numbers", [AUG_PARAM_TEXT] = "text",
-};
-
-const char *augi_param_kind_text(AugParamKind kind)
-{
-    return kind_texts[kind];
-}
+#include "libaug/spec/param_kind.h"
 
 static bool has_bounds(const AugParamDesc *row)
 {
@@ -66,123 +53,41 @@ static const char *scalar_text(AugScalarRule rule)
 
 void augi_param_describe(const AugParamDesc *row, char *text, size_t size)
 {
+    const AugParamKind *kind = row->kind;
     text[0] = 0;
-    if (row->kind == AUG_PARAM_CHOICE) {
-        append_choices(row, text, size, 0);
-        return;
-    }
-    size_t used = append(text, size, 0, augi_param_kind_text(row->kind));
-    if (row->kind == AUG_PARAM_FILL)
-        used = append(text, size, 0, "a number or [r, g, b]");
+    size_t used = append(text, size, 0, kind->allowed ? kind->allowed : kind->text);
     if (has_bounds(row)) {
         char bounds[96];
         bounds_text(row, bounds);
-        used = append(text, size, used,
-                      row->kind == AUG_PARAM_INT || row->kind == AUG_PARAM_FLOAT ||
-                              row->kind == AUG_PARAM_UINT64
-                          ? " from "
-                          : ", each from ");
+        used =
+            append(text, size, used, kind->shape == AUG_SHAPE_NUMBER ? " from " : ", each from ");
         used = append(text, size, used, bounds);
     }
     used = append(text, size, used, scalar_text(row->scalar));
     if (row->choices) {
-        used = append(text, size, used, ", or ");
+        used = append(text, size, used, kind->choices_join ? kind->choices_join : ", or ");
         append_choices(row, text, size, used);
     }
 }
 
-/* The value where it is a word, else NULL. */
 static const char *word_of(const AugParamDesc *row, const void *field)
 {
-    const AugFill *fill = field;
-    if (row->kind == AUG_PARAM_CHOICE)
-        return row->choices[((const AugChoice *)field)->value];
-    if (row->kind == AUG_PARAM_FILL && fill->named >= 0 && row->choices)
-        return row->choices[fill->named];
-    return row->kind == AUG_PARAM_TEXT ? *(const AugText *)field : NULL;
-}
-
-static void write_fill(const AugFill *fill, AugiJsonWriter *writer)
-{
-    augi_json_list(writer);
-    for (size_t i = 0; i < 3; i++)
-        augi_json_number(writer, fill->channels[i]);
-    augi_json_list_end(writer);
-}
-
-static void write_numbers(const AugNumbers *numbers, AugiJsonWriter *writer)
-{
-    augi_json_list(writer);
-    for (int32_t i = 0; i < numbers->n; i++)
-        augi_json_number(writer, numbers->values[i]);
-    augi_json_list_end(writer);
-}
-
-static void write_size(const AugSize *size, AugiJsonWriter *writer)
-{
-    if (size->width == 0) {
-        augi_json_integer(writer, size->height);
-        return;
-    }
-    augi_json_list(writer);
-    augi_json_integer(writer, size->height);
-    augi_json_integer(writer, size->width);
-    augi_json_list_end(writer);
+    return row->kind->word ? row->kind->word(row, field) : NULL;
 }
 
 static void write_value(const AugParamDesc *row, const void *field, AugiJsonWriter *writer)
 {
     const char *word = word_of(row, field);
-    if (word) {
+    if (word)
         augi_json_string(writer, word);
-        return;
-    }
-    switch (row->kind) {
-    case AUG_PARAM_BOOL:
-        augi_json_bool(writer, *(const bool *)field);
-        break;
-    case AUG_PARAM_INT:
-        augi_json_integer(writer, *(const int32_t *)field);
-        break;
-    case AUG_PARAM_UINT64:
-        augi_json_unsigned(writer, *(const uint64_t *)field);
-        break;
-    case AUG_PARAM_FLOAT:
-        augi_json_number(writer, *(const double *)field);
-        break;
-    case AUG_PARAM_RANGE:
-        augi_json_list(writer);
-        augi_json_number(writer, ((const AugRange *)field)->low);
-        augi_json_number(writer, ((const AugRange *)field)->high);
-        augi_json_list_end(writer);
-        break;
-    case AUG_PARAM_SIZE:
-        write_size(field, writer);
-        break;
-    case AUG_PARAM_FILL:
-        write_fill(field, writer);
-        break;
-    case AUG_PARAM_NUMBERS:
-        write_numbers(field, writer);
-        break;
-    case AUG_PARAM_CHOICE:
-    case AUG_PARAM_TEXT:
-        break;
-    }
+    else
+        row->kind->write(row, field, writer);
 }
 
 /* A value that was not given and has no default is left out, so that reading gives it back. */
 static bool is_absent(const AugParamDesc *row, const void *field)
 {
-    if (row->fallback)
-        return false;
-    if (row->kind == AUG_PARAM_TEXT)
-        return *(const AugText *)field == NULL;
-    if (row->kind == AUG_PARAM_NUMBERS)
-        return ((const AugNumbers *)field)->n == 0;
-    if (row->kind == AUG_PARAM_SIZE)
-        return ((const AugSize *)field)->height == 0 && row->optional;
-    return false;
+    return !row->fallback && row->kind->is_absent && row->kind->is_absent(row, field);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -223,7 +128,7 @@ char *augi_param_text(const AugParamDesc *row, const void *params)
     return augi_json_take(&writer);
 }
 
-static void write_number_schema(const AugParamDesc *row, const char *type, AugiJsonWriter *writer)
+void augi_param_number_schema(const AugParamDesc *row, const char *type, AugiJsonWriter *writer)
 {
     augi_json_object(writer);
     augi_json_key(writer, "type");
@@ -237,8 +142,8 @@ static void write_number_schema(const AugParamDesc *row, const char *type, AugiJ
     augi_json_object_end(writer);
 }
 
-static void write_list_schema(const AugParamDesc *row, const char *type, int least, int most,
-                              AugiJsonWriter *writer)
+void augi_param_list_schema(const AugParamDesc *row, const char *type, int least, int most,
+                            AugiJsonWriter *writer)
 {
     augi_json_object(writer);
     augi_json_key(writer, "type");
@@ -248,11 +153,11 @@ static void write_list_schema(const AugParamDesc *row, const char *type, int lea
     augi_json_key(writer, "maxItems");
     augi_json_integer(writer, most);
     augi_json_key(writer, "items");
-    write_number_schema(row, type, writer);
+    augi_param_number_schema(row, type, writer);
     augi_json_object_end(writer);
 }
 
-static void write_enum_schema(const AugParamDesc *row, AugiJsonWriter *writer)
+void augi_param_choice_schema(const AugParamDesc *row, AugiJsonWriter *writer)
 {
     augi_json_object(writer);
     augi_json_key(writer, "enum");
@@ -263,48 +168,6 @@ static void write_enum_schema(const AugParamDesc *row, AugiJsonWriter *writer)
     augi_json_object_end(writer);
 }
 
-/* The forms a value may take, each as one schema of "anyOf". */
-static void write_forms(const AugParamDesc *row, AugiJsonWriter *writer)
-{
-    bool is_size = row->kind == AUG_PARAM_SIZE;
-    switch (row->kind) {
-    case AUG_PARAM_BOOL:
-        augi_json_raw(writer, "{\"type\":\"boolean\"}");
-        break;
-    case AUG_PARAM_INT:
-        write_number_schema(row, "integer", writer);
-        break;
-    case AUG_PARAM_UINT64:
-        write_number_schema(row, "integer", writer);
-        augi_json_raw(writer, "{\"type\":\"string\",\"pattern\":\"^[0-9]+$\"}");
-        break;
-    case AUG_PARAM_FLOAT:
-        write_number_schema(row, "number", writer);
-        break;
-    case AUG_PARAM_RANGE:
-    case AUG_PARAM_SIZE:
-        write_list_schema(row, is_size ? "integer" : "number", 2, 2, writer);
-        if (row->scalar != AUG_SCALAR_REFUSED)
-            write_number_schema(row, is_size ? "integer" : "number", writer);
-        break;
-    case AUG_PARAM_CHOICE:
-        break;
-    case AUG_PARAM_FILL:
-        write_number_schema(row, "number", writer);
-        write_list_schema(row, "number", 3, 3, writer);
-        break;
-    case AUG_PARAM_NUMBERS:
-        write_number_schema(row, "number", writer);
-        write_list_schema(row, "number", 0, AUG_MAX_NUMBERS, writer);
-        break;
-    case AUG_PARAM_TEXT:
-        augi_json_raw(writer, "{\"type\":\"string\"}");
-        break;
-    }
-    if (row->choices)
-        write_enum_schema(row, writer);
-}
-
 void augi_param_write_schema(const AugParamDesc *row, AugiJsonWriter *writer)
 {
     augi_json_object(writer);
@@ -312,7 +175,10 @@ void augi_param_write_schema(const AugParamDesc *row, AugiJsonWriter *writer)
     augi_json_string(writer, row->help ? row->help : row->name);
     augi_json_key(writer, "anyOf");
     augi_json_list(writer);
-    write_forms(row, writer);
+    if (row->kind->write_forms)
+        row->kind->write_forms(row, writer);
+    if (row->choices)
+        augi_param_choice_schema(row, writer);
     augi_json_list_end(writer);
     if (row->fallback) {
         augi_json_key(writer, "default");

@@ -230,7 +230,7 @@ const char *augi_spec_output_choice(const AugSpec *spec, const char *name)
     for (size_t i = 0; i < table->n; i++) {
         const AugParamDesc *row = &table->rows[i];
         const void *field = (const char *)spec->output + row->offset;
-        if (row->kind == AUG_PARAM_CHOICE && strcmp(row->name, name) == 0)
+        if (row->kind == &aug_kind_choice && strcmp(row->name, name) == 0)
             return row->choices[((const AugChoice *)field)->value];
     }
     return NULL;

@@ -191,7 +191,7 @@ START_TEST(bounds_of_parameters_hold)
         const AugParamDesc *row = &layer->params.rows[i];
         if (row->low == 0 && row->high == 0)
             continue;
-        const double step = row->kind == AUG_PARAM_FLOAT ? 1e-6 : 1;
+        const double step = row->kind == &aug_kind_float ? 1e-6 : 1;
         const double values[] = {row->low, row->high, row->low - step, row->high + step};
         for (size_t k = 0; k < AUG_COUNT(values); k++) {
             char text[32], message[600];

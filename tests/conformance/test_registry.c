@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "libaug/spec/domain.h"
+#include "libaug/spec/param_kind.h"
 #include "libaug/spec/spec.h"
 #include "tests/support/support.h"
 
@@ -181,16 +182,15 @@ static size_t bind_with(const AugOpDesc *desc, const AugParamDesc *row, const ch
 static void format_value(const AugParamDesc *row, double value, bool at_high, char *text,
                          size_t size)
 {
-    const double other = at_high ? row->low + (row->high - row->low) / 64 : row->high;
-    switch (row->kind) {
-    case AUG_PARAM_RANGE:
+    double other = at_high ? row->low + (row->high - row->low) / 64 : row->high;
+    if (row->kind->is_whole)
+        other = ceil(other);
+    switch (row->kind->shape) {
+    case AUG_SHAPE_PAIR:
         snprintf(text, size, "[%.17g, %.17g]", at_high ? other : value, at_high ? value : other);
         break;
-    case AUG_PARAM_SIZE:
-        snprintf(text, size, "[%.0f, %.0f]", at_high ? 5.0 : value, at_high ? value : 5.0);
-        break;
-    case AUG_PARAM_NUMBERS:
-        snprintf(text, size, "[%.17g]", value);
+    case AUG_SHAPE_LIST:
+        snprintf(text, size, "[%.17g, %.17g, %.17g]", value, value, value);
         break;
     default:
         snprintf(text, size, "%.17g", value);
@@ -202,8 +202,7 @@ static void check_bound(const AugOpDesc *desc, const AugParamDesc *row, bool at_
 {
     const double bound = at_high ? row->high : row->low;
     const bool open = at_high ? row->high_open : row->low_open;
-    const bool whole =
-        row->kind == AUG_PARAM_INT || row->kind == AUG_PARAM_UINT64 || row->kind == AUG_PARAM_SIZE;
+    const bool whole = row->kind->is_whole;
     const double away = at_high ? INFINITY : -INFINITY;
     const double beyond = whole ? bound + (at_high ? 1 : -1) : nextafter(bound, away);
     const double within = whole ? bound - (at_high ? 1 : -1) : nextafter(bound, -away);
@@ -234,7 +233,7 @@ START_TEST(just_outside_each_bound_is_refused_by_name)
     for (size_t i = 0; i < desc->params.n; i++) {
         const AugParamDesc *row = &desc->params.rows[i];
         check_refused(desc, row, "{a: 1}");
-        if (row->kind == AUG_PARAM_TEXT)
+        if (row->kind == &aug_kind_text || row->kind == &aug_kind_texts)
             continue;
         check_refused(desc, row, "[[]]");
         check_refused(desc, row, "certainly_not_a_value");

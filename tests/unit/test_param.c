@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/spec/param.h"
+#include "libaug/spec/param_kind.h"
 #include "tests/support/support.h"
 
 typedef struct Everything {
@@ -20,10 +20,14 @@ typedef struct Everything {
     AugFill fill;
     AugNumbers mean;
     AugText path;
+    AugIntRange holes;
+    AugTexts columns;
+    AugTexts targets;
 } Everything;
 
 static const char *const modes[] = {"nearest", "bilinear", NULL};
 static const char *const fills[] = {"mean", "random", NULL};
+static const char *const targets[] = {"image", "mask", "boxes", NULL};
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(Everything, count, .fallback = "3", .low = 1, .high = 10, .help = "A count"),
@@ -40,6 +44,10 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(Everything, fill, .fallback = "mean", .low = 0, .high = 255, .choices = fills),
     AUG_PARAM(Everything, mean, .optional = true, .low = -10, .high = 10),
     AUG_PARAM(Everything, path, .optional = true),
+    AUG_PARAM(Everything, holes, .fallback = "[1, 8]", .low = 0, .high = 64,
+              .scalar = AUG_SCALAR_POINT),
+    AUG_PARAM(Everything, columns, .optional = true),
+    AUG_PARAM(Everything, targets, .fallback = "[\"image\"]", .choices = targets),
 };
 static const AugParamTable table = AUG_PARAM_TABLE(Everything, rows);
 
@@ -88,6 +96,8 @@ START_TEST(defaults_come_from_the_rows)
     ck_assert(p.size.height == 5 && p.size.width == 5);
     ck_assert(p.shorter.height == 16 && p.shorter.width == 0);
     ck_assert(p.mode.value == 1 && p.fill.named == 0 && p.mean.n == 0 && !p.path);
+    ck_assert(p.holes.low == 1 && p.holes.high == 8 && p.columns.n == 0 && p.targets.n == 1);
+    ck_assert_str_eq(p.targets.values[0], "image");
     augi_params_fini(&table, &p);
 }
 END_TEST
@@ -96,7 +106,8 @@ START_TEST(given_values_are_bound)
 {
     Everything p;
     bind("{flag: no, count: 10, seed: 18446744073709551615, factor: 1e-3, limit: [-5, 6.5], "
-         "size: [2, 3], mode: nearest, fill: [1, 2, 3], mean: [0.5, -1], path: \"a b\"}",
+         "size: [2, 3], mode: nearest, fill: [1, 2, 3], mean: [0.5, -1], path: \"a b\", "
+         "holes: 3, columns: [a, 7, \"x y\"], targets: mask}",
          &p);
     ck_assert_msg(problems.n == 0, "%s", items[0].message);
     ck_assert(!p.flag && p.count == 10 && p.seed == UINT64_MAX && p.factor == 1e-3);
@@ -105,8 +116,12 @@ START_TEST(given_values_are_bound)
     ck_assert(p.fill.named == -1 && p.fill.channels[0] == 1 && p.fill.channels[2] == 3);
     ck_assert(p.mean.n == 2 && p.mean.values[1] == -1);
     ck_assert_str_eq(p.path, "a b");
+    ck_assert(p.holes.low == 3 && p.holes.high == 3 && p.columns.n == 3 && p.targets.n == 1);
+    ck_assert_str_eq(p.columns.values[1], "7");
+    ck_assert_str_eq(p.columns.values[2], "x y");
+    ck_assert_str_eq(p.targets.values[0], "mask");
     augi_params_fini(&table, &p);
-    ck_assert_ptr_null(p.path);
+    ck_assert(!p.path && !p.columns.values && p.columns.n == 0);
 }
 END_TEST
 
@@ -135,8 +150,51 @@ START_TEST(mistakes_are_named)
     check_refused("{size: 5, seed: 18446744073709551616}", "t:1:17",
                   "seed is 18446744073709551616");
     check_refused("{size: 5, path: [a]}", "t:1:17", "path is a list");
+    check_refused("{size: 5, holes: [3, 2]}", "t:1:18", "first number is the larger");
+    check_refused("{size: 5, holes: [1, 2.5]}", "t:1:22",
+                  "holes is 2.5; allowed is range [low, high] of integers, each from 0 to 64");
+    check_refused("{size: 5, holes: 0.5}", "t:1:18", "holes is 0.5");
+    check_refused("{size: 5, holes: [-1, 2]}", "t:1:19", "holes is -1");
+    check_refused("{size: 5, columns: {a: 1}}", "t:1:20", "list of at most 64 texts");
+    check_refused("{size: 5, columns: [a, [b]]}", "t:1:24", "columns is a list");
+    check_refused(
+        "{size: 5, targets: [image, mas]}", "t:1:28",
+        "targets is 'mas' (did you mean 'mask'?); allowed is list of at most 64 texts, each "
+        "one of image, mask, boxes");
     check_refused("{count: 2}", "t:1:1", "size is missing");
     check_refused("[1, 2]", "t:1:1", "a map of parameters is expected");
+}
+END_TEST
+
+START_TEST(lists_of_texts_are_bounded)
+{
+    char text[300] = "{size: 5, columns: [a";
+    for (int i = 1; i < 64; i++)
+        strncat(text, ",a", sizeof(text) - strlen(text) - 1);
+    Everything p;
+    char longest[320];
+    snprintf(longest, sizeof(longest), "%s]}", text);
+    bind(longest, &p);
+    ck_assert_msg(problems.n == 0 && p.columns.n == 64, "%s", items[0].message);
+    augi_params_fini(&table, &p);
+    snprintf(longest, sizeof(longest), "%s,a]}", text);
+    check_refused(longest, "t:1:20", "columns is a list that is too long");
+}
+END_TEST
+
+/* Every kind says what it is, and every row lies inside of its struct. */
+START_TEST(kinds_are_complete)
+{
+    for (size_t i = 0; i < augi_n_param_kinds; i++) {
+        const AugParamKind *kind = augi_param_kinds[i];
+        ck_assert(kind->text && kind->size > 0 && kind->read && (kind->write || kind->word));
+        size_t n_rows = 0;
+        for (size_t j = 0; j < table.n; j++)
+            n_rows += rows[j].kind == kind;
+        ck_assert_msg(n_rows > 0, "no row of this test is of the kind '%s'", kind->text);
+    }
+    for (size_t i = 0; i < table.n; i++)
+        ck_assert(rows[i].offset + rows[i].kind->size <= table.size);
 }
 END_TEST
 
@@ -155,7 +213,9 @@ END_TEST
 START_TEST(printing_and_reading_gives_the_same)
 {
     Everything p;
-    bind("{size: [2, 3], factor: 0.30000000000000004, mean: [0.485, 1e-7], path: 'q\"\\x'}", &p);
+    bind("{size: [2, 3], factor: 0.30000000000000004, mean: [0.485, 1e-7], path: 'q\"\\x', "
+         "holes: [0, 64], columns: ['7', 'a\"', true], targets: []}",
+         &p);
     AugiJsonWriter writer = {0};
     augi_json_object(&writer);
     augi_params_write(&table, &p, &writer);
@@ -167,6 +227,10 @@ START_TEST(printing_and_reading_gives_the_same)
     bind(text, &again);
     ck_assert_msg(problems.n == 0, "%s: %s", text, items[0].message);
     ck_assert_str_eq(p.path, again.path);
+    ck_assert(again.holes.low == 0 && again.holes.high == 64 && again.targets.n == 0);
+    ck_assert_int_eq(again.columns.n, 3);
+    for (int i = 0; i < 3; i++)
+        ck_assert_str_eq(p.columns.values[i], again.columns.values[i]);
     ck_assert(p.factor == again.factor && p.mean.values[1] == again.mean.values[1]);
     ck_assert(p.size.width == again.size.width && p.limit.low == again.limit.low);
     free(text);
@@ -177,9 +241,9 @@ END_TEST
 
 START_TEST(values_as_people_read_them)
 {
-    static const char *const wanted[] = {"3",        "true",     "7",     "0.1",
-                                         "[-30,30]", "[0.08,1]", "[2,3]", "16",
-                                         "bilinear", "mean",     "[0.5]", "q\"x"};
+    static const char *const wanted[] = {"3",        "true",  "7",     "0.1",      "[-30,30]",
+                                         "[0.08,1]", "[2,3]", "16",    "bilinear", "mean",
+                                         "[0.5]",    "q\"x",  "[1,8]", "",         "[\"image\"]"};
     Everything p;
     bind("{size: [2, 3], mean: 0.5, path: 'q\"x'}", &p);
     for (size_t i = 0; i < table.n; i++) {
@@ -272,6 +336,8 @@ int main(void)
     tcase_add_test(tests, defaults_come_from_the_rows);
     tcase_add_test(tests, given_values_are_bound);
     tcase_add_test(tests, mistakes_are_named);
+    tcase_add_test(tests, lists_of_texts_are_bounded);
+    tcase_add_test(tests, kinds_are_complete);
     tcase_add_test(tests, all_mistakes_are_found_at_once);
     tcase_add_test(tests, printing_and_reading_gives_the_same);
     tcase_add_test(tests, values_as_people_read_them);
