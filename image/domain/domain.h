@@ -20,11 +20,18 @@ typedef enum ImgType { IMG_TYPE_FLOAT32, IMG_TYPE_UINT8 } ImgType;
 /* Channels of the result; AUTO: one for data of one channel, else three. */
 typedef enum ImgColor { IMG_COLOR_AUTO, IMG_COLOR_RGB, IMG_COLOR_GRAY } ImgColor;
 
-/* The section "output" of a spec. */
+/* What normalize says: the name of a preset; or, where mean.n is not 0, a map {mean, std}. */
+typedef struct ImgNormalizeParam {
+    int32_t preset; /* row of the presets in normalize.c */
+    AugNumbers mean, std;
+} ImgNormalizeParam;
+
+/* The section "output" of a spec. Once bound, means and deviations given by hand stand in mean and
+ * std, whichever way they were written. */
 typedef struct ImgOutputParams {
-    AugChoice layout;    /* ImgLayout */
-    AugChoice dtype;     /* ImgType */
-    AugChoice normalize; /* row of the presets in normalize.c */
+    AugChoice layout; /* ImgLayout */
+    AugChoice dtype;  /* ImgType */
+    ImgNormalizeParam normalize;
     AugNumbers mean, std;
     AugChoice color; /* ImgColor */
     bool exif_orientation;
@@ -32,6 +39,20 @@ typedef struct ImgOutputParams {
 
 /* Names of the presets of normalize, in the order of their numbers; 0 is "none". */
 extern const char *const img_normalize_names[];
+
+/* The kind of normalize. */
+extern const struct AugParamKind img_kind_normalize;
+
+/* AUG_KIND_OF for the kinds that only this domain has. */
+#define IMG_KIND_OF(field) _Generic((field), ImgNormalizeParam : &img_kind_normalize)
+
+/* Bounds of means and deviations, for values of 0 to 1. */
+#define IMG_MEAN_BOUNDS .low = -10, .high = 10
+#define IMG_STD_BOUNDS .low = 0, .low_open = true, .high = 1000
+
+/* Moves a map of normalize into mean and std, where older specs have them and the canonical form
+ * has them. Fails if they were given there too. */
+AUG_MUST_CHECK AugStatus img_output_settle(void *params, AugError *error);
 
 /* Mean and standard deviation per channel in 0..1, as the settings say. applies: not the neutral 0
  * and 1. */

@@ -14,13 +14,14 @@ static const AugParamDesc output_rows[] = {
               .help = "channels as planes (chw, as PyTorch reads) or interleaved (hwc)"),
     AUG_PARAM(ImgOutputParams, dtype, .fallback = "float32", .choices = type_names,
               .help = "type of a value; uint8 holds the pixel values as they are"),
-    AUG_PARAM(ImgOutputParams, normalize, .fallback = "none", .choices = img_normalize_names,
-              .help = "mean and deviation of a well-known training set: (v / 255 - mean) / std; "
-                      "none gives v / 255"),
-    AUG_PARAM(ImgOutputParams, mean, .optional = true, .low = -10, .high = 10,
+    AUG_PARAM_BY(IMG_KIND_OF, ImgOutputParams, normalize, .fallback = "none",
+                 .choices = img_normalize_names,
+                 .help = "mean and deviation of a well-known training set, or your own: "
+                         "(v / 255 - mean) / std; none gives v / 255"),
+    AUG_PARAM(ImgOutputParams, mean, .optional = true, IMG_MEAN_BOUNDS,
               .help = "mean to subtract, one number or one per channel, for values of 0 to 1; "
                       "replaces that of normalize"),
-    AUG_PARAM(ImgOutputParams, std, .optional = true, .low = 0, .low_open = true, .high = 1000,
+    AUG_PARAM(ImgOutputParams, std, .optional = true, IMG_STD_BOUNDS,
               .help = "deviation to divide by, like mean"),
     AUG_PARAM(ImgOutputParams, color, .fallback = "auto", .choices = color_names,
               .help = "channels of the result; auto is gray for raw data sets of one channel, "
@@ -83,7 +84,10 @@ static AugStatus augment(const void *context, void *worker, const AugDomainJob *
 
 const AugDomain aug_domain_image = {
     .name = "image",
-    .output = AUG_PARAM_TABLE(ImgOutputParams, output_rows),
+    .output = {.rows = output_rows,
+               .n = AUG_COUNT(output_rows),
+               .size = sizeof(ImgOutputParams),
+               .settle = img_output_settle},
     .op_kind = op_kind,
     .suits = suits,
     .compile = img_compile,

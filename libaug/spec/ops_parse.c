@@ -47,7 +47,7 @@ static void parse_p(const AugiOpsParse *parse, const AugiTree *params, AugChildP
 {
     AugParamDesc row = augi_op_p_row(op->desc, child_p);
     row.offset = 0;
-    const AugParamTable table = {&row, 1, sizeof(op->p)};
+    const AugParamTable table = {.rows = &row, .n = 1, .size = sizeof(op->p)};
     const AugiTree *given = params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "p") : NULL;
     AugiTree child = given ? *given : (AugiTree){0};
     const AugiTree only_p = {.kind = AUGI_TREE_MAP,

@@ -76,11 +76,13 @@ static void set_defaults(const AugParamTable *table, void *params, AugProblems *
         set_default(&table->rows[i], params, problems);
 }
 
+/* Where mistakes are of which nothing was written. */
+static const AugiTree nowhere = {.place = {.line = 1, .column = 1}};
+
 /* Required rows that were not given; given[i] belongs to row i. */
 static void complain_missing(const AugParamTable *table, const AugiTree *at, const bool *given,
                              const char *path, AugProblems *problems)
 {
-    static const AugiTree nowhere = {.place = {.line = 1, .column = 1}};
     for (size_t i = 0; i < table->n; i++) {
         const AugParamDesc *row = &table->rows[i];
         if (given[i] || row->fallback || row->optional)
@@ -92,6 +94,15 @@ static void complain_missing(const AugParamTable *table, const AugiTree *at, con
     }
 }
 
+/* What rows say together; at is NULL if nothing was given. */
+static void settle(const AugParamTable *table, const AugiTree *at, const char *path, void *params,
+                   AugProblems *problems)
+{
+    AugError error;
+    if (table->settle && table->settle(params, &error) != AUG_OK)
+        augi_tree_problem(problems, at ? at : &nowhere, path, "%s", error.message);
+}
+
 /* No table of ours is longer. */
 #define MAX_ROWS 64
 
@@ -99,6 +110,7 @@ void augi_params_bind(const AugParamTable *table, const AugiTree *map, const cha
                       const char *path, void *params, AugProblems *problems)
 {
     bool given[MAX_ROWS] = {false};
+    const size_t mistakes = problems->n;
     set_defaults(table, params, problems);
     if (map && map->kind != AUGI_TREE_MAP) {
         augi_tree_problem(problems, map, path, "%s stands here; a map of parameters is expected",
@@ -117,12 +129,15 @@ void augi_params_bind(const AugParamTable *table, const AugiTree *map, const cha
         }
     }
     complain_missing(table, map, given, path, problems);
+    if (problems->n == mistakes)
+        settle(table, map, path, params, problems);
 }
 
 void augi_params_bind_short(const AugParamTable *table, const AugiTree *value, const char *path,
                             void *params, AugProblems *problems)
 {
     bool given[MAX_ROWS] = {false};
+    const size_t mistakes = problems->n;
     set_defaults(table, params, problems);
     if (table->n == 0) {
         augi_tree_problem(problems, value, path, "%s stands here; this takes no parameters",
@@ -133,6 +148,8 @@ void augi_params_bind_short(const AugParamTable *table, const AugiTree *value, c
     read_value(&target, value, params);
     given[0] = true;
     complain_missing(table, value, given, path, problems);
+    if (problems->n == mistakes)
+        settle(table, value, path, params, problems);
 }
 
 void augi_params_fini(const AugParamTable *table, void *params)

@@ -96,11 +96,16 @@ typedef struct AugParamDesc {
     const char *help;
 } AugParamDesc;
 
-/* The rows of one struct of the given size. */
+/* The rows of one struct of the given size.
+ *
+ * settle: called once every row was read without a mistake: refuses what rows may not say together,
+ *         and brings what can be written in two ways to one; may be NULL
+ */
 typedef struct AugParamTable {
     const AugParamDesc *rows;
     size_t n;
     size_t size;
+    AugStatus (*settle)(void *params, AugError *error);
 } AugParamTable;
 
 #define AUG_COUNT(array) (sizeof(array) / sizeof((array)[0]))

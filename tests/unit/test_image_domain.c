@@ -92,6 +92,8 @@ START_TEST(output_settings_that_do_not_fit)
     check_refused("[]", "{normalize: imagenet}", &gray, "",
                   "imagenet has 3 values and the pictures have 1 channel;");
     check_refused("[]", "{mean: [0.1, 0.2]}", &color, "", "mean has 2 values");
+    check_refused("[]", "{normalize: {mean: [0.1, 0.2], std: 1}}", &color, "", "mean has 2 values");
+    check_refused("[]", "{dtype: uint8, normalize: {mean: 0, std: 1}}", &color, "", "dtype uint8");
     check_refused("[]", "{std: [0.1, 0.2, 0.3, 0.4]}", &color, "", "std has 4 values");
     check_refused("[]", NULL, &text, "", "the data set holds text");
     ImageCase image_case;
@@ -182,6 +184,9 @@ START_TEST(normalization)
     /* By hand: alone, and in place of a preset's. */
     check_values("{mean: [0.1, 0.2, 0.3]}", 3, (double[3]){.1, .2, .3}, one);
     check_values("{normalize: half, std: 0.25}", 3, half, (double[3]){.25, .25, .25});
+    check_values("{normalize: {mean: [0.1, 0.2, 0.3], std: 0.25}}", 3, (double[3]){.1, .2, .3},
+                 (double[3]){.25, .25, .25});
+    check_values("{normalize: {mean: 0, std: 1}}", 1, zero, one);
 }
 END_TEST
 

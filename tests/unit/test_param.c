@@ -265,7 +265,7 @@ END_TEST
 
 START_TEST(short_form_sets_the_first_row)
 {
-    static const AugParamTable size_table = {&rows[6], 1, sizeof(Everything)};
+    static const AugParamTable size_table = {.rows = &rows[6], .n = 1, .size = sizeof(Everything)};
     AugiTreeDocument *document = parse("9");
     Everything p;
     augi_params_bind_short(&size_table, &document->root, "Op", &p, &problems);

@@ -129,6 +129,41 @@ START_TEST(mistakes_in_objects_have_pointers)
 }
 END_TEST
 
+/* A map in normalize, and its numbers beside it, are one stream with one canonical form. */
+START_TEST(normalization_by_hand)
+{
+    static const char *const same[] = {
+        "{augd: 1, output: {normalize: {mean: [0.5, 0.25, 1], std: 0.1}}}",
+        "{augd: 1, output: {normalize: none, mean: [0.5, 0.25, 1], std: 0.1}}",
+        "{augd: 1, output: {mean: [0.5, 0.25, 1], std: [0.1]}}",
+    };
+    for (size_t i = 0; i < AUG_COUNT(same); i++) {
+        AugSpec *spec = parse_good(same[i]);
+        char *canonical = aug_spec_canonical(spec);
+        ck_assert_msg(
+            strstr(canonical, "\"mean\":[0.5,0.25,1],\"normalize\":\"none\",\"std\":[0.1]"), "%s",
+            canonical);
+        free(canonical);
+        aug_spec_free(spec);
+    }
+    check_refused(
+        "augd: 1\noutput: {normalize: {mean: 0.5}}\n", "s.yaml:2:21",
+        "output.normalize: std is missing; allowed is list of numbers, each from above 0");
+    check_refused("augd: 1\noutput: {normalize: {mean: 0.5, sdt: 1, std: 1}}\n", "s.yaml:2:33",
+                  "the key 'sdt' is not known; did you mean 'std'?");
+    check_refused("augd: 1\noutput: {normalize: {mean: 0.5, std: 0}}\n", "s.yaml:2:38",
+                  "output.normalize: std is 0");
+    check_refused("augd: 1\noutput: {normalize: {mean: [], std: 1}}\n", "s.yaml:2:21",
+                  "normalize is a map with an empty list");
+    check_refused("augd: 1\noutput: {normalize: {mean: 0.5, std: 1}, std: 2}\n", "s.yaml:2:9",
+                  "output: normalize gives mean and std, and they stand beside it too");
+    check_refused(
+        "augd: 1\noutput: {normalize: imagenot}\n", "s.yaml:2:21",
+        "did you mean 'imagenet'?); allowed is a map {mean: ..., std: ...}, or one of none");
+    check_refused("augd: 1\noutput: {normalize: [0.5]}\n", "s.yaml:2:21", "normalize is a list");
+}
+END_TEST
+
 START_TEST(choices_of_the_output)
 {
     AugSpec *spec = parse_good("{augd: 1, output: {layout: hwc}}");
@@ -305,6 +340,7 @@ int main(void)
     tcase_add_test(tests, objects_mean_what_their_texts_mean);
     tcase_add_test(tests, mistakes_in_objects_have_pointers);
     tcase_add_test(tests, choices_of_the_output);
+    tcase_add_test(tests, normalization_by_hand);
     tcase_add_test(tests, canonical_text_reads_back_and_ignores_spelling);
     tcase_add_test(tests, defaults_make_a_small_spec);
     tcase_add_test(tests, mistakes_are_named);
