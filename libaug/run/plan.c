@@ -62,6 +62,11 @@ static AugStatus place_in_spec(const AugPlan *plan, AugStatus status, AugError *
     return status;
 }
 
+static uint32_t count_views(const AugSpec *spec)
+{
+    return spec->batch.views > 1 ? (uint32_t)spec->batch.views : 1;
+}
+
 static AugStatus compile(AugPlan *plan, AugError *error)
 {
     const AugDomainInput input = {
@@ -70,7 +75,7 @@ static AugStatus compile(AugPlan *plan, AugError *error)
         .output = plan->output,
         .dataset = aug_dataset_info(plan->dataset),
         .limits = &plan->spec->limits,
-        .n_views = 1,
+        .n_views = count_views(plan->spec),
         .any_size = plan->options.any_size,
     };
     AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->made, error);

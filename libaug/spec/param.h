@@ -77,10 +77,13 @@ typedef enum AugScalarRule {
 /* One parameter. Members that are not named are optional.
  *
  * fallback:  default as written in a spec ("0.5", "[0.08, 1.0]", "bilinear"), the words of a list
- * in quotes; NULL: the parameter must be given, unless optional is set (then zero bytes are its
- * default) low, high: bounds of every number in the value; both zero: no bounds. low_open,
- * high_open: the bound itself is not allowed choices:   NULL-terminated names of an AugChoice, an
- * AugFill or an AugTexts
+ *            in quotes; NULL: the parameter must be given, unless optional is set (then zero bytes
+ *            are its default)
+ * quiet:     not written where it is the default, so that a row which comes later leaves the
+ *            canonical form of specs without it, and with it their streams' ids, as they were
+ * low, high: bounds of every number in the value; both zero: no bounds. low_open, high_open: the
+ *            bound itself is not allowed
+ * choices:   NULL-terminated names of an AugChoice, an AugFill or an AugTexts
  */
 typedef struct AugParamDesc {
     const char *name;
@@ -88,6 +91,7 @@ typedef struct AugParamDesc {
     size_t offset;
     const char *fallback;
     bool optional;
+    bool quiet;
     double low, high;
     bool low_open, high_open;
     AugScalarRule scalar;

@@ -95,6 +95,17 @@ static int compare_rows(const void *a, const void *b)
     return strcmp((*(const AugParamDesc *const *)a)->name, (*(const AugParamDesc *const *)b)->name);
 }
 
+/* Whether a quiet row has its default. */
+static bool is_silent(const AugParamDesc *row, const void *params)
+{
+    if (!row->quiet)
+        return false;
+    char *text = augi_param_text(row, params);
+    const bool is_default = text && strcmp(text, row->fallback) == 0;
+    free(text);
+    return is_default;
+}
+
 void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer)
 {
     const AugParamDesc **sorted = malloc((table->n + 1) * sizeof(AugParamDesc *));
@@ -107,7 +118,7 @@ void augi_params_write(const AugParamTable *table, const void *params, AugiJsonW
     qsort(sorted, table->n, sizeof(*sorted), compare_rows);
     for (size_t i = 0; i < table->n; i++) {
         const void *field = (const char *)params + sorted[i]->offset;
-        if (is_absent(sorted[i], field))
+        if (is_absent(sorted[i], field) || is_silent(sorted[i], params))
             continue;
         augi_json_key(writer, sorted[i]->name);
         write_value(sorted[i], field, writer);

@@ -23,6 +23,10 @@ static const AugParamDesc batch_rows[] = {
                   "Last samples of an epoch that do not fill a batch: a shorter batch, or none"),
     AUG_PARAM(AugiBatchSettings, shuffle, .fallback = "true",
               .help = "Another random order in every epoch, or the order of the data set"),
+    AUG_PARAM(AugiBatchSettings, views, .fallback = "1", .quiet = true, .low = 1,
+              .high = AUGI_MAX_VIEWS,
+              .help = "How often each sample is made, each time with draws of its own: the tensors "
+                      "data, data.1 and so on"),
 };
 const AugParamTable augi_batch_table = AUG_PARAM_TABLE(AugiBatchSettings, batch_rows);
 

@@ -15,6 +15,9 @@
 #define AUGI_MAX_OPS 1023
 /* Most children of one group. */
 #define AUGI_MAX_CHILDREN 64
+
+/* Most views of one sample: multi-crop has ten, and a few more. */
+#define AUGI_MAX_VIEWS 16
 /* Most operations that may run for one sample (or batch). As many as a spec can write out without
  * a group, so that a recipe, which reserves memory for each, is bounded by the same figure whatever
  * groups multiply: at about 2 KiB each, 2 MiB for each worker. */
@@ -37,6 +40,7 @@ typedef struct AugiBatchSettings {
     int32_t size;
     AugChoice tail;
     bool shuffle;
+    int32_t views;
 } AugiBatchSettings;
 
 /* Rows of the spec's own keys. */

@@ -190,7 +190,7 @@ static bool bind_policy(long n)
     AugProblems problems = {.items = &error, .capacity = 1, .source_name = "s"};
     size_t n_ops = 0;
     const AugiOpsParse parse = {false, &n_ops, &problems};
-    const AugiTree place = {.line = 1, .column = 1};
+    const AugiTree place = {.place = {.line = 1, .column = 1}};
     AugOpList list = {.ops = calloc(1, sizeof(*list.ops))};
     ck_assert_ptr_nonnull(list.ops);
     atomic_store(&calls, 0);

@@ -32,7 +32,7 @@ void ops_open_known(OpsCase *ops_case, const AugOpDesc *desc, const char *params
 {
     const AugiTree *tree = read_text(ops_case, params);
     const AugiOpsParse parse = {false, &ops_case->n_ops, &ops_case->problems};
-    const AugiTree place = {.line = 4, .column = 7};
+    const AugiTree place = {.place = {.line = 4, .column = 7}};
     ops_case->list.ops = calloc(1, sizeof(*ops_case->list.ops));
     ck_assert_ptr_nonnull(ops_case->list.ops);
     augi_op_bind(&parse, AUG_P_PROBABILITY, desc, &place, tree, &ops_case->list);

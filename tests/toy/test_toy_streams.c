@@ -202,6 +202,29 @@ START_TEST(partners_are_read)
 }
 END_TEST
 
+/* The first view is that of a stream of one view; the second has draws of its own. */
+START_TEST(views_have_draws_of_their_own)
+{
+    Toys one, two;
+    toys_open(&one, "pipeline: [ToyShift], batch: {size: 23}", NULL);
+    toys_open(&two, "pipeline: [ToyShift], batch: {size: 23, views: 2}", NULL);
+    AugLoader *single = load(&one, &(AugLoaderOptions){.threads = 1, .epochs = 1});
+    AugLoader *twice = load(&two, &(AugLoaderOptions){.threads = 2, .epochs = 1});
+    AugBatch *a, *b;
+    ck_assert_int_eq(aug_loader_next(single, &a, NULL), AUG_OK);
+    ck_assert_int_eq(aug_loader_next(twice, &b, NULL), AUG_OK);
+    const void *first = tensor(b, "data").bytes, *second = tensor(b, "data.1").bytes;
+    ck_assert_mem_eq(tensor(a, "data").bytes, first, 23 * 32);
+    ck_assert_mem_ne(first, second, 23 * 32);
+    aug_batch_free(a);
+    aug_batch_free(b);
+    aug_loader_free(single);
+    aug_loader_free(twice);
+    toys_close(&one);
+    toys_close(&two);
+}
+END_TEST
+
 START_TEST(mixing_takes_labels_along)
 {
     Toys toys;
@@ -302,6 +325,7 @@ int main(void)
     tcase_add_test(streams, bytes_do_not_depend_on_threads_or_the_first_step);
     tcase_add_test(streams, operations_make_labels);
     tcase_add_test(streams, partners_are_read);
+    tcase_add_test(streams, views_have_draws_of_their_own);
     tcase_add_test(streams, mixing_takes_labels_along);
     tcase_add_test(streams, names_on_request);
     tcase_add_test(streams, single_samples_are_those_of_the_stream);

@@ -100,10 +100,11 @@ START_TEST(a_policy_brings_its_operations)
         ck_assert_str_eq(child->desc->name, names[i]);
         ck_assert_double_eq(child->p, p[i]);
         ck_assert_uint_eq(child->position, positions[i]);
-        ck_assert(child->line == 4 && child->column == 7);
+        ck_assert(child->place.line == 4 && child->place.column == 7);
     }
     const AugOp *nested = &op->children[2].children[1];
-    ck_assert(nested->p == 3 && nested->position == 5 && nested->line == 4 && nested->column == 7);
+    ck_assert(nested->p == 3 && nested->position == 5 && nested->place.line == 4 &&
+              nested->place.column == 7);
     ck_assert_int_eq(((const ToyParams *)op->children[1].params)->n, 7);
     ck_assert_uint_eq(ops_case.n_ops, 7);
     ck_assert_uint_eq(augi_ops_most_runs(&ops_case.list), 3);
