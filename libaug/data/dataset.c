@@ -6,10 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/data/dataset_open.h"
-
 /* Part of every fingerprint, so that a change of what is hashed cannot pass as a change of data. */
 #define FINGERPRINT_VERSION "augd-dataset-1"
+
+bool augi_dataset_kind_has_path(const AugDatasetKind *kind)
+{
+    return kind->params.n > 0 && strcmp(kind->params.rows[0].name, "path") == 0;
+}
+
+const char *augi_dataset_path(const AugDataset *dataset)
+{
+    const AugText *path = dataset->params;
+    return augi_dataset_kind_has_path(dataset->kind) && *path ? *path : dataset->kind->name;
+}
 
 static AugStatus check_info(const AugDataset *dataset, AugError *error)
 {

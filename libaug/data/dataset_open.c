@@ -1,5 +1,5 @@
 /* Opening a data set from a spec's map or from the short form "KIND:PATH[,key=value...]". */
-#include "libaug/data/dataset_open.h"
+#include "libaug/data/dataset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +10,6 @@
 
 /* No kind has as many parameters. */
 #define MAX_PARTS 32
-
-bool augi_dataset_kind_has_path(const AugDatasetKind *kind)
-{
-    return kind->params.n > 0 && strcmp(kind->params.rows[0].name, "path") == 0;
-}
-
-const char *augi_dataset_path(const AugDataset *dataset)
-{
-    const AugText *path = dataset->params;
-    return augi_dataset_kind_has_path(dataset->kind) && *path ? *path : dataset->kind->name;
-}
 
 const AugDatasetKind *augi_dataset_kind_find(const char *name)
 {

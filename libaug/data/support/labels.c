@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/data/dataset_open.h"
+#include "libaug/data/dataset.h"
 
 const char *const augi_label_type_names[] = {"auto", "numbers", "names", NULL};
 
