@@ -1,3 +1,4 @@
+/* The life of a connection on the loop: reading, writing, its one timer, and its end. */
 #include "augd/connection.h"
 
 #include <jansson.h>
@@ -7,9 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "augd/dialog.h"
 #include "augd/failure.h"
-#include "augd/server.h"
 
 /* Time for an ERROR to leave, and then for the client to close its side: closing before it did
  * would make TCP throw away what the client has not read yet. */
@@ -26,14 +25,13 @@
 /* A stalled client is noticed with a precision of one part in so many. */
 #define STALL_LOOKS 8
 
-/* A frame on its way. batch and stream: of a BATCH, to be given back. */
+/* A frame on its way. payload: owned; ticket: of one that is borrowed. */
 typedef struct Write {
     uv_write_t request;
     AugdConnection *connection;
     uint8_t header[AUGP_HEADER_SIZE];
     char *payload;
-    AugBatch *batch;
-    AugdStream *stream;
+    void *ticket;
 } Write;
 
 static void on_timer(uv_timer_t *timer);
@@ -48,29 +46,30 @@ static void on_handle_closed(uv_handle_t *handle)
     AugdConnection *connection = handle->data;
     if (--connection->n_handles > 0)
         return;
-    AugdServer *server = connection->server;
+    AugdConnections *set = connection->set;
     if (connection->previous)
         connection->previous->next = connection->next;
     else
-        server->connections = connection->next;
+        set->first = connection->next;
     if (connection->next)
         connection->next->previous = connection->previous;
-    server->n_connections--;
-    augd_log(&server->log, AUGD_EVENT_DISCONNECTED, "{s:I}", "connection",
+    set->n--;
+    augd_log(&set->loop->log, AUGD_EVENT_DISCONNECTED, "{s:I}", "connection",
              (json_int_t)connection->id);
+    connection->hooks->on_closed(connection->dialog);
     free(connection->payload);
     free(connection);
-    augd_server_check_over(server);
+    set->on_gone(set->user);
 }
 
 void augd_connection_close(AugdConnection *connection)
 {
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     if (connection->is_closed)
         return;
     connection->is_closed = true;
     connection->is_finishing = true;
-    augd_dialog_drop_stream(connection, "disconnected");
+    connection->hooks->on_end(connection->dialog, "disconnected");
     uv_close(&connection->socket.handle, on_handle_closed);
     uv_close((uv_handle_t *)&connection->timer, on_handle_closed);
 }
@@ -88,11 +87,11 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 
 void augd_connection_finish(AugdConnection *connection, uint32_t flush_ms)
 {
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     if (connection->is_finishing)
         return;
     connection->is_finishing = true;
-    augd_dialog_drop_stream(connection, "finished");
+    connection->hooks->on_end(connection->dialog, "finished");
     restart_timer(connection, flush_ms, 0);
     connection->shutdown.data = connection;
     if (uv_shutdown(&connection->shutdown, &connection->socket.stream, on_shutdown) != 0)
@@ -102,7 +101,7 @@ void augd_connection_finish(AugdConnection *connection, uint32_t flush_ms)
 /* Nobody takes the bytes: the rest of a batch is stuck, so no ERROR can follow it. */
 static void cut_stalled(AugdConnection *connection)
 {
-    augd_log(&connection->server->log, AUGD_EVENT_CONNECTION_FAILED, "{s:I, s:s, s:I}",
+    augd_log(&connection->set->loop->log, AUGD_EVENT_CONNECTION_FAILED, "{s:I, s:s, s:I}",
              "connection", (json_int_t)connection->id, "code", "SLOW_CONSUMER", "waiting_bytes",
              (json_int_t)connection->queue_seen);
     augd_connection_close(connection);
@@ -115,7 +114,7 @@ static void look_for_stall(AugdConnection *connection)
         uv_timer_stop(&connection->timer);
         return;
     }
-    uint32_t stall_ms = connection->server->settings->stall_ms;
+    uint32_t stall_ms = connection->set->loop->settings->stall_ms;
     /* The queue alone says nothing: in a steady stream every look may find as much of another
      * batch. */
     bool moves =
@@ -132,13 +131,13 @@ static void look_for_stall(AugdConnection *connection)
 static void on_timer(uv_timer_t *timer)
 {
     AugdConnection *connection = timer->data;
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     if (connection->is_finishing) {
         augd_connection_close(connection);
     } else if (connection->state == AUGP_STATE_NEW) {
         AugpFailure failure;
         augd_failure_set(&failure, AUGP_CODE_TIMEOUT, "no HELLO came within %u ms",
-                         connection->server->settings->handshake_ms);
+                         connection->set->loop->settings->handshake_ms);
         augd_connection_fail(connection, &failure);
     } else {
         look_for_stall(connection);
@@ -154,7 +153,7 @@ static void watch_progress(AugdConnection *connection)
     connection->queue_seen = uv_stream_get_write_queue_size(&connection->socket.stream);
     connection->written_seen = connection->n_written;
     connection->stalled_ms = 0;
-    uint64_t period = connection->server->settings->stall_ms / STALL_LOOKS;
+    uint64_t period = connection->set->loop->settings->stall_ms / STALL_LOOKS;
     if (connection->queue_seen > 0)
         restart_timer(connection, period, period);
 }
@@ -164,7 +163,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
     (void)suggested;
     AugdConnection *connection = handle->data;
     if (connection->is_finishing)
-        *buffer = uv_buf_init((char *)connection->server->discard, AUGD_DISCARD_SIZE);
+        *buffer = uv_buf_init((char *)connection->set->discard, AUGD_DISCARD_SIZE);
     else if (connection->header_fill < AUGP_HEADER_SIZE)
         *buffer = uv_buf_init((char *)connection->header + connection->header_fill,
                               (unsigned)(AUGP_HEADER_SIZE - connection->header_fill));
@@ -221,7 +220,7 @@ static void end_payload(AugdConnection *connection)
     if (augp_frame_check_payload(&connection->frame, payload, &cause) != AUGP_OK)
         fail_protocol(connection, &cause);
     else
-        augd_dialog_take(connection, payload);
+        connection->hooks->on_frame(connection->dialog, &connection->frame, payload);
     free(payload);
 }
 
@@ -229,7 +228,7 @@ static void on_read(uv_stream_t *socket, ssize_t n_read, const uv_buf_t *buffer)
 {
     (void)buffer;
     AugdConnection *connection = socket->data;
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     if (n_read < 0) {
         /* What still has to be said to a client that only closed its sending side may leave. */
         connection->peer_is_done = true;
@@ -255,29 +254,20 @@ static void on_written(uv_write_t *request, int status)
 {
     Write *write = request->data;
     AugdConnection *connection = write->connection;
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     connection->n_writes--;
     connection->n_written++;
-    bool was_batch = write->batch != NULL;
-    if (was_batch) {
-        augd_stream_give_back(write->stream, write->batch);
-        if (connection->stream == write->stream)
-            connection->is_sending = false;
-    }
+    void *ticket = write->ticket;
     free(write->payload);
     free(write);
-    if (connection->is_closed)
-        return;
-    if (status < 0) {
+    if (status < 0)
         augd_connection_close(connection);
-        return;
-    }
-    if (connection->is_paused && connection->n_writes < MAX_WAITING / 2) {
+    if (!connection->is_closed && connection->is_paused && connection->n_writes < MAX_WAITING / 2) {
         connection->is_paused = false;
         uv_read_start(&connection->socket.stream, on_alloc, on_read);
     }
-    if (was_batch)
-        augd_dialog_pump(connection);
+    if (ticket)
+        connection->hooks->on_written(connection->dialog, ticket);
 }
 
 /* Gives a frame to the socket; takes what write owns. */
@@ -307,7 +297,7 @@ static void submit(AugdConnection *connection, Write *write, const AugpFrame *fr
 
 void augd_connection_send(AugdConnection *connection, const AugpFrame *frame, char *payload)
 {
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     Write *write = connection->is_finishing ? NULL : calloc(1, sizeof(*write));
     if (!write) {
         free(payload);
@@ -319,41 +309,25 @@ void augd_connection_send(AugdConnection *connection, const AugpFrame *frame, ch
     submit(connection, write, frame, payload);
 }
 
-void augd_connection_send_batch(AugdConnection *connection, AugpFrame *frame, AugBatch *batch)
+void augd_connection_send_borrowed(AugdConnection *connection, const AugpFrame *frame,
+                                   const void *payload, void *ticket)
 {
-    AUGD_ON_LOOP(connection->server);
+    AUGD_ON_LOOP(connection->set->loop);
     Write *write = calloc(1, sizeof(*write));
     if (!write) {
-        augd_stream_give_back(connection->stream, batch);
         augd_connection_close(connection);
+        connection->hooks->on_written(connection->dialog, ticket);
         return;
     }
-    size_t size;
-    const void *bytes = aug_batch_bytes(batch, &size);
-    frame->length = size;
-    if (connection->wants_crc)
-        augp_frame_add_crc(frame, bytes);
-    write->batch = batch;
-    write->stream = connection->stream;
-    connection->is_sending = true;
-    connection->bytes_sent += size;
-    submit(connection, write, frame, bytes);
+    write->ticket = ticket;
+    submit(connection, write, frame, payload);
 }
 
-void augd_connection_fail(AugdConnection *connection, AugpFailure *failure)
+void augd_connection_send_error(AugdConnection *connection, uint32_t stream, uint64_t ident,
+                                AugpFailure *failure)
 {
-    AUGD_ON_LOOP(connection->server);
-    const AugpCodeInfo *info = augp_code_info(failure->code);
-    bool of_stream = info->scope == AUGP_SCOPE_STREAM;
-    AugdEvent event = !of_stream                                  ? AUGD_EVENT_CONNECTION_FAILED
-                      : connection->state == AUGP_STATE_STREAMING ? AUGD_EVENT_STREAM_FAILED
-                                                                  : AUGD_EVENT_REFUSED;
-    augd_log(&connection->server->log, event, "{s:I, s:s, s:s, s:s}", "connection",
-             (json_int_t)connection->id, "client", connection->client, "code", info->name,
-             "message", failure->message);
-    AugpFrame frame = {.type = AUGP_TYPE_ERROR, .arg = failure->code};
-    frame.stream = of_stream ? AUGP_STREAM_ONE : AUGP_STREAM_NONE;
-    frame.ident = of_stream ? connection->ident : 0;
+    AugpFrame frame = {
+        .type = AUGP_TYPE_ERROR, .arg = failure->code, .stream = stream, .ident = ident};
     char *text = NULL;
     size_t size = 0;
     AugpStatus status = augp_failure_encode(failure, &text, &size, NULL);
@@ -363,8 +337,23 @@ void augd_connection_fail(AugdConnection *connection, AugpFailure *failure)
         augd_connection_close(connection);
     else
         augd_connection_send(connection, &frame, text);
-    if (!of_stream)
-        augd_connection_finish(connection, FLUSH_MS);
+}
+
+void augd_connection_fail(AugdConnection *connection, AugpFailure *failure)
+{
+    AUGD_ON_LOOP(connection->set->loop);
+    augd_log(&connection->set->loop->log, AUGD_EVENT_CONNECTION_FAILED, "{s:I, s:s, s:s, s:s}",
+             "connection", (json_int_t)connection->id, "client", connection->client, "code",
+             augp_code_info(failure->code)->name, "message", failure->message);
+    augd_connection_send_error(connection, AUGP_STREAM_NONE, 0, failure);
+    augd_connection_finish(connection, FLUSH_MS);
+}
+
+void augd_connection_greeted(AugdConnection *connection)
+{
+    AUGD_ON_LOOP(connection->set->loop);
+    uv_timer_stop(&connection->timer);
+    connection->state = AUGP_STATE_READY;
 }
 
 /* Notices a dead peer on TCP: half-open connections would hold memory for ever otherwise. Best
@@ -384,55 +373,57 @@ static void tune_tcp(AugdConnection *connection)
                      sizeof(unacknowledged_ms));
 }
 
-static AugdConnection *new_connection(AugdServer *server, bool is_unix)
+AugdConnection *augd_connection_new(AugdConnections *set, bool is_unix,
+                                    const AugdConnectionHooks *hooks, void *dialog)
 {
+    AUGD_ON_LOOP(set->loop);
     AugdConnection *connection = calloc(1, sizeof(*connection));
     if (!connection)
         return NULL;
-    connection->server = server;
+    connection->set = set;
+    connection->hooks = hooks;
+    connection->dialog = dialog;
     connection->is_unix = is_unix;
-    int problem = is_unix ? uv_pipe_init(server->loop, &connection->socket.pipe, 0)
-                          : uv_tcp_init(server->loop, &connection->socket.tcp);
+    uv_loop_t *loop = set->loop->uv;
+    int problem = is_unix ? uv_pipe_init(loop, &connection->socket.pipe, 0)
+                          : uv_tcp_init(loop, &connection->socket.tcp);
     if (problem != 0) {
         free(connection);
         return NULL;
     }
-    uv_timer_init(server->loop, &connection->timer);
+    uv_timer_init(loop, &connection->timer);
     connection->socket.handle.data = connection;
     connection->timer.data = connection;
     connection->n_handles = 2;
-    connection->id = ++server->last_connection_id;
-    connection->next = server->connections;
-    if (server->connections)
-        server->connections->previous = connection;
-    server->connections = connection;
-    server->n_connections++;
+    connection->id = ++set->last_id;
+    connection->next = set->first;
+    if (set->first)
+        set->first->previous = connection;
+    set->first = connection;
+    set->n++;
     return connection;
 }
 
-void augd_connection_accept(AugdServer *server, uv_stream_t *listener, bool is_unix)
+void augd_connection_accept(AugdConnection *connection, uv_stream_t *listener)
 {
-    AUGD_ON_LOOP(server);
-    AugdConnection *connection = new_connection(server, is_unix);
-    if (!connection)
-        return;
+    AugdConnections *set = connection->set;
+    AUGD_ON_LOOP(set->loop);
     int problem = uv_accept(listener, &connection->socket.stream);
     if (problem == 0)
         problem = uv_read_start(&connection->socket.stream, on_alloc, on_read);
-    uint32_t allowed = server->max_connections;
-    if (problem != 0 || server->n_connections > allowed + MAX_REFUSED) {
+    if (problem != 0 || set->n > set->max + MAX_REFUSED) {
         augd_connection_close(connection);
         return;
     }
-    if (!is_unix)
+    if (!connection->is_unix)
         tune_tcp(connection);
-    augd_log(&server->log, AUGD_EVENT_CONNECTED, "{s:I, s:s}", "connection",
-             (json_int_t)connection->id, "transport", is_unix ? "unix" : "tcp");
-    restart_timer(connection, server->settings->handshake_ms, 0);
-    if (server->n_connections > allowed) {
+    augd_log(&set->loop->log, AUGD_EVENT_CONNECTED, "{s:I, s:s}", "connection",
+             (json_int_t)connection->id, "transport", connection->is_unix ? "unix" : "tcp");
+    restart_timer(connection, set->loop->settings->handshake_ms, 0);
+    if (set->n > set->max) {
         AugpFailure failure;
         augd_failure_set(&failure, AUGP_CODE_TOO_MANY_CONNECTIONS,
-                         "the server has %u connections, which is all it allows", allowed);
+                         "the server has %u connections, which is all it allows", set->max);
         failure.retry_after_ms = 1000;
         augd_connection_fail(connection, &failure);
     }

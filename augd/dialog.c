@@ -1,3 +1,4 @@
+/* The protocol's server side: each frame of a client leads to a reply, a stream or an end. */
 #include "augd/dialog.h"
 
 #include <inttypes.h>
@@ -8,42 +9,83 @@
 
 #include "aug/version.h"
 #include "augd/failure.h"
-#include "augd/server.h"
 
-static void fail(AugdConnection *connection, AugpCode code, const char *message)
+/* stream:    being opened or open, else NULL
+ * ident:     of the stream that was opened last; 0 before the first
+ * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
+ * is_sending: a BATCH of the stream is with the socket
+ */
+struct AugdDialog {
+    AugdConnection *connection;
+    AugdStreams *streams;
+    bool wants_crc;
+    AugdStream *stream;
+    uint64_t ident;
+    uint64_t sent, credit, total;
+    uint64_t bytes_sent;
+    bool is_sending;
+};
+
+/* A batch that is with the socket, to be given back to its stream, which need not be the open one
+ * any more. */
+typedef struct Sending {
+    AugdStream *stream;
+    AugBatch *batch;
+} Sending;
+
+static void pump(AugdDialog *dialog);
+
+/* Sends ERROR, of stream scope or of connection scope as the code says; the latter finishes the
+ * connection. Takes what failure owns. */
+static void fail_with(AugdDialog *dialog, AugpFailure *failure)
+{
+    AugdConnection *connection = dialog->connection;
+    const AugpCodeInfo *info = augp_code_info(failure->code);
+    if (info->scope != AUGP_SCOPE_STREAM) {
+        augd_connection_fail(connection, failure);
+        return;
+    }
+    bool is_open = connection->state == AUGP_STATE_STREAMING;
+    augd_log(&dialog->streams->loop->log, is_open ? AUGD_EVENT_STREAM_FAILED : AUGD_EVENT_REFUSED,
+             "{s:I, s:s, s:s, s:s}", "connection", (json_int_t)connection->id, "client",
+             connection->client, "code", info->name, "message", failure->message);
+    augd_connection_send_error(connection, AUGP_STREAM_ONE, dialog->ident, failure);
+}
+
+static void fail(AugdDialog *dialog, AugpCode code, const char *message)
 {
     AugpFailure failure;
     augd_failure_set(&failure, code, "%s", message);
-    augd_connection_fail(connection, &failure);
+    fail_with(dialog, &failure);
 }
 
 /* A message that could not be read. */
-static void fail_message(AugdConnection *connection, const AugpError *cause)
+static void fail_message(AugdDialog *dialog, const AugpError *cause)
 {
     AugpFailure failure;
     AugpCode code = cause->status == AUGP_NO_MEMORY ? AUGP_CODE_INTERNAL : (AugpCode)cause->code;
     augd_failure_set(&failure, code, "%s%s%s", cause->where, cause->where[0] ? ": " : "",
                      cause->message);
-    augd_connection_fail(connection, &failure);
+    fail_with(dialog, &failure);
 }
 
 /* Sends a frame with an encoded message, or closes where there is none because memory is out. */
-static void reply(AugdConnection *connection, AugpFrame frame, AugpStatus status, char *text,
-                  size_t size)
+static void reply(AugdDialog *dialog, AugpFrame frame, AugpStatus status, char *text, size_t size)
 {
     frame.length = size;
     if (status == AUGP_OK)
-        augd_connection_send(connection, &frame, text);
+        augd_connection_send(dialog->connection, &frame, text);
     else
-        augd_connection_close(connection);
+        augd_connection_close(dialog->connection);
 }
 
-static void take_hello(AugdConnection *connection, const char *payload)
+static void take_hello(AugdDialog *dialog, const AugpFrame *frame, const char *payload)
 {
+    AugdConnection *connection = dialog->connection;
     AugpHello hello;
     AugpError cause = {0};
-    if (augp_hello_decode(&hello, payload, (size_t)connection->frame.length, &cause) != AUGP_OK) {
-        fail_message(connection, &cause);
+    if (augp_hello_decode(&hello, payload, (size_t)frame->length, &cause) != AUGP_OK) {
+        fail_message(dialog, &cause);
         return;
     }
     snprintf(connection->client, sizeof(connection->client), "%s", hello.client);
@@ -52,12 +94,11 @@ static void take_hello(AugdConnection *connection, const char *payload)
         augd_failure_set(&failure, AUGP_CODE_UNSUPPORTED_VERSION,
                          "the client speaks versions %" PRIu32 " to %" PRIu32 "; allowed is %d",
                          hello.proto_low, hello.proto_high, AUGP_VERSION);
-        augd_connection_fail(connection, &failure);
+        fail_with(dialog, &failure);
         return;
     }
-    uv_timer_stop(&connection->timer);
-    connection->state = AUGP_STATE_READY;
-    connection->wants_crc = hello.crc;
+    augd_connection_greeted(connection);
+    dialog->wants_crc = hello.crc;
     const AugpHelloOk answer = {
         .proto = AUGP_VERSION,
         .server = "augd/" AUG_VERSION,
@@ -69,7 +110,7 @@ static void take_hello(AugdConnection *connection, const char *payload)
     char *text;
     size_t size;
     AugpStatus status = augp_hello_ok_encode(&answer, &text, &size, NULL);
-    reply(connection, (AugpFrame){.type = AUGP_TYPE_HELLO_OK}, status, text, size);
+    reply(dialog, (AugpFrame){.type = AUGP_TYPE_HELLO_OK}, status, text, size);
 }
 
 /* Batches from the position asked for to the end of the last epoch. */
@@ -80,18 +121,19 @@ static uint64_t batches_until_end(const AugpOpen *request, const AugpOpenOk *inf
     return info->steps_per_epoch - request->step + (request->epochs - 1) * info->steps_per_epoch;
 }
 
-static void start_stream(AugdConnection *connection)
+static void start_stream(AugdDialog *dialog)
 {
-    const AugpOpenOk *info = augd_stream_info(connection->stream);
-    const AugpOpen *request = augd_stream_request(connection->stream);
+    AugdConnection *connection = dialog->connection;
+    const AugpOpenOk *info = augd_stream_info(dialog->stream);
+    const AugpOpen *request = augd_stream_request(dialog->stream);
     connection->state = AUGP_STATE_STREAMING;
-    connection->ident = augp_ident(info->stream_id);
-    connection->sent = 0;
-    connection->bytes_sent = 0;
-    connection->credit = request->window;
-    connection->total = batches_until_end(request, info);
-    connection->is_sending = false;
-    augd_log(&connection->server->log, AUGD_EVENT_OPENED,
+    dialog->ident = augp_ident(info->stream_id);
+    dialog->sent = 0;
+    dialog->bytes_sent = 0;
+    dialog->credit = request->window;
+    dialog->total = batches_until_end(request, info);
+    dialog->is_sending = false;
+    augd_log(&dialog->streams->loop->log, AUGD_EVENT_OPENED,
              "{s:I, s:s, s:s, s:s%, s:I, s:I, s:I, s:I}", "connection", (json_int_t)connection->id,
              "client", connection->client, "dataset", request->dataset, "stream", info->stream_id,
              (size_t)8, "epoch", (json_int_t)request->epoch, "step", (json_int_t)request->step,
@@ -100,121 +142,110 @@ static void start_stream(AugdConnection *connection)
     size_t size;
     AugpStatus status = augp_open_ok_encode(info, &text, &size, NULL);
     const AugpFrame frame = {
-        .type = AUGP_TYPE_OPEN_OK, .stream = AUGP_STREAM_ONE, .ident = connection->ident};
-    reply(connection, frame, status, text, size);
-    augd_dialog_pump(connection);
+        .type = AUGP_TYPE_OPEN_OK, .stream = AUGP_STREAM_ONE, .ident = dialog->ident};
+    reply(dialog, frame, status, text, size);
+    pump(dialog);
 }
 
 /* The stream that OPEN asked for is there, or refused. */
 static void on_opened(void *owner, AugdStream *stream)
 {
-    AugdConnection *connection = owner;
-    AUGD_ON_LOOP(connection->server);
+    AugdDialog *dialog = owner;
+    AUGD_ON_LOOP(dialog->streams->loop);
     AugpFailure failure;
     if (!augd_stream_take_refusal(stream, &failure)) {
-        start_stream(connection);
+        start_stream(dialog);
         return;
     }
-    connection->stream = NULL;
+    dialog->stream = NULL;
     augd_stream_abandon(stream);
-    augd_connection_fail(connection, &failure);
-    connection->state = AUGP_STATE_READY;
+    fail_with(dialog, &failure);
+    dialog->connection->state = AUGP_STATE_READY;
 }
 
-static void take_open(AugdConnection *connection, const char *payload)
+static void take_open(AugdDialog *dialog, const AugpFrame *frame, const char *payload)
 {
-    if (connection->server->phase != AUGD_SERVING) {
-        fail(connection, AUGP_CODE_DRAINING, "the server is about to stop");
+    if (dialog->streams->is_draining) {
+        fail(dialog, AUGP_CODE_DRAINING, "the server is about to stop");
         return;
     }
     AugpOpen open;
     AugpError cause = {0};
-    if (augp_open_decode(&open, payload, (size_t)connection->frame.length, &cause) != AUGP_OK) {
-        fail_message(connection, &cause);
+    if (augp_open_decode(&open, payload, (size_t)frame->length, &cause) != AUGP_OK) {
+        fail_message(dialog, &cause);
         return;
     }
-    connection->stream = augd_stream_open(connection->server, &open, on_opened, connection);
-    if (connection->stream) {
-        connection->state = AUGP_STATE_OPENING;
+    dialog->stream = augd_stream_open(dialog->streams, &open, on_opened, dialog);
+    if (dialog->stream) {
+        dialog->connection->state = AUGP_STATE_OPENING;
     } else {
         augp_open_fini(&open);
-        fail(connection, AUGP_CODE_RESOURCE_EXHAUSTED, "no memory for a stream");
+        fail(dialog, AUGP_CODE_RESOURCE_EXHAUSTED, "no memory for a stream");
     }
 }
 
 /* Whether CREDIT or CLOSE is meant for the open stream. Both may cross the end of a stream, and are
  * then ignored; anything else is refused. */
-static bool is_for_stream(AugdConnection *connection)
+static bool is_for_stream(AugdDialog *dialog, const AugpFrame *frame)
 {
-    bool ours = connection->ident != 0 && connection->frame.ident == connection->ident;
-    if (ours && connection->state == AUGP_STATE_STREAMING)
+    bool ours = dialog->ident != 0 && frame->ident == dialog->ident;
+    if (ours && dialog->connection->state == AUGP_STATE_STREAMING)
         return true;
-    if (connection->ident == 0)
-        fail(connection, AUGP_CODE_BAD_STATE, "no stream was opened on this connection");
+    if (dialog->ident == 0)
+        fail(dialog, AUGP_CODE_BAD_STATE, "no stream was opened on this connection");
     else if (!ours)
-        fail(connection, AUGP_CODE_BAD_MESSAGE, "the ident is not that of the stream");
+        fail(dialog, AUGP_CODE_BAD_MESSAGE, "the ident is not that of the stream");
     return false;
 }
 
-static void take_credit(AugdConnection *connection)
+static void take_credit(AugdDialog *dialog, const AugpFrame *frame)
 {
-    if (!is_for_stream(connection))
+    if (!is_for_stream(dialog, frame))
         return;
-    uint64_t seq = connection->frame.seq;
-    uint64_t most = connection->sent + augd_stream_request(connection->stream)->window;
-    if (seq < connection->credit || seq > most) {
+    uint64_t seq = frame->seq;
+    uint64_t most = dialog->sent + augd_stream_request(dialog->stream)->window;
+    if (seq < dialog->credit || seq > most) {
         AugpFailure failure;
         augd_failure_set(&failure, AUGP_CODE_CREDIT_VIOLATION,
                          "the credit is %" PRIu64 "; allowed is %" PRIu64 " to %" PRIu64
                          ", which is the window ahead of what was sent",
-                         seq, connection->credit, most);
-        augd_connection_fail(connection, &failure);
+                         seq, dialog->credit, most);
+        fail_with(dialog, &failure);
         return;
     }
-    connection->credit = seq;
-    augd_dialog_pump(connection);
+    dialog->credit = seq;
+    pump(dialog);
+}
+
+/* Lets go of the stream, if there is one. */
+static void drop_stream(AugdDialog *dialog, const char *reason)
+{
+    const AugdConnection *connection = dialog->connection;
+    if (!dialog->stream)
+        return;
+    if (connection->state == AUGP_STATE_STREAMING)
+        augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED, "{s:I, s:s%, s:I, s:I, s:s}",
+                 "connection", (json_int_t)connection->id, "stream",
+                 augd_stream_info(dialog->stream)->stream_id, (size_t)8, "batches",
+                 (json_int_t)dialog->sent, "bytes", (json_int_t)dialog->bytes_sent, "reason",
+                 reason);
+    augd_stream_abandon(dialog->stream);
+    dialog->stream = NULL;
+    dialog->is_sending = false;
 }
 
 /* The stream is over, by the client's wish or by itself. */
-static void end_stream(AugdConnection *connection, const char *reason)
+static void end_stream(AugdDialog *dialog, const char *reason)
 {
     const AugpFrame frame = {
-        .type = AUGP_TYPE_CLOSED, .stream = AUGP_STREAM_ONE, .ident = connection->ident};
-    augd_dialog_drop_stream(connection, reason);
-    connection->state = AUGP_STATE_READY;
-    augd_connection_send(connection, &frame, NULL);
-}
-
-void augd_dialog_take(AugdConnection *connection, const char *payload)
-{
-    AUGD_ON_LOOP(connection->server);
-    switch (connection->frame.type) {
-    case AUGP_TYPE_HELLO:
-        take_hello(connection, payload);
-        break;
-    case AUGP_TYPE_OPEN:
-        take_open(connection, payload);
-        break;
-    case AUGP_TYPE_CREDIT:
-        take_credit(connection);
-        break;
-    case AUGP_TYPE_CLOSE:
-        if (is_for_stream(connection))
-            end_stream(connection, "closed");
-        break;
-    case AUGP_TYPE_PING: {
-        const AugpFrame pong = {.type = AUGP_TYPE_PONG, .arg = connection->frame.arg};
-        augd_connection_send(connection, &pong, NULL);
-        break;
-    }
-    default:
-        /* PONG, and what may be skipped. */
-        break;
-    }
+        .type = AUGP_TYPE_CLOSED, .stream = AUGP_STREAM_ONE, .ident = dialog->ident};
+    drop_stream(dialog, reason);
+    dialog->connection->state = AUGP_STATE_READY;
+    augd_connection_send(dialog->connection, &frame, NULL);
 }
 
 /* Sends one batch, and the end of its epoch behind the last one. */
-static void send_batch(AugdConnection *connection, AugBatch *batch)
+static void send_batch(AugdDialog *dialog, AugBatch *batch)
 {
     bool last = aug_batch_is_last(batch);
     AugpFrame frame = {
@@ -223,8 +254,8 @@ static void send_batch(AugdConnection *connection, AugBatch *batch)
         .stream = AUGP_STREAM_ONE,
         .epoch = aug_batch_epoch(batch),
         .step = aug_batch_step(batch),
-        .seq = connection->sent,
-        .ident = connection->ident,
+        .seq = dialog->sent,
+        .ident = dialog->ident,
     };
     const AugpFrame end = {
         .type = AUGP_TYPE_END_OF_EPOCH,
@@ -233,65 +264,139 @@ static void send_batch(AugdConnection *connection, AugBatch *batch)
         .step = frame.step + 1,
         .ident = frame.ident,
     };
-    connection->sent++;
-    augd_connection_send_batch(connection, &frame, batch);
-    if (last)
-        augd_connection_send(connection, &end, NULL);
-}
-
-void augd_dialog_pump(AugdConnection *connection)
-{
-    AUGD_ON_LOOP(connection->server);
-    if (connection->state != AUGP_STATE_STREAMING || connection->is_finishing ||
-        connection->is_sending)
-        return;
-    if (connection->sent == connection->total) {
-        end_stream(connection, "ended");
+    size_t size;
+    const void *bytes = aug_batch_bytes(batch, &size);
+    frame.length = size;
+    if (dialog->wants_crc)
+        augp_frame_add_crc(&frame, bytes);
+    dialog->sent++;
+    Sending *sending = malloc(sizeof(*sending));
+    if (!sending) {
+        augd_stream_give_back(dialog->stream, batch);
+        augd_connection_close(dialog->connection);
         return;
     }
-    if (connection->sent >= connection->credit)
+    *sending = (Sending){.stream = dialog->stream, .batch = batch};
+    dialog->is_sending = true;
+    dialog->bytes_sent += size;
+    augd_connection_send_borrowed(dialog->connection, &frame, bytes, sending);
+    if (last)
+        augd_connection_send(dialog->connection, &end, NULL);
+}
+
+/* Sends the next batch if there is one, credit allows it and none is on its way. */
+static void pump(AugdDialog *dialog)
+{
+    AugdConnection *connection = dialog->connection;
+    AUGD_ON_LOOP(dialog->streams->loop);
+    if (connection->state != AUGP_STATE_STREAMING || connection->is_finishing || dialog->is_sending)
+        return;
+    if (dialog->sent == dialog->total) {
+        end_stream(dialog, "ended");
+        return;
+    }
+    if (dialog->sent >= dialog->credit)
         return;
     AugBatch *batch;
     AugpFailure failure;
-    AugStatus status = augd_stream_take(connection->stream, &batch, &failure);
+    AugStatus status = augd_stream_take(dialog->stream, &batch, &failure);
     if (status != AUG_OK) {
-        augd_connection_fail(connection, &failure);
-        augd_dialog_drop_stream(connection, "failed");
+        fail_with(dialog, &failure);
+        drop_stream(dialog, "failed");
         connection->state = AUGP_STATE_READY;
     } else if (batch) {
-        send_batch(connection, batch);
+        send_batch(dialog, batch);
     }
 }
 
-void augd_dialog_drain(AugdConnection *connection)
+static void on_frame(void *user, const AugpFrame *frame, const char *payload)
 {
-    AUGD_ON_LOOP(connection->server);
+    AugdDialog *dialog = user;
+    AUGD_ON_LOOP(dialog->streams->loop);
+    switch (frame->type) {
+    case AUGP_TYPE_HELLO:
+        take_hello(dialog, frame, payload);
+        break;
+    case AUGP_TYPE_OPEN:
+        take_open(dialog, frame, payload);
+        break;
+    case AUGP_TYPE_CREDIT:
+        take_credit(dialog, frame);
+        break;
+    case AUGP_TYPE_CLOSE:
+        if (is_for_stream(dialog, frame))
+            end_stream(dialog, "closed");
+        break;
+    case AUGP_TYPE_PING: {
+        const AugpFrame pong = {.type = AUGP_TYPE_PONG, .arg = frame->arg};
+        augd_connection_send(dialog->connection, &pong, NULL);
+        break;
+    }
+    default:
+        /* PONG, and what may be skipped. */
+        break;
+    }
+}
+
+static void on_written(void *user, void *ticket)
+{
+    AugdDialog *dialog = user;
+    Sending *sending = ticket;
+    augd_stream_give_back(sending->stream, sending->batch);
+    if (dialog->stream == sending->stream)
+        dialog->is_sending = false;
+    free(sending);
+    pump(dialog);
+}
+
+static void on_end(void *user, const char *reason)
+{
+    drop_stream(user, reason);
+}
+
+static const AugdConnectionHooks hooks = {
+    .on_frame = on_frame,
+    .on_written = on_written,
+    .on_end = on_end,
+    .on_closed = free,
+};
+
+void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, uv_stream_t *listener,
+                        bool is_unix)
+{
+    AUGD_ON_LOOP(set->loop);
+    AugdDialog *dialog = calloc(1, sizeof(*dialog));
+    if (!dialog)
+        return;
+    dialog->streams = streams;
+    dialog->connection = augd_connection_new(set, is_unix, &hooks, dialog);
+    if (dialog->connection)
+        augd_connection_accept(dialog->connection, listener);
+    else
+        free(dialog);
+}
+
+void augd_dialog_wake(AugdDialog *dialog)
+{
+    if (dialog->stream && augd_stream_is_ready(dialog->stream))
+        pump(dialog);
+}
+
+void augd_dialog_drain(AugdDialog *dialog)
+{
+    AugdConnection *connection = dialog->connection;
+    AUGD_ON_LOOP(dialog->streams->loop);
     if (connection->is_finishing)
         return;
-    uint32_t drain_ms = connection->server->settings->drain_ms;
+    uint32_t drain_ms = dialog->streams->loop->settings->drain_ms;
     if (connection->state == AUGP_STATE_OPENING) {
-        fail(connection, AUGP_CODE_DRAINING, "the server is about to stop");
+        fail(dialog, AUGP_CODE_DRAINING, "the server is about to stop");
         return;
     }
     const AugpGoaway goaway = {.reason = "drain", .grace_ms = drain_ms};
     char *text;
     size_t size;
     AugpStatus status = augp_goaway_encode(&goaway, &text, &size, NULL);
-    reply(connection, (AugpFrame){.type = AUGP_TYPE_GOAWAY}, status, text, size);
+    reply(dialog, (AugpFrame){.type = AUGP_TYPE_GOAWAY}, status, text, size);
     augd_connection_finish(connection, drain_ms);
-}
-
-void augd_dialog_drop_stream(AugdConnection *connection, const char *reason)
-{
-    if (!connection->stream)
-        return;
-    if (connection->state == AUGP_STATE_STREAMING)
-        augd_log(&connection->server->log, AUGD_EVENT_CLOSED, "{s:I, s:s%, s:I, s:I, s:s}",
-                 "connection", (json_int_t)connection->id, "stream",
-                 augd_stream_info(connection->stream)->stream_id, (size_t)8, "batches",
-                 (json_int_t)connection->sent, "bytes", (json_int_t)connection->bytes_sent,
-                 "reason", reason);
-    augd_stream_abandon(connection->stream);
-    connection->stream = NULL;
-    connection->is_sending = false;
 }

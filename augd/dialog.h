@@ -1,20 +1,25 @@
-/* What the frames of a client mean: greeting, opening a stream, credit, the end. */
+/* What the frames of a client mean: greeting, opening a stream, credit, the end.
+ *
+ * A dialog belongs to its connection and goes with it. One BATCH at a time is given to the socket.
+ */
 #ifndef AUGD_DIALOG_H
 #define AUGD_DIALOG_H
 
 #include "augd/connection.h"
+#include "augd/stream.h"
 
-/* Handles a frame that passed the checks of its header and payload. payload has
- * connection->frame.length bytes and a NUL behind them; borrowed. */
-void augd_dialog_take(AugdConnection *connection, const char *payload);
+/* One client's dialog. Touched by the loop's thread only. */
+typedef struct AugdDialog AugdDialog;
 
-/* Sends the next batch if there is one, credit allows it and none is on its way. */
-void augd_dialog_pump(AugdConnection *connection);
+/* Accepts a waiting client of a listener as a connection of the set, whose dialog opens streams
+ * among those given. */
+void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, uv_stream_t *listener,
+                        bool is_unix);
+
+/* Sends what has become ready, if anything may have. */
+void augd_dialog_wake(AugdDialog *dialog);
 
 /* Says that the server stops, and finishes the connection behind the batch that is on its way. */
-void augd_dialog_drain(AugdConnection *connection);
-
-/* Lets go of the stream, if there is one. */
-void augd_dialog_drop_stream(AugdConnection *connection, const char *reason);
+void augd_dialog_drain(AugdDialog *dialog);
 
 #endif

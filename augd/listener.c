@@ -1,3 +1,4 @@
+/* Binding, listening, and the care that a Unix socket's file needs. */
 #include "augd/listener.h"
 
 #include <errno.h>
@@ -13,24 +14,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "augd/connection.h"
-#include "augd/server.h"
-
 /* Connections that wait to be accepted; the kernel may allow fewer. */
 #define BACKLOG 511
 
 static void on_connection(uv_stream_t *stream, int status)
 {
     AugdListener *listener = stream->data;
-    AugdServer *server = listener->server;
-    AUGD_ON_LOOP(server);
+    AUGD_ON_LOOP(listener->loop);
     if (status < 0) {
         /* Out of descriptors, most likely. The next connection may find one again. */
-        augd_log(&server->log, AUGD_EVENT_ACCEPT_FAILED, "{s:s, s:s}", "address", listener->text,
-                 "message", uv_strerror(status));
+        augd_log(&listener->loop->log, AUGD_EVENT_ACCEPT_FAILED, "{s:s, s:s}", "address",
+                 listener->text, "message", uv_strerror(status));
         return;
     }
-    augd_connection_accept(server, stream, listener->address.is_unix);
+    listener->on_client(listener->user, stream, listener->address.is_unix);
 }
 
 static AugStatus fail_bind(const char *text, int problem, AugError *error)
@@ -166,11 +163,8 @@ static AugStatus bind_tcp(AugdListener *listener, int *fd, AugError *error)
     return AUG_OK;
 }
 
-AugStatus augd_listener_start(AugdListener *listener, AugdServer *server, const char *address,
-                              AugError *error)
+AugStatus augd_listener_start(AugdListener *listener, const char *address, AugError *error)
 {
-    memset(listener, 0, sizeof(*listener));
-    listener->server = server;
     AugpError cause;
     if (augp_address_parse(&listener->address, address, &cause) != AUGP_OK)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, cause.where, "%s", cause.message);
@@ -183,8 +177,9 @@ AugStatus augd_listener_start(AugdListener *listener, AugdServer *server, const 
             close(fd);
         return status;
     }
-    int problem = listener->address.is_unix ? uv_pipe_init(server->loop, &listener->socket.pipe, 0)
-                                            : uv_tcp_init(server->loop, &listener->socket.tcp);
+    int problem = listener->address.is_unix
+                      ? uv_pipe_init(listener->loop->uv, &listener->socket.pipe, 0)
+                      : uv_tcp_init(listener->loop->uv, &listener->socket.tcp);
     listener->is_open = problem == 0;
     if (problem == 0)
         problem = listener->address.is_unix ? uv_pipe_open(&listener->socket.pipe, fd)

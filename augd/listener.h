@@ -7,16 +7,21 @@
 #include <uv.h>
 
 #include "aug/status.h"
+#include "augd/loop.h"
 #include "protocol/address.h"
 
-struct AugdServer;
+/* Called on the loop when a client waits to be accepted. */
+typedef void (*AugdListenerCall)(void *user, uv_stream_t *listener, bool is_unix);
 
-/* socket:         the libuv handle; is_open tells whether it must be closed
+/* on_client, user: who is called
+ * socket:         the libuv handle; is_open tells whether it must be closed
  * text:           the address as bound, with the port that the system chose for port 0
  * device, inode:  of the Unix socket's file, so that only our own is removed
  */
 typedef struct AugdListener {
-    struct AugdServer *server;
+    AugdLoop *loop;
+    AugdListenerCall on_client;
+    void *user;
     AugpAddress address;
     union {
         uv_handle_t handle;
@@ -30,11 +35,11 @@ typedef struct AugdListener {
     ino_t inode;
 } AugdListener;
 
-/* Binds and listens. Refuses an address that is in use; a Unix socket's file that a dead daemon
- * left behind is replaced, a live one's is not. Fails with AUG_BAD_ARGUMENT (the user's to mend) or
- * AUG_IO. */
-AUG_MUST_CHECK AugStatus augd_listener_start(AugdListener *listener, struct AugdServer *server,
-                                             const char *address, AugError *error);
+/* Binds and listens; loop, on_client and user are set, the rest is zero. Refuses an address that is
+ * in use; a Unix socket's file that a dead daemon left behind is replaced, a live one's is not.
+ * Fails with AUG_BAD_ARGUMENT (the user's to mend) or AUG_IO. */
+AUG_MUST_CHECK AugStatus augd_listener_start(AugdListener *listener, const char *address,
+                                             AugError *error);
 
 /* Stops accepting. */
 void augd_listener_stop(AugdListener *listener);

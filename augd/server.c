@@ -1,3 +1,4 @@
+/* Starting, waking, stopping: the one place that knows all parts of the daemon. */
 #include "augd/server.h"
 
 #include <jansson.h>
@@ -6,70 +7,28 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "augd/connection.h"
 #include "augd/dialog.h"
-#include "augd/listener.h"
 
 /* Descriptors for data sets, log and libuv's own, beside those of connections. */
 #define SPARE_DESCRIPTORS 128
-
-bool augd_server_is_on_loop(const AugdServer *server)
-{
-    uv_thread_t self = uv_thread_self();
-    return uv_thread_equal(&server->thread, &self) != 0;
-}
 
 /* Something may have become ready: whoever is owed a batch gets it. Calls are coalesced, so all are
  * looked at. */
 static void on_wake(uv_async_t *wake)
 {
     AugdServer *server = wake->data;
-    AUGD_ON_LOOP(server);
-    for (AugdConnection *at = server->connections; at; at = at->next) {
-        if (at->stream && augd_stream_is_ready(at->stream))
-            augd_dialog_pump(at);
-    }
+    AUGD_ON_LOOP(&server->loop);
+    for (AugdConnection *at = server->connections.first; at; at = at->next)
+        augd_dialog_wake(at->dialog);
 }
 
-static void on_drain_time(uv_timer_t *timer)
+/* Ends the loop if a stop was asked for and the last connection and stream are gone. */
+static void check_over(void *user)
 {
-    AugdServer *server = timer->data;
-    AUGD_ON_LOOP(server);
-    server->phase = AUGD_ABORTING;
-    for (AugdConnection *at = server->connections; at; at = at->next)
-        augd_connection_close(at);
-    /* Connections are gone within this turn of the loop; jobs that are still under way then cannot
-     * be waited for. */
-    uv_stop(server->loop);
-}
-
-/* The first signal drains, the second ends at once. */
-static void on_signal(uv_signal_t *handle, int number)
-{
-    AugdServer *server = handle->data;
-    AUGD_ON_LOOP(server);
-    if (server->phase != AUGD_SERVING) {
-        on_drain_time(&server->drain_timer);
-        return;
-    }
-    augd_log(&server->log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
-             number == SIGTERM ? "SIGTERM" : "SIGINT", "connections",
-             (json_int_t)server->n_connections, "streams", (json_int_t)server->n_streams);
-    server->phase = AUGD_DRAINING;
-    for (size_t i = 0; i < server->n_listeners; i++)
-        augd_listener_stop(&server->listeners[i]);
-    augd_server_unlink(server);
-    uv_timer_start(&server->drain_timer, on_drain_time, server->settings->drain_ms, 0);
-    for (AugdConnection *at = server->connections; at; at = at->next)
-        augd_dialog_drain(at);
-    augd_server_check_over(server);
-}
-
-void augd_server_check_over(AugdServer *server)
-{
-    AUGD_ON_LOOP(server);
-    if (server->phase == AUGD_SERVING || server->is_over || server->n_connections > 0 ||
-        server->n_streams > 0)
+    AugdServer *server = user;
+    AUGD_ON_LOOP(&server->loop);
+    if (server->phase == AUGD_SERVING || server->is_over || server->connections.n > 0 ||
+        server->streams.n > 0)
         return;
     server->is_over = true;
     uv_close((uv_handle_t *)&server->wake, NULL);
@@ -78,60 +37,102 @@ void augd_server_check_over(AugdServer *server)
     uv_close((uv_handle_t *)&server->drain_timer, NULL);
 }
 
+static void on_drain_time(uv_timer_t *timer)
+{
+    AugdServer *server = timer->data;
+    AUGD_ON_LOOP(&server->loop);
+    server->phase = AUGD_ABORTING;
+    for (AugdConnection *at = server->connections.first; at; at = at->next)
+        augd_connection_close(at);
+    /* Connections are gone within this turn of the loop; jobs that are still under way then cannot
+     * be waited for. */
+    uv_stop(server->loop.uv);
+}
+
+/* The first signal drains, the second ends at once. */
+static void on_signal(uv_signal_t *handle, int number)
+{
+    AugdServer *server = handle->data;
+    AUGD_ON_LOOP(&server->loop);
+    if (server->phase != AUGD_SERVING) {
+        on_drain_time(&server->drain_timer);
+        return;
+    }
+    augd_log(&server->loop.log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
+             number == SIGTERM ? "SIGTERM" : "SIGINT", "connections",
+             (json_int_t)server->connections.n, "streams", (json_int_t)server->streams.n);
+    server->phase = AUGD_DRAINING;
+    server->streams.is_draining = true;
+    for (size_t i = 0; i < server->n_listeners; i++)
+        augd_listener_stop(&server->listeners[i]);
+    augd_server_unlink(server);
+    uv_timer_start(&server->drain_timer, on_drain_time, server->loop.settings->drain_ms, 0);
+    for (AugdConnection *at = server->connections.first; at; at = at->next)
+        augd_dialog_drain(at->dialog);
+    check_over(server);
+}
+
 /* Takes as many descriptors as the system allows, and fewer connections where those are not enough.
  */
 static AugStatus set_connections(AugdServer *server, AugError *error)
 {
     struct rlimit limit;
-    server->max_connections = server->settings->max_connections;
+    server->connections.max = server->loop.settings->max_connections;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return AUG_OK;
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-        limit.rlim_cur >= (rlim_t)server->max_connections + SPARE_DESCRIPTORS)
+        limit.rlim_cur >= (rlim_t)server->connections.max + SPARE_DESCRIPTORS)
         return AUG_OK;
     if (limit.rlim_cur <= SPARE_DESCRIPTORS)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "this process may open %llu files; allowed are more than %d (ulimit -n)",
                         (unsigned long long)limit.rlim_cur, SPARE_DESCRIPTORS);
-    server->max_connections = (uint32_t)(limit.rlim_cur - SPARE_DESCRIPTORS);
-    augd_log(&server->log, AUGD_EVENT_LIMITED, "{s:I, s:s}", "max_connections",
-             (json_int_t)server->max_connections, "message",
+    server->connections.max = (uint32_t)(limit.rlim_cur - SPARE_DESCRIPTORS);
+    augd_log(&server->loop.log, AUGD_EVENT_LIMITED, "{s:I, s:s}", "max_connections",
+             (json_int_t)server->connections.max, "message",
              "the limit of open files (ulimit -n) allows no more");
     return AUG_OK;
 }
 
 static AugStatus open_datasets(AugdServer *server, AugError *error)
 {
-    const CmdTexts *texts = &server->settings->dataset;
-    server->catalog = aug_catalog_new();
-    if (!server->catalog)
+    const CmdTexts *texts = &server->loop.settings->dataset;
+    server->streams.catalog = aug_catalog_new();
+    if (!server->streams.catalog)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
     for (size_t i = 0; i < texts->n; i++)
-        AUG_TRY(aug_catalog_add(server->catalog, texts->items[i], NULL, error));
+        AUG_TRY(aug_catalog_add(server->streams.catalog, texts->items[i], NULL, error));
     return AUG_OK;
+}
+
+static void on_client(void *user, uv_stream_t *listener, bool is_unix)
+{
+    AugdServer *server = user;
+    augd_dialog_accept(&server->connections, &server->streams, listener, is_unix);
 }
 
 static AugStatus listen_all(AugdServer *server, AugError *error)
 {
-    const CmdTexts *texts = &server->settings->listen;
+    const CmdTexts *texts = &server->loop.settings->listen;
     server->listeners = calloc(texts->n, sizeof(*server->listeners));
     if (!server->listeners)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the listeners");
     for (size_t i = 0; i < texts->n; i++) {
-        server->n_listeners++;
-        AUG_TRY(augd_listener_start(&server->listeners[i], server, texts->items[i], error));
+        AugdListener *listener = &server->listeners[server->n_listeners++];
+        *listener = (AugdListener){.loop = &server->loop, .on_client = on_client, .user = server};
+        AUG_TRY(augd_listener_start(listener, texts->items[i], error));
     }
     return AUG_OK;
 }
 
 static void init_handles(AugdServer *server)
 {
-    uv_async_init(server->loop, &server->wake, on_wake);
-    uv_signal_init(server->loop, &server->on_terminate);
-    uv_signal_init(server->loop, &server->on_interrupt);
-    uv_timer_init(server->loop, &server->drain_timer);
+    uv_async_init(server->loop.uv, &server->wake, on_wake);
+    uv_signal_init(server->loop.uv, &server->on_terminate);
+    uv_signal_init(server->loop.uv, &server->on_interrupt);
+    uv_timer_init(server->loop.uv, &server->drain_timer);
     server->wake.data = server;
     server->on_terminate.data = server;
     server->on_interrupt.data = server;
@@ -143,10 +144,10 @@ static void announce(AugdServer *server)
 {
     for (size_t i = 0; i < server->n_listeners; i++) {
         const AugdListener *listener = &server->listeners[i];
-        augd_log(&server->log, AUGD_EVENT_LISTENING, "{s:s}", "address", listener->text);
+        augd_log(&server->loop.log, AUGD_EVENT_LISTENING, "{s:s}", "address", listener->text);
         if (augd_listener_is_public(listener))
-            augd_log(&server->log, AUGD_EVENT_UNPROTECTED, "{s:s, s:s}", "address", listener->text,
-                     "message",
+            augd_log(&server->loop.log, AUGD_EVENT_UNPROTECTED, "{s:s, s:s}", "address",
+                     listener->text, "message",
                      "anybody who reaches this address can read the data sets; there is no "
                      "authentication yet");
     }
@@ -156,20 +157,19 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
                             AugError *error)
 {
     memset(server, 0, sizeof(*server));
-    server->loop = loop;
-    server->thread = uv_thread_self();
-    server->settings = settings;
-    AugdLevel level = settings->quiet     ? AUGD_LEVEL_WARNING
-                      : settings->verbose ? AUGD_LEVEL_DEBUG
-                                          : AUGD_LEVEL_INFO;
-    augd_log_init(&server->log, stderr, level);
+    augd_loop_init(&server->loop, loop, settings);
+    server->connections.loop = &server->loop;
+    server->connections.on_gone = check_over;
+    server->connections.user = server;
+    server->streams = (AugdStreams){
+        .loop = &server->loop, .wake = &server->wake, .on_gone = check_over, .user = server};
     init_handles(server);
     AUG_TRY(set_connections(server, error));
     AUG_TRY(open_datasets(server, error));
     AUG_TRY(listen_all(server, error));
     /* After the sockets: creating a Unix socket changes the umask of the whole process for a
      * moment, which no other thread should see. */
-    AUG_TRY(aug_pool_new(&server->pool, settings->threads, error));
+    AUG_TRY(aug_pool_new(&server->streams.pool, settings->threads, error));
     uv_signal_start(&server->on_terminate, on_signal, SIGTERM);
     uv_signal_start(&server->on_interrupt, on_signal, SIGINT);
     announce(server);
@@ -178,15 +178,15 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
 
 bool augd_server_run(AugdServer *server)
 {
-    AUGD_ON_LOOP(server);
-    uv_run(server->loop, UV_RUN_DEFAULT);
+    AUGD_ON_LOOP(&server->loop);
+    uv_run(server->loop.uv, UV_RUN_DEFAULT);
     /* Stopped with work left: connections close in one more turn, and short jobs end in it. */
     for (int turn = 0; !server->is_over && turn < 100; turn++) {
-        uv_run(server->loop, UV_RUN_NOWAIT);
+        uv_run(server->loop.uv, UV_RUN_NOWAIT);
         uv_sleep(1);
     }
-    augd_log(&server->log, AUGD_EVENT_STOPPED, "{s:I}", "unfinished_streams",
-             (json_int_t)server->n_streams);
+    augd_log(&server->loop.log, AUGD_EVENT_STOPPED, "{s:I}", "unfinished_streams",
+             (json_int_t)server->streams.n);
     return server->is_over;
 }
 
@@ -203,10 +203,10 @@ void augd_server_fini(AugdServer *server)
         augd_listener_stop(&server->listeners[i]);
     /* If the loop never ran, its handles are still open. */
     server->phase = AUGD_ABORTING;
-    augd_server_check_over(server);
-    uv_run(server->loop, UV_RUN_DEFAULT);
-    aug_pool_free(server->pool);
-    aug_catalog_free(server->catalog);
+    check_over(server);
+    uv_run(server->loop.uv, UV_RUN_DEFAULT);
+    aug_pool_free(server->streams.pool);
+    aug_catalog_free(server->streams.catalog);
     free(server->listeners);
     memset(server, 0, sizeof(*server));
 }

@@ -1,3 +1,4 @@
+/* A stream's jobs in libuv's pool and its turns on the loop. */
 #include "augd/stream.h"
 
 #include <inttypes.h>
@@ -12,7 +13,6 @@
 #include "aug/spec.h"
 #include "aug/version.h"
 #include "augd/failure.h"
-#include "augd/server.h"
 #include "libaug/spec/spec.h"
 #include "protocol/frame.h"
 
@@ -28,7 +28,7 @@
  * n_taken:  batches that the owner holds; the plan must outlive them
  * The fields from spec to failure belong to the opening job while it runs. */
 struct AugdStream {
-    AugdServer *server;
+    AugdStreams *streams;
     uv_work_t work;
     bool is_working, is_abandoned;
     AugdStreamDone done;
@@ -96,7 +96,8 @@ static AugDataset *find_dataset(AugdStream *stream)
         snprintf(stream->open.dataset, sizeof(stream->open.dataset), "%s", in_spec);
     AugDataset *dataset = NULL;
     AugError error = {0};
-    if (aug_catalog_find(stream->server->catalog, stream->open.dataset, &dataset, &error) != AUG_OK)
+    if (aug_catalog_find(stream->streams->catalog, stream->open.dataset, &dataset, &error) !=
+        AUG_OK)
         augd_failure_from(&stream->failure, &error);
     return dataset;
 }
@@ -208,14 +209,14 @@ static void after_close(uv_work_t *work, int status)
 {
     (void)status;
     AugdStream *stream = work->data;
-    AugdServer *server = stream->server;
-    AUGD_ON_LOOP(server);
-    server->memory_reserved -= stream->reserved;
-    server->n_streams--;
+    AugdStreams *streams = stream->streams;
+    AUGD_ON_LOOP(streams->loop);
+    streams->memory_reserved -= stream->reserved;
+    streams->n--;
     augp_open_fini(&stream->open);
     augp_failure_fini(&stream->failure);
     free(stream);
-    augd_server_check_over(server);
+    streams->on_gone(streams->user);
 }
 
 /* Frees the stream once nothing uses it any more. */
@@ -224,7 +225,7 @@ static void release_if_unused(AugdStream *stream)
     if (!stream->is_abandoned || stream->is_working || stream->n_taken > 0)
         return;
     stream->is_working = true;
-    uv_queue_work(stream->server->loop, &stream->work, close_job, after_close);
+    uv_queue_work(stream->streams->loop->uv, &stream->work, close_job, after_close);
 }
 
 /* From a worker: there is something to take. */
@@ -232,34 +233,34 @@ static void on_ready(void *user)
 {
     AugdStream *stream = user;
     atomic_store(&stream->is_ready, true);
-    uv_async_send(&stream->server->wake);
+    uv_async_send(stream->streams->wake);
 }
 
 /* Takes the memory of all batches out of what the server may use, before any of it is used. */
 static bool reserve(AugdStream *stream)
 {
-    AugdServer *server = stream->server;
-    uint64_t needed = stream->info.batch_size * server->settings->depth;
-    uint64_t allowed = server->settings->max_memory_size;
-    if (needed > allowed - server->memory_reserved) {
+    AugdStreams *streams = stream->streams;
+    uint64_t needed = stream->info.batch_size * streams->loop->settings->depth;
+    uint64_t allowed = streams->loop->settings->max_memory_size;
+    if (needed > allowed - streams->memory_reserved) {
         augd_failure_set(&stream->failure, AUGP_CODE_RESOURCE_EXHAUSTED,
                          "the stream needs %" PRIu64 " bytes; %" PRIu64 " of %" PRIu64
                          " are in use by others",
-                         needed, server->memory_reserved, allowed);
+                         needed, streams->memory_reserved, allowed);
         stream->failure.retry = needed <= allowed;
         stream->failure.retry_after_ms = needed <= allowed ? 1000 : 0;
         return false;
     }
     stream->reserved = needed;
-    server->memory_reserved += needed;
+    streams->memory_reserved += needed;
     return true;
 }
 
 static void start_loader(AugdStream *stream)
 {
     const AugLoaderOptions options = {
-        .pool = stream->server->pool,
-        .depth = stream->server->settings->depth,
+        .pool = stream->streams->pool,
+        .depth = stream->streams->loop->settings->depth,
         .epoch = stream->open.epoch,
         .step = stream->open.step,
         .epochs = stream->open.epochs,
@@ -275,7 +276,7 @@ static void after_open(uv_work_t *work, int status)
 {
     (void)status;
     AugdStream *stream = work->data;
-    AUGD_ON_LOOP(stream->server);
+    AUGD_ON_LOOP(stream->streams->loop);
     stream->is_working = false;
     free(stream->open.spec);
     stream->open.spec = NULL;
@@ -289,21 +290,21 @@ static void after_open(uv_work_t *work, int status)
     release_if_unused(stream);
 }
 
-AugdStream *augd_stream_open(AugdServer *server, AugpOpen *open, AugdStreamDone done, void *owner)
+AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, AugdStreamDone done, void *owner)
 {
-    AUGD_ON_LOOP(server);
+    AUGD_ON_LOOP(streams->loop);
     AugdStream *stream = calloc(1, sizeof(*stream));
     if (!stream)
         return NULL;
-    stream->server = server;
+    stream->streams = streams;
     stream->done = done;
     stream->owner = owner;
     stream->open = *open;
     memset(open, 0, sizeof(*open));
     stream->work.data = stream;
     stream->is_working = true;
-    server->n_streams++;
-    uv_queue_work(server->loop, &stream->work, open_job, after_open);
+    streams->n++;
+    uv_queue_work(streams->loop->uv, &stream->work, open_job, after_open);
     return stream;
 }
 
@@ -333,7 +334,7 @@ bool augd_stream_is_ready(const AugdStream *stream)
 
 AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch, AugpFailure *failure)
 {
-    AUGD_ON_LOOP(stream->server);
+    AUGD_ON_LOOP(stream->streams->loop);
     /* Cleared first: what becomes ready during the call is then not lost. */
     atomic_store(&stream->is_ready, false);
     AugError error = {0};
@@ -349,7 +350,7 @@ AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch, AugpFailure *fa
 
 void augd_stream_give_back(AugdStream *stream, AugBatch *batch)
 {
-    AUGD_ON_LOOP(stream->server);
+    AUGD_ON_LOOP(stream->streams->loop);
     aug_batch_free(batch);
     stream->n_taken--;
     release_if_unused(stream);
@@ -359,7 +360,7 @@ void augd_stream_abandon(AugdStream *stream)
 {
     if (!stream)
         return;
-    AUGD_ON_LOOP(stream->server);
+    AUGD_ON_LOOP(stream->streams->loop);
     stream->is_abandoned = true;
     release_if_unused(stream);
 }

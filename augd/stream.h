@@ -14,11 +14,34 @@
 #include <stdint.h>
 
 #include "aug/batch.h"
+#include "aug/catalog.h"
+#include "aug/loader.h"
 #include "aug/status.h"
+#include "augd/loop.h"
 #include "protocol/errors.h"
 #include "protocol/message.h"
 
-struct AugdServer;
+/* All streams of a server, and what they share. The server's memory, filled in before the first.
+ *
+ * catalog, pool:   borrowed; outlive every stream
+ * wake:            workers call for the loop with it when a batch may have become ready
+ * n:               opened or being opened, and not yet taken down
+ * memory_reserved: bytes that batches of all streams may take at most; below
+ *                  settings->max_memory_size
+ * is_draining:     the server is about to stop: no more are opened
+ * on_gone:         called on the loop after one is down
+ */
+typedef struct AugdStreams {
+    AugdLoop *loop;
+    AugCatalog *catalog;
+    AugPool *pool;
+    uv_async_t *wake;
+    uint32_t n;
+    uint64_t memory_reserved;
+    bool is_draining;
+    void (*on_gone)(void *user);
+    void *user;
+} AugdStreams;
 
 /* One stream, or the attempt to open it. */
 typedef struct AugdStream AugdStream;
@@ -27,7 +50,7 @@ typedef struct AugdStream AugdStream;
 typedef void (*AugdStreamDone)(void *owner, AugdStream *stream);
 
 /* Starts to open a stream. Takes what open owns and leaves it zero. NULL if memory is out. */
-AugdStream *augd_stream_open(struct AugdServer *server, AugpOpen *open, AugdStreamDone done,
+AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, AugdStreamDone done,
                              void *owner);
 
 /* Whether it was refused, and why: the failure is the caller's then. */
@@ -39,8 +62,8 @@ const AugpOpenOk *augd_stream_info(const AugdStream *stream);
 /* What was asked for, with the data set's name if only the spec gave it; borrowed. spec is gone. */
 const AugpOpen *augd_stream_request(const AugdStream *stream);
 
-/* The next batch, to be given back; AUG_OK with *batch NULL if there is none yet, and then the
- * server's wake follows when there is. On failure, failure says what to tell the client. */
+/* The next batch, to be given back; AUG_OK with *batch NULL if there is none yet, and then a
+ * wake follows when there is. On failure, failure says what to tell the client. */
 AUG_MUST_CHECK AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch,
                                           AugpFailure *failure);
 

@@ -63,7 +63,7 @@ static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
     AugpOpen open = {
         .spec = strdup(SPEC), .spec_size = strlen(SPEC), .step = step, .epochs = 2, .window = 4};
     snprintf(open.dataset, sizeof(open.dataset), "%s", dataset);
-    AugdStream *stream = augd_stream_open(fixture->server, &open, on_done, fixture);
+    AugdStream *stream = augd_stream_open(&fixture->server->streams, &open, on_done, fixture);
     ck_assert_ptr_nonnull(stream);
     ck_assert_ptr_null(open.spec);
     return stream;
@@ -79,9 +79,9 @@ static void await_done(Fixture *fixture, int n)
 /* Lets the loop run until no stream is left. */
 static void await_none(Fixture *fixture)
 {
-    while (fixture->server->n_streams > 0)
+    while (fixture->server->streams.n > 0)
         uv_run(&fixture->loop, UV_RUN_ONCE);
-    ck_assert_uint_eq(fixture->server->memory_reserved, 0);
+    ck_assert_uint_eq(fixture->server->streams.memory_reserved, 0);
 }
 
 /* The next batch, waited for; NULL at a failure. */
@@ -108,7 +108,7 @@ START_TEST(whole_life)
     const AugpOpenOk *info = augd_stream_info(stream);
     ck_assert_uint_eq(info->batch, 10);
     ck_assert_uint_eq(info->steps_per_epoch, 10);
-    ck_assert_uint_eq(fixture.server->memory_reserved, 3 * info->batch_size);
+    ck_assert_uint_eq(fixture.server->streams.memory_reserved, 3 * info->batch_size);
     ck_assert_str_eq(augd_stream_request(stream)->dataset, "syn");
     /* Seven batches of the first epoch, of which the last is short, and ten of the second. */
     for (int i = 0; i < 17; i++) {
@@ -144,7 +144,7 @@ START_TEST(abandoned)
         /* Batches outlive the giving up, and the stream waits for them. */
         if (batches[0]) {
             uv_run(&fixture.loop, UV_RUN_NOWAIT);
-            ck_assert_uint_eq(fixture.server->n_streams, 1);
+            ck_assert_uint_eq(fixture.server->streams.n, 1);
             size_t size;
             ck_assert_ptr_nonnull(aug_batch_bytes(batches[0], &size));
         }
@@ -176,7 +176,7 @@ START_TEST(reservation)
     ck_assert_uint_eq(failure.retry_after_ms, 1000);
     augd_stream_abandon(streams[2]);
     augd_stream_abandon(streams[0]);
-    while (fixture.server->n_streams > 1)
+    while (fixture.server->streams.n > 1)
         uv_run(&fixture.loop, UV_RUN_ONCE);
     streams[0] = begin(&fixture, "syn", 0);
     await_done(&fixture, 4);
@@ -197,7 +197,7 @@ START_TEST(refused)
     AugpFailure failure;
     ck_assert(augd_stream_take_refusal(stream, &failure));
     ck_assert_uint_eq(failure.code, AUGP_CODE_NO_DATASET);
-    ck_assert_uint_eq(fixture.server->memory_reserved, 0);
+    ck_assert_uint_eq(fixture.server->streams.memory_reserved, 0);
     augd_stream_abandon(stream);
     stream = begin(&fixture, "syn", 10);
     await_done(&fixture, 2);
@@ -214,7 +214,7 @@ START_TEST(never_run)
 {
     Fixture fixture;
     start(&fixture, "1GiB");
-    ck_assert(augd_server_is_on_loop(fixture.server));
+    ck_assert(augd_loop_is_current(&fixture.server->loop));
     char *path = test_path("%s", fixture.listen + 5);
     ck_assert_int_eq(access(path, F_OK), 0);
     stop(&fixture);
