@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aug/image.h"
 #include "cli/apply_work.h"
 #include "cli/files.h"
 #include "cli/input.h"
@@ -21,8 +22,6 @@ typedef struct ApplyOptions {
     bool strict;
 } ApplyOptions;
 
-static const char *const formats[] = {"png", "jpeg", NULL};
-
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(ApplyOptions, input, .unit = "path",
               .help = "what to augment: a folder of pictures (a folder per class), a tar, an IDX "
@@ -31,7 +30,7 @@ static const AugParamDesc option_rows[] = {
               .help = "new or empty folder for the results, or that of an interrupted run"),
     AUG_PARAM(ApplyOptions, copies, .fallback = "1", .low = 1, .high = 10000,
               .help = "augmented copies of each sample"),
-    AUG_PARAM(ApplyOptions, format, .fallback = "png", .choices = formats,
+    AUG_PARAM(ApplyOptions, format, .fallback = "png", .choices = aug_image_formats,
               .help = "file format of the results"),
     AUG_PARAM(ApplyOptions, quality, .fallback = "95", .low = 1, .high = 100,
               .help = "JPEG quality"),
@@ -151,7 +150,7 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
     CliApplyJob job = {.plan = pipeline->plan,
                        .output = options->output,
                        .form = {.n_copies = (uint32_t)options->copies,
-                                .format = formats[options->format.value],
+                                .format = aug_image_formats[options->format.value],
                                 .quality = options->quality}};
     AugError error = {0};
     int lock;
@@ -159,7 +158,7 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
         return cmd_fail(call, &error);
     int code;
     if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies,
-                       options->format.value == 0 ? "png" : "jpg", &error) == AUG_OK)
+                       aug_image_format_extension(job.form.format), &error) == AUG_OK)
         code = run_job(call, &job);
     else
         code = cmd_fail(call, &error);

@@ -30,14 +30,6 @@ static bool is_fatal(AugStatus status)
     return status == AUG_NO_MEMORY || status == AUG_INTERNAL;
 }
 
-static AugStatus encode(const CliApplyForm *form, const AugImage *image, uint8_t **bytes,
-                        size_t *size, AugError *error)
-{
-    if (strcmp(form->format, "jpeg") == 0)
-        return aug_image_encode_jpeg(image, form->quality, bytes, size, error);
-    return aug_image_encode_png(image, bytes, size, error);
-}
-
 static AugStatus augment(Work *work, const Copy *copy, uint8_t **bytes, size_t *size,
                          AugError *error)
 {
@@ -46,7 +38,8 @@ static AugStatus augment(Work *work, const Copy *copy, uint8_t **bytes, size_t *
                         .epoch = copy->number};
     AugImage image;
     AUG_TRY(aug_image_augment(work->worker, &key, copy->sample, &image, error));
-    return encode(&work->job->form, &image, bytes, size, error);
+    const CliApplyForm *form = &work->job->form;
+    return aug_image_encode(form->format, &image, form->quality, bytes, size, error);
 }
 
 /* Makes a copy's file unless it is there already. */

@@ -1,9 +1,12 @@
 # Registries made from lists: a line names a source file, its descriptor is PREFIX + the file's name.
 #
 # augd_registry(LIST files.list...  OUT sources.c  TYPE AugOpDesc  HEADER libaug/spec/op.h
-#               PREFIX aug_op_  ARRAY augi_ops  COUNT augi_n_ops  SOURCES variable)
+#               PREFIX aug_op_  ARRAY augi_ops  COUNT augi_n_ops  SOURCES variable
+#               [NAMES array])
+#
+# NAMES: also makes a NULL-terminated list of the files' names, sorted like the descriptors.
 function(augd_registry)
-    cmake_parse_arguments(R "" "OUT;TYPE;HEADER;PREFIX;ARRAY;COUNT;SOURCES" "LIST" ${ARGN})
+    cmake_parse_arguments(R "" "OUT;TYPE;HEADER;PREFIX;ARRAY;COUNT;NAMES;SOURCES" "LIST" ${ARGN})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${R_LIST})
     set(lines "")
     foreach(list IN LISTS R_LIST)
@@ -29,6 +32,10 @@ function(augd_registry)
         string(APPEND text "    &${R_PREFIX}${word},\n")
     endforeach()
     string(APPEND text "};\nconst size_t ${R_COUNT} = sizeof(${R_ARRAY}) / sizeof(${R_ARRAY}[0]);\n")
+    if(R_NAMES)
+        list(JOIN entries "\", \"" words)
+        string(APPEND text "\nconst char *const ${R_NAMES}[] = {\"${words}\", NULL};\n")
+    endif()
     file(CONFIGURE OUTPUT ${R_OUT} CONTENT "${text}" @ONLY)
     set(${R_SOURCES} ${sources} PARENT_SCOPE)
 endfunction()

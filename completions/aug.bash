@@ -30,7 +30,7 @@ _aug_value() {
     'apply --input') echo '@files' ;;
     'apply --output' | 'apply -o') echo '@folders' ;;
     'apply --copies') echo '@none' ;;
-    'apply --format') echo 'png jpeg' ;;
+    'apply --format') echo 'jpeg png' ;;
     'apply --quality') echo '@none' ;;
     'apply --threads') echo '@none' ;;
     'apply --seed') echo '@none' ;;

@@ -41,7 +41,7 @@ complete -c aug -n '__aug_command apply' -F
 complete -c aug -n '__aug_command apply' -l input -r -F -d 'what to augment'
 complete -c aug -n '__aug_command apply' -s o -l output -x -a '(__fish_complete_directories)' -d 'new or empty folder for the results, or that of an interrupted run'
 complete -c aug -n '__aug_command apply' -l copies -x -d 'augmented copies of each sample'
-complete -c aug -n '__aug_command apply' -l format -x -a 'png jpeg' -d 'file format of the results'
+complete -c aug -n '__aug_command apply' -l format -x -a 'jpeg png' -d 'file format of the results'
 complete -c aug -n '__aug_command apply' -l quality -x -d 'JPEG quality'
 complete -c aug -n '__aug_command apply' -l strict -d 'stop at the first sample that cannot be augmented'
 complete -c aug -n '__aug_command apply' -l threads -x -d 'worker threads, 0 for one per processor'

@@ -1,10 +1,11 @@
-/* Chooses the decoder by the content of the file. */
+/* Chooses the format: of a file by its content, of a picture to be written by name. */
 #include "image/codec/codec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/format.h"
 
 struct ImgDecoder {
     ImgPixels pixels;
@@ -54,17 +55,42 @@ static const char *other_format(const uint8_t *bytes, size_t size)
     return NULL;
 }
 
+/* Appends to a text that has room for size bytes; what does not fit is cut off. */
+static void append(char *text, size_t size, const char *more)
+{
+    const size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", more);
+}
+
+/* "JPEG and PNG": the formats that can be read, or only those that can be written. */
+static void list_titles(bool written, char *text, size_t size)
+{
+    size_t n = 0, n_listed = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < img_n_codecs; i++)
+        n += !written || img_codecs[i]->encode;
+    for (size_t i = 0; i < img_n_codecs; i++) {
+        if (written && !img_codecs[i]->encode)
+            continue;
+        n_listed++;
+        append(text, size, n_listed == 1 ? "" : n_listed == n ? " and " : ", ");
+        append(text, size, img_codecs[i]->title);
+    }
+}
+
 static AugStatus refuse(const uint8_t *bytes, size_t size, AugError *error)
 {
     if (size == 0)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the picture file is empty");
+    char titles[160];
+    list_titles(false, titles, sizeof(titles));
     const char *name = other_format(bytes, size);
     if (name)
-        return AUG_FAIL(error, AUG_UNSUPPORTED, NULL,
-                        "found a %s picture; this build reads JPEG and PNG", name);
+        return AUG_FAIL(error, AUG_UNSUPPORTED, NULL, "found a %s picture; this build reads %s",
+                        name, titles);
     return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                    "found %zu bytes that begin like no known picture; allowed are JPEG and PNG",
-                    size);
+                    "found %zu bytes that begin like no known picture; allowed are %s", size,
+                    titles);
 }
 
 AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits, ImgHeader *header,
@@ -74,53 +100,15 @@ AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
         return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
                         "found a picture file of %zu bytes; allowed are %llu", size,
                         (unsigned long long)limits->max_encoded_size);
+    for (size_t i = 0; i < img_n_codecs; i++) {
+        const ImgCodec *codec = img_codecs[i];
+        if (!codec->recognise(bytes, size))
+            continue;
+        *header = (ImgHeader){.codec = codec, .orientation = 1};
+        return codec->header(bytes, size, limits, header, error);
+    }
     *header = (ImgHeader){.orientation = 1};
-    if (size >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
-        return img_jpeg_header(bytes, size, limits, header, error);
-    if (size >= 8 && memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return img_png_header(bytes, size, limits, header, error);
     return refuse(bytes, size, error);
-}
-
-AugStatus img_codec_check_size(uint64_t width, uint64_t height, const AugLimits *limits,
-                               AugError *error)
-{
-    if (width == 0 || height == 0)
-        return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                        "found a picture of %llu x %llu pixels; allowed is 1 x 1 and more",
-                        (unsigned long long)width, (unsigned long long)height);
-    if (width > limits->max_side || height > limits->max_side || width > INT32_MAX ||
-        height > INT32_MAX)
-        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                        "found a picture of %llu x %llu pixels; a side may have %lu",
-                        (unsigned long long)width, (unsigned long long)height,
-                        (unsigned long)limits->max_side);
-    if (width * height > limits->max_pixels)
-        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                        "found a picture of %llu x %llu pixels; allowed are %llu in all",
-                        (unsigned long long)width, (unsigned long long)height,
-                        (unsigned long long)limits->max_pixels);
-    return AUG_OK;
-}
-
-void img_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        grey[i] = img_grey(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
-}
-
-AugStatus img_encode_check(const AugImage *image, int32_t max_side, AugError *error)
-{
-    if (image->channels != 1 && image->channels != 3)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "found a picture of %ld channels; 1 and 3 can be written",
-                        (long)image->channels);
-    if (image->width < 1 || image->height < 1 || image->width > max_side ||
-        image->height > max_side)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "found a picture of %ld x %ld pixels; sides of 1 to %ld can be written",
-                        (long)image->width, (long)image->height, (long)max_side);
-    return AUG_OK;
 }
 
 AugStatus img_decoder_new(ImgDecoder **out, AugError *error)
@@ -158,7 +146,51 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
                         (long)window->x0, (long)window->x1, (long)window->y0, (long)window->y1,
                         (long)header->width, (long)header->height);
     const ImgDecodeTarget target = {.pixels = &decoder->pixels, .out = out, .got = got};
-    if (header->format == IMG_FORMAT_PNG)
-        return img_png_decode(job, window, limits, target, error);
-    return img_jpeg_decode(job, window, target, error);
+    return header->codec->decode(job, window, limits, target, error);
+}
+
+static const ImgCodec *find(const char *name)
+{
+    for (size_t i = 0; i < img_n_codecs; i++)
+        if (strcmp(img_codecs[i]->name, name) == 0)
+            return img_codecs[i];
+    return NULL;
+}
+
+AugStatus img_encode(const char *name, const AugImage *image, const ImgEncodeOptions *options,
+                     uint8_t **bytes, size_t *size, AugError *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    const ImgCodec *codec = find(name);
+    if (codec && codec->encode)
+        return codec->encode(image, options, bytes, size, error);
+    char titles[160];
+    list_titles(true, titles, sizeof(titles));
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                    "found the format '%.40s' for a picture; this build writes %s", name, titles);
+}
+
+AugStatus aug_image_encode(const char *format, const AugImage *image, int quality, uint8_t **bytes,
+                           size_t *size, AugError *error)
+{
+    return img_encode(format, image, &(ImgEncodeOptions){.quality = quality}, bytes, size, error);
+}
+
+AugStatus aug_image_encode_png(const AugImage *image, uint8_t **bytes, size_t *size,
+                               AugError *error)
+{
+    return img_encode("png", image, &(ImgEncodeOptions){0}, bytes, size, error);
+}
+
+AugStatus aug_image_encode_jpeg(const AugImage *image, int quality, uint8_t **bytes, size_t *size,
+                                AugError *error)
+{
+    return aug_image_encode("jpeg", image, quality, bytes, size, error);
+}
+
+const char *aug_image_format_extension(const char *format)
+{
+    const ImgCodec *codec = find(format);
+    return codec ? codec->extension : NULL;
 }

@@ -1,6 +1,6 @@
-/* Reading encoded pictures: what the header says, and the pixels of a window.
+/* Encoded pictures: what a file's header says, the pixels of a window, and writing.
  *
- * JPEG (libjpeg-turbo) and PNG (libpng), told by their content. Decoding equals Pillow's: accurate
+ * The formats of image/codecs.list, told by their content. Decoding equals Pillow's: accurate
  * integer DCT and smooth chroma upsampling for JPEG, profiles and gamma not applied. What is made
  * of unusual pixels:
  *   grey to RGB             the value three times
@@ -18,36 +18,7 @@
 #ifndef IMG_CODEC_H
 #define IMG_CODEC_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "aug/limits.h"
-#include "aug/status.h"
-#include "image/pixels/picture.h"
-
-/* Formats that can be decoded. */
-typedef enum ImgFormat {
-    IMG_FORMAT_JPEG,
-    IMG_FORMAT_PNG,
-} ImgFormat;
-
-/* What a picture file says before its pixels are read.
- *
- * width, height: as stored, in pixels, before any turn by orientation
- * channels:      as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK; a palette
- *                counts as 3
- * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
- * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
- *                decoding then looks at the whole picture to be sure
- */
-typedef struct ImgHeader {
-    ImgFormat format;
-    int32_t width, height;
-    int32_t channels;
-    int32_t orientation;
-    bool complete;
-} ImgHeader;
+#include "image/codec/format.h"
 
 /* Reads a header and walks the file's structure to its end without decoding; every size is checked
  * against limits (max_encoded_size, max_side, max_pixels, max_scans). Any thread.
@@ -67,15 +38,6 @@ AUG_MUST_CHECK AugStatus img_decoder_new(ImgDecoder **out, AugError *error);
 /* NULL does nothing. */
 void img_decoder_free(ImgDecoder *decoder);
 
-/* What to decode: channels 1 or 3; window in stored coordinates, NULL for all. */
-typedef struct ImgDecodeJob {
-    const uint8_t *bytes;
-    size_t size;
-    const ImgHeader *header; /* of these bytes */
-    int32_t channels;
-    const ImgWindow *window;
-} ImgDecodeJob;
-
 /* Decodes at least the window. out covers the window got, which holds job->window, and is borrowed
  * from the decoder until its next call; every pixel equals that of a full decode. Rows and columns
  * outside the window cost less than those inside, and rows below it nothing. limits are applied
@@ -83,6 +45,13 @@ typedef struct ImgDecodeJob {
  * with AUG_NO_MEMORY, AUG_BAD_ARGUMENT (window or channels). */
 AUG_MUST_CHECK AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job,
                                     const AugLimits *limits, AugImage *out, ImgWindow *got,
+                                    AugError *error);
+
+/* Writes a picture in the format of that name. The caller frees *bytes. Fails with AUG_BAD_ARGUMENT
+ * (a format that is not known or only read, options, a picture that the format cannot hold),
+ * AUG_NO_MEMORY. Any thread. */
+AUG_MUST_CHECK AugStatus img_encode(const char *name, const AugImage *image,
+                                    const ImgEncodeOptions *options, uint8_t **bytes, size_t *size,
                                     AugError *error);
 
 #endif

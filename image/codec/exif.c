@@ -4,7 +4,9 @@
  * directory is a count and entries of 12 bytes: tag, type, count, value. Orientation is tag 0x0112,
  * type 3 (16 bits), count 1, value in the first two of the last four bytes.
  */
-#include "image/codec/formats.h"
+#include "image/codec/exif.h"
+
+#include <stdbool.h>
 
 #define TAG_ORIENTATION 0x0112u
 #define TYPE_SHORT 3u

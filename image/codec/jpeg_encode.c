@@ -10,7 +10,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/jpeg.h"
 
 /* The first buffer; doubled as needed. */
 #define FIRST_CAPACITY 65536u
@@ -105,11 +105,10 @@ static AugStatus guard(struct jpeg_compress_struct *info, Writer *writer)
                     "the JPEG cannot be written: %s", writer->message);
 }
 
-AugStatus aug_image_encode_jpeg(const AugImage *image, int quality, uint8_t **bytes, size_t *size,
-                                AugError *error)
+AugStatus img_jpeg_encode(const AugImage *image, const ImgEncodeOptions *options, uint8_t **bytes,
+                          size_t *size, AugError *error)
 {
-    *bytes = NULL;
-    *size = 0;
+    const int quality = options->quality;
     AUG_TRY(img_encode_check(image, JPEG_MAX_DIMENSION, error));
     if (quality < 1 || quality > 100)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,

@@ -8,7 +8,8 @@
  */
 #include <string.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/exif.h"
+#include "image/codec/jpeg.h"
 
 enum {
     MARKER_TEM = 0x01,
@@ -178,7 +179,6 @@ AugStatus img_jpeg_header(const uint8_t *bytes, size_t size, const AugLimits *li
                           ImgHeader *header, AugError *error)
 {
     Walk walk = {.bytes = bytes, .size = size, .at = 2, .limits = limits, .header = header};
-    header->format = IMG_FORMAT_JPEG;
     int marker = next_marker(&walk);
     while (marker != MARKER_EOI && marker != NO_MARKER) {
         if (marker == MARKER_SOI)

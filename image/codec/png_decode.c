@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/png.h"
 
 /* No chunk that is kept (palette, transparency) comes near this. */
 #define MAX_CHUNK_SIZE (1u << 20)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/png.h"
 
 /* What is being written. Lives outside of the function that calls setjmp, so nothing is lost by
  * longjmp. */
@@ -69,11 +69,10 @@ static AugStatus write_picture(png_structp png, png_infop info, Writer *writer)
     return AUG_OK;
 }
 
-AugStatus aug_image_encode_png(const AugImage *image, uint8_t **bytes, size_t *size,
-                               AugError *error)
+AugStatus img_png_encode(const AugImage *image, const ImgEncodeOptions *options, uint8_t **bytes,
+                         size_t *size, AugError *error)
 {
-    *bytes = NULL;
-    *size = 0;
+    (void)options;
     /* The PNG library's own default for the longest side. */
     AUG_TRY(img_encode_check(image, PNG_USER_WIDTH_MAX, error));
     Writer writer = {.image = image, .error = error};

@@ -5,7 +5,8 @@
  */
 #include <string.h>
 
-#include "image/codec/formats.h"
+#include "image/codec/exif.h"
+#include "image/codec/png.h"
 
 #define SIGNATURE_SIZE 8u
 #define CHUNK_FRAME_SIZE 12u /* length, type and CRC */
@@ -38,7 +39,6 @@ static AugStatus read_frame(const uint8_t *data, const AugLimits *limits, ImgHea
 AugStatus img_png_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
                          ImgHeader *header, AugError *error)
 {
-    header->format = IMG_FORMAT_PNG;
     if (size < SIGNATURE_SIZE + CHUNK_FRAME_SIZE + IHDR_SIZE)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the PNG is truncated: it ends after %zu bytes",
                         size);

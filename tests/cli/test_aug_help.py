@@ -86,7 +86,7 @@ def test_mistakes_in_arguments():
     contains(fail(2, "digest", "x", "--threads=-1"), "--threads is -1")
     contains(fail(2, "apply", "x"), "--input is missing")
     contains(fail(2, "apply", "x", "--input", "i", "--output", "o", "--format", "gif"),
-             "--format is gif", "one of png, jpeg")
+             "--format is gif", "one of jpeg, png")
     contains(fail(2, "batch", "x", "-o", "y", "--seed", "-4"), "--seed is -4")
     contains(fail(2, "batch", "x", "-o", "y", "--seed", "18446744073709551616"), "--seed is")
     contains(fail(2, "check", "-"), "-:")

@@ -43,7 +43,20 @@ AUG_API AUG_MUST_CHECK AugStatus aug_image_augment(AugImageWorker *worker, const
 AUG_API AUG_MUST_CHECK AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample,
                                                   AugImage *out, AugError *error);
 
-/* Encodes a picture as PNG or as JPEG (quality 1 to 100). The caller frees *bytes with free(). */
+/* Names of the formats of picture files ("jpeg", "png"), sorted, NULL behind the last. */
+AUG_API extern const char *const aug_image_formats[];
+
+/* Extension of a format's files, without the dot; NULL if there is no such format. Any thread. */
+AUG_API const char *aug_image_format_extension(const char *format);
+
+/* Encodes a picture in a format; quality is 1 to 100 and counts for formats that lose something.
+ * The caller frees *bytes with free(). Fails with AUG_BAD_ARGUMENT where the format is not known or
+ * only read, or where it cannot hold the picture. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_image_encode(const char *format, const AugImage *image,
+                                                  int quality, uint8_t **bytes, size_t *size,
+                                                  AugError *error);
+
+/* The same as PNG, and as JPEG. */
 AUG_API AUG_MUST_CHECK AugStatus aug_image_encode_png(const AugImage *image, uint8_t **bytes,
                                                       size_t *size, AugError *error);
 AUG_API AUG_MUST_CHECK AugStatus aug_image_encode_jpeg(const AugImage *image, int quality,

@@ -1,0 +1,95 @@
+/* What a codec is: one const descriptor a format, and what the formats share.
+ *
+ * Adding a format takes two files: its descriptor, and a line in image/codecs.list.
+ */
+#ifndef IMG_CODEC_FORMAT_H
+#define IMG_CODEC_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aug/limits.h"
+#include "aug/status.h"
+#include "image/pixels/picture.h"
+
+struct ImgCodec;
+
+/* What a picture file says before its pixels are read.
+ *
+ * codec:         of the file's format
+ * width, height: as stored, in pixels, before any turn by orientation
+ * channels:      as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK; a palette
+ *                counts as 3
+ * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
+ * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
+ *                decoding then looks at the whole picture to be sure
+ */
+typedef struct ImgHeader {
+    const struct ImgCodec *codec;
+    int32_t width, height;
+    int32_t channels;
+    int32_t orientation;
+    bool complete;
+} ImgHeader;
+
+/* What to decode: channels 1 or 3; window in stored coordinates, NULL for all. */
+typedef struct ImgDecodeJob {
+    const uint8_t *bytes;
+    size_t size;
+    const ImgHeader *header; /* of these bytes */
+    int32_t channels;
+    const ImgWindow *window;
+} ImgDecodeJob;
+
+/* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
+ * stored picture that it covers. */
+typedef struct ImgDecodeTarget {
+    ImgPixels *pixels;
+    AugImage *out;
+    ImgWindow *got;
+} ImgDecodeTarget;
+
+/* How to write. quality: 1 to 100, for formats that lose something. */
+typedef struct ImgEncodeOptions {
+    int quality;
+} ImgEncodeOptions;
+
+/* A format. Every hook may be called from any thread.
+ *
+ * name:      in options, the word of the descriptor's file
+ * title:     in sentences
+ * extension: of file names, without the dot
+ * recognise: whether bytes begin like this format; formats must not overlap
+ * header:    walks a file that was recognised to its end without decoding; every size is checked
+ *            against limits. header is zeroed but for codec and orientation
+ * decode:    see img_decode; the window is inside the picture and not empty, channels are 1 or 3
+ * encode:    writes a picture that img_encode_check would allow; the caller frees *bytes. NULL: the
+ *            format is only read
+ */
+typedef struct ImgCodec {
+    const char *name, *title, *extension;
+    bool (*recognise)(const uint8_t *bytes, size_t size);
+    AugStatus (*header)(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                        ImgHeader *header, AugError *error);
+    AugStatus (*decode)(const ImgDecodeJob *job, const ImgWindow *window, const AugLimits *limits,
+                        ImgDecodeTarget target, AugError *error);
+    AugStatus (*encode)(const AugImage *image, const ImgEncodeOptions *options, uint8_t **bytes,
+                        size_t *size, AugError *error);
+} ImgCodec;
+
+/* All formats, from image/codecs.list, sorted by name. */
+extern const ImgCodec *const img_codecs[];
+extern const size_t img_n_codecs;
+
+/* Compares the size that a header states with the limits. */
+AUG_MUST_CHECK AugStatus img_codec_check_size(uint64_t width, uint64_t height,
+                                              const AugLimits *limits, AugError *error);
+
+/* Grey of n RGB pixels, in place or not: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
+void img_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n);
+
+/* Checks a picture that is to be written: 1 or 3 channels, sides of 1 to max_side. */
+AUG_MUST_CHECK AugStatus img_encode_check(const AugImage *image, int32_t max_side, AugError *error);
+
+#endif

@@ -1,0 +1,19 @@
+/* JPEG, by libjpeg-turbo. */
+#include <string.h>
+
+#include "image/codec/jpeg.h"
+
+static bool recognise(const uint8_t *bytes, size_t size)
+{
+    return size >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0;
+}
+
+const ImgCodec img_codec_jpeg = {
+    .name = "jpeg",
+    .title = "JPEG",
+    .extension = "jpg",
+    .recognise = recognise,
+    .header = img_jpeg_header,
+    .decode = img_jpeg_decode,
+    .encode = img_jpeg_encode,
+};

@@ -1,0 +1,20 @@
+/* PNG: the parts of its codec. What they promise is in format.h. */
+#ifndef IMG_PNG_H
+#define IMG_PNG_H
+
+#include "image/codec/format.h"
+
+/* Walks the file's structure. */
+AUG_MUST_CHECK AugStatus img_png_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                                        ImgHeader *header, AugError *error);
+
+/* Decodes a window. */
+AUG_MUST_CHECK AugStatus img_png_decode(const ImgDecodeJob *job, const ImgWindow *window,
+                                        const AugLimits *limits, ImgDecodeTarget target,
+                                        AugError *error);
+
+/* Writes a picture. */
+AUG_MUST_CHECK AugStatus img_png_encode(const AugImage *image, const ImgEncodeOptions *options,
+                                        uint8_t **bytes, size_t *size, AugError *error);
+
+#endif
