@@ -1,3 +1,4 @@
+/* The engine's errors in the words of the protocol. */
 #include "augd/failure.h"
 
 #include <jansson.h>

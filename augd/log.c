@@ -1,3 +1,4 @@
+/* Lines of JSON, and the buckets that limit them. */
 #include "augd/log.h"
 
 #include <jansson.h>
