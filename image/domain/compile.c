@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "image/domain/domain.h"
+#include "image/domain/fills.h"
 #include "image/op.h"
 
 static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
@@ -144,6 +145,7 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
         .limits = input->limits,
         .channels = choose_channels(params, &plan->image),
     };
+    AUG_TRY(img_fills_check(input->pipeline, plan->input.channels, error));
     ImgNormalize normalize;
     AUG_TRY(img_normalize_resolve(params, plan->input.channels, &normalize, error));
     img_output_init(&plan->output, params->layout.value == IMG_LAYOUT_CHW,

@@ -1,3 +1,4 @@
+/* Building a geometry: each operation joins the last stage where it can, or opens the next. */
 #include "image/geometry/geometry.h"
 
 #include <math.h>
@@ -379,6 +380,7 @@ void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize si
 ImgOutside img_outside_make(const ImgGeometry *geometry, AugChoice border, const AugFill *fill)
 {
     ImgOutside outside = {.border = (ImgBorder)border.value};
-    img_fill_bytes(fill, geometry->channels, outside.fill);
+    const ImgPixelType type = {.dtype = geometry->dtype, .channels = geometry->channels};
+    (void)img_fill_pixel(fill, type, outside.fill);
     return outside;
 }

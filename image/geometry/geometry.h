@@ -47,10 +47,11 @@
 #include "image/pixels/picture.h"
 #include "libaug/spec/param.h"
 
-/* What stands where there is no picture. fill counts for IMG_BORDER_CONSTANT only. */
+/* What stands where there is no picture. fill is a pixel (see img_fill_pixel) and counts for
+ * IMG_BORDER_CONSTANT only. */
 typedef struct ImgOutside {
     ImgBorder border;
-    uint8_t fill[3];
+    uint8_t fill[IMG_MAX_PIXEL_SIZE];
 } ImgOutside;
 
 /* One pass; see the glossary. Members of the other kind are not used.
@@ -80,12 +81,14 @@ typedef struct ImgStage {
 /* The geometry under construction. height and width are for reading; the rest belongs to this
  * module.
  *
- * channels: 1 or 3, of the picture, which fill colours are converted to
+ * channels, dtype: of the picture, which fill colours are converted to; dtype is uint8 unless it is
+ *           set after img_geometry_begin
  * is_open:  the last stage may still take in operations; a pixel operation closes it
  */
 typedef struct ImgGeometry {
     int32_t height, width;
     int32_t channels;
+    AugDtype dtype;
     const AugLimits *limits;
     ImgStage *stages;
     uint32_t n_stages, capacity;

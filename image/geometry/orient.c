@@ -1,3 +1,4 @@
+/* The arithmetic of turns and mirrors. */
 #include "image/geometry/orient.h"
 
 ImgOrient img_orient_then(ImgOrient first, ImgOrient second)

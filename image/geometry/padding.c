@@ -1,3 +1,4 @@
+/* Padding from numbers to margins. */
 #include "image/geometry/padding.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Copies of windows: rows as runs, everything else through maps of both axes. */
 #include "image/geometry/place.h"
 
 #include <string.h>
@@ -58,21 +59,10 @@ ImgWindow img_place_needs(const ImgPlace *place)
     return needs;
 }
 
-static void fill_pixels(uint8_t *to, int32_t n, int32_t channels, const uint8_t fill[3])
-{
-    if (channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2])) {
-        memset(to, fill[0], (size_t)n * (size_t)channels);
-        return;
-    }
-    for (int32_t i = 0; i < n; i++)
-        for (int32_t c = 0; c < 3; c++)
-            to[3 * i + c] = fill[c];
-}
-
 static const uint8_t *pixel_at(const ImgSource *source, int32_t x, int32_t y)
 {
     return source->pixels.pixels + (ptrdiff_t)(y - source->y) * (ptrdiff_t)source->pixels.row_size +
-           (ptrdiff_t)(x - source->x) * source->pixels.channels;
+           (ptrdiff_t)(x - source->x) * (ptrdiff_t)img_pixel_size(&source->pixels);
 }
 
 /* Rows stay rows: in each, a constant, a run of pixels and a constant. */
@@ -81,7 +71,7 @@ static void place_rows(const ImgPlace *place, const ImgSource *source, const Aug
     const ImgWindow window = place->window, valid = place->valid;
     const bool mirror_x = place->orient & IMG_ORIENT_MIRROR_X;
     const bool mirror_y = place->orient & IMG_ORIENT_MIRROR_Y;
-    const int32_t channels = out->channels;
+    const size_t size = img_pixel_size(out);
     const uint8_t *fill = place->outside.fill;
     const int32_t x0 = window.x0 > valid.x0 ? window.x0 : valid.x0;
     const int32_t x1 = window.x1 < valid.x1 ? window.x1 : valid.x1;
@@ -91,16 +81,16 @@ static void place_rows(const ImgPlace *place, const ImgSource *source, const Aug
         const int32_t y = window.y0 + (mirror_y ? out->height - 1 - i : i);
         uint8_t *to = out->pixels + (size_t)i * out->row_size;
         if (y < valid.y0 || y >= valid.y1 || x0 >= x1) {
-            fill_pixels(to, out->width, channels, fill);
+            img_fill_row(to, out->width, fill, size);
             continue;
         }
-        fill_pixels(to, before, channels, fill);
-        to += before * channels;
+        img_fill_row(to, before, fill, size);
+        to += (size_t)before * size;
         if (mirror_x)
-            img_mirror_row(pixel_at(source, x0, y), x1 - x0, channels, to);
+            img_mirror_row(pixel_at(source, x0, y), x1 - x0, size, to);
         else
-            memcpy(to, pixel_at(source, x0, y), (size_t)(x1 - x0) * (size_t)channels);
-        fill_pixels(to + (x1 - x0) * channels, after, channels, fill);
+            memcpy(to, pixel_at(source, x0, y), (size_t)(x1 - x0) * size);
+        img_fill_row(to + (size_t)(x1 - x0) * size, after, fill, size);
     }
 }
 
@@ -115,7 +105,8 @@ static void make_map(const ImgPlace *place, const ImgSource *source, bool column
     const int32_t low = columns ? valid.x0 : valid.y0;
     const int32_t high = columns ? valid.x1 : valid.y1;
     const int32_t start = columns ? source->x : source->y;
-    const ptrdiff_t step = columns ? source->pixels.channels : (ptrdiff_t)source->pixels.row_size;
+    const ptrdiff_t step =
+        (ptrdiff_t)(columns ? img_pixel_size(&source->pixels) : source->pixels.row_size);
     for (int32_t i = 0; i < n; i++) {
         const int64_t at = (int64_t)first + (mirrored ? n - 1 - i : i) - low;
         const int32_t index = img_border_index(place->outside.border, at, high - low);
@@ -123,16 +114,47 @@ static void make_map(const ImgPlace *place, const ImgSource *source, bool column
     }
 }
 
-static inline void place_run(const uint8_t *from, const ptrdiff_t *across, int32_t n,
-                             int32_t channels, const uint8_t fill[3], uint8_t *to)
+/* Inlined for the sizes below, so that each pixel is one or a few moves. */
+static inline void place_run(const uint8_t *from, const ptrdiff_t *across, int32_t n, size_t size,
+                             const uint8_t *fill, uint8_t *to)
 {
-    for (int32_t x = 0; x < n; x++, to += channels) {
+    for (int32_t x = 0; x < n; x++, to += size) {
         const uint8_t *pixel = across[x] < 0 ? fill : from + across[x];
-        to[0] = pixel[0];
-        if (channels == 3) {
+        if (size == 3) {
+            to[0] = pixel[0];
             to[1] = pixel[1];
             to[2] = pixel[2];
+        } else {
+            memcpy(to, pixel, size);
         }
+    }
+}
+
+static void place_run_of(const uint8_t *from, const ptrdiff_t *across, int32_t n, size_t size,
+                         const uint8_t *fill, uint8_t *to)
+{
+    switch (size) {
+    case 1:
+        place_run(from, across, n, 1, fill, to);
+        break;
+    case 2:
+        place_run(from, across, n, 2, fill, to);
+        break;
+    case 3:
+        place_run(from, across, n, 3, fill, to);
+        break;
+    case 4:
+        place_run(from, across, n, 4, fill, to);
+        break;
+    case 6:
+        place_run(from, across, n, 6, fill, to);
+        break;
+    case 12:
+        place_run(from, across, n, 12, fill, to);
+        break;
+    default:
+        place_run(from, across, n, size, fill, to);
+        break;
     }
 }
 
@@ -144,17 +166,16 @@ static void place_mapped(const ImgPlace *place, const ImgSource *source, ptrdiff
     make_map(place, source, !transpose, place->orient & IMG_ORIENT_MIRROR_X, across);
     make_map(place, source, transpose, place->orient & IMG_ORIENT_MIRROR_Y, down);
     const uint8_t *fill = place->outside.fill;
+    const size_t size = img_pixel_size(out);
     const int32_t tile = transpose ? TILE : out->width;
     for (int32_t x = 0; x < out->width; x += tile) {
         const int32_t n = out->width - x < tile ? out->width - x : tile;
         for (int32_t y = 0; y < out->height; y++) {
-            uint8_t *to = out->pixels + (size_t)y * out->row_size + x * out->channels;
+            uint8_t *to = out->pixels + (size_t)y * out->row_size + (size_t)x * size;
             if (down[y] < 0)
-                fill_pixels(to, n, out->channels, fill);
-            else if (out->channels == 1)
-                place_run(source->pixels.pixels + down[y], across + x, n, 1, fill, to);
+                img_fill_row(to, n, fill, size);
             else
-                place_run(source->pixels.pixels + down[y], across + x, n, 3, fill, to);
+                place_run_of(source->pixels.pixels + down[y], across + x, n, size, fill, to);
         }
     }
 }

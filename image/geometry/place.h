@@ -23,7 +23,8 @@ ImgWindow img_place_needs(const ImgPlace *place);
 /* Number of ptrdiff_t of scratch for img_place; 0 where it needs none. Any thread. */
 size_t img_place_scratch(const ImgPlace *place);
 
-/* Fills out (the size of the window, turned), which does not overlap the source. Any thread. */
+/* Fills out (the size of the window, turned; pixels of the source's type, whichever that is), which
+ * does not overlap the source. Any thread. */
 void img_place(const ImgPlace *place, const ImgSource *source, ptrdiff_t *scratch,
                const AugImage *out);
 

@@ -23,8 +23,9 @@ typedef struct Run {
     ImgTaps columns, rows;
     double *numbers;
     void *work;
-    uint8_t *between; /* rows between the passes */
+    uint8_t *between; /* rows between the passes, of between_type */
     size_t between_row_size;
+    AugDtype between_type;
     /* What is read of the picture. */
     int32_t first_column, n_columns, first_row, n_rows;
 } Run;
@@ -120,10 +121,13 @@ static AugStatus check_pictures(const ImgResample *job, const ImgSource *source,
                                 const AugImage *out, AugError *error)
 {
     const AugImage *pixels = &source->pixels;
-    if (pixels->channels != out->channels || (out->channels != 1 && out->channels != 3))
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "found a resize from %ld to %ld channels; both must be 1 or both 3",
-                        (long)pixels->channels, (long)out->channels);
+    if (!img_same_pixel_type(pixels, out) || !img_pixel_type_is_known(img_pixel_type(out)))
+        return AUG_FAIL(
+            error, AUG_BAD_ARGUMENT, NULL,
+            "found a resize from %ld channels of %s to %ld of %s; both must be alike, 1 "
+            "to %d of U8, U16 or F32",
+            (long)pixels->channels, aug_dtype_name(pixels->dtype), (long)out->channels,
+            aug_dtype_name(out->dtype), AUG_MAX_CHANNELS);
     if (out->width != job->keep.x1 - job->keep.x0 || out->height != job->keep.y1 - job->keep.y0)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found room for %ld x %ld pixels; %ld x %ld are to be computed",
@@ -153,12 +157,17 @@ static void *cut(uint8_t *base, size_t *used, size_t size)
     return part;
 }
 
-static void cut_taps(const ImgAxis *axis, ImgTaps *taps, uint8_t *base, size_t *used)
+/* exact: the kernels take weights as they are. */
+static void cut_taps(const ImgAxis *axis, bool exact, ImgTaps *taps, uint8_t *base, size_t *used)
 {
     const size_t n = (size_t)(axis->keep_to - axis->keep_from);
+    const size_t n_weights = n * (size_t)img_axis_reach(axis);
     taps->first = cut(base, used, n * sizeof(*taps->first));
     taps->count = cut(base, used, n * sizeof(*taps->count));
-    taps->weights = cut(base, used, n * (size_t)img_axis_reach(axis) * sizeof(*taps->weights));
+    if (exact)
+        taps->exact = cut(base, used, n_weights * sizeof(*taps->exact));
+    else
+        taps->weights = cut(base, used, n_weights * sizeof(*taps->weights));
 }
 
 /* Gives each part its memory and returns how much all take. */
@@ -168,15 +177,16 @@ static size_t lay_out(Run *run, uint8_t *base)
     const int32_t n_y = run->y.keep_to - run->y.keep_from;
     const int32_t reach_x = img_axis_reach(&run->x);
     const int32_t reach_y = img_axis_reach(&run->y);
-    const size_t channels = (size_t)run->out->channels;
-    const size_t in_length = (size_t)run->n_columns * channels;
-    const size_t out_length = (size_t)n_x * channels;
+    const size_t in_length = (size_t)run->n_columns * img_pixel_size(run->out);
+    const size_t out_length =
+        (size_t)n_x * (size_t)run->out->channels * img_value_size(run->between_type);
+    const bool exact = run->out->dtype != AUG_DTYPE_U8;
     const size_t work_x = run->kernels->work_size(n_x, reach_x, in_length, out_length);
     const size_t work_y = run->kernels->work_size(n_y, reach_y, 0, 0);
     const size_t reach = (size_t)(reach_x > reach_y ? reach_x : reach_y);
     size_t used = 0;
-    cut_taps(&run->x, &run->columns, base, &used);
-    cut_taps(&run->y, &run->rows, base, &used);
+    cut_taps(&run->x, exact, &run->columns, base, &used);
+    cut_taps(&run->y, exact, &run->rows, base, &used);
     run->numbers = cut(base, &used, reach * sizeof(*run->numbers));
     run->work = cut(base, &used, work_x > work_y ? work_x : work_y);
     run->between_row_size = (out_length / 16 + 1) * 16;
@@ -203,15 +213,20 @@ static const uint8_t *source_at(const Run *run, int32_t column, int32_t row)
 {
     const AugImage *pixels = &run->source->pixels;
     return pixels->pixels + (size_t)(row - run->source->y) * pixels->row_size +
-           (size_t)(column - run->source->x) * (size_t)pixels->channels;
+           (size_t)(column - run->source->x) * img_pixel_size(pixels);
 }
 
-static void copy_rows(const Run *run, const uint8_t *in, size_t in_row_size)
+static void copy_rows(const Run *run, const uint8_t *in, size_t in_row_size, AugDtype in_type)
 {
     const AugImage *out = run->out;
-    const size_t size = (size_t)out->width * (size_t)out->channels;
-    for (int32_t y = 0; y < out->height; y++)
-        memcpy(out->pixels + (size_t)y * out->row_size, in + (size_t)y * in_row_size, size);
+    const size_t n = (size_t)out->width * (size_t)out->channels;
+    for (int32_t y = 0; y < out->height; y++, in += in_row_size) {
+        uint8_t *row = out->pixels + (size_t)y * out->row_size;
+        if (in_type == out->dtype)
+            memcpy(row, in, n * img_value_size(in_type));
+        else
+            img_resample_finish((const float *)(const void *)in, n, out->dtype, row);
+    }
 }
 
 /* Horizontal first, like Pillow, and only for the rows that the vertical pass reads. */
@@ -220,6 +235,7 @@ static void run_passes(Run *run)
     const AugImage *out = run->out;
     const uint8_t *in = source_at(run, run->first_column, run->first_row);
     size_t in_row_size = run->source->pixels.row_size;
+    AugDtype in_type = out->dtype;
     if (!img_axis_is_copy(&run->x)) {
         run->x.origin = run->first_column;
         img_axis_taps(&run->x, &run->columns, run->numbers);
@@ -231,12 +247,15 @@ static void run_passes(Run *run)
                                             .channels = out->channels,
                                             .out = run->between,
                                             .out_row_size = run->between_row_size,
-                                            .work = run->work});
+                                            .work = run->work,
+                                            .in_type = in_type,
+                                            .out_type = run->between_type});
         in = run->between;
         in_row_size = run->between_row_size;
+        in_type = run->between_type;
     }
     if (img_axis_is_copy(&run->y)) {
-        copy_rows(run, in, in_row_size);
+        copy_rows(run, in, in_row_size, in_type);
         return;
     }
     run->y.origin = run->first_row;
@@ -249,14 +268,16 @@ static void run_passes(Run *run)
                                       .channels = out->channels,
                                       .out = out->pixels,
                                       .out_row_size = out->row_size,
-                                      .work = run->work});
+                                      .work = run->work,
+                                      .in_type = in_type,
+                                      .out_type = out->dtype});
 }
 
 /* NEAREST only moves pixels. */
 static void run_nearest(Run *run)
 {
     const AugImage *out = run->out;
-    const size_t channels = (size_t)out->channels;
+    const size_t size = img_pixel_size(out);
     run->x.origin = run->source->x;
     run->y.origin = run->source->y;
     img_axis_taps(&run->x, &run->columns, run->numbers);
@@ -265,8 +286,8 @@ static void run_nearest(Run *run)
         const uint8_t *in =
             run->source->pixels.pixels + (size_t)run->rows.first[y] * run->source->pixels.row_size;
         uint8_t *pixel = out->pixels + (size_t)y * out->row_size;
-        for (int32_t x = 0; x < out->width; x++, pixel += channels)
-            memcpy(pixel, in + (size_t)run->columns.first[x] * channels, channels);
+        for (int32_t x = 0; x < out->width; x++, pixel += size)
+            memcpy(pixel, in + (size_t)run->columns.first[x] * size, size);
     }
 }
 
@@ -285,8 +306,13 @@ AugStatus img_resample_with(const ImgResampleKernels *kernels, ImgResampleScratc
 {
     AUG_TRY(img_resample_check(job, error));
     AUG_TRY(check_pictures(job, source, out, error));
-    Run run = {
-        .kernels = kernels, .source = source, .out = out, .x = axis_x(job), .y = axis_y(job)};
+    const bool wide = out->dtype != AUG_DTYPE_U8;
+    Run run = {.kernels = wide ? &img_resample_wide : kernels,
+               .source = source,
+               .out = out,
+               .x = axis_x(job),
+               .y = axis_y(job),
+               .between_type = wide ? AUG_DTYPE_F32 : AUG_DTYPE_U8};
     const ImgWindow needs = img_resample_needs(job);
     run.first_column = needs.x0;
     run.n_columns = needs.x1 - needs.x0;

@@ -8,6 +8,10 @@
  * picture is rounded to 8 bits between the horizontal and the vertical pass, all as in Pillow's
  * Image.resize(size, filter, box). As there, the filter reaches over the edges of the box but not
  * over those of the picture.
+ *
+ * That is uint8. float32 is Pillow's mode F in every bit: weights and sums in double, sums in the
+ * order of the pixels, rounded to float after each pass. uint16 is the same with the last value
+ * rounded half up to a whole number and cut off at 0 and 65535.
  */
 #ifndef IMG_RESAMPLE_H
 #define IMG_RESAMPLE_H
@@ -59,8 +63,8 @@ AUG_MUST_CHECK AugStatus img_resample_check(const ImgResample *job, AugError *er
 ImgWindow img_resample_needs(const ImgResample *job);
 
 /* Computes a job into out, whose pixels the caller provides: keep's width x height and as many
- * channels as the source (1 or 3). source covers at least img_resample_needs. out must not overlap
- * the source. Fails with AUG_BAD_ARGUMENT or AUG_NO_MEMORY. */
+ * channels as the source, of its type. source covers at least img_resample_needs. out must not
+ * overlap the source. Fails with AUG_BAD_ARGUMENT or AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus img_resample(ImgResampleScratch *scratch, const ImgResample *job,
                                       const ImgSource *source, const AugImage *out,
                                       AugError *error);

@@ -105,8 +105,8 @@ void img_axis_needs(const ImgAxis *axis, int32_t *from, int32_t *to)
 }
 
 /* Weights of one output position, for source positions first .. first + count - 1. */
-static void fill_weights(const ImgAxis *axis, double centre, int32_t first, int32_t count,
-                         double *numbers, int32_t *weights)
+static void fill_exact(const ImgAxis *axis, double centre, int32_t first, int32_t count,
+                       double *numbers)
 {
     const double scale = axis_scale(axis);
     const double per_unit = 1.0 / (scale < 1.0 ? 1.0 : scale);
@@ -115,10 +115,15 @@ static void fill_weights(const ImgAxis *axis, double centre, int32_t first, int3
         numbers[i] = filters[axis->filter].at((i + first - centre + 0.5) * per_unit);
         sum += numbers[i];
     }
+    for (int32_t i = 0; i < count; i++)
+        numbers[i] = sum != 0.0 ? numbers[i] / sum : numbers[i];
+}
+
+static void quantize(const double *numbers, int32_t count, int32_t *weights)
+{
     for (int32_t i = 0; i < count; i++) {
-        const double weight = sum != 0.0 ? numbers[i] / sum : numbers[i];
-        const double scaled = weight * (1 << IMG_WEIGHT_BITS);
-        weights[i] = (int32_t)(weight < 0 ? -0.5 + scaled : 0.5 + scaled);
+        const double scaled = numbers[i] * (1 << IMG_WEIGHT_BITS);
+        weights[i] = (int32_t)(numbers[i] < 0 ? -0.5 + scaled : 0.5 + scaled);
     }
 }
 
@@ -126,19 +131,23 @@ void img_axis_taps(const ImgAxis *axis, ImgTaps *taps, double *numbers)
 {
     taps->n = axis->keep_to - axis->keep_from;
     taps->reach = img_axis_reach(axis);
-    memset(taps->weights, 0, (size_t)taps->n * (size_t)taps->reach * sizeof(*taps->weights));
+    const size_t reach = (size_t)taps->reach;
+    if (taps->weights)
+        memset(taps->weights, 0, (size_t)taps->n * reach * sizeof(*taps->weights));
     for (int32_t i = 0; i < taps->n; i++) {
         const int32_t at = axis->mirror ? axis->keep_to - 1 - i : axis->keep_from + i;
-        int32_t *weights = taps->weights + (size_t)i * (size_t)taps->reach;
+        double *exact = taps->exact ? taps->exact + (size_t)i * reach : numbers;
         if (axis->filter == IMG_FILTER_NEAREST) {
             taps->first[i] = nearest_tap(axis, at) - axis->origin;
             taps->count[i] = 1;
-            weights[0] = 1 << IMG_WEIGHT_BITS;
-            continue;
+            exact[0] = 1.0;
+        } else {
+            const int32_t first = first_tap(axis, at);
+            taps->first[i] = first - axis->origin;
+            taps->count[i] = end_tap(axis, at) - first;
+            fill_exact(axis, axis_centre(axis, at), first, taps->count[i], exact);
         }
-        const int32_t first = first_tap(axis, at);
-        taps->first[i] = first - axis->origin;
-        taps->count[i] = end_tap(axis, at) - first;
-        fill_weights(axis, axis_centre(axis, at), first, taps->count[i], numbers, weights);
+        if (taps->weights)
+            quantize(exact, taps->count[i], taps->weights + (size_t)i * reach);
     }
 }

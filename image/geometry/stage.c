@@ -1,4 +1,7 @@
+/* Runs a stage of a geometry with the kernels. */
 #include "image/geometry/stage.h"
+
+#include <string.h>
 
 #include "image/geometry/place.h"
 #include "image/geometry/warp.h"
@@ -71,8 +74,7 @@ static ImgWarp make_warp(const ImgStage *stage)
         warp.matrix[i] = stage->matrix[i];
     warp.matrix[2] -= stage->box.x0;
     warp.matrix[5] -= stage->box.y0;
-    for (int c = 0; c < 3; c++)
-        warp.fill[c] = stage->outside.fill[c];
+    memcpy(warp.fill, stage->outside.fill, sizeof(warp.fill));
     return warp;
 }
 
@@ -112,7 +114,7 @@ void img_stage_window(const ImgStage *stage, const ImgSource *source, AugImage *
     const ImgWindow at =
         shifted(stage->window, stage->box.x0 - source->x, stage->box.y0 - source->y);
     *out = source->pixels;
-    out->pixels += (size_t)at.y0 * out->row_size + at.x0 * out->channels;
+    out->pixels += (size_t)at.y0 * out->row_size + (size_t)at.x0 * img_pixel_size(out);
     out->height = at.y1 - at.y0;
     out->width = at.x1 - at.x0;
 }
@@ -139,7 +141,7 @@ static AugStatus run_warp(const ImgStage *stage, const ImgSource *source, const 
     part.pixels.width = (memory.x1 < box.x1 ? memory.x1 : box.x1) - memory.x0;
     part.pixels.height = (memory.y1 < box.y1 ? memory.y1 : box.y1) - memory.y0;
     part.pixels.pixels += (size_t)(memory.y0 - source->y) * source->pixels.row_size +
-                          (memory.x0 - source->x) * source->pixels.channels;
+                          (size_t)(memory.x0 - source->x) * img_pixel_size(&source->pixels);
     return img_warp(&warp, &part, out, error);
 }
 
@@ -180,7 +182,7 @@ AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, const I
         .height = stage->canvas.height,
     };
     const AugSize size = {.height = keep.y1 - keep.y0, .width = keep.x1 - keep.x0};
-    AUG_TRY(img_pixels_image(&scratch->between, size, out->channels, &canvas.pixels, error));
+    AUG_TRY(img_pixels_make(&scratch->between, size, img_pixel_type(out), &canvas.pixels, error));
     AUG_TRY(img_resample(&scratch->resample, &job, source, &canvas.pixels, error));
     return run_place(scratch, &place, &canvas, out, error);
 }

@@ -23,6 +23,7 @@ typedef struct Job {
     const AugImage *out;
     double shift;
     int64_t dx, dy;
+    size_t pixel_size;
     bool vector;
 } Job;
 
@@ -99,10 +100,12 @@ static AugStatus check_pictures(const ImgWarp *warp, const ImgSource *source, co
                                 AugError *error)
 {
     const AugImage *pixels = &source->pixels;
-    if (pixels->channels != out->channels || (out->channels != 1 && out->channels != 3))
+    if (!img_same_pixel_type(pixels, out) || !img_pixel_type_is_known(img_pixel_type(out)))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "found a warp from %ld to %ld channels; both must be 1 or both 3",
-                        (long)pixels->channels, (long)out->channels);
+                        "found a warp from %ld channels of %s to %ld of %s; both must be alike, 1 "
+                        "to %d of U8, U16 or F32",
+                        (long)pixels->channels, aug_dtype_name(pixels->dtype), (long)out->channels,
+                        aug_dtype_name(out->dtype), AUG_MAX_CHANNELS);
     if (out->width < 1 || out->height < 1 || source->width < 1 || source->height < 1)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found a warp of %ld x %ld to %ld x %ld pixels; sides are 1 and more",
@@ -187,7 +190,7 @@ static const uint8_t *pixel_at(const Job *job, int64_t column, int64_t row)
     if (x < 0 || y < 0)
         return job->warp->fill;
     return source->pixels.pixels + (size_t)(y - source->y) * source->pixels.row_size +
-           (size_t)(x - source->x) * (size_t)source->pixels.channels;
+           (size_t)(x - source->x) * job->pixel_size;
 }
 
 static void blend_at(const Job *job, int64_t place_x, int64_t place_y, uint8_t *out)
@@ -196,53 +199,49 @@ static void blend_at(const Job *job, int64_t place_x, int64_t place_y, uint8_t *
     const ImgWarpPlace y = img_warp_place_split(place_y);
     const int32_t shares_x[2] = {IMG_WARP_ONE - x.share, x.share};
     const int32_t shares_y[2] = {IMG_WARP_ONE - y.share, y.share};
-    int32_t sums[3] = {0};
+    ImgWarpNeighbours around = {0};
     for (int i = 0; i < 4; i++) {
-        const int32_t share = shares_x[i % 2] * shares_y[i / 2];
+        around.shares[i] = shares_x[i % 2] * shares_y[i / 2];
         /* A neighbour without a share may lie outside of the window in memory. */
-        if (share == 0)
-            continue;
-        const uint8_t *pixel = pixel_at(job, (int64_t)x.index + i % 2, (int64_t)y.index + i / 2);
-        for (int32_t c = 0; c < job->out->channels; c++)
-            sums[c] += share * pixel[c];
+        if (around.shares[i] > 0)
+            around.pixels[i] = pixel_at(job, (int64_t)x.index + i % 2, (int64_t)y.index + i / 2);
     }
-    for (int32_t c = 0; c < job->out->channels; c++)
-        out[c] = (uint8_t)((sums[c] + (1 << (2 * IMG_WARP_BITS - 1))) >> 2 * IMG_WARP_BITS);
+    img_warp_blend(&around, img_pixel_type(job->out), out);
 }
 
 /* Pixels of a row where the border may count. */
 static void write_outer(const Job *job, Span span, int64_t x, int64_t y, uint8_t *row)
 {
-    const size_t channels = (size_t)job->out->channels;
-    uint8_t *out = row + (size_t)span.from * channels;
-    for (int64_t i = span.from; i < span.to; i++, out += channels) {
+    const size_t size = job->pixel_size;
+    uint8_t *out = row + (size_t)span.from * size;
+    for (int64_t i = span.from; i < span.to; i++, out += size) {
         const int64_t at_x = x + i * job->dx;
         const int64_t at_y = y + i * job->dy;
         if (job->warp->filter == IMG_FILTER_BILINEAR)
             blend_at(job, at_x, at_y, out);
         else
-            memcpy(out, pixel_at(job, at_x >> 32, at_y >> 32), channels);
+            memcpy(out, pixel_at(job, at_x >> 32, at_y >> 32), size);
     }
 }
 
 static void write_fill(const Job *job, Span span, uint8_t *row)
 {
-    const size_t channels = (size_t)job->out->channels;
+    const size_t size = job->pixel_size;
     for (int64_t i = span.from; i < span.to; i++)
-        memcpy(row + (size_t)i * channels, job->warp->fill, channels);
+        memcpy(row + (size_t)i * size, job->warp->fill, size);
 }
 
 static void pick_nearest(const ImgWarpSpan *span)
 {
-    const size_t channels = (size_t)span->pixels->channels;
+    const size_t size = img_pixel_size(span->pixels);
     uint8_t *out = span->out;
     int64_t x = span->x;
     int64_t y = span->y;
-    for (int32_t i = 0; i < span->n; i++, x += span->dx, y += span->dy, out += channels)
+    for (int32_t i = 0; i < span->n; i++, x += span->dx, y += span->dy, out += size)
         memcpy(out,
                span->pixels->pixels + (size_t)(y >> 32) * span->pixels->row_size +
-                   (size_t)(x >> 32) * channels,
-               channels);
+                   (size_t)(x >> 32) * size,
+               size);
 }
 
 static void write_inner(const Job *job, Span span, int64_t x, int64_t y, uint8_t *row)
@@ -255,10 +254,14 @@ static void write_inner(const Job *job, Span span, int64_t x, int64_t y, uint8_t
         .dx = job->dx,
         .dy = job->dy,
         .n = (int32_t)(span.to - span.from),
-        .out = row + span.from * job->out->channels,
+        .out = row + (size_t)span.from * job->pixel_size,
     };
     if (job->warp->filter == IMG_FILTER_NEAREST) {
         pick_nearest(&part);
+        return;
+    }
+    if (job->out->dtype != AUG_DTYPE_U8) {
+        img_warp_span_wide(&part);
         return;
     }
 #ifdef IMG_HAS_AVX2_FILES
@@ -300,6 +303,7 @@ AugStatus img_warp_with(bool vector, const ImgWarp *warp, const ImgSource *sourc
         .shift = warp->filter == IMG_FILTER_BILINEAR ? 0.5 : 0.0,
         .dx = to_fixed(warp->matrix[0]),
         .dy = to_fixed(warp->matrix[3]),
+        .pixel_size = img_pixel_size(out),
         .vector = vector && img_cpu_has_avx2(),
     };
     for (int32_t y = 0; y < out->height; y++)

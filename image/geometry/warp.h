@@ -5,6 +5,11 @@
  * rounded once. Places are computed from doubles once per row (rounded to 2^-32 pixel) and then by
  * addition, so the error over a row of 65,535 pixels stays below 10^-5 pixel. Matrices of integers
  * (identity, quarter turns, mirrors, whole shifts) move pixels exactly.
+ *
+ * Blended values of uint8 and uint16 are exact integers, rounded half up. For float32 the products
+ * of weight and value, which are exact in double, are added in double in the order above left,
+ * above right, below left, below right, and rounded once; a neighbour of weight zero is not read,
+ * so what is not finite stays where it is.
  */
 #ifndef IMG_WARP_H
 #define IMG_WARP_H
@@ -20,13 +25,13 @@
  *         pixel in column i, row j is at x = i + .5, y = j + .5
  * filter: NEAREST (the pixel that holds the place) or BILINEAR
  * border: what lies outside the picture; it is blended with the edge pixels like any neighbour
- * fill:   the constant of IMG_BORDER_CONSTANT, per channel
+ * fill:   the constant of IMG_BORDER_CONSTANT, a pixel of the pictures' type
  */
 typedef struct ImgWarp {
     double matrix[6];
     ImgFilter filter;
     ImgBorder border;
-    uint8_t fill[3];
+    uint8_t fill[IMG_MAX_PIXEL_SIZE];
 } ImgWarp;
 
 /* Checks a warp to out_width x out_height: AUG_BAD_ARGUMENT for another filter, for numbers that
@@ -40,7 +45,7 @@ AUG_MUST_CHECK AugStatus img_warp_check(const ImgWarp *warp, int32_t out_width, 
 ImgWindow img_warp_needs(const ImgWarp *warp, int32_t out_width, int32_t out_height, int32_t width,
                          int32_t height);
 
-/* Fills out, whose pixels the caller provides, with as many channels as the source (1 or 3). source
+/* Fills out, whose pixels the caller provides, with pixels of the source's type. source
  * covers at least img_warp_needs and does not overlap out. Any thread. Fails with
  * AUG_BAD_ARGUMENT. */
 AUG_MUST_CHECK AugStatus img_warp(const ImgWarp *warp, const ImgSource *source, const AugImage *out,

@@ -31,10 +31,23 @@ typedef struct ImgWarpSpan {
     uint8_t *out;
 } ImgWarpSpan;
 
-/* Bilinear, any number of channels: the reference. */
+/* The four pixels around a place, above left, above right, below left and below right, with shares
+ * that add up to 2^(2 IMG_WARP_BITS). One of share zero is not read and may be NULL. */
+typedef struct ImgWarpNeighbours {
+    int32_t shares[4];
+    const uint8_t *pixels[4];
+} ImgWarpNeighbours;
+
+/* One pixel of any type, blended. */
+void img_warp_blend(const ImgWarpNeighbours *around, ImgPixelType type, uint8_t *out);
+
+/* Bilinear, uint8, any number of channels: the reference. */
 void img_warp_span_scalar(const ImgWarpSpan *span);
 
-/* Bilinear, three channels, for CPUs with AVX2. */
+/* Bilinear, any type. */
+void img_warp_span_wide(const ImgWarpSpan *span);
+
+/* Bilinear, uint8, three channels, for CPUs with AVX2. */
 void img_warp_span_avx2(const ImgWarpSpan *span);
 
 /* img_warp with vector code, where the CPU runs it, or without. */

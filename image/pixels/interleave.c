@@ -1,3 +1,4 @@
+/* Planes to pixels, in plain C, and the choice of vector code. */
 #include "image/pixels/interleave.h"
 
 #include "image/pixels/cpu.h"

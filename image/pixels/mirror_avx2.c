@@ -28,7 +28,7 @@ static int32_t mirror_rgb(const uint8_t *from, int32_t n, uint8_t *to)
     return x;
 }
 
-int32_t img_mirror_row_avx2(const uint8_t *from, int32_t n, int32_t channels, uint8_t *to)
+int32_t img_mirror_row_avx2(const uint8_t *from, int32_t n, size_t size, uint8_t *to)
 {
-    return channels == 1 ? mirror_gray(from, n, to) : mirror_rgb(from, n, to);
+    return size == 1 ? mirror_gray(from, n, to) : mirror_rgb(from, n, to);
 }

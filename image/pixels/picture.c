@@ -2,6 +2,7 @@
 #include "image/pixels/picture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 ImgWindow img_window_all(int32_t width, int32_t height)
 {
@@ -34,10 +35,23 @@ int32_t img_border_index(ImgBorder border, int64_t at, int32_t length)
     return (int32_t)(phase < length ? phase : period - phase);
 }
 
-AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels, AugImage *image,
-                           AugError *error)
+bool img_pixel_type_is_known(ImgPixelType type)
 {
-    const size_t row_size = (size_t)size.width * (size_t)channels;
+    return (type.dtype == AUG_DTYPE_U8 || type.dtype == AUG_DTYPE_U16 ||
+            type.dtype == AUG_DTYPE_F32) &&
+           1 <= type.channels && type.channels <= AUG_MAX_CHANNELS;
+}
+
+ImgPixelType img_pixel_type(const AugImage *image)
+{
+    return (ImgPixelType){.dtype = image->dtype, .channels = image->channels};
+}
+
+AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPixelType type, AugImage *image,
+                          AugError *error)
+{
+    const size_t pixel_size = img_value_size(type.dtype) * (size_t)type.channels;
+    const size_t row_size = (size_t)size.width * pixel_size;
     const size_t needed = row_size * (size_t)size.height;
     if (needed > pixels->capacity) {
         free(pixels->bytes);
@@ -51,10 +65,17 @@ AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels, Au
         .pixels = pixels->bytes,
         .height = size.height,
         .width = size.width,
-        .channels = channels,
+        .channels = type.channels,
         .row_size = row_size,
+        .dtype = type.dtype,
     };
     return AUG_OK;
+}
+
+AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels, AugImage *image,
+                           AugError *error)
+{
+    return img_pixels_make(pixels, size, (ImgPixelType){.channels = channels}, image, error);
 }
 
 void img_pixels_fini(ImgPixels *pixels)
@@ -63,15 +84,92 @@ void img_pixels_fini(ImgPixels *pixels)
     *pixels = (ImgPixels){0};
 }
 
+/* A value of 0..255 as one of the type's. */
+static void put_value(double value, AugDtype dtype, uint8_t *to)
+{
+    const double cut = value <= 0 ? 0 : value >= 255 ? 255 : value;
+    if (dtype == AUG_DTYPE_U8) {
+        *to = (uint8_t)(cut + 0.5);
+    } else if (dtype == AUG_DTYPE_U16) {
+        const uint16_t word = (uint16_t)(cut * 257 + 0.5);
+        memcpy(to, &word, sizeof(word));
+    } else {
+        const float real = (float)(cut / 255);
+        memcpy(to, &real, sizeof(real));
+    }
+}
+
+/* Pillow's "L" of three values, in the arithmetic of their type. */
+static void put_grey(const uint8_t *colour, AugDtype dtype, uint8_t *to)
+{
+    if (dtype == AUG_DTYPE_U8) {
+        *to = img_grey(colour[0], colour[1], colour[2]);
+    } else if (dtype == AUG_DTYPE_U16) {
+        uint16_t words[3];
+        memcpy(words, colour, sizeof(words));
+        const uint16_t grey = img_grey_u16(words[0], words[1], words[2]);
+        memcpy(to, &grey, sizeof(grey));
+    } else {
+        float reals[3];
+        memcpy(reals, colour, sizeof(reals));
+        const float grey = (float)((19595 * (double)reals[0] + 38470 * (double)reals[1] +
+                                    7471 * (double)reals[2]) /
+                                   65536);
+        memcpy(to, &grey, sizeof(grey));
+    }
+}
+
+/* Whether all values of a colour are the same one. */
+static bool is_uniform(const AugFill *fill)
+{
+    for (int32_t c = 1; c < fill->n; c++)
+        if (fill->channels[c] < fill->channels[0] || fill->channels[c] > fill->channels[0])
+            return false;
+    return true;
+}
+
+bool img_fill_pixel(const AugFill *fill, ImgPixelType type, uint8_t pixel[IMG_MAX_PIXEL_SIZE])
+{
+    memset(pixel, 0, IMG_MAX_PIXEL_SIZE);
+    const size_t size = img_value_size(type.dtype);
+    const bool uniform = is_uniform(fill);
+    if (!uniform && fill->n == 3 && type.channels == 1) {
+        uint8_t colour[3 * sizeof(float)];
+        for (size_t c = 0; c < 3; c++)
+            put_value(fill->channels[c], type.dtype, colour + c * size);
+        put_grey(colour, type.dtype, pixel);
+        return true;
+    }
+    if (!uniform && fill->n != type.channels)
+        return false;
+    for (int32_t c = 0; c < type.channels; c++)
+        put_value(fill->channels[uniform ? 0 : c], type.dtype, pixel + (size_t)c * size);
+    return true;
+}
+
+void img_fill_row(uint8_t *to, int32_t n, const uint8_t *pixel, size_t size)
+{
+    bool uniform = true;
+    for (size_t i = 1; i < size; i++)
+        uniform = uniform && pixel[i] == pixel[0];
+    if (uniform) {
+        memset(to, pixel[0], (size_t)n * size);
+        return;
+    }
+    for (int32_t i = 0; i < n; i++, to += size) {
+        if (size == 3) {
+            to[0] = pixel[0];
+            to[1] = pixel[1];
+            to[2] = pixel[2];
+        } else {
+            memcpy(to, pixel, size);
+        }
+    }
+}
+
 void img_fill_bytes(const AugFill *fill, int32_t channels, uint8_t bytes[3])
 {
-    uint32_t colour[3];
-    for (int c = 0; c < 3; c++) {
-        const double value = fill->channels[c];
-        colour[c] = value <= 0 ? 0 : value >= 255 ? 255 : (uint32_t)(value + 0.5);
-    }
-    if (channels == 1)
-        colour[0] = img_grey(colour[0], colour[1], colour[2]);
-    for (int c = 0; c < 3; c++)
-        bytes[c] = (uint8_t)colour[c];
+    uint8_t pixel[IMG_MAX_PIXEL_SIZE];
+    (void)img_fill_pixel(fill, (ImgPixelType){.channels = channels}, pixel);
+    memcpy(bytes, pixel, 3);
 }

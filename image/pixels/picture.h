@@ -57,6 +57,40 @@ ImgSource img_source_all(const AugImage *image);
  * by mirroring or repeating; -1 where the constant stands. Needs length > 0. Any thread. */
 int32_t img_border_index(ImgBorder border, int64_t at, int32_t length);
 
+/* Type and number of a pixel's values. Zero bytes in dtype are AUG_DTYPE_U8. */
+typedef struct ImgPixelType {
+    AugDtype dtype;
+    int32_t channels;
+} ImgPixelType;
+
+/* Bytes of the largest pixel: AUG_MAX_CHANNELS floats. */
+#define IMG_MAX_PIXEL_SIZE (AUG_MAX_CHANNELS * 4)
+
+/* Whether kernels know the type: uint8, uint16 or float32, 1 to AUG_MAX_CHANNELS channels. Any
+ * thread. */
+bool img_pixel_type_is_known(ImgPixelType type);
+
+/* Bytes of one value: 1, 2 or 4. */
+static inline size_t img_value_size(AugDtype dtype)
+{
+    return dtype == AUG_DTYPE_U8 ? 1 : dtype == AUG_DTYPE_U16 ? 2 : 4;
+}
+
+/* Type of a picture's pixels. Any thread. */
+ImgPixelType img_pixel_type(const AugImage *image);
+
+/* Whether two pictures have pixels of one type. */
+static inline bool img_same_pixel_type(const AugImage *a, const AugImage *b)
+{
+    return a->dtype == b->dtype && a->channels == b->channels;
+}
+
+/* Bytes of one pixel of a picture. */
+static inline size_t img_pixel_size(const AugImage *image)
+{
+    return img_value_size(image->dtype) * (size_t)image->channels;
+}
+
 /* Pixels that grow to what is asked for; zero-initialise. */
 typedef struct ImgPixels {
     uint8_t *bytes;
@@ -65,20 +99,38 @@ typedef struct ImgPixels {
 
 /* A picture of this size in the memory of pixels, rows without gaps, content undefined. Replaces
  * what was there before. Fails with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPixelType type,
+                                         AugImage *image, AugError *error);
+
+/* The same for pixels of uint8. */
 AUG_MUST_CHECK AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels,
                                           AugImage *image, AugError *error);
 
 /* Accepts a zeroed struct. */
 void img_pixels_fini(ImgPixels *pixels);
 
-/* A colour as bytes for pictures of this many channels; grey is Pillow's "L" of the colour. Any
- * thread. */
+/* A constant colour as one pixel of a type; what lies behind the pixel is zero. 255 is white: it
+ * becomes 65535 in uint16 and 1 in float32. A colour of three values in a picture of one channel is
+ * its grey, Pillow's "L". False, and black, where the colour has neither one value for all channels
+ * nor as many as the picture. Any thread. */
+bool img_fill_pixel(const AugFill *fill, ImgPixelType type, uint8_t pixel[IMG_MAX_PIXEL_SIZE]);
+
+/* Writes n pixels of size bytes, all equal to one. Any thread. */
+void img_fill_row(uint8_t *to, int32_t n, const uint8_t *pixel, size_t size);
+
+/* A colour as bytes for pictures of uint8 with 1 or 3 channels. Any thread. */
 void img_fill_bytes(const AugFill *fill, int32_t channels, uint8_t bytes[3]);
 
 /* Grey of one RGB pixel, Pillow's "L". */
 static inline uint8_t img_grey(uint32_t red, uint32_t green, uint32_t blue)
 {
     return (uint8_t)((red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16);
+}
+
+/* The same for uint16: the weights add up to 2^16, so the sum stays below 2^32. */
+static inline uint16_t img_grey_u16(uint32_t red, uint32_t green, uint32_t blue)
+{
+    return (uint16_t)((red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16);
 }
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aug/limits.h"
 #include "aug/problems.h"
 #include "libaug/base/json_writer.h"
 #include "libaug/base/tree.h"
@@ -37,12 +38,13 @@ typedef struct AugChoice {
     int32_t value;
 } AugChoice;
 
-/* What fills pixels that have no source: a constant colour of 0..255 per channel, or, if the row
- * has choices, one of those names (named is its index, else -1). A single number fills all
- * channels. */
+/* What fills pixels that have no source: a constant colour of n values from 0 to 255, one for each
+ * channel, or, if the row has choices, one of those names (named is its index, else -1). A single
+ * number stands for all channels and is kept as three times the same. */
 typedef struct AugFill {
     int32_t named;
-    double channels[3];
+    int32_t n;
+    double channels[AUG_MAX_CHANNELS];
 } AugFill;
 
 /* A short list of numbers. */

@@ -170,7 +170,7 @@ START_TEST(never_is_identity)
         image_case.ops.ops[0].p = 0;
         uint8_t *pixels = image_pixels(24, 31, 3, 1);
         const AugSample sample = image_sample(pixels, 24, 31, 3);
-        const AugImage same = {pixels, 24, 31, 3, 31 * 3};
+        const AugImage same = {pixels, 24, 31, 3, 31 * 3, AUG_DTYPE_U8};
         for (uint64_t k = 0; k < KEYS; k++) {
             const AugImage image = run_key(&image_case, &sample, k);
             image_assert_equal(&image, &same, desc->name);

@@ -6,11 +6,16 @@ pillow_oracle.py resize PHOTOGRAPHS.tar
     for each of several jobs "resize FILTER X0 Y0 X1 Y1 OUT_WIDTH OUT_HEIGHT\n" and the bytes of
     Image.resize((OUT_WIDTH, OUT_HEIGHT), FILTER, (X0, Y0, X1, Y1)). At the end "end\n".
 
+pillow_oracle.py floats
+    For pictures of mode F (float32), of numbers with and without a fraction: "picture WIDTH HEIGHT\n"
+    and its values, then jobs as above with their values. At the end "end\n".
+
 Exits with 77 where Pillow is not installed.
 """
 
 import io
 import random
+import struct
 import sys
 import tarfile
 
@@ -67,10 +72,32 @@ def write_resizes(path):
     out.write(b"end\n")
 
 
+def write_floats():
+    rng = random.Random(2)
+    out = sys.stdout.buffer
+    for i in range(40):
+        size = rng.randint(1, 90), rng.randint(1, 90)
+        values = [rng.randint(0, 65535) if i % 2 else rng.uniform(-100, 100)
+                  for _ in range(size[0] * size[1])]
+        picture = Image.frombytes("F", size, struct.pack(f"={len(values)}f", *values))
+        out.write(b"picture %d %d\n" % size)
+        out.write(picture.tobytes())
+        for name in FILTERS:
+            box = crop_box(rng, *size) if i % 3 else (0, 0, *size)
+            target = rng.randint(1, 120), rng.randint(1, 120)
+            numbers = " ".join(repr(float(number)) for number in box)
+            out.write(f"resize {name} {numbers} {target[0]} {target[1]}\n".encode())
+            out.write(picture.resize(target, FILTERS[name], box).tobytes())
+    out.write(b"end\n")
+
+
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] != "resize":
-        sys.exit("usage: pillow_oracle.py resize PHOTOGRAPHS.tar")
-    write_resizes(sys.argv[2])
+    if sys.argv[1:] == ["floats"]:
+        write_floats()
+    elif len(sys.argv) == 3 and sys.argv[1] == "resize":
+        write_resizes(sys.argv[2])
+    else:
+        sys.exit("usage: pillow_oracle.py resize PHOTOGRAPHS.tar | floats")
 
 
 main()

@@ -39,24 +39,58 @@ static inline ImgWindow test_window(uint64_t *state, int32_t width, int32_t heig
                        .y1 = test_between(state, y0 + 1, height)};
 }
 
-/* Room for a picture, set to a value; rows have a gap behind them. The caller frees pixels. */
-static inline AugImage test_picture(int32_t width, int32_t height, int32_t channels, uint8_t value)
+/* Room for a picture of any type, set to a byte; rows have a gap behind them. The caller frees
+ * pixels. */
+static inline AugImage test_picture_of(int32_t width, int32_t height, ImgPixelType type,
+                                       uint8_t value)
 {
-    const size_t row_size = (size_t)width * (size_t)channels + 5;
+    const size_t value_size = img_value_size(type.dtype);
+    const size_t row_size = ((size_t)width * (size_t)type.channels + 5) * value_size;
     AugImage image = {.pixels = malloc(row_size * (size_t)height),
                       .height = height,
                       .width = width,
-                      .channels = channels,
-                      .row_size = row_size};
+                      .channels = type.channels,
+                      .row_size = row_size,
+                      .dtype = type.dtype};
     ck_assert_ptr_nonnull(image.pixels);
     memset(image.pixels, value, row_size * (size_t)height);
     return image;
 }
 
+/* The same for uint8. */
+static inline AugImage test_picture(int32_t width, int32_t height, int32_t channels, uint8_t value)
+{
+    return test_picture_of(width, height, (ImgPixelType){.channels = channels}, value);
+}
+
 /* First channel of a pixel; borrowed from the picture. */
 static inline uint8_t *test_pixel(const AugImage *image, int32_t x, int32_t y)
 {
-    return image->pixels + (size_t)y * image->row_size + (size_t)x * (size_t)image->channels;
+    return image->pixels + (size_t)y * image->row_size + (size_t)x * img_pixel_size(image);
+}
+
+/* A value of a picture of any type. */
+static inline double test_value(const AugImage *image, int32_t x, int32_t y, int32_t c)
+{
+    const uint8_t *pixel = test_pixel(image, x, y);
+    if (image->dtype == AUG_DTYPE_U8)
+        return pixel[c];
+    if (image->dtype == AUG_DTYPE_U16)
+        return ((const uint16_t *)(const void *)pixel)[c];
+    return (double)((const float *)(const void *)pixel)[c];
+}
+
+/* Sets it. */
+static inline void test_set_value(const AugImage *image, int32_t x, int32_t y, int32_t c,
+                                  double value)
+{
+    uint8_t *pixel = test_pixel(image, x, y);
+    if (image->dtype == AUG_DTYPE_U8)
+        pixel[c] = (uint8_t)value;
+    else if (image->dtype == AUG_DTYPE_U16)
+        ((uint16_t *)(void *)pixel)[c] = (uint16_t)value;
+    else
+        ((float *)(void *)pixel)[c] = (float)value;
 }
 
 /* A picture of noise: every byte is random. */

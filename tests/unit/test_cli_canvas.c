@@ -118,7 +118,7 @@ END_TEST
 START_TEST(pictures_grow_by_repeating_and_shrink_by_the_mean)
 {
     uint8_t grey[] = {10, 20, 30, 40, 50, 60, 70, 81};
-    const AugImage picture = {grey, 2, 4, 1, 4};
+    const AugImage picture = {grey, 2, 4, 1, 4, AUG_DTYPE_U8};
     AugImage canvas = make_canvas(8, 16);
     cli_canvas_picture(&canvas, (CliRect){1, 1, 8, 4}, &picture);
     for (int32_t y = 0; y < 4; y++)
@@ -141,7 +141,7 @@ START_TEST(nothing_is_drawn_outside)
 {
     uint8_t pixels[4 * 4 * 3];
     memset(pixels, 7, sizeof(pixels));
-    const AugImage picture = {pixels, 4, 4, 3, 12};
+    const AugImage picture = {pixels, 4, 4, 3, 12, AUG_DTYPE_U8};
     AugImage canvas = make_canvas(10, 10);
     /* The sanitizers watch the memory around the canvas. */
     cli_canvas_picture(&canvas, (CliRect){-3, -2, 4, 4}, &picture);
@@ -172,7 +172,7 @@ END_TEST
 START_TEST(a_sheet_has_room_for_its_longest_caption)
 {
     uint8_t pixels[28 * 28] = {0};
-    const AugImage picture = {pixels, 28, 28, 1, 28};
+    const AugImage picture = {pixels, 28, 28, 1, 28, AUG_DTYPE_U8};
     int32_t heights[2];
     for (int i = 0; i < 2; i++) {
         CliSheet sheet;

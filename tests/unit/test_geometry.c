@@ -123,7 +123,7 @@ START_TEST(cayley_table)
 {
     for (int32_t channels = 1; channels <= 3; channels += 2) {
         uint8_t *pixels = image_pixels(5, 7, channels, 1);
-        const AugImage picture = {pixels, 5, 7, channels, (size_t)(7 * channels)};
+        const AugImage picture = {pixels, 5, 7, channels, (size_t)(7 * channels), AUG_DTYPE_U8};
         for (int a = 0; a < 8; a++)
             check_products((ImgOrient)a, &picture);
         free(pixels);
@@ -373,7 +373,7 @@ static void check_border(ImgBorder border, const AugImage *picture)
     place.outside = (ImgOutside){.border = border, .fill = {1, 2, 3}};
     const int32_t width = window.x1 - window.x0, height = window.y1 - window.y0;
     uint8_t plain_memory[1024], turned_memory[1024], wanted_memory[1024];
-    AugImage plain = {plain_memory, height, width, 3, (size_t)(width * 3)};
+    AugImage plain = {plain_memory, height, width, 3, (size_t)(width * 3), AUG_DTYPE_U8};
     for (int32_t y = 0; y < height; y++)
         for (int32_t x = 0; x < width; x++) {
             const int32_t at_y = img_border_index(border, window.y0 + y, picture->height);
@@ -398,7 +398,7 @@ static void check_border(ImgBorder border, const AugImage *picture)
 START_TEST(margins_in_every_position)
 {
     uint8_t *pixels = image_pixels(6, 5, 3, 2);
-    const AugImage picture = {pixels, 6, 5, 3, 15};
+    const AugImage picture = {pixels, 6, 5, 3, 15, AUG_DTYPE_U8};
     check_border(IMG_BORDER_CONSTANT, &picture);
     check_border(IMG_BORDER_REFLECT101, &picture);
     check_border(IMG_BORDER_EDGE, &picture);
@@ -427,7 +427,7 @@ END_TEST
 START_TEST(fill_colours)
 {
     uint8_t bytes[3];
-    const AugFill orange = {.named = -1, .channels = {255, 127.5, 0.4}};
+    const AugFill orange = {.named = -1, .n = 3, .channels = {255, 127.5, 0.4}};
     img_fill_bytes(&orange, 3, bytes);
     ck_assert_mem_eq(bytes, ((uint8_t[3]){255, 128, 0}), 3);
     /* Pillow: Image.new("RGB", (1, 1), (255, 128, 0)).convert("L") is 151. */

@@ -81,6 +81,24 @@ START_TEST(operations_that_cannot_be_done_are_found_when_compiling)
 }
 END_TEST
 
+START_TEST(colours_that_do_not_fit)
+{
+    const AugDatasetInfo color = image_info(28, 28, 3), gray = image_info(28, 28, 1);
+    check_refused("[HorizontalFlip, Pad: {padding: 1, fill: [1, 2, 3, 4]}]", NULL, &color, "1:18",
+                  "Pad.fill has 4 values and the pictures have 3 channels; allowed is one number");
+    check_refused("[OneOf: {transforms: [Cutout: {size: 4, fill: [1, 2]}]}]", NULL, &gray, "1:23",
+                  "Cutout.fill has 2 values and the pictures have 1 channel;");
+    /* Grey has many values as well, and a colour becomes its grey. */
+    check_extent("[Pad: {padding: 1, fill: [5, 5], p: 1}]", &color, 30, 30);
+    ImageCase image_case;
+    AugError error = {0};
+    ck_assert_int_eq(
+        image_case_open(&image_case, "[Pad: {padding: 1, fill: [1, 2, 3]}]", NULL, &gray, &error),
+        AUG_OK);
+    image_case_close(&image_case);
+}
+END_TEST
+
 START_TEST(output_settings_that_do_not_fit)
 {
     const AugDatasetInfo color = image_info(28, 28, 3), gray = image_info(28, 28, 1);
@@ -345,7 +363,7 @@ START_TEST(exif_orientation_is_the_first_step)
         [8] = "Transpose: {p: 1}, VerticalFlip: {p: 1}",
     };
     uint8_t *pixels = image_pixels(33, 47, 3, 8);
-    const AugImage stored = {pixels, 33, 47, 3, 47 * 3};
+    const AugImage stored = {pixels, 33, 47, 3, 47 * 3, AUG_DTYPE_U8};
     for (uint8_t orientation = 1; orientation <= 8; orientation++) {
         size_t size;
         uint8_t *bytes = jpeg_with_orientation(&stored, orientation, &size);
@@ -374,7 +392,7 @@ END_TEST
 START_TEST(only_the_window_is_decoded)
 {
     uint8_t *pixels = image_pixels(200, 300, 3, 8);
-    const AugImage stored = {pixels, 200, 300, 3, 900};
+    const AugImage stored = {pixels, 200, 300, 3, 900, AUG_DTYPE_U8};
     size_t size;
     for (uint8_t orientation = 1; orientation <= 8; orientation++) {
         uint8_t *bytes = jpeg_with_orientation(&stored, orientation, &size);
@@ -412,6 +430,7 @@ int main(void)
     tcase_add_test(compiling, sizes_that_are_certain);
     tcase_add_test(compiling, sizes_that_differ_are_refused);
     tcase_add_test(compiling, operations_that_cannot_be_done_are_found_when_compiling);
+    tcase_add_test(compiling, colours_that_do_not_fit);
     tcase_add_test(compiling, output_settings_that_do_not_fit);
     tcase_add_test(compiling, operations_of_another_kind);
     suite_add_tcase(suite, compiling);

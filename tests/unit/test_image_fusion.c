@@ -86,9 +86,12 @@ static uint8_t *run_staged(const char *const *ops, int n, uint64_t index, AugSam
         free(pixels);
         pixels = next;
     }
-    *image = (AugImage){pixels, sample.fields[0].height, sample.fields[0].width,
-                        sample.fields[0].channels,
-                        (size_t)sample.fields[0].width * (size_t)sample.fields[0].channels};
+    const AugField *field = &sample.fields[0];
+    *image = (AugImage){.pixels = pixels,
+                        .height = field->height,
+                        .width = field->width,
+                        .channels = field->channels,
+                        .row_size = (size_t)field->width * (size_t)field->channels};
     return pixels;
 }
 

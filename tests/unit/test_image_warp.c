@@ -27,7 +27,8 @@ static AugImage run(const char *pipeline, const AugImage *in)
 
 static AugImage picture(int32_t height, int32_t width)
 {
-    return (AugImage){image_pixels(height, width, 3, 9), height, width, 3, (size_t)width * 3};
+    return (AugImage){
+        image_pixels(height, width, 3, 9), height, width, 3, (size_t)width * 3, AUG_DTYPE_U8};
 }
 
 static void check_same(const char *pipeline, const char *other, const AugImage *in)
@@ -44,7 +45,7 @@ static void check_same(const char *pipeline, const char *other, const AugImage *
 START_TEST(positive_is_counter_clockwise)
 {
     uint8_t pixels[9 * 9] = {[4 * 9 + 8] = 255};
-    const AugImage in = {pixels, 9, 9, 1, 9};
+    const AugImage in = {pixels, 9, 9, 1, 9, AUG_DTYPE_U8};
     AugImage out = run("[Rotate: {limit: [90, 90], p: 1}]", &in);
     ck_assert_int_eq(out.pixels[4], 255);
     free(out.pixels);
@@ -111,7 +112,8 @@ END_TEST
  * centroid by far less than the tolerance. */
 static AugImage blob(int32_t height, int32_t width, double x, double y)
 {
-    AugImage image = {calloc((size_t)height * (size_t)width, 1), height, width, 1, (size_t)width};
+    AugImage image = {
+        calloc((size_t)height * (size_t)width, 1), height, width, 1, (size_t)width, AUG_DTYPE_U8};
     ck_assert_ptr_nonnull(image.pixels);
     for (int32_t i = 0; i < height; i++)
         for (int32_t j = 0; j < width; j++) {
@@ -184,7 +186,8 @@ static double wave(double x, double y)
 
 static AugImage waves(int32_t side)
 {
-    AugImage image = {malloc((size_t)side * (size_t)side), side, side, 1, (size_t)side};
+    AugImage image = {
+        malloc((size_t)side * (size_t)side), side, side, 1, (size_t)side, AUG_DTYPE_U8};
     ck_assert_ptr_nonnull(image.pixels);
     for (int32_t y = 0; y < side; y++)
         for (int32_t x = 0; x < side; x++)

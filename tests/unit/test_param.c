@@ -113,7 +113,8 @@ START_TEST(given_values_are_bound)
     ck_assert(!p.flag && p.count == 10 && p.seed == UINT64_MAX && p.factor == 1e-3);
     ck_assert(p.limit.low == -5 && p.limit.high == 6.5);
     ck_assert(p.size.height == 2 && p.size.width == 3 && p.mode.value == 0);
-    ck_assert(p.fill.named == -1 && p.fill.channels[0] == 1 && p.fill.channels[2] == 3);
+    ck_assert(p.fill.named == -1 && p.fill.n == 3);
+    ck_assert(p.fill.channels[0] == 1 && p.fill.channels[2] == 3);
     ck_assert(p.mean.n == 2 && p.mean.values[1] == -1);
     ck_assert_str_eq(p.path, "a b");
     ck_assert(p.holes.low == 3 && p.holes.high == 3 && p.columns.n == 3 && p.targets.n == 1);
@@ -122,6 +123,21 @@ START_TEST(given_values_are_bound)
     ck_assert_str_eq(p.targets.values[0], "mask");
     augi_params_fini(&table, &p);
     ck_assert(!p.path && !p.columns.values && p.columns.n == 0);
+}
+END_TEST
+
+/* One number is kept as the colour that it is written as; lists keep their length. */
+START_TEST(fills_have_a_value_for_each_channel)
+{
+    Everything p;
+    bind("{size: 5, fill: 7}", &p);
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert(p.fill.n == 3 && p.fill.channels[0] == 7 && p.fill.channels[2] == 7);
+    augi_params_fini(&table, &p);
+    bind("{size: 5, fill: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]}", &p);
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert(p.fill.n == 16 && p.fill.channels[15] == 16);
+    augi_params_fini(&table, &p);
 }
 END_TEST
 
@@ -144,6 +160,10 @@ START_TEST(mistakes_are_named)
     check_refused("{size: 5, mode: cubic}", "t:1:17", "one of nearest, bilinear");
     check_refused("{size: 5, fill: rnadom}", "t:1:17", "did you mean 'random'?");
     check_refused("{size: 5, fill: 256}", "t:1:17", "fill is 256");
+    check_refused("{size: 5, fill: [1, 256]}", "t:1:21", "fill is 256");
+    check_refused("{size: 5, fill: [1]}", "t:1:17", "fill is a list");
+    check_refused("{size: 5, fill: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}", "t:1:17",
+                  "a number or one a channel, as [r, g, b]");
     check_refused("{size: 5, cuont: 1}", "t:1:11", "'cuont' is not known; did you mean 'count'?");
     check_refused("{size: 5, zzzzz: 1}", "t:1:11", "known are: count, flag");
     check_refused("{size: 5, seed: -1}", "t:1:17", "seed is -1");
@@ -335,6 +355,7 @@ int main(void)
     TCase *tests = tcase_create("param");
     tcase_add_test(tests, defaults_come_from_the_rows);
     tcase_add_test(tests, given_values_are_bound);
+    tcase_add_test(tests, fills_have_a_value_for_each_channel);
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, lists_of_texts_are_bounded);
     tcase_add_test(tests, kinds_are_complete);

@@ -9,17 +9,23 @@
 #include "aug/plan.h"
 #include "aug/random.h"
 #include "aug/status.h"
+#include "aug/tensor.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* 8-bit pixels, rows from the top, channels interleaved (1 grey, 3 RGB). row_size is the distance
- * between rows in bytes. */
+/* Pixels, rows from the top, channels interleaved (1 grey, 3 RGB, up to AUG_MAX_CHANNELS).
+ *
+ * pixels:   of the type that dtype says, in the machine's byte order and aligned for it
+ * row_size: the distance between rows in bytes, a multiple of the type's size
+ * dtype:    AUG_DTYPE_U8 (which is zero), AUG_DTYPE_U16 or AUG_DTYPE_F32. White is 255, 65535 and 1
+ */
 typedef struct AugImage {
     uint8_t *pixels;
     int32_t height, width, channels;
     size_t row_size;
+    AugDtype dtype;
 } AugImage;
 
 /* Working memory and decoders of one thread. */

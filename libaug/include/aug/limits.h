@@ -14,6 +14,9 @@
 extern "C" {
 #endif
 
+/* Channels of a picture at most. */
+#define AUG_MAX_CHANNELS 16
+
 /* Version of the struct below; a caller built against an older header passes a smaller one. */
 #define AUG_LIMITS_VERSION 1
 

@@ -17,7 +17,8 @@ extern "C" {
     X(U8, 0, 1)          \
     X(I32, 1, 4)         \
     X(I64, 2, 8)         \
-    X(F32, 3, 4)
+    X(F32, 3, 4)         \
+    X(U16, 4, 2)
 
 /* Type of a tensor's elements. */
 typedef enum AugDtype {

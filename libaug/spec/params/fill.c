@@ -4,8 +4,10 @@
 static bool read(const AugParamTarget *target, const AugiTree *at, void *field)
 {
     AugFill fill = {.named = augi_param_find_choice(target->row, at)};
-    if (fill.named < 0 && at->kind == AUGI_TREE_LIST && at->n_children == 3) {
-        for (size_t i = 0; i < 3; i++)
+    if (fill.named < 0 && at->kind == AUGI_TREE_LIST && 2 <= at->n_children &&
+        at->n_children <= AUG_MAX_CHANNELS) {
+        fill.n = (int32_t)at->n_children;
+        for (size_t i = 0; i < at->n_children; i++)
             if (!augi_param_read_number(target, &at->children[i], &fill.channels[i]))
                 return false;
     } else if (fill.named < 0) {
@@ -15,6 +17,7 @@ static bool read(const AugParamTarget *target, const AugiTree *at, void *field)
             return augi_param_complain_choice(target, at);
         if (!augi_param_read_number(target, at, &value))
             return false;
+        fill.n = 3;
         fill.channels[0] = fill.channels[1] = fill.channels[2] = value;
     }
     *(AugFill *)field = fill;
@@ -32,7 +35,7 @@ static void write(const AugParamDesc *row, const void *field, AugiJsonWriter *wr
     (void)row;
     const AugFill *fill = field;
     augi_json_list(writer);
-    for (size_t i = 0; i < 3; i++)
+    for (int32_t i = 0; i < fill->n; i++)
         augi_json_number(writer, fill->channels[i]);
     augi_json_list_end(writer);
 }
@@ -40,12 +43,12 @@ static void write(const AugParamDesc *row, const void *field, AugiJsonWriter *wr
 static void write_forms(const AugParamDesc *row, AugiJsonWriter *writer)
 {
     augi_param_number_schema(row, "number", writer);
-    augi_param_list_schema(row, "number", 3, 3, writer);
+    augi_param_list_schema(row, "number", 2, AUG_MAX_CHANNELS, writer);
 }
 
 const AugParamKind aug_kind_fill = {
     .text = "color",
-    .allowed = "a number or [r, g, b]",
+    .allowed = "a number or one a channel, as [r, g, b]",
     .size = sizeof(AugFill),
     .shape = AUG_SHAPE_LIST,
     .read = read,
