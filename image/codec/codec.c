@@ -7,8 +7,9 @@
 
 #include "image/codec/format.h"
 
+/* pixels: what codecs decode into; widened: the same as uint16 where the codec gives only uint8 */
 struct ImgDecoder {
-    ImgPixels pixels;
+    ImgPixels pixels, widened;
 };
 
 /* How a format that is known, but not read, begins: size bytes at offset. */
@@ -125,8 +126,26 @@ void img_decoder_free(ImgDecoder *decoder)
 {
     if (!decoder)
         return;
-    free(decoder->pixels.bytes);
+    img_pixels_fini(&decoder->pixels);
+    img_pixels_fini(&decoder->widened);
     free(decoder);
+}
+
+/* From 0..255 to 0..65535: v * 257, which repeats the byte. */
+static AugStatus widen(ImgDecoder *decoder, AugImage *image, AugError *error)
+{
+    const AugImage bytes = *image;
+    const AugSize size = {.height = bytes.height, .width = bytes.width};
+    const ImgPixelType type = {.dtype = AUG_DTYPE_U16, .channels = bytes.channels};
+    AUG_TRY(img_pixels_make(&decoder->widened, size, type, image, error));
+    const size_t n = (size_t)bytes.width * (size_t)bytes.channels;
+    for (int32_t y = 0; y < size.height; y++) {
+        const uint8_t *from = bytes.pixels + (size_t)y * bytes.row_size;
+        uint16_t *to = (uint16_t *)(void *)(image->pixels + (size_t)y * image->row_size);
+        for (size_t i = 0; i < n; i++)
+            to[i] = (uint16_t)(from[i] * 257);
+    }
+    return AUG_OK;
 }
 
 AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimits *limits,
@@ -136,6 +155,10 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
     if (job->channels != 1 && job->channels != 3)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found %ld channels to decode; allowed are 1 and 3", (long)job->channels);
+    if (job->dtype != AUG_DTYPE_U8 && job->dtype != AUG_DTYPE_U16)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found %s as type to decode to; allowed are U8 and U16",
+                        aug_dtype_name(job->dtype));
     AUG_TRY(img_codec_check_size((uint64_t)header->width, (uint64_t)header->height, limits, error));
     const ImgWindow all = img_window_all(header->width, header->height);
     const ImgWindow *window = job->window ? job->window : &all;
@@ -146,7 +169,13 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
                         (long)window->x0, (long)window->x1, (long)window->y0, (long)window->y1,
                         (long)header->width, (long)header->height);
     const ImgDecodeTarget target = {.pixels = &decoder->pixels, .out = out, .got = got};
-    return header->codec->decode(job, window, limits, target, error);
+    const ImgCodec *codec = header->codec;
+    if (job->dtype == AUG_DTYPE_U8 || (codec->depth == IMG_CODEC_WORDS && header->bits == 16))
+        return codec->decode(job, window, limits, target, error);
+    ImgDecodeJob narrow = *job;
+    narrow.dtype = AUG_DTYPE_U8;
+    AUG_TRY(codec->decode(&narrow, window, limits, target, error));
+    return widen(decoder, out, error);
 }
 
 static const ImgCodec *find(const char *name)

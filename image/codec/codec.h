@@ -6,7 +6,8 @@
  *   grey to RGB             the value three times
  *   RGB to grey             (19595 R + 38470 G + 7471 B + 32768) >> 16, Pillow's "L"
  *   CMYK and YCCK JPEG      read as inverted (Adobe's convention), then R = K - C K / 255, ...
- *   PNG with 16 bits        the upper 8 bits
+ *   PNG with 16 bits        the upper 8 bits; as uint16 the stored value
+ *   8 bits as uint16        v * 257, so that 255 becomes 65535
  *   PNG with 1, 2, 4 bits   grey is stretched to 0..255
  *   PNG with a palette      expanded
  *   PNG with alpha          the colour without its alpha

@@ -28,8 +28,21 @@ void img_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n)
         grey[i] = img_grey(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
 }
 
-AugStatus img_encode_check(const AugImage *image, int32_t max_side, AugError *error)
+void img_codec_grey_u16(const uint8_t *rgb, uint8_t *grey, size_t n)
 {
+    const uint16_t *from = (const uint16_t *)(const void *)rgb;
+    uint16_t *to = (uint16_t *)(void *)grey;
+    for (size_t i = 0; i < n; i++)
+        to[i] = img_grey_u16(from[3 * i], from[3 * i + 1], from[3 * i + 2]);
+}
+
+AugStatus img_encode_check(const AugImage *image, ImgCodecDepth depth, int32_t max_side,
+                           AugError *error)
+{
+    if (image->dtype != AUG_DTYPE_U8 && (image->dtype != AUG_DTYPE_U16 || depth == IMG_CODEC_BYTES))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a picture of %s values; this format holds U8%s",
+                        aug_dtype_name(image->dtype), depth == IMG_CODEC_WORDS ? " and U16" : "");
     if (image->channels != 1 && image->channels != 3)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found a picture of %ld channels; 1 and 3 can be written",

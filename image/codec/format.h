@@ -21,6 +21,7 @@ struct ImgCodec;
  * width, height: as stored, in pixels, before any turn by orientation
  * channels:      as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK; a palette
  *                counts as 3
+ * bits:          of a stored value: 16, or 8 for that and less
  * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
  * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
  *                decoding then looks at the whole picture to be sure
@@ -28,18 +29,20 @@ struct ImgCodec;
 typedef struct ImgHeader {
     const struct ImgCodec *codec;
     int32_t width, height;
-    int32_t channels;
+    int32_t channels, bits;
     int32_t orientation;
     bool complete;
 } ImgHeader;
 
-/* What to decode: channels 1 or 3; window in stored coordinates, NULL for all. */
+/* What to decode: channels 1 or 3; window in stored coordinates, NULL for all; dtype uint8 (which
+ * is zero) or uint16. */
 typedef struct ImgDecodeJob {
     const uint8_t *bytes;
     size_t size;
     const ImgHeader *header; /* of these bytes */
     int32_t channels;
     const ImgWindow *window;
+    AugDtype dtype;
 } ImgDecodeJob;
 
 /* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
@@ -49,6 +52,12 @@ typedef struct ImgDecodeTarget {
     AugImage *out;
     ImgWindow *got;
 } ImgDecodeTarget;
+
+/* Values that a format holds: uint8 only, or also uint16. */
+typedef enum ImgCodecDepth {
+    IMG_CODEC_BYTES,
+    IMG_CODEC_WORDS,
+} ImgCodecDepth;
 
 /* How to write. quality: 1 to 100, for formats that lose something. */
 typedef struct ImgEncodeOptions {
@@ -60,6 +69,7 @@ typedef struct ImgEncodeOptions {
  * name:      in options, the word of the descriptor's file
  * title:     in sentences
  * extension: of file names, without the dot
+ * depth:     whether decode can give uint16; it is asked for that only for files of 16 bits
  * recognise: whether bytes begin like this format; formats must not overlap
  * header:    walks a file that was recognised to its end without decoding; every size is checked
  *            against limits. header is zeroed but for codec and orientation
@@ -69,6 +79,7 @@ typedef struct ImgEncodeOptions {
  */
 typedef struct ImgCodec {
     const char *name, *title, *extension;
+    ImgCodecDepth depth;
     bool (*recognise)(const uint8_t *bytes, size_t size);
     AugStatus (*header)(const uint8_t *bytes, size_t size, const AugLimits *limits,
                         ImgHeader *header, AugError *error);
@@ -86,10 +97,15 @@ extern const size_t img_n_codecs;
 AUG_MUST_CHECK AugStatus img_codec_check_size(uint64_t width, uint64_t height,
                                               const AugLimits *limits, AugError *error);
 
-/* Grey of n RGB pixels, in place or not: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
+/* Grey of n RGB pixels of uint8, in place or not: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
 void img_codec_grey(const uint8_t *rgb, uint8_t *grey, size_t n);
 
-/* Checks a picture that is to be written: 1 or 3 channels, sides of 1 to max_side. */
-AUG_MUST_CHECK AugStatus img_encode_check(const AugImage *image, int32_t max_side, AugError *error);
+/* The same for pixels of uint16; both are aligned for it. */
+void img_codec_grey_u16(const uint8_t *rgb, uint8_t *grey, size_t n);
+
+/* Checks a picture that is to be written: uint8, or with WORDS also uint16; 1 or 3 channels; sides
+ * of 1 to max_side. */
+AUG_MUST_CHECK AugStatus img_encode_check(const AugImage *image, ImgCodecDepth depth,
+                                          int32_t max_side, AugError *error);
 
 #endif

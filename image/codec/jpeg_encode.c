@@ -109,7 +109,7 @@ AugStatus img_jpeg_encode(const AugImage *image, const ImgEncodeOptions *options
                           size_t *size, AugError *error)
 {
     const int quality = options->quality;
-    AUG_TRY(img_encode_check(image, JPEG_MAX_DIMENSION, error));
+    AUG_TRY(img_encode_check(image, IMG_CODEC_BYTES, JPEG_MAX_DIMENSION, error));
     if (quality < 1 || quality > 100)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found JPEG quality %d; allowed are 1 to 100", quality);

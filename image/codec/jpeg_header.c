@@ -105,6 +105,7 @@ static AugStatus read_frame(Walk *walk, int marker, const uint8_t *data, size_t 
     walk->header->width = (int32_t)width;
     walk->header->height = (int32_t)height;
     walk->header->channels = channels;
+    walk->header->bits = 8;
     return AUG_OK;
 }
 

@@ -19,6 +19,7 @@ typedef struct Work {
     AugError *error;
     size_t at;           /* bytes read of the file */
     int32_t n_decoded;   /* channels that libpng gives: 1, or 3 (which may have to become grey) */
+    size_t decoded_size; /* bytes of such a pixel */
     uint8_t *spare;      /* one row in full width, or the picture if it is interlaced */
     png_bytep *row_list; /* of the interlaced picture */
     char message[128];
@@ -50,13 +51,14 @@ static void read_bytes(png_structp png, png_bytep target, size_t size)
     work->at += size;
 }
 
-/* Asks libpng for 8 bits and 1 or 3 channels. */
+/* Asks libpng for the job's type and 1 or 3 channels. */
 static void choose_form(Work *work)
 {
     png_structp png = work->png;
     const int type = png_get_color_type(png, work->info);
     const bool is_colour = (type & PNG_COLOR_MASK_COLOR) != 0;
-    png_set_strip_16(png);
+    if (work->job->dtype == AUG_DTYPE_U8)
+        png_set_strip_16(png);
     png_set_strip_alpha(png);
     if (type == PNG_COLOR_TYPE_PALETTE)
         png_set_palette_to_rgb(png);
@@ -64,17 +66,22 @@ static void choose_form(Work *work)
         png_set_expand_gray_1_2_4_to_8(png);
     if (!is_colour && work->job->channels == 3)
         png_set_gray_to_rgb(png);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (work->job->dtype == AUG_DTYPE_U16)
+        png_set_swap(png);
+#endif
     work->n_decoded = is_colour || work->job->channels == 3 ? 3 : 1;
+    work->decoded_size = (size_t)work->n_decoded * img_value_size(work->job->dtype);
 }
 
 static AugStatus reserve(Work *work, bool interlaced)
 {
     const ImgWindow *window = work->window;
     const AugSize size = {.height = window->y1 - window->y0, .width = window->x1 - window->x0};
-    AUG_TRY(img_pixels_image(work->target.pixels, size, work->job->channels, work->target.out,
-                             work->error));
+    const ImgPixelType type = {.dtype = work->job->dtype, .channels = work->job->channels};
+    AUG_TRY(img_pixels_make(work->target.pixels, size, type, work->target.out, work->error));
     const size_t height = interlaced ? (size_t)work->job->header->height : 1;
-    const size_t row_size = (size_t)work->job->header->width * (size_t)work->n_decoded;
+    const size_t row_size = (size_t)work->job->header->width * work->decoded_size;
     work->spare = malloc(height * row_size);
     work->row_list = malloc(height * sizeof(*work->row_list));
     if (!work->spare || !work->row_list)
@@ -90,11 +97,13 @@ static AugStatus reserve(Work *work, bool interlaced)
 static void take_row(const Work *work, const uint8_t *full, int32_t y)
 {
     const size_t n = (size_t)work->target.out->width;
-    const uint8_t *from = full + (size_t)work->window->x0 * (size_t)work->n_decoded;
+    const uint8_t *from = full + (size_t)work->window->x0 * work->decoded_size;
     uint8_t *to =
         work->target.out->pixels + (size_t)(y - work->window->y0) * work->target.out->row_size;
     if (work->n_decoded == work->job->channels)
-        memcpy(to, from, n * (size_t)work->n_decoded);
+        memcpy(to, from, n * work->decoded_size);
+    else if (work->job->dtype == AUG_DTYPE_U16)
+        img_codec_grey_u16(from, to, n);
     else
         img_codec_grey(from, to, n);
 }
@@ -132,7 +141,7 @@ static AugStatus decode(Work *work)
     choose_form(work);
     const bool interlaced = png_set_interlace_handling(png) > 1;
     png_read_update_info(png, work->info);
-    if (png_get_rowbytes(png, work->info) != (size_t)header->width * (size_t)work->n_decoded)
+    if (png_get_rowbytes(png, work->info) != (size_t)header->width * work->decoded_size)
         return AUG_FAIL(work->error, AUG_CORRUPT, NULL, "the PNG's rows have an unexpected size");
     AUG_TRY(reserve(work, interlaced));
     if (interlaced)

@@ -59,10 +59,15 @@ static AugStatus write_picture(png_structp png, png_infop info, Writer *writer)
                         "the PNG cannot be written: %s", writer->message);
     const AugImage *image = writer->image;
     png_set_write_fn(png, writer, append, flush_nothing);
-    png_set_IHDR(png, info, (png_uint_32)image->width, (png_uint_32)image->height, 8,
+    png_set_IHDR(png, info, (png_uint_32)image->width, (png_uint_32)image->height,
+                 (int)img_value_size(image->dtype) * 8,
                  image->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (image->dtype == AUG_DTYPE_U16)
+        png_set_swap(png);
+#endif
     for (int32_t y = 0; y < image->height; y++)
         png_write_row(png, image->pixels + (size_t)y * image->row_size);
     png_write_end(png, NULL);
@@ -74,7 +79,7 @@ AugStatus img_png_encode(const AugImage *image, const ImgEncodeOptions *options,
 {
     (void)options;
     /* The PNG library's own default for the longest side. */
-    AUG_TRY(img_encode_check(image, PNG_USER_WIDTH_MAX, error));
+    AUG_TRY(img_encode_check(image, IMG_CODEC_WORDS, PNG_USER_WIDTH_MAX, error));
     Writer writer = {.image = image, .error = error};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, fail, ignore_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;

@@ -81,19 +81,19 @@ static void write_png(File *file, const Kind *kind, const uint8_t *rows, size_t 
     free(copy);
 }
 
-/* The value of sample i of a row, in its own depth; of 16 bits the upper 8. */
+/* The value of sample i of a row, in its own depth. */
 static int sample_of(const uint8_t *row, int i, int depth)
 {
     if (depth == 16)
-        return row[2 * i];
+        return row[2 * i] << 8 | row[2 * i + 1];
     if (depth == 8)
         return row[i];
     const int per_byte = 8 / depth;
     return row[i / per_byte] >> (8 - depth - i % per_byte * depth) & ((1 << depth) - 1);
 }
 
-/* What channel c of pixel x should become, by the rules of image/codec/codec.h. */
-static int expected_of(const Kind *kind, const uint8_t *row, int x, int c)
+/* What channel c of pixel x holds: of 16 bits or, where the file has less, of 8. */
+static int stored_of(const Kind *kind, const uint8_t *row, int x, int c)
 {
     const int depth = kind->depth;
     switch (kind->type) {
@@ -113,38 +113,62 @@ static int expected_of(const Kind *kind, const uint8_t *row, int x, int c)
     }
 }
 
-static void expect_decoded(const File *file, const Kind *kind, const uint8_t *rows, size_t row_size,
-                           int32_t channels)
+/* A value of a decoded picture. */
+static int value_at(const AugImage *image, int x, int y, int c)
+{
+    const uint8_t *row = image->pixels + (size_t)y * image->row_size;
+    const size_t i = (size_t)(x * image->channels + c);
+    return image->dtype == AUG_DTYPE_U16 ? ((const uint16_t *)(const void *)row)[i] : row[i];
+}
+
+/* What a value should become, by the rules of image/codec/codec.h. */
+static int expected_of(const Kind *kind, const int rgb[3], int c, const ImgDecodeJob *job)
+{
+    const bool is_colour = (kind->type & PNG_COLOR_MASK_COLOR) != 0;
+    const int drop = kind->depth == 16 && job->dtype == AUG_DTYPE_U8 ? 8 : 0;
+    int value = rgb[c] >> drop;
+    if (is_colour && job->channels == 1) {
+        const uint64_t sum = (uint64_t)(rgb[0] >> drop) * 19595 +
+                             (uint64_t)(rgb[1] >> drop) * 38470 + (uint64_t)(rgb[2] >> drop) * 7471;
+        value = (int)((sum + 32768) >> 16);
+    }
+    return kind->depth < 16 && job->dtype == AUG_DTYPE_U16 ? value * 257 : value;
+}
+
+static void expect_decoded(const File *file, const Kind *kind, const AugImage *rows,
+                           ImgPixelType type)
 {
     ImgHeader header;
     AugError error = {0};
     ck_assert_msg(img_header(file->bytes, file->size, &limits, &header, &error) == AUG_OK, "%s",
                   error.message);
+    ck_assert_int_eq(header.bits, kind->depth == 16 ? 16 : 8);
     const ImgWindow window = {.x0 = 3, .y0 = 2, .x1 = 20, .y1 = 13};
     const ImgDecodeJob job = {.bytes = file->bytes,
                               .size = file->size,
                               .header = &header,
-                              .channels = channels,
-                              .window = &window};
+                              .channels = type.channels,
+                              .window = &window,
+                              .dtype = type.dtype};
     AugImage out;
     ImgWindow got;
     ck_assert_msg(img_decode(decoder, &job, &limits, &out, &got, &error) == AUG_OK, "%s",
                   error.message);
+    ck_assert_int_eq(out.dtype, type.dtype);
+    ck_assert_int_eq(out.channels, type.channels);
     for (int y = window.y0; y < window.y1; y++) {
         for (int x = window.x0; x < window.x1; x++) {
             int rgb[3];
             for (int c = 0; c < 3; c++)
-                rgb[c] = expected_of(kind, rows + (size_t)y * row_size, x, c);
-            const bool grey = (kind->type & PNG_COLOR_MASK_COLOR) == 0;
-            const int light =
-                grey ? rgb[0] : (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 32768) >> 16;
-            for (int c = 0; c < channels; c++) {
-                const int want = channels == 1 ? light : rgb[c];
-                const int found = test_pixel(&out, x - got.x0, y - got.y0)[c];
+                rgb[c] = stored_of(kind, rows->pixels + (size_t)y * rows->row_size, x, c);
+            for (int c = 0; c < type.channels; c++) {
+                const int want = expected_of(kind, rgb, c, &job);
+                const int found = value_at(&out, x - got.x0, y - got.y0, c);
                 if (want != found)
-                    ck_abort_msg("type %d, %d bits, %d channels: column %d, row %d, channel %d is "
-                                 "%d, not %d",
-                                 kind->type, kind->depth, channels, x, y, c, found, want);
+                    ck_abort_msg("type %d, %d bits, %d channels of %s: column %d, row %d, channel "
+                                 "%d is %d, not %d",
+                                 kind->type, kind->depth, type.channels, aug_dtype_name(type.dtype),
+                                 x, y, c, found, want);
             }
         }
     }
@@ -160,7 +184,7 @@ START_TEST(every_kind_becomes_what_is_stated)
         {2, PNG_COLOR_TYPE_PALETTE, false, false},     {4, PNG_COLOR_TYPE_PALETTE, false, true},
         {8, PNG_COLOR_TYPE_PALETTE, false, true},      {8, PNG_COLOR_TYPE_GRAY_ALPHA, false, false},
         {16, PNG_COLOR_TYPE_GRAY_ALPHA, false, false}, {8, PNG_COLOR_TYPE_RGB_ALPHA, false, false},
-        {16, PNG_COLOR_TYPE_RGB_ALPHA, false, false},
+        {16, PNG_COLOR_TYPE_RGB_ALPHA, false, false},  {16, PNG_COLOR_TYPE_RGB, false, true},
     };
     uint64_t state = 17;
     File *file = malloc(sizeof(*file));
@@ -170,8 +194,10 @@ START_TEST(every_kind_becomes_what_is_stated)
         kind.interlaced = i % 2 == 1;
         const AugImage noise = test_noise(&state, WIDTH * 8, HEIGHT, 1);
         write_png(file, &kind, noise.pixels, noise.row_size);
-        expect_decoded(file, &kind, noise.pixels, noise.row_size, 3);
-        expect_decoded(file, &kind, noise.pixels, noise.row_size, 1);
+        for (int32_t channels = 1; channels <= 3; channels += 2) {
+            expect_decoded(file, &kind, &noise, (ImgPixelType){AUG_DTYPE_U8, channels});
+            expect_decoded(file, &kind, &noise, (ImgPixelType){AUG_DTYPE_U16, channels});
+        }
         free(noise.pixels);
     }
     free(file);

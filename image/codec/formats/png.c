@@ -12,6 +12,7 @@ const ImgCodec img_codec_png = {
     .name = "png",
     .title = "PNG",
     .extension = "png",
+    .depth = IMG_CODEC_WORDS,
     .recognise = recognise,
     .header = img_png_header,
     .decode = img_png_decode,
