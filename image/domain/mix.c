@@ -1,8 +1,8 @@
 /* Mixing two finished samples: blending every value, or pasting a box.
  *
- * float32 is blended as share * own + (1 - share) * partner, each operation rounded once. uint8 is
- * blended with the share as a multiple of 2^-16 and rounded half up, which is within 0.502 of the
- * exact value: half a step, and 255 * 2^-17 for the share.
+ * float32 is blended as share * own + (1 - share) * partner, each operation rounded once. uint8 and
+ * uint16 are blended with the share as a multiple of 2^-16 and rounded half up, which for uint8 is
+ * within 0.502 of the exact value: half a step, and 255 * 2^-17 for the share; for uint16 within 1.
  */
 #include <string.h>
 
@@ -25,10 +25,19 @@ static void blend_bytes(const uint8_t *own, const uint8_t *partner, double share
         out[i] = (uint8_t)((own[i] * weight + partner[i] * rest + 32768) >> 16);
 }
 
+/* The sum stays below 2^32: 65535 * 2^16, and half of 2^16. */
+static void blend_words(const uint16_t *own, const uint16_t *partner, double share, size_t n,
+                        uint16_t *restrict out)
+{
+    const uint32_t weight = (uint32_t)(share * 65536 + 0.5), rest = 65536 - weight;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint16_t)((own[i] * weight + partner[i] * rest + 32768) >> 16);
+}
+
 static void paste(const ImgPlan *plan, const ImgMixItem *item, const uint8_t *partner,
                   uint8_t *slot)
 {
-    const size_t value_size = plan->output.real ? sizeof(float) : 1;
+    const size_t value_size = img_value_size(plan->output.out);
     const size_t n_channels = (size_t)plan->input.channels;
     const size_t n_planes = plan->output.planar ? n_channels : 1;
     const size_t pixel_size = plan->output.planar ? value_size : value_size * n_channels;
@@ -61,10 +70,12 @@ void img_mix(const void *context, const AugMixItem *base, const AugOut *own, con
     const size_t n =
         (size_t)plan->extent.height * (size_t)plan->extent.width * (size_t)plan->input.channels;
     if (item->kind == IMG_MIX_PASTE) {
-        memcpy(slot->bytes, own->bytes, n * (plan->output.real ? sizeof(float) : 1));
+        memcpy(slot->bytes, own->bytes, n * img_value_size(plan->output.out));
         paste(plan, item, partner->bytes, slot->bytes);
     } else if (plan->output.real) {
         blend_floats(own->bytes, partner->bytes, base->share, n, slot->bytes);
+    } else if (plan->output.out == AUG_DTYPE_U16) {
+        blend_words(own->bytes, partner->bytes, base->share, n, slot->bytes);
     } else {
         blend_bytes(own->bytes, partner->bytes, base->share, n, slot->bytes);
     }

@@ -13,7 +13,7 @@
 /* Splits scale and offset of a channel into coarse parts, which are multiples of one power of two
  * such that every sum coarse_scale * v + coarse_offset has at most 24 bits and thus is exact in
  * float, and fine parts, which are what is left. Returns whether the table comes out. */
-static bool split(ImgOutput *output, int c, double scale, double offset)
+static bool split(ImgOutput *output, int32_t c, double scale, double offset)
 {
     const double ends = fmax(fabs(offset), fabs(255 * scale + offset));
     int exponent = 0;
@@ -38,17 +38,47 @@ static bool split(ImgOutput *output, int c, double scale, double offset)
     return true;
 }
 
-void img_output_init(ImgOutput *output, bool planar, bool real, const double mean[3],
-                     const double std[3])
+/* Whether values of one type are written as another. */
+static bool go_together(AugDtype in, AugDtype out)
 {
-    *output = (ImgOutput){.planar = planar, .real = real, .computable = true};
-    for (int c = 0; c < 3; c++) {
-        const double m = mean ? mean[c] : 0.0;
-        const double s = std ? std[c] : 1.0;
+    return in == out || (out == AUG_DTYPE_F32 && (in == AUG_DTYPE_U8 || in == AUG_DTYPE_U16));
+}
+
+AugStatus img_output_prepare(ImgOutput *output, const ImgOutputForm *form, AugError *error)
+{
+    const ImgPixelType type = {.dtype = form->in, .channels = form->channels};
+    if (!img_pixel_type_is_known(type) || !go_together(form->in, form->out))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found pictures of %d channels of %s to be written as %s; allowed are 1 to "
+                        "%d of U8, U16 or F32, as they are or as F32",
+                        (int)form->channels, aug_dtype_name(form->in), aug_dtype_name(form->out),
+                        AUG_MAX_CHANNELS);
+    *output = (ImgOutput){.planar = form->planar,
+                          .real = form->out == AUG_DTYPE_F32,
+                          .computable = true,
+                          .in = form->in,
+                          .out = form->out,
+                          .channels = form->channels};
+    for (int32_t c = 0; c < form->channels; c++) {
+        const double m = output->mean[c] = form->mean ? form->mean[c] : 0.0;
+        const double s = output->std[c] = form->std ? form->std[c] : 1.0;
         for (int v = 0; v < 256; v++)
             output->table[c][v] = (float)((v / 255.0 - m) / s);
         output->computable = split(output, c, 1.0 / (255.0 * s), -m / s) && output->computable;
     }
+    return AUG_OK;
+}
+
+void img_output_init(ImgOutput *output, bool planar, bool real, const double mean[3],
+                     const double std[3])
+{
+    const ImgOutputForm form = {.out = real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
+                                .channels = 3,
+                                .planar = planar,
+                                .mean = mean,
+                                .std = std};
+    const AugStatus status = img_output_prepare(output, &form, NULL);
+    (void)status;
 }
 
 void img_output_row_scalar(const ImgOutputRow *row, int32_t from)
@@ -72,7 +102,7 @@ static void write_row(bool vector, const ImgOutputRow *row)
 {
     int32_t done = 0;
 #ifdef IMG_HAS_AVX2_FILES
-    if (vector)
+    if (vector && (row->channels == 1 || row->channels == 3))
         done = img_output_row_avx2(row);
 #else
     (void)vector;
@@ -106,7 +136,7 @@ static ImgOutputRow part_of(const ImgOutputRow *row, int32_t x, int32_t n, const
 
 static void write_row_through(bool vector, const ImgOutputRow *row, const uint8_t (*lut)[256])
 {
-    uint8_t strip[STRIP * 3];
+    uint8_t strip[STRIP * AUG_MAX_CHANNELS];
     for (int32_t x = 0; x < row->width; x += STRIP) {
         const int32_t n = row->width - x < STRIP ? row->width - x : STRIP;
         look_up(lut, row->in + (size_t)x * (size_t)row->channels, n, row->channels, strip);
@@ -119,7 +149,7 @@ void img_output_write_with(bool vector, const ImgOutput *output, const AugImage 
                            const uint8_t (*lut)[256], bool mirror, void *slot)
 {
     vector = vector && img_cpu_has_avx2();
-    const size_t value_size = output->real ? sizeof(float) : 1;
+    const size_t value_size = img_value_size(output->out);
     const size_t width = (size_t)picture->width;
     const size_t row_values = output->planar ? width : width * (size_t)picture->channels;
     for (int32_t y = 0; y < picture->height; y++) {
@@ -132,7 +162,9 @@ void img_output_write_with(bool vector, const ImgOutput *output, const AugImage 
             .plane = output->planar ? width * (size_t)picture->height : 0,
             .mirror = mirror,
         };
-        if (lut)
+        if (output->in != AUG_DTYPE_U8)
+            img_output_row_wide(&row);
+        else if (lut)
             write_row_through(vector, &row, lut);
         else
             write_row(vector, &row);

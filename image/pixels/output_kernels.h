@@ -6,8 +6,8 @@
 
 /* One row of a picture on its way into a slot.
  *
- * in:       width pixels of channels bytes
- * out:      the row's first value in the slot, of bytes or of floats
+ * in:       width pixels
+ * out:      the row's first value in the slot
  * plane:    values between the channels of a pixel if planar, else 0
  * mirror:   from right to left
  */
@@ -20,11 +20,14 @@ typedef struct ImgOutputRow {
     bool mirror;
 } ImgOutputRow;
 
-/* Writes pixels from..width-1 of a row; every form, any width. The reference. */
+/* Writes pixels from..width-1 of a row of uint8; every form, any width. The reference. */
 void img_output_row_scalar(const ImgOutputRow *row, int32_t from);
 
-/* Writes whole groups of pixels from the left and returns how many pixels that were; 0 for a form
- * that it does not know. For CPUs with AVX2. */
+/* Writes a row of uint16 or float32; every form, any width. */
+void img_output_row_wide(const ImgOutputRow *row);
+
+/* Writes whole groups of pixels of uint8 from the left and returns how many pixels that were; 0 for
+ * a form that it does not know. For CPUs with AVX2. */
 int32_t img_output_row_avx2(const ImgOutputRow *row);
 
 /* img_output_write with vector code, where the CPU runs it, or without. */

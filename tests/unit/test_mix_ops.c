@@ -321,6 +321,33 @@ START_TEST(blend_of_bytes_and_floats_agrees)
 }
 END_TEST
 
+/* uint16 in its whole range: the exact blend, rounded half up, and boxes in both layouts. */
+START_TEST(words_are_mixed_as_bytes_are)
+{
+    uint16_t own[12], partner[12], slot[12] = {0};
+    const AugOut one = {.bytes = own}, other = {.bytes = partner}, out = {.bytes = slot};
+    for (int i = 0; i < 12; i++) {
+        own[i] = (uint16_t)(65535 - 5003 * i);
+        partner[i] = (uint16_t)(i % 2 ? 65535 : 7 * i);
+    }
+    ImgPlan plan = {.extent = {.height = 2, .width = 3}, .input.channels = 2};
+    plan.output.out = AUG_DTYPE_U16;
+    const ImgMixItem blend = {.base.share = 0.3125, .kind = IMG_MIX_BLEND};
+    img_mix(&plan, &blend.base, &one, &other, &out);
+    for (int i = 0; i < 12; i++)
+        ck_assert_uint_eq(slot[i], (5u * own[i] + 11u * partner[i] + 8) / 16);
+    const ImgMixItem box = {.kind = IMG_MIX_PASTE, .y0 = 1, .x0 = 1, .y1 = 2, .x1 = 3};
+    for (int planar = 0; planar < 2; planar++) {
+        plan.output.planar = planar;
+        img_mix(&plan, &box.base, &one, &other, &out);
+        for (int i = 0; i < 12; i++) {
+            const int at = planar ? i % 6 : i / 2;
+            ck_assert_uint_eq(slot[i], at >= 4 ? partner[i] : own[i]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(parameters_are_checked)
 {
     static const char *const wrong[] = {"[MixUp: {alpha: 0}]", "[CutMix: {alpha: -1}]",
@@ -352,6 +379,7 @@ int main(void)
     tcase_add_test(mix, mix_up_variance);
     tcase_add_test(mix, mix_up_of_a_tiny_alpha_takes_one_or_the_other);
     tcase_add_test(mix, blend_of_bytes_and_floats_agrees);
+    tcase_add_test(mix, words_are_mixed_as_bytes_are);
     tcase_add_test(mix, parameters_are_checked);
     suite_add_tcase(suite, mix);
     return test_run(suite);

@@ -156,6 +156,89 @@ START_TEST(usual_normalizations_are_computable)
 }
 END_TEST
 
+/* Forms of every pair of types that go together. */
+static const AugDtype pairs[][2] = {
+    {AUG_DTYPE_U8, AUG_DTYPE_U8},   {AUG_DTYPE_U8, AUG_DTYPE_F32},  {AUG_DTYPE_U16, AUG_DTYPE_U16},
+    {AUG_DTYPE_U16, AUG_DTYPE_F32}, {AUG_DTYPE_F32, AUG_DTYPE_F32},
+};
+
+/* What becomes of a value; whole numbers as they are, float32 with white as 1. */
+static double written_value(double value, const ImgOutputForm *form, int32_t c)
+{
+    if (form->out != AUG_DTYPE_F32)
+        return value;
+    const double white = form->in == AUG_DTYPE_U8 ? 255.0 : form->in == AUG_DTYPE_U16 ? 65535.0 : 1;
+    const double mean = form->mean ? form->mean[c] : 0, std = form->std ? form->std[c] : 1;
+    return (double)(float)((value / white - mean) / std);
+}
+
+static void expect_form(const ImgOutputForm *form, bool mirror, uint64_t *state)
+{
+    enum { WIDTH = 19, HEIGHT = 3 };
+    ImgOutput output;
+    ck_assert_int_eq(img_output_prepare(&output, form, NULL), AUG_OK);
+    const AugImage picture =
+        test_picture_of(WIDTH, HEIGHT, (ImgPixelType){form->in, form->channels}, 0);
+    for (int32_t i = 0; i < WIDTH * HEIGHT * form->channels; i++)
+        test_set_value(&picture, i / form->channels % WIDTH, i / form->channels / WIDTH,
+                       i % form->channels,
+                       form->in == AUG_DTYPE_F32   ? test_between(state, -999, 999) / 64.0
+                       : form->in == AUG_DTYPE_U16 ? test_between(state, 0, 65535)
+                                                   : test_between(state, 0, 255));
+    const int32_t n = WIDTH * HEIGHT * form->channels;
+    const AugImage slot = test_picture_of(n, 1, (ImgPixelType){form->out, 1}, 0);
+    img_output_write(&output, &picture, NULL, mirror, slot.pixels);
+    for (int32_t i = 0; i < n; i++) {
+        const int32_t c = form->planar ? i / (WIDTH * HEIGHT) : i % form->channels;
+        const int32_t at = form->planar ? i % (WIDTH * HEIGHT) : i / form->channels;
+        const int32_t x = mirror ? WIDTH - 1 - at % WIDTH : at % WIDTH;
+        const double want = written_value(test_value(&picture, x, at / WIDTH, c), form, c);
+        const double found = test_value(&slot, i, 0, 0);
+        if (want != found)
+            ck_abort_msg("%s to %s, %d channels, planar %d, mirror %d: value %d is %.9g, not %.9g",
+                         aug_dtype_name(form->in), aug_dtype_name(form->out), form->channels,
+                         form->planar, mirror, i, found, want);
+    }
+    free(slot.pixels);
+    free(picture.pixels);
+}
+
+START_TEST(types_and_channels_that_go_together)
+{
+    uint64_t state = 97;
+    double mean[AUG_MAX_CHANNELS], std[AUG_MAX_CHANNELS];
+    for (int c = 0; c < AUG_MAX_CHANNELS; c++) {
+        mean[c] = test_between(&state, 0, 1000) / 1000.0;
+        std[c] = test_between(&state, 1, 1000) / 1000.0;
+    }
+    for (size_t p = 0; p < AUG_COUNT(pairs); p++)
+        for (int32_t channels = 1; channels <= AUG_MAX_CHANNELS; channels++)
+            for (int i = 0; i < 8; i++) {
+                ImgOutputForm form = {
+                    .in = pairs[p][0], .out = pairs[p][1], .channels = channels, .planar = i % 2};
+                if (i / 4) {
+                    form.mean = mean;
+                    form.std = std;
+                }
+                expect_form(&form, i / 2 % 2, &state);
+            }
+}
+END_TEST
+
+START_TEST(types_that_do_not_go_together_are_refused)
+{
+    ImgOutput output;
+    AugError error = {0};
+    ImgOutputForm form = {.in = AUG_DTYPE_U16, .out = AUG_DTYPE_U8, .channels = 3};
+    ck_assert_int_eq(img_output_prepare(&output, &form, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "3 channels of U16 to be written as U8"));
+    form = (ImgOutputForm){.in = AUG_DTYPE_I32, .out = AUG_DTYPE_F32, .channels = 3};
+    ck_assert_int_eq(img_output_prepare(&output, &form, NULL), AUG_BAD_ARGUMENT);
+    form = (ImgOutputForm){.channels = 17};
+    ck_assert_int_eq(img_output_prepare(&output, &form, NULL), AUG_BAD_ARGUMENT);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("output");
@@ -165,6 +248,8 @@ int main(void)
     tcase_add_test(tests, wide_rows_go_through_tables);
     tcase_add_test(tests, computed_values_equal_looked_up_ones);
     tcase_add_test(tests, usual_normalizations_are_computable);
+    tcase_add_test(tests, types_and_channels_that_go_together);
+    tcase_add_test(tests, types_that_do_not_go_together_are_refused);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

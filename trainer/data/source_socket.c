@@ -82,7 +82,8 @@ static const TrainSourceKind socket_kind = {next, close_state};
 
 static bool read_desc(const AugpTensorInfo *tensor, AugTensorDesc *desc)
 {
-    static const AugDtype known[] = {AUG_DTYPE_U8, AUG_DTYPE_I32, AUG_DTYPE_I64, AUG_DTYPE_F32};
+    static const AugDtype known[] = {AUG_DTYPE_U8, AUG_DTYPE_I32, AUG_DTYPE_I64, AUG_DTYPE_F32,
+                                     AUG_DTYPE_U16};
     if (tensor->n_dims < 1 || tensor->n_dims > AUG_MAX_DIMS)
         return false;
     desc->n_dims = tensor->n_dims;

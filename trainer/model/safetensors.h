@@ -37,8 +37,8 @@ typedef struct TrainTensorFile {
 } TrainTensorFile;
 
 /* Parses size bytes, which must outlive *out. where is put before messages. Fails with AUG_CORRUPT,
- * AUG_TOO_LARGE, AUG_UNSUPPORTED (a type other than U8, I32, I64, F32) or AUG_NO_MEMORY; then *out
- * is zeroed. */
+ * AUG_TOO_LARGE, AUG_UNSUPPORTED (a type other than U8, U16, I32, I64, F32) or AUG_NO_MEMORY; then
+ * *out is zeroed. */
 AUG_MUST_CHECK AugStatus train_safetensors_parse(TrainTensorFile *out, const void *bytes,
                                                  size_t size, const char *where, AugError *error);
 

@@ -21,7 +21,8 @@ typedef struct Reading {
 static AugStatus read_dtype(const Reading *r, const char *name, const json_t *entry,
                             AugDtype *dtype)
 {
-    static const AugDtype known[] = {AUG_DTYPE_U8, AUG_DTYPE_I32, AUG_DTYPE_I64, AUG_DTYPE_F32};
+    static const AugDtype known[] = {AUG_DTYPE_U8, AUG_DTYPE_I32, AUG_DTYPE_I64, AUG_DTYPE_F32,
+                                     AUG_DTYPE_U16};
     const char *text = json_string_value(json_object_get(entry, "dtype"));
     if (!text)
         return AUG_FAIL(r->error, AUG_CORRUPT, r->where, "tensor '%.80s' has no dtype", name);
@@ -31,7 +32,7 @@ static AugStatus read_dtype(const Reading *r, const char *name, const json_t *en
             return AUG_OK;
         }
     return AUG_FAIL(r->error, AUG_UNSUPPORTED, r->where,
-                    "tensor '%.80s' has the dtype %.20s; allowed are U8, I32, I64, F32", name,
+                    "tensor '%.80s' has the dtype %.20s; allowed are U8, U16, I32, I64, F32", name,
                     text);
 }
 
