@@ -1,3 +1,4 @@
+/* An arena is a list of blocks; pieces are cut off the newest one. */
 #include "libaug/base/arena.h"
 
 #include <stdalign.h>
@@ -14,8 +15,9 @@ typedef struct Block {
     alignas(max_align_t) unsigned char bytes[];
 } Block;
 
+/* spare: blocks without pieces. */
 struct AugiArena {
-    Block *blocks;
+    Block *blocks, *spare;
 };
 
 AugiArena *augi_arena_new(void)
@@ -23,16 +25,49 @@ AugiArena *augi_arena_new(void)
     return calloc(1, sizeof(AugiArena));
 }
 
-void augi_arena_free(AugiArena *arena)
+static void free_blocks(Block *block)
 {
-    if (!arena)
-        return;
-    for (Block *block = arena->blocks; block;) {
+    while (block) {
         Block *next = block->next;
         free(block);
         block = next;
     }
+}
+
+void augi_arena_free(AugiArena *arena)
+{
+    if (!arena)
+        return;
+    free_blocks(arena->blocks);
+    free_blocks(arena->spare);
     free(arena);
+}
+
+void augi_arena_reset(AugiArena *arena)
+{
+    while (arena->blocks) {
+        Block *block = arena->blocks;
+        arena->blocks = block->next;
+        block->used = 0;
+        block->next = arena->spare;
+        arena->spare = block;
+    }
+}
+
+/* A block with room for a piece: a spare one if one is large enough. */
+static Block *next_block(AugiArena *arena, size_t size)
+{
+    for (Block **at = &arena->spare; *at; at = &(*at)->next)
+        if ((*at)->size >= size) {
+            Block *block = *at;
+            *at = block->next;
+            return block;
+        }
+    const size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+    Block *block = malloc(sizeof(Block) + capacity);
+    if (block)
+        *block = (Block){.size = capacity};
+    return block;
 }
 
 void *augi_arena_take(AugiArena *arena, size_t size)
@@ -43,16 +78,15 @@ void *augi_arena_take(AugiArena *arena, size_t size)
     size = (size + step - 1) / step * step;
     Block *block = arena->blocks;
     if (!block || block->size - block->used < size) {
-        size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = calloc(1, sizeof(Block) + capacity);
+        block = next_block(arena, size);
         if (!block)
             return NULL;
-        block->size = capacity;
         block->next = arena->blocks;
         arena->blocks = block;
     }
     void *piece = block->bytes + block->used;
     block->used += size;
+    memset(piece, 0, size);
     return piece;
 }
 

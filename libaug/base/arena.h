@@ -13,6 +13,10 @@ AugiArena *augi_arena_new(void);
 /* Frees every piece; NULL does nothing. */
 void augi_arena_free(AugiArena *arena);
 
+/* Forgets every piece and keeps the memory for the pieces to come: an arena that is reset for each
+ * of many like tasks allocates nothing once it has grown to the largest. */
+void augi_arena_reset(AugiArena *arena);
+
 /* Zeroed memory, aligned for any type; NULL if memory is out. */
 void *augi_arena_take(AugiArena *arena, size_t size);
 
