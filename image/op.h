@@ -10,22 +10,25 @@
 
 #include "image/domain/erase.h"
 #include "image/domain/mix.h"
+#include "image/domain/point.h"
 #include "image/geometry/geometry.h"
 #include "libaug/spec/domain.h"
 
-/* One operation has one of geometry, lut, erase and mix.
+/* One operation has one of geometry, point, filter, erase and mix.
  *
  * out_size: picture size after the operation for a size before it; 0 in a member means "differs
  *           from sample to sample". NULL: the size stays. Not for p: the compiler handles it
  * geometry: where each pixel comes from (image/geometry/geometry.h)
- * lut:      fills a table of 256 values for each of three channels; preset to identity
+ * point:    what becomes of values: tables, colour matrices (image/domain/point.h)
+ * filter:   what becomes of neighbourhoods (image/domain/point.h, image/filters/kernel.h)
  * erase:    adds rectangles (image/domain/erase.h)
  * mix:      fills the items of a batch (image/domain/mix.h)
  */
 typedef struct ImgOpHooks {
     AugSize (*out_size)(const void *params, AugSize in);
     void (*geometry)(const void *params, AugRng *rng, ImgGeometry *geometry);
-    void (*lut)(const void *params, AugRng *rng, uint8_t lut[3][256]);
+    void (*point)(const void *params, AugRng *rng, ImgPoint *point);
+    void (*filter)(const void *params, AugRng *rng, ImgFiltering *filtering);
     void (*erase)(const void *params, AugRng *rng, ImgErase *erase);
     void (*mix)(const void *params, AugRng *rng, ImgMix *mix);
 } ImgOpHooks;

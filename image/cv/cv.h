@@ -19,11 +19,6 @@
 extern "C" {
 #endif
 
-/* Pixels added on each side of a picture; none negative. */
-typedef struct ImgMargins {
-    int32_t top, bottom, left, right;
-} ImgMargins;
-
 /* Rows become columns: out has the source's width as its height. */
 AUG_MUST_CHECK AugStatus img_cv_transpose(const AugImage *source, const AugImage *out,
                                           AugError *error);

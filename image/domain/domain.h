@@ -8,8 +8,7 @@
 #define IMG_DOMAIN_H
 
 #include "image/codec/codec.h"
-#include "image/domain/recipe.h"
-#include "image/geometry/stage.h"
+#include "image/domain/recipe_run.h"
 #include "image/pixels/output.h"
 #include "libaug/spec/domain.h"
 
@@ -96,17 +95,17 @@ AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit);
 
 /* Memory and decoders of one thread.
  *
- * loaded:   pixels of a sample that had to be converted
- * pictures: results of stages, in turn
- * packed:   a result without gaps between its rows
+ * needs:  of the picture
+ * loaded: pixels of a sample that had to be converted
+ * packed: a result without gaps between its rows
  */
 struct AugImageWorker {
     const ImgPlan *plan;
     ImgDecoder *decoder;
     ImgRecipe recipe;
-    ImgStageScratch scratch;
+    ImgNeeds needs;
+    ImgRunMemory memory;
     ImgPixels loaded;
-    ImgPixels pictures[2];
     ImgPixels packed;
 };
 
@@ -131,19 +130,6 @@ AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
 AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugField *field,
                                   const ImgSampleInfo *info, ImgWindow window, ImgSource *source,
                                   AugError *error);
-
-/* A picture on its way to the output pass, which can still apply a table and mirror it. table is
- * NULL for none. */
-typedef struct ImgResult {
-    AugImage image;
-    const ImgTable *table;
-    bool mirror;
-} ImgResult;
-
-/* Runs a built recipe on what was loaded. finish: table and mirror are applied, nothing is left to
- * the output pass. image is borrowed from the worker or from source. */
-AUG_MUST_CHECK AugStatus img_recipe_run(AugImageWorker *worker, const ImgSource *source,
-                                        bool finish, ImgResult *result, AugError *error);
 
 /* A finished picture as the value of a field: rows without gaps, borrowed from the worker or from
  * the picture. */

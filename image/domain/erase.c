@@ -1,3 +1,4 @@
+/* Rectangles: collected by operations, filled when pixels are there. */
 #include "image/domain/erase.h"
 
 #include <stdlib.h>
@@ -60,33 +61,33 @@ static uint8_t draw_noise(const ImgNoise *noise, AugRng *rng, int32_t channel)
     return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)value;
 }
 
-static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const AugImage *image,
+/* Draws the whole rectangle, and writes what of it is in memory. */
+static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
                        bool mirrored)
 {
     const ImgWindow window = erased->window;
+    const AugImage *image = &source->pixels;
     /* A generator of its own for the rectangle, so that its size does not move later draws. */
     AugRng rng = aug_rng_make(&(AugKey){.seed = erased->noise_seed});
-    for (int32_t y = window.y0; y < window.y1; y++) {
-        uint8_t *row = image->pixels + (size_t)y * image->row_size;
+    for (int32_t y = window.y0; y < window.y1 && y < source->y + image->height; y++) {
         for (int32_t x = window.x0; x < window.x1; x++) {
-            uint8_t *pixel = row + (mirrored ? image->width - 1 - x : x) * image->channels;
-            for (int32_t c = 0; c < image->channels; c++)
-                pixel[c] = draw_noise(noise, &rng, c);
+            const int32_t at = mirrored ? image->width - 1 - x : x - source->x;
+            const bool is_inside = y >= source->y && at >= 0 && at < image->width;
+            uint8_t *pixel = is_inside ? img_source_at(source, source->x + at, y) : NULL;
+            for (int32_t c = 0; c < image->channels; c++) {
+                const uint8_t value = draw_noise(noise, &rng, c);
+                if (pixel)
+                    pixel[c] = value;
+            }
         }
     }
 }
 
-void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const AugImage *image,
-                     bool mirrored)
+static void fill_colour(const ImgErased *erased, ImgWindow window, const ImgSource *source)
 {
-    if (erased->is_noise) {
-        fill_noise(erased, noise, image, mirrored);
-        return;
-    }
-    const ImgWindow window = erased->window;
-    const int32_t x = mirrored ? image->width - window.x1 : window.x0;
+    const AugImage *image = &source->pixels;
     const size_t row_size = (size_t)(window.x1 - window.x0) * (size_t)image->channels;
-    uint8_t *first = image->pixels + (size_t)window.y0 * image->row_size + x * image->channels;
+    uint8_t *first = img_source_at(source, window.x0, window.y0);
     const uint8_t *fill = erased->fill;
     if (image->channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2])) {
         for (int32_t y = window.y0; y < window.y1; y++, first += image->row_size)
@@ -97,4 +98,25 @@ void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const AugIm
         first[i] = fill[i % 3];
     for (int32_t y = window.y0 + 1; y < window.y1; y++)
         memcpy(first + (size_t)(y - window.y0) * image->row_size, first, row_size);
+}
+
+void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
+                     bool mirrored)
+{
+    const AugImage *image = &source->pixels;
+    ImgWindow window = erased->window;
+    if (mirrored) {
+        window.x0 = image->width - erased->window.x1;
+        window.x1 = image->width - erased->window.x0;
+    }
+    window = img_window_common(window, (ImgWindow){.x0 = source->x,
+                                                   .y0 = source->y,
+                                                   .x1 = source->x + image->width,
+                                                   .y1 = source->y + image->height});
+    if (window.x0 >= window.x1 || window.y0 >= window.y1)
+        return;
+    if (erased->is_noise)
+        fill_noise(erased, noise, source, mirrored);
+    else
+        fill_colour(erased, window, source);
 }

@@ -63,9 +63,10 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
 /* Frees the list; accepts a zeroed one. */
 void img_erase_fini(ImgErase *erase);
 
-/* Overwrites one rectangle of a picture in memory. mirrored: the pixels are stored from right to
- * left, and the result is what erasing before mirroring would have given. Any thread. */
-void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const AugImage *image,
+/* Overwrites what is in memory of one rectangle of a picture. mirrored: the pixels, of a whole
+ * picture, are stored from right to left, and the result is what erasing before mirroring would
+ * have given. Any thread. */
+void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
                      bool mirrored);
 
 #endif

@@ -33,7 +33,11 @@ static const AugParamDesc output_rows[] = {
 static const char *op_kind(const AugOpDesc *desc)
 {
     const ImgOpHooks *hooks = img_op_hooks(desc);
-    return hooks->geometry ? "geometry" : hooks->lut ? "point" : hooks->erase ? "erase" : "mix";
+    return hooks->geometry ? "geometry"
+           : hooks->point  ? "point"
+           : hooks->filter ? "filter"
+           : hooks->erase  ? "erase"
+                           : "mix";
 }
 
 static AugStatus worker_new(const void *plan, void **out, AugError *error)

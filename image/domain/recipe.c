@@ -1,30 +1,37 @@
+/* Building a recipe: operations become steps. */
 #include "image/domain/recipe.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/geometry/stage.h"
 #include "image/op.h"
 
-AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_ops, AugError *error)
+AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_runs, AugError *error)
 {
     *recipe = (ImgRecipe){0};
-    /* One stage for the stored picture itself. */
-    recipe->max_stages = (uint32_t)n_ops * IMG_STAGES_PER_OP + 1;
-    recipe->stages = calloc(recipe->max_stages, sizeof(*recipe->stages));
-    recipe->tables = calloc(n_ops + 1, sizeof(*recipe->tables));
-    /* An operation adds its stages, or one other step. */
-    recipe->steps = calloc(recipe->max_stages + n_ops, sizeof(*recipe->steps));
-    if (recipe->stages && recipe->tables && recipe->steps)
+    /* One stage for the stored picture itself. An operation adds stages, or parts, or one run of
+     * rectangles. */
+    const size_t n_stages = n_runs * IMG_STAGES_PER_OP + 1, n_parts = n_runs * IMG_PARTS_PER_OP + 1;
+    const size_t n_steps = n_stages > n_parts ? n_stages : n_parts;
+    if (n_steps <= UINT32_MAX) {
+        recipe->max_stages = (uint32_t)n_stages;
+        recipe->max_steps = (uint32_t)n_steps;
+        recipe->arena = augi_arena_new();
+        recipe->stages = calloc(n_stages, sizeof(*recipe->stages));
+        recipe->steps = calloc(n_steps, sizeof(*recipe->steps));
+    }
+    if (recipe->arena && recipe->stages && recipe->steps)
         return AUG_OK;
-    return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a recipe of %zu operations", n_ops);
+    return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a recipe of %zu operations", n_runs);
 }
 
 void img_recipe_fini(ImgRecipe *recipe)
 {
     img_erase_fini(&recipe->erase);
+    augi_arena_free(recipe->arena);
     free(recipe->stages);
-    free(recipe->tables);
     free(recipe->steps);
     *recipe = (ImgRecipe){0};
 }
@@ -35,37 +42,143 @@ static ImgStep *last_step(ImgRecipe *recipe, ImgStepKind kind)
     return step && step->kind == kind ? step : NULL;
 }
 
-static void add_step(ImgRecipe *recipe, ImgStepKind kind, uint32_t first, uint32_t end)
+/* A new step, after which no geometry joins what was before; NULL after a failure. */
+static ImgStep *add_step(ImgRecipe *recipe, ImgStepKind kind)
 {
-    recipe->steps[recipe->n_steps++] = (ImgStep){.kind = kind, .first = first, .end = end};
+    if (recipe->n_steps == recipe->max_steps)
+        img_geometry_fail(&recipe->geometry, "an operation adds more than %d passes",
+                          IMG_PARTS_PER_OP);
+    if (recipe->geometry.failed)
+        return NULL;
+    recipe->geometry.is_open = kind == IMG_STEP_STAGE;
+    ImgStep *step = &recipe->steps[recipe->n_steps++];
+    *step = (ImgStep){.kind = kind};
+    step->size = (AugSize){.height = recipe->geometry.height, .width = recipe->geometry.width};
+    return step;
+}
+
+/* Memory for what a step points to; NULL after a failure. */
+static void *take(ImgRecipe *recipe, size_t size)
+{
+    void *piece = augi_arena_take(recipe->arena, size);
+    recipe->no_memory = recipe->no_memory || !piece;
+    return piece;
+}
+
+static void *take_copy(ImgRecipe *recipe, const void *bytes, size_t size)
+{
+    void *copy = take(recipe, size ? size : 1);
+    if (copy && size)
+        memcpy(copy, bytes, size);
+    return copy;
 }
 
 static void add_stages(ImgRecipe *recipe, uint32_t first)
 {
-    for (uint32_t i = first; i < recipe->geometry.n_stages; i++)
-        add_step(recipe, IMG_STEP_STAGE, i, i + 1);
+    const bool is_open = recipe->geometry.is_open;
+    for (uint32_t i = first; i < recipe->geometry.n_stages; i++) {
+        ImgStep *step = add_step(recipe, IMG_STEP_STAGE);
+        if (step)
+            step->stage = &recipe->stages[i];
+    }
+    recipe->geometry.is_open = is_open;
 }
 
-static void visit_point(ImgRecipe *recipe, const AugOp *op, AugRng *rng)
+static bool is_identity(const ImgTable *table, int32_t channels)
 {
-    ImgTable table, identity;
-    for (int c = 0; c < 3; c++)
+    for (int32_t c = 0; c < channels; c++)
         for (int v = 0; v < 256; v++)
-            identity.values[c][v] = (uint8_t)v;
-    table = identity;
-    img_op_hooks(op->desc)->lut(op->params, rng, table.values);
-    if (memcmp(&table, &identity, sizeof(table)) == 0)
+            if (table->values[c][v] != v)
+                return false;
+    return true;
+}
+
+void img_point_tables(ImgPoint *point, const ImgTable *table)
+{
+    ImgRecipe *recipe = point->recipe;
+    const int32_t channels = point->channels;
+    if (recipe->geometry.failed || is_identity(table, channels))
         return;
-    recipe->geometry.is_open = false;
-    if (!last_step(recipe, IMG_STEP_TABLE)) {
-        add_step(recipe, IMG_STEP_TABLE, recipe->n_tables, recipe->n_tables + 1);
-        recipe->tables[recipe->n_tables++] = table;
+    ImgStep *last = last_step(recipe, IMG_STEP_TABLE);
+    if (last) {
+        for (int32_t c = 0; c < channels; c++)
+            for (int v = 0; v < 256; v++)
+                last->table->values[c][v] = table->values[c][last->table->values[c][v]];
         return;
     }
-    ImgTable *last = &recipe->tables[recipe->n_tables - 1];
-    for (int c = 0; c < 3; c++)
-        for (int v = 0; v < 256; v++)
-            last->values[c][v] = table.values[c][last->values[c][v]];
+    ImgTable *kept = take(recipe, sizeof(*kept));
+    ImgStep *step = kept ? add_step(recipe, IMG_STEP_TABLE) : NULL;
+    if (!step)
+        return;
+    memcpy(kept, table, (size_t)channels * sizeof(table->values[0]));
+    step->table = kept;
+}
+
+void img_point_table(ImgPoint *point, const uint8_t lut[256])
+{
+    ImgTable table;
+    for (int c = 0; c < IMG_TABLE_CHANNELS; c++)
+        memcpy(table.values[c], lut, sizeof(table.values[c]));
+    img_point_tables(point, &table);
+}
+
+static int32_t to_fixed(double value)
+{
+    return (int32_t)floor(value * (1 << IMG_COLOUR_BITS) + 0.5);
+}
+
+void img_point_matrix(ImgPoint *point, const double m[12])
+{
+    const int32_t one = 1 << IMG_COLOUR_BITS, half = one / 2;
+    ImgColourMatrix matrix;
+    bool changes = false;
+    for (int c = 0; c < 3; c++) {
+        matrix.constants[c] = to_fixed(m[4 * c + 3]) + half;
+        changes = changes || matrix.constants[c] != half;
+        for (int k = 0; k < 3; k++) {
+            matrix.weights[c][k] = to_fixed(m[4 * c + k]);
+            changes = changes || matrix.weights[c][k] != (k == c ? one : 0);
+        }
+    }
+    if (point->channels != 3 || !changes)
+        return;
+    const ImgColourMatrix *kept = take_copy(point->recipe, &matrix, sizeof(matrix));
+    ImgStep *step = kept ? add_step(point->recipe, IMG_STEP_MATRIX) : NULL;
+    if (step)
+        step->matrix = kept;
+}
+
+void img_point_adapt(ImgPoint *point, const ImgAdaptKernel *kernel, const void *state, size_t size)
+{
+    const void *kept = take_copy(point->recipe, state, size);
+    ImgStep *step = kept ? add_step(point->recipe, IMG_STEP_ADAPT) : NULL;
+    if (!step)
+        return;
+    step->adapt.kernel = kernel;
+    step->adapt.state = kept;
+}
+
+static void add_filter(ImgRecipe *recipe, const ImgFilterKernel *kernel, const void *state,
+                       size_t size)
+{
+    const void *kept = take_copy(recipe, state, size);
+    ImgStep *step = kept ? add_step(recipe, IMG_STEP_FILTER) : NULL;
+    if (!step)
+        return;
+    step->filter.kernel = kernel;
+    step->filter.state = kept;
+}
+
+void img_point_kernel(ImgPoint *point, const ImgFilterKernel *kernel, const void *state,
+                      size_t size)
+{
+    add_filter(point->recipe, kernel, state, size);
+}
+
+void img_filter_add(ImgFiltering *filtering, const ImgFilterKernel *kernel, const void *state,
+                    size_t size)
+{
+    add_filter(filtering->recipe, kernel, state, size);
 }
 
 static void visit_erase(ImgRecipe *recipe, const AugOp *op, AugRng *rng)
@@ -77,40 +190,82 @@ static void visit_erase(ImgRecipe *recipe, const AugOp *op, AugRng *rng)
     img_op_hooks(op->desc)->erase(op->params, rng, erase);
     if (erase->n == before)
         return;
-    recipe->geometry.is_open = false;
-    ImgStep *last = last_step(recipe, IMG_STEP_ERASE);
-    if (last)
-        last->end = erase->n;
-    else
-        add_step(recipe, IMG_STEP_ERASE, before, erase->n);
+    ImgStep *step = last_step(recipe, IMG_STEP_ERASE);
+    if (!step) {
+        step = add_step(recipe, IMG_STEP_ERASE);
+        if (step)
+            step->erase.first = before;
+    }
+    if (step)
+        step->erase.end = erase->n;
 }
 
 static void visit(void *context, const AugOp *op, AugRng *rng)
 {
     ImgRecipe *recipe = context;
-    if (recipe->geometry.failed)
+    ImgGeometry *geometry = &recipe->geometry;
+    if (geometry->failed)
         return;
     const ImgOpHooks *hooks = img_op_hooks(op->desc);
+    const int32_t height = geometry->height, width = geometry->width;
     if (hooks->geometry) {
-        const uint32_t n_stages = recipe->geometry.n_stages;
-        hooks->geometry(op->params, rng, &recipe->geometry);
+        const uint32_t n_stages = geometry->n_stages;
+        hooks->geometry(op->params, rng, geometry);
         add_stages(recipe, n_stages);
-    } else if (hooks->lut) {
-        visit_point(recipe, op, rng);
+    } else if (hooks->point) {
+        ImgPoint point = {height, width, geometry->channels, recipe};
+        hooks->point(op->params, rng, &point);
+    } else if (hooks->filter) {
+        ImgFiltering filtering = {height, width, geometry->channels, recipe};
+        hooks->filter(op->params, rng, &filtering);
     } else if (hooks->erase) {
         visit_erase(recipe, op, rng);
     }
-    if (recipe->geometry.failed)
+    if (geometry->failed)
         recipe->failed_op = op;
+}
+
+/* Where a warp starts its walks is part of its bytes, so it is said by the geometry alone, not by
+ * what a target needs: in a run of stages without other steps between them, each starts where the
+ * next one, making all that its own follower reads, reads first; the last one makes everything.
+ * A warp with numbers beyond the kernel ends this; the needs then fail with a message. */
+static void set_anchors(ImgRecipe *recipe)
+{
+    ImgWindow window;
+    const ImgStep *follower = NULL;
+    for (uint32_t i = recipe->n_steps; i-- > 0;) {
+        const ImgStep *step = &recipe->steps[i];
+        if (step->kind == IMG_STEP_STAGE) {
+            if (follower && follower->kind == IMG_STEP_STAGE)
+                img_stage_anchor(step->stage, window);
+            else
+                window = img_window_all(step->size.width, step->size.height);
+            const bool is_read = i > 0 && recipe->steps[i - 1].kind == IMG_STEP_STAGE;
+            if (is_read && img_stage_needs(step->stage, window, &window, NULL) != AUG_OK)
+                return;
+        }
+        follower = step;
+    }
+}
+
+/* What is only known once all operations were visited: stages take in operations until the end. */
+static void complete(ImgRecipe *recipe)
+{
+    for (uint32_t i = 0; i < recipe->n_steps; i++)
+        if (recipe->steps[i].kind == IMG_STEP_STAGE)
+            recipe->steps[i].size = img_stage_size(recipe->steps[i].stage);
+    set_anchors(recipe);
 }
 
 AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const AugKey *key,
                            AugError *error)
 {
-    recipe->n_tables = 0;
+    augi_arena_reset(recipe->arena);
     recipe->n_steps = 0;
+    recipe->no_memory = false;
     recipe->failed_op = NULL;
     recipe->erase.n = 0;
+    recipe->erase.failed = false;
     recipe->erase.channels = input->channels;
     memcpy(recipe->erase.mean, input->mean, sizeof(input->mean));
     img_geometry_begin(&recipe->geometry, input->stored, input->channels, recipe->stages,
@@ -118,29 +273,14 @@ AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const
     img_geometry_orient(&recipe->geometry, input->upright);
     add_stages(recipe, 0);
     augi_ops_visit(input->ops, key, false, visit, recipe);
-    if (recipe->erase.failed) {
-        recipe->erase.failed = false;
+    if (recipe->erase.failed)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the rectangles to erase");
-    }
-    if (!recipe->geometry.failed)
-        return AUG_OK;
-    return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "%s: %s",
-                    recipe->failed_op ? recipe->failed_op->desc->name : "image",
-                    recipe->geometry.message);
-}
-
-AugStatus img_recipe_needs(ImgRecipe *recipe, ImgWindow *needs, AugError *error)
-{
-    const ImgStep *follower = NULL;
-    for (uint32_t i = recipe->n_steps; i-- > 0;) {
-        const ImgStep *step = &recipe->steps[i];
-        if (step->kind == IMG_STEP_STAGE) {
-            ImgStage *stage = &recipe->stages[step->first];
-            if (follower && follower->kind == IMG_STEP_STAGE)
-                img_stage_narrow(stage, *needs);
-            AUG_TRY(img_stage_needs(stage, needs, error));
-        }
-        follower = step;
-    }
+    if (recipe->no_memory)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the steps of a recipe");
+    if (recipe->geometry.failed)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "%s: %s",
+                        recipe->failed_op ? recipe->failed_op->desc->name : "image",
+                        recipe->geometry.message);
+    complete(recipe);
     return AUG_OK;
 }

@@ -1,48 +1,91 @@
 /* A recipe: everything that will happen to one picture, drawn and decided before it is decoded.
  *
- * Glossary. A *step* is one pass: a stage of the geometry (image/geometry/geometry.h), a table for
- * every value (neighbouring point operations are one table), or a run of rectangles to erase. The
- * *needs* of a recipe are the window of the stored picture that any pixel of the result depends on.
+ * Glossary. A *recipe step* is one pass, see ImgStepKind. The *needs* of a recipe are a window for
+ * each of its steps, found in one pass from the last step to the first: what the steps after it
+ * read of what it makes; and the window of the stored picture that any pixel of the result depends
+ * on. A *target* is what the recipe runs on: the picture itself, or a mask that lies on it.
  *
  * Guarantees. Building reads no pixels, makes every draw of the sample, and allocates nothing once
- * the list of rectangles has grown to what its operations ask for. A recipe serves one thread and
- * is built anew for each sample.
+ * its memory has grown to what its operations ask for. A built recipe is only read: each target has
+ * needs of its own. What is made of a step does not depend on what is made of the others: the bytes
+ * of a pixel are the same whatever the windows. A recipe serves one thread and is built anew for
+ * each sample.
  */
 #ifndef IMG_RECIPE_H
 #define IMG_RECIPE_H
 
 #include "image/domain/erase.h"
+#include "image/filters/kernel.h"
 #include "image/geometry/geometry.h"
+#include "libaug/base/arena.h"
 #include "libaug/spec/op.h"
 
-/* One value for each value, per channel. */
-typedef struct ImgTable {
-    uint8_t values[3][256];
-} ImgTable;
+/* Bits behind the point of a colour matrix. */
+#define IMG_COLOUR_BITS 16
 
-/* What a step does; see the glossary. */
+/* Three colours as three sums of three colours and a constant, in fixed point with IMG_COLOUR_BITS;
+ * the constant holds the half that rounds. */
+typedef struct ImgColourMatrix {
+    int32_t weights[3][3];
+    int32_t constants[3];
+} ImgColourMatrix;
+
+/* What a step does.
+ *
+ * STAGE:  a pass of the geometry (image/geometry/geometry.h); only this one moves pixels, and only
+ *         this one counts for masks
+ * TABLE:  a table for every value; neighbouring tables are one
+ * MATRIX: a colour matrix
+ * ADAPT:  a table made from the histogram of the step's whole input
+ * FILTER: a kernel that reads neighbours (image/filters/kernel.h)
+ * ERASE:  rectangles first to end - 1 of erase.items
+ */
 typedef enum ImgStepKind {
-    IMG_STEP_STAGE, /* number first of geometry.stages */
-    IMG_STEP_TABLE, /* number first of tables */
-    IMG_STEP_ERASE, /* numbers first to end - 1 of erase.items */
+    IMG_STEP_STAGE,
+    IMG_STEP_TABLE,
+    IMG_STEP_MATRIX,
+    IMG_STEP_ADAPT,
+    IMG_STEP_FILTER,
+    IMG_STEP_ERASE,
 } ImgStepKind;
 
-/* One pass. end counts for ERASE only. */
+/* One pass; size: of the whole picture it makes. What is pointed to belongs to the recipe. */
 typedef struct ImgStep {
     ImgStepKind kind;
-    uint32_t first, end;
+    AugSize size;
+    union {
+        ImgStage *stage;
+        ImgTable *table;
+        const ImgColourMatrix *matrix;
+        struct {
+            const ImgAdaptKernel *kernel;
+            const void *state;
+        } adapt;
+        struct {
+            const ImgFilterKernel *kernel;
+            const void *state;
+        } filter;
+        struct {
+            uint32_t first, end;
+        } erase;
+    };
 } ImgStep;
 
-/* failed_op: the operation that failed while building, or NULL. The arrays are owned. */
+/* The arrays are owned.
+ *
+ * arena:     tables, matrices and states of the present sample
+ * no_memory: memory ran out while building
+ * failed_op: the operation that failed while building, or NULL
+ */
 typedef struct ImgRecipe {
     ImgGeometry geometry;
     ImgErase erase;
+    AugiArena *arena;
     ImgStage *stages;
     uint32_t max_stages;
-    ImgTable *tables;
-    uint32_t n_tables;
     ImgStep *steps;
-    uint32_t n_steps;
+    uint32_t n_steps, max_steps;
+    bool no_memory;
     const AugOp *failed_op;
 } ImgRecipe;
 
@@ -61,20 +104,44 @@ typedef struct ImgRecipeInput {
     uint8_t mean[3];
 } ImgRecipeInput;
 
-/* Memory for recipes of that many operations (augi_ops_most_runs). On failure the recipe can be
- * given to fini. */
-AUG_MUST_CHECK AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_ops, AugError *error);
+/* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs). On failure the
+ * recipe can be given to fini. */
+AUG_MUST_CHECK AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_runs, AugError *error);
 
 /* Accepts a zeroed recipe. */
 void img_recipe_fini(ImgRecipe *recipe);
 
 /* Draws everything for one sample. Fails with AUG_BAD_SPEC where an operation cannot be done on a
- * picture of this size (the message names it; the place is left empty), AUG_NO_MEMORY. */
+ * picture of this size, or adds more than it may (the message names it; the place is left empty),
+ * AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input,
                                           const AugKey *key, AugError *error);
 
-/* Reduces every stage to what the stages after it read, and returns what the first one reads: what
- * to ask of the decoder. Once per built recipe. Fails if numbers are beyond the kernels. */
-AUG_MUST_CHECK AugStatus img_recipe_needs(ImgRecipe *recipe, ImgWindow *needs, AugError *error);
+/* What a recipe runs on. */
+typedef enum ImgTarget { IMG_TARGET_IMAGE, IMG_TARGET_MASK } ImgTarget;
+
+/* The needs of one recipe for one target. Zero-initialise; serves one recipe after the other.
+ *
+ * made:   for each step, the window of its picture that is made
+ * loaded: what to ask of the decoder
+ */
+typedef struct ImgNeeds {
+    ImgTarget target;
+    ImgWindow *made;
+    uint32_t capacity;
+    ImgWindow loaded;
+} ImgNeeds;
+
+/* Accepts zeroed needs. */
+void img_needs_fini(ImgNeeds *needs);
+
+/* Finds the needs of a built recipe. Fails with AUG_BAD_SPEC if numbers are beyond the kernels,
+ * AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus img_recipe_needs(const ImgRecipe *recipe, ImgTarget target,
+                                          ImgNeeds *needs, AugError *error);
+
+/* Takes n points (x, y) of the stored picture to the result, in place, in continuous coordinates:
+ * through all stages, nothing cut off. back: from the result to the stored picture. */
+void img_recipe_map_points(const ImgRecipe *recipe, bool back, double (*points)[2], size_t n);
 
 #endif

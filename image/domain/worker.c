@@ -34,10 +34,9 @@ void aug_image_worker_free(AugImageWorker *worker)
     if (!worker)
         return;
     img_recipe_fini(&worker->recipe);
-    img_stage_scratch_fini(&worker->scratch);
+    img_needs_fini(&worker->needs);
+    img_run_memory_fini(&worker->memory);
     img_pixels_fini(&worker->loaded);
-    for (size_t i = 0; i < AUG_COUNT(worker->pictures); i++)
-        img_pixels_fini(&worker->pictures[i]);
     img_pixels_fini(&worker->packed);
     img_decoder_free(worker->decoder);
     free(worker);
@@ -64,11 +63,18 @@ static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *res
     input.stored = info.stored;
     input.upright = info.upright;
     AUG_TRY(img_recipe_build(&worker->recipe, &input, order->key, error));
-    ImgWindow needs;
-    AUG_TRY(img_recipe_needs(&worker->recipe, &needs, error));
+    AUG_TRY(img_recipe_needs(&worker->recipe, IMG_TARGET_IMAGE, &worker->needs, error));
     ImgSource source;
-    AUG_TRY(img_load(worker, field, &info, needs, &source, error));
-    return img_recipe_run(worker, &source, order->finish, result, error);
+    AUG_TRY(img_load(worker, field, &info, worker->needs.loaded, &source, error));
+    const ImgRunJob job = {
+        .recipe = &worker->recipe,
+        .needs = &worker->needs,
+        .source = &source,
+        .noise = &worker->plan->noise,
+        .may_table = !order->finish,
+        .may_mirror = !order->finish && worker->plan->output.planar,
+    };
+    return img_recipe_run(&job, &worker->memory, result, error);
 }
 
 AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample, bool finish,

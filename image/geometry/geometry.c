@@ -21,16 +21,6 @@ const char *const img_filter_names[] = {
     NULL,
 };
 
-static ImgWindow intersect(ImgWindow a, ImgWindow b)
-{
-    return (ImgWindow){
-        .x0 = a.x0 > b.x0 ? a.x0 : b.x0,
-        .y0 = a.y0 > b.y0 ? a.y0 : b.y0,
-        .x1 = a.x1 < b.x1 ? a.x1 : b.x1,
-        .y1 = a.y1 < b.y1 ? a.y1 : b.y1,
-    };
-}
-
 static bool is_empty(ImgWindow window)
 {
     return window.x0 >= window.x1 || window.y0 >= window.y1;
@@ -58,24 +48,32 @@ static bool same_outside(const ImgOutside *a, const ImgOutside *b)
            (a->border != IMG_BORDER_CONSTANT || memcmp(a->fill, b->fill, sizeof(a->fill)) == 0);
 }
 
+static bool is_warp(const ImgStage *stage)
+{
+    return stage->kind == IMG_STAGE_WARP;
+}
+
+static AugSize view_size(const ImgViewPart *view)
+{
+    return img_orient_size(view->orient, window_size(view->window));
+}
+
 AugSize img_stage_size(const ImgStage *stage)
 {
-    if (stage->is_warp)
-        return stage->warped;
-    return img_orient_size(stage->orient, window_size(stage->window));
+    return is_warp(stage) ? stage->warp.size : view_size(&stage->view);
 }
 
 bool img_stage_resizes(const ImgStage *stage)
 {
-    return !stage->is_warp && !same_size(stage->canvas, window_size(stage->box));
+    return !is_warp(stage) && !same_size(stage->view.canvas, window_size(stage->box));
 }
 
 bool img_stage_is_identity(const ImgStage *stage)
 {
     const ImgWindow all = img_window_all(stage->source.width, stage->source.height);
-    return !stage->is_warp && !img_stage_resizes(stage) && !stage->orient &&
+    return !is_warp(stage) && !img_stage_resizes(stage) && !stage->view.orient &&
            memcmp(&stage->box, &all, sizeof(all)) == 0 &&
-           memcmp(&stage->window, &all, sizeof(all)) == 0;
+           memcmp(&stage->view.window, &all, sizeof(all)) == 0;
 }
 
 void img_geometry_fail(ImgGeometry *geometry, const char *format, ...)
@@ -115,9 +113,7 @@ static void push_stage(ImgGeometry *geometry)
     geometry->stages[geometry->n_stages++] = (ImgStage){
         .source = size,
         .box = all,
-        .canvas = size,
-        .valid = all,
-        .window = all,
+        .view = {.canvas = size, .valid = all, .window = all},
     };
     geometry->is_open = true;
 }
@@ -159,47 +155,62 @@ void img_geometry_begin(ImgGeometry *geometry, AugSize stored, int32_t channels,
 }
 
 /* a, then b: the places that b computes are taken through a. */
-static void multiply(const double a[6], const double b[6], double product[6])
+static void multiply(const double a[9], const double b[9], double product[9])
 {
-    for (int row = 0; row < 2; row++) {
+    for (int row = 0; row < 3; row++) {
         const double *left = a + 3 * (ptrdiff_t)row;
         for (int column = 0; column < 3; column++)
             product[3 * row + column] =
-                left[0] * b[column] + left[1] * b[3 + column] + (column == 2 ? left[2] : 0.0);
+                left[0] * b[column] + left[1] * b[3 + column] + left[2] * b[6 + column];
     }
 }
 
-static void join_matrix(ImgStage *stage, const double matrix[6])
+/* An affine matrix of two rows with its third. */
+static void complete(const double affine[6], double matrix[9])
 {
-    double product[6];
-    multiply(stage->matrix, matrix, product);
-    memcpy(stage->matrix, product, sizeof(product));
+    memcpy(matrix, affine, 6 * sizeof(*matrix));
+    matrix[6] = matrix[7] = 0;
+    matrix[8] = 1;
 }
 
-/* Reduces (or widens) what a stage makes to a window of it. */
-static void set_window(ImgStage *stage, ImgWindow window)
+static void join_matrix(ImgWarpPart *warp, const double affine[6])
 {
-    if (stage->is_warp) {
-        const double shift[6] = {1, 0, window.x0, 0, 1, window.y0};
-        join_matrix(stage, shift);
-        stage->warped = window_size(window);
-        return;
-    }
-    const ImgWindow local = img_orient_source(stage->orient, img_stage_size(stage), window);
-    const ImgWindow old = stage->window;
-    stage->window = (ImgWindow){
+    double matrix[9], product[9];
+    complete(affine, matrix);
+    multiply(warp->matrix, matrix, product);
+    memcpy(warp->matrix, product, sizeof(product));
+}
+
+ImgViewPart img_view_narrowed(const ImgViewPart *view, ImgWindow made)
+{
+    const ImgWindow local = img_orient_source(view->orient, view_size(view), made);
+    const ImgWindow old = view->window;
+    ImgViewPart narrowed = *view;
+    narrowed.window = (ImgWindow){
         .x0 = old.x0 + local.x0,
         .y0 = old.y0 + local.y0,
         .x1 = old.x0 + local.x1,
         .y1 = old.y0 + local.y1,
     };
+    return narrowed;
 }
 
-void img_stage_narrow(ImgStage *stage, ImgWindow window)
+static void set_warp_size(ImgWarpPart *warp, AugSize size)
 {
-    set_window(stage, window);
-    stage->made_x = window.x0;
-    stage->made_y = window.y0;
+    warp->size = size;
+    warp->anchor = img_window_all(size.width, size.height);
+}
+
+/* Reduces (or widens) what a stage makes to a window of it. */
+static void set_window(ImgStage *stage, ImgWindow window)
+{
+    if (!is_warp(stage)) {
+        stage->view = img_view_narrowed(&stage->view, window);
+        return;
+    }
+    const double shift[6] = {1, 0, window.x0, 0, 1, window.y0};
+    join_matrix(&stage->warp, shift);
+    set_warp_size(&stage->warp, window_size(window));
 }
 
 void img_geometry_crop(ImgGeometry *geometry, int32_t y, int32_t x, int32_t height, int32_t width)
@@ -216,7 +227,8 @@ void img_geometry_crop(ImgGeometry *geometry, int32_t y, int32_t x, int32_t heig
     if (!stage)
         return;
     set_window(stage, window);
-    stage->is_cut = stage->is_warp;
+    if (is_warp(stage))
+        stage->warp.is_cut = true;
     update_size(geometry, stage);
 }
 
@@ -224,10 +236,10 @@ void img_geometry_crop(ImgGeometry *geometry, int32_t y, int32_t x, int32_t heig
 static ImgWindow shown(const ImgStage *stage)
 {
     return (ImgWindow){
-        .x0 = stage->box.x0 + stage->window.x0,
-        .y0 = stage->box.y0 + stage->window.y0,
-        .x1 = stage->box.x0 + stage->window.x1,
-        .y1 = stage->box.y0 + stage->window.y1,
+        .x0 = stage->box.x0 + stage->view.window.x0,
+        .y0 = stage->box.y0 + stage->view.window.y0,
+        .x1 = stage->box.x0 + stage->view.window.x1,
+        .y1 = stage->box.y0 + stage->view.window.y1,
     };
 }
 
@@ -237,13 +249,13 @@ static ImgWindow shown(const ImgStage *stage)
  * reads. */
 static ImgStage *split_turn(ImgGeometry *geometry, ImgStage *stage)
 {
-    const ImgOrient inverse = img_orient_inverse(stage->orient);
+    const ImgOrient inverse = img_orient_inverse(stage->view.orient);
     const ImgWindow window = img_orient_source(inverse, stage->source, shown(stage));
-    stage->window = stage->valid = stage->box;
+    stage->view.window = stage->view.valid = stage->box;
     update_size(geometry, stage);
     ImgStage *next = next_stage(geometry);
     if (next)
-        next->window = window;
+        next->view.window = window;
     return next;
 }
 
@@ -255,15 +267,16 @@ void img_geometry_resize(ImgGeometry *geometry, int32_t height, int32_t width, I
     ImgStage *stage = open_stage(geometry);
     if (!stage)
         return;
-    if (stage->is_warp || img_stage_resizes(stage) || !is_inside(stage->window, stage->valid))
+    if (is_warp(stage) || img_stage_resizes(stage) ||
+        !is_inside(stage->view.window, stage->view.valid))
         stage = next_stage(geometry);
-    else if (stage->orient & IMG_ORIENT_TRANSPOSE)
+    else if (stage->view.orient & IMG_ORIENT_TRANSPOSE)
         stage = split_turn(geometry, stage);
     if (!stage)
         return;
     stage->box = shown(stage);
-    stage->canvas = (AugSize){.height = height, .width = width};
-    stage->valid = stage->window = img_window_all(width, height);
+    stage->view.canvas = (AugSize){.height = height, .width = width};
+    stage->view.valid = stage->view.window = img_window_all(width, height);
     stage->filter = filter;
     update_size(geometry, stage);
 }
@@ -282,14 +295,14 @@ void img_geometry_orient(ImgGeometry *geometry, ImgOrient orient)
     ImgStage *stage = open_stage(geometry);
     if (!stage)
         return;
-    if (stage->is_warp) {
+    if (is_warp(stage)) {
         double matrix[6];
-        const AugSize turned = img_orient_size(orient, stage->warped);
+        const AugSize turned = img_orient_size(orient, stage->warp.size);
         img_orient_matrix(orient, turned, matrix);
-        join_matrix(stage, matrix);
-        stage->warped = turned;
+        join_matrix(&stage->warp, matrix);
+        set_warp_size(&stage->warp, turned);
     } else {
-        stage->orient = img_orient_then(stage->orient, orient);
+        stage->view.orient = img_orient_then(stage->view.orient, orient);
     }
     update_size(geometry, stage);
 }
@@ -298,7 +311,7 @@ void img_geometry_orient(ImgGeometry *geometry, ImgOrient orient)
 static bool joins_border(const ImgStage *stage, const ImgOutside *outside)
 {
     return outside->border == IMG_BORDER_CONSTANT && same_outside(&stage->outside, outside) &&
-           !is_empty(intersect(stage->valid, stage->window));
+           !is_empty(img_window_common(stage->view.valid, stage->view.window));
 }
 
 void img_geometry_pad(ImgGeometry *geometry, const ImgPadding *padding, const ImgOutside *outside)
@@ -309,12 +322,12 @@ void img_geometry_pad(ImgGeometry *geometry, const ImgPadding *padding, const Im
         (height == geometry->height && width == geometry->width))
         return;
     ImgStage *stage = open_stage(geometry);
-    if (stage && (stage->is_warp ||
-                  (!is_inside(stage->window, stage->valid) && !joins_border(stage, outside))))
+    if (stage && (is_warp(stage) || (!is_inside(stage->view.window, stage->view.valid) &&
+                                     !joins_border(stage, outside))))
         stage = next_stage(geometry);
     if (!stage)
         return;
-    stage->valid = intersect(stage->valid, stage->window);
+    stage->view.valid = img_window_common(stage->view.valid, stage->view.window);
     stage->outside = *outside;
     const ImgWindow window = {
         .x0 = -padding->left,
@@ -329,30 +342,35 @@ void img_geometry_pad(ImgGeometry *geometry, const ImgPadding *padding, const Im
 /* Turns a view that only crops, pads and mirrors into a warp that does the same. */
 static void become_warp(ImgStage *stage, ImgFilter filter, const ImgOutside *outside)
 {
-    double matrix[6];
-    img_orient_matrix(stage->orient, img_stage_size(stage), matrix);
-    const ImgWindow seen = intersect(stage->valid, stage->window);
+    const ImgViewPart view = stage->view;
+    const AugSize size = view_size(&view);
+    const ImgWindow seen = img_window_common(view.valid, view.window);
     const ImgWindow box = stage->box;
-    const double shift[6] = {1, 0, box.x0 + stage->window.x0, 0, 1, box.y0 + stage->window.y0};
-    stage->warped = img_stage_size(stage);
+    const double shift[6] = {1, 0, box.x0 + view.window.x0, 0, 1, box.y0 + view.window.y0};
+    double matrix[6];
+    img_orient_matrix(view.orient, size, matrix);
+    stage->kind = IMG_STAGE_WARP;
+    stage->warp = (ImgWarpPart){0};
+    complete(shift, stage->warp.matrix);
+    join_matrix(&stage->warp, matrix);
+    set_warp_size(&stage->warp, size);
     stage->box = (ImgWindow){
         .x0 = box.x0 + seen.x0,
         .y0 = box.y0 + seen.y0,
         .x1 = box.x0 + seen.x1,
         .y1 = box.y0 + seen.y1,
     };
-    multiply(shift, matrix, stage->matrix);
-    stage->is_warp = true;
     stage->filter = filter;
     stage->outside = *outside;
 }
 
 static bool can_warp(const ImgStage *stage, ImgFilter filter, const ImgOutside *outside)
 {
-    if (stage->is_warp)
-        return !stage->is_cut && stage->filter == filter && same_outside(&stage->outside, outside);
+    if (is_warp(stage))
+        return !stage->warp.is_cut && stage->filter == filter &&
+               same_outside(&stage->outside, outside);
     return !img_stage_resizes(stage) &&
-           (is_inside(stage->window, stage->valid) || joins_border(stage, outside));
+           (is_inside(stage->view.window, stage->view.valid) || joins_border(stage, outside));
 }
 
 void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize size,
@@ -370,10 +388,10 @@ void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize si
         stage = next_stage(geometry);
     if (!stage)
         return;
-    if (!stage->is_warp)
+    if (!is_warp(stage))
         become_warp(stage, filter, outside);
-    join_matrix(stage, matrix);
-    stage->warped = size;
+    join_matrix(&stage->warp, matrix);
+    set_warp_size(&stage->warp, size);
     update_size(geometry, stage);
 }
 

@@ -12,24 +12,27 @@
  *   window   part of the canvas that the VIEW hands on; it may reach beyond valid, after padding
  *   orient   element of D4 that is applied to the window last
  *   matrix   of a WARP: from its output to its source, in continuous coordinates
+ *   anchor   of a WARP: the window of its output in which the fixed-point walk over a row starts
  *
  * What is fused
- *   crop after anything      narrows the window; nothing is computed that is not kept
- *   flip, turn, transpose    compose in D4; they cost nothing where the stage writes anyway
- *   pad                      widens the window; pad and crop together are an offset window
- *   crop, then resize        a resize of the box, equal to Pillow's resize(size, filter, box): the
- *                            crop is a view, and the antialias filter may read beyond it, within
- *                            the source
- *   mirror, then resize      the resize of the box, then the mirror. Equal up to the last bit
- * (2^-22) of a filter coefficient crop, flip, pad, warp    crop bounds the source of the warp, flip
- * joins the matrix, and a constant border around the crop is that of the warp if they are equal
- *   warp after warp          matrices are multiplied, if border, fill and filter are equal: pixels
- *                            that the canvas between them would have cut off are still there
- *   crop, flip after warp    join the matrix. Equal up to the last bit (2^-11) of a pixel's weight.
- * A cut by an explicit crop is respected by later warps no change                leaves no trace: a
- * resize to the same size, a turn by 0 degrees, four quarter turns Everything else starts a new
- * stage, which is always right: resize after resize, resize of a padded or warped picture, warp of
- * a resized picture, padding of a warped one, unlike borders.
+ *   - crop after anything: narrows the window; nothing is computed that is not kept
+ *   - flip, turn, transpose: compose in D4; they cost nothing where the stage writes anyway
+ *   - pad: widens the window; pad and crop together are an offset window
+ *   - crop, then resize: a resize of the box, equal to Pillow's resize(size, filter, box): the crop
+ *     is a view, and the antialias filter may read beyond it, within the source
+ *   - mirror, then resize: the resize of the box, then the mirror. Equal up to the last bit (2^-22)
+ *     of a filter coefficient
+ *   - crop, flip, pad, warp: crop bounds the source of the warp, flip joins the matrix, and a
+ *     constant border around the crop is that of the warp if they are equal
+ *   - warp after warp: matrices are multiplied, if border, fill and filter are equal: pixels that
+ *     the canvas between them would have cut off are still there
+ *   - crop, flip after warp: join the matrix. Equal up to the last bit (2^-11) of a pixel's weight.
+ *     A cut by an explicit crop is respected by later warps
+ *   - no change: leaves no trace: a resize to the same size, a turn by 0 degrees, four quarter
+ * turns
+ *
+ * Everything else starts a new stage, which is always right: resize after resize, resize of a
+ * padded or warped picture, warp of a resized picture, padding of a warped one, unlike borders.
  *
  * Guarantees. The caller: reads height and width at any time, changes nothing by itself, calls the
  * functions below from one thread. The geometry: height and width are those of the picture after
@@ -54,25 +57,43 @@ typedef struct ImgOutside {
     uint8_t fill[IMG_MAX_PIXEL_SIZE];
 } ImgOutside;
 
-/* One pass; see the glossary. Members of the other kind are not used.
- *
- * source:         size of the whole picture that is read
- * is_cut:         WARP: a crop followed
- * warped:         WARP: size of the output
- * made_x, made_y: once narrowed, where in the picture the part that is made starts
- */
-typedef struct ImgStage {
-    bool is_warp, is_cut;
-    ImgFilter filter;
-    ImgOutside outside;
-    AugSize source;
-    ImgWindow box;
+/* What a stage does; see the glossary. */
+typedef enum ImgStageKind {
+    IMG_STAGE_VIEW,
+    IMG_STAGE_WARP,
+} ImgStageKind;
+
+/* The members of a VIEW. */
+typedef struct ImgViewPart {
     AugSize canvas;
     ImgWindow valid, window;
     ImgOrient orient;
-    double matrix[6];
-    AugSize warped;
-    int32_t made_x, made_y;
+} ImgViewPart;
+
+/* The members of a WARP.
+ *
+ * matrix: row by row, for (x, y, 1); the last row is 0, 0, 1 as all warps are affine
+ * size:   of the output
+ * is_cut: a crop followed
+ */
+typedef struct ImgWarpPart {
+    double matrix[9];
+    AugSize size;
+    ImgWindow anchor;
+    bool is_cut;
+} ImgWarpPart;
+
+/* One pass; see the glossary. source: size of the whole picture that is read. */
+typedef struct ImgStage {
+    ImgStageKind kind;
+    AugSize source;
+    ImgWindow box;
+    ImgFilter filter;
+    ImgOutside outside;
+    union {
+        ImgViewPart view;
+        ImgWarpPart warp;
+    };
 } ImgStage;
 
 /* Stages that one operation may add at most; a recipe has room for this many for each. */
@@ -150,8 +171,7 @@ bool img_stage_is_identity(const ImgStage *stage);
 /* Whether a VIEW resamples its box. Any thread. */
 bool img_stage_resizes(const ImgStage *stage);
 
-/* Reduces a stage to a window of the picture it makes (half-open, inside it), because nobody reads
- * the rest. Once per stage, when the geometry is complete. */
-void img_stage_narrow(ImgStage *stage, ImgWindow window);
+/* A view of which only a window of the picture it makes is wanted (half-open, inside it). */
+ImgViewPart img_view_narrowed(const ImgViewPart *view, ImgWindow made);
 
 #endif

@@ -1,4 +1,4 @@
-/* Runs a stage of a geometry with the kernels. */
+/* A stage on pixels: jobs for the kernels of place, resample and warp. */
 #include "image/geometry/stage.h"
 
 #include <string.h>
@@ -19,13 +19,13 @@ static ImgWindow shifted(ImgWindow window, int32_t x, int32_t y)
         .x0 = window.x0 + x, .y0 = window.y0 + y, .x1 = window.x1 + x, .y1 = window.y1 + y};
 }
 
-static ImgPlace make_place(const ImgStage *stage)
+static ImgPlace make_place(const ImgStage *stage, const ImgViewPart *view)
 {
     return (ImgPlace){
-        .valid = stage->valid,
-        .window = stage->window,
+        .valid = view->valid,
+        .window = view->window,
         .outside = stage->outside,
-        .orient = stage->orient,
+        .orient = view->orient,
     };
 }
 
@@ -39,90 +39,117 @@ static ImgResample make_resample(const ImgStage *stage, ImgWindow keep)
         .y0 = stage->box.y0,
         .x1 = stage->box.x1,
         .y1 = stage->box.y1,
-        .out_width = stage->canvas.width,
-        .out_height = stage->canvas.height,
+        .out_width = stage->view.canvas.width,
+        .out_height = stage->view.canvas.height,
         .keep = keep,
     };
 }
 
-static bool stays_inside(const ImgStage *stage)
+static bool stays_inside(const ImgViewPart *view)
 {
-    return stage->valid.x0 <= stage->window.x0 && stage->window.x1 <= stage->valid.x1 &&
-           stage->valid.y0 <= stage->window.y0 && stage->window.y1 <= stage->valid.y1;
+    return view->valid.x0 <= view->window.x0 && view->window.x1 <= view->valid.x1 &&
+           view->valid.y0 <= view->window.y0 && view->window.y1 <= view->valid.y1;
 }
 
 /* Whether the resampling kernel writes the result itself, mirrored where that is wanted. */
-static bool resizes_directly(const ImgStage *stage)
+static bool resizes_directly(const ImgViewPart *view)
 {
-    return stays_inside(stage) && !(stage->orient & IMG_ORIENT_TRANSPOSE);
+    return stays_inside(view) && !(view->orient & IMG_ORIENT_TRANSPOSE);
 }
 
 /* Mirroring is part of the job, because it decides about the pixels that the kernel reads. */
-static ImgResample make_direct_resample(const ImgStage *stage)
+static ImgResample make_direct_resample(const ImgStage *stage, const ImgViewPart *view)
 {
-    ImgResample job = make_resample(stage, stage->window);
-    job.mirror_x = stage->orient & IMG_ORIENT_MIRROR_X;
-    job.mirror_y = stage->orient & IMG_ORIENT_MIRROR_Y;
+    ImgResample job = make_resample(stage, view->window);
+    job.mirror_x = view->orient & IMG_ORIENT_MIRROR_X;
+    job.mirror_y = view->orient & IMG_ORIENT_MIRROR_Y;
     return job;
 }
 
-/* The kernel's source is the box: what lies outside it is border. */
+/* The warp of the anchor. The kernel's source is the box: what lies outside it is border. */
 static ImgWarp make_warp(const ImgStage *stage)
 {
     ImgWarp warp = {.filter = stage->filter, .border = stage->outside.border};
-    for (int i = 0; i < 6; i++)
-        warp.matrix[i] = stage->matrix[i];
+    const ImgWindow anchor = stage->warp.anchor;
+    const double *matrix = stage->warp.matrix;
+    memcpy(warp.matrix, matrix, sizeof(warp.matrix));
+    warp.matrix[2] = matrix[0] * anchor.x0 + matrix[1] * anchor.y0 + matrix[2];
+    warp.matrix[5] = matrix[3] * anchor.x0 + matrix[4] * anchor.y0 + matrix[5];
     warp.matrix[2] -= stage->box.x0;
     warp.matrix[5] -= stage->box.y0;
     memcpy(warp.fill, stage->outside.fill, sizeof(warp.fill));
     return warp;
 }
 
-AugStatus img_stage_needs(const ImgStage *stage, ImgWindow *needs, AugError *error)
+/* The same, of a window. */
+static ImgWarp make_warp_to(const ImgStage *stage, ImgWindow made)
 {
-    const ImgWindow box = stage->box;
-    if (stage->is_warp) {
-        const ImgWarp warp = make_warp(stage);
-        const AugSize size = stage->warped;
-        if (img_warp_check(&warp, size.width, size.height, error) != AUG_OK)
-            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                            "the operations together move pixels further than 2^30");
-        *needs = shifted(
-            img_warp_needs(&warp, size.width, size.height, box.x1 - box.x0, box.y1 - box.y0),
-            box.x0, box.y0);
-        return AUG_OK;
-    }
-    const ImgPlace place = make_place(stage);
+    ImgWarp warp = make_warp(stage);
+    warp.x0 = made.x0 - stage->warp.anchor.x0;
+    warp.y0 = made.y0 - stage->warp.anchor.y0;
+    return warp;
+}
+
+void img_stage_anchor(ImgStage *stage, ImgWindow anchor)
+{
+    if (stage->kind == IMG_STAGE_WARP)
+        stage->warp.anchor = anchor;
+}
+
+static AugStatus warp_needs(const ImgStage *stage, ImgWindow made, ImgWindow *needs,
+                            AugError *error)
+{
+    const ImgWindow box = stage->box, anchor = stage->warp.anchor;
+    const ImgWarp whole = make_warp(stage);
+    if (img_warp_check(&whole, anchor.x1 - anchor.x0, anchor.y1 - anchor.y0, error) != AUG_OK)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "the operations together move pixels further than 2^30");
+    const ImgWarp warp = make_warp_to(stage, made);
+    *needs = shifted(img_warp_needs(&warp, made.x1 - made.x0, made.y1 - made.y0, box.x1 - box.x0,
+                                    box.y1 - box.y0),
+                     box.x0, box.y0);
+    return AUG_OK;
+}
+
+AugStatus img_stage_needs(const ImgStage *stage, ImgWindow made, ImgWindow *needs, AugError *error)
+{
+    if (stage->kind == IMG_STAGE_WARP)
+        return warp_needs(stage, made, needs, error);
+    const ImgViewPart view = img_view_narrowed(&stage->view, made);
+    const ImgPlace place = make_place(stage, &view);
     const ImgWindow canvas = img_place_needs(&place);
     if (img_stage_resizes(stage)) {
-        const ImgResample job =
-            resizes_directly(stage) ? make_direct_resample(stage) : make_resample(stage, canvas);
+        const ImgResample job = resizes_directly(&view) ? make_direct_resample(stage, &view)
+                                                        : make_resample(stage, canvas);
         *needs = img_resample_needs(&job);
     } else {
-        *needs = shifted(canvas, box.x0, box.y0);
+        *needs = shifted(canvas, stage->box.x0, stage->box.y0);
     }
     return AUG_OK;
 }
 
-bool img_stage_is_window(const ImgStage *stage)
+bool img_stage_is_window(const ImgStage *stage, ImgWindow made)
 {
-    return !stage->is_warp && !img_stage_resizes(stage) && stays_inside(stage) && !stage->orient;
+    if (stage->kind != IMG_STAGE_VIEW || img_stage_resizes(stage) || stage->view.orient)
+        return false;
+    const ImgViewPart view = img_view_narrowed(&stage->view, made);
+    return stays_inside(&view);
 }
 
-void img_stage_window(const ImgStage *stage, const ImgSource *source, AugImage *out)
+void img_stage_window(const ImgStage *stage, ImgWindow made, const ImgSource *source, AugImage *out)
 {
-    const ImgWindow at =
-        shifted(stage->window, stage->box.x0 - source->x, stage->box.y0 - source->y);
+    const ImgViewPart view = img_view_narrowed(&stage->view, made);
+    const ImgWindow at = shifted(view.window, stage->box.x0 - source->x, stage->box.y0 - source->y);
     *out = source->pixels;
     out->pixels += (size_t)at.y0 * out->row_size + (size_t)at.x0 * img_pixel_size(out);
     out->height = at.y1 - at.y0;
     out->width = at.x1 - at.x0;
 }
 
-static AugStatus run_warp(const ImgStage *stage, const ImgSource *source, const AugImage *out,
-                          AugError *error)
+static AugStatus run_warp(const ImgStage *stage, ImgWindow made, const ImgSource *source,
+                          const AugImage *out, AugError *error)
 {
-    const ImgWarp warp = make_warp(stage);
+    const ImgWarp warp = make_warp_to(stage, made);
     const ImgWindow box = stage->box;
     /* Of the pixels in memory, those inside the box. */
     const ImgWindow memory = {
@@ -157,20 +184,21 @@ static AugStatus run_place(ImgStageScratch *scratch, const ImgPlace *place, cons
     return AUG_OK;
 }
 
-AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, const ImgSource *source,
-                        const AugImage *out, AugError *error)
+AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, ImgWindow made,
+                        const ImgSource *source, const AugImage *out, AugError *error)
 {
-    if (stage->is_warp)
-        return run_warp(stage, source, out, error);
-    const ImgPlace place = make_place(stage);
+    if (stage->kind == IMG_STAGE_WARP)
+        return run_warp(stage, made, source, out, error);
+    const ImgViewPart view = img_view_narrowed(&stage->view, made);
+    const ImgPlace place = make_place(stage, &view);
     if (!img_stage_resizes(stage)) {
         ImgSource canvas = *source;
         canvas.x -= stage->box.x0;
         canvas.y -= stage->box.y0;
         return run_place(scratch, &place, &canvas, out, error);
     }
-    if (resizes_directly(stage)) {
-        const ImgResample job = make_direct_resample(stage);
+    if (resizes_directly(&view)) {
+        const ImgResample job = make_direct_resample(stage, &view);
         return img_resample(&scratch->resample, &job, source, out, error);
     }
     const ImgWindow keep = img_place_needs(&place);
@@ -178,8 +206,8 @@ AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, const I
     ImgSource canvas = {
         .x = keep.x0,
         .y = keep.y0,
-        .width = stage->canvas.width,
-        .height = stage->canvas.height,
+        .width = view.canvas.width,
+        .height = view.canvas.height,
     };
     const AugSize size = {.height = keep.y1 - keep.y0, .width = keep.x1 - keep.x0};
     AUG_TRY(img_pixels_make(&scratch->between, size, img_pixel_type(out), &canvas.pixels, error));

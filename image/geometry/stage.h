@@ -19,21 +19,40 @@ typedef struct ImgStageScratch {
 /* Accepts a zeroed struct. */
 void img_stage_scratch_fini(ImgStageScratch *scratch);
 
-/* The window of its source that a stage reads: inside it, at least one pixel. Any thread. Fails
- * with AUG_BAD_SPEC for a warp with numbers beyond the kernel. */
-AUG_MUST_CHECK AugStatus img_stage_needs(const ImgStage *stage, ImgWindow *needs, AugError *error);
+/* The window of its source that a stage reads to make a window of its picture (half-open, inside
+ * it): inside the source, at least one pixel. Any thread. Fails with AUG_BAD_SPEC for a warp with
+ * numbers beyond the kernel. */
+AUG_MUST_CHECK AugStatus img_stage_needs(const ImgStage *stage, ImgWindow made, ImgWindow *needs,
+                                         AugError *error);
 
-/* Whether a stage only shows a window of its source: then it needs no pixels of its own. Any
- * thread. */
-bool img_stage_is_window(const ImgStage *stage);
+/* Says where a walk starts, for a warp whose result is read by a stage that directly follows: in
+ * the window that this one reads of it when all of its own result is made. Once per stage, when the
+ * geometry is complete. */
+void img_stage_anchor(ImgStage *stage, ImgWindow anchor);
+
+/* Whether a window of its picture is only a window of its source: then it needs no pixels of its
+ * own. Any thread. */
+bool img_stage_is_window(const ImgStage *stage, ImgWindow made);
 
 /* That window in memory: out's pixels are borrowed from the source. Any thread. */
-void img_stage_window(const ImgStage *stage, const ImgSource *source, AugImage *out);
+void img_stage_window(const ImgStage *stage, ImgWindow made, const ImgSource *source,
+                      AugImage *out);
 
-/* Runs a stage; source covers what it needs, out has the stage's size and does not overlap the
- * source. */
+/* Makes a window of a stage's picture; source covers what that needs, out has the window's size and
+ * does not overlap the source. Every pixel has the bytes that it has in any other window. */
 AUG_MUST_CHECK AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage,
-                                       const ImgSource *source, const AugImage *out,
+                                       ImgWindow made, const ImgSource *source, const AugImage *out,
                                        AugError *error);
+
+/* A stage as it is for a mask: nearest, and zero where there is no picture. Any thread. */
+ImgStage img_stage_for_mask(const ImgStage *stage);
+
+/* The matrix, row by row, that takes a place in a stage's source to the place in its whole picture
+ * (back: from the picture to the source), in continuous coordinates. Any thread. */
+void img_stage_matrix(const ImgStage *stage, bool back, double matrix[9]);
+
+/* Takes n points (x, y) from a stage's source to its picture, or back, in place. They may lie
+ * outside; nothing is cut off. Any thread. */
+void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2], size_t n);
 
 #endif

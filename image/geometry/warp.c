@@ -50,8 +50,8 @@ AugStatus img_warp_check(const ImgWarp *warp, int32_t out_width, int32_t out_hei
                         "found filter %d for a warp; allowed are nearest and bilinear",
                         (int)warp->filter);
     for (int i = 0; i < 4; i++) {
-        const double x = i % 2 == 0 ? 0 : out_width;
-        const double y = i / 2 == 0 ? 0 : out_height;
+        const double x = warp->x0 + (i % 2 == 0 ? 0 : out_width);
+        const double y = warp->y0 + (i / 2 == 0 ? 0 : out_height);
         /* Written so that "not a number" fails too. */
         if (!(fabs(place_x(warp, x, y)) <= MAX_PLACE && fabs(place_y(warp, x, y)) <= MAX_PLACE))
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
@@ -82,8 +82,8 @@ ImgWindow img_warp_needs(const ImgWarp *warp, int32_t out_width, int32_t out_hei
     double low[2] = {MAX_PLACE, MAX_PLACE};
     double high[2] = {-MAX_PLACE, -MAX_PLACE};
     for (int i = 0; i < 4; i++) {
-        const double x = i % 2 == 0 ? 0.5 : out_width - 0.5;
-        const double y = i / 2 == 0 ? 0.5 : out_height - 0.5;
+        const double x = warp->x0 + (i % 2 == 0 ? 0.5 : out_width - 0.5);
+        const double y = warp->y0 + (i / 2 == 0 ? 0.5 : out_height - 0.5);
         const double place[2] = {place_x(warp, x, y), place_y(warp, x, y)};
         for (int axis = 0; axis < 2; axis++) {
             low[axis] = place[axis] < low[axis] ? place[axis] : low[axis];
@@ -275,8 +275,10 @@ static void write_inner(const Job *job, Span span, int64_t x, int64_t y, uint8_t
 
 static void write_row(const Job *job, int32_t y)
 {
-    const int64_t at_x = to_fixed(place_x(job->warp, 0.5, y + 0.5) - job->shift);
-    const int64_t at_y = to_fixed(place_y(job->warp, 0.5, y + 0.5) - job->shift);
+    const ImgWarp *warp = job->warp;
+    const double row_y = warp->y0 + y + 0.5;
+    const int64_t at_x = to_fixed(place_x(warp, 0.5, row_y) - job->shift) + warp->x0 * job->dx;
+    const int64_t at_y = to_fixed(place_y(warp, 0.5, row_y) - job->shift) + warp->x0 * job->dy;
     uint8_t *row = job->out->pixels + (size_t)y * job->out->row_size;
     const Span touched = touched_span(job, at_x, at_y);
     const Span inner = inner_span(job, at_x, at_y);

@@ -23,12 +23,15 @@
  *
  * matrix: from output to picture: sx = m[0] x + m[1] y + m[2], sy = m[3] x + m[4] y + m[5]; the
  *         pixel in column i, row j is at x = i + .5, y = j + .5
+ * x0, y0: the output's pixel that is the first one of out. Places are walked from column 0 on
+ *         whatever x0 is, so a window of an output has the very bytes of the whole
  * filter: NEAREST (the pixel that holds the place) or BILINEAR
  * border: what lies outside the picture; it is blended with the edge pixels like any neighbour
  * fill:   the constant of IMG_BORDER_CONSTANT, a pixel of the pictures' type
  */
 typedef struct ImgWarp {
     double matrix[6];
+    int32_t x0, y0;
     ImgFilter filter;
     ImgBorder border;
     uint8_t fill[IMG_MAX_PIXEL_SIZE];

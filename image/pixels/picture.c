@@ -9,6 +9,36 @@ ImgWindow img_window_all(int32_t width, int32_t height)
     return (ImgWindow){.x0 = 0, .y0 = 0, .x1 = width, .y1 = height};
 }
 
+ImgWindow img_window_common(ImgWindow a, ImgWindow b)
+{
+    return (ImgWindow){
+        .x0 = a.x0 > b.x0 ? a.x0 : b.x0,
+        .y0 = a.y0 > b.y0 ? a.y0 : b.y0,
+        .x1 = a.x1 < b.x1 ? a.x1 : b.x1,
+        .y1 = a.y1 < b.y1 ? a.y1 : b.y1,
+    };
+}
+
+static int32_t grow_low(int32_t at, int32_t margin)
+{
+    return at > margin ? at - margin : 0;
+}
+
+static int32_t grow_high(int32_t at, int32_t margin, int32_t length)
+{
+    return length - at > margin ? at + margin : length;
+}
+
+ImgWindow img_window_grown(ImgWindow window, ImgMargins margins, int32_t width, int32_t height)
+{
+    return (ImgWindow){
+        .x0 = grow_low(window.x0, margins.left),
+        .y0 = grow_low(window.y0, margins.top),
+        .x1 = grow_high(window.x1, margins.right, width),
+        .y1 = grow_high(window.y1, margins.bottom, height),
+    };
+}
+
 bool img_window_in(const ImgWindow *window, int32_t width, int32_t height)
 {
     return 0 <= window->x0 && window->x0 < window->x1 && window->x1 <= width && 0 <= window->y0 &&

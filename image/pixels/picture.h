@@ -21,6 +21,11 @@ typedef struct ImgWindow {
     int32_t x0, y0, x1, y1;
 } ImgWindow;
 
+/* Pixels on each side; none negative. */
+typedef struct ImgMargins {
+    int32_t top, bottom, left, right;
+} ImgMargins;
+
 /* A picture of width x height of which pixels holds the window that starts at column x, row y. */
 typedef struct ImgSource {
     AugImage pixels;
@@ -46,6 +51,12 @@ typedef enum ImgBorder {
 
 /* The window of all of a picture. Any thread. */
 ImgWindow img_window_all(int32_t width, int32_t height);
+
+/* What two windows share; empty (x0 >= x1 or y0 >= y1) if that is nothing. Any thread. */
+ImgWindow img_window_common(ImgWindow a, ImgWindow b);
+
+/* A window with margins around it, cut to a picture of width x height. Any thread. */
+ImgWindow img_window_grown(ImgWindow window, ImgMargins margins, int32_t width, int32_t height);
 
 /* Whether a window lies in a picture of width x height and holds at least one pixel. Any thread. */
 bool img_window_in(const ImgWindow *window, int32_t width, int32_t height);
@@ -89,6 +100,13 @@ static inline bool img_same_pixel_type(const AugImage *a, const AugImage *b)
 static inline size_t img_pixel_size(const AugImage *image)
 {
     return img_value_size(image->dtype) * (size_t)image->channels;
+}
+
+/* Pixels of a source at column x, row y of its picture, which are in memory. Any thread. */
+static inline uint8_t *img_source_at(const ImgSource *source, int32_t x, int32_t y)
+{
+    return source->pixels.pixels + (ptrdiff_t)(y - source->y) * (ptrdiff_t)source->pixels.row_size +
+           (ptrdiff_t)(x - source->x) * (ptrdiff_t)img_pixel_size(&source->pixels);
 }
 
 /* Pixels that grow to what is asked for; zero-initialise. */

@@ -75,8 +75,8 @@ static void run_photograph(Photographs *photographs, uint64_t index)
     const ImgWindow box = box_of(recipe, info.upright);
     /* What is left of the orientation without the part that makes the picture upright. */
     const ImgOrient rest = info.upright & IMG_ORIENT_TRANSPOSE
-                               ? stage->orient
-                               : img_orient_then(info.upright, stage->orient);
+                               ? stage->view.orient
+                               : img_orient_then(info.upright, stage->view.orient);
     uLong sum = 0;
     for (int32_t y = 0; y < image.height; y++)
         sum = crc32(sum, image.pixels + (size_t)y * image.row_size, (uInt)image.width * 3);

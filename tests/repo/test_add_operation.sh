@@ -69,7 +69,7 @@ grep -q "\b$name\b" "$copy/completions/aug.bash" || fail "completion does not kn
 conformance || { cat "$copy/log"; fail "the conformance suite with $name"; }
 
 # The suite did look at it: with hidden state it must not pass.
-sed -i 's|^static void fill_lut|static int calls;\n\n&|; s|(uint8_t)aug_rng_uniform(rng, given->level.low, given->level.high)|(uint8_t)(given->level.low + calls++ % 200 + (double)aug_rng_u32(rng) * 0)|' "$file"
+sed -i 's|^static void add_table|static int calls;\n\n&|; s|(uint8_t)aug_rng_uniform(rng, given->level.low, given->level.high)|(uint8_t)(given->level.low + calls++ % 200 + (double)aug_rng_u32(rng) * 0)|' "$file"
 grep -q 'calls++' "$file" || fail "the example could not be made impure"
 make_it
 if conformance; then

@@ -196,7 +196,7 @@ START_TEST(views_are_one_stage)
     expect(&built, 1, 32, 32);
     ck_assert(!img_stage_resizes(&built.stages[0]));
     const ImgWindow window = {.x0 = 3, .y0 = -3, .x1 = 35, .y1 = 29};
-    ck_assert_mem_eq(&built.stages[0].window, &window, sizeof(window));
+    ck_assert_mem_eq(&built.stages[0].view.window, &window, sizeof(window));
 
     begin(&built, 375, 500);
     img_geometry_resized_crop(&built.geometry,
@@ -288,7 +288,7 @@ START_TEST(constant_paddings_run_together)
     pad(&built, 2, black());
     expect(&built, 1, 44, 66);
     const ImgWindow valid = {.x0 = 0, .y0 = 0, .x1 = 60, .y1 = 39};
-    ck_assert_mem_eq(&built.stages[0].valid, &valid, sizeof(valid));
+    ck_assert_mem_eq(&built.stages[0].view.valid, &valid, sizeof(valid));
     const ImgOutside white = {.border = IMG_BORDER_CONSTANT, .fill = {255, 255, 255}};
     pad(&built, 2, white);
     expect(&built, 2, 48, 70);
@@ -325,7 +325,7 @@ START_TEST(multiplied_matrices_take_points_along)
     img_geometry_crop(&built.geometry, 5, 7, 30, 40);
     img_geometry_orient(&built.geometry, IMG_ORIENT_TURN_90);
     warp(&built, black());
-    const double *m = built.stages[0].matrix;
+    const double *m = built.stages[0].warp.matrix;
     /* A point of the result, back through the warp, the turn (its source is 30 x 40) and the crop.
      */
     const double x = 11.5, y = 3.25;

@@ -250,9 +250,9 @@ START_TEST(stages_are_narrowed)
     const AugSample sample = image_sample(pixels, 100, 200, 3);
     ImageCase image_case;
     const AugImage fused = run_fused(&image_case, chain, 3, 0, &sample);
-    const ImgStage *first = &image_case.worker->recipe.stages[0];
-    ck_assert_int_lt(img_stage_size(first).width, 70);
-    ck_assert_int_lt(img_stage_size(first).height, 50);
+    const ImgWindow first = image_case.worker->needs.made[0];
+    ck_assert_int_lt(first.x1 - first.x0, 70);
+    ck_assert_int_lt(first.y1 - first.y0, 50);
     AugImage staged;
     uint8_t *separate = run_staged(chain, 3, 0, sample, &staged);
     ck_assert_int_le(most_apart(&fused, &staged), 1);

@@ -6,35 +6,41 @@
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
-static void fill_invert(const void *params, AugRng *rng, uint8_t lut[3][256])
+static void draw_invert(const void *params, AugRng *rng, ImgPoint *point)
 {
     (void)params;
     (void)rng;
-    for (int c = 0; c < 3; c++)
-        for (int v = 0; v < 256; v++)
-            lut[c][v] = (uint8_t)(255 - lut[c][v]);
+    uint8_t lut[256];
+    for (int v = 0; v < 256; v++)
+        lut[v] = (uint8_t)(255 - v);
+    img_point_table(point, lut);
 }
 
 /* A table that differs between channels and that no other one undoes. */
-static void fill_halve(const void *params, AugRng *rng, uint8_t lut[3][256])
+static void draw_halve(const void *params, AugRng *rng, ImgPoint *point)
 {
     (void)params;
     (void)rng;
+    ImgTable table;
     for (int c = 0; c < 3; c++)
         for (int v = 0; v < 256; v++)
-            lut[c][v] = (uint8_t)(lut[c][v] / 2 + 20 * c);
+            table.values[c][v] = (uint8_t)(v / 2 + 20 * c);
+    img_point_tables(point, &table);
 }
 
-static void fill_nothing(const void *params, AugRng *rng, uint8_t lut[3][256])
+static void draw_nothing(const void *params, AugRng *rng, ImgPoint *point)
 {
     (void)params;
     (void)rng;
-    (void)lut;
+    uint8_t lut[256];
+    for (int v = 0; v < 256; v++)
+        lut[v] = (uint8_t)v;
+    img_point_table(point, lut);
 }
 
-static const AugOpDesc invert = {.name = "Invert", IMG_OP(.lut = fill_invert)};
-static const AugOpDesc halve = {.name = "Halve", IMG_OP(.lut = fill_halve)};
-static const AugOpDesc nothing = {.name = "Nothing", IMG_OP(.lut = fill_nothing)};
+static const AugOpDesc invert = {.name = "Invert", IMG_OP(.point = draw_invert)};
+static const AugOpDesc halve = {.name = "Halve", IMG_OP(.point = draw_halve)};
+static const AugOpDesc nothing = {.name = "Nothing", IMG_OP(.point = draw_nothing)};
 
 enum { HEIGHT = 7, WIDTH = 10, PIXELS = HEIGHT * WIDTH };
 
@@ -73,8 +79,8 @@ START_TEST(neighbours_are_one_table)
     ImageCase image_case;
     open_points(&image_case, "[VerticalFlip, VerticalFlip, VerticalFlip]", "{dtype: uint8}", descs);
     run(&image_case, pixels, slot);
-    ck_assert_uint_eq(image_case.worker->recipe.n_tables, 1);
     ck_assert_uint_eq(image_case.worker->recipe.n_steps, 2);
+    ck_assert_int_eq(image_case.worker->recipe.steps[1].kind, IMG_STEP_TABLE);
     for (int i = 0; i < 3 * PIXELS; i++) {
         const int c = i / PIXELS;
         ck_assert_int_eq(slot[i], halved_inverse(pixels[i % PIXELS * 3 + c], c));
@@ -116,7 +122,7 @@ START_TEST(order_of_tables_and_erasures)
                 "VerticalFlip]",
                 "{}", descs);
     run(&image_case, pixels, slot);
-    ck_assert_uint_eq(image_case.worker->recipe.n_tables, 2);
+    ck_assert_uint_eq(image_case.worker->recipe.n_steps, 5);
     const ImgWindow at = image_case.worker->recipe.erase.items[0].window;
     for (int i = 0; i < 3 * PIXELS; i++) {
         const int c = i / PIXELS, y = i % PIXELS / WIDTH, x = i % WIDTH;

@@ -91,9 +91,9 @@ static void check_offset(const char *text, int32_t side, int32_t offset)
     OpCase op_case;
     op_open(&op_case, text);
     const ImgStage *stage = op_draw(&op_case, 0, side, side);
-    ck_assert_msg(stage->window.x0 == offset && stage->window.y0 == offset,
-                  "%s of %d starts at %d, %d, wanted %d", text, side, stage->window.y0,
-                  stage->window.x0, offset);
+    ck_assert_msg(stage->view.window.x0 == offset && stage->view.window.y0 == offset,
+                  "%s of %d starts at %d, %d, wanted %d", text, side, stage->view.window.y0,
+                  stage->view.window.x0, offset);
     op_close(&op_case);
 }
 
@@ -116,12 +116,12 @@ START_TEST(pad_sides_are_left_top_right_bottom)
 {
     OpCase op_case;
     op_open(&op_case, "Pad: {padding: [1, 2, 3, 4]}");
-    ImgWindow window = op_draw(&op_case, 0, 10, 20)->window;
+    ImgWindow window = op_draw(&op_case, 0, 10, 20)->view.window;
     ck_assert_mem_eq(&window, &((ImgWindow){.x0 = -1, .y0 = -2, .x1 = 23, .y1 = 14}),
                      sizeof(window));
     op_close(&op_case);
     op_open(&op_case, "Pad: {padding: [1, 2]}");
-    window = op_draw(&op_case, 0, 10, 20)->window;
+    window = op_draw(&op_case, 0, 10, 20)->view.window;
     ck_assert_mem_eq(&window, &((ImgWindow){.x0 = -1, .y0 = -2, .x1 = 21, .y1 = 12}),
                      sizeof(window));
     op_close(&op_case);
@@ -160,7 +160,7 @@ START_TEST(random_crop_is_uniform)
     memset(counts, 0, sizeof(counts));
     const int n = 40500;
     for (int i = 0; i < n; i++) {
-        const ImgWindow window = op_draw(&op_case, (uint64_t)i, 32, 32)->window;
+        const ImgWindow window = op_draw(&op_case, (uint64_t)i, 32, 32)->view.window;
         counts[window.y0 + 4][window.x0 + 4]++;
     }
     double chi = 0;
@@ -185,7 +185,7 @@ START_TEST(random_crop_of_a_small_picture)
     op_open(&op_case, "RandomCrop: {size: [10, 30], pad_if_needed: true}");
     int32_t low = 0, high = 0;
     for (uint64_t i = 0; i < 500; i++) {
-        const int32_t x = op_draw(&op_case, i, 20, 20)->window.x0;
+        const int32_t x = op_draw(&op_case, i, 20, 20)->view.window.x0;
         low = x < low ? x : low;
         high = x > high ? x : high;
     }
@@ -233,7 +233,7 @@ static void check_crop_law(OpCase *op_case, const CropLaw *law, double *areas, i
     for (int i = 0; i < n; i++) {
         const ImgStage *stage = op_draw(op_case, (uint64_t)i, law->height, law->width);
         /* Without a resize the crop is the window, else the box. */
-        const ImgWindow box = img_stage_resizes(stage) ? stage->box : stage->window;
+        const ImgWindow box = img_stage_resizes(stage) ? stage->box : stage->view.window;
         const double height = box.y1 - box.y0, width = box.x1 - box.x0;
         areas[i] = height * width / whole;
         area += areas[i];
@@ -328,7 +328,7 @@ END_TEST
 /* The angle of a draw, from the matrix of the warp. */
 static double angle_of(const ImgStage *stage)
 {
-    return atan2(stage->matrix[3], stage->matrix[0]) * 180 / 3.14159265358979323846;
+    return atan2(stage->warp.matrix[3], stage->warp.matrix[0]) * 180 / 3.14159265358979323846;
 }
 
 /* Uniform over the range: 10 cells of 4,000 expected; chi-square with 9 degrees of freedom exceeds
@@ -375,7 +375,7 @@ START_TEST(quarter_turns_are_equally_frequent)
     op_open(&op_case, "RandomRotate90");
     int counts[8] = {0};
     for (uint64_t i = 0; i < 8000; i++)
-        counts[op_draw(&op_case, i, 30, 40)->orient]++;
+        counts[op_draw(&op_case, i, 30, 40)->view.orient]++;
     /* 2,000 expected, deviation 39. */
     ck_assert_int_lt(abs(counts[IMG_ORIENT_NONE] - 2000), 200);
     ck_assert_int_lt(abs(counts[IMG_ORIENT_TURN_90] - 2000), 200);
@@ -400,7 +400,7 @@ static void count_mirrors(const char *pipeline, int n, int counts[4])
     for (int i = 0; i < n; i++) {
         const AugKey key = {.seed = 6, .sample = (uint64_t)i};
         ck_assert_int_eq(img_recipe_build(recipe, &input, &key, &error), AUG_OK);
-        counts[recipe->stages[0].orient / IMG_ORIENT_MIRROR_X]++;
+        counts[recipe->stages[0].view.orient / IMG_ORIENT_MIRROR_X]++;
     }
     image_case_close(&image_case);
 }

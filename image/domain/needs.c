@@ -1,0 +1,69 @@
+/* Windows, from the last step of a recipe to the first. */
+#include <stdlib.h>
+
+#include "image/domain/recipe.h"
+#include "image/geometry/stage.h"
+
+void img_needs_fini(ImgNeeds *needs)
+{
+    free(needs->made);
+    *needs = (ImgNeeds){0};
+}
+
+static ImgWindow all_of(AugSize size)
+{
+    return img_window_all(size.width, size.height);
+}
+
+static AugStatus stage_needs(const ImgStage *stage, ImgTarget target, ImgWindow made,
+                             ImgWindow *window, AugError *error)
+{
+    if (target == IMG_TARGET_IMAGE)
+        return img_stage_needs(stage, made, window, error);
+    const ImgStage mask = img_stage_for_mask(stage);
+    return img_stage_needs(&mask, made, window, error);
+}
+
+/* What a step reads of the picture before it, to make a window. */
+static AugStatus step_needs(const ImgStep *step, ImgTarget target, ImgWindow made,
+                            ImgWindow *window, AugError *error)
+{
+    if (step->kind == IMG_STEP_STAGE)
+        return stage_needs(step->stage, target, made, window, error);
+    *window = made;
+    if (target != IMG_TARGET_IMAGE)
+        return AUG_OK;
+    if (step->kind == IMG_STEP_ADAPT)
+        *window = all_of(step->size);
+    else if (step->kind == IMG_STEP_FILTER && step->filter.kernel->reach)
+        *window = img_window_grown(made, step->filter.kernel->reach(step->filter.state),
+                                   step->size.width, step->size.height);
+    return AUG_OK;
+}
+
+AugStatus img_recipe_needs(const ImgRecipe *recipe, ImgTarget target, ImgNeeds *needs,
+                           AugError *error)
+{
+    if (needs->capacity < recipe->n_steps) {
+        free(needs->made);
+        needs->made = malloc(recipe->max_steps * sizeof(*needs->made));
+        needs->capacity = needs->made ? recipe->max_steps : 0;
+        if (!needs->made)
+            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the windows of a recipe");
+    }
+    needs->target = target;
+    ImgWindow window = all_of(recipe->steps[recipe->n_steps - 1].size);
+    for (uint32_t i = recipe->n_steps; i-- > 0;) {
+        needs->made[i] = window;
+        AUG_TRY(step_needs(&recipe->steps[i], target, needs->made[i], &window, error));
+    }
+    needs->loaded = window;
+    return AUG_OK;
+}
+
+void img_recipe_map_points(const ImgRecipe *recipe, bool back, double (*points)[2], size_t n)
+{
+    const uint32_t n_stages = recipe->geometry.n_stages;
+    for (uint32_t i = 0; i < n_stages; i++)
+        img_stage_map_points(&recipe->stages[back ? n_stages - 1 - i : i], back, points, n);
+}
