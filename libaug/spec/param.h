@@ -66,12 +66,14 @@ typedef struct AugTexts {
     char **values;
 } AugTexts;
 
-/* What one number means where a pair is expected: not allowed; [x, x]; [-x, x]; a square; "shorter
- * side". POINT and SYMMETRIC are for ranges, SQUARE and SHORTER_SIDE for sizes. */
+/* What one number means where a pair is expected: not allowed; [x, x]; [-x, x]; [1 - x, 1 + x], not
+ * below 0; a square; "shorter side". POINT, SYMMETRIC and FACTOR are for ranges, SQUARE and
+ * SHORTER_SIDE for sizes. */
 typedef enum AugScalarRule {
     AUG_SCALAR_REFUSED,
     AUG_SCALAR_POINT,
     AUG_SCALAR_SYMMETRIC,
+    AUG_SCALAR_FACTOR,
     AUG_SCALAR_SQUARE,
     AUG_SCALAR_SHORTER_SIDE,
 } AugScalarRule;

@@ -84,10 +84,15 @@ bool augi_param_read_interval(const AugParamTarget *target, const AugiTree *at, 
     } else if (at->kind == AUGI_TREE_SCALAR && target->row->scalar != AUG_SCALAR_REFUSED) {
         if (!augi_param_read_number(target, at, high))
             return false;
-        const bool symmetric = target->row->scalar == AUG_SCALAR_SYMMETRIC;
-        if (symmetric && *high < 0)
+        const AugScalarRule rule = target->row->scalar;
+        const double value = *high;
+        if (rule != AUG_SCALAR_POINT && value < 0)
             return augi_param_complain_value(target, at);
-        *low = symmetric ? -*high : *high;
+        *low = rule == AUG_SCALAR_SYMMETRIC ? -value : value;
+        if (rule == AUG_SCALAR_FACTOR) {
+            *low = value < 1 ? 1 - value : 0;
+            *high = 1 + value;
+        }
     } else {
         return augi_param_complain_value(target, at);
     }

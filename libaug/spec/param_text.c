@@ -42,6 +42,8 @@ static const char *scalar_text(AugScalarRule rule)
         return ", or one number x for [x, x]";
     case AUG_SCALAR_SYMMETRIC:
         return ", or one number x for [-x, x]";
+    case AUG_SCALAR_FACTOR:
+        return ", or one number x for [1 - x, 1 + x]";
     case AUG_SCALAR_SQUARE:
         return ", or one number for a square";
     case AUG_SCALAR_SHORTER_SIDE:
