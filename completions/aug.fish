@@ -75,7 +75,7 @@ complete -c aug -n '__aug_command bench' -l rate-only -d 'print nothing but the 
 complete -c aug -n '__aug_command bench' -l cpu -d 'count the seconds that processors spent on this program, in all threads, instead of those on the clock'
 complete -c aug -n '__aug_command bench' -l dataset -x -d 'the data set that a name in the specification stands for, as in train=image_folder'
 complete -c aug -n '__aug_command bench' -s h -l help -d 'print this help'
-complete -c aug -n '__aug_command ops' -a 'CenterCrop CutMix Cutout HorizontalFlip MixUp OneOf Pad RandomCrop RandomErasing RandomOrder RandomResizedCrop RandomRotate90 Resize Rotate Sequential SomeOf Transpose VerticalFlip'
+complete -c aug -n '__aug_command ops' -a 'CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomErasing RandomOrder RandomResizedCrop RandomRotate90 Resize Rotate Sequential SomeOf Transpose VerticalFlip'
 complete -c aug -n '__aug_command ops' -l json -d 'print JSON, for documentation and editors'
 complete -c aug -n '__aug_command ops' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command datasets' -a 'cifar csv idx image_folder jsonl picture synthetic tar tsv'

@@ -4,6 +4,7 @@
 #include <new>
 
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace
 {
@@ -110,5 +111,21 @@ extern "C" AugStatus img_cv_pad(const AugImage *source, ImgMargins margins, ImgB
     return guard(out, error, [&](cv::Mat &target) {
         cv::copyMakeBorder(matrix_of(source), target, margins.top, margins.bottom, margins.left,
                            margins.right, border_type(border) | cv::BORDER_ISOLATED, value);
+    });
+}
+
+extern "C" AugStatus img_cv_blur(const AugImage *source, double sigma, int32_t radius,
+                                 const AugImage *out, AugError *error)
+{
+    AUG_TRY(check(source, out, source->width, source->height, error));
+    if (!(sigma > 0) || radius < 1)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, nullptr,
+                        "found a blur of sigma %g and radius %ld; above 0 and 1 are allowed", sigma,
+                        static_cast<long>(radius));
+    const cv::Size taps(2 * radius + 1, 2 * radius + 1);
+    // ISOLATED: only then does OpenCV take its bit-exact way.
+    return guard(out, error, [&](cv::Mat &target) {
+        cv::GaussianBlur(matrix_of(source), target, taps, sigma, sigma,
+                         cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
     });
 }

@@ -36,8 +36,8 @@ typedef struct Run {
 static AugStatus new_picture(Run *run, ImgWindow made, AugImage *image, AugError *error)
 {
     const AugSize size = {.height = made.y1 - made.y0, .width = made.x1 - made.x0};
-    AUG_TRY(img_pixels_image(&run->memory->pictures[run->turn], size, run->source.pixels.channels,
-                             image, error));
+    AUG_TRY(img_pixels_make(&run->memory->pictures[run->turn], size,
+                            img_pixel_type(&run->source.pixels), image, error));
     run->turn ^= 1;
     return AUG_OK;
 }

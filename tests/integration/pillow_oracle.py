@@ -10,6 +10,10 @@ pillow_oracle.py floats
     For pictures of mode F (float32), of numbers with and without a fraction: "picture WIDTH HEIGHT\n"
     and its values, then jobs as above with their values. At the end "end\n".
 
+pillow_oracle.py equalize
+    For each of 300 made-up pictures "picture WIDTH HEIGHT\n", its RGB bytes, and those of
+    ImageOps.equalize of it. At the end "end\n".
+
 Exits with 77 where Pillow is not installed.
 """
 
@@ -20,7 +24,7 @@ import sys
 import tarfile
 
 try:
-    from PIL import Image
+    from PIL import Image, ImageOps
 except ImportError:
     sys.exit(77)
 
@@ -91,13 +95,38 @@ def write_floats():
     out.write(b"end\n")
 
 
+def made_up(rng):
+    """Few or many values, a narrow or a wide range, large and tiny."""
+    width, height = rng.choice([(1, 1), (17, 15), (1, 300), (64, 48), (150, 101)])
+    channels = []
+    for _ in range(3):
+        low, high = sorted((rng.randint(0, 255), rng.randint(0, 255)))
+        values = [rng.randint(low, high) for _ in range(rng.choice([1, 2, 5, 400]))]
+        data = bytes(rng.choice(values) for _ in range(width * height))
+        channels.append(Image.frombytes("L", (width, height), data))
+    return Image.merge("RGB", channels)
+
+
+def write_equalized():
+    rng = random.Random(2)
+    out = sys.stdout.buffer
+    for _ in range(300):
+        picture = made_up(rng)
+        out.write(b"picture %d %d\n" % picture.size)
+        out.write(picture.tobytes())
+        out.write(ImageOps.equalize(picture).tobytes())
+    out.write(b"end\n")
+
+
 def main():
     if sys.argv[1:] == ["floats"]:
         write_floats()
+    elif sys.argv[1:] == ["equalize"]:
+        write_equalized()
     elif len(sys.argv) == 3 and sys.argv[1] == "resize":
         write_resizes(sys.argv[2])
     else:
-        sys.exit("usage: pillow_oracle.py resize PHOTOGRAPHS.tar | floats")
+        sys.exit("usage: pillow_oracle.py resize PHOTOGRAPHS.tar | floats | equalize")
 
 
 main()

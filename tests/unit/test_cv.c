@@ -104,6 +104,10 @@ START_TEST(wrong_sizes_are_refused)
     ck_assert_int_eq(img_cv_pad(&noise, negative, IMG_BORDER_EDGE, fill, &out, &error),
                      AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "margins"));
+    ck_assert_int_eq(img_cv_blur(&noise, 1, 3, &grey, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_cv_blur(&noise, 0, 3, &out, NULL), AUG_BAD_ARGUMENT);
+    ck_assert_int_eq(img_cv_blur(&noise, 1, 0, &out, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "radius 0"));
     free(out.pixels);
     free(noise.pixels);
 }

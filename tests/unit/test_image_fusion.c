@@ -33,6 +33,23 @@ static const char *const erasers[] = {
     "RandomErasing: {p: 1, value: 200}",
 };
 
+/* Operations that compute new values where pixels are. */
+static const char *const changers[] = {
+    "RandomBrightnessContrast: {p: 1}",
+    "RandomBrightnessContrast: {brightness_limit: 0.5, brightness_by_max: false, p: 1}",
+    "Equalize: {p: 1}",
+    "ColorJitter: {p: 1}",
+    "GaussianBlur: {sigma: 0.6, p: 1}",
+    "GaussianBlur: {sigma: 4, p: 1}",
+    "GaussNoise: {p: 1}",
+};
+
+static const char *const warps[] = {
+    "Rotate: {limit: [33, 33], p: 1}",
+    "Rotate: {limit: [-20, -20], border_mode: reflect, p: 1}",
+    "Rotate: {limit: [140, 140], interpolation: nearest, border_mode: edge, expand: true, p: 1}",
+};
+
 static const char *const resizes[] = {
     "Resize: {size: [6, 9]}",
     "Resize: {size: 11, interpolation: bicubic}",
@@ -136,6 +153,33 @@ START_TEST(moves_and_erasures_are_exact)
         for (int i = 0; i < n; i++)
             ops[i] = aug_rng_below(&rng, 5) ? movers[aug_rng_below(&rng, AUG_COUNT(movers))]
                                             : erasers[aug_rng_below(&rng, AUG_COUNT(erasers))];
+        check_equal(ops, n, round, &picture.sample);
+        free(picture.pixels);
+    }
+}
+END_TEST
+
+static const char *random_changer(AugRng *rng)
+{
+    return aug_rng_below(rng, 3) ? changers[aug_rng_below(rng, AUG_COUNT(changers))]
+                                 : erasers[aug_rng_below(rng, AUG_COUNT(erasers))];
+}
+
+/* A step after a resampling is not narrowed into it, but by the window that is made of it: exactly.
+ */
+START_TEST(steps_between_geometries_are_exact)
+{
+    AugRng rng = aug_rng_make(&(AugKey){.seed = 14});
+    for (uint32_t round = 0; round < 400; round++) {
+        Picture picture = random_picture(&rng, round);
+        const int n = (int)aug_rng_integer(&rng, 2, MOST_OPS);
+        const char *ops[MOST_OPS];
+        ops[0] = aug_rng_below(&rng, 2) ? warps[aug_rng_below(&rng, AUG_COUNT(warps))]
+                                        : resizes[aug_rng_below(&rng, AUG_COUNT(resizes))];
+        for (int i = 1; i < n; i++)
+            ops[i] = i == 1 || aug_rng_below(&rng, 2)
+                         ? random_changer(&rng)
+                         : movers[aug_rng_below(&rng, AUG_COUNT(movers))];
         check_equal(ops, n, round, &picture.sample);
         free(picture.pixels);
     }
@@ -285,6 +329,7 @@ int main(void)
     TCase *fusion = tcase_create("fusion");
     tcase_set_timeout(fusion, 60);
     tcase_add_test(fusion, moves_and_erasures_are_exact);
+    tcase_add_test(fusion, steps_between_geometries_are_exact);
     tcase_add_test(fusion, resize_and_what_follows_are_exact);
     tcase_add_test(fusion, resize_after_transpose_pad_or_resize_is_exact);
     tcase_add_test(fusion, mirror_then_resize_and_warp_then_crop_differ_by_rounding);

@@ -1,0 +1,38 @@
+/* Gaussian blur by OpenCV, which knows only whole pictures: what lies in memory is blurred as one,
+ * and of the result the part is kept that no false border has reached. */
+#include "image/filters/blur.h"
+
+#include <string.h>
+
+#include "image/cv/cv.h"
+
+static ImgMargins reach(const void *context)
+{
+    const ImgBlur *blur = context;
+    return (ImgMargins){blur->radius, blur->radius, blur->radius, blur->radius};
+}
+
+static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, const AugImage *out,
+                     ImgFilterScratch *scratch, AugError *error)
+{
+    const ImgBlur *blur = context;
+    const ImgWindow read = img_window_grown(made, reach(blur), in->width, in->height);
+    AugImage from = in->pixels;
+    from.pixels = img_source_at(in, read.x0, read.y0);
+    from.width = read.x1 - read.x0;
+    from.height = read.y1 - read.y0;
+    if (from.width == out->width && from.height == out->height)
+        return img_cv_blur(&from, blur->sigma, blur->radius, out, error);
+    AugImage whole;
+    const AugSize size = {.height = from.height, .width = from.width};
+    AUG_TRY(img_pixels_image(&scratch->between, size, from.channels, &whole, error));
+    AUG_TRY(img_cv_blur(&from, blur->sigma, blur->radius, &whole, error));
+    const ImgSource made_of = {.pixels = whole, .x = read.x0, .y = read.y0};
+    for (int32_t y = 0; y < out->height; y++)
+        memcpy(out->pixels + (size_t)y * out->row_size,
+               img_source_at(&made_of, made.x0, made.y0 + y),
+               (size_t)out->width * (size_t)out->channels);
+    return AUG_OK;
+}
+
+const ImgFilterKernel img_blur_kernel = {.name = "blur", .reach = reach, .run = run};

@@ -1,0 +1,22 @@
+/* Noise as a function of place: what a pixel gets depends on the seed, its row, its column and its
+ * channel, and on nothing else. */
+#ifndef IMG_PLACE_NOISE_H
+#define IMG_PLACE_NOISE_H
+
+#include "image/filters/kernel.h"
+
+/* n standard normals: those with the numbers first to first + n - 1 of a row. Between -5.5 and 5.5;
+ * the distribution function is within 1e-5 of the normal one. Any thread. */
+void img_normal_row(uint64_t seed, int32_t row, int64_t first, int64_t n, float *normals);
+
+/* Normal noise in pixel values; per_channel: another for each channel, else the same. */
+typedef struct ImgGaussNoise {
+    uint64_t seed;
+    float mean, std;
+    bool per_channel;
+} ImgGaussNoise;
+
+/* State: ImgGaussNoise. The sum is rounded to the nearest and cut to 0..255. */
+extern const ImgFilterKernel img_gauss_noise_kernel;
+
+#endif
