@@ -270,6 +270,7 @@ AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const
     memcpy(recipe->erase.mean, input->mean, sizeof(input->mean));
     img_geometry_begin(&recipe->geometry, input->stored, input->channels, recipe->stages,
                        recipe->max_stages, input->limits);
+    recipe->geometry.arena = recipe->arena;
     img_geometry_orient(&recipe->geometry, input->upright);
     add_stages(recipe, 0);
     augi_ops_visit(input->ops, key, false, visit, recipe);

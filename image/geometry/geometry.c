@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "image/geometry/matrix.h"
+
 const char *const img_border_names[] = {
     [IMG_BORDER_CONSTANT] = "constant",
     [IMG_BORDER_REFLECT101] = "reflect",
@@ -48,9 +50,9 @@ static bool same_outside(const ImgOutside *a, const ImgOutside *b)
            (a->border != IMG_BORDER_CONSTANT || memcmp(a->fill, b->fill, sizeof(a->fill)) == 0);
 }
 
-static bool is_warp(const ImgStage *stage)
+static bool is_view(const ImgStage *stage)
 {
-    return stage->kind == IMG_STAGE_WARP;
+    return stage->kind == IMG_STAGE_VIEW;
 }
 
 static AugSize view_size(const ImgViewPart *view)
@@ -60,18 +62,26 @@ static AugSize view_size(const ImgViewPart *view)
 
 AugSize img_stage_size(const ImgStage *stage)
 {
-    return is_warp(stage) ? stage->warp.size : view_size(&stage->view);
+    switch (stage->kind) {
+    case IMG_STAGE_WARP:
+        return stage->warp.size;
+    case IMG_STAGE_FIELD:
+        return stage->field.size;
+    case IMG_STAGE_VIEW:
+        break;
+    }
+    return view_size(&stage->view);
 }
 
 bool img_stage_resizes(const ImgStage *stage)
 {
-    return !is_warp(stage) && !same_size(stage->view.canvas, window_size(stage->box));
+    return is_view(stage) && !same_size(stage->view.canvas, window_size(stage->box));
 }
 
 bool img_stage_is_identity(const ImgStage *stage)
 {
     const ImgWindow all = img_window_all(stage->source.width, stage->source.height);
-    return !is_warp(stage) && !img_stage_resizes(stage) && !stage->view.orient &&
+    return is_view(stage) && !img_stage_resizes(stage) && !stage->view.orient &&
            memcmp(&stage->box, &all, sizeof(all)) == 0 &&
            memcmp(&stage->view.window, &all, sizeof(all)) == 0;
 }
@@ -146,6 +156,7 @@ void img_geometry_begin(ImgGeometry *geometry, AugSize stored, int32_t channels,
     geometry->width = stored.width;
     geometry->channels = channels;
     geometry->limits = limits;
+    geometry->arena = NULL;
     geometry->stages = stages;
     geometry->n_stages = 0;
     geometry->capacity = capacity;
@@ -154,31 +165,19 @@ void img_geometry_begin(ImgGeometry *geometry, AugSize stored, int32_t channels,
     push_stage(geometry);
 }
 
-/* a, then b: the places that b computes are taken through a. */
-static void multiply(const double a[9], const double b[9], double product[9])
+/* Places are taken through affine first, then through matrix. */
+static void join(double matrix[9], const double affine[6])
 {
-    for (int row = 0; row < 3; row++) {
-        const double *left = a + 3 * (ptrdiff_t)row;
-        for (int column = 0; column < 3; column++)
-            product[3 * row + column] =
-                left[0] * b[column] + left[1] * b[3 + column] + left[2] * b[6 + column];
-    }
+    double first[9], product[9];
+    img_matrix_complete(affine, first);
+    img_matrix_multiply(matrix, first, product);
+    memcpy(matrix, product, sizeof(product));
 }
 
-/* An affine matrix of two rows with its third. */
-static void complete(const double affine[6], double matrix[9])
+/* The matrix of a warp or field that its output's places go through first. */
+static double *first_matrix(ImgStage *stage)
 {
-    memcpy(matrix, affine, 6 * sizeof(*matrix));
-    matrix[6] = matrix[7] = 0;
-    matrix[8] = 1;
-}
-
-static void join_matrix(ImgWarpPart *warp, const double affine[6])
-{
-    double matrix[9], product[9];
-    complete(affine, matrix);
-    multiply(warp->matrix, matrix, product);
-    memcpy(warp->matrix, product, sizeof(product));
+    return stage->kind == IMG_STAGE_WARP ? stage->warp.matrix : stage->field.before;
 }
 
 ImgViewPart img_view_narrowed(const ImgViewPart *view, ImgWindow made)
@@ -195,22 +194,27 @@ ImgViewPart img_view_narrowed(const ImgViewPart *view, ImgWindow made)
     return narrowed;
 }
 
-static void set_warp_size(ImgWarpPart *warp, AugSize size)
+/* Of a warp or field. */
+static void set_size(ImgStage *stage, AugSize size)
 {
-    warp->size = size;
-    warp->anchor = img_window_all(size.width, size.height);
+    if (stage->kind == IMG_STAGE_FIELD) {
+        stage->field.size = size;
+        return;
+    }
+    stage->warp.size = size;
+    stage->warp.anchor = img_window_all(size.width, size.height);
 }
 
 /* Reduces (or widens) what a stage makes to a window of it. */
 static void set_window(ImgStage *stage, ImgWindow window)
 {
-    if (!is_warp(stage)) {
+    if (is_view(stage)) {
         stage->view = img_view_narrowed(&stage->view, window);
         return;
     }
     const double shift[6] = {1, 0, window.x0, 0, 1, window.y0};
-    join_matrix(&stage->warp, shift);
-    set_warp_size(&stage->warp, window_size(window));
+    join(first_matrix(stage), shift);
+    set_size(stage, window_size(window));
 }
 
 void img_geometry_crop(ImgGeometry *geometry, int32_t y, int32_t x, int32_t height, int32_t width)
@@ -227,7 +231,7 @@ void img_geometry_crop(ImgGeometry *geometry, int32_t y, int32_t x, int32_t heig
     if (!stage)
         return;
     set_window(stage, window);
-    if (is_warp(stage))
+    if (stage->kind == IMG_STAGE_WARP)
         stage->warp.is_cut = true;
     update_size(geometry, stage);
 }
@@ -267,7 +271,7 @@ void img_geometry_resize(ImgGeometry *geometry, int32_t height, int32_t width, I
     ImgStage *stage = open_stage(geometry);
     if (!stage)
         return;
-    if (is_warp(stage) || img_stage_resizes(stage) ||
+    if (!is_view(stage) || img_stage_resizes(stage) ||
         !is_inside(stage->view.window, stage->view.valid))
         stage = next_stage(geometry);
     else if (stage->view.orient & IMG_ORIENT_TRANSPOSE)
@@ -295,14 +299,14 @@ void img_geometry_orient(ImgGeometry *geometry, ImgOrient orient)
     ImgStage *stage = open_stage(geometry);
     if (!stage)
         return;
-    if (is_warp(stage)) {
-        double matrix[6];
-        const AugSize turned = img_orient_size(orient, stage->warp.size);
-        img_orient_matrix(orient, turned, matrix);
-        join_matrix(&stage->warp, matrix);
-        set_warp_size(&stage->warp, turned);
-    } else {
+    if (is_view(stage)) {
         stage->view.orient = img_orient_then(stage->view.orient, orient);
+    } else {
+        double matrix[6];
+        const AugSize turned = img_orient_size(orient, img_stage_size(stage));
+        img_orient_matrix(orient, turned, matrix);
+        join(first_matrix(stage), matrix);
+        set_size(stage, turned);
     }
     update_size(geometry, stage);
 }
@@ -322,8 +326,8 @@ void img_geometry_pad(ImgGeometry *geometry, const ImgPadding *padding, const Im
         (height == geometry->height && width == geometry->width))
         return;
     ImgStage *stage = open_stage(geometry);
-    if (stage && (is_warp(stage) || (!is_inside(stage->view.window, stage->view.valid) &&
-                                     !joins_border(stage, outside))))
+    if (stage && (!is_view(stage) || (!is_inside(stage->view.window, stage->view.valid) &&
+                                      !joins_border(stage, outside))))
         stage = next_stage(geometry);
     if (!stage)
         return;
@@ -351,9 +355,9 @@ static void become_warp(ImgStage *stage, ImgFilter filter, const ImgOutside *out
     img_orient_matrix(view.orient, size, matrix);
     stage->kind = IMG_STAGE_WARP;
     stage->warp = (ImgWarpPart){0};
-    complete(shift, stage->warp.matrix);
-    join_matrix(&stage->warp, matrix);
-    set_warp_size(&stage->warp, size);
+    img_matrix_complete(shift, stage->warp.matrix);
+    join(stage->warp.matrix, matrix);
+    set_size(stage, size);
     stage->box = (ImgWindow){
         .x0 = box.x0 + seen.x0,
         .y0 = box.y0 + seen.y0,
@@ -366,11 +370,24 @@ static void become_warp(ImgStage *stage, ImgFilter filter, const ImgOutside *out
 
 static bool can_warp(const ImgStage *stage, ImgFilter filter, const ImgOutside *outside)
 {
-    if (is_warp(stage))
+    if (stage->kind == IMG_STAGE_FIELD)
+        return false;
+    if (stage->kind == IMG_STAGE_WARP)
         return !stage->warp.is_cut && stage->filter == filter &&
                same_outside(&stage->outside, outside);
     return !img_stage_resizes(stage) &&
            (is_inside(stage->view.window, stage->view.valid) || joins_border(stage, outside));
+}
+
+/* The stage as a warp, or a new one, that takes in a warp or a field; NULL after a failure. */
+static ImgStage *warping_stage(ImgGeometry *geometry, ImgFilter filter, const ImgOutside *outside)
+{
+    ImgStage *stage = open_stage(geometry);
+    if (stage && !can_warp(stage, filter, outside))
+        stage = next_stage(geometry);
+    if (stage && is_view(stage))
+        become_warp(stage, filter, outside);
+    return stage;
 }
 
 void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize size,
@@ -383,16 +400,39 @@ void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize si
         moves = moves || matrix[i] < identity[i] || matrix[i] > identity[i];
     if (geometry->failed || !moves || !allow_size(geometry, size.height, size.width))
         return;
-    ImgStage *stage = open_stage(geometry);
-    if (stage && !can_warp(stage, filter, outside))
-        stage = next_stage(geometry);
+    ImgStage *stage = warping_stage(geometry, filter, outside);
     if (!stage)
         return;
-    if (!is_warp(stage))
-        become_warp(stage, filter, outside);
-    join_matrix(&stage->warp, matrix);
-    set_warp_size(&stage->warp, size);
+    join(stage->warp.matrix, matrix);
+    set_size(stage, size);
     update_size(geometry, stage);
+}
+
+float *img_geometry_shifts(ImgGeometry *geometry, int32_t rows, int32_t columns)
+{
+    const size_t n = (size_t)rows * (size_t)columns;
+    float *shifts =
+        geometry->arena ? augi_arena_take(geometry->arena, 2 * n * sizeof(*shifts)) : NULL;
+    if (!shifts)
+        img_geometry_fail(geometry, "no memory for a net of %d x %d", rows, columns);
+    return shifts;
+}
+
+void img_geometry_field(ImgGeometry *geometry, const ImgNet *net, ImgFilter filter,
+                        const ImgOutside *outside)
+{
+    static const double identity[6] = {1, 0, 0, 0, 1, 0};
+    if (geometry->failed)
+        return;
+    ImgStage *stage = warping_stage(geometry, filter, outside);
+    if (!stage)
+        return;
+    ImgFieldPart field = {.net = *net,
+                          .size = {.height = geometry->height, .width = geometry->width}};
+    memcpy(field.after, stage->warp.matrix, sizeof(field.after));
+    img_matrix_complete(identity, field.before);
+    stage->kind = IMG_STAGE_FIELD;
+    stage->field = field;
 }
 
 ImgOutside img_outside_make(const ImgGeometry *geometry, AugChoice border, const AugFill *fill)

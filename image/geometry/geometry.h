@@ -3,16 +3,16 @@
  *
  * Glossary
  *   picture  what the next operation sees; it has a height and a width, no pixels yet
- *   stage    one pass over pixels: a VIEW or a WARP. A geometry is a list of stages; each reads the
- *            picture that the stage before it makes, the first one reads the stored picture
- *   source   the picture that a stage reads
- *   box      part of the source that the stage uses
- *   canvas   what a VIEW makes of its box: the box itself, or the box resized
- *   valid    part of the canvas that still counts as picture; what lies outside it is border
- *   window   part of the canvas that the VIEW hands on; it may reach beyond valid, after padding
- *   orient   element of D4 that is applied to the window last
- *   matrix   of a WARP: from its output to its source, in continuous coordinates
- *   anchor   of a WARP: the window of its output in which the fixed-point walk over a row starts
+ *   stage    one pass over pixels: a VIEW, a WARP or a FIELD. A geometry is a list of stages; each
+ * reads the picture that the stage before it makes, the first one reads the stored picture source
+ * the picture that a stage reads box      part of the source that the stage uses canvas   what a
+ * VIEW makes of its box: the box itself, or the box resized valid    part of the canvas that still
+ * counts as picture; what lies outside it is border window   part of the canvas that the VIEW hands
+ * on; it may reach beyond valid, after padding orient   element of D4 that is applied to the window
+ * last matrix   of a WARP: from its output to its source, in continuous coordinates anchor   of a
+ * WARP: the window of its output in which the fixed-point walk over a row starts net      of a
+ * FIELD: how far each place of a picture is displaced. A place in the output is taken through the
+ * matrix before, moved by the net, and taken through the matrix after
  *
  * What is fused
  *   - crop after anything: narrows the window; nothing is computed that is not kept
@@ -28,6 +28,8 @@
  *     the canvas between them would have cut off are still there
  *   - crop, flip after warp: join the matrix. Equal up to the last bit (2^-11) of a pixel's weight.
  *     A cut by an explicit crop is respected by later warps
+ *   - crop, flip, pad, warp, then field: the field's matrix after; crop, flip after a field: its
+ * matrix before
  *   - no change: leaves no trace: a resize to the same size, a turn by 0 degrees, four quarter
  * turns
  *
@@ -48,6 +50,7 @@
 #include "aug/limits.h"
 #include "image/geometry/orient.h"
 #include "image/pixels/picture.h"
+#include "libaug/base/arena.h"
 #include "libaug/spec/param.h"
 
 /* What stands where there is no picture. fill is a pixel (see img_fill_pixel) and counts for
@@ -61,6 +64,7 @@ typedef struct ImgOutside {
 typedef enum ImgStageKind {
     IMG_STAGE_VIEW,
     IMG_STAGE_WARP,
+    IMG_STAGE_FIELD,
 } ImgStageKind;
 
 /* The members of a VIEW. */
@@ -83,6 +87,23 @@ typedef struct ImgWarpPart {
     bool is_cut;
 } ImgWarpPart;
 
+/* Displacements in pixels, at the nodes of a regular net that is spread over a picture: node (row
+ * i, column j) of rows x columns lies at y = i height / (rows - 1), x = j width / (columns - 1).
+ * Bilinear between nodes, and outside as at the nearest edge. shifts: x and y of each node, row by
+ * row; borrowed. At least 2 rows and columns. */
+typedef struct ImgNet {
+    AugSize size;
+    int32_t rows, columns;
+    const float *shifts;
+} ImgNet;
+
+/* The members of a FIELD; size: of the output. */
+typedef struct ImgFieldPart {
+    double before[9], after[9];
+    ImgNet net;
+    AugSize size;
+} ImgFieldPart;
+
 /* One pass; see the glossary. source: size of the whole picture that is read. */
 typedef struct ImgStage {
     ImgStageKind kind;
@@ -93,6 +114,7 @@ typedef struct ImgStage {
     union {
         ImgViewPart view;
         ImgWarpPart warp;
+        ImgFieldPart field;
     };
 } ImgStage;
 
@@ -104,6 +126,7 @@ typedef struct ImgStage {
  *
  * channels, dtype: of the picture, which fill colours are converted to; dtype is uint8 unless it is
  *           set after img_geometry_begin
+ * arena:    memory for the shifts of nets
  * is_open:  the last stage may still take in operations; a pixel operation closes it
  */
 typedef struct ImgGeometry {
@@ -111,6 +134,7 @@ typedef struct ImgGeometry {
     int32_t channels;
     AugDtype dtype;
     const AugLimits *limits;
+    AugiArena *arena;
     ImgStage *stages;
     uint32_t n_stages, capacity;
     bool is_open;
@@ -152,6 +176,16 @@ void img_geometry_pad(ImgGeometry *geometry, const ImgPadding *padding, const Im
  * m[5]. filter is NEAREST or BILINEAR. */
 void img_geometry_warp(ImgGeometry *geometry, const double matrix[6], AugSize size,
                        ImgFilter filter, const ImgOutside *outside);
+
+/* Displaces pixels: the pixel at a place shows what is at the place moved by the net, whose size is
+ * that of the picture and whose shifts outlive the geometry's stages. filter is NEAREST or
+ * BILINEAR. */
+void img_geometry_field(ImgGeometry *geometry, const ImgNet *net, ImgFilter filter,
+                        const ImgOutside *outside);
+
+/* Memory for the shifts of a net, 2 rows columns zeroes, which lives as long as the stages; NULL,
+ * and the geometry has failed, if memory is out. */
+float *img_geometry_shifts(ImgGeometry *geometry, int32_t rows, int32_t columns);
 
 /* A border and its colour from an operation's parameters. */
 ImgOutside img_outside_make(const ImgGeometry *geometry, AugChoice border, const AugFill *fill);

@@ -1,21 +1,14 @@
-/* Points through stages: the affine map of each kind, in double, forwards and backwards. */
+/* Points through stages, in double, forwards and backwards. */
 #include <string.h>
 
+#include "image/geometry/field.h"
+#include "image/geometry/matrix.h"
 #include "image/geometry/stage.h"
-
-/* a, then b: what b gives is taken through a. */
-static void multiply(const double a[9], const double b[9], double product[9])
-{
-    for (int i = 0; i < 9; i++) {
-        const double *row = a + 3 * (ptrdiff_t)(i / 3);
-        product[i] = row[0] * b[i % 3] + row[1] * b[3 + i % 3] + row[2] * b[6 + i % 3];
-    }
-}
 
 static void put_before(double matrix[9], const double earlier[9])
 {
     double product[9];
-    multiply(matrix, earlier, product);
+    img_matrix_multiply(matrix, earlier, product);
     memcpy(matrix, product, sizeof(product));
 }
 
@@ -27,22 +20,9 @@ static void set_stretch(double matrix[9], const double x[2], const double y[2])
 
 static void set_orient(double matrix[9], ImgOrient orient, AugSize turned)
 {
-    img_orient_matrix(orient, turned, matrix);
-    matrix[6] = matrix[7] = 0;
-    matrix[8] = 1;
-}
-
-/* Inverse by cofactors; the determinant of a warp that operations make is not zero. */
-static void invert(const double m[9], double inverse[9])
-{
-    const double cofactors[9] = {
-        m[4] * m[8] - m[5] * m[7], m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4],
-        m[5] * m[6] - m[3] * m[8], m[0] * m[8] - m[2] * m[6], m[2] * m[3] - m[0] * m[5],
-        m[3] * m[7] - m[4] * m[6], m[1] * m[6] - m[0] * m[7], m[0] * m[4] - m[1] * m[3],
-    };
-    const double determinant = m[0] * cofactors[0] + m[1] * cofactors[3] + m[2] * cofactors[6];
-    for (int i = 0; i < 9; i++)
-        inverse[i] = cofactors[i] / determinant;
+    double affine[6];
+    img_orient_matrix(orient, turned, affine);
+    img_matrix_complete(affine, matrix);
 }
 
 /* Written out in both directions, so that crops and mirrors move whole numbers exactly. */
@@ -68,25 +48,32 @@ static void view_matrix(const ImgStage *stage, bool back, double matrix[9])
     put_before(matrix, step);
 }
 
-void img_stage_matrix(const ImgStage *stage, bool back, double matrix[9])
+static void map_field(const ImgFieldPart *field, bool back, double point[2])
 {
+    double mapped[2];
+    if (back)
+        img_field_place(field, point, mapped);
+    else
+        img_field_find(field, point, mapped);
+    memcpy(point, mapped, sizeof(mapped));
+}
+
+void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2], size_t n)
+{
+    double matrix[9];
+    if (stage->kind == IMG_STAGE_FIELD) {
+        for (size_t i = 0; i < n; i++)
+            map_field(&stage->field, back, points[i]);
+        return;
+    }
     if (stage->kind == IMG_STAGE_VIEW)
         view_matrix(stage, back, matrix);
     else if (back)
         memcpy(matrix, stage->warp.matrix, sizeof(stage->warp.matrix));
     else
-        invert(stage->warp.matrix, matrix);
-}
-
-void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2], size_t n)
-{
-    double m[9];
-    img_stage_matrix(stage, back, m);
-    for (size_t i = 0; i < n; i++) {
-        const double x = points[i][0], y = points[i][1];
-        points[i][0] = m[0] * x + m[1] * y + m[2];
-        points[i][1] = m[3] * x + m[4] * y + m[5];
-    }
+        img_matrix_invert(stage->warp.matrix, matrix);
+    for (size_t i = 0; i < n; i++)
+        img_matrix_map(matrix, points[i]);
 }
 
 ImgStage img_stage_for_mask(const ImgStage *stage)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "image/geometry/field.h"
 #include "image/geometry/place.h"
 #include "image/geometry/warp.h"
 
@@ -115,6 +116,8 @@ AugStatus img_stage_needs(const ImgStage *stage, ImgWindow made, ImgWindow *need
 {
     if (stage->kind == IMG_STAGE_WARP)
         return warp_needs(stage, made, needs, error);
+    if (stage->kind == IMG_STAGE_FIELD)
+        return img_field_needs(stage, made, needs, error);
     const ImgViewPart view = img_view_narrowed(&stage->view, made);
     const ImgPlace place = make_place(stage, &view);
     const ImgWindow canvas = img_place_needs(&place);
@@ -146,18 +149,15 @@ void img_stage_window(const ImgStage *stage, ImgWindow made, const ImgSource *so
     out->width = at.x1 - at.x0;
 }
 
-static AugStatus run_warp(const ImgStage *stage, ImgWindow made, const ImgSource *source,
-                          const AugImage *out, AugError *error)
+/* Of the pixels in memory, those inside the box, as a picture of which the box is the whole. */
+static ImgSource in_box(const ImgStage *stage, const ImgSource *source)
 {
-    const ImgWarp warp = make_warp_to(stage, made);
     const ImgWindow box = stage->box;
-    /* Of the pixels in memory, those inside the box. */
-    const ImgWindow memory = {
-        .x0 = source->x > box.x0 ? source->x : box.x0,
-        .y0 = source->y > box.y0 ? source->y : box.y0,
-        .x1 = source->x + source->pixels.width,
-        .y1 = source->y + source->pixels.height,
-    };
+    const ImgWindow memory =
+        img_window_common(box, (ImgWindow){.x0 = source->x,
+                                           .y0 = source->y,
+                                           .x1 = source->x + source->pixels.width,
+                                           .y1 = source->y + source->pixels.height});
     ImgSource part = {
         .pixels = source->pixels,
         .x = memory.x0 - box.x0,
@@ -165,11 +165,22 @@ static AugStatus run_warp(const ImgStage *stage, ImgWindow made, const ImgSource
         .width = box.x1 - box.x0,
         .height = box.y1 - box.y0,
     };
-    part.pixels.width = (memory.x1 < box.x1 ? memory.x1 : box.x1) - memory.x0;
-    part.pixels.height = (memory.y1 < box.y1 ? memory.y1 : box.y1) - memory.y0;
-    part.pixels.pixels += (size_t)(memory.y0 - source->y) * source->pixels.row_size +
-                          (size_t)(memory.x0 - source->x) * img_pixel_size(&source->pixels);
-    return img_warp(&warp, &part, out, error);
+    part.pixels.width = memory.x1 - memory.x0;
+    part.pixels.height = memory.y1 - memory.y0;
+    part.pixels.pixels = img_source_at(source, memory.x0, memory.y0);
+    return part;
+}
+
+static AugStatus run_warp(const ImgStage *stage, ImgWindow made, const ImgSource *source,
+                          const AugImage *out, AugError *error)
+{
+    const ImgSource part = in_box(stage, source);
+    if (stage->kind == IMG_STAGE_WARP) {
+        const ImgWarp warp = make_warp_to(stage, made);
+        return img_warp(&warp, &part, out, error);
+    }
+    img_field_run(stage, made, &part, out);
+    return AUG_OK;
 }
 
 static AugStatus run_place(ImgStageScratch *scratch, const ImgPlace *place, const ImgSource *source,
@@ -187,7 +198,7 @@ static AugStatus run_place(ImgStageScratch *scratch, const ImgPlace *place, cons
 AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, ImgWindow made,
                         const ImgSource *source, const AugImage *out, AugError *error)
 {
-    if (stage->kind == IMG_STAGE_WARP)
+    if (stage->kind != IMG_STAGE_VIEW)
         return run_warp(stage, made, source, out, error);
     const ImgViewPart view = img_view_narrowed(&stage->view, made);
     const ImgPlace place = make_place(stage, &view);

@@ -47,10 +47,6 @@ AUG_MUST_CHECK AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage 
 /* A stage as it is for a mask: nearest, and zero where there is no picture. Any thread. */
 ImgStage img_stage_for_mask(const ImgStage *stage);
 
-/* The matrix, row by row, that takes a place in a stage's source to the place in its whole picture
- * (back: from the picture to the source), in continuous coordinates. Any thread. */
-void img_stage_matrix(const ImgStage *stage, bool back, double matrix[9]);
-
 /* Takes n points (x, y) from a stage's source to its picture, or back, in place. They may lie
  * outside; nothing is cut off. Any thread. */
 void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2], size_t n);

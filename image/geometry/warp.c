@@ -209,19 +209,21 @@ static void blend_at(const Job *job, int64_t place_x, int64_t place_y, uint8_t *
     img_warp_blend(&around, img_pixel_type(job->out), out);
 }
 
+static void write_at(const Job *job, int64_t at_x, int64_t at_y, uint8_t *out)
+{
+    if (job->warp->filter == IMG_FILTER_BILINEAR)
+        blend_at(job, at_x, at_y, out);
+    else
+        memcpy(out, pixel_at(job, at_x >> 32, at_y >> 32), job->pixel_size);
+}
+
 /* Pixels of a row where the border may count. */
 static void write_outer(const Job *job, Span span, int64_t x, int64_t y, uint8_t *row)
 {
     const size_t size = job->pixel_size;
     uint8_t *out = row + (size_t)span.from * size;
-    for (int64_t i = span.from; i < span.to; i++, out += size) {
-        const int64_t at_x = x + i * job->dx;
-        const int64_t at_y = y + i * job->dy;
-        if (job->warp->filter == IMG_FILTER_BILINEAR)
-            blend_at(job, at_x, at_y, out);
-        else
-            memcpy(out, pixel_at(job, at_x >> 32, at_y >> 32), size);
-    }
+    for (int64_t i = span.from; i < span.to; i++, out += size)
+        write_at(job, x + i * job->dx, y + i * job->dy, out);
 }
 
 static void write_fill(const Job *job, Span span, uint8_t *row)
@@ -317,4 +319,18 @@ AugStatus img_warp(const ImgWarp *warp, const ImgSource *source, const AugImage 
                    AugError *error)
 {
     return img_warp_with(true, warp, source, out, error);
+}
+
+void img_warp_pixels(const ImgWarp *warp, const ImgSource *source, const double *places, int32_t n,
+                     uint8_t *out)
+{
+    const double shift = warp->filter == IMG_FILTER_BILINEAR ? 0.5 : 0.0;
+    const Job job = {
+        .warp = warp,
+        .source = source,
+        .out = &source->pixels,
+        .pixel_size = img_pixel_size(&source->pixels),
+    };
+    for (int32_t i = 0; i < n; i++, out += job.pixel_size)
+        write_at(&job, to_fixed(places[2 * i] - shift), to_fixed(places[2 * i + 1] - shift), out);
 }

@@ -54,4 +54,10 @@ ImgWindow img_warp_needs(const ImgWarp *warp, int32_t out_width, int32_t out_hei
 AUG_MUST_CHECK AugStatus img_warp(const ImgWarp *warp, const ImgSource *source, const AugImage *out,
                                   AugError *error);
 
+/* n pixels at places (x and y of each) in any order, which lie where img_warp_check allows: filter,
+ * border and fill are those of the warp, its matrix does not count. source covers the window of
+ * what is read around the places; out has room for n pixels of as many channels. Any thread. */
+void img_warp_pixels(const ImgWarp *warp, const ImgSource *source, const double *places, int32_t n,
+                     uint8_t *out);
+
 #endif

@@ -9,11 +9,36 @@
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
+/* A displacement field, which no operation draws: VerticalFlip is replaced by it. Nodes move by up
+ * to 0.3 of their distance. */
+static void draw_field(const void *params, AugRng *rng, ImgGeometry *geometry)
+{
+    (void)params;
+    enum { ROWS = 4, COLUMNS = 5 };
+    float *shifts = img_geometry_shifts(geometry, ROWS, COLUMNS);
+    for (int i = 0; shifts && i < ROWS * COLUMNS; i++) {
+        shifts[2 * i] = (float)(aug_rng_uniform(rng, -0.3, 0.3) * geometry->width / COLUMNS);
+        shifts[2 * i + 1] = (float)(aug_rng_uniform(rng, -0.3, 0.3) * geometry->height / ROWS);
+    }
+    const ImgNet net = {{geometry->height, geometry->width}, ROWS, COLUMNS, shifts};
+    const bool is_constant = aug_rng_below(rng, 2), is_smooth = aug_rng_below(rng, 2);
+    const ImgOutside outside = {.border =
+                                    is_constant ? IMG_BORDER_CONSTANT : IMG_BORDER_REFLECT101};
+    if (shifts)
+        img_geometry_field(geometry, &net, is_smooth ? IMG_FILTER_BILINEAR : IMG_FILTER_NEAREST,
+                           &outside);
+}
+
+static const AugOpDesc field = {.name = "Field", IMG_OP(.geometry = draw_field)};
+
 static void open_case(ImageCase *image_case, const char *pipeline)
 {
     AugError error = {0};
     const AugStatus status = image_case_open_any_size(image_case, pipeline, 3, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", pipeline, error.message);
+    for (size_t i = 0; i < image_case->ops.n; i++)
+        if (strcmp(image_case->ops.ops[i].desc->name, "VerticalFlip") == 0)
+            image_case->ops.ops[i].desc = &field;
 }
 
 /* Builds the recipe of one sample, with its needs. */
@@ -97,6 +122,8 @@ END_TEST
 /* Operations of every kind; the last ones make windows. */
 static const char *const operations[] = {
     "HorizontalFlip: {p: 1}",
+    "VerticalFlip: {p: 1}", /* the field */
+    "VerticalFlip: {p: 1}",
     "Transpose: {p: 1}",
     "Rotate: {limit: 40, p: 1}",
     "Rotate: {limit: 170, border_mode: reflect, p: 1}",
@@ -239,7 +266,7 @@ END_TEST
 /* Geometries whose result is never only border. */
 static const char *const geometries[] = {
     "HorizontalFlip: {p: 1}",
-    "VerticalFlip: {p: 1}",
+    "CenterCrop: 96",
     "Transpose: {p: 1}",
     "RandomRotate90: {p: 1}",
     "Rotate: {limit: 30, p: 1}",
@@ -307,6 +334,61 @@ START_TEST(points_go_where_pixels_go)
 }
 END_TEST
 
+/* Every pixel of a mask shows the pixel that its centre comes from, and going there and back ends
+ * where it began. */
+static void check_pixel(const ImgRecipe *recipe, const AugImage *stored, const AugImage *out,
+                        int32_t x, int32_t y)
+{
+    double point[1][2] = {{x + 0.5, y + 0.5}};
+    img_recipe_map_points(recipe, true, point, 1);
+    const double at_x = point[0][0], at_y = point[0][1];
+    img_recipe_map_points(recipe, false, point, 1);
+    ck_assert_double_eq_tol(point[0][0], x + 0.5, 1e-6);
+    ck_assert_double_eq_tol(point[0][1], y + 0.5, 1e-6);
+    if (at_x < 0 || at_y < 0 || at_x >= stored->width || at_y >= stored->height)
+        return;
+    const size_t from = (size_t)at_y * stored->row_size + (size_t)at_x * 3;
+    const size_t to = (size_t)y * out->row_size + (size_t)x * 3;
+    ck_assert_msg(memcmp(out->pixels + to, stored->pixels + from, 3) == 0,
+                  "row %d, column %d is not from %g, %g", y, x, at_x, at_y);
+}
+
+static void check_field(const char *pipeline, const AugImage *stored, uint64_t index)
+{
+    ImageCase image_case;
+    open_case(&image_case, pipeline);
+    const AugSize size = {.height = stored->height, .width = stored->width};
+    const ImgRecipe *recipe = build(&image_case, size, index);
+    ck_assert_uint_eq(recipe->geometry.n_stages, 1);
+    ck_assert_int_eq(recipe->stages[0].kind, IMG_STAGE_FIELD);
+    ImgNeeds needs = {0};
+    ck_assert_int_eq(img_recipe_needs(recipe, IMG_TARGET_MASK, &needs, NULL), AUG_OK);
+    AugImage out;
+    uint8_t *copy = run_with(&image_case, &needs, stored, &out);
+    for (int32_t y = 0; y < out.height; y++)
+        for (int32_t x = 0; x < out.width; x++)
+            check_pixel(recipe, stored, &out, x, y);
+    free(copy);
+    img_needs_fini(&needs);
+    image_case_close(&image_case);
+}
+
+START_TEST(fields_show_what_points_say)
+{
+    static const char *const pipelines[] = {
+        "[VerticalFlip: {p: 1}]",
+        "[VerticalFlip: {p: 1}, HorizontalFlip: {p: 1}, CenterCrop: 20]",
+        "[Transpose: {p: 1}, VerticalFlip: {p: 1}, Transpose: {p: 1}]",
+    };
+    uint8_t *pixels = image_pixels(40, 50, 3, 8);
+    const AugImage stored = {pixels, 40, 50, 3, 150, AUG_DTYPE_U8};
+    for (size_t i = 0; i < AUG_COUNT(pipelines); i++)
+        for (uint64_t index = 0; index < 20; index++)
+            check_field(pipelines[i], &stored, index);
+    free(pixels);
+}
+END_TEST
+
 /* A mask has no values that it did not have, and is not touched by what changes colours. */
 START_TEST(masks_keep_their_values)
 {
@@ -349,6 +431,7 @@ int main(void)
     tcase_add_test(recipe, windows_are_parts_of_the_whole);
     tcase_add_test(recipe, room_is_checked);
     tcase_add_test(recipe, points_go_where_pixels_go);
+    tcase_add_test(recipe, fields_show_what_points_say);
     tcase_add_test(recipe, masks_keep_their_values);
     suite_add_tcase(suite, recipe);
     return test_run(suite);
