@@ -12,6 +12,7 @@
 #include "image/domain/mix.h"
 #include "image/domain/point.h"
 #include "image/geometry/geometry.h"
+#include "image/targets/targets.h"
 #include "libaug/spec/domain.h"
 
 /* One operation has one of geometry, point, filter, erase and mix.
@@ -23,6 +24,9 @@
  * filter:   what becomes of neighbourhoods (image/domain/point.h, image/filters/kernel.h)
  * erase:    adds rectangles (image/domain/erase.h)
  * mix:      fills the items of a batch (image/domain/mix.h)
+ * targets:  of one that mixes: what it takes along of IMG_MASKS, IMG_BOXES, IMG_POINTS
+ *           (image/targets/targets.h); it is refused where the data set has another. Others need not
+ *           say it: geometry moves all targets, and what changes values leaves them alone
  */
 typedef struct ImgOpHooks {
     AugSize (*out_size)(const void *params, AugSize in);
@@ -31,6 +35,7 @@ typedef struct ImgOpHooks {
     void (*filter)(const void *params, AugRng *rng, ImgFiltering *filtering);
     void (*erase)(const void *params, AugRng *rng, ImgErase *erase);
     void (*mix)(const void *params, AugRng *rng, ImgMix *mix);
+    uint32_t targets;
 } ImgOpHooks;
 
 /* The image domain (image/domain/image.c). */

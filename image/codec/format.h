@@ -22,6 +22,7 @@ struct ImgCodec;
  * channels:      as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK; a palette
  *                counts as 3
  * bits:          of a stored value: 16, or 8 for that and less
+ * palette:       pixels are indices of a palette
  * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
  * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
  *                decoding then looks at the whole picture to be sure
@@ -32,10 +33,12 @@ typedef struct ImgHeader {
     int32_t channels, bits;
     int32_t orientation;
     bool complete;
+    bool palette;
 } ImgHeader;
 
 /* What to decode: channels 1 or 3; window in stored coordinates, NULL for all; dtype uint8 (which
- * is zero) or uint16. */
+ * is zero) or uint16. indices: of one channel, as they are stored: of a palette its indices, and
+ * values of 1, 2 and 4 bits without stretching. */
 typedef struct ImgDecodeJob {
     const uint8_t *bytes;
     size_t size;
@@ -43,6 +46,7 @@ typedef struct ImgDecodeJob {
     int32_t channels;
     const ImgWindow *window;
     AugDtype dtype;
+    bool indices;
 } ImgDecodeJob;
 
 /* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the

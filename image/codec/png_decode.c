@@ -60,6 +60,12 @@ static void choose_form(Work *work)
     if (work->job->dtype == AUG_DTYPE_U8)
         png_set_strip_16(png);
     png_set_strip_alpha(png);
+    if (work->job->indices) {
+        png_set_packing(png);
+        work->n_decoded = 1;
+        work->decoded_size = 1;
+        return;
+    }
     if (type == PNG_COLOR_TYPE_PALETTE)
         png_set_palette_to_rgb(png);
     else if (!is_colour)

@@ -33,6 +33,7 @@ static AugStatus read_frame(const uint8_t *data, const AugLimits *limits, ImgHea
     header->width = (int32_t)width;
     header->height = (int32_t)height;
     header->channels = channels_of_type[type];
+    header->palette = type == 3;
     header->bits = data[8] == 16 ? 16 : 8;
     return AUG_OK;
 }

@@ -97,12 +97,11 @@ static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError
     return status;
 }
 
-static void describe(const ImgPlan *plan, AugDomainOutput *output)
+static AugStatus describe(ImgPlan *plan, AugDomainOutput *output, AugError *error)
 {
     const uint64_t height = (uint64_t)plan->extent.height, width = (uint64_t)plan->extent.width;
     const uint64_t channels = (uint64_t)plan->input.channels;
     AugTensorSpec data = {
-        .name = "data",
         .sample = {.dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
                    .n_dims = 3,
                    .shape = {height, width, channels}},
@@ -114,9 +113,12 @@ static void describe(const ImgPlan *plan, AugDomainOutput *output)
         data.sample.shape[2] = width;
         data.axes = "chw";
     }
-    output->tensors[0] = data;
-    output->n_tensors = 1;
+    for (uint32_t v = 0; v < plan->n_views; v++) {
+        data.name = img_view_name(&plan->targets, v, "data", v);
+        output->tensors[output->n_tensors++] = data;
+    }
     output->treated = 1u << plan->image_field;
+    return img_targets_describe(&plan->targets, plan->extent, plan->n_views, output, error);
 }
 
 static int32_t choose_channels(const ImgOutputParams *params, const AugFieldDesc *image)
@@ -136,6 +138,13 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
                         input->dataset->n_fields ? input->dataset->fields[0].name : "nothing");
     plan->image = input->dataset->fields[field];
     plan->image_field = (uint32_t)field;
+    plan->n_views = input->n_views;
+    plan->targets.rules = (ImgRowRules){
+        .min_area = params->min_area,
+        .min_visibility = params->min_visibility,
+        .remove_invisible = params->remove_invisible,
+    };
+    AUG_TRY(img_targets_find(input, &plan->targets, error));
     AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;
     plan->n_ops = augi_ops_most_runs(input->pipeline);
@@ -163,12 +172,13 @@ AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *
     ImgPlan *plan = calloc(1, sizeof(*plan));
     if (!plan)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
-    const AugStatus status = fill_plan(plan, input, error);
+    AugStatus status = fill_plan(plan, input, error);
+    if (status == AUG_OK && !input->any_size)
+        status = describe(plan, output, error);
     if (status != AUG_OK) {
         free(plan);
         return status;
     }
-    describe(plan, output);
     *out = plan;
     return AUG_OK;
 }

@@ -10,6 +10,7 @@
 #include "image/codec/codec.h"
 #include "image/domain/recipe_run.h"
 #include "image/pixels/output.h"
+#include "image/targets/targets.h"
 #include "libaug/spec/domain.h"
 
 /* Order of a sample's values: planes, or interleaved channels. */
@@ -34,6 +35,8 @@ typedef struct ImgOutputParams {
     AugNumbers mean, std;
     AugChoice color; /* ImgColor */
     bool exif_orientation;
+    double min_area, min_visibility;
+    bool remove_invisible;
 } ImgOutputParams;
 
 /* Names of the presets of normalize, in the order of their numbers; 0 is "none". */
@@ -78,6 +81,8 @@ typedef struct ImgPlan {
     ImgNoise noise;
     AugSize extent;
     size_t n_ops;
+    uint32_t n_views;
+    ImgTargets targets;
     bool exif_orientation;
 } ImgPlan;
 
@@ -93,9 +98,24 @@ void img_plan_free(void *plan);
  * set did. */
 AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit);
 
+/* What is known of a sample before its pixels are read. header: of an encoded one. */
+typedef struct ImgSampleInfo {
+    AugSize stored;
+    ImgOrient upright;
+    ImgHeader header;
+} ImgSampleInfo;
+
+/* What a further view of a sample has of its own. */
+typedef struct ImgFurtherView {
+    ImgRecipe recipe;
+    ImgNeeds needs;
+} ImgFurtherView;
+
 /* Memory and decoders of one thread.
  *
- * needs:  of the picture
+ * recipe, needs: of the first view, and of its picture
+ * further:       of the views after it, n_views - 1 of them; NULL where there are none
+ * info, source:  of the present sample: its header, and what is loaded of its picture
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
  */
@@ -104,7 +124,11 @@ struct AugImageWorker {
     ImgDecoder *decoder;
     ImgRecipe recipe;
     ImgNeeds needs;
+    ImgFurtherView *further;
+    ImgSampleInfo info;
+    ImgSource source;
     ImgRunMemory memory;
+    ImgTargetsMemory targets;
     ImgPixels loaded;
     ImgPixels packed;
 };
@@ -112,13 +136,6 @@ struct AugImageWorker {
 /* Makes a worker for a plan. On failure *out is NULL. */
 AUG_MUST_CHECK AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan,
                                          AugError *error);
-
-/* What is known of a sample before its pixels are read. header: of an encoded one. */
-typedef struct ImgSampleInfo {
-    AugSize stored;
-    ImgOrient upright;
-    ImgHeader header;
-} ImgSampleInfo;
 
 /* Reads the header of a sample's picture; sizes are within limits afterwards. Fails with
  * AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE. */
@@ -136,7 +153,21 @@ AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugField *field,
 AUG_MUST_CHECK AugStatus img_field_set(AugImageWorker *worker, const AugImage *image,
                                        AugField *field, AugError *error);
 
-/* From a sample to a result: inspect, build, load, run. The error's place is the sample's name. */
+/* Begins a sample: reads its header, makes all draws of all views, and loads what any of them needs
+ * of the picture, once. ops: the plan's, or an empty list. The error's place is the sample's name.
+ */
+AUG_MUST_CHECK AugStatus img_begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+                                   const AugSample *sample, AugError *error);
+
+/* Makes the picture of a view of the sample that was begun. finish: nothing is left to the output
+ * pass. What the result points to is borrowed until the next call. */
+AUG_MUST_CHECK AugStatus img_view(AugImageWorker *worker, uint32_t view, bool finish,
+                                  ImgResult *result, AugError *error);
+
+/* Recipe of a view of the sample that was begun. */
+const ImgRecipe *img_view_recipe(const AugImageWorker *worker, uint32_t view);
+
+/* Begins a sample and makes its first view. */
 AUG_MUST_CHECK AugStatus img_make(AugImageWorker *worker, const AugKey *key,
                                   const AugSample *sample, bool finish, ImgResult *result,
                                   AugError *error);

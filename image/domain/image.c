@@ -28,6 +28,14 @@ static const AugParamDesc output_rows[] = {
                       "otherwise rgb"),
     AUG_PARAM(ImgOutputParams, exif_orientation, .fallback = "true",
               .help = "turn pictures upright as their EXIF data says, before the first operation"),
+    AUG_PARAM(ImgOutputParams, min_area, .fallback = "0", .quiet = true, .low = 0, .high = 1e9,
+              .unit = "pixels",
+              .help = "boxes of which less is left are dropped, with their rows "
+                      "of other fields"),
+    AUG_PARAM(ImgOutputParams, min_visibility, .fallback = "0", .quiet = true, .low = 0, .high = 1,
+              .help = "boxes of which a smaller share is left are dropped"),
+    AUG_PARAM(ImgOutputParams, remove_invisible, .fallback = "true", .quiet = true,
+              .help = "drop keypoints that lie outside of the result"),
 };
 
 static const char *op_kind(const AugOpDesc *desc)
@@ -55,35 +63,81 @@ static void worker_free(void *worker)
 
 static uint32_t suits(const AugDatasetInfo *dataset)
 {
-    return aug_dataset_field(dataset, AUG_FIELD_IMAGE) >= 0 ? 1 : 0;
+    static const AugFieldKind kinds[] = {AUG_FIELD_MASK, AUG_FIELD_BOXES, AUG_FIELD_POINTS};
+    if (aug_dataset_field(dataset, AUG_FIELD_IMAGE) < 0)
+        return 0;
+    uint32_t n = 1;
+    for (size_t i = 0; i < AUG_COUNT(kinds); i++)
+        n += aug_dataset_field(dataset, kinds[i]) >= 0;
+    return n;
 }
 
-static AugStatus run(const void *context, void *worker, const AugDomainJob *job, AugOut *outs,
-                     AugError *error)
+/* The targets of the sample that was begun. recipes: room for one a view. */
+static ImgTargetsJob targets_job(const AugImageWorker *worker, const AugSample *sample,
+                                 const ImgRecipe **recipes)
 {
-    const ImgPlan *plan = context;
+    const ImgPlan *plan = worker->plan;
+    for (uint32_t v = 0; v < plan->n_views; v++)
+        recipes[v] = img_view_recipe(worker, v);
+    return (ImgTargetsJob){
+        .plan = plan,
+        .info = &worker->info,
+        .recipes = recipes,
+        .n_views = plan->n_views,
+        .sample = sample,
+    };
+}
+
+static AugStatus run_view(AugImageWorker *worker, uint32_t view, AugOut *out, AugError *error)
+{
+    const ImgPlan *plan = worker->plan;
     ImgResult result;
-    AUG_TRY(img_make(worker, job->key, &job->samples[0], false, &result, error));
+    AUG_TRY(img_view(worker, view, false, &result, error));
     const AugImage *image = &result.image;
     if (image->height != plan->extent.height || image->width != plan->extent.width)
-        return AUG_FAIL(error, AUG_INTERNAL, job->samples[0].name,
+        return AUG_FAIL(error, AUG_INTERNAL, NULL,
                         "the picture became %d x %d where the plan says %d x %d", image->height,
                         image->width, plan->extent.height, plan->extent.width);
     img_output_write(&plan->output, image, result.table ? result.table->values : NULL,
-                     result.mirror, outs[0].bytes);
+                     result.mirror, out->bytes);
     return AUG_OK;
 }
 
-static AugStatus augment(const void *context, void *worker, const AugDomainJob *job,
+static AugStatus run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,
+                     AugError *error)
+{
+    const ImgPlan *plan = context;
+    AugImageWorker *worker = state;
+    const AugSample *sample = &job->samples[0];
+    AUG_TRY(img_begin(worker, plan->input.ops, job->key, sample, error));
+    AugStatus status = AUG_OK;
+    for (uint32_t v = 0; v < plan->n_views && status == AUG_OK; v++)
+        status = run_view(worker, v, &outs[v], error);
+    if (status == AUG_OK && plan->targets.n > 0) {
+        const ImgRecipe *recipes[UINT8_MAX + 1];
+        const ImgTargetsJob targets = targets_job(worker, sample, recipes);
+        status = img_targets_run(&targets, &worker->targets, outs, error);
+    }
+    return aug_error_prefix(error, status, sample->name);
+}
+
+static AugStatus augment(const void *context, void *state, const AugDomainJob *job,
                          AugField *fields, AugError *error)
 {
     const ImgPlan *plan = context;
+    AugImageWorker *worker = state;
     AugImage image;
     if (job->key)
         AUG_TRY(aug_image_augment(worker, job->key, &job->samples[0], &image, error));
     else
         AUG_TRY(aug_image_decode(worker, &job->samples[0], &image, error));
-    return img_field_set(worker, &image, &fields[plan->image_field], error);
+    AUG_TRY(img_field_set(worker, &image, &fields[plan->image_field], error));
+    if (plan->targets.n == 0)
+        return AUG_OK;
+    const ImgRecipe *recipes[UINT8_MAX + 1];
+    const ImgTargetsJob targets = targets_job(worker, &job->samples[0], recipes);
+    const AugStatus status = img_targets_augment(&targets, &worker->targets, fields, error);
+    return aug_error_prefix(error, status, job->samples[0].name);
 }
 
 const AugDomain aug_domain_image = {

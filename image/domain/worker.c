@@ -6,6 +6,19 @@
 #include "image/domain/domain.h"
 #include "libaug/run/plan.h"
 
+static AugStatus init_further(AugImageWorker *worker, AugError *error)
+{
+    const uint32_t n = worker->plan->n_views - 1;
+    if (n == 0)
+        return AUG_OK;
+    worker->further = calloc(n, sizeof(*worker->further));
+    if (!worker->further)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %u views", n + 1);
+    for (uint32_t i = 0; i < n; i++)
+        AUG_TRY(img_recipe_init(&worker->further[i].recipe, worker->plan->n_ops, error));
+    return AUG_OK;
+}
+
 AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan, AugError *error)
 {
     *out = NULL;
@@ -14,6 +27,8 @@ AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan, AugError *e
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
     worker->plan = plan;
     AugStatus status = img_recipe_init(&worker->recipe, plan->n_ops, error);
+    if (status == AUG_OK)
+        status = init_further(worker, error);
     if (status == AUG_OK)
         status = img_decoder_new(&worker->decoder, error);
     if (status != AUG_OK) {
@@ -33,8 +48,14 @@ void aug_image_worker_free(AugImageWorker *worker)
 {
     if (!worker)
         return;
+    for (uint32_t i = 0; worker->further && i + 1 < worker->plan->n_views; i++) {
+        img_recipe_fini(&worker->further[i].recipe);
+        img_needs_fini(&worker->further[i].needs);
+    }
+    free(worker->further);
     img_recipe_fini(&worker->recipe);
     img_needs_fini(&worker->needs);
+    img_targets_memory_fini(&worker->targets);
     img_run_memory_fini(&worker->memory);
     img_pixels_fini(&worker->loaded);
     img_pixels_fini(&worker->packed);
@@ -42,37 +63,68 @@ void aug_image_worker_free(AugImageWorker *worker)
     free(worker);
 }
 
-/* What to make of a sample: which operations, with whose draws, and whether the result is finished
- * pixels (see img_make). */
-typedef struct Order {
-    const AugOpList *ops;
-    const AugKey *key;
-    const AugSample *sample;
-    bool finish;
-} Order;
-
-static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *result,
-                      AugError *error)
+static ImgRecipe *recipe_of(AugImageWorker *worker, uint32_t view)
 {
-    const AugSample *sample = order->sample;
-    ImgSampleInfo info;
-    const AugField *field = &sample->fields[worker->plan->image_field];
-    AUG_TRY(img_inspect(worker->plan, field, &info, error));
-    ImgRecipeInput input = worker->plan->input;
-    input.ops = order->ops;
-    input.stored = info.stored;
-    input.upright = info.upright;
-    AUG_TRY(img_recipe_build(&worker->recipe, &input, order->key, error));
-    AUG_TRY(img_recipe_needs(&worker->recipe, IMG_TARGET_IMAGE, &worker->needs, error));
-    ImgSource source;
-    AUG_TRY(img_load(worker, field, &info, worker->needs.loaded, &source, error));
+    return view == 0 ? &worker->recipe : &worker->further[view - 1].recipe;
+}
+
+static ImgNeeds *needs_of(AugImageWorker *worker, uint32_t view)
+{
+    return view == 0 ? &worker->needs : &worker->further[view - 1].needs;
+}
+
+const ImgRecipe *img_view_recipe(const AugImageWorker *worker, uint32_t view)
+{
+    return view == 0 ? &worker->recipe : &worker->further[view - 1].recipe;
+}
+
+/* Draws one view and widens the window to what it needs. */
+static AugStatus build_view(AugImageWorker *worker, const ImgRecipeInput *input, const AugKey *key,
+                            uint32_t view, ImgWindow *window, AugError *error)
+{
+    AugKey own = *key;
+    own.view = (uint8_t)view;
+    ImgRecipe *recipe = recipe_of(worker, view);
+    ImgNeeds *needs = needs_of(worker, view);
+    AUG_TRY(img_recipe_build(recipe, input, &own, error));
+    AUG_TRY(img_recipe_needs(recipe, IMG_TARGET_IMAGE, needs, error));
+    *window = view == 0 ? needs->loaded : img_window_around(*window, needs->loaded);
+    return AUG_OK;
+}
+
+static AugStatus begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+                       const AugSample *sample, AugError *error)
+{
+    const ImgPlan *plan = worker->plan;
+    const AugField *field = &sample->fields[plan->image_field];
+    AUG_TRY(img_inspect(plan, field, &worker->info, error));
+    ImgRecipeInput input = plan->input;
+    input.ops = ops;
+    input.stored = worker->info.stored;
+    input.upright = worker->info.upright;
+    ImgWindow window;
+    for (uint32_t v = 0; v < plan->n_views; v++)
+        AUG_TRY(build_view(worker, &input, key, v, &window, error));
+    return img_load(worker, field, &worker->info, window, &worker->source, error);
+}
+
+AugStatus img_begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+                    const AugSample *sample, AugError *error)
+{
+    const AugStatus status = begin(worker, ops, key, sample, error);
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+}
+
+AugStatus img_view(AugImageWorker *worker, uint32_t view, bool finish, ImgResult *result,
+                   AugError *error)
+{
     const ImgRunJob job = {
-        .recipe = &worker->recipe,
-        .needs = &worker->needs,
-        .source = &source,
+        .recipe = recipe_of(worker, view),
+        .needs = needs_of(worker, view),
+        .source = &worker->source,
         .noise = &worker->plan->noise,
-        .may_table = !order->finish,
-        .may_mirror = !order->finish && worker->plan->output.planar,
+        .may_table = !finish,
+        .may_mirror = !finish && worker->plan->output.planar,
     };
     return img_recipe_run(&job, &worker->memory, result, error);
 }
@@ -80,8 +132,8 @@ static AugStatus make(AugImageWorker *worker, const Order *order, ImgResult *res
 AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample, bool finish,
                    ImgResult *result, AugError *error)
 {
-    const Order order = {worker->plan->input.ops, key, sample, finish};
-    const AugStatus status = make(worker, &order, result, error);
+    AUG_TRY(img_begin(worker, worker->plan->input.ops, key, sample, error));
+    const AugStatus status = img_view(worker, 0, finish, result, error);
     return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
 }
 
@@ -121,9 +173,8 @@ AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample, AugI
 {
     static const AugOpList nothing = {0};
     ImgResult result;
-    const Order order = {&nothing, &(AugKey){0}, sample, true};
-    const AugStatus status = make(worker, &order, &result, error);
-    if (status == AUG_OK)
-        *out = result.image;
-    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
+    AUG_TRY(img_begin(worker, &nothing, &(AugKey){0}, sample, error));
+    AUG_TRY(img_view(worker, 0, true, &result, error));
+    *out = result.image;
+    return AUG_OK;
 }

@@ -9,6 +9,16 @@ ImgWindow img_window_all(int32_t width, int32_t height)
     return (ImgWindow){.x0 = 0, .y0 = 0, .x1 = width, .y1 = height};
 }
 
+ImgWindow img_window_around(ImgWindow a, ImgWindow b)
+{
+    return (ImgWindow){
+        .x0 = a.x0 < b.x0 ? a.x0 : b.x0,
+        .y0 = a.y0 < b.y0 ? a.y0 : b.y0,
+        .x1 = a.x1 > b.x1 ? a.x1 : b.x1,
+        .y1 = a.y1 > b.y1 ? a.y1 : b.y1,
+    };
+}
+
 ImgWindow img_window_common(ImgWindow a, ImgWindow b)
 {
     return (ImgWindow){

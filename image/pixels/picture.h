@@ -52,6 +52,9 @@ typedef enum ImgBorder {
 /* The window of all of a picture. Any thread. */
 ImgWindow img_window_all(int32_t width, int32_t height);
 
+/* The smallest window that holds two. Any thread. */
+ImgWindow img_window_around(ImgWindow a, ImgWindow b);
+
 /* What two windows share; empty (x0 >= x1 or y0 >= y1) if that is nothing. Any thread. */
 ImgWindow img_window_common(ImgWindow a, ImgWindow b);
 

@@ -74,5 +74,5 @@ const AugOpDesc aug_op_cut_mix = {
     .params = AUG_PARAM_TABLE(CutMixParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_BATCH_OP(.mix = paste),
+    IMG_BATCH_OP(.mix = paste, .targets = IMG_MASKS),
 };

@@ -1,0 +1,324 @@
+/* Finding the targets of a plan, and making them for a sample. */
+#include "image/targets/targets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "image/domain/domain.h"
+#include "image/op.h"
+#include "libaug/data/dataset.h"
+
+static uint32_t bit_of(AugFieldKind kind)
+{
+    switch (kind) {
+    case AUG_FIELD_MASK:
+        return IMG_MASKS;
+    case AUG_FIELD_BOXES:
+        return IMG_BOXES;
+    case AUG_FIELD_POINTS:
+        return IMG_POINTS;
+    default:
+        return 0;
+    }
+}
+
+static AugStatus check_field(const AugFieldDesc *field, AugError *error)
+{
+    const AugTensorDesc *tensor = &field->tensor;
+    const uint64_t width = field->kind == AUG_FIELD_BOXES ? 4 : 2;
+    if (field->kind == AUG_FIELD_POLYGONS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "the field '%s' holds polygons, which the operations on pictures do not "
+                        "treat; use a mask",
+                        field->name);
+    if (field->kind == AUG_FIELD_MASK && tensor->dtype != AUG_DTYPE_U8)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "the mask '%s' is of %s; allowed are 8 bits",
+                        field->name, aug_dtype_name(tensor->dtype));
+    if ((field->kind == AUG_FIELD_BOXES || field->kind == AUG_FIELD_POINTS) &&
+        (tensor->dtype != AUG_DTYPE_F32 || tensor->n_dims != 2 || tensor->shape[0] != 0 ||
+         tensor->shape[1] != width))
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "the rows of '%s' are not F32 [any number, %d]",
+                        field->name, (int)width);
+    return AUG_OK;
+}
+
+static int32_t target_of(const ImgTargets *targets, const char *name)
+{
+    for (uint32_t i = 0; i < targets->n; i++)
+        if (strcmp(targets->items[i].desc.name, name) == 0)
+            return (int32_t)i;
+    return -1;
+}
+
+static size_t row_size(const AugFieldDesc *field)
+{
+    size_t size = aug_dtype_size(field->tensor.dtype);
+    for (uint32_t i = 1; i < field->tensor.n_dims; i++)
+        size *= field->tensor.shape[i];
+    return size;
+}
+
+/* Operations that mix must take along what lies on the pictures. */
+static AugStatus check_mix(const AugOpList *ops, uint32_t present, AugError *error)
+{
+    static const char *const names[] = {
+        [IMG_MASKS] = "masks", [IMG_BOXES] = "boxes", [IMG_POINTS] = "points"};
+    for (size_t i = 0; ops && i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {.ops = op->children, .n = op->n_children};
+        AUG_TRY(check_mix(&children, present, error));
+        if (op->desc->scope != AUG_OP_BATCH)
+            continue;
+        const uint32_t left = present & ~img_op_hooks(op->desc)->targets;
+        if (!left)
+            continue;
+        char where[200];
+        augi_place_text(&op->place, where, sizeof(where));
+        return AUG_FAIL(error, AUG_BAD_SPEC, where,
+                        "%s mixes pictures without their %s, which the data set has",
+                        op->desc->name, names[left & -left]);
+    }
+    return AUG_OK;
+}
+
+AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets, AugError *error)
+{
+    const AugDatasetInfo *info = input->dataset;
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < info->n_fields; i++) {
+        const AugFieldDesc *field = &info->fields[i];
+        AUG_TRY(check_field(field, error));
+        if (!bit_of(field->kind))
+            continue;
+        present |= bit_of(field->kind);
+        targets->items[targets->n++] = (ImgTargetField){
+            .field = i, .desc = *field, .follows = -1, .row_size = row_size(field)};
+    }
+    const uint32_t n_leaders = targets->n;
+    for (uint32_t i = 0; i < info->n_fields; i++) {
+        const AugFieldDesc *field = &info->fields[i];
+        const int32_t leader = field->follows ? target_of(targets, field->follows) : -1;
+        if (leader < 0 || (uint32_t)leader >= n_leaders || bit_of(field->kind))
+            continue;
+        targets->items[targets->n++] = (ImgTargetField){
+            .field = i, .desc = *field, .follows = leader, .row_size = row_size(field)};
+    }
+    return check_mix(input->mix, present, error);
+}
+
+const char *img_view_name(ImgTargets *targets, uint32_t number, const char *name, uint32_t view)
+{
+    char *text = targets->names[number];
+    if (view == 0)
+        snprintf(text, sizeof(targets->names[number]), "%s", name);
+    else
+        snprintf(text, sizeof(targets->names[number]), "%s.%u", name, view);
+    return text;
+}
+
+/* The tensor of a target in one view, without its name. */
+static AugTensorSpec spec_of(const ImgTargetField *target, AugSize size)
+{
+    if (target->desc.kind == AUG_FIELD_MASK)
+        return (AugTensorSpec){
+            .sample = {AUG_DTYPE_U8, 2, {(uint64_t)size.height, (uint64_t)size.width}},
+            .axes = "hw"};
+    AugTensorSpec spec = {.sample = target->desc.tensor, .ragged = true, .axes = "n"};
+    spec.sample.shape[0] = target->desc.most;
+    if (target->desc.kind == AUG_FIELD_BOXES)
+        spec.axes = "n4";
+    else if (target->desc.kind == AUG_FIELD_POINTS)
+        spec.axes = "n2";
+    return spec;
+}
+
+AugStatus img_targets_describe(ImgTargets *targets, AugSize size, uint32_t n_views,
+                               AugDomainOutput *output, AugError *error)
+{
+    for (uint32_t i = 0; i < targets->n; i++) {
+        ImgTargetField *target = &targets->items[i];
+        output->treated |= 1u << target->field;
+        target->tensor = output->n_tensors;
+        AugTensorSpec spec = spec_of(target, size);
+        if (spec.ragged && target->desc.most == 0)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "the rows of '%s' have no bound, so they fit no batch",
+                            target->desc.name);
+        for (uint32_t v = 0; v < n_views; v++) {
+            if (output->n_tensors == AUG_MAX_TENSORS)
+                return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                                "%u views would have more than %d tensors; use fewer", n_views,
+                                AUG_MAX_TENSORS);
+            spec.name = img_view_name(targets, output->n_tensors, target->desc.name, v);
+            output->tensors[output->n_tensors++] = spec;
+        }
+    }
+    return AUG_OK;
+}
+
+void img_targets_memory_fini(ImgTargetsMemory *memory)
+{
+    img_mask_memory_fini(&memory->masks);
+    aug_buffer_fini(&memory->made);
+    aug_buffer_fini(&memory->kept);
+}
+
+/* Union of what the recipes of all views need of a mask. */
+static AugStatus mask_window(const ImgTargetsJob *job, ImgMaskMemory *memory, ImgWindow *window,
+                             AugError *error)
+{
+    for (uint32_t v = 0; v < job->n_views; v++) {
+        AUG_TRY(img_recipe_needs(job->recipes[v], IMG_TARGET_MASK, &memory->needs, error));
+        const ImgWindow needed = memory->needs.loaded;
+        *window = v == 0 ? needed : img_window_around(*window, needed);
+    }
+    return AUG_OK;
+}
+
+static AugStatus load_mask(const ImgTargetsJob *job, const ImgTargetField *target,
+                           ImgMaskMemory *memory, AugError *error)
+{
+    ImgWindow window;
+    AUG_TRY(mask_window(job, memory, &window, error));
+    const ImgMask mask = {
+        .field = &job->sample->fields[target->field],
+        .is_encoded = target->desc.form == AUG_FORM_ENCODED,
+        .upright = job->info->upright,
+        .stored = job->info->stored,
+        .limits = job->plan->limits,
+    };
+    return img_mask_load(memory, &mask, window, error);
+}
+
+static void copy_rows(const AugImage *image, uint8_t *to)
+{
+    const size_t size = (size_t)image->width;
+    for (int32_t y = 0; y < image->height; y++)
+        memcpy(to + (size_t)y * size, image->pixels + (size_t)y * image->row_size, size);
+}
+
+/* Moves the rows of a leader into out; its kept rows are noted for its followers. */
+static AugStatus move_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
+                           ImgTargetsMemory *memory, void *out, AugError *error)
+{
+    const ImgTargetField *target = &job->plan->targets.items[number];
+    const AugField *field = &job->sample->fields[target->field];
+    const uint32_t n = (uint32_t)field->n_rows;
+    if (field->size != n * target->row_size || (target->desc.most && n > target->desc.most))
+        return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                        "the field '%s' has %zu bytes for %u rows; a row has %zu, and there are at "
+                        "most %llu",
+                        target->desc.name, field->size, n, target->row_size,
+                        (unsigned long long)target->desc.most);
+    AUG_TRY(augi_buffer_reserve_field(&memory->kept, number, (n + 1) * sizeof(uint32_t), error));
+    uint32_t *kept = (uint32_t *)(void *)memory->kept.more[number].bytes;
+    const ImgRowWay way = {
+        .recipe = job->recipes[view],
+        .upright = job->info->upright,
+        .stored = job->info->stored,
+        .rules = job->plan->targets.rules,
+    };
+    memory->n_kept[number] =
+        target->desc.kind == AUG_FIELD_BOXES
+            ? img_boxes_move(&way, (float(*)[4])(uintptr_t)field->bytes, n, out, kept)
+            : img_points_move(&way, (float(*)[2])(uintptr_t)field->bytes, n, out, kept);
+    return AUG_OK;
+}
+
+/* Copies the rows of a follower whose leader's rows stayed. */
+static AugStatus follow_rows(const ImgTargetsJob *job, uint32_t number, ImgTargetsMemory *memory,
+                             uint8_t *out, AugError *error)
+{
+    const ImgTargetField *target = &job->plan->targets.items[number];
+    const ImgTargetField *leader = &job->plan->targets.items[target->follows];
+    const AugField *field = &job->sample->fields[target->field];
+    const uint64_t n = job->sample->fields[leader->field].n_rows;
+    if (field->n_rows != n || field->size != n * target->row_size)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                        "the field '%s' has %llu rows and '%s', which it accompanies, %llu",
+                        target->desc.name, (unsigned long long)field->n_rows, leader->desc.name,
+                        (unsigned long long)n);
+    const uint32_t *kept = (const uint32_t *)(void *)memory->kept.more[target->follows].bytes;
+    memory->n_kept[number] = memory->n_kept[target->follows];
+    for (uint32_t i = 0; i < memory->n_kept[number]; i++)
+        memcpy(out + i * target->row_size,
+               (const uint8_t *)field->bytes + kept[i] * target->row_size, target->row_size);
+    return AUG_OK;
+}
+
+static AugStatus make_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
+                           ImgTargetsMemory *memory, void *out, AugError *error)
+{
+    if (job->plan->targets.items[number].follows >= 0)
+        return follow_rows(job, number, memory, out, error);
+    return move_rows(job, number, view, memory, out, error);
+}
+
+static AugStatus run_mask(const ImgTargetsJob *job, const ImgTargetField *target,
+                          ImgMaskMemory *memory, AugOut *outs, AugError *error)
+{
+    AUG_TRY(load_mask(job, target, memory, error));
+    for (uint32_t v = 0; v < job->n_views; v++) {
+        AugImage image;
+        AUG_TRY(img_mask_run(memory, job->recipes[v], &image, error));
+        copy_rows(&image, outs[target->tensor + v].bytes);
+    }
+    return AUG_OK;
+}
+
+AugStatus img_targets_run(const ImgTargetsJob *job, ImgTargetsMemory *memory, AugOut *outs,
+                          AugError *error)
+{
+    const ImgTargets *targets = &job->plan->targets;
+    for (uint32_t i = 0; i < targets->n; i++)
+        if (targets->items[i].desc.kind == AUG_FIELD_MASK)
+            AUG_TRY(run_mask(job, &targets->items[i], &memory->masks, outs, error));
+    for (uint32_t v = 0; v < job->n_views; v++)
+        for (uint32_t i = 0; i < targets->n; i++) {
+            if (targets->items[i].desc.kind == AUG_FIELD_MASK)
+                continue;
+            AugOut *out = &outs[targets->items[i].tensor + v];
+            AUG_TRY(make_rows(job, i, v, memory, out->bytes, error));
+            out->n_rows = memory->n_kept[i];
+        }
+    return AUG_OK;
+}
+
+static AugStatus augment_mask(const ImgTargetsJob *job, uint32_t number, ImgTargetsMemory *memory,
+                              AugField *field, AugError *error)
+{
+    AugImage image;
+    AUG_TRY(load_mask(job, &job->plan->targets.items[number], &memory->masks, error));
+    AUG_TRY(img_mask_run(&memory->masks, job->recipes[0], &image, error));
+    const size_t size = (size_t)image.height * (size_t)image.width;
+    AUG_TRY(augi_buffer_reserve_field(&memory->made, number, size, error));
+    copy_rows(&image, memory->made.more[number].bytes);
+    *field = (AugField){.bytes = memory->made.more[number].bytes,
+                        .size = size,
+                        .height = image.height,
+                        .width = image.width,
+                        .channels = 1};
+    return AUG_OK;
+}
+
+AugStatus img_targets_augment(const ImgTargetsJob *job, ImgTargetsMemory *memory, AugField *fields,
+                              AugError *error)
+{
+    const ImgTargets *targets = &job->plan->targets;
+    for (uint32_t i = 0; i < targets->n; i++) {
+        const ImgTargetField *target = &targets->items[i];
+        AugField *field = &fields[target->field];
+        if (target->desc.kind == AUG_FIELD_MASK) {
+            AUG_TRY(augment_mask(job, i, memory, field, error));
+            continue;
+        }
+        const size_t size = job->sample->fields[target->field].n_rows * target->row_size;
+        AUG_TRY(augi_buffer_reserve_field(&memory->made, i, size + 1, error));
+        uint8_t *made = memory->made.more[i].bytes;
+        AUG_TRY(make_rows(job, i, 0, memory, made, error));
+        *field = (AugField){.bytes = made,
+                            .size = memory->n_kept[i] * target->row_size,
+                            .n_rows = memory->n_kept[i]};
+    }
+    return AUG_OK;
+}

@@ -1,0 +1,82 @@
+/* Targets: the fields of a data set that lie on its picture and move with it. */
+#ifndef IMG_TARGETS_H
+#define IMG_TARGETS_H
+
+#include "image/targets/mask.h"
+#include "image/targets/rows.h"
+#include "libaug/spec/domain.h"
+
+struct ImgPlan;
+struct ImgSampleInfo;
+
+/* Targets as a set of bits, for operations that mix: which of them they take along. */
+enum { IMG_MASKS = 1, IMG_BOXES = 2, IMG_POINTS = 4 };
+
+/* One target.
+ *
+ * field:    its number in the data set
+ * follows:  number of the target whose rows it accompanies, or -1
+ * tensor:   number of its tensor for the first view; further views follow
+ * row_size: bytes of a row
+ */
+typedef struct ImgTargetField {
+    uint32_t field;
+    AugFieldDesc desc;
+    int32_t follows;
+    uint32_t tensor;
+    size_t row_size;
+} ImgTargetField;
+
+/* The targets of a plan. */
+typedef struct ImgTargets {
+    ImgTargetField items[AUG_MAX_FIELDS];
+    uint32_t n;
+    ImgRowRules rules;
+    char names[AUG_MAX_TENSORS][64];
+} ImgTargets;
+
+/* Finds the targets among the fields of a data set. Fails with AUG_BAD_SPEC where a field cannot go
+ * through this domain, or an operation that mixes would leave it behind. */
+AUG_MUST_CHECK AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets,
+                                          AugError *error);
+
+/* Adds their tensors behind those of the pictures, for n_views views of height x width. Fails with
+ * AUG_BAD_SPEC where the rows of a field have no bound. */
+AUG_MUST_CHECK AugStatus img_targets_describe(ImgTargets *targets, AugSize size, uint32_t n_views,
+                                              AugDomainOutput *output, AugError *error);
+
+/* Name of a tensor in a view: NAME, NAME.1, ...; kept in targets. number: of the tensor. */
+const char *img_view_name(ImgTargets *targets, uint32_t number, const char *name, uint32_t view);
+
+/* Memory of one thread; zero-initialise.
+ *
+ * made: by the number of the target, what became of it where no out takes it
+ * kept: by the number of the target, the numbers of the rows that stayed, n_kept of them
+ */
+typedef struct ImgTargetsMemory {
+    ImgMaskMemory masks;
+    AugBuffer made, kept;
+    uint32_t n_kept[AUG_MAX_FIELDS];
+} ImgTargetsMemory;
+
+/* Accepts a zeroed struct. */
+void img_targets_memory_fini(ImgTargetsMemory *memory);
+
+/* What a sample's targets go through: recipes of n_views views; sample as it is stored. */
+typedef struct ImgTargetsJob {
+    const struct ImgPlan *plan;
+    const struct ImgSampleInfo *info;
+    const ImgRecipe *const *recipes;
+    uint32_t n_views;
+    const AugSample *sample;
+} ImgTargetsJob;
+
+/* Makes all targets of a sample into their outs. */
+AUG_MUST_CHECK AugStatus img_targets_run(const ImgTargetsJob *job, ImgTargetsMemory *memory,
+                                         AugOut *outs, AugError *error);
+
+/* Makes the targets of the first view as fields, borrowed from the memory until the next call. */
+AUG_MUST_CHECK AugStatus img_targets_augment(const ImgTargetsJob *job, ImgTargetsMemory *memory,
+                                             AugField *fields, AugError *error);
+
+#endif
