@@ -13,6 +13,7 @@
 #include "cli/describe.h"
 #include "cli/files.h"
 #include "libaug/base/hash.h"
+#include "libaug/base/input_file.h"
 #include "libaug/base/json_writer.h"
 #include "libaug/base/tree.h"
 #include "libaug/run/plan.h"
@@ -147,13 +148,14 @@ static AugStatus claim(const char *output, const char *ours, AugError *error)
         AUG_TRY(check_empty(output, error));
         return cli_file_write(path, ours, strlen(ours), error);
     }
-    char *theirs;
+    uint8_t *bytes;
     size_t size;
-    AUG_TRY(cli_file_read(path, MAX_RUN_FILE, &theirs, &size, error));
+    AUG_TRY(augi_input_file_load(path, MAX_RUN_FILE, &bytes, &size, error));
+    const char *theirs = (const char *)bytes;
     AugStatus status = AUG_OK;
     if (strcmp(theirs, ours) != 0)
         status = fail_other_run(output, theirs, ours, error);
-    free(theirs);
+    free(bytes);
     return status;
 }
 

@@ -8,7 +8,7 @@
 #include "cli/describe.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
-#include "cli/progress.h"
+#include "libaug/base/clock.h"
 
 /* Part of the time that is spent before measuring starts, so that caches, buffers and clock rates
  * settle; and the part of the time that each stage gets. */
@@ -56,7 +56,7 @@ static AugStatus take_batches(AugLoader *loader, double seconds, CliStageResult 
                               AugError *error)
 {
     *result = (CliStageResult){0};
-    const double started = cli_clock(), cpu_started = cli_cpu_clock();
+    const double started = augi_clock_seconds(), cpu_started = augi_clock_cpu_seconds();
     while (result->seconds < seconds) {
         AugBatch *batch;
         size_t size;
@@ -65,9 +65,9 @@ static AugStatus take_batches(AugLoader *loader, double seconds, CliStageResult 
         result->size += size;
         result->n_samples += aug_batch_count(batch);
         aug_batch_free(batch);
-        result->seconds = cli_clock() - started;
+        result->seconds = augi_clock_seconds() - started;
     }
-    result->cpu_seconds = cli_cpu_clock() - cpu_started;
+    result->cpu_seconds = augi_clock_cpu_seconds() - cpu_started;
     return AUG_OK;
 }
 

@@ -1,10 +1,10 @@
 #include "cli/bench_stages.h"
+#include "libaug/base/clock.h"
 
 #include <stdlib.h>
 
 #include "aug/image.h"
 #include "aug/spec.h"
-#include "cli/progress.h"
 #include "libaug/run/plan.h"
 
 const char *cli_stage_name(CliStage stage)
@@ -57,15 +57,15 @@ static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageR
 {
     const AugPlan *plan = bench->plan;
     AugKey key = {.seed = aug_spec_seed(plan->spec)};
-    const double started = cli_clock(), cpu_started = cli_cpu_clock();
+    const double started = augi_clock_seconds(), cpu_started = augi_clock_cpu_seconds();
     while (result->seconds < seconds) {
         const uint64_t step = result->n_samples / plan->batch_size;
         key.epoch = (uint32_t)(step / plan->steps_per_epoch);
         key.sample = result->n_samples % plan->n_samples;
         AUG_TRY(run_one(bench, stage, &key, result, error));
-        result->seconds = cli_clock() - started;
+        result->seconds = augi_clock_seconds() - started;
     }
-    result->cpu_seconds = cli_cpu_clock() - cpu_started;
+    result->cpu_seconds = augi_clock_cpu_seconds() - cpu_started;
     return AUG_OK;
 }
 

@@ -41,39 +41,6 @@ AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugEr
     return status == AUG_IO ? fail_with(error, number, path, "write it") : status;
 }
 
-AugStatus cli_file_read(const char *path, size_t max_size, char **bytes, size_t *size,
-                        AugError *error)
-{
-    *bytes = NULL;
-    *size = 0;
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return fail_with_errno(error, path, "open it");
-    struct stat status;
-    AugStatus result = AUG_OK;
-    if (fstat(fileno(file), &status) != 0)
-        result = fail_with_errno(error, path, "read it");
-    else if (!S_ISREG(status.st_mode))
-        result = AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is not a file");
-    else if ((uint64_t)status.st_size > max_size)
-        result = AUG_FAIL(error, AUG_TOO_LARGE, path, "the file has %lld bytes; allowed are %zu",
-                          (long long)status.st_size, max_size);
-    const size_t expected = result == AUG_OK ? (size_t)status.st_size : 0;
-    if (result == AUG_OK && !(*bytes = malloc(expected + 1)))
-        result = AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %zu bytes", expected);
-    if (result == AUG_OK && fread(*bytes, 1, expected, file) != expected)
-        result = AUG_FAIL(error, AUG_IO, path, "reading it failed");
-    fclose(file);
-    if (result == AUG_OK) {
-        (*bytes)[expected] = 0;
-        *size = expected;
-    } else {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return result;
-}
-
 bool cli_file_is_complete(const char *path)
 {
     struct stat status;

@@ -13,11 +13,6 @@
 AUG_MUST_CHECK AugStatus cli_file_write(const char *path, const void *bytes, size_t size,
                                         AugError *error);
 
-/* Reads a whole file of at most max_size bytes; the caller frees *bytes. A NUL follows the content.
- */
-AUG_MUST_CHECK AugStatus cli_file_read(const char *path, size_t max_size, char **bytes,
-                                       size_t *size, AugError *error);
-
 /* Whether there is a file of at least one byte. */
 bool cli_file_is_complete(const char *path);
 

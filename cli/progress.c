@@ -3,30 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "libaug/base/clock.h"
 
 /* Widest bar in characters, and what else stands in the line. */
 #define BAR_WIDTH 30
 #define TEXT_WIDTH 60
 #define INTERVAL_S 0.1
-
-static double read_clock(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-double cli_clock(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
-
-double cli_cpu_clock(void)
-{
-    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
-}
 
 void cli_format_duration(double seconds, char text[32])
 {
@@ -41,8 +25,10 @@ void cli_format_duration(double seconds, char text[32])
 
 void cli_progress_start(CliProgress *progress, const char *what, uint64_t total)
 {
-    *progress = (CliProgress){
-        .what = what, .total = total, .started = cli_clock(), .visible = isatty(STDERR_FILENO)};
+    *progress = (CliProgress){.what = what,
+                              .total = total,
+                              .started = augi_clock_seconds(),
+                              .visible = isatty(STDERR_FILENO)};
 }
 
 static int bar_width(void)
@@ -67,7 +53,7 @@ static void print_bar(double share)
 
 void cli_progress_show(CliProgress *progress, uint64_t n, uint64_t kept)
 {
-    const double now = cli_clock();
+    const double now = augi_clock_seconds();
     if (!progress->visible || progress->total == 0 || now - progress->shown < INTERVAL_S)
         return;
     progress->shown = now;

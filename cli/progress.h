@@ -14,12 +14,6 @@ typedef struct CliProgress {
     bool visible;
 } CliProgress;
 
-/* Seconds of a clock that only goes forward. Any thread. */
-double cli_clock(void);
-
-/* Seconds that processors have spent on this program, all threads together. Any thread. */
-double cli_cpu_clock(void);
-
 /* Begins to count. what names the things that are counted, in the plural; borrowed. */
 void cli_progress_start(CliProgress *progress, const char *what, uint64_t total);
 

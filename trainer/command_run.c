@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/clock.h"
 #include "trainer/command.h"
 #include "trainer/data/data.h"
 #include "trainer/options.h"
@@ -180,12 +181,12 @@ static void say_start(Job *job)
 static AugStatus work(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
-    run->started_s = train_clock_seconds();
+    run->started_s = augi_clock_seconds();
     if (run->train)
         return train_run_train(run, error);
     AugStatus status = train_run_evaluate(run, error);
     run->interrupted = status == AUG_OK && run->metrics.n == 0;
-    run->times.total = train_clock_seconds() - run->started_s;
+    run->times.total = augi_clock_seconds() - run->started_s;
     return status;
 }
 

@@ -1,3 +1,4 @@
+/* The memory of batches, and looking into them. */
 #include "libaug/run/batch.h"
 
 #include <stdlib.h>

@@ -1,76 +1,17 @@
+/* Placing the tensors of a batch, and its header. */
 #include "libaug/run/layout.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "libaug/base/safetensors.h"
+
 /* The anchor and the file's start are multiples of this: a cache line. */
 #define ALIGNMENT 64
 
 /* Elements of this size and more lie before the anchor. */
 #define WIDE 4
-
-static const struct {
-    const char *name;
-    size_t size;
-} dtypes[] = {
-#define DTYPE_ROW(name, number, size) [AUG_DTYPE_##name] = {#name, size},
-    AUG_DTYPE_MAP(DTYPE_ROW)
-#undef DTYPE_ROW
-};
-
-const char *aug_dtype_name(AugDtype dtype)
-{
-    return dtypes[dtype].name;
-}
-
-size_t aug_dtype_size(AugDtype dtype)
-{
-    return dtypes[dtype].size;
-}
-
-size_t aug_tensor_size(const AugTensorDesc *desc)
-{
-    size_t size = aug_dtype_size(desc->dtype);
-    for (uint32_t i = 0; i < desc->n_dims; i++)
-        if (__builtin_mul_overflow(size, desc->shape[i], &size))
-            return 0;
-    return size;
-}
-
-AugTensorDesc aug_tensor_spec_batch(const AugTensorSpec *spec, uint32_t n)
-{
-    AugTensorDesc desc = spec->sample;
-    if (spec->ragged) {
-        if (__builtin_mul_overflow(desc.shape[0], (uint64_t)n, &desc.shape[0]))
-            desc.shape[0] = UINT64_MAX;
-        return desc;
-    }
-    for (uint32_t i = desc.n_dims; i > 0; i--)
-        desc.shape[i] = desc.shape[i - 1];
-    desc.shape[0] = n;
-    desc.n_dims++;
-    return desc;
-}
-
-void augi_tensor_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset)
-{
-    augi_json_key(writer, tensor->name);
-    augi_json_object(writer);
-    augi_json_key(writer, "dtype");
-    augi_json_string(writer, aug_dtype_name(tensor->desc.dtype));
-    augi_json_key(writer, "shape");
-    augi_json_list(writer);
-    for (uint32_t i = 0; i < tensor->desc.n_dims; i++)
-        augi_json_unsigned(writer, tensor->desc.shape[i]);
-    augi_json_list_end(writer);
-    augi_json_key(writer, "data_offsets");
-    augi_json_list(writer);
-    augi_json_unsigned(writer, offset);
-    augi_json_unsigned(writer, offset + tensor->size);
-    augi_json_list_end(writer);
-    augi_json_object_end(writer);
-}
 
 /* Parts of a file, in order. */
 typedef enum Part { PART_ROWS, PART_WIDE, PART_FIRST, PART_NARROW } Part;
@@ -165,7 +106,7 @@ static size_t write_json(const AugiLayoutPlan *plan, const AugiBatchLayout *layo
     }
     uint64_t offset = 0;
     for (uint32_t i = 0; i < layout->n_placed; i++) {
-        augi_tensor_write_entry(&writer, &layout->placed[i].tensor, offset);
+        augi_safetensors_write_entry(&writer, &layout->placed[i].tensor, offset);
         offset += layout->placed[i].tensor.size;
     }
     augi_json_object_end(&writer);
@@ -206,8 +147,7 @@ void augi_layout_write_header(const AugiBatchLayout *layout, const char *header,
 {
     const size_t size = layout->placed[0].offset - layout->start - 8;
     uint8_t *start = buffer + layout->start;
-    for (int i = 0; i < 8; i++)
-        start[i] = (uint8_t)((uint64_t)size >> (8 * i));
+    augi_safetensors_write_length(start, size);
     memcpy(start + 8, header, length);
     memset(start + 8 + length, ' ', size - length);
 }

@@ -11,7 +11,6 @@
 #define AUGI_LAYOUT_H
 
 #include "aug/tensor.h"
-#include "libaug/base/json_writer.h"
 
 /* The tensors of a plan, and what follows from them for batches of up to batch_size samples.
  *
@@ -65,9 +64,5 @@ void augi_layout_write_header(const AugiBatchLayout *layout, const char *header,
 
 /* Bytes of the largest file: all rows that there can be. header: scratch of header_capacity. */
 size_t augi_layout_most(const AugiLayoutPlan *plan, char *header);
-
-/* A tensor's member in a safetensors header: type, shape, and where its bytes lie, counted from the
- * header's end. */
-void augi_tensor_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset);
 
 #endif

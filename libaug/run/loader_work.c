@@ -1,8 +1,8 @@
 /* The workers' side of a loader: starting batches, giving out tasks, doing them, booking them. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "libaug/base/clock.h"
 #include "libaug/run/loader.h"
 
 /* A task of about this length makes the lock a small part of the work, and still spreads one batch
@@ -11,13 +11,6 @@
 
 /* A sample that took a moment may have been an exception: no longer tasks than this. */
 #define MAX_TASK_SAMPLES 64
-
-static double now_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static AugBatch *idle_batch(AugLoader *loader)
 {
@@ -233,7 +226,7 @@ static void mix_sample(const AugiTask *task, uint32_t i)
 
 void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers)
 {
-    double start = now_seconds();
+    double start = augi_clock_seconds();
     for (uint32_t i = task->first; i < task->first + task->n; i++) {
         if (atomic_load_explicit(&task->loader->closed, memory_order_relaxed))
             break;
@@ -246,7 +239,7 @@ void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers)
             task->error_sample = i;
         }
     }
-    task->seconds = now_seconds() - start;
+    task->seconds = augi_clock_seconds() - start;
 }
 
 /* Labels and values go through the same passes as the samples. */

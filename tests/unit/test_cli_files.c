@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "libaug/base/input_file.h"
 #include "tests/support/support.h"
 
 static bool exists(const char *path)
@@ -23,9 +24,9 @@ START_TEST(a_file_is_written_whole_and_replaces_another)
     test_write_file(aside, "left by a kill", 14);
     ck_assert_int_eq(cli_file_write(path, "first", 5, NULL), AUG_OK);
     ck_assert_int_eq(cli_file_write(path, "second\0!", 8, NULL), AUG_OK);
-    char *content;
+    uint8_t *content;
     size_t size;
-    ck_assert_int_eq(cli_file_read(path, 100, &content, &size, NULL), AUG_OK);
+    ck_assert_int_eq(augi_input_file_load(path, 100, &content, &size, NULL), AUG_OK);
     ck_assert_uint_eq(size, 8);
     ck_assert_mem_eq(content, "second\0!", 8);
     ck_assert(!exists(aside));
@@ -59,16 +60,9 @@ START_TEST(a_write_that_fails_leaves_nothing)
 }
 END_TEST
 
-START_TEST(reading_refuses_what_is_no_small_file)
+START_TEST(files_and_folders_are_told_apart)
 {
     char *path = test_path("%s/six", test_folder());
-    char *content;
-    size_t size;
-    test_write_file(path, "123456", 6);
-    ck_assert_int_eq(cli_file_read(path, 5, &content, &size, NULL), AUG_TOO_LARGE);
-    ck_assert_ptr_null(content);
-    ck_assert_int_eq(cli_file_read(test_folder(), 5, &content, &size, NULL), AUG_BAD_ARGUMENT);
-    ck_assert_int_eq(cli_file_read("/no/such", 5, &content, &size, NULL), AUG_NOT_FOUND);
     test_write_file(path, "", 0);
     ck_assert(!cli_file_is_complete(path));
     ck_assert(!cli_file_is_complete(test_folder()));
@@ -176,7 +170,7 @@ int main(void)
     TCase *tests = tcase_create("files");
     tcase_add_test(tests, a_file_is_written_whole_and_replaces_another);
     tcase_add_test(tests, a_write_that_fails_leaves_nothing);
-    tcase_add_test(tests, reading_refuses_what_is_no_small_file);
+    tcase_add_test(tests, files_and_folders_are_told_apart);
     tcase_add_test(tests, paths_inside_a_folder_are_known);
     tcase_add_test_raise_signal(tests, signals_wait_and_then_arrive, SIGTERM);
     tcase_add_test(tests, durations_are_read_at_a_glance);

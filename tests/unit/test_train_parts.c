@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libaug/base/clock.h"
+#include "libaug/base/safetensors.h"
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
 #include "trainer/command.h"
-#include "trainer/model/safetensors.h"
 #include "trainer/report/report.h"
 #include "trainer/run/checkpoint.h"
 #include "trainer/run/clock.h"
@@ -113,7 +114,7 @@ static AugStatus load(NnNetwork *network, const AugTensor *changed, const AugTen
         all[n++] = *more;
     char *path = test_path("%s/weights.safetensors", test_folder());
     *error = (AugError){0};
-    ck_assert_int_eq(train_safetensors_save(path, all, n, NULL, 0, error), AUG_OK);
+    ck_assert_int_eq(augi_safetensors_save(path, all, n, NULL, 0, error), AUG_OK);
     AugStatus status = train_weights_load(network, path, error);
     free(path);
     return status;
@@ -224,10 +225,10 @@ END_TEST
 
 START_TEST(clock_and_machine)
 {
-    double before = train_clock_seconds();
+    double before = augi_clock_seconds();
     usleep(2000);
     /* The clock may tick coarsely, but 2 ms are more than a tick. */
-    ck_assert_double_gt(train_clock_seconds() - before, 0.001);
+    ck_assert_double_gt(augi_clock_seconds() - before, 0.001);
     char date[32], system[256], cpu[8];
     train_clock_date(date);
     struct tm parts = {0};

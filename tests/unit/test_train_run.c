@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libaug/base/safetensors.h"
 #include "tests/support/train_case.h"
-#include "trainer/model/safetensors.h"
 
 /* Line number index (from the end if negative) of a log as an object; the caller drops it. */
 static json_t *log_line(const char *name, int index, int *n_lines)
@@ -160,8 +160,8 @@ START_TEST(checkpoints_have_pytorchs_names)
     train_case_write();
     ck_assert_int_eq(TRAIN_RUN("--output", "@run"), 0);
     char *path = test_path("%s/run/model.safetensors", test_folder());
-    TrainTensorFile file;
-    ck_assert_int_eq(train_safetensors_load(&file, path, 1 << 20, NULL), AUG_OK);
+    AugiTensorFile file;
+    ck_assert_int_eq(augi_safetensors_load(&file, path, 1 << 20, NULL), AUG_OK);
     static const struct {
         const char *name;
         uint32_t n_dims;
@@ -173,17 +173,17 @@ START_TEST(checkpoints_have_pytorchs_names)
     };
     ck_assert_uint_eq(file.n_tensors, sizeof(wanted) / sizeof(wanted[0]));
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-        const AugTensor *tensor = train_tensor_file_find(&file, wanted[i].name);
+        const AugTensor *tensor = augi_tensor_file_find(&file, wanted[i].name);
         ck_assert_msg(tensor != NULL, "there is no %s", wanted[i].name);
         ck_assert_uint_eq(tensor->desc.n_dims, wanted[i].n_dims);
         for (uint32_t d = 0; d < wanted[i].n_dims; d++)
             ck_assert_uint_eq(tensor->desc.shape[d], wanted[i].shape[d]);
     }
-    ck_assert_str_eq(train_tensor_file_metadata(&file, "format"), "pt");
-    ck_assert_str_eq(train_tensor_file_metadata(&file, "epoch"), "2");
-    ck_assert_str_eq(train_tensor_file_metadata(&file, "step"), "16");
-    ck_assert_uint_eq(strlen(train_tensor_file_metadata(&file, "stream_id")), 64);
-    train_tensor_file_fini(&file);
+    ck_assert_str_eq(augi_tensor_file_metadata(&file, "format"), "pt");
+    ck_assert_str_eq(augi_tensor_file_metadata(&file, "epoch"), "2");
+    ck_assert_str_eq(augi_tensor_file_metadata(&file, "step"), "16");
+    ck_assert_uint_eq(strlen(augi_tensor_file_metadata(&file, "stream_id")), 64);
+    augi_tensor_file_fini(&file);
     free(path);
 }
 END_TEST
@@ -285,11 +285,11 @@ START_TEST(stops_between_steps)
     json_t *last = log_line("run/log.jsonl", -1, NULL);
     ck_assert_str_eq(json_string_value(json_object_get(last, "outcome")), "interrupted");
     char *model = test_path("%s/run/model.safetensors", test_folder());
-    TrainTensorFile file;
-    ck_assert_int_eq(train_safetensors_load(&file, model, 1 << 20, NULL), AUG_OK);
-    ck_assert_double_eq(strtod(train_tensor_file_metadata(&file, "step"), NULL),
+    AugiTensorFile file;
+    ck_assert_int_eq(augi_safetensors_load(&file, model, 1 << 20, NULL), AUG_OK);
+    ck_assert_double_eq(strtod(augi_tensor_file_metadata(&file, "step"), NULL),
                         number(last, "step"));
-    train_tensor_file_fini(&file);
+    augi_tensor_file_fini(&file);
     json_decref(last);
     free(model);
     free(path);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/input_file.h"
 #include "libaug/spec/spec.h"
-#include "trainer/run/files.h"
 
 bool train_data_is_address(const char *data)
 {
@@ -18,7 +18,8 @@ static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const Au
     uint8_t *bytes = NULL;
     size_t size = 0;
     out->name = strdup(ref->name);
-    AugStatus status = train_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
+    AugStatus status =
+        augi_input_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
     if (status != AUG_OK) {
         aug_problems_add(problems, status, error.where, "%s", error.message);
         return status;

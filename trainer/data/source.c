@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/clock.h"
 #include "libaug/spec/spec.h"
 #include "trainer/data/source_kind.h"
-#include "trainer/run/clock.h"
 
 /* The layout is the spec's; a shape alone cannot tell it (a picture of 3x3 with 3 channels). */
 static NnLayout layout_of(const AugSpec *spec)
@@ -41,7 +41,7 @@ void train_source_free(TrainSource *source)
 {
     if (!source)
         return;
-    train_tensor_file_fini(&source->tensors);
+    augi_tensor_file_fini(&source->tensors);
     source->kind->close(source->state);
     free(source->name);
     free(source);
@@ -138,7 +138,7 @@ static AugStatus take_tensor(const TrainSource *source, const char *name,
                              const AugTensorDesc *wanted, uint64_t n, const void **bytes,
                              AugError *error)
 {
-    const AugTensor *tensor = train_tensor_file_find(&source->tensors, name);
+    const AugTensor *tensor = augi_tensor_file_find(&source->tensors, name);
     if (!tensor)
         return AUG_FAIL(error, AUG_CORRUPT, source->name, "a batch has no tensor '%s'", name);
     bool equal = tensor->desc.dtype == wanted->dtype && tensor->desc.n_dims == wanted->n_dims &&
@@ -180,9 +180,9 @@ static AugStatus read_batch(TrainSource *source, const TrainRawBatch *raw, Train
                             AugError *error)
 {
     const TrainSourceInfo *info = &source->info;
-    train_tensor_file_fini(&source->tensors);
-    AUG_TRY(train_safetensors_parse(&source->tensors, raw->bytes, raw->size, source->name, error));
-    const AugTensor *data = train_tensor_file_find(&source->tensors, "data");
+    augi_tensor_file_fini(&source->tensors);
+    AUG_TRY(augi_safetensors_parse(&source->tensors, raw->bytes, raw->size, source->name, error));
+    const AugTensor *data = augi_tensor_file_find(&source->tensors, "data");
     uint64_t n = data && data->desc.n_dims > 0 ? data->desc.shape[0] : 0;
     if (n == 0 || n > info->batch_size)
         return AUG_FAIL(error, AUG_CORRUPT, source->name,
@@ -211,9 +211,9 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
 {
     *batch = (TrainSourceBatch){0};
     TrainRawBatch raw = {0};
-    double begin = train_clock_seconds();
+    double begin = augi_clock_seconds();
     AugStatus status = source->kind->next(source->state, &raw, error);
-    source->waited_s += train_clock_seconds() - begin;
+    source->waited_s += augi_clock_seconds() - begin;
     if (status != AUG_OK)
         return status;
     return read_batch(source, &raw, batch, error);

@@ -2,8 +2,8 @@
 #ifndef TRAIN_SOURCE_KIND_H
 #define TRAIN_SOURCE_KIND_H
 
+#include "libaug/base/safetensors.h"
 #include "trainer/data/source.h"
-#include "trainer/model/safetensors.h"
 
 /* A batch as it arrived: a safetensors file, borrowed until the next call. */
 typedef struct TrainRawBatch {
@@ -27,7 +27,7 @@ struct TrainSource {
     void *state;
     TrainSourceInfo info;
     char *name;
-    TrainTensorFile tensors;
+    AugiTensorFile tensors;
     uint32_t n_classes;
     double waited_s;
 };

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trainer/model/safetensors.h"
+#include "libaug/base/safetensors.h"
 #include "trainer/run/checkpoint.h"
 
 /* As much as a network may take in all (NnNetworkSpec.max_memory). */
@@ -25,10 +25,10 @@ static bool same_shape(const AugTensorDesc *a, const AugTensorDesc *b)
            memcmp(a->shape, b->shape, a->n_dims * sizeof(a->shape[0])) == 0;
 }
 
-static AugStatus check_wanted(const TrainTensorFile *file, const NnTensorInfo *info,
+static AugStatus check_wanted(const AugiTensorFile *file, const NnTensorInfo *info,
                               const char *path, AugError *error)
 {
-    const AugTensor *tensor = train_tensor_file_find(file, info->name);
+    const AugTensor *tensor = augi_tensor_file_find(file, info->name);
     if (!tensor)
         return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model's tensor '%s' is missing",
                         info->name);
@@ -56,7 +56,7 @@ static bool is_counter(const char *name)
 
 /* Tensors that the model does not have: their file was made for another one. The optimizer's, in a
  * state.safetensors, are known. */
-static AugStatus check_surplus(const TrainTensorFile *file, const NnNetwork *network,
+static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *network,
                                const char *path, AugError *error)
 {
     for (size_t i = 0; i < file->n_tensors; i++) {
@@ -76,7 +76,7 @@ static bool is_weight(const NnNetwork *network, size_t index, NnTensorInfo *info
     return info->kind != NN_TENSOR_STATE;
 }
 
-static AugStatus write_tensors(const TrainTensorFile *file, NnNetwork *network, const char *path,
+static AugStatus write_tensors(const AugiTensorFile *file, NnNetwork *network, const char *path,
                                AugError *error)
 {
     size_t n = nn_network_n_tensors(network);
@@ -88,7 +88,7 @@ static AugStatus write_tensors(const TrainTensorFile *file, NnNetwork *network, 
     for (size_t i = 0; i < n; i++) {
         if (!is_weight(network, i, &info))
             continue;
-        const AugTensor *tensor = train_tensor_file_find(file, info.name);
+        const AugTensor *tensor = augi_tensor_file_find(file, info.name);
         /* In a file of somebody else's the values need not lie at a multiple of four. */
         float *values = malloc(tensor->size + 1);
         if (!values)
@@ -102,9 +102,9 @@ static AugStatus write_tensors(const TrainTensorFile *file, NnNetwork *network, 
 
 AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error)
 {
-    TrainTensorFile file;
-    AUG_TRY(train_safetensors_load(&file, path, MAX_FILE_SIZE, error));
+    AugiTensorFile file;
+    AUG_TRY(augi_safetensors_load(&file, path, MAX_FILE_SIZE, error));
     AugStatus status = write_tensors(&file, network, path, error);
-    train_tensor_file_fini(&file);
+    augi_tensor_file_fini(&file);
     return status;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "aug/version.h"
-#include "trainer/model/safetensors.h"
-#include "trainer/run/clock.h"
+#include "libaug/base/clock.h"
+#include "libaug/base/safetensors.h"
 #include "trainer/run/files.h"
 
 /* Files hold F32, whatever precision a build computes in. */
@@ -73,14 +73,14 @@ static AugStatus save_file(const TrainRun *run, const char *name, const Snapshot
     char format_key[] = "format", format[] = "pt", version_key[] = "augtrain";
     char version[] = AUG_VERSION, epoch_key[] = "epoch", step_key[] = "step";
     char stream_key[] = "stream_id", model_key[] = "model";
-    const TrainMetadata metadata[] = {{format_key, format},    {version_key, version},
-                                      {epoch_key, epoch},      {step_key, step},
-                                      {stream_key, stream_id}, {model_key, model}};
+    const AugiMetadata metadata[] = {{format_key, format},    {version_key, version},
+                                     {epoch_key, epoch},      {step_key, step},
+                                     {stream_key, stream_id}, {model_key, model}};
     char *path = train_path_join(run->folder, name);
     if (!path)
         return AUG_FAIL(error, AUG_NO_MEMORY, run->folder, "no memory for a path");
     AugStatus status =
-        train_safetensors_save(path, snapshot->tensors, n, metadata, AUG_COUNT(metadata), error);
+        augi_safetensors_save(path, snapshot->tensors, n, metadata, AUG_COUNT(metadata), error);
     free(path);
     return status;
 }
@@ -99,7 +99,7 @@ static AugStatus save_both(const TrainRun *run, const Snapshot *snapshot, AugErr
 
 AugStatus train_checkpoint_save(TrainRun *run, AugError *error)
 {
-    double begin = train_clock_seconds();
+    double begin = augi_clock_seconds();
     Snapshot snapshot;
     AUG_TRY(snapshot_init(&snapshot, run->network, error));
     AugStatus status = save_both(run, &snapshot, error);
@@ -108,6 +108,6 @@ AugStatus train_checkpoint_save(TrainRun *run, AugError *error)
         run->saved = true;
         run->saved_step = run->step;
     }
-    run->times.saving += train_clock_seconds() - begin;
+    run->times.saving += augi_clock_seconds() - begin;
     return status;
 }

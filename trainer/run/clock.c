@@ -2,13 +2,6 @@
 
 #include <time.h>
 
-double train_clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void train_clock_date(char text[32])
 {
     time_t now = time(NULL);

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "trainer/run/clock.h"
+#include "libaug/base/clock.h"
 #include "trainer/run/run.h"
 
 const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[16])
@@ -38,7 +38,7 @@ static AugStatus evaluate_batches(TrainRun *run, NnReal *logits, AugError *error
 
 AugStatus train_run_evaluate(TrainRun *run, AugError *error)
 {
-    double begin = train_clock_seconds();
+    double begin = augi_clock_seconds();
     train_metrics_reset(&run->metrics);
     size_t n = (size_t)run->info.max_batch * run->info.n_classes;
     NnReal *logits = malloc(n * sizeof(*logits));
@@ -48,6 +48,6 @@ AugStatus train_run_evaluate(TrainRun *run, AugError *error)
     free(logits);
     if (atomic_load(run->stop))
         train_metrics_reset(&run->metrics);
-    run->times.evaluation += train_clock_seconds() - begin;
+    run->times.evaluation += augi_clock_seconds() - begin;
     return aug_error_prefix(error, status, "evaluation");
 }

@@ -11,10 +11,6 @@
 AUG_MUST_CHECK AugStatus train_file_save(const char *path, const void *bytes, size_t size,
                                          AugError *error);
 
-/* Reads a file of at most limit bytes, with a NUL behind it; the caller frees *bytes. */
-AUG_MUST_CHECK AugStatus train_file_load(const char *path, size_t limit, uint8_t **bytes,
-                                         size_t *size, AugError *error);
-
 /* "folder/name"; the caller frees it. NULL if memory is out. */
 char *train_path_join(const char *folder, const char *name);
 

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "trainer/run/clock.h"
+#include "libaug/base/clock.h"
 
 /* Often enough to look alive, too rare to cost anything. */
 #define REDRAW_S 0.1
@@ -76,7 +76,7 @@ static int screen_columns(FILE *screen)
 
 void train_progress_show(TrainProgress *progress, const TrainProgressState *state)
 {
-    double now = train_clock_seconds();
+    double now = augi_clock_seconds();
     if (!progress->screen || (progress->drawn && now - progress->shown_s < REDRAW_S))
         return;
     char text[256];

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "libaug/base/clock.h"
 #include "trainer/run/checkpoint.h"
-#include "trainer/run/clock.h"
 #include "trainer/run/run.h"
 #include "trainer/run/run_log.h"
 
@@ -16,7 +16,7 @@ typedef struct Window {
 
 static Window open_window(const TrainRun *run)
 {
-    return (Window){.begin_s = train_clock_seconds(), .waited_s = train_source_waited(run->train)};
+    return (Window){.begin_s = augi_clock_seconds(), .waited_s = train_source_waited(run->train)};
 }
 
 static void add_result(Window *window, const NnResult *result)
@@ -29,7 +29,7 @@ static void add_result(Window *window, const NnResult *result)
 /* What a window says; its step, epoch and rates are the run's present ones. */
 static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRates rates)
 {
-    double now = train_clock_seconds();
+    double now = augi_clock_seconds();
     double seconds = now - window->begin_s;
     double n = window->n ? (double)window->n : 1;
     return (TrainStepRecord){
@@ -72,9 +72,9 @@ static AugStatus try_step(TrainRun *run, NnRates *rates, NnResult *result, AugEr
     AUG_TRY(train_source_next(run->train, &batch, error));
     NnRates base = {model->optimizer.lr, model->optimizer.momentum};
     *rates = model->schedule->at(model->schedule_params, base, run->n_steps, run->step);
-    double begin = train_clock_seconds();
+    double begin = augi_clock_seconds();
     AUG_TRY(nn_network_train(run->network, &batch.batch, *rates, result, error));
-    run->times.network += train_clock_seconds() - begin;
+    run->times.network += augi_clock_seconds() - begin;
     run->step++;
     return AUG_OK;
 }
@@ -154,7 +154,7 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, Aug
         record.eval_low = interval.low;
         record.eval_high = interval.high;
     }
-    record.seconds = train_clock_seconds() - run->started_s;
+    record.seconds = augi_clock_seconds() - run->started_s;
     AUG_TRY(train_history_add_epoch(&run->history, &record, error));
     AUG_TRY(train_run_log_epoch(run, &record, error));
     say_epoch(run, &record);
@@ -188,6 +188,6 @@ AugStatus train_run_train(TrainRun *run, AugError *error)
     bool complete = run->step == run->n_steps && (!run->eval || run->metrics.n > 0);
     run->interrupted = status == AUG_OK && !complete;
     run->times.waiting = train_source_waited(run->train);
-    run->times.total = train_clock_seconds() - run->started_s;
+    run->times.total = augi_clock_seconds() - run->started_s;
     return status;
 }

@@ -1,10 +1,13 @@
+/* Reading safetensors that may come from anywhere. */
+#include "libaug/base/safetensors.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "trainer/model/safetensors.h"
-#include "trainer/run/files.h"
+#include "libaug/base/input_file.h"
+#include "libaug/base/tensor.h"
 
 /* Tensors in one file at most; each name costs at least 40 bytes of header, so 1 MiB holds fewer.
  */
@@ -21,19 +24,14 @@ typedef struct Reading {
 static AugStatus read_dtype(const Reading *r, const char *name, const json_t *entry,
                             AugDtype *dtype)
 {
-    static const AugDtype known[] = {AUG_DTYPE_U8, AUG_DTYPE_I32, AUG_DTYPE_I64, AUG_DTYPE_F32,
-                                     AUG_DTYPE_U16};
     const char *text = json_string_value(json_object_get(entry, "dtype"));
     if (!text)
         return AUG_FAIL(r->error, AUG_CORRUPT, r->where, "tensor '%.80s' has no dtype", name);
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (strcmp(text, aug_dtype_name(known[i])) == 0) {
-            *dtype = known[i];
-            return AUG_OK;
-        }
+    if (augi_dtype_find(text, dtype))
+        return AUG_OK;
     return AUG_FAIL(r->error, AUG_UNSUPPORTED, r->where,
-                    "tensor '%.80s' has the dtype %.20s; allowed are U8, U16, I32, I64, F32", name,
-                    text);
+                    "tensor '%.80s' has the dtype %.20s; allowed are %s", name, text,
+                    augi_dtype_names());
 }
 
 static AugStatus read_shape(const Reading *r, const char *name, const json_t *entry,
@@ -115,7 +113,7 @@ static AugStatus read_tensor(const Reading *r, const char *name, const json_t *e
     return read_range(r, entry, tensor);
 }
 
-static AugStatus read_metadata(const Reading *r, const json_t *map, TrainTensorFile *out)
+static AugStatus read_metadata(const Reading *r, const json_t *map, AugiTensorFile *out)
 {
     if (!json_is_object(map))
         return AUG_FAIL(r->error, AUG_CORRUPT, r->where, "__metadata__ is not a map");
@@ -132,7 +130,7 @@ static AugStatus read_metadata(const Reading *r, const json_t *map, TrainTensorF
         if (!json_is_string(value))
             return AUG_FAIL(r->error, AUG_CORRUPT, r->where, "the metadata '%.80s' is not a string",
                             key);
-        TrainMetadata *entry = &out->metadata[out->n_metadata++];
+        AugiMetadata *entry = &out->metadata[out->n_metadata++];
         entry->key = strdup(key);
         entry->value = strdup(json_string_value(value));
         if (!entry->key || !entry->value)
@@ -151,7 +149,7 @@ static int compare_place(const void *a, const void *b)
 }
 
 /* The tensors must cover the data without hole and overlap. */
-static AugStatus check_cover(const Reading *r, TrainTensorFile *out)
+static AugStatus check_cover(const Reading *r, AugiTensorFile *out)
 {
     qsort(out->tensors, out->n_tensors, sizeof(AugTensor), compare_place);
     const uint8_t *next = r->data;
@@ -171,7 +169,7 @@ static AugStatus check_cover(const Reading *r, TrainTensorFile *out)
     return AUG_OK;
 }
 
-static AugStatus read_header(const Reading *r, json_t *header, TrainTensorFile *out)
+static AugStatus read_header(const Reading *r, json_t *header, AugiTensorFile *out)
 {
     size_t n = json_object_size(header);
     if (n > MAX_TENSORS)
@@ -200,18 +198,18 @@ static uint64_t read_u64(const uint8_t *bytes)
     return value;
 }
 
-AugStatus train_safetensors_parse(TrainTensorFile *out, const void *bytes, size_t size,
-                                  const char *where, AugError *error)
+AugStatus augi_safetensors_parse(AugiTensorFile *out, const void *bytes, size_t size,
+                                 const char *where, AugError *error)
 {
-    *out = (TrainTensorFile){0};
+    *out = (AugiTensorFile){0};
     if (size < 8)
         return AUG_FAIL(error, AUG_CORRUPT, where, "%zu bytes are too few for safetensors", size);
     uint64_t length = read_u64(bytes);
-    if (length > TRAIN_SAFETENSORS_MAX_HEADER)
+    if (length > AUGI_SAFETENSORS_MAX_HEADER)
         return AUG_FAIL(error, AUG_TOO_LARGE, where,
                         "the header claims %" PRIu64 " bytes; %u are allowed (is this "
                         "safetensors?)",
-                        length, TRAIN_SAFETENSORS_MAX_HEADER);
+                        length, AUGI_SAFETENSORS_MAX_HEADER);
     if (length > size - 8)
         return AUG_FAIL(error, AUG_CORRUPT, where,
                         "the header claims %" PRIu64 " bytes; %zu are there", length, size - 8);
@@ -227,19 +225,21 @@ AugStatus train_safetensors_parse(TrainTensorFile *out, const void *bytes, size_
                        error};
     AugStatus status = read_header(&reading, header, out);
     json_decref(header);
-    if (status != AUG_OK)
-        train_tensor_file_fini(out);
+    if (status == AUG_OK)
+        out->header_size = 8 + (size_t)length;
+    else
+        augi_tensor_file_fini(out);
     return status;
 }
 
-AugStatus train_safetensors_load(TrainTensorFile *out, const char *path, size_t limit,
-                                 AugError *error)
+AugStatus augi_safetensors_load(AugiTensorFile *out, const char *path, size_t limit,
+                                AugError *error)
 {
-    *out = (TrainTensorFile){0};
+    *out = (AugiTensorFile){0};
     uint8_t *bytes;
     size_t size;
-    AUG_TRY(train_file_load(path, limit, &bytes, &size, error));
-    AugStatus status = train_safetensors_parse(out, bytes, size, path, error);
+    AUG_TRY(augi_input_file_load(path, limit, &bytes, &size, error));
+    AugStatus status = augi_safetensors_parse(out, bytes, size, path, error);
     if (status == AUG_OK)
         out->owned = bytes;
     else
@@ -247,7 +247,7 @@ AugStatus train_safetensors_load(TrainTensorFile *out, const char *path, size_t 
     return status;
 }
 
-void train_tensor_file_fini(TrainTensorFile *file)
+void augi_tensor_file_fini(AugiTensorFile *file)
 {
     for (size_t i = 0; i < file->n_tensors; i++)
         free((char *)(uintptr_t)file->tensors[i].name);
@@ -258,10 +258,10 @@ void train_tensor_file_fini(TrainTensorFile *file)
     free(file->tensors);
     free(file->metadata);
     free(file->owned);
-    *file = (TrainTensorFile){0};
+    *file = (AugiTensorFile){0};
 }
 
-const AugTensor *train_tensor_file_find(const TrainTensorFile *file, const char *name)
+const AugTensor *augi_tensor_file_find(const AugiTensorFile *file, const char *name)
 {
     for (size_t i = 0; i < file->n_tensors; i++)
         if (strcmp(file->tensors[i].name, name) == 0)
@@ -269,7 +269,7 @@ const AugTensor *train_tensor_file_find(const TrainTensorFile *file, const char 
     return NULL;
 }
 
-const char *train_tensor_file_metadata(const TrainTensorFile *file, const char *key)
+const char *augi_tensor_file_metadata(const AugiTensorFile *file, const char *key)
 {
     for (size_t i = 0; i < file->n_metadata; i++)
         if (strcmp(file->metadata[i].key, key) == 0)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/safetensors.h"
 #include "tests/support/support.h"
-#include "trainer/model/safetensors.h"
 
 /* A file in memory of exactly its size, so that a sanitizer sees every byte too far. */
 typedef struct Packed {
@@ -27,9 +27,9 @@ static Packed pack(const char *header, size_t data_size)
 static void refuse(const char *header, size_t data_size, AugStatus status, const char *words)
 {
     Packed packed = pack(header, data_size);
-    TrainTensorFile file;
+    AugiTensorFile file;
     AugError error = {0};
-    AugStatus found = train_safetensors_parse(&file, packed.bytes, packed.size, "file", &error);
+    AugStatus found = augi_safetensors_parse(&file, packed.bytes, packed.size, "file", &error);
     ck_assert_msg(found == status, "%s: status %s, expected %s (%s)", header,
                   aug_status_name(found), aug_status_name(status), error.message);
     ck_assert_msg(strstr(error.message, words) != NULL, "%s: '%s' does not hold '%s'", header,
@@ -51,40 +51,40 @@ START_TEST(reads_what_is_right)
                                                    "11") "," TENSOR("scalar", "I32", "[]", "11",
                                                                     "15") "}   ",
         15);
-    TrainTensorFile file;
+    AugiTensorFile file;
     AugError error = {0};
-    ck_assert_msg(train_safetensors_parse(&file, packed.bytes, packed.size, "file", &error) ==
+    ck_assert_msg(augi_safetensors_parse(&file, packed.bytes, packed.size, "file", &error) ==
                       AUG_OK,
                   "%s", error.message);
     ck_assert_uint_eq(file.n_tensors, 4);
     ck_assert_str_eq(file.tensors[0].name, "a");
-    const AugTensor *b = train_tensor_file_find(&file, "b");
+    const AugTensor *b = augi_tensor_file_find(&file, "b");
     ck_assert_uint_eq(b->desc.n_dims, 2);
     ck_assert_uint_eq(b->desc.shape[0], 2);
     ck_assert_int_eq(b->desc.dtype, AUG_DTYPE_F32);
     ck_assert_uint_eq(b->size, 8);
     ck_assert_uint_eq(((const uint8_t *)b->bytes)[0], 3);
-    ck_assert_uint_eq(train_tensor_file_find(&file, "scalar")->size, 4);
-    ck_assert_uint_eq(train_tensor_file_find(&file, "empty")->size, 0);
-    ck_assert_ptr_null(train_tensor_file_find(&file, "c"));
-    ck_assert_str_eq(train_tensor_file_metadata(&file, "format"), "pt");
-    ck_assert_ptr_null(train_tensor_file_metadata(&file, "other"));
-    train_tensor_file_fini(&file);
-    train_tensor_file_fini(&file);
+    ck_assert_uint_eq(augi_tensor_file_find(&file, "scalar")->size, 4);
+    ck_assert_uint_eq(augi_tensor_file_find(&file, "empty")->size, 0);
+    ck_assert_ptr_null(augi_tensor_file_find(&file, "c"));
+    ck_assert_str_eq(augi_tensor_file_metadata(&file, "format"), "pt");
+    ck_assert_ptr_null(augi_tensor_file_metadata(&file, "other"));
+    augi_tensor_file_fini(&file);
+    augi_tensor_file_fini(&file);
     free(packed.bytes);
 }
 END_TEST
 
 START_TEST(refuses_a_wrong_frame)
 {
-    TrainTensorFile file;
+    AugiTensorFile file;
     AugError error = {0};
     const uint8_t seven[7] = {0};
-    ck_assert_int_eq(train_safetensors_parse(&file, seven, 7, "file", &error), AUG_CORRUPT);
+    ck_assert_int_eq(augi_safetensors_parse(&file, seven, 7, "file", &error), AUG_CORRUPT);
     uint8_t large[16] = {0, 0, 0, 0, 0, 0, 0, 0x80, '{', '}'};
-    ck_assert_int_eq(train_safetensors_parse(&file, large, 16, "file", &error), AUG_TOO_LARGE);
+    ck_assert_int_eq(augi_safetensors_parse(&file, large, 16, "file", &error), AUG_TOO_LARGE);
     uint8_t beyond[16] = {9, 0, 0, 0, 0, 0, 0, 0, '{', '}'};
-    ck_assert_int_eq(train_safetensors_parse(&file, beyond, 16, "file", &error), AUG_CORRUPT);
+    ck_assert_int_eq(augi_safetensors_parse(&file, beyond, 16, "file", &error), AUG_CORRUPT);
     ck_assert_msg(strstr(error.message, "claims 9 bytes; 8 are there") != NULL, "%s",
                   error.message);
     refuse("", 4, AUG_CORRUPT, "begin with '{'");
@@ -146,17 +146,17 @@ START_TEST(survives_damage)
         for (size_t v = 0; v < sizeof(values); v++) {
             uint8_t before = packed.bytes[i];
             packed.bytes[i] = values[v];
-            TrainTensorFile file;
+            AugiTensorFile file;
             n_refused +=
-                train_safetensors_parse(&file, packed.bytes, packed.size, "f", NULL) != AUG_OK;
-            train_tensor_file_fini(&file);
+                augi_safetensors_parse(&file, packed.bytes, packed.size, "f", NULL) != AUG_OK;
+            augi_tensor_file_fini(&file);
             packed.bytes[i] = before;
         }
     for (size_t size = 0; size < packed.size; size++) {
         uint8_t *cut = malloc(size + 1);
         memcpy(cut, packed.bytes, size);
-        TrainTensorFile file;
-        ck_assert_int_ne(train_safetensors_parse(&file, cut, size, "f", NULL), AUG_OK);
+        AugiTensorFile file;
+        ck_assert_int_ne(augi_safetensors_parse(&file, cut, size, "f", NULL), AUG_OK);
         free(cut);
     }
     ck_assert_uint_gt(n_refused, 100);
@@ -174,28 +174,28 @@ START_TEST(writes_what_it_reads)
         {"count \"quoted\"", {AUG_DTYPE_I64, 0, {0}}, &count, sizeof(count)},
     };
     char key[] = "note", value[] = "line\nbreak \"and\" quotes";
-    const TrainMetadata metadata = {key, value};
+    const AugiMetadata metadata = {key, value};
     AugError error = {0};
-    ck_assert_int_eq(train_safetensors_save(path, tensors, 2, &metadata, 1, &error), AUG_OK);
-    TrainTensorFile file;
-    ck_assert_msg(train_safetensors_load(&file, path, 4096, &error) == AUG_OK, "%s", error.message);
+    ck_assert_int_eq(augi_safetensors_save(path, tensors, 2, &metadata, 1, &error), AUG_OK);
+    AugiTensorFile file;
+    ck_assert_msg(augi_safetensors_load(&file, path, 4096, &error) == AUG_OK, "%s", error.message);
     ck_assert_uint_eq(file.n_tensors, 2);
-    const AugTensor *read = train_tensor_file_find(&file, "0.weight");
+    const AugTensor *read = augi_tensor_file_find(&file, "0.weight");
     ck_assert_uint_eq(read->desc.shape[1], 3);
     ck_assert_int_eq(memcmp(read->bytes, weights, sizeof(weights)), 0);
     ck_assert_uint_eq(((uintptr_t)read->bytes - (uintptr_t)file.owned) % 64, 0);
-    ck_assert_uint_eq(train_tensor_file_find(&file, "count \"quoted\"")->size, 8);
-    ck_assert_str_eq(train_tensor_file_metadata(&file, "note"), value);
-    train_tensor_file_fini(&file);
-    ck_assert_int_eq(train_safetensors_load(&file, path, 100, &error), AUG_TOO_LARGE);
-    ck_assert_int_eq(train_safetensors_load(&file, "/nowhere/x", 100, &error), AUG_NOT_FOUND);
+    ck_assert_uint_eq(augi_tensor_file_find(&file, "count \"quoted\"")->size, 8);
+    ck_assert_str_eq(augi_tensor_file_metadata(&file, "note"), value);
+    augi_tensor_file_fini(&file);
+    ck_assert_int_eq(augi_safetensors_load(&file, path, 100, &error), AUG_TOO_LARGE);
+    ck_assert_int_eq(augi_safetensors_load(&file, "/nowhere/x", 100, &error), AUG_NOT_FOUND);
     free(path);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("train_safetensors");
+    Suite *suite = suite_create("safetensors");
     TCase *test = tcase_create("safetensors");
     tcase_add_test(test, reads_what_is_right);
     tcase_add_test(test, refuses_a_wrong_frame);

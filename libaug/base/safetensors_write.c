@@ -1,12 +1,37 @@
+/* Writing safetensors: entries of headers, and whole files. */
+#include "libaug/base/safetensors.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/base/json_writer.h"
 #include "libaug/base/output_file.h"
-#include "libaug/run/batch.h"
-#include "trainer/model/safetensors.h"
 
-static char *make_header(const AugTensor *tensors, size_t n_tensors, const TrainMetadata *metadata,
+void augi_safetensors_write_length(uint8_t bytes[8], uint64_t length)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(length >> (8 * i));
+}
+
+void augi_safetensors_write_entry(AugiJsonWriter *writer, const AugTensor *tensor, uint64_t offset)
+{
+    augi_json_key(writer, tensor->name);
+    augi_json_object(writer);
+    augi_json_key(writer, "dtype");
+    augi_json_string(writer, aug_dtype_name(tensor->desc.dtype));
+    augi_json_key(writer, "shape");
+    augi_json_list(writer);
+    for (uint32_t i = 0; i < tensor->desc.n_dims; i++)
+        augi_json_unsigned(writer, tensor->desc.shape[i]);
+    augi_json_list_end(writer);
+    augi_json_key(writer, "data_offsets");
+    augi_json_list(writer);
+    augi_json_unsigned(writer, offset);
+    augi_json_unsigned(writer, offset + tensor->size);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+static char *make_header(const AugTensor *tensors, size_t n_tensors, const AugiMetadata *metadata,
                          size_t n_metadata)
 {
     AugiJsonWriter json = {0};
@@ -22,7 +47,7 @@ static char *make_header(const AugTensor *tensors, size_t n_tensors, const Train
     }
     uint64_t place = 0;
     for (size_t i = 0; i < n_tensors; i++) {
-        augi_tensor_write_entry(&json, &tensors[i], place);
+        augi_safetensors_write_entry(&json, &tensors[i], place);
         place += tensors[i].size;
     }
     augi_json_object_end(&json);
@@ -38,8 +63,7 @@ static AugStatus write_header(AugiOutputFile *file, const char *header, AugError
     size_t padding = (64 - (8 + length) % 64) % 64;
     uint64_t total = length + padding;
     uint8_t prefix[8];
-    for (int i = 0; i < 8; i++)
-        prefix[i] = (uint8_t)(total >> (8 * i));
+    augi_safetensors_write_length(prefix, total);
     AUG_TRY(augi_output_file_write(file, prefix, sizeof(prefix), error));
     AUG_TRY(augi_output_file_write(file, header, length, error));
     return augi_output_file_write(file, spaces, padding, error);
@@ -54,8 +78,8 @@ static AugStatus write_all(AugiOutputFile *file, const char *header, const AugTe
     return AUG_OK;
 }
 
-AugStatus train_safetensors_save(const char *path, const AugTensor *tensors, size_t n_tensors,
-                                 const TrainMetadata *metadata, size_t n_metadata, AugError *error)
+AugStatus augi_safetensors_save(const char *path, const AugTensor *tensors, size_t n_tensors,
+                                const AugiMetadata *metadata, size_t n_metadata, AugError *error)
 {
     char *header = make_header(tensors, n_tensors, metadata, n_metadata);
     if (!header)

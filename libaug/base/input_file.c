@@ -1,0 +1,78 @@
+/* Whole files read into memory. */
+#include "libaug/base/input_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A path that the user can mend is not a failing disk. */
+static AugStatus fail_with_errno(const char *path, const char *action, AugError *error)
+{
+    const int number = errno;
+    if (number == ENOENT)
+        return AUG_FAIL(error, AUG_NOT_FOUND, path, "there is no such file");
+    const bool theirs = number == ENOTDIR || number == EACCES || number == EISDIR ||
+                        number == ELOOP || number == ENAMETOOLONG;
+    return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s it: %s", action,
+                    strerror(number));
+}
+
+static AugStatus read_all(int fd, const char *path, uint8_t *bytes, size_t size, AugError *error)
+{
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t got = read(fd, bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_with_errno(path, "read", error);
+        if (got == 0)
+            return AUG_FAIL(error, AUG_CHANGED, path, "the file shrank while it was read");
+        done += (size_t)got;
+    }
+    return AUG_OK;
+}
+
+static AugStatus load_open_file(int fd, const char *path, size_t limit, uint8_t **bytes,
+                                size_t *size, AugError *error)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return fail_with_errno(path, "read", error);
+    if (!S_ISREG(status.st_mode))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is not a file");
+    if ((uint64_t)status.st_size > limit)
+        return AUG_FAIL(error, AUG_TOO_LARGE, path, "the file has %llu bytes; %zu are allowed",
+                        (unsigned long long)status.st_size, limit);
+    const size_t n = (size_t)status.st_size;
+    uint8_t *buffer = malloc(n + 1);
+    if (!buffer)
+        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %zu bytes", n);
+    const AugStatus result = read_all(fd, path, buffer, n, error);
+    if (result != AUG_OK) {
+        free(buffer);
+        return result;
+    }
+    buffer[n] = 0;
+    *bytes = buffer;
+    *size = n;
+    return AUG_OK;
+}
+
+AugStatus augi_input_file_load(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                               AugError *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    /* Opening a pipe must not wait for its writer. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return fail_with_errno(path, "open", error);
+    const AugStatus status = load_open_file(fd, path, limit, bytes, size, error);
+    close(fd);
+    return status;
+}
