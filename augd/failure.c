@@ -7,29 +7,7 @@
 #include <string.h>
 
 #include "protocol/json.h"
-
-static AugpCode code_of(AugStatus status)
-{
-    switch (status) {
-    case AUG_BAD_ARGUMENT:
-    case AUG_BAD_SPEC:
-    case AUG_TOO_LARGE:
-    case AUG_UNSUPPORTED:
-        return AUGP_CODE_BAD_SPEC;
-    case AUG_NOT_FOUND:
-        return AUGP_CODE_NO_DATASET;
-    case AUG_IO:
-        return AUGP_CODE_DATA_IO;
-    case AUG_CORRUPT:
-        return AUGP_CODE_DATA_CORRUPT;
-    case AUG_NO_MEMORY:
-        return AUGP_CODE_RESOURCE_EXHAUSTED;
-    case AUG_CHANGED:
-        return AUGP_CODE_DATASET_CHANGED;
-    default:
-        return AUGP_CODE_INTERNAL;
-    }
-}
+#include "stream/errors.h"
 
 void augd_failure_set(AugpFailure *failure, AugpCode code, const char *format, ...)
 {
@@ -46,7 +24,7 @@ void augd_failure_set(AugpFailure *failure, AugpCode code, const char *format, .
 
 void augd_failure_from(AugpFailure *failure, const AugError *error)
 {
-    augd_failure_set(failure, code_of(error->status), "%s%s%s", error->where,
+    augd_failure_set(failure, stream_code_of(error->status), "%s%s%s", error->where,
                      error->where[0] ? ": " : "", error->message);
 }
 

@@ -5,7 +5,6 @@
 #include "cli/files.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
-#include "cli/stream.h"
 
 typedef struct BatchOptions {
     AugText output, from, seed;
@@ -26,10 +25,10 @@ static const AugParamDesc option_rows[] = {
               .help = "another seed than the specification's"),
 };
 
-static AugStatus write_batch(CliStream *stream, const char *path, AugError *error)
+static AugStatus write_batch(Stream *stream, const char *path, AugError *error)
 {
-    CliBatch batch;
-    AUG_TRY(cli_stream_next(stream, &batch, error));
+    StreamBatch batch;
+    AUG_TRY(stream_next(stream, &batch, error));
     AUG_TRY(cli_file_write(path, batch.bytes, batch.size, error));
     printf("%s: epoch %" PRIu32 ", step %" PRIu64 ", %zu bytes\n", path, batch.epoch, batch.step,
            batch.size);
@@ -40,19 +39,19 @@ static int run(const CmdCall *call)
 {
     const BatchOptions *options = call->options;
     /* One batch in existence: the one that is written. */
-    const CliStreamRequest request = {.epoch = (uint32_t)options->epoch,
-                                      .step = options->step,
-                                      .epochs = 1,
-                                      .threads = (uint32_t)options->threads,
-                                      .depth = 1};
+    const StreamOptions how = {.epoch = (uint32_t)options->epoch,
+                               .step = options->step,
+                               .epochs = 1,
+                               .threads = (uint32_t)options->threads,
+                               .depth = 1};
     CliPipeline pipeline;
-    CliStream stream = {0};
+    Stream *stream;
     AugError error = {0};
     int code =
-        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
-    if (code == 0 && write_batch(&stream, options->output, &error) != AUG_OK)
+        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &how, &stream);
+    if (code == 0 && write_batch(stream, options->output, &error) != AUG_OK)
         code = cmd_fail(call, &error);
-    cli_stream_fini(&stream);
+    stream_free(stream);
     cli_pipeline_fini(&pipeline);
     return code;
 }

@@ -2,8 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "aug/batch.h"
-#include "aug/loader.h"
 #include "cli/bench_stages.h"
 #include "cli/describe.h"
 #include "cli/pipeline.h"
@@ -52,19 +50,16 @@ static double megabytes_per_second(const CliStageResult *result)
 }
 
 /* Takes batches for about so many seconds. */
-static AugStatus take_batches(AugLoader *loader, double seconds, CliStageResult *result,
+static AugStatus take_batches(Stream *stream, double seconds, CliStageResult *result,
                               AugError *error)
 {
     *result = (CliStageResult){0};
     const double started = augi_clock_seconds(), cpu_started = augi_clock_cpu_seconds();
     while (result->seconds < seconds) {
-        AugBatch *batch;
-        size_t size;
-        AUG_TRY(aug_loader_next(loader, &batch, error));
-        aug_batch_bytes(batch, &size);
-        result->size += size;
-        result->n_samples += aug_batch_count(batch);
-        aug_batch_free(batch);
+        StreamBatch batch;
+        AUG_TRY(stream_next(stream, &batch, error));
+        result->size += batch.size;
+        result->n_samples += batch.n_samples;
         result->seconds = augi_clock_seconds() - started;
     }
     result->cpu_seconds = augi_clock_cpu_seconds() - cpu_started;
@@ -74,13 +69,13 @@ static AugStatus take_batches(AugLoader *loader, double seconds, CliStageResult 
 static AugStatus measure_stream(const AugPlan *plan, const BenchOptions *options,
                                 CliStageResult *result, AugError *error)
 {
-    const AugLoaderOptions how = {.threads = (uint32_t)options->threads};
-    AugLoader *loader;
-    AUG_TRY(aug_loader_new(&loader, plan, &how, error));
-    AugStatus status = take_batches(loader, options->seconds * WARM_UP_SHARE, result, error);
+    const StreamOptions how = {.threads = (uint32_t)options->threads};
+    Stream *stream;
+    AUG_TRY(stream_open(&stream, plan, &how, error));
+    AugStatus status = take_batches(stream, options->seconds * WARM_UP_SHARE, result, error);
     if (status == AUG_OK)
-        status = take_batches(loader, options->seconds, result, error);
-    aug_loader_free(loader);
+        status = take_batches(stream, options->seconds, result, error);
+    stream_free(stream);
     return status;
 }
 

@@ -5,7 +5,6 @@
 #include "cli/describe.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
-#include "cli/stream.h"
 #include "libaug/base/hash.h"
 
 typedef struct DigestOptions {
@@ -38,12 +37,12 @@ typedef struct Digest {
     uint64_t n_batches, size;
 } Digest;
 
-static AugStatus add_batches(CliStream *stream, uint64_t most, AugiHash *hash, Digest *digest,
+static AugStatus add_batches(Stream *stream, uint64_t most, AugiHash *hash, Digest *digest,
                              AugError *error)
 {
     while (most == 0 || digest->n_batches < most) {
-        CliBatch batch;
-        const AugStatus status = cli_stream_next(stream, &batch, error);
+        StreamBatch batch;
+        const AugStatus status = stream_next(stream, &batch, error);
         if (status == AUG_END)
             break;
         AUG_TRY(status);
@@ -54,7 +53,7 @@ static AugStatus add_batches(CliStream *stream, uint64_t most, AugiHash *hash, D
     return AUG_OK;
 }
 
-static AugStatus compute(CliStream *stream, uint64_t most, Digest *digest, AugError *error)
+static AugStatus compute(Stream *stream, uint64_t most, Digest *digest, AugError *error)
 {
     AugiHash hash = {0};
     AUG_TRY(augi_hash_init(&hash, error));
@@ -85,20 +84,20 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
 static int run(const CmdCall *call)
 {
     const DigestOptions *options = call->options;
-    const CliStreamRequest request = {.epoch = (uint32_t)options->epoch,
-                                      .step = options->step,
-                                      .epochs = (uint32_t)options->epochs,
-                                      .threads = (uint32_t)options->threads};
+    const StreamOptions how = {.epoch = (uint32_t)options->epoch,
+                               .step = options->step,
+                               .epochs = (uint32_t)options->epochs,
+                               .threads = (uint32_t)options->threads};
     CliPipeline pipeline;
-    CliStream stream = {0};
+    Stream *stream;
     Digest digest = {0};
     AugError error = {0};
     int code =
-        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &request, &stream);
-    if (code == 0 && (compute(&stream, options->steps, &digest, &error) != AUG_OK ||
+        cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &how, &stream);
+    if (code == 0 && (compute(stream, options->steps, &digest, &error) != AUG_OK ||
                       print(&digest, options->json, &error) != AUG_OK))
         code = cmd_fail(call, &error);
-    cli_stream_fini(&stream);
+    stream_free(stream);
     cli_pipeline_fini(&pipeline);
     return code;
 }

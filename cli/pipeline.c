@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aug/catalog.h"
+#include "aug/version.h"
 #include "cli/outcome.h"
 #include "cli/program.h"
 
@@ -105,20 +106,28 @@ int cli_pipeline_open(CliPipeline *pipeline, const CmdCall *call, const char *pa
     return code;
 }
 
+static AugStatus open_stream(const CliPipeline *pipeline, const char *from,
+                             const StreamOptions *options, Stream **stream, AugError *error)
+{
+    if (!from)
+        return stream_open(stream, pipeline->plan, options, error);
+    StreamOptions remote = *options;
+    remote.client = "aug/" AUG_VERSION;
+    return stream_connect(stream, from, &(StreamSpec){.spec = pipeline->spec}, &remote, error);
+}
+
 int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const char *seed,
-                             const char *from, const CliStreamRequest *request, CliStream *stream)
+                             const char *from, const StreamOptions *options, Stream **stream)
 {
     *pipeline = (CliPipeline){0};
-    *stream = (CliStream){0};
+    *stream = NULL;
     const char *path = call->arguments[0];
-    AugError error = {0};
-    int code = from ? cli_pipeline_load(pipeline, call, path, seed)
-                    : cli_pipeline_open(pipeline, call, path, seed, false);
+    const int code = from ? cli_pipeline_load(pipeline, call, path, seed)
+                          : cli_pipeline_open(pipeline, call, path, seed, false);
     if (code != 0)
         return code;
-    const AugStatus status = from
-                                 ? cli_stream_connect(stream, from, pipeline->spec, request, &error)
-                                 : cli_stream_open(stream, pipeline->plan, request, &error);
+    AugError error = {0};
+    const AugStatus status = open_stream(pipeline, from, options, stream, &error);
     return status == AUG_OK ? 0 : cmd_fail(call, &error);
 }
 

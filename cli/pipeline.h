@@ -6,8 +6,8 @@
 #include "aug/dataset.h"
 #include "aug/plan.h"
 #include "aug/spec.h"
-#include "cli/stream.h"
 #include "command/command.h"
+#include "stream/stream.h"
 
 /* Zero-initialise; cli_pipeline_fini accepts any state. */
 typedef struct CliPipeline {
@@ -35,10 +35,10 @@ int cli_pipeline_open(CliPipeline *pipeline, const CmdCall *call, const char *pa
                       const char *seed, bool any_size);
 
 /* Opens the stream that the spec at path describes: made here, or fetched from the server at the
- * address from. Then the pipeline has no data set and no plan. Both structs are initialised in any
- * case; the stream must be ended first. */
+ * address from. Then the pipeline has no data set and no plan. The pipeline is initialised and
+ * *stream set in any case; the stream must be freed first. */
 int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const char *seed,
-                             const char *from, const CliStreamRequest *request, CliStream *stream);
+                             const char *from, const StreamOptions *options, Stream **stream);
 
 /* Frees what there is and zeroes the struct. */
 void cli_pipeline_fini(CliPipeline *pipeline);

@@ -72,8 +72,9 @@ AUGP_API const char *augp_status_name(AugpStatus status);
 /* What a status means, in a few words. The string is static. Any thread. */
 AUGP_API const char *augp_status_text(AugpStatus status);
 
-/* 2 where the user can mend it (an argument, an address, a spec, an unknown data set), 1 for any
- * other failure, 0 for AUGP_OK and AUGP_END: the exit code of our programs. Any thread. */
+/* 2 where the user can mend it (an argument, an address, an identity, a spec, an unknown data set,
+ * a position), 1 for any other failure, 0 for AUGP_OK and AUGP_END: the exit code of our programs.
+ * Any thread. */
 AUGP_API int augp_error_exit_code(const AugpError *error);
 
 /* Fills an error object (NULL allowed) and returns status, so that a failing function can end with

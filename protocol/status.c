@@ -46,6 +46,13 @@ const AugpCodeInfo *augp_code_info(uint64_t number)
     return NULL;
 }
 
+/* Whether another request, or another identity, can succeed at once. */
+static bool is_request_at_fault(uint32_t code)
+{
+    return (code >= AUGP_CODE_AUTH_REQUIRED && code <= AUGP_CODE_FORBIDDEN) ||
+           (code >= AUGP_CODE_NO_DATASET && code <= AUGP_CODE_BAD_POSITION);
+}
+
 int augp_error_exit_code(const AugpError *error)
 {
     switch (error->status) {
@@ -56,8 +63,7 @@ int augp_error_exit_code(const AugpError *error)
     case AUGP_CONNECT:
         return 2;
     case AUGP_REFUSED:
-        return error->code >= AUGP_CODE_NO_DATASET && error->code <= AUGP_CODE_ENGINE_CHANGED ? 2
-                                                                                              : 1;
+        return is_request_at_fault(error->code) ? 2 : 1;
     default:
         return 1;
     }

@@ -32,6 +32,7 @@ expect "$build/cmake/libaug.so" '^aug_' --dynamic
 expect "$build/cmake/libaug_static.a" '^(augi?|img)_' --extern-only
 expect "$build/protocol/libaugp.a" '^augp_' --extern-only
 expect "$build/command/libcommand.a" '^cmd_' --extern-only
+expect "$build/stream/libstream.a" '^stream_' --extern-only
 expect "$build/augd/libaugd_lib.a" '^augd_' --extern-only
 expect "$build/trainer/libnn.a" '^nn_' --extern-only
 expect "$build/trainer/libtrain.a" '^train_' --extern-only

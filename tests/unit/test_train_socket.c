@@ -125,8 +125,9 @@ START_TEST(delivers_what_the_daemon_sends)
 }
 END_TEST
 
-/* Opening on this answer fails with words. */
-static void refuse_reply(const AugpOpenOk *reply, const char *words)
+/* Opening on this answer fails with this status and words; place follows the address. */
+static void refuse_reply(const AugpOpenOk *reply, AugStatus expected, const char *place,
+                         const char *words)
 {
     TestScript script = {0};
     test_script_greet(&script);
@@ -137,30 +138,39 @@ static void refuse_reply(const AugpOpenOk *reply, const char *words)
     AugStatus status = open_on(&peer, &script, &source, &error);
     test_peer_join(&peer);
     free(script.bytes);
-    ck_assert_msg(status == AUG_CORRUPT, "%s, expected CORRUPT: %s", aug_status_name(status),
-                  error.message);
+    ck_assert_msg(status == expected, "%s, expected %s: %s", aug_status_name(status),
+                  aug_status_name(expected), error.message);
     ck_assert_ptr_null(source);
     ck_assert_msg(strstr(error.message, words) != NULL, "'%s' lacks '%s'", error.message, words);
-    ck_assert_str_eq(error.where, peer.address);
+    char *where = test_path("%s%s", peer.address, place);
+    ck_assert_str_eq(error.where, where);
+    free(where);
 }
 
 START_TEST(checks_what_a_stream_claims_to_be)
 {
     AugpOpenOk reply = good_reply();
     reply.n_tensors = 2;
-    refuse_reply(&reply, "needs the tensors data and label");
+    refuse_reply(&reply, AUG_BAD_SPEC, ": train.yaml", "no tensor 'data'");
     reply = good_reply();
     strncpy(reply.tensors[2].dtype, "F16", sizeof(reply.tensors[2].dtype) - 1);
-    refuse_reply(&reply, "needs the tensors data and label");
+    refuse_reply(&reply, AUG_UNSUPPORTED, "", "the dtype F16; allowed are U8, I32, I64, F32, U16");
     reply = good_reply();
     reply.tensors[0].n_dims = 2;
     reply.tensors[0].shape[1] = 2;
-    refuse_reply(&reply, "needs the tensors data and label");
+    refuse_reply(&reply, AUG_BAD_SPEC, ": train.yaml", "neither I64 [n] nor F32");
     reply = good_reply();
     reply.tensors[2].n_dims = 7;
     for (int i = 0; i < 7; i++)
         reply.tensors[2].shape[i] = 1;
-    refuse_reply(&reply, "needs the tensors data and label");
+    refuse_reply(&reply, AUG_UNSUPPORTED, "", "7 dimensions; allowed are at most 5");
+    reply = good_reply();
+    reply.tensors[2].shape[0] = 3;
+    refuse_reply(&reply, AUG_CORRUPT, "",
+                 "'data' of the stream is announced without the 2 samples");
+    reply = good_reply();
+    reply.steps_per_epoch = 0;
+    refuse_reply(&reply, AUG_CORRUPT, "", "no batches");
 }
 END_TEST
 
@@ -191,7 +201,7 @@ START_TEST(refusals_keep_their_sense)
                    "3:7: Crop: too large");
     expect_refusal(AUGP_CODE_BAD_SPEC, "labels are missing", AUG_BAD_SPEC, "",
                    "labels are missing");
-    expect_refusal(AUGP_CODE_DATA_CORRUPT, "7.jpg is damaged", AUG_IO, "", "7.jpg is damaged");
+    expect_refusal(AUGP_CODE_DATA_CORRUPT, "7.jpg is damaged", AUG_CORRUPT, "", "7.jpg is damaged");
 }
 END_TEST
 
@@ -225,7 +235,7 @@ static void expect_end(uint8_t type, AugStatus status, const char *words)
 
 START_TEST(a_daemon_that_stops)
 {
-    expect_end(AUGP_TYPE_GOAWAY, AUG_CLOSED, "about to stop");
+    expect_end(AUGP_TYPE_GOAWAY, AUG_CLOSED, "the server stops (drain)");
     expect_end(AUGP_TYPE_OPEN_OK, AUG_CORRUPT, "");
 }
 END_TEST

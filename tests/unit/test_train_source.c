@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/spec/param.h"
+#include "stream/kind.h"
 #include "tests/support/support.h"
-#include "trainer/data/source_kind.h"
+#include "trainer/data/source.h"
 
 /* Delivers the same bytes again and again; n_left of them, then the end. */
 typedef struct Fake {
@@ -14,13 +16,21 @@ typedef struct Fake {
     bool closed;
 } Fake;
 
-static AugStatus fake_next(void *untyped, TrainRawBatch *raw, AugError *error)
+static AugStatus fake_next(void *untyped, StreamArrival *arrival, AugError *error)
 {
     Fake *fake = untyped;
     (void)error;
     if (fake->n_left-- <= 0)
         return AUG_END;
-    *raw = (TrainRawBatch){.bytes = fake->bytes, .size = fake->size, .epoch = 1, .step = 2};
+    *arrival = (StreamArrival){.bytes = fake->bytes, .size = fake->size, .epoch = 1, .step = 2};
+    return AUG_OK;
+}
+
+static AugStatus fake_identify(const void *untyped, StreamIdentity *out, AugError *error)
+{
+    (void)untyped;
+    (void)error;
+    *out = (StreamIdentity){.stream_id = "5eed"};
     return AUG_OK;
 }
 
@@ -30,7 +40,7 @@ static void fake_close(void *untyped)
         ((Fake *)untyped)->closed = true;
 }
 
-static const TrainSourceKind fake_kind = {fake_next, fake_close};
+static const StreamKind fake_kind = {fake_next, fake_identify, NULL, fake_close};
 
 /* A batch in memory: header, then data_size bytes with 8-byte integers from values at their end. */
 static Fake make_fake(const char *header, size_t data_size, const int64_t *tail, size_t n_tail)
@@ -56,7 +66,15 @@ static Fake make_fake(const char *header, size_t data_size, const int64_t *tail,
 
 static const int64_t good_tail[4] = {0, 3, 70, 71};
 
-/* Batches of up to four pictures of 1 x 1 with 3 channels (hwc), and class numbers. */
+/* The type and shape of one sample in a batch of these. */
+static AugTensorDesc of_sample(const AugTensorDesc *batch)
+{
+    AugTensorDesc sample = {.dtype = batch->dtype, .n_dims = batch->n_dims - 1};
+    memcpy(sample.shape, batch->shape + 1, sample.n_dims * sizeof(sample.shape[0]));
+    return sample;
+}
+
+/* A source of what info announces; the pictures' order of values is the spec's. */
 static TrainSource *open_fake(Fake *fake, const char *spec_text, const TrainSourceInfo *info)
 {
     AugSpec *spec = NULL;
@@ -64,8 +82,23 @@ static TrainSource *open_fake(Fake *fake, const char *spec_text, const TrainSour
     ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "spec", NULL, &problems),
                      AUG_OK);
     const TrainSourceOptions options = {.spec = spec, .text = spec_text, .name = "train.yaml"};
+    const AugTensorSpec tensors[] = {
+        {.name = "index", .sample = {.dtype = AUG_DTYPE_I64}},
+        {.name = "data", .sample = of_sample(&info->data)},
+        {.name = "label", .sample = of_sample(&info->label)},
+    };
+    const StreamInfo announced = {.where = "train.yaml",
+                                  .batch_size = info->batch_size,
+                                  .steps_per_epoch = info->steps_per_epoch,
+                                  .n_classes = info->n_classes,
+                                  .tensors = tensors,
+                                  .n_tensors = AUG_COUNT(tensors)};
+    AugError error = {0};
+    Stream *stream = NULL;
     TrainSource *source = NULL;
-    ck_assert_int_eq(train_source_new(&source, &fake_kind, fake, info, &options, NULL), AUG_OK);
+    ck_assert_msg(stream_new(&stream, &fake_kind, fake, &announced, &error) == AUG_OK, "%s",
+                  error.message);
+    ck_assert_int_eq(train_source_new(&source, stream, &options, NULL), AUG_OK);
     aug_spec_free(spec);
     return source;
 }
@@ -73,6 +106,7 @@ static TrainSource *open_fake(Fake *fake, const char *spec_text, const TrainSour
 static const char hwc[] = "augd: 1\noutput: {layout: hwc}\n";
 static const char chw[] = "augd: 1\noutput: {layout: chw}\n";
 
+/* Batches of up to four pictures of 1 x 1 with 3 channels, and class numbers. */
 static TrainSourceInfo make_info(void)
 {
     return (TrainSourceInfo){.batch_size = 4,
@@ -101,6 +135,7 @@ START_TEST(delivers_a_batch)
     ck_assert_uint_eq(batch.step, 2);
     ck_assert_int_eq(train_source_next(source, &batch, &error), AUG_END);
     ck_assert_double_ge(train_source_waited(source), 0);
+    ck_assert_str_eq(train_source_info(source)->stream_id, "5eed");
     train_source_free(source);
     ck_assert(fake.closed);
     free(fake.bytes);
@@ -142,8 +177,12 @@ END_TEST
 
 START_TEST(refuses_batches_that_are_not_as_announced)
 {
-    refuse_batch("{\"data\":" DATA "}", 24, NULL, 0, AUG_CORRUPT, "no tensor 'label'");
-    refuse_batch("{}", 0, NULL, 0, AUG_CORRUPT, "0 samples");
+    refuse_batch("{\"data\":" DATA
+                 ",\"index\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[24,40]}}",
+                 40, NULL, 0, AUG_CORRUPT, "no tensor 'label'");
+    refuse_batch("{}", 0, NULL, 0, AUG_CORRUPT, "no tensor 'index'");
+    refuse_batch("{\"index\":{\"dtype\":\"I64\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0, NULL, 0,
+                 AUG_CORRUPT, "0 samples");
     refuse_batch(
         HEADER("{\"dtype\":\"U8\",\"shape\":[2,3,4],\"data_offsets\":[0,24]}", LABEL, INDEX), 56,
         good_tail, 4, AUG_CORRUPT, "'data' of a batch has not the announced");
@@ -198,7 +237,7 @@ START_TEST(compares_data_and_network)
     info.n_classes = 0;
     info.label = (AugTensorDesc){AUG_DTYPE_F32, 2, {4, 10}};
     refuse_fit(&info, chw, grey, "probabilities of 10 classes");
-    info.data.shape[2] = 0;
+    info.data = (AugTensorDesc){AUG_DTYPE_F32, 1, {4}};
     refuse_fit(&info, chw, grey, "no data");
 }
 END_TEST

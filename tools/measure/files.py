@@ -3,7 +3,7 @@ import os
 import subprocess
 
 # Folders whose C is the product; the ratio of test lines to source lines is counted against them.
-PRODUCT = ("augd", "cli", "command", "image", "libaug", "protocol", "text", "trainer")
+PRODUCT = ("augd", "cli", "command", "image", "libaug", "protocol", "stream", "text", "trainer")
 C_SUFFIXES = (".c", ".h", ".cpp", ".hpp")
 SCRIPT_SUFFIXES = (".py", ".sh")
 

@@ -13,13 +13,14 @@ FOLDERS = {
     "image": {"aug", "libaug"},
     "text": {"aug", "libaug"},
     "protocol": {"augp"},
+    "stream": {"aug", "libaug", "augp", "protocol"},
     "command": {"aug", "libaug"},
-    "augd": {"aug", "libaug", "augp", "protocol", "command"},
-    "cli": {"aug", "libaug", "augp", "protocol", "command"},
-    "trainer": {"aug", "libaug", "augp", "protocol", "command"},
-    "bench": {"aug", "libaug", "image", "augp", "protocol", "trainer"},
+    "augd": {"aug", "libaug", "augp", "protocol", "stream", "command"},
+    "cli": {"aug", "libaug", "augp", "protocol", "stream", "command"},
+    "trainer": {"aug", "libaug", "augp", "protocol", "stream", "command"},
+    "bench": {"aug", "libaug", "image", "augp", "protocol", "stream", "trainer"},
     "examples": {"aug", "augp"},
-    "tests": {"aug", "libaug", "image", "text", "augp", "protocol", "command", "augd", "cli", "trainer"},
+    "tests": {"aug", "libaug", "image", "text", "augp", "protocol", "stream", "command", "augd", "cli", "trainer"},
 }
 
 # Header of a third party (how its name begins) -> where it may appear: paths that begin with this.

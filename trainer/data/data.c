@@ -6,11 +6,6 @@
 #include "libaug/base/input_file.h"
 #include "libaug/spec/spec.h"
 
-bool train_data_is_address(const char *data)
-{
-    return data && (strncmp(data, "unix:", 5) == 0 || strncmp(data, "tcp:", 4) == 0);
-}
-
 static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
                            AugProblems *problems)
 {
@@ -66,7 +61,7 @@ static AugStatus miss(const TrainModelFile *model, const char *key, AugProblems 
 AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model, const char *data,
                                 bool eval_only, const AugLimits *limits, AugProblems *problems)
 {
-    bool is_address = train_data_is_address(data);
+    const bool is_address = data && stream_is_address(data);
     if (is_address)
         out->address = data;
     TrainSpecRef train = model->train_data;

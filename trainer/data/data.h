@@ -28,9 +28,6 @@ typedef struct TrainData {
     TrainSource *train, *eval;
 } TrainData;
 
-/* True if --data names a daemon and not a spec. */
-bool train_data_is_address(const char *data);
-
 /* Reads the specs that are needed: the model file's, the training one replaced by data if that is a
  * spec. Every mistake goes to problems. Without a training spec (unless eval_only), or without a
  * test spec for eval_only, that is a problem too. The model file must outlive out. */

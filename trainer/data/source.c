@@ -1,3 +1,4 @@
+/* A stream as a network needs it: samples that fit its input, and labels that are its classes. */
 #include "trainer/data/source.h"
 
 #include <inttypes.h>
@@ -5,9 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/base/clock.h"
+#include "aug/version.h"
 #include "libaug/spec/spec.h"
-#include "trainer/data/source_kind.h"
+
+/* plan: of a stream that is made here, else NULL. data, label, index: places of those tensors in
+ * every batch. n_classes: the network's, 0 before train_source_fit. */
+struct TrainSource {
+    Stream *stream;
+    AugPlan *plan;
+    TrainSourceInfo info;
+    char *name;
+    int data, label, index;
+    uint32_t n_classes;
+};
 
 /* The layout is the spec's; a shape alone cannot tell it (a picture of 3x3 with 3 channels). */
 static NnLayout layout_of(const AugSpec *spec)
@@ -16,33 +27,129 @@ static NnLayout layout_of(const AugSpec *spec)
     return layout && strcmp(layout, "hwc") == 0 ? NN_LAYOUT_NHWC : NN_LAYOUT_NCHW;
 }
 
-AugStatus train_source_new(TrainSource **out, const TrainSourceKind *kind, void *state,
-                           const TrainSourceInfo *info, const TrainSourceOptions *options,
+/* Place, and type and shape in a full batch, of a tensor that the network needs. */
+static AugStatus find_tensor(const TrainSource *source, const char *name, int *place,
+                             AugTensorDesc *desc, AugError *error)
+{
+    const StreamInfo *info = stream_info(source->stream);
+    *place = stream_find_tensor(info, name);
+    if (*place < 0 || info->tensors[*place].ragged)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "the stream has no tensor '%s' with one row a sample; needed are data, "
+                        "label and index",
+                        name);
+    *desc = aug_tensor_spec_batch(&info->tensors[*place], info->batch_size);
+    return AUG_OK;
+}
+
+static AugStatus find_tensors(TrainSource *source, AugError *error)
+{
+    TrainSourceInfo *info = &source->info;
+    AugTensorDesc index;
+    AUG_TRY(find_tensor(source, "data", &source->data, &info->data, error));
+    AUG_TRY(find_tensor(source, "label", &source->label, &info->label, error));
+    AUG_TRY(find_tensor(source, "index", &source->index, &index, error));
+    const bool hard = info->label.dtype == AUG_DTYPE_I64 && info->label.n_dims == 1;
+    const bool soft = info->label.dtype == AUG_DTYPE_F32 && info->label.n_dims == 2;
+    if (!hard && !soft)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "the labels of the stream are neither I64 [n] nor F32 [n, classes]");
+    if (index.dtype != AUG_DTYPE_I64 || index.n_dims != 1)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "the tensor 'index' of the stream is not I64 [n]");
+    return AUG_OK;
+}
+
+static AugStatus describe(TrainSource *source, const TrainSourceOptions *options, AugError *error)
+{
+    const StreamInfo *info = stream_info(source->stream);
+    source->info = (TrainSourceInfo){.n_samples = info->n_samples,
+                                     .steps_per_epoch = info->steps_per_epoch,
+                                     .batch_size = info->batch_size,
+                                     .n_classes = info->n_classes};
+    AUG_TRY(find_tensors(source, error));
+    StreamIdentity identity;
+    AUG_TRY(stream_identify(source->stream, &identity, error));
+    memcpy(source->info.stream_id, identity.stream_id, sizeof(identity.stream_id));
+    source->info.layout = layout_of(options->spec);
+    return AUG_OK;
+}
+
+AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceOptions *options,
                            AugError *error)
 {
     *out = NULL;
     TrainSource *source = calloc(1, sizeof(*source));
-    char *name = strdup(options->name);
-    if (!source || !name) {
-        free(source);
-        free(name);
+    if (!source)
         return AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for a source");
+    source->stream = stream;
+    source->name = strdup(options->name);
+    AugStatus status =
+        source->name ? describe(source, options, error)
+                     : AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for a source");
+    if (status != AUG_OK) {
+        source->stream = NULL;
+        train_source_free(source);
+        return status;
     }
-    source->kind = kind;
-    source->state = state;
-    source->info = *info;
-    source->info.layout = layout_of(options->spec);
-    source->name = name;
     *out = source;
     return AUG_OK;
+}
+
+static AugStatus open_loader(TrainSource **out, AugPlan *plan, const TrainSourceOptions *options,
+                             AugPool *pool, AugError *error)
+{
+    /* One more than are kept ready: the batch that the consumer holds counts too. */
+    const StreamOptions how = {
+        .pool = pool, .depth = options->prefetch + 1, .epochs = options->epochs};
+    Stream *stream;
+    AUG_TRY(stream_open(&stream, plan, &how, error));
+    const AugStatus status = train_source_new(out, stream, options, error);
+    if (status != AUG_OK)
+        stream_free(stream);
+    return status;
+}
+
+AugStatus train_source_open_loader(TrainSource **out, const TrainSourceOptions *options,
+                                   AugDataset *dataset, AugPool *pool, AugError *error)
+{
+    *out = NULL;
+    AugPlan *plan;
+    AUG_TRY(aug_plan_new(&plan, options->spec, dataset, NULL, error));
+    const AugStatus status = open_loader(out, plan, options, pool, error);
+    if (status == AUG_OK)
+        (*out)->plan = plan;
+    else
+        aug_plan_free(plan);
+    return status;
+}
+
+AugStatus train_source_open_socket(TrainSource **out, const TrainSourceOptions *options,
+                                   const char *address, AugError *error)
+{
+    *out = NULL;
+    const StreamSpec spec = {.spec = options->spec,
+                             .text = options->text,
+                             .is_object = options->text_is_object,
+                             .name = options->name};
+    const StreamOptions how = {.depth = options->prefetch + 1,
+                               .epochs = options->epochs,
+                               .client = "augtrain/" AUG_VERSION};
+    Stream *stream;
+    AUG_TRY(stream_connect(&stream, address, &spec, &how, error));
+    const AugStatus status = train_source_new(out, stream, options, error);
+    if (status == AUG_OK)
+        return AUG_OK;
+    stream_free(stream);
+    return aug_error_prefix(error, status, address);
 }
 
 void train_source_free(TrainSource *source)
 {
     if (!source)
         return;
-    augi_tensor_file_fini(&source->tensors);
-    source->kind->close(source->state);
+    stream_free(source->stream);
+    aug_plan_free(source->plan);
     free(source->name);
     free(source);
 }
@@ -59,7 +166,7 @@ const char *train_source_name(const TrainSource *source)
 
 double train_source_waited(const TrainSource *source)
 {
-    return source->waited_s;
+    return stream_waited_seconds(source->stream);
 }
 
 /* "28 x 28 x 1" */
@@ -94,7 +201,7 @@ static bool fits_input(const TrainSourceInfo *info, NnShape input)
 static AugStatus check_shape(const TrainSource *source, NnShape input, AugError *error)
 {
     const TrainSourceInfo *info = &source->info;
-    if (aug_tensor_size(&info->data) == 0 || info->data.n_dims < 2)
+    if (info->data.n_dims < 2)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name, "the stream has no data");
     if (fits_input(info, input))
         return AUG_OK;
@@ -132,31 +239,6 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classe
     return AUG_OK;
 }
 
-/* A tensor of the current batch that has the type and, but for the number of samples, the shape
- * that was announced. */
-static AugStatus take_tensor(const TrainSource *source, const char *name,
-                             const AugTensorDesc *wanted, uint64_t n, const void **bytes,
-                             AugError *error)
-{
-    const AugTensor *tensor = augi_tensor_file_find(&source->tensors, name);
-    if (!tensor)
-        return AUG_FAIL(error, AUG_CORRUPT, source->name, "a batch has no tensor '%s'", name);
-    bool equal = tensor->desc.dtype == wanted->dtype && tensor->desc.n_dims == wanted->n_dims &&
-                 tensor->desc.shape[0] == n;
-    for (uint32_t i = 1; equal && i < wanted->n_dims; i++)
-        equal = tensor->desc.shape[i] == wanted->shape[i];
-    if (!equal)
-        return AUG_FAIL(error, AUG_CORRUPT, source->name,
-                        "the tensor '%s' of a batch has not the announced type and shape", name);
-    if ((uintptr_t)tensor->bytes % aug_dtype_size(wanted->dtype) != 0)
-        return AUG_FAIL(error, AUG_CORRUPT, source->name,
-                        "the tensor '%s' of a batch does not begin at a multiple of its type's "
-                        "size",
-                        name);
-    *bytes = tensor->bytes;
-    return AUG_OK;
-}
-
 static AugStatus check_labels(const TrainSource *source, const TrainSourceBatch *out,
                               AugError *error)
 {
@@ -176,45 +258,22 @@ static AugStatus check_labels(const TrainSource *source, const TrainSourceBatch 
     return AUG_OK;
 }
 
-static AugStatus read_batch(TrainSource *source, const TrainRawBatch *raw, TrainSourceBatch *out,
-                            AugError *error)
-{
-    const TrainSourceInfo *info = &source->info;
-    augi_tensor_file_fini(&source->tensors);
-    AUG_TRY(augi_safetensors_parse(&source->tensors, raw->bytes, raw->size, source->name, error));
-    const AugTensor *data = augi_tensor_file_find(&source->tensors, "data");
-    uint64_t n = data && data->desc.n_dims > 0 ? data->desc.shape[0] : 0;
-    if (n == 0 || n > info->batch_size)
-        return AUG_FAIL(error, AUG_CORRUPT, source->name,
-                        "a batch has %" PRIu64 " samples; announced are 1 to %u", n,
-                        info->batch_size);
-    static const AugTensorDesc index_desc = {AUG_DTYPE_I64, 1, {0}};
-    const void *label = NULL;
-    const void *index = NULL;
-    AUG_TRY(take_tensor(source, "data", &info->data, n, &out->batch.data, error));
-    AUG_TRY(take_tensor(source, "label", &info->label, n, &label, error));
-    AUG_TRY(take_tensor(source, "index", &index_desc, n, &index, error));
-    bool soft = info->label.dtype == AUG_DTYPE_F32;
-    out->batch.dtype = info->data.dtype;
-    out->batch.layout = info->layout;
-    out->batch.n = (uint32_t)n;
-    out->batch.labels = soft ? NULL : label;
-    out->batch.soft = soft ? label : NULL;
-    out->index = index;
-    out->epoch = raw->epoch;
-    out->step = raw->step;
-    out->last = raw->last;
-    return soft ? AUG_OK : check_labels(source, out, error);
-}
-
 AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugError *error)
 {
     *batch = (TrainSourceBatch){0};
-    TrainRawBatch raw = {0};
-    double begin = augi_clock_seconds();
-    AugStatus status = source->kind->next(source->state, &raw, error);
-    source->waited_s += augi_clock_seconds() - begin;
-    if (status != AUG_OK)
-        return status;
-    return read_batch(source, &raw, batch, error);
+    StreamBatch taken;
+    AUG_TRY(stream_next(source->stream, &taken, error));
+    const void *label = taken.tensors[source->label].bytes;
+    const bool soft = source->info.label.dtype == AUG_DTYPE_F32;
+    *batch = (TrainSourceBatch){.batch = {.data = taken.tensors[source->data].bytes,
+                                          .dtype = source->info.data.dtype,
+                                          .layout = source->info.layout,
+                                          .n = taken.n_samples,
+                                          .labels = soft ? NULL : label,
+                                          .soft = soft ? label : NULL},
+                                .index = taken.tensors[source->index].bytes,
+                                .epoch = taken.epoch,
+                                .step = taken.step,
+                                .last = taken.last};
+    return soft ? AUG_OK : check_labels(source, batch, error);
 }

@@ -1,5 +1,5 @@
-/* Where batches come from: a loader in this process or a daemon behind a socket. Whoever trains
- * sees no difference, and the bytes are the same.
+/* A stream as a network is trained on it: its samples fit the network's input, its labels are the
+ * network's classes.
  *
  * A source belongs to one thread.
  */
@@ -8,6 +8,7 @@
 
 #include "aug/loader.h"
 #include "aug/spec.h"
+#include "stream/stream.h"
 #include "trainer/nn/nn.h"
 
 /* An open source; made by train_source_open_*, ended by train_source_free. */
@@ -68,6 +69,11 @@ AUG_MUST_CHECK AugStatus train_source_open_loader(TrainSource **out,
 AUG_MUST_CHECK AugStatus train_source_open_socket(TrainSource **out,
                                                   const TrainSourceOptions *options,
                                                   const char *address, AugError *error);
+
+/* What a stream delivers; takes the stream. Fails with AUG_BAD_SPEC if that lacks what training
+ * needs; then *out is NULL and the stream still the caller's. */
+AUG_MUST_CHECK AugStatus train_source_new(TrainSource **out, Stream *stream,
+                                          const TrainSourceOptions *options, AugError *error);
 
 /* NULL does nothing. */
 void train_source_free(TrainSource *source);
