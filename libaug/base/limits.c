@@ -1,4 +1,5 @@
-#include "aug/limits.h"
+/* Defaults of the limits, and whether given ones can be used. */
+#include "libaug/base/limits.h"
 
 void aug_limits_init(AugLimits *limits)
 {
@@ -14,7 +15,7 @@ void aug_limits_init(AugLimits *limits)
         .max_spec_size = 1u << 20,
         .max_spec_nodes = 100000,
         .max_spec_depth = 32,
-        .max_batch = 65536,
+        .max_batch = AUG_MAX_BATCH,
         /* A frame's payload on the wire stays below 2 GiB (libuv's largest single write). */
         .max_batch_size = (UINT64_C(1) << 31) - 4096,
         /* 2^40: what a random key can name. */
@@ -25,4 +26,17 @@ void aug_limits_init(AugLimits *limits)
         /* ImageNet-21k has 21,841; the number of a label fits seven digits. */
         .max_classes = 1u << 20,
     };
+}
+
+AugStatus augi_limits_check(const AugLimits *limits, AugError *error)
+{
+    if (limits->version != AUG_LIMITS_VERSION)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "limits",
+                        "the limits have the version %u; allowed is %d, which aug_limits_init sets",
+                        limits->version, AUG_LIMITS_VERSION);
+    if (limits->max_batch < 1 || limits->max_batch > AUG_MAX_BATCH)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "limits",
+                        "max_batch is %u; allowed are 1 to %d samples", limits->max_batch,
+                        AUG_MAX_BATCH);
+    return AUG_OK;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/limits.h"
+
 /* Problems kept for messages while one map is bound; more are counted. */
 #define MAX_PROBLEMS 16
 
@@ -43,6 +45,8 @@ static void describe_unknown_kind(const char *name, char *text, size_t size)
 static AugStatus new_dataset(AugDataset **out, const AugDatasetKind *kind, const AugLimits *limits,
                              AugError *error)
 {
+    if (limits)
+        AUG_TRY(augi_limits_check(limits, error));
     AugDataset *dataset = calloc(1, sizeof(*dataset));
     void *params = calloc(1, kind->params.size);
     if (!dataset || !params || pthread_mutex_init(&dataset->fingerprint_lock, NULL) != 0) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/limits.h"
 #include "libaug/data/dataset.h"
 
 static const AugParamDesc head_rows[] = {
@@ -16,8 +17,8 @@ const AugParamTable augi_spec_head_table = AUG_PARAM_TABLE(AugiSpecHead, head_ro
 static const char *const tails[] = {"short", "drop", NULL};
 
 static const AugParamDesc batch_rows[] = {
-    AUG_PARAM(AugiBatchSettings, size, .fallback = "32", .low = 1, .high = 65536, .unit = "samples",
-              .help = "Samples in a batch"),
+    AUG_PARAM(AugiBatchSettings, size, .fallback = "32", .low = 1, .high = AUG_MAX_BATCH,
+              .unit = "samples", .help = "Samples in a batch"),
     AUG_PARAM(AugiBatchSettings, tail, .fallback = "short", .choices = tails,
               .help =
                   "Last samples of an epoch that do not fill a batch: a shorter batch, or none"),
@@ -102,6 +103,13 @@ static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *probl
         aug_problems_add(problems, AUG_NO_MEMORY, spec->name, "memory is exhausted");
 }
 
+static void check_batch(const AugSpec *spec, const AugiTree *at, AugProblems *problems)
+{
+    if (spec->batch.size > 0 && (uint32_t)spec->batch.size > spec->limits.max_batch)
+        augi_tree_problem(problems, at, "batch.size", "%d samples; %u are allowed here",
+                          spec->batch.size, spec->limits.max_batch);
+}
+
 static void parse_sections(AugSpec *spec, const AugiTree *root, AugProblems *problems)
 {
     size_t n_ops = 0;
@@ -116,6 +124,7 @@ static void parse_sections(AugSpec *spec, const AugiTree *root, AugProblems *pro
     if (pipeline)
         augi_ops_parse(pipeline, false, &n_ops, &spec->pipeline, problems);
     augi_params_bind(&augi_batch_table, batch, batch_handled, "batch", &spec->batch, problems);
+    check_batch(spec, batch ? batch : root, problems);
     const AugiTree *mix = batch ? augi_tree_get(batch, "mix") : NULL;
     if (mix)
         augi_ops_parse(mix, true, &n_ops, &spec->mix, problems);
@@ -159,6 +168,15 @@ static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, c
     return status;
 }
 
+static AugStatus check_limits(const AugLimits *limits, AugProblems *problems)
+{
+    AugError error;
+    const AugStatus status = augi_limits_check(limits, &error);
+    if (status != AUG_OK)
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+    return status;
+}
+
 AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const char *name,
                          const AugLimits *limits, AugProblems *problems)
 {
@@ -167,6 +185,7 @@ AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const cha
     aug_limits_init(&defaults);
     if (!limits)
         limits = &defaults;
+    AUG_TRY(check_limits(limits, problems));
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_parse(&document, text, size, name, limits, problems));
     return spec_from_document(out, document, name, limits, problems);
@@ -193,6 +212,7 @@ AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits
     aug_limits_init(&defaults);
     if (!limits)
         limits = &defaults;
+    AUG_TRY(check_limits(limits, problems));
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
     return spec_from_document(out, document, path, limits, problems);

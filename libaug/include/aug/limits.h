@@ -20,9 +20,13 @@ extern "C" {
 /* Version of the struct below; a caller built against an older header passes a smaller one. */
 #define AUG_LIMITS_VERSION 1
 
+/* Samples in one batch that no limit can exceed: what the language of specs and the network library
+ * are made for. */
+#define AUG_MAX_BATCH 65536
+
 /* Limits of one engine. Fill it with aug_limits_init, then change what you need.
  *
- * version:          AUG_LIMITS_VERSION
+ * version:          AUG_LIMITS_VERSION; another one is refused
  * max_side:         width or height of one picture, in pixels
  * max_pixels:       pixels of one picture
  * max_encoded_size: bytes of one encoded sample (a JPEG file, a line of text)
@@ -30,7 +34,7 @@ extern "C" {
  * max_spec_size:    bytes of one spec file
  * max_spec_nodes:   values in one spec, aliases expanded
  * max_spec_depth:   nesting in one spec
- * max_batch:        samples in one batch
+ * max_batch:        samples in one batch, 1 to AUG_MAX_BATCH
  * max_batch_size:   bytes of one batch
  * max_samples:      samples in one data set
  * max_threads:      worker threads of one pool
