@@ -13,7 +13,11 @@
 #include "cli/pipeline.h"
 #include "cli/program.h"
 #include "cli/signals.h"
+#include "libaug/base/processors.h"
 #include "libaug/spec/spec.h"
+
+/* More wait for each other and for the disk. */
+#define MAX_THREADS 1024
 
 typedef struct ApplyOptions {
     AugText input, output, seed;
@@ -36,7 +40,7 @@ static const AugParamDesc option_rows[] = {
               .help = "JPEG quality"),
     AUG_PARAM(ApplyOptions, strict, .fallback = "false",
               .help = "stop at the first sample that cannot be augmented"),
-    AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = 1024,
+    AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = MAX_THREADS,
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(ApplyOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
@@ -56,10 +60,7 @@ static AugStatus check_output(const ApplyOptions *options, AugError *error)
 
 static uint32_t count_threads(const ApplyOptions *options, uint64_t n_samples)
 {
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    const uint64_t wanted = options->threads > 0 ? (uint64_t)options->threads
-                            : processors > 0     ? (uint64_t)processors
-                                                 : 1;
+    const uint32_t wanted = augi_threads((uint32_t)options->threads, MAX_THREADS);
     return (uint32_t)(wanted < n_samples ? wanted : n_samples);
 }
 

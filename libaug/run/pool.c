@@ -1,8 +1,8 @@
 /* Worker threads that serve loaders in turn. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "libaug/base/processors.h"
 #include "libaug/run/loader.h"
 
 typedef struct Worker {
@@ -47,12 +47,6 @@ static void *work(void *argument)
     return NULL;
 }
 
-static uint32_t processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (uint32_t)n : 1;
-}
-
 static bool start_thread(AugPool *pool)
 {
     Worker *worker = malloc(sizeof(*worker));
@@ -72,7 +66,7 @@ AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error)
     *out = NULL;
     AugLimits limits;
     aug_limits_init(&limits);
-    uint32_t n = threads ? threads : processors();
+    const uint32_t n = augi_threads(threads, limits.max_threads);
     if (n > limits.max_threads)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "threads", "%u is outside 1..%u", n,
                         limits.max_threads);

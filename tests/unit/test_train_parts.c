@@ -238,7 +238,6 @@ START_TEST(clock_and_machine)
     ck_assert_msg(strncmp(system, "Linux ", 6) == 0, "the system is %s", system);
     train_machine_cpu(cpu, sizeof(cpu));
     ck_assert_uint_lt(strlen(cpu), sizeof(cpu));
-    ck_assert_uint_ge(train_machine_n_cpus(), 1);
 }
 END_TEST
 

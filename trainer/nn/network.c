@@ -1,11 +1,11 @@
 #include "trainer/nn/network.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/processors.h"
+
 #define DEFAULT_MAX_MEMORY ((uint64_t)8 << 30)
-#define MAX_BATCH 65536
 #define MAX_THREADS 256
 
 /* Start of every arena: a cache line, which is also enough for any vector. */
@@ -21,20 +21,11 @@ static void *take_arena(size_t size)
     return memory;
 }
 
-static uint32_t count_cpus(void)
-{
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) < 1)
-        return 1;
-    return (uint32_t)CPU_COUNT(&cpus);
-}
-
 static AugStatus check_spec(const NnNetworkSpec *spec, AugError *error)
 {
-    if (spec->max_batch < 1 || spec->max_batch > MAX_BATCH)
+    if (spec->max_batch < 1 || spec->max_batch > AUG_MAX_BATCH)
         return AUG_FAIL(error, AUG_BAD_SPEC, "batch", "batch size is %u; allowed are 1 to %d",
-                        spec->max_batch, MAX_BATCH);
+                        spec->max_batch, AUG_MAX_BATCH);
     if (spec->n_threads > MAX_THREADS)
         return AUG_FAIL(error, AUG_BAD_SPEC, "threads",
                         "%u threads are asked for; allowed are 1 to %d", spec->n_threads,
@@ -112,7 +103,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
         .has_states = !spec->inference && spec->optimizer.momentum > 0,
     };
     AUG_TRY(nn_blueprint_build(&network->blueprint, error));
-    network->n_threads = spec->n_threads ? spec->n_threads : count_cpus();
+    network->n_threads = augi_threads(spec->n_threads, MAX_THREADS);
     AUG_TRY(take_memory(network, spec->max_memory, error));
     network->pass.tensors = network->blueprint.tensors;
     network->pass.shard_size = network->blueprint.shard_size;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "aug/version.h"
+#include "libaug/base/processors.h"
 #include "trainer/report/report.h"
 #include "trainer/run/machine.h"
 #include "trainer/run/progress.h"
@@ -120,7 +121,7 @@ static void put_machine(TrainHtml *html, const TrainRun *run)
     train_machine_system(system, sizeof(system));
     train_html_put(html, "<figure><figcaption>Machine</figcaption><table>");
     put_row(html, "processor", cpu);
-    put_count_row(html, "usable CPUs", train_machine_n_cpus());
+    put_count_row(html, "usable CPUs", augi_processors());
     put_count_row(html, "threads of the network", run->info.n_threads);
     put_row(html, "kernels", run->info.kernels);
     put_row(html, "system", system);

@@ -1,6 +1,5 @@
 #include "trainer/run/machine.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -30,13 +29,4 @@ void train_machine_system(char *text, size_t size)
         snprintf(text, size, "%s %s %s", names.sysname, names.release, names.machine);
     else
         snprintf(text, size, "unknown");
-}
-
-unsigned train_machine_n_cpus(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof(set), &set) != 0)
-        return 1;
-    int n = CPU_COUNT(&set);
-    return n > 0 ? (unsigned)n : 1;
 }

@@ -10,7 +10,4 @@ void train_machine_cpu(char *text, size_t size);
 /* Kernel and architecture, "Linux 6.1.0 x86_64". Any thread. */
 void train_machine_system(char *text, size_t size);
 
-/* Processors that this process may use; at least 1. Any thread. */
-unsigned train_machine_n_cpus(void);
-
 #endif

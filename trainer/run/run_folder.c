@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "aug/version.h"
+#include "libaug/base/processors.h"
 #include "trainer/run/files.h"
 #include "trainer/run/machine.h"
 
@@ -172,7 +173,7 @@ static void put_machine(AugiJsonWriter *json, const TrainRun *run)
     put_text(json, "cpu", cpu);
     put_text(json, "system", system);
     augi_json_key(json, "n_cpus");
-    augi_json_unsigned(json, train_machine_n_cpus());
+    augi_json_unsigned(json, augi_processors());
     put_text(json, "kernels", run->info.kernels);
     augi_json_key(json, "threads");
     augi_json_unsigned(json, run->info.n_threads);
