@@ -9,6 +9,7 @@
 
 #include "aug/version.h"
 #include "augd/failure.h"
+#include "libaug/base/position.h"
 
 /* stream:    being opened or open, else NULL
  * ident:     of the stream that was opened last; 0 before the first
@@ -113,14 +114,6 @@ static void take_hello(AugdDialog *dialog, const AugpFrame *frame, const char *p
     reply(dialog, (AugpFrame){.type = AUGP_TYPE_HELLO_OK}, status, text, size);
 }
 
-/* Batches from the position asked for to the end of the last epoch. */
-static uint64_t batches_until_end(const AugpOpen *request, const AugpOpenOk *info)
-{
-    if (request->epochs == 0)
-        return UINT64_MAX;
-    return info->steps_per_epoch - request->step + (request->epochs - 1) * info->steps_per_epoch;
-}
-
 static void start_stream(AugdDialog *dialog)
 {
     AugdConnection *connection = dialog->connection;
@@ -131,7 +124,7 @@ static void start_stream(AugdDialog *dialog)
     dialog->sent = 0;
     dialog->bytes_sent = 0;
     dialog->credit = request->window;
-    dialog->total = batches_until_end(request, info);
+    dialog->total = augi_batches_until_end(info->steps_per_epoch, request->step, request->epochs);
     dialog->is_sending = false;
     augd_log(&dialog->streams->loop->log, AUGD_EVENT_OPENED,
              "{s:I, s:s, s:s, s:s%, s:I, s:I, s:I, s:I}", "connection", (json_int_t)connection->id,

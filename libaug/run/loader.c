@@ -3,20 +3,14 @@
 
 #include <stdlib.h>
 
+#include "libaug/base/position.h"
+
 /* One being filled, one finished, one with the consumer, and one more so that a slow consumer does
  * not stop the fill of the next. */
 #define DEFAULT_DEPTH 4
 
 /* More batches in flight hide no more latency; it bounds the ring. */
 #define MAX_DEPTH 1024
-
-static uint64_t batches_until_end(const AugPlan *plan, const AugLoaderOptions *options)
-{
-    if (options->epochs == 0)
-        return UINT64_MAX;
-    uint64_t steps = aug_plan_steps_per_epoch(plan);
-    return (steps - options->step) + (uint64_t)(options->epochs - 1) * steps;
-}
 
 static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *options,
                                AugError *error)
@@ -66,7 +60,8 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         loader->plan = plan;
         loader->options = *options;
         loader->depth = options->depth ? options->depth : DEFAULT_DEPTH;
-        loader->n_batches = batches_until_end(plan, options);
+        loader->n_batches =
+            augi_batches_until_end(aug_plan_steps_per_epoch(plan), options->step, options->epochs);
         loader->references = 1;
         loader->ring = calloc(loader->depth, sizeof(*loader->ring));
         loader->workers = calloc(pool->n_threads, sizeof(*loader->workers));
