@@ -213,41 +213,13 @@ bool augp_json_u32(AugpJsonReader *reader, const char *key, AugpPresence presenc
     return true;
 }
 
-/* Edit distance of two short names; names longer than the table are no neighbours of anything. */
-static size_t distance(const char *a, const char *b)
+static void fail_unknown(AugpJsonReader *reader, const char *key, const char *const *known)
 {
-    enum { LONGEST = 32 };
-    size_t na = strlen(a), nb = strlen(b);
-    if (na >= LONGEST || nb >= LONGEST)
-        return LONGEST;
-    size_t row[LONGEST];
-    for (size_t j = 0; j <= nb; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= nb; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            size_t best = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = change < best ? change : best;
-        }
-    }
-    return row[nb];
-}
-
-static const char *nearest(const char *wrong, const char *const *known)
-{
-    const char *best = NULL;
-    size_t least = strlen(wrong) / 3 + 1;
-    for (; *known; known++) {
-        size_t edits = distance(wrong, *known);
-        if (edits <= least) {
-            least = edits;
-            best = *known;
-        }
-    }
-    return best;
+    char list[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; known[i] && used < sizeof(list); i++)
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "", known[i]);
+    augp_json_fail(reader, key, "unknown key; allowed are %s", list);
 }
 
 void augp_json_known(AugpJsonReader *reader, const char *const *known)
@@ -259,13 +231,8 @@ void augp_json_known(AugpJsonReader *reader, const char *const *known)
         size_t i = 0;
         while (known[i] && strcmp(known[i], key) != 0)
             i++;
-        if (known[i])
-            continue;
-        const char *near = nearest(key, known);
-        if (near)
-            augp_json_fail(reader, key, "unknown key; did you mean \"%s\"?", near);
-        else
-            augp_json_fail(reader, key, "unknown key");
+        if (!known[i])
+            fail_unknown(reader, key, known);
     }
 }
 
@@ -297,7 +264,8 @@ AugpStatus augp_json_finish(json_t *json, const json_error_t *problem, const cha
 }
 
 /* Length of the UTF-8 sequence at text (1 to 4), or 0 if it is none (RFC 3629: no overlong forms,
- * no surrogates, nothing above U+10FFFF). */
+ * no surrogates, nothing above U+10FFFF). libaug checks its texts by a table of its own, because
+ * this library is linked without it. */
 static size_t sequence(const unsigned char *text)
 {
     unsigned char lead = text[0];

@@ -50,7 +50,7 @@ bool augp_json_u32(AugpJsonReader *reader, const char *key, AugpPresence presenc
 void augp_json_fail(AugpJsonReader *reader, const char *key, const char *format, ...)
     AUGP_PRINTF(3, 4);
 
-/* Refuses keys that are not in the NULL-terminated list, naming the nearest one. */
+/* Refuses keys that are not in the NULL-terminated list, naming those that are. */
 void augp_json_known(AugpJsonReader *reader, const char *const *known);
 
 /* Text of an object of at most AUGP_MAX_CONTROL bytes. Takes json; NULL stands for a json_pack_ex

@@ -1,6 +1,6 @@
 /* Well-formed UTF-8, as the Unicode Standard's table 3-7 defines it. */
-#ifndef AUGI_DATASETS_UTF8_H
-#define AUGI_DATASETS_UTF8_H
+#ifndef AUGI_UTF8_H
+#define AUGI_UTF8_H
 
 #include <stddef.h>
 
