@@ -253,6 +253,12 @@ typedef struct NnBatch {
     const float *soft;
 } NnBatch;
 
+/* Place of the largest of n values, the first of equals. */
+size_t nn_largest(const NnReal *values, size_t n);
+
+/* Class that a sample of a batch counts as: its label, or the largest of its shares. */
+size_t nn_batch_class(const NnBatch *batch, size_t sample, size_t n_classes);
+
 /* Outcome of one batch. loss is the mean over the samples, label smoothing included; n_correct
  * counts samples whose largest logit (the first of equals) is the label. */
 typedef struct NnResult {

@@ -30,33 +30,14 @@ void train_metrics_reset(TrainMetrics *metrics)
     metrics->loss_sum = 0;
 }
 
-static uint32_t largest_real(const NnReal *values, uint32_t n)
-{
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < n; i++)
-        if (values[i] > values[best])
-            best = i;
-    return best;
-}
-
-static uint32_t largest_float(const float *values, uint32_t n)
-{
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < n; i++)
-        if (values[i] > values[best])
-            best = i;
-    return best;
-}
-
 void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
                        const NnResult *result)
 {
     uint32_t k = metrics->n_classes;
     for (uint32_t i = 0; i < batch->n; i++) {
-        uint32_t found = largest_real(logits + (size_t)i * k, k);
-        uint32_t wanted = batch->labels ? (uint32_t)batch->labels[i]
-                                        : largest_float(batch->soft + (size_t)i * k, k);
-        metrics->confusion[(size_t)wanted * k + found]++;
+        const size_t found = nn_largest(logits + (size_t)i * k, k);
+        const size_t wanted = nn_batch_class(batch, i, k);
+        metrics->confusion[wanted * k + found]++;
         metrics->n_correct += wanted == found;
     }
     metrics->n += batch->n;

@@ -32,27 +32,6 @@ static double target_share(const Target *target, size_t k)
     return (1 - target->smoothing) * share + target->smoothing / (double)target->n_classes;
 }
 
-static size_t target_class(const Target *target)
-{
-    if (!target->batch->soft)
-        return (size_t)target->batch->labels[target->sample];
-    const float *soft = target->batch->soft + target->sample * target->n_classes;
-    size_t best = 0;
-    for (size_t k = 1; k < target->n_classes; k++)
-        if (soft[k] > soft[best])
-            best = k;
-    return best;
-}
-
-static size_t largest(const NnReal *x, size_t n)
-{
-    size_t best = 0;
-    for (size_t k = 1; k < n; k++)
-        if (x[k] > x[best])
-            best = k;
-    return best;
-}
-
 /* log of the sum of exp(x - top). At least 0, as the top itself counts 1. */
 static double log_sum(const NnReal *x, size_t n, double top)
 {
@@ -66,7 +45,7 @@ static double log_sum(const NnReal *x, size_t n, double top)
 static double sample_loss(const Target *target, const NnReal *x, double share, NnReal *d)
 {
     const size_t n = target->n_classes;
-    const double top = (double)x[largest(x, n)], rest = log_sum(x, n, top);
+    const double top = (double)x[nn_largest(x, n)], rest = log_sum(x, n, top);
     double loss = 0, total = 0;
     for (size_t k = 0; k < n; k++) {
         const double t = target_share(target, k);
@@ -97,7 +76,7 @@ static void loss_shard(const NnTask *task, const NnNode *node, double smoothing,
         }
         if (batch->labels || batch->soft) {
             result.loss += sample_loss(&target, x, 1.0 / batch->n, dx);
-            result.n_correct += largest(x, n) == target_class(&target);
+            result.n_correct += nn_largest(x, n) == nn_batch_class(batch, i, n);
         }
         if (dx)
             dx += n;
