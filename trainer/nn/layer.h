@@ -12,7 +12,7 @@
  * What a shard holds (activations, their gradients, what a layer saves) lies in *slots* of its own
  * memory, planned by the time of their first and last use: each phase states what it touches.
  *
- * To add a layer: its file with a descriptor in layers/, and a line in registry.c.
+ * To add a layer: its file with a descriptor in layers/, and a line in layers.list.
  */
 #ifndef NN_LAYER_H
 #define NN_LAYER_H

@@ -1,5 +1,6 @@
 /* nn: a small neural network library for CPUs. What a program needs to build, train, evaluate and
- * save a network; how layers are made is in layer.h, how they run in program.h.
+ * save a network; how layers are made is in layer.h, how their memory and order are planned in
+ * blueprint.h.
  *
  * Glossary. A *layer* is what a user writes: a descriptor, its parameters and a name. A *network*
  * is built once from a list of layers; all shapes and all memory are fixed then. A *shard* is one

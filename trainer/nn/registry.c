@@ -1,25 +1,7 @@
-/* All kinds of layers. Adding one takes its file and two lines here. */
+/* Looking up kinds of layers by name. The kinds themselves come from layers.list. */
 #include <string.h>
 
 #include "trainer/nn/nn.h"
-
-extern const NnLayerDesc nn_layer_avg_pool;
-extern const NnLayerDesc nn_layer_batch_norm;
-extern const NnLayerDesc nn_layer_conv;
-extern const NnLayerDesc nn_layer_dropout;
-extern const NnLayerDesc nn_layer_flatten;
-extern const NnLayerDesc nn_layer_global_avg_pool;
-extern const NnLayerDesc nn_layer_linear;
-extern const NnLayerDesc nn_layer_max_pool;
-extern const NnLayerDesc nn_layer_relu;
-extern const NnLayerDesc nn_layer_residual;
-
-const NnLayerDesc *const nn_layers[] = {
-    &nn_layer_avg_pool, &nn_layer_batch_norm,      &nn_layer_conv,   &nn_layer_dropout,
-    &nn_layer_flatten,  &nn_layer_global_avg_pool, &nn_layer_linear, &nn_layer_max_pool,
-    &nn_layer_relu,     &nn_layer_residual,
-};
-const size_t nn_n_layers = AUG_COUNT(nn_layers);
 
 static const char *layer_name(const void *list, size_t i)
 {

@@ -1,4 +1,4 @@
-/* Mean of windows (torch.nn.AvgPool2d), and of the whole map (torch.nn.AdaptiveAvgPool2d(1)). */
+/* Mean of windows (torch.nn.AvgPool2d). */
 #include "trainer/nn/layers/pooling.h"
 
 typedef struct AvgPool {
@@ -37,51 +37,14 @@ static NnPool2d avg_pool_job(const NnNode *node)
     return job;
 }
 
-/* A single window over everything. */
-static NnPool2d global_job(const NnNode *node)
-{
-    return (NnPool2d){.in = node->in,
-                      .out = node->out,
-                      .kernel_h = node->in.height,
-                      .kernel_w = node->in.width,
-                      .stride_h = 1,
-                      .stride_w = 1};
-}
-
-static void pool_forward(const NnTask *task, const NnNode *node, NnPool2d job)
-{
-    const NnPass *pass = task->pass;
-    job.x = nn_slot(pass, node->x, task->part);
-    job.y = nn_slot(pass, node->y, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
-        pass->kernels->avg_pool_forward(&job);
-        job.x += nn_shape_values(node->in);
-        job.y += nn_shape_values(node->out);
-    }
-}
-
-static void pool_backward(const NnTask *task, const NnNode *node, NnPool2d job)
-{
-    const NnPass *pass = task->pass;
-    if (node->dx == NN_NONE)
-        return;
-    job.dy = nn_slot(pass, node->dy, task->part);
-    job.dx = nn_slot(pass, node->dx, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
-        pass->kernels->avg_pool_backward(&job);
-        job.dx += nn_shape_values(node->in);
-        job.dy += nn_shape_values(node->out);
-    }
-}
-
 static void avg_pool_forward(const NnTask *task, const NnNode *node)
 {
-    pool_forward(task, node, avg_pool_job(node));
+    nn_pooling_mean_forward(task, node, avg_pool_job(node));
 }
 
 static void avg_pool_backward(const NnTask *task, const NnNode *node)
 {
-    pool_backward(task, node, avg_pool_job(node));
+    nn_pooling_mean_backward(task, node, avg_pool_job(node));
 }
 
 static const NnLayerHooks hooks = {
@@ -96,38 +59,4 @@ const NnLayerDesc nn_layer_avg_pool = {
     .summary = "Mean of each window (torch.nn.AvgPool2d)",
     .params = AUG_PARAM_TABLE(AvgPool, rows),
     .hooks = &hooks,
-};
-
-static AugStatus global_shape(const void *params, NnShape in, NnShape *out, AugError *error)
-{
-    (void)params;
-    if (in.flat)
-        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "needs a map, but its input is %zu features; put it before flatten",
-                        nn_shape_values(in));
-    out->height = out->width = 1;
-    return AUG_OK;
-}
-
-static void global_forward(const NnTask *task, const NnNode *node)
-{
-    pool_forward(task, node, global_job(node));
-}
-
-static void global_backward(const NnTask *task, const NnNode *node)
-{
-    pool_backward(task, node, global_job(node));
-}
-
-static const NnLayerHooks global_hooks = {
-    .shape = global_shape,
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, global_backward}},
-};
-
-const NnLayerDesc nn_layer_global_avg_pool = {
-    .name = "global_avg_pool",
-    .summary = "Mean of each channel's whole map (torch.nn.AdaptiveAvgPool2d(1))",
-    .hooks = &global_hooks,
 };

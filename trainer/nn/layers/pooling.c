@@ -46,3 +46,29 @@ NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node)
                       .pad_h = pooling->padding.height,
                       .pad_w = pooling->padding.width};
 }
+
+void nn_pooling_mean_forward(const NnTask *task, const NnNode *node, NnPool2d job)
+{
+    const NnPass *pass = task->pass;
+    job.x = nn_slot(pass, node->x, task->part);
+    job.y = nn_slot(pass, node->y, task->part);
+    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+        pass->kernels->avg_pool_forward(&job);
+        job.x += nn_shape_values(node->in);
+        job.y += nn_shape_values(node->out);
+    }
+}
+
+void nn_pooling_mean_backward(const NnTask *task, const NnNode *node, NnPool2d job)
+{
+    const NnPass *pass = task->pass;
+    if (node->dx == NN_NONE)
+        return;
+    job.dy = nn_slot(pass, node->dy, task->part);
+    job.dx = nn_slot(pass, node->dx, task->part);
+    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+        pass->kernels->avg_pool_backward(&job);
+        job.dx += nn_shape_values(node->in);
+        job.dy += nn_shape_values(node->out);
+    }
+}

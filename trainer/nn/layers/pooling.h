@@ -17,4 +17,9 @@ AUG_MUST_CHECK AugStatus nn_pooling_shape(const NnPooling *pooling, NnShape in, 
 /* The kernels' job for a node, without its pointers. */
 NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node);
 
+/* Means over the windows of a job for every sample of a part, and their gradients; the pointers of
+ * the job are set here. */
+void nn_pooling_mean_forward(const NnTask *task, const NnNode *node, NnPool2d job);
+void nn_pooling_mean_backward(const NnTask *task, const NnNode *node, NnPool2d job);
+
 #endif
