@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "aug/version.h"
-#include "cli/describe.h"
 #include "cli/files.h"
 #include "libaug/base/hash.h"
 #include "libaug/base/input_file.h"
@@ -63,12 +62,12 @@ static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, cha
     fingerprint_of(plan, fingerprint);
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
-    cli_describe_member(&writer, "engine", AUG_ENGINE);
-    cli_describe_member(&writer, "fingerprint", fingerprint);
-    cli_describe_member(&writer, "spec_digest", spec_digest);
+    augi_json_text_member(&writer, "engine", AUG_ENGINE);
+    augi_json_text_member(&writer, "fingerprint", fingerprint);
+    augi_json_text_member(&writer, "spec_digest", spec_digest);
     augi_json_key(&writer, "copies");
     augi_json_unsigned(&writer, form->n_copies);
-    cli_describe_member(&writer, "format", form->format);
+    augi_json_text_member(&writer, "format", form->format);
     augi_json_key(&writer, "quality");
     augi_json_integer(&writer, form->quality);
     augi_json_key(&writer, "spec");

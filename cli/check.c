@@ -105,12 +105,12 @@ static void write_problem(AugiJsonWriter *writer, const AugError *problem)
     int column;
     split_place(problem->where, &line, &column);
     augi_json_object(writer);
-    cli_describe_member(writer, "where", problem->where);
+    augi_json_text_member(writer, "where", problem->where);
     augi_json_key(writer, "line");
     augi_json_integer(writer, line);
     augi_json_key(writer, "column");
     augi_json_integer(writer, column);
-    cli_describe_member(writer, "message", problem->message);
+    augi_json_text_member(writer, "message", problem->message);
     augi_json_object_end(writer);
 }
 

@@ -38,9 +38,9 @@ static void print_kind(const AugDatasetKind *kind)
 static void write_kind(AugiJsonWriter *writer, const AugDatasetKind *kind)
 {
     augi_json_object(writer);
-    cli_describe_member(writer, "name", kind->name);
-    cli_describe_member(writer, "summary", kind->summary);
-    cli_describe_member(writer, "example", kind->example);
+    augi_json_text_member(writer, "name", kind->name);
+    augi_json_text_member(writer, "summary", kind->summary);
+    augi_json_text_member(writer, "example", kind->example);
     augi_json_key(writer, "params");
     cli_describe_params_json(writer, &kind->params);
     augi_json_object_end(writer);

@@ -36,14 +36,6 @@ void cli_describe_params(FILE *file, const AugParamTable *table)
         describe_row(file, &table->rows[i]);
 }
 
-void cli_describe_member(AugiJsonWriter *writer, const char *key, const char *value)
-{
-    if (!value)
-        return;
-    augi_json_key(writer, key);
-    augi_json_string(writer, value);
-}
-
 static void describe_bounds(AugiJsonWriter *writer, const AugParamDesc *row)
 {
     if (row->low == 0 && row->high == 0)
@@ -74,12 +66,12 @@ static void describe_row_json(AugiJsonWriter *writer, const AugParamDesc *row)
     char allowed[400];
     augi_param_describe(row, allowed, sizeof(allowed));
     augi_json_object(writer);
-    cli_describe_member(writer, "name", row->name);
-    cli_describe_member(writer, "kind", row->kind->text);
-    cli_describe_member(writer, "help", row->help);
-    cli_describe_member(writer, "allowed", allowed);
-    cli_describe_member(writer, "default", row->fallback);
-    cli_describe_member(writer, "unit", row->unit);
+    augi_json_text_member(writer, "name", row->name);
+    augi_json_text_member(writer, "kind", row->kind->text);
+    augi_json_text_member(writer, "help", row->help);
+    augi_json_text_member(writer, "allowed", allowed);
+    augi_json_text_member(writer, "default", row->fallback);
+    augi_json_text_member(writer, "unit", row->unit);
     describe_bounds(writer, row);
     describe_choices(writer, row);
     augi_json_key(writer, "required");

@@ -14,9 +14,6 @@ void cli_describe_params(FILE *file, const AugParamTable *table);
  * required, schema}; members that a row does not have are left out. */
 void cli_describe_params_json(AugiJsonWriter *writer, const AugParamTable *table);
 
-/* Writes one member "key": "value" into the open object; nothing if value is NULL. */
-void cli_describe_member(AugiJsonWriter *writer, const char *key, const char *value);
-
 /* Prints the finished JSON and a newline on standard output. */
 AUG_MUST_CHECK AugStatus cli_describe_print(AugiJsonWriter *writer, AugError *error);
 

@@ -72,7 +72,7 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
     }
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
-    cli_describe_member(&writer, "sha256", digest->hex);
+    augi_json_text_member(&writer, "sha256", digest->hex);
     augi_json_key(&writer, "batches");
     augi_json_unsigned(&writer, digest->n_batches);
     augi_json_key(&writer, "bytes");

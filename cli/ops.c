@@ -89,20 +89,20 @@ static void write_transforms(AugiJsonWriter *writer, const AugOpDesc *op)
     augi_json_object(writer);
     augi_json_key(writer, "most");
     augi_json_number(writer, AUGI_MAX_CHILDREN);
-    cli_describe_member(writer, "p", child_p_help(op));
+    augi_json_text_member(writer, "p", child_p_help(op));
     augi_json_object_end(writer);
 }
 
 static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
 {
     augi_json_object(writer);
-    cli_describe_member(writer, "name", op->name);
-    cli_describe_member(writer, "summary", op->summary);
-    cli_describe_member(writer, "kind", augi_op_kind(op));
-    cli_describe_member(writer, "domain", op->domain ? op->domain->name : NULL);
-    cli_describe_member(writer, "convention", op->convention);
-    cli_describe_member(writer, "reference", op->reference);
-    cli_describe_member(writer, "p", op->p ? op->p : "1");
+    augi_json_text_member(writer, "name", op->name);
+    augi_json_text_member(writer, "summary", op->summary);
+    augi_json_text_member(writer, "kind", augi_op_kind(op));
+    augi_json_text_member(writer, "domain", op->domain ? op->domain->name : NULL);
+    augi_json_text_member(writer, "convention", op->convention);
+    augi_json_text_member(writer, "reference", op->reference);
+    augi_json_text_member(writer, "p", op->p ? op->p : "1");
     write_transforms(writer, op);
     augi_json_key(writer, "params");
     cli_describe_params_json(writer, &op->params);
@@ -110,8 +110,8 @@ static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
     augi_json_list(writer);
     for (size_t i = 0; i < op->n_examples; i++) {
         augi_json_object(writer);
-        cli_describe_member(writer, "params", op->examples[i].params);
-        cli_describe_member(writer, "text", op->examples[i].text);
+        augi_json_text_member(writer, "params", op->examples[i].params);
+        augi_json_text_member(writer, "text", op->examples[i].text);
         augi_json_object_end(writer);
     }
     augi_json_list_end(writer);

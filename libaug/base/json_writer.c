@@ -153,6 +153,26 @@ void augi_json_raw(AugiJsonWriter *writer, const char *json)
     put_text(writer, json);
 }
 
+void augi_json_text_member(AugiJsonWriter *writer, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    augi_json_key(writer, key);
+    augi_json_string(writer, value);
+}
+
+void augi_json_number_member(AugiJsonWriter *writer, const char *key, double value)
+{
+    augi_json_key(writer, key);
+    augi_json_number(writer, value);
+}
+
+void augi_json_unsigned_member(AugiJsonWriter *writer, const char *key, uint64_t value)
+{
+    augi_json_key(writer, key);
+    augi_json_unsigned(writer, value);
+}
+
 char *augi_json_take(AugiJsonWriter *writer)
 {
     char *text = writer->text;

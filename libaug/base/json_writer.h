@@ -43,6 +43,13 @@ void augi_json_unsigned(AugiJsonWriter *writer, uint64_t value);
 /* true or false. */
 void augi_json_bool(AugiJsonWriter *writer, bool value);
 
+/* A key with its value. A text that is NULL is left out, key and all. */
+void augi_json_text_member(AugiJsonWriter *writer, const char *key, const char *value);
+/* A key with a number. */
+void augi_json_number_member(AugiJsonWriter *writer, const char *key, double value);
+/* A key with a whole number without sign. */
+void augi_json_unsigned_member(AugiJsonWriter *writer, const char *key, uint64_t value);
+
 /* Ready JSON text as one value. */
 void augi_json_raw(AugiJsonWriter *writer, const char *json);
 

@@ -136,12 +136,6 @@ AugStatus train_run_folder_make(char **out, const char *wanted, const char *mode
     return *out ? AUG_OK : AUG_FAIL(error, AUG_NO_MEMORY, wanted, "no memory for a path");
 }
 
-static void put_text(AugiJsonWriter *json, const char *key, const char *value)
-{
-    augi_json_key(json, key);
-    augi_json_string(json, value);
-}
-
 /* One stream: what it is, and the spec as the engine understood it. */
 static void put_stream(AugiJsonWriter *json, const char *key, const TrainSource *source,
                        const AugSpec *spec)
@@ -150,8 +144,8 @@ static void put_stream(AugiJsonWriter *json, const char *key, const TrainSource 
         return;
     augi_json_key(json, key);
     augi_json_object(json);
-    put_text(json, "name", train_source_name(source));
-    put_text(json, "stream_id", train_source_info(source)->stream_id);
+    augi_json_text_member(json, "name", train_source_name(source));
+    augi_json_text_member(json, "stream_id", train_source_info(source)->stream_id);
     char *expanded = aug_spec_expanded(spec);
     if (expanded) {
         augi_json_key(json, "spec");
@@ -170,13 +164,11 @@ static void put_machine(AugiJsonWriter *json, const TrainRun *run)
     train_machine_system(system, sizeof(system));
     augi_json_key(json, "machine");
     augi_json_object(json);
-    put_text(json, "cpu", cpu);
-    put_text(json, "system", system);
-    augi_json_key(json, "n_cpus");
-    augi_json_unsigned(json, augi_processors());
-    put_text(json, "kernels", run->info.kernels);
-    augi_json_key(json, "threads");
-    augi_json_unsigned(json, run->info.n_threads);
+    augi_json_text_member(json, "cpu", cpu);
+    augi_json_text_member(json, "system", system);
+    augi_json_unsigned_member(json, "n_cpus", augi_processors());
+    augi_json_text_member(json, "kernels", run->info.kernels);
+    augi_json_unsigned_member(json, "threads", run->info.n_threads);
     augi_json_object_end(json);
 }
 
@@ -184,14 +176,14 @@ static char *make_config(const TrainRun *run, const AugSpec *train, const AugSpe
 {
     AugiJsonWriter json = {.indent = 2};
     augi_json_object(&json);
-    put_text(&json, "augtrain", AUG_VERSION);
-    put_text(&json, "engine", AUG_ENGINE);
-    put_text(&json, "started", run->started);
-    put_text(&json, "model_file", run->model->path);
+    augi_json_text_member(&json, "augtrain", AUG_VERSION);
+    augi_json_text_member(&json, "engine", AUG_ENGINE);
+    augi_json_text_member(&json, "started", run->started);
+    augi_json_text_member(&json, "model_file", run->model->path);
     train_model_file_write(run->model, &run->settings, &json);
     augi_json_key(&json, "data");
     augi_json_object(&json);
-    put_text(&json, "from", run->data_place);
+    augi_json_text_member(&json, "from", run->data_place);
     put_stream(&json, "train", run->train, train);
     put_stream(&json, "eval", run->eval, eval);
     augi_json_object_end(&json);

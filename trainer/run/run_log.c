@@ -47,34 +47,16 @@ void train_run_log_close(TrainRunLog *log)
     free(log);
 }
 
-static void put_text(AugiJsonWriter *json, const char *key, const char *value)
-{
-    augi_json_key(json, key);
-    augi_json_string(json, value);
-}
-
-static void put_count(AugiJsonWriter *json, const char *key, uint64_t value)
-{
-    augi_json_key(json, key);
-    augi_json_unsigned(json, value);
-}
-
-static void put_number(AugiJsonWriter *json, const char *key, double value)
-{
-    augi_json_key(json, key);
-    augi_json_number(json, value);
-}
-
 /* Times and rates have no more meaning than this many digits; a log is read by people too. */
 static void put_rounded(AugiJsonWriter *json, const char *key, double value)
 {
-    put_number(json, key, (double)(int64_t)(value * 1000 + 0.5) / 1000);
+    augi_json_number_member(json, key, (double)(int64_t)(value * 1000 + 0.5) / 1000);
 }
 
 static void begin_line(AugiJsonWriter *json, const char *event)
 {
     augi_json_object(json);
-    put_text(json, "event", event);
+    augi_json_text_member(json, "event", event);
 }
 
 static AugStatus end_line(const TrainRun *run, AugiJsonWriter *json, AugError *error)
@@ -97,10 +79,10 @@ static void put_stream(AugiJsonWriter *json, const char *key, const TrainSource 
     const TrainSourceInfo *info = train_source_info(source);
     augi_json_key(json, key);
     augi_json_object(json);
-    put_text(json, "stream_id", info->stream_id);
-    put_count(json, "n_samples", info->n_samples);
-    put_count(json, "batch_size", info->batch_size);
-    put_count(json, "steps_per_epoch", info->steps_per_epoch);
+    augi_json_text_member(json, "stream_id", info->stream_id);
+    augi_json_unsigned_member(json, "n_samples", info->n_samples);
+    augi_json_unsigned_member(json, "batch_size", info->batch_size);
+    augi_json_unsigned_member(json, "steps_per_epoch", info->steps_per_epoch);
     augi_json_object_end(json);
 }
 
@@ -112,16 +94,16 @@ AugStatus train_run_log_start(const TrainRun *run, AugError *error)
     train_machine_cpu(cpu, sizeof(cpu));
     AugiJsonWriter json = {0};
     begin_line(&json, "start");
-    put_text(&json, "time", run->started);
-    put_text(&json, "version", AUG_VERSION);
-    put_text(&json, "model", run->model->path);
-    put_text(&json, "cpu", cpu);
-    put_text(&json, "kernels", run->info.kernels);
-    put_count(&json, "threads", run->info.n_threads);
-    put_count(&json, "seed", run->settings.seed);
-    put_count(&json, "n_parameters", run->info.n_parameters);
-    put_count(&json, "epochs", (uint64_t)run->settings.epochs);
-    put_text(&json, "data", run->data_place);
+    augi_json_text_member(&json, "time", run->started);
+    augi_json_text_member(&json, "version", AUG_VERSION);
+    augi_json_text_member(&json, "model", run->model->path);
+    augi_json_text_member(&json, "cpu", cpu);
+    augi_json_text_member(&json, "kernels", run->info.kernels);
+    augi_json_unsigned_member(&json, "threads", run->info.n_threads);
+    augi_json_unsigned_member(&json, "seed", run->settings.seed);
+    augi_json_unsigned_member(&json, "n_parameters", run->info.n_parameters);
+    augi_json_unsigned_member(&json, "epochs", (uint64_t)run->settings.epochs);
+    augi_json_text_member(&json, "data", run->data_place);
     put_stream(&json, "train", run->train);
     put_stream(&json, "eval", run->eval);
     return end_line(run, &json, error);
@@ -133,12 +115,12 @@ AugStatus train_run_log_step(const TrainRun *run, const TrainStepRecord *record,
         return AUG_OK;
     AugiJsonWriter json = {0};
     begin_line(&json, "step");
-    put_count(&json, "epoch", record->epoch);
-    put_count(&json, "step", record->step);
-    put_number(&json, "loss", record->loss);
-    put_number(&json, "accuracy", record->accuracy);
-    put_number(&json, "lr", record->lr);
-    put_number(&json, "momentum", record->momentum);
+    augi_json_unsigned_member(&json, "epoch", record->epoch);
+    augi_json_unsigned_member(&json, "step", record->step);
+    augi_json_number_member(&json, "loss", record->loss);
+    augi_json_number_member(&json, "accuracy", record->accuracy);
+    augi_json_number_member(&json, "lr", record->lr);
+    augi_json_number_member(&json, "momentum", record->momentum);
     put_rounded(&json, "images_per_second", record->images_per_s);
     put_rounded(&json, "waiting", record->waiting);
     put_rounded(&json, "seconds", record->seconds);
@@ -151,15 +133,15 @@ AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *recor
         return AUG_OK;
     AugiJsonWriter json = {0};
     begin_line(&json, "epoch");
-    put_count(&json, "epoch", record->epoch);
-    put_count(&json, "step", record->step);
-    put_number(&json, "train_loss", record->train_loss);
-    put_number(&json, "train_accuracy", record->train_accuracy);
+    augi_json_unsigned_member(&json, "epoch", record->epoch);
+    augi_json_unsigned_member(&json, "step", record->step);
+    augi_json_number_member(&json, "train_loss", record->train_loss);
+    augi_json_number_member(&json, "train_accuracy", record->train_accuracy);
     if (record->has_eval) {
-        put_number(&json, "test_loss", record->eval_loss);
-        put_number(&json, "test_accuracy", record->eval_accuracy);
-        put_number(&json, "test_accuracy_low", record->eval_low);
-        put_number(&json, "test_accuracy_high", record->eval_high);
+        augi_json_number_member(&json, "test_loss", record->eval_loss);
+        augi_json_number_member(&json, "test_accuracy", record->eval_accuracy);
+        augi_json_number_member(&json, "test_accuracy_low", record->eval_low);
+        augi_json_number_member(&json, "test_accuracy_high", record->eval_high);
     }
     put_rounded(&json, "images_per_second", record->images_per_s);
     put_rounded(&json, "waiting", record->waiting);
@@ -186,22 +168,22 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
         return AUG_OK;
     AugiJsonWriter json = {0};
     begin_line(&json, "end");
-    put_text(&json, "outcome", outcome);
+    augi_json_text_member(&json, "outcome", outcome);
     if (failure) {
-        put_text(&json, "where", failure->where);
-        put_text(&json, "message", failure->message);
+        augi_json_text_member(&json, "where", failure->where);
+        augi_json_text_member(&json, "message", failure->message);
     }
-    put_count(&json, "epochs", run->epoch);
-    put_count(&json, "step", run->step);
+    augi_json_unsigned_member(&json, "epochs", run->epoch);
+    augi_json_unsigned_member(&json, "step", run->step);
     const TrainMetrics *metrics = &run->metrics;
     if (metrics->n > 0) {
         TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
-        put_number(&json, "test_loss", train_metrics_loss(metrics));
-        put_number(&json, "test_accuracy", train_metrics_accuracy(metrics));
-        put_number(&json, "test_accuracy_low", interval.low);
-        put_number(&json, "test_accuracy_high", interval.high);
-        put_number(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
-        put_count(&json, "test_samples", metrics->n);
+        augi_json_number_member(&json, "test_loss", train_metrics_loss(metrics));
+        augi_json_number_member(&json, "test_accuracy", train_metrics_accuracy(metrics));
+        augi_json_number_member(&json, "test_accuracy_low", interval.low);
+        augi_json_number_member(&json, "test_accuracy_high", interval.high);
+        augi_json_number_member(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
+        augi_json_unsigned_member(&json, "test_samples", metrics->n);
     }
     put_times(&json, &run->times);
     return end_line(run, &json, error);
