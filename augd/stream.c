@@ -137,6 +137,8 @@ static void describe_tensor(AugpTensorInfo *out, const AugTensorSpec *spec, uint
 {
     const AugTensorDesc desc = aug_tensor_spec_batch(spec, n);
     snprintf(out->name, sizeof(out->name), "%s", spec->name);
+    snprintf(out->axes, sizeof(out->axes), "%s", spec->axes ? spec->axes : "");
+    out->ragged = spec->ragged;
     snprintf(out->dtype, sizeof(out->dtype), "%s", aug_dtype_name(desc.dtype));
     out->n_dims = desc.n_dims;
     for (uint32_t i = 0; i < desc.n_dims; i++)

@@ -80,12 +80,20 @@ typedef struct AugpOpen {
 #define AUGP_MAX_DIMS 8
 #define AUGP_MAX_TENSORS 64
 
-/* Name, element type ("F32") and shape of one tensor in a full batch. */
+/* Name, element type ("F32") and shape of one tensor in a full batch.
+ *
+ * ragged: samples differ in their rows, and shape[0] is the most that all of them together can
+ *         have. The batch also holds NAME.offsets, I64 [samples + 1]: where the rows of each sample
+ *         begin and end
+ * axes:   a letter for each dimension behind the first one, such as "chw"; empty: not said
+ */
 typedef struct AugpTensorInfo {
-    char name[32];
+    char name[64];
     char dtype[8];
     uint32_t n_dims;
     uint64_t shape[AUGP_MAX_DIMS];
+    bool ragged;
+    char axes[16];
 } AugpTensorInfo;
 
 /* What the stream is.

@@ -161,8 +161,13 @@ static json_t *tensor_value(const AugpTensorInfo *tensor)
     json_t *shape = json_array();
     for (uint32_t i = 0; i < tensor->n_dims; i++)
         json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
-    return json_pack("{s:s, s:s, s:o}", "name", tensor->name, "dtype", tensor->dtype, "shape",
-                     shape);
+    json_t *value =
+        json_pack("{s:s, s:s, s:o}", "name", tensor->name, "dtype", tensor->dtype, "shape", shape);
+    if (tensor->ragged)
+        json_object_set_new(value, "ragged", json_true());
+    if (tensor->axes[0])
+        json_object_set_new(value, "axes", json_string(tensor->axes));
+    return value;
 }
 
 AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *size, AugpError *error)
@@ -197,6 +202,8 @@ static void read_tensor(AugpJsonReader *reader, const json_t *value, AugpTensorI
             augp_json_fail(&inner, "shape", "an extent is not a whole number");
         out->shape[out->n_dims++] = (uint64_t)json_integer_value(extent);
     }
+    out->ragged = json_is_true(json_object_get(value, "ragged"));
+    augp_json_text(&inner, "axes", AUGP_OPTIONAL, out->axes, sizeof(out->axes));
     reader->status = inner.status;
 }
 

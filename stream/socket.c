@@ -56,27 +56,39 @@ static void close_state(void *untyped)
 /* The protocol does not carry the names of classes. */
 static const StreamKind socket_kind = {next, identify, NULL, close_state};
 
-/* The type and shape of a full batch, as those of one sample. */
-static AugStatus read_tensor(const AugpTensorInfo *said, uint32_t batch, const char *address,
-                             AugTensorSpec *spec, AugError *error)
+/* The shape of a full batch as that of one sample. */
+static AugStatus read_shape(const AugpTensorInfo *said, uint32_t batch, const char *address,
+                            AugTensorDesc *sample, AugError *error)
 {
-    *spec = (AugTensorSpec){.name = said->name, .axes = ""};
-    if (!augi_dtype_find(said->dtype, &spec->sample.dtype))
-        return AUG_FAIL(error, AUG_UNSUPPORTED, address,
-                        "the tensor '%s' of the stream has the dtype %s; allowed are %s",
-                        said->name, said->dtype, augi_dtype_names());
     if (said->n_dims > AUG_MAX_DIMS)
         return AUG_FAIL(error, AUG_UNSUPPORTED, address,
                         "the tensor '%s' of the stream has %u dimensions; allowed are at most %d",
                         said->name, said->n_dims, AUG_MAX_DIMS);
-    if (said->n_dims == 0 || said->shape[0] != batch)
+    const bool fits =
+        said->n_dims > 0 && (said->ragged ? said->shape[0] % batch == 0 : said->shape[0] == batch);
+    if (!fits)
         return AUG_FAIL(error, AUG_CORRUPT, address,
-                        "the tensor '%s' of the stream is announced without the %u samples of a "
+                        "the tensor '%s' of the stream is announced without the %s%u samples of a "
                         "full batch",
-                        said->name, batch);
-    spec->sample.n_dims = said->n_dims - 1;
-    memcpy(spec->sample.shape, said->shape + 1, spec->sample.n_dims * sizeof(said->shape[0]));
+                        said->name, said->ragged ? "same number of rows for each of the " : "",
+                        batch);
+    const uint32_t first = said->ragged ? 0 : 1;
+    sample->n_dims = said->n_dims - first;
+    memcpy(sample->shape, said->shape + first, sample->n_dims * sizeof(said->shape[0]));
+    if (said->ragged)
+        sample->shape[0] /= batch;
     return AUG_OK;
+}
+
+static AugStatus read_tensor(const AugpTensorInfo *said, uint32_t batch, const char *address,
+                             AugTensorSpec *spec, AugError *error)
+{
+    *spec = (AugTensorSpec){.name = said->name, .ragged = said->ragged, .axes = said->axes};
+    if (augi_dtype_find(said->dtype, &spec->sample.dtype))
+        return read_shape(said, batch, address, &spec->sample, error);
+    return AUG_FAIL(error, AUG_UNSUPPORTED, address,
+                    "the tensor '%s' of the stream has the dtype %s; allowed are %s", said->name,
+                    said->dtype, augi_dtype_names());
 }
 
 /* What is said of the stream is checked as everything from outside is; the rest by stream_new. */

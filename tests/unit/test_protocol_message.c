@@ -200,10 +200,10 @@ START_TEST(open_ok_round_trip)
                         .n_samples = UINT64_MAX,
                         .n_classes = 10,
                         .n_tensors = 2};
-    reply.tensors[0] =
-        (AugpTensorInfo){.name = "data", .dtype = "F32", .n_dims = 4, .shape = {32, 3, 224, 224}};
-    reply.tensors[1] =
-        (AugpTensorInfo){.name = "label", .dtype = "I64", .n_dims = 1, .shape = {32}};
+    reply.tensors[0] = (AugpTensorInfo){
+        .name = "data", .dtype = "F32", .n_dims = 4, .shape = {32, 3, 224, 224}, .axes = "chw"};
+    reply.tensors[1] = (AugpTensorInfo){
+        .name = "boxes", .dtype = "F32", .n_dims = 2, .shape = {3200, 4}, .ragged = true};
     char *text;
     size_t size;
     ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);

@@ -33,18 +33,19 @@ static void make_batch(uint8_t bytes[BATCH_SIZE])
 /* What a good daemon says of that stream. */
 static AugpOpenOk good_reply(void)
 {
-    AugpOpenOk reply = {.stream_id = TEST_STREAM_ID,
-                        .fingerprint = TEST_STREAM_ID,
-                        .engine = "aug-engine-1",
-                        .batch = 2,
-                        .batch_size = BATCH_SIZE,
-                        .steps_per_epoch = 1,
-                        .n_samples = 2,
-                        .n_classes = 2,
-                        .n_tensors = 3,
-                        .tensors = {{"label", "I64", 1, {2}},
-                                    {"index", "I64", 1, {2}},
-                                    {"data", "F32", 4, {2, 1, 1, 1}}}};
+    AugpOpenOk reply = {
+        .stream_id = TEST_STREAM_ID,
+        .fingerprint = TEST_STREAM_ID,
+        .engine = "aug-engine-1",
+        .batch = 2,
+        .batch_size = BATCH_SIZE,
+        .steps_per_epoch = 1,
+        .n_samples = 2,
+        .n_classes = 2,
+        .n_tensors = 3,
+        .tensors = {{.name = "label", .dtype = "I64", .n_dims = 1, .shape = {2}},
+                    {.name = "index", .dtype = "I64", .n_dims = 1, .shape = {2}},
+                    {.name = "data", .dtype = "F32", .n_dims = 4, .shape = {2, 1, 1, 1}}}};
     return reply;
 }
 
