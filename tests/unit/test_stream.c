@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "libaug/spec/param.h"
-#include "stream/kind.h"
 #include "stream/layout.h"
 #include "tests/support/datasets.h"
+#include "tests/support/streams.h"
 
 static const char spec_text[] =
     "augd: 1\nseed: 9\npipeline:\n  - HorizontalFlip: {p: 0.5}\nbatch: {size: 4}\n";
@@ -113,69 +113,10 @@ START_TEST(expectations_are_compared)
 }
 END_TEST
 
-/* A stream whose batches are those of another one, as bytes only. */
-typedef struct Copy {
-    Stream *source;
-    uint8_t *bytes;
-} Copy;
-
-static AugStatus copy_next(void *untyped, StreamArrival *arrival, AugError *error)
-{
-    Copy *copy = untyped;
-    StreamBatch batch;
-    AUG_TRY(stream_next(copy->source, &batch, error));
-    free(copy->bytes);
-    copy->bytes = aligned_alloc(64, (batch.size + 63) / 64 * 64);
-    memcpy(copy->bytes, batch.bytes, batch.size);
-    *arrival = (StreamArrival){.bytes = copy->bytes,
-                               .size = batch.size,
-                               .epoch = batch.epoch,
-                               .step = batch.step,
-                               .last = batch.last};
-    return AUG_OK;
-}
-
-static AugStatus copy_identify(const void *untyped, StreamIdentity *out, AugError *error)
-{
-    return stream_identify(((const Copy *)untyped)->source, out, error);
-}
-
-static void copy_close(void *untyped)
-{
-    Copy *copy = untyped;
-    stream_free(copy->source);
-    free(copy->bytes);
-}
-
-static const StreamKind copy_kind = {copy_next, copy_identify, NULL, copy_close};
-
 START_TEST(bytes_and_the_engine_agree)
 {
     Made made = make_plan();
-    const StreamOptions options = {.epochs = 3};
-    Stream *here, *bytes;
-    Copy copy = {0};
-    AugError error = {0};
-    ck_assert_int_eq(stream_open(&here, made.plan, &options, NULL), AUG_OK);
-    ck_assert_int_eq(stream_open(&copy.source, made.plan, &options, NULL), AUG_OK);
-    ck_assert_int_eq(stream_new(&bytes, &copy_kind, &copy, stream_info(copy.source), NULL), AUG_OK);
-    ck_assert_ptr_null(stream_class_name(bytes, 0));
-    for (int i = 0; i < 9; i++) {
-        StreamBatch left, right;
-        ck_assert_int_eq(stream_next(here, &left, &error), AUG_OK);
-        ck_assert_msg(stream_next(bytes, &right, &error) == AUG_OK, "%s", error.message);
-        ck_assert_uint_eq(left.n_samples, right.n_samples);
-        ck_assert_uint_eq(left.n_tensors, right.n_tensors);
-        for (size_t k = 0; k < left.n_tensors; k++) {
-            ck_assert_str_eq(left.tensors[k].name, right.tensors[k].name);
-            ck_assert_uint_eq(left.tensors[k].size, right.tensors[k].size);
-            ck_assert_mem_eq(left.tensors[k].bytes, right.tensors[k].bytes, left.tensors[k].size);
-        }
-    }
-    StreamBatch none;
-    ck_assert_int_eq(stream_next(bytes, &none, &error), AUG_END);
-    stream_free(bytes);
-    stream_free(here);
+    ck_assert_uint_eq(test_streams_agree(made.plan, 3), 9);
     free_plan(&made);
 }
 END_TEST
@@ -324,7 +265,7 @@ static void refuse_announcement(const StreamInfo *info, const char *words)
 {
     Stream *stream;
     AugError error = {0};
-    ck_assert_int_eq(stream_new(&stream, &copy_kind, NULL, info, &error), AUG_CORRUPT);
+    ck_assert_int_eq(stream_new(&stream, &test_bytes_kind, NULL, info, &error), AUG_CORRUPT);
     ck_assert_ptr_null(stream);
     ck_assert_msg(strstr(error.message, words) != NULL, "'%s' lacks '%s'", error.message, words);
 }
