@@ -38,7 +38,7 @@ typedef struct AugiPlaced {
     uint32_t number;
     bool is_offsets;
     size_t offset;
-    char name[64]; /* of offsets */
+    char name[AUG_MAX_TENSOR_NAME + sizeof(".offsets")]; /* of offsets */
 } AugiPlaced;
 
 /* Where things are in one batch of n samples. In the order of the file; the file is the bytes start

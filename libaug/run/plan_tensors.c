@@ -4,13 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/utf8.h"
 #include "libaug/run/plan.h"
 
 /* Tensors begin at multiples of this in stripes and staged memory. */
 #define ALIGNMENT 64
 
+/* A name stands in the header of every batch, which is JSON, and in fixed room on the wire. */
+static AugStatus check_name(const AugPlan *plan, const char *name, AugError *error)
+{
+    const size_t length = strlen(name);
+    if (length > AUG_MAX_TENSOR_NAME)
+        return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
+                        "the tensor '%.*s...' has a name of %zu bytes; allowed are %d",
+                        AUG_MAX_TENSOR_NAME, name, length, AUG_MAX_TENSOR_NAME);
+    if (length == 0 || augi_utf8_invalid(name, length) < length)
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "a tensor has a name that is empty or not UTF-8");
+    return AUG_OK;
+}
+
 static AugStatus add_tensor(AugPlan *plan, const AugTensorSpec *spec, AugError *error)
 {
+    AUG_TRY(check_name(plan, spec->name, error));
     if (plan->n_tensors == AUG_MAX_TENSORS)
         return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
                         "a batch would have more tensors than %d, which are allowed",
@@ -147,8 +163,16 @@ static AugStatus set_metadata(AugPlan *plan, AugError *error)
         return AUG_OK;
     AugiJsonWriter names = {0}, object = {0};
     augi_json_list(&names);
-    for (uint32_t i = 0; i < plan->n_classes; i++)
-        augi_json_string(&names, aug_dataset_class_name(plan->dataset, i));
+    AugStatus status = AUG_OK;
+    for (uint32_t i = 0; i < plan->n_classes && status == AUG_OK; i++) {
+        const char *name = aug_dataset_class_name(plan->dataset, i);
+        if (augi_utf8_invalid(name, strlen(name)) < strlen(name))
+            status = AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                              "class %u has a name that is not UTF-8, so batches cannot carry the "
+                              "names of the classes",
+                              i);
+        augi_json_string(&names, name);
+    }
     augi_json_list_end(&names);
     char *list = augi_json_take(&names);
     augi_json_object(&object);
@@ -158,6 +182,8 @@ static AugStatus set_metadata(AugPlan *plan, AugError *error)
     plan->metadata = augi_json_take(&object);
     const bool complete = list && plan->metadata;
     free(list);
+    if (status != AUG_OK)
+        return status;
     return complete ? AUG_OK
                     : AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "memory is exhausted");
 }

@@ -54,6 +54,9 @@ typedef struct AugTensor {
 /* Most tensors of one plan. */
 #define AUG_MAX_TENSORS 64
 
+/* Longest name of one, in bytes. */
+#define AUG_MAX_TENSOR_NAME 55
+
 /* One tensor of every batch of a plan.
  *
  * name:   "data", "mask", "boxes"; further views have a number: "data.1"
