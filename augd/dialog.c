@@ -11,7 +11,8 @@
 #include "augd/failure.h"
 #include "libaug/base/position.h"
 
-/* stream:    being opened or open, else NULL
+/* features:  of the client, a set of AugpFeature
+ * stream:    being opened or open, else NULL
  * ident:     of the stream that was opened last; 0 before the first
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
  * is_sending: a BATCH of the stream is with the socket
@@ -19,7 +20,7 @@
 struct AugdDialog {
     AugdConnection *connection;
     AugdStreams *streams;
-    bool wants_crc;
+    uint32_t features;
     AugdStream *stream;
     uint64_t ident;
     uint64_t sent, credit, total;
@@ -99,11 +100,11 @@ static void take_hello(AugdDialog *dialog, const AugpFrame *frame, const char *p
         return;
     }
     augd_connection_greeted(connection);
-    dialog->wants_crc = hello.crc;
+    dialog->features = hello.features;
     const AugpHelloOk answer = {
         .proto = AUGP_VERSION,
         .server = "augd/" AUG_VERSION,
-        .crc = hello.crc,
+        .features = hello.features,
         .max_batch = AUGP_MAX_BATCH,
         .max_control = AUGP_MAX_CONTROL,
         .max_window = AUGP_MAX_WINDOW,
@@ -168,7 +169,7 @@ static void take_open(AugdDialog *dialog, const AugpFrame *frame, const char *pa
         fail_message(dialog, &cause);
         return;
     }
-    dialog->stream = augd_stream_open(dialog->streams, &open, on_opened, dialog);
+    dialog->stream = augd_stream_open(dialog->streams, &open, dialog->features, on_opened, dialog);
     if (dialog->stream) {
         dialog->connection->state = AUGP_STATE_OPENING;
     } else {
@@ -260,7 +261,7 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     size_t size;
     const void *bytes = aug_batch_bytes(batch, &size);
     frame.length = size;
-    if (dialog->wants_crc)
+    if (dialog->features & AUGP_FEATURE_CRC)
         augp_frame_add_crc(&frame, bytes);
     dialog->sent++;
     Sending *sending = malloc(sizeof(*sending));

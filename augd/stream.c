@@ -11,7 +11,7 @@
 
 #include "aug/plan.h"
 #include "aug/spec.h"
-#include "aug/version.h"
+#include "augd/describe.h"
 #include "augd/failure.h"
 #include "libaug/spec/spec.h"
 #include "protocol/frame.h"
@@ -24,6 +24,7 @@
 
 /* work:     opening, later taking down; in use while is_working
  * owner:    NULL once abandoned
+ * features: what the client can do, a set of AugpFeature
  * is_ready: set by workers
  * n_taken:  batches that the owner holds; the plan must outlive them
  * The fields from spec to failure belong to the opening job while it runs. */
@@ -34,6 +35,7 @@ struct AugdStream {
     AugdStreamDone done;
     void *owner;
     AugpOpen open;
+    uint32_t features;
     AugSpec *spec;
     AugPlan *plan;
     AugpOpenOk info;
@@ -133,34 +135,6 @@ static bool check_expected(AugdStream *stream)
     return stream->failure.code == 0;
 }
 
-static void describe_tensor(AugpTensorInfo *out, const AugTensorSpec *spec, uint32_t n)
-{
-    const AugTensorDesc desc = aug_tensor_spec_batch(spec, n);
-    snprintf(out->name, sizeof(out->name), "%s", spec->name);
-    snprintf(out->axes, sizeof(out->axes), "%s", spec->axes ? spec->axes : "");
-    out->ragged = spec->ragged;
-    snprintf(out->dtype, sizeof(out->dtype), "%s", aug_dtype_name(desc.dtype));
-    out->n_dims = desc.n_dims;
-    for (uint32_t i = 0; i < desc.n_dims; i++)
-        out->shape[i] = desc.shape[i];
-}
-
-static void describe_plan(AugdStream *stream)
-{
-    AugpOpenOk *info = &stream->info;
-    const AugDatasetInfo *dataset = aug_dataset_info(aug_plan_dataset(stream->plan));
-    uint32_t n;
-    const AugTensorSpec *tensors = aug_plan_tensors(stream->plan, &n);
-    info->batch = aug_plan_batch_size(stream->plan);
-    info->batch_size = aug_plan_batch_bytes(stream->plan);
-    info->steps_per_epoch = aug_plan_steps_per_epoch(stream->plan);
-    info->n_samples = dataset->n_samples;
-    info->n_classes = dataset->n_classes;
-    snprintf(info->engine, sizeof(info->engine), "%s", AUG_ENGINE);
-    for (uint32_t i = 0; i < n && info->n_tensors < AUGP_MAX_TENSORS; i++)
-        describe_tensor(&info->tensors[info->n_tensors++], &tensors[i], info->batch);
-}
-
 /* Names data and stream; reads all data if that was not done before. */
 static bool identify(AugdStream *stream, AugDataset *dataset)
 {
@@ -182,11 +156,17 @@ static void open_job(uv_work_t *work)
     if (!dataset)
         return;
     AugError error = {0};
-    if (aug_plan_new(&stream->plan, stream->spec, dataset, NULL, &error) != AUG_OK) {
+    const AugPlanOptions options = {
+        .names = stream->open.names,
+        .class_names = stream->open.class_names,
+    };
+    if (aug_plan_new(&stream->plan, stream->spec, dataset, &options, &error) != AUG_OK) {
         augd_failure_from(&stream->failure, &error);
         return;
     }
-    describe_plan(stream);
+    if (!augd_describe(&stream->info, stream->plan, &stream->failure) ||
+        !augd_describe_check(&stream->info, stream->features, &stream->failure))
+        return;
     if (stream->info.batch_size > AUGP_MAX_BATCH) {
         augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
                          "a batch would have %" PRIu64 " bytes; allowed are %" PRIu64
@@ -216,6 +196,7 @@ static void after_close(uv_work_t *work, int status)
     streams->memory_reserved -= stream->reserved;
     streams->n--;
     augp_open_fini(&stream->open);
+    augp_open_ok_fini(&stream->info);
     augp_failure_fini(&stream->failure);
     free(stream);
     streams->on_gone(streams->user);
@@ -292,7 +273,8 @@ static void after_open(uv_work_t *work, int status)
     release_if_unused(stream);
 }
 
-AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, AugdStreamDone done, void *owner)
+AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t features,
+                             AugdStreamDone done, void *owner)
 {
     AUGD_ON_LOOP(streams->loop);
     AugdStream *stream = calloc(1, sizeof(*stream));
@@ -301,6 +283,7 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, AugdStreamDon
     stream->streams = streams;
     stream->done = done;
     stream->owner = owner;
+    stream->features = features;
     stream->open = *open;
     memset(open, 0, sizeof(*open));
     stream->work.data = stream;

@@ -49,9 +49,10 @@ typedef struct AugdStream AugdStream;
 /* Called on the loop when the stream is open or refused. */
 typedef void (*AugdStreamDone)(void *owner, AugdStream *stream);
 
-/* Starts to open a stream. Takes what open owns and leaves it zero. NULL if memory is out. */
-AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, AugdStreamDone done,
-                             void *owner);
+/* Starts to open a stream for a client with these features (a set of AugpFeature). Takes what open
+ * owns and leaves it zero. NULL if memory is out. */
+AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t features,
+                             AugdStreamDone done, void *owner);
 
 /* Whether it was refused, and why: the failure is the caller's then. */
 bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure);

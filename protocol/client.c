@@ -24,8 +24,11 @@ static AugpStatus greet(AugpClient *client, const AugpClientOptions *options, bo
                          "the client's name has %zu bytes; allowed are %zu", strlen(name),
                          sizeof(hello.client) - 1);
     memcpy(hello.client, name, strlen(name) + 1);
-    hello.crc = options->checksum == AUGP_CHECKSUM_ON ||
-                (options->checksum == AUGP_CHECKSUM_AUTO && !is_unix);
+    if (options->checksum == AUGP_CHECKSUM_ON ||
+        (options->checksum == AUGP_CHECKSUM_AUTO && !is_unix))
+        hello.features |= AUGP_FEATURE_CRC;
+    if (options->tensors)
+        hello.features |= AUGP_FEATURE_TENSORS;
     char *text;
     AugpFrame frame = {.type = AUGP_TYPE_HELLO};
     size_t size;
@@ -136,6 +139,8 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
         .step = request->step,
         .epochs = request->epochs,
         .window = or_default(request->window, AUGP_DEFAULT_WINDOW),
+        .names = request->names,
+        .class_names = request->class_names,
     };
     if (open.window > client->max_window)
         return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
@@ -164,6 +169,7 @@ static AugpStatus exchange_open(AugpClient *client, const char *text, size_t siz
         return status;
     client->state = AUGP_STATE_OPENING;
     AUGP_TRY(augp_client_read(client, &frame, error));
+    augp_open_ok_fini(&client->info);
     AUGP_TRY(augp_open_ok_decode(&client->info, (const char *)client->buffer, (size_t)frame.length,
                                  error));
     client->was_opened = true;
@@ -219,6 +225,7 @@ void augp_client_free(AugpClient *client)
         return;
     if (client->fd >= 0)
         close(client->fd);
+    augp_open_ok_fini(&client->info);
     free(client->buffer);
     free(client->detail);
     free(client);

@@ -51,6 +51,9 @@ typedef enum AugpChecksum {
  *                     data set once; 0: 600,000
  * timeout_ms:         longest silence while a batch is awaited; 0: 120,000
  * max_batch:          bytes of the largest batch to accept; 0: 256 MiB
+ * tensors:            the caller understands batches of any tensors, ragged ones too: it goes by
+ *                     what augp_client_info says of them. Else a stream of more than data, label
+ *                     and index is refused (NEEDS_FEATURE)
  */
 typedef struct AugpClientOptions {
     const char *name;
@@ -59,6 +62,7 @@ typedef struct AugpClientOptions {
     uint32_t open_timeout_ms;
     uint32_t timeout_ms;
     uint64_t max_batch;
+    bool tensors;
 } AugpClientOptions;
 
 /* What stream to open; everything is borrowed for the call.
@@ -73,6 +77,11 @@ typedef struct AugpClientOptions {
  * window:   batches that may be on their way, 1 to 64; 0: 4
  * expect_stream_id, expect_fingerprint: what the stream must be (64 hexadecimal digits, as in
  *           AugpOpenOk), or NULL. Otherwise the server answers DATASET_CHANGED or SPEC_CHANGED
+ * names:    batches have the ragged tensor "name" (U8), the names of their samples; needs the
+ *           option tensors
+ * class_names: batches have the names of all classes in the metadata of their header, as
+ *           "class_names": a JSON list in a string. augp_client_info has them in any case if they
+ *           fit into 64 KiB
  */
 typedef struct AugpClientRequest {
     const char *dataset;
@@ -86,6 +95,7 @@ typedef struct AugpClientRequest {
     uint32_t window;
     const char *expect_stream_id;
     const char *expect_fingerprint;
+    bool names, class_names;
 } AugpClientRequest;
 
 /* One batch: a safetensors file of size bytes at a 64-byte aligned address, borrowed from the

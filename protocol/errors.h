@@ -32,6 +32,7 @@ typedef enum AugpScope {
     X(BAD_MESSAGE, 8, CONNECTION, false, "a field or a JSON payload is not valid")            \
     X(TIMEOUT, 9, CONNECTION, true, "the greeting did not come in time")                      \
     X(CREDIT_VIOLATION, 10, CONNECTION, false, "credit decreased, or above the window")       \
+    X(UNKNOWN_FEATURE, 11, CONNECTION, false, "a required feature is not known here")         \
     X(AUTH_REQUIRED, 20, CONNECTION, false, "the server wants to know who asks")              \
     X(AUTH_FAILED, 21, CONNECTION, false, "the identity was not accepted")                    \
     X(FORBIDDEN, 22, CONNECTION, false, "this identity may not do that")                      \
@@ -42,6 +43,7 @@ typedef enum AugpScope {
     X(SPEC_CHANGED, 34, STREAM, false, "the spec differs from what was expected")             \
     X(ENGINE_CHANGED, 35, STREAM, false, "the numeric engine differs from what was expected") \
     X(DIGEST_MISMATCH, 36, STREAM, false, "the last batch is not reproduced here")            \
+    X(NEEDS_FEATURE, 37, STREAM, false, "the stream needs a feature of the client")           \
     X(RESOURCE_EXHAUSTED, 40, STREAM, true, "the server's memory reservation is used up")     \
     X(TOO_MANY_CONNECTIONS, 41, CONNECTION, true, "the server's connections are used up")     \
     X(SLOW_CONSUMER, 42, CONNECTION, true, "the client took no byte for too long")            \

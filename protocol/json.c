@@ -213,6 +213,18 @@ bool augp_json_u32(AugpJsonReader *reader, const char *key, AugpPresence presenc
     return true;
 }
 
+void augp_json_flag(AugpJsonReader *reader, const char *key, bool *out)
+{
+    const json_t *value = get_any(reader, key, AUGP_OPTIONAL);
+    if (!value)
+        return;
+    if (json_is_boolean(value))
+        *out = json_is_true(value);
+    else
+        augp_json_fail(reader, key, "found %s; allowed is true or false",
+                       type_text(json_typeof(value)));
+}
+
 static void fail_unknown(AugpJsonReader *reader, const char *key, const char *const *known)
 {
     char list[256] = "";

@@ -46,6 +46,9 @@ bool augp_json_u64(AugpJsonReader *reader, const char *key, AugpPresence presenc
 bool augp_json_u32(AugpJsonReader *reader, const char *key, AugpPresence presence, uint32_t low,
                    uint32_t high, uint32_t *out);
 
+/* Truth value; out keeps its value if the member is absent. */
+void augp_json_flag(AugpJsonReader *reader, const char *key, bool *out);
+
 /* Records a failure at a member (BAD_MESSAGE) unless there is one already. */
 void augp_json_fail(AugpJsonReader *reader, const char *key, const char *format, ...)
     AUGP_PRINTF(3, 4);

@@ -10,32 +10,97 @@
 #include "protocol/frame.h"
 #include "protocol/json.h"
 
-/* Adds a feature's name to a list if it is wanted. */
-static void add_feature(json_t *list, const char *name, bool wanted)
+/* Bits and names of all features, in the order in which they are written. */
+static const struct {
+    uint32_t bit;
+    const char *name;
+} features[] = {
+#define FEATURE_ROW(name, text, bit) {AUGP_FEATURE_##name, text},
+    AUGP_FEATURE_MAP(FEATURE_ROW)
+#undef FEATURE_ROW
+};
+
+#define N_FEATURES (sizeof(features) / sizeof(features[0]))
+
+const char *augp_feature_name(AugpFeature feature)
 {
-    if (wanted)
-        json_array_append_new(list, json_string(name));
+    size_t i = 0;
+    while (i + 1 < N_FEATURES && features[i].bit != (uint32_t)feature)
+        i++;
+    return features[i].name;
 }
 
-static bool has_feature(const json_t *list, const char *name)
+/* The names in a set. */
+static json_t *feature_list(uint32_t set)
 {
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        if (text && strcmp(text, name) == 0)
-            return true;
+    json_t *list = json_array();
+    for (size_t i = 0; i < N_FEATURES; i++)
+        if (set & features[i].bit)
+            json_array_append_new(list, json_string(features[i].name));
+    return list;
+}
+
+/* The bit of a feature; 0 if it is not known. */
+static uint32_t feature_bit(const json_t *name)
+{
+    const char *text = json_string_value(name);
+    for (size_t i = 0; text && i < N_FEATURES; i++)
+        if (strcmp(text, features[i].name) == 0)
+            return features[i].bit;
+    return 0;
+}
+
+/* The set that a list names; what is not known is left out. */
+static uint32_t read_features(AugpJsonReader *reader)
+{
+    uint32_t set = 0;
+    const json_t *list = augp_json_get(reader, "features", JSON_ARRAY, AUGP_OPTIONAL);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        set |= feature_bit(json_array_get(list, i));
+    return set;
+}
+
+/* All names, for a message: "crc, ping, tensors". */
+static void feature_names(char *text, size_t size)
+{
+    text[0] = 0;
+    for (size_t i = 0; i < N_FEATURES; i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", i ? ", " : "", features[i].name);
     }
-    return false;
+}
+
+/* The set that a client cannot do without: what is not known here is refused by name. */
+static uint32_t read_require(AugpJsonReader *reader)
+{
+    uint32_t set = 0;
+    const json_t *list = augp_json_get(reader, "require", JSON_ARRAY, AUGP_OPTIONAL);
+    for (size_t i = 0; i < json_array_size(list) && reader->status == AUGP_OK; i++) {
+        const json_t *name = json_array_get(list, i);
+        const uint32_t bit = feature_bit(name);
+        set |= bit;
+        if (!json_is_string(name)) {
+            augp_json_fail(reader, "require", "a feature is not a string");
+        } else if (!bit) {
+            char found[96], known[96];
+            snprintf(found, sizeof(found), "%.90s", json_string_value(name));
+            augp_text_clean(found);
+            feature_names(known, sizeof(known));
+            reader->status =
+                AUGP_FAIL(reader->error, AUGP_PROTOCOL, AUGP_CODE_UNKNOWN_FEATURE, "/require",
+                          "the feature \"%s\" is not known here; known are %s", found, known);
+        }
+    }
+    return set;
 }
 
 AugpStatus augp_hello_encode(const AugpHello *hello, char **text, size_t *size, AugpError *error)
 {
     json_error_t problem;
-    json_t *features = json_array();
-    add_feature(features, "crc", hello->crc);
-    add_feature(features, "ping", hello->ping);
-    json_t *json =
-        json_pack_ex(&problem, 0, "{s:[I,I], s:s, s:o}", "proto", (json_int_t)hello->proto_low,
-                     (json_int_t)hello->proto_high, "client", hello->client, "features", features);
+    json_t *json = json_pack_ex(&problem, 0, "{s:[I,I], s:s, s:o, s:o*}", "proto",
+                                (json_int_t)hello->proto_low, (json_int_t)hello->proto_high,
+                                "client", hello->client, "features", feature_list(hello->features),
+                                "require", hello->require ? feature_list(hello->require) : NULL);
     return augp_json_finish(json, &problem, "HELLO", text, size, error);
 }
 
@@ -46,9 +111,6 @@ AugpStatus augp_hello_decode(AugpHello *out, const char *bytes, size_t size, Aug
     AUGP_TRY(augp_json_parse(&json, bytes, size, error));
     AugpJsonReader reader = {json, "", AUGP_OK, error};
     augp_json_text(&reader, "client", AUGP_OPTIONAL, out->client, sizeof(out->client));
-    const json_t *features = augp_json_get(&reader, "features", JSON_ARRAY, AUGP_OPTIONAL);
-    out->crc = has_feature(features, "crc");
-    out->ping = has_feature(features, "ping");
     const json_t *proto = augp_json_get(&reader, "proto", JSON_ARRAY, AUGP_REQUIRED);
     json_int_t low = json_integer_value(json_array_get(proto, 0));
     json_int_t high = json_integer_value(json_array_get(proto, 1));
@@ -57,6 +119,9 @@ AugpStatus augp_hello_decode(AugpHello *out, const char *bytes, size_t size, Aug
                        "allowed are two whole numbers, the lowest and the highest version");
     out->proto_low = (uint32_t)low;
     out->proto_high = (uint32_t)high;
+    out->features = read_features(&reader);
+    out->require = read_require(&reader);
+    out->features |= out->require;
     json_decref(json);
     return reader.status;
 }
@@ -67,12 +132,11 @@ AugpStatus augp_hello_ok_encode(const AugpHelloOk *reply, char **text, size_t *s
     char max_batch[24];
     snprintf(max_batch, sizeof(max_batch), "%" PRIu64, reply->max_batch);
     json_error_t problem;
-    json_t *features = json_array();
-    add_feature(features, "crc", reply->crc);
-    json_t *json = json_pack_ex(
-        &problem, 0, "{s:I, s:s, s:o, s:{s:s, s:I, s:I}}", "proto", (json_int_t)reply->proto,
-        "server", reply->server, "features", features, "limits", "batch", max_batch, "control",
-        (json_int_t)reply->max_control, "window", (json_int_t)reply->max_window);
+    json_t *json =
+        json_pack_ex(&problem, 0, "{s:I, s:s, s:o, s:{s:s, s:I, s:I}}", "proto",
+                     (json_int_t)reply->proto, "server", reply->server, "features",
+                     feature_list(reply->features), "limits", "batch", max_batch, "control",
+                     (json_int_t)reply->max_control, "window", (json_int_t)reply->max_window);
     return augp_json_finish(json, &problem, "HELLO_OK", text, size, error);
 }
 
@@ -84,7 +148,7 @@ AugpStatus augp_hello_ok_decode(AugpHelloOk *out, const char *bytes, size_t size
     AugpJsonReader reader = {json, "", AUGP_OK, error};
     augp_json_u32(&reader, "proto", AUGP_REQUIRED, 1, INT32_MAX, &out->proto);
     augp_json_text(&reader, "server", AUGP_OPTIONAL, out->server, sizeof(out->server));
-    out->crc = has_feature(augp_json_get(&reader, "features", JSON_ARRAY, AUGP_OPTIONAL), "crc");
+    out->features = read_features(&reader);
     out->max_batch = AUGP_MAX_BATCH;
     out->max_control = AUGP_MAX_CONTROL;
     out->max_window = AUGP_MAX_WINDOW;

@@ -29,24 +29,45 @@ extern "C" {
 /* A SHA-256 as 64 hexadecimal digits and a NUL. Empty: not given. */
 typedef char AugpDigest[65];
 
+/* X(NAME, name, bit): what a client can do or wants beyond the bare protocol, by name in HELLO.
+ *
+ * crc:     it wants payload checksums on batches
+ * ping:    it answers PING
+ * tensors: it understands streams of any tensors, ragged ones too; without it only streams of data,
+ *          label and index are served
+ */
+#define AUGP_FEATURE_MAP(X) \
+    X(CRC, "crc", 0)        \
+    X(PING, "ping", 1)      \
+    X(TENSORS, "tensors", 2)
+
+/* Features as bits of a set. */
+typedef enum AugpFeature {
+#define AUGP_FEATURE_ENUM(name, text, bit) AUGP_FEATURE_##name = 1 << bit,
+    AUGP_FEATURE_MAP(AUGP_FEATURE_ENUM)
+#undef AUGP_FEATURE_ENUM
+} AugpFeature;
+
 /* What a client says first.
  *
  * proto_low, proto_high: protocol versions it speaks
- * client:    "program/version"
- * crc, ping: it wants payload checksums on batches; it answers PING
+ * client:   "program/version"
+ * features: set of AugpFeature that it has; unknown ones are left out
+ * require:  those without which it does not go on. Decode refuses unknown ones by name
+ *           (UNKNOWN_FEATURE), and adds the others to features
  */
 typedef struct AugpHello {
     uint32_t proto_low, proto_high;
     char client[AUGP_NAME_SIZE];
-    bool crc, ping;
+    uint32_t features, require;
 } AugpHello;
 
-/* What the server answers. crc: batches will carry payload checksums. max_batch: bytes of the
- * largest batch; max_control: bytes of the largest JSON payload; max_window: batches. */
+/* What the server answers. features: those of HELLO that it knows. max_batch: bytes of the largest
+ * batch; max_control: bytes of the largest JSON payload; max_window: batches. */
 typedef struct AugpHelloOk {
     uint32_t proto;
     char server[AUGP_NAME_SIZE];
-    bool crc;
+    uint32_t features;
     uint64_t max_batch;
     uint32_t max_control, max_window;
 } AugpHelloOk;
@@ -55,12 +76,17 @@ typedef struct AugpHelloOk {
  *
  * dataset:     name that the server knows; empty if the spec names it
  * spec:        the spec as text (YAML or JSON), spec_size bytes, so that lines and columns are
- * those of the user's file; or NULL. Owned by the struct after decode spec_object: the spec as a
- * JSON object (jansson's json_t), where it is no text; or NULL. After decode the struct owns a
- * reference has_seed, seed: replaces the spec's seed epoch, step: position of the first batch
+ *              those of the user's file; or NULL. Owned by the struct after decode
+ * spec_object: the spec as a JSON object (jansson's json_t), where it is no text; or NULL. After
+ *              decode the struct owns a reference
+ * has_seed, seed: replaces the spec's seed
+ * epoch, step: position of the first batch
  * epochs:      how many epochs from there (the first may be partial); 0 without end
  * window:      batches that may be sent before they are acknowledged, 1 to AUGP_MAX_WINDOW
  * expect_*:    refuse the stream if it is not this one
+ * names:       batches have the ragged tensor "name" (U8): the names of their samples
+ * class_names: batches have the names of the classes in the metadata of their header. Both change
+ *              the bytes of batches, and therefore the stream's id
  */
 typedef struct AugpOpen {
     char dataset[AUGP_NAME_SIZE];
@@ -75,17 +101,22 @@ typedef struct AugpOpen {
     uint32_t window;
     AugpDigest expect_stream_id;
     AugpDigest expect_fingerprint;
+    bool names, class_names;
 } AugpOpen;
 
 #define AUGP_MAX_DIMS 8
 #define AUGP_MAX_TENSORS 64
 
-/* Name, element type ("F32") and shape of one tensor in a full batch.
+/* One tensor of the stream.
  *
- * ragged: samples differ in their rows, and shape[0] is the most that all of them together can
- *         have. The batch also holds NAME.offsets, I64 [samples + 1]: where the rows of each sample
- *         begin and end
- * axes:   a letter for each dimension behind the first one, such as "chw"; empty: not said
+ * dtype:  element type by its safetensors name, "F32"
+ * shape:  in a full batch. Of a ragged one without the dimension of samples, and shape[0] is the
+ *         most rows that a batch can hold
+ * ragged: samples differ in their rows. Batches hold the rows of all samples one after another, and
+ *         the tensor NAME.offsets (I64 [samples + 1]), which is not listed: sample i has the rows
+ *         offsets[i] to offsets[i + 1] - 1
+ * axes:   a letter for each dimension of one sample: "chw", "n4" (rows of four numbers); empty for
+ *         a scalar, and where the server does not say
  */
 typedef struct AugpTensorInfo {
     char name[64];
@@ -93,7 +124,7 @@ typedef struct AugpTensorInfo {
     uint32_t n_dims;
     uint64_t shape[AUGP_MAX_DIMS];
     bool ragged;
-    char axes[16];
+    char axes[AUGP_MAX_DIMS + 1];
 } AugpTensorInfo;
 
 /* What the stream is.
@@ -102,9 +133,14 @@ typedef struct AugpTensorInfo {
  * fingerprint:     names the data
  * engine:          numeric behaviour of the server's engine
  * batch:           samples of a full batch
- * batch_size:      bytes of a full batch's payload; only the last one of an epoch may be shorter
+ * batch_size:      most bytes of a batch's payload
  * steps_per_epoch: batches
  * n_samples, n_classes: of the data set
+ * tensors:         all tensors of a batch but the offsets of ragged ones
+ * class_names:     names of the n_classes classes, UTF-8, in one block that the struct owns after
+ *                  decode (augp_open_ok_fini) and after augp_open_ok_set_class_names; NULL: not
+ * said class_names_omitted: there are names, but they do not fit into the message, or are not
+ * UTF-8; OPEN's class_names has them sent with every batch
  */
 typedef struct AugpOpenOk {
     AugpDigest stream_id;
@@ -117,6 +153,8 @@ typedef struct AugpOpenOk {
     uint32_t n_classes;
     uint32_t n_tensors;
     AugpTensorInfo tensors[AUGP_MAX_TENSORS];
+    char **class_names;
+    bool class_names_omitted;
 } AugpOpenOk;
 
 /* Why the other side cannot go on. The number of the code travels in the frame's arg, its name in
@@ -137,9 +175,18 @@ typedef struct AugpGoaway {
     uint32_t grace_ms;
 } AugpGoaway;
 
+/* Name of a feature, "tensors"; static. Any thread. */
+AUGP_API const char *augp_feature_name(AugpFeature feature);
+
+/* Copies the names of n classes into the reply and sets n_classes. False if memory is out: the
+ * reply then has no names. Any thread. */
+AUGP_API AUGP_MUST_CHECK bool augp_open_ok_set_class_names(AugpOpenOk *reply,
+                                                           const char *const *names, uint32_t n);
+
 /* Payload text of a message; the caller frees *text with free(). *size leaves out the NUL that
- * follows. Fails with AUGP_BAD_ARGUMENT (a name that is not UTF-8, a text too long, detail that is
- * not a JSON object) or AUGP_NO_MEMORY; *text is then NULL. Any thread. */
+ * follows. Class names that are too long in all or not UTF-8 are left out of OPEN_OK, which then
+ * says so. Fails with AUGP_BAD_ARGUMENT (another name that is not UTF-8, a text too long, detail
+ * that is not a JSON object) or AUGP_NO_MEMORY; *text is then NULL. Any thread. */
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_hello_encode(const AugpHello *hello, char **text,
                                                       size_t *size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_hello_ok_encode(const AugpHelloOk *reply, char **text,
@@ -153,8 +200,9 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_failure_encode(const AugpFailure *failu
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text,
                                                        size_t *size, AugpError *error);
 
-/* Message of a payload of size bytes. Fails with AUGP_PROTOCOL and the code BAD_MESSAGE (for OPEN
- * also BAD_POSITION), or AUGP_NO_MEMORY; *out then owns nothing. Any thread. */
+/* Message of a payload of size bytes. Fails with AUGP_PROTOCOL and the code BAD_MESSAGE (for HELLO
+ * also UNKNOWN_FEATURE, for OPEN also BAD_POSITION), or AUGP_NO_MEMORY; *out then owns nothing. Any
+ * thread. */
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_hello_decode(AugpHello *out, const char *bytes,
                                                       size_t size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_hello_ok_decode(AugpHelloOk *out, const char *bytes,
@@ -170,6 +218,7 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_decode(AugpGoaway *out, const ch
 
 /* Free what a decoded message owns and zero it; accept a zeroed struct. */
 AUGP_API void augp_open_fini(AugpOpen *open);
+AUGP_API void augp_open_ok_fini(AugpOpenOk *reply);
 AUGP_API void augp_failure_fini(AugpFailure *failure);
 
 #ifdef __cplusplus

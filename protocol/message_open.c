@@ -49,6 +49,11 @@ AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, Aug
         good = json_object_set_new(json, "dataset", json_string(open->dataset)) == 0;
     if (good && open->has_seed)
         good = json_object_set_new(json, "seed", number_text(open->seed)) == 0;
+    /* Only where they are wanted: a server that does not know them refuses the keys. */
+    if (good && open->names)
+        good = json_object_set_new(json, "names", json_true()) == 0;
+    if (good && open->class_names)
+        good = json_object_set_new(json, "class_names", json_true()) == 0;
     json_t *expect =
         good && (open->expect_stream_id[0] || open->expect_fingerprint[0]) ? json_object() : NULL;
     if (expect && open->expect_stream_id[0])
@@ -125,8 +130,9 @@ static void read_expect(AugpJsonReader *reader, AugpOpen *out)
 
 AugpStatus augp_open_decode(AugpOpen *out, const char *bytes, size_t size, AugpError *error)
 {
-    static const char *const known[] = {"dataset", "spec",   "seed", "epoch", "step", "epochs",
-                                        "window",  "expect", "rank", "world", NULL};
+    static const char *const known[] = {"dataset",     "spec",   "seed",   "epoch", "step",
+                                        "epochs",      "window", "expect", "rank",  "world",
+                                        "class_names", "names",  NULL};
     memset(out, 0, sizeof(*out));
     json_t *json;
     AUGP_TRY(augp_json_parse(&json, bytes, size, error));
@@ -140,6 +146,8 @@ AugpStatus augp_open_decode(AugpOpen *out, const char *bytes, size_t size, AugpE
     augp_json_u64(&reader, "step", AUGP_OPTIONAL, UINT64_MAX, &out->step);
     augp_json_u32(&reader, "epochs", AUGP_OPTIONAL, 0, UINT32_MAX, &out->epochs);
     augp_json_u32(&reader, "window", AUGP_OPTIONAL, 1, AUGP_MAX_WINDOW, &out->window);
+    augp_json_flag(&reader, "names", &out->names);
+    augp_json_flag(&reader, "class_names", &out->class_names);
     check_rank(&reader);
     read_expect(&reader, out);
     read_spec(&reader, out);
@@ -156,23 +164,69 @@ void augp_open_fini(AugpOpen *open)
     memset(open, 0, sizeof(*open));
 }
 
+bool augp_open_ok_set_class_names(AugpOpenOk *reply, const char *const *names, uint32_t n)
+{
+    free(reply->class_names);
+    reply->class_names = NULL;
+    size_t size = n * sizeof(char *);
+    for (uint32_t i = 0; i < n; i++)
+        size += strlen(names[i]) + 1;
+    char **block = malloc(size ? size : 1);
+    if (!block)
+        return false;
+    char *text = (char *)(block + n);
+    for (uint32_t i = 0; i < n; i++) {
+        const size_t length = strlen(names[i]) + 1;
+        block[i] = memcpy(text, names[i], length);
+        text += length;
+    }
+    reply->class_names = block;
+    reply->n_classes = n;
+    return true;
+}
+
+void augp_open_ok_fini(AugpOpenOk *reply)
+{
+    free(reply->class_names);
+    memset(reply, 0, sizeof(*reply));
+}
+
 static json_t *tensor_value(const AugpTensorInfo *tensor)
 {
     json_t *shape = json_array();
     for (uint32_t i = 0; i < tensor->n_dims; i++)
         json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
-    json_t *value =
-        json_pack("{s:s, s:s, s:o}", "name", tensor->name, "dtype", tensor->dtype, "shape", shape);
-    if (tensor->ragged)
-        json_object_set_new(value, "ragged", json_true());
-    if (tensor->axes[0])
-        json_object_set_new(value, "axes", json_string(tensor->axes));
-    return value;
+    return json_pack("{s:s, s:s, s:o, s:s, s:o*}", "name", tensor->name, "dtype", tensor->dtype,
+                     "shape", shape, "axes", tensor->axes, "ragged",
+                     tensor->ragged ? json_true() : NULL);
+}
+
+/* The names as a list; NULL if one is not UTF-8. */
+static json_t *class_name_list(const AugpOpenOk *reply)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; list && i < reply->n_classes; i++) {
+        if (json_array_append_new(list, json_string(reply->class_names[i])) == 0)
+            continue;
+        json_decref(list);
+        list = NULL;
+    }
+    return list;
+}
+
+/* Adds what is known of the names of classes. */
+static void add_class_names(json_t *json, const AugpOpenOk *reply)
+{
+    json_t *list = reply->class_names ? class_name_list(reply) : NULL;
+    if (list)
+        json_object_set_new(json, "class_names", list);
+    else if (reply->class_names || reply->class_names_omitted)
+        json_object_set_new(json, "class_names_omitted", json_true());
 }
 
 AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *size, AugpError *error)
 {
-    json_error_t problem;
+    json_error_t problem = {0};
     json_t *tensors = json_array();
     for (uint32_t i = 0; i < reply->n_tensors; i++)
         json_array_append_new(tensors, tensor_value(&reply->tensors[i]));
@@ -182,7 +236,35 @@ AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *siz
         (json_int_t)reply->batch, "batch_bytes", number_text(reply->batch_size), "steps_per_epoch",
         number_text(reply->steps_per_epoch), "n_samples", number_text(reply->n_samples),
         "n_classes", (json_int_t)reply->n_classes, "tensors", tensors);
-    return augp_json_finish(json, &problem, "OPEN_OK", text, size, error);
+    if (json)
+        add_class_names(json, reply);
+    AugpError cause = {0};
+    const AugpStatus status = augp_json_finish(json, &problem, "OPEN_OK", text, size, &cause);
+    if (cause.code == AUGP_CODE_TOO_LARGE && reply->class_names) {
+        AugpOpenOk shorter = *reply;
+        shorter.class_names = NULL;
+        shorter.class_names_omitted = true;
+        return augp_open_ok_encode(&shorter, text, size, error);
+    }
+    if (status != AUGP_OK && error)
+        *error = cause;
+    return status;
+}
+
+static void read_shape(AugpJsonReader *reader, AugpTensorInfo *out)
+{
+    const json_t *shape = augp_json_get(reader, "shape", JSON_ARRAY, AUGP_REQUIRED);
+    if (json_array_size(shape) > AUGP_MAX_DIMS)
+        augp_json_fail(reader, "shape", "found %zu dimensions; allowed are %d",
+                       json_array_size(shape), AUGP_MAX_DIMS);
+    for (size_t i = 0; reader->status == AUGP_OK && i < json_array_size(shape); i++) {
+        const json_t *extent = json_array_get(shape, i);
+        if (!json_is_integer(extent) || json_integer_value(extent) < 0)
+            augp_json_fail(reader, "shape", "an extent is not a whole number");
+        out->shape[out->n_dims++] = (uint64_t)json_integer_value(extent);
+    }
+    if (out->ragged && out->n_dims == 0)
+        augp_json_fail(reader, "shape", "a ragged tensor has no dimension of rows");
 }
 
 static void read_tensor(AugpJsonReader *reader, const json_t *value, AugpTensorInfo *out)
@@ -192,19 +274,51 @@ static void read_tensor(AugpJsonReader *reader, const json_t *value, AugpTensorI
         augp_json_fail(&inner, "", "a tensor is not an object");
     augp_json_text(&inner, "name", AUGP_REQUIRED, out->name, sizeof(out->name));
     augp_json_text(&inner, "dtype", AUGP_REQUIRED, out->dtype, sizeof(out->dtype));
-    const json_t *shape = augp_json_get(&inner, "shape", JSON_ARRAY, AUGP_REQUIRED);
-    if (json_array_size(shape) > AUGP_MAX_DIMS)
-        augp_json_fail(&inner, "shape", "found %zu dimensions; allowed are %d",
-                       json_array_size(shape), AUGP_MAX_DIMS);
-    for (size_t i = 0; inner.status == AUGP_OK && i < json_array_size(shape); i++) {
-        const json_t *extent = json_array_get(shape, i);
-        if (!json_is_integer(extent) || json_integer_value(extent) < 0)
-            augp_json_fail(&inner, "shape", "an extent is not a whole number");
-        out->shape[out->n_dims++] = (uint64_t)json_integer_value(extent);
-    }
-    out->ragged = json_is_true(json_object_get(value, "ragged"));
+    augp_json_flag(&inner, "ragged", &out->ragged);
+    read_shape(&inner, out);
     augp_json_text(&inner, "axes", AUGP_OPTIONAL, out->axes, sizeof(out->axes));
+    const size_t n_axes = strlen(out->axes), n_sample = out->n_dims - !out->ragged;
+    if (n_axes > 0 && n_axes != n_sample)
+        augp_json_fail(&inner, "axes", "found %zu letters; a sample has %zu dimensions", n_axes,
+                       n_sample);
     reader->status = inner.status;
+}
+
+static void read_tensors(AugpJsonReader *reader, AugpOpenOk *out)
+{
+    const json_t *tensors = augp_json_get(reader, "tensors", JSON_ARRAY, AUGP_OPTIONAL);
+    if (json_array_size(tensors) > AUGP_MAX_TENSORS)
+        augp_json_fail(reader, "tensors", "found %zu tensors; allowed are %d",
+                       json_array_size(tensors), AUGP_MAX_TENSORS);
+    for (size_t i = 0; reader->status == AUGP_OK && i < json_array_size(tensors); i++)
+        read_tensor(reader, json_array_get(tensors, i), &out->tensors[out->n_tensors++]);
+}
+
+/* One for each class, or none at all: whoever looks a class up need not ask. */
+static void read_class_names(AugpJsonReader *reader, AugpOpenOk *out)
+{
+    augp_json_flag(reader, "class_names_omitted", &out->class_names_omitted);
+    const json_t *list = augp_json_get(reader, "class_names", JSON_ARRAY, AUGP_OPTIONAL);
+    const size_t n = json_array_size(list);
+    if (!list)
+        return;
+    if (n != out->n_classes) {
+        augp_json_fail(reader, "class_names", "found %zu names; there are %" PRIu32 " classes", n,
+                       out->n_classes);
+        return;
+    }
+    const char **names = calloc(n + 1, sizeof(*names));
+    bool good = names != NULL;
+    for (size_t i = 0; good && i < n; i++) {
+        names[i] = json_string_value(json_array_get(list, i));
+        good = names[i] != NULL;
+    }
+    if (names && !good)
+        augp_json_fail(reader, "class_names", "a name is not a string");
+    else if (!names || !augp_open_ok_set_class_names(out, names, out->n_classes))
+        reader->status = AUGP_FAIL(reader->error, AUGP_NO_MEMORY, 0, NULL,
+                                   "no memory for the names of %zu classes", n);
+    free(names);
 }
 
 AugpStatus augp_open_ok_decode(AugpOpenOk *out, const char *bytes, size_t size, AugpError *error)
@@ -221,12 +335,10 @@ AugpStatus augp_open_ok_decode(AugpOpenOk *out, const char *bytes, size_t size, 
     augp_json_u64(&reader, "steps_per_epoch", AUGP_REQUIRED, UINT64_MAX, &out->steps_per_epoch);
     augp_json_u64(&reader, "n_samples", AUGP_OPTIONAL, UINT64_MAX, &out->n_samples);
     augp_json_u32(&reader, "n_classes", AUGP_OPTIONAL, 0, UINT32_MAX, &out->n_classes);
-    const json_t *tensors = augp_json_get(&reader, "tensors", JSON_ARRAY, AUGP_OPTIONAL);
-    if (json_array_size(tensors) > AUGP_MAX_TENSORS)
-        augp_json_fail(&reader, "tensors", "found %zu tensors; allowed are %d",
-                       json_array_size(tensors), AUGP_MAX_TENSORS);
-    for (size_t i = 0; reader.status == AUGP_OK && i < json_array_size(tensors); i++)
-        read_tensor(&reader, json_array_get(tensors, i), &out->tensors[out->n_tensors++]);
+    read_tensors(&reader, out);
+    read_class_names(&reader, out);
     json_decref(json);
+    if (reader.status != AUGP_OK)
+        augp_open_ok_fini(out);
     return reader.status;
 }

@@ -65,6 +65,8 @@ AugStatus stream_status_of_code(uint32_t code)
         return AUG_TOO_LARGE;
     case AUGP_CODE_UNSUPPORTED_VERSION:
     case AUGP_CODE_UNKNOWN_TYPE:
+    case AUGP_CODE_UNKNOWN_FEATURE:
+    case AUGP_CODE_NEEDS_FEATURE:
     case AUGP_CODE_SHM_UNAVAILABLE:
         return AUG_UNSUPPORTED;
     case AUGP_CODE_DATA_IO:

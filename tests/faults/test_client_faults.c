@@ -99,7 +99,8 @@ static void *scarce_malloc(size_t size)
 /* Calls encode and decode of one message with the n-th allocation failing; true if one failed. */
 static bool messages_with_failure(long n)
 {
-    const AugpHello hello = {.proto_low = 1, .proto_high = 1, .client = "c", .crc = true};
+    const AugpHello hello = {
+        .proto_low = 1, .proto_high = 1, .client = "c", .features = AUGP_FEATURE_CRC};
     const AugpOpen open = {.spec = (char *)(uintptr_t) "x",
                            .spec_size = 1,
                            .dataset = "d",

@@ -63,7 +63,7 @@ static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
     AugpOpen open = {
         .spec = strdup(SPEC), .spec_size = strlen(SPEC), .step = step, .epochs = 2, .window = 4};
     snprintf(open.dataset, sizeof(open.dataset), "%s", dataset);
-    AugdStream *stream = augd_stream_open(&fixture->server->streams, &open, on_done, fixture);
+    AugdStream *stream = augd_stream_open(&fixture->server->streams, &open, 0, on_done, fixture);
     ck_assert_ptr_nonnull(stream);
     ck_assert_ptr_null(open.spec);
     return stream;

@@ -30,9 +30,10 @@ static void reference_init(Reference *reference, const AugpClientRequest *reques
         aug_spec_set_seed(reference->spec, request->seed);
     ck_assert_int_eq(aug_dataset_open(&reference->dataset, "synthetic:count=100", NULL, NULL),
                      AUG_OK);
-    ck_assert_msg(
-        aug_plan_new(&reference->plan, reference->spec, reference->dataset, NULL, &error) == AUG_OK,
-        "%s", error.message);
+    const AugPlanOptions plan = {.names = request->names, .class_names = request->class_names};
+    ck_assert_msg(aug_plan_new(&reference->plan, reference->spec, reference->dataset, &plan,
+                               &error) == AUG_OK,
+                  "%s", error.message);
     const AugLoaderOptions options = {
         .threads = 1, .epoch = request->epoch, .step = request->step, .epochs = request->epochs};
     ck_assert_int_eq(aug_loader_new(&reference->loader, reference->plan, &options, NULL), AUG_OK);
@@ -175,6 +176,11 @@ START_TEST(identity)
     ck_assert_uint_eq(info.tensors[0].n_dims, 4);
     ck_assert_uint_eq(info.tensors[0].shape[0], 32);
     ck_assert_uint_eq(info.tensors[0].shape[3], 28);
+    ck_assert_str_eq(info.tensors[0].axes, "chw");
+    ck_assert(!info.tensors[0].ragged);
+    ck_assert_str_eq(info.tensors[1].name, "label");
+    ck_assert_str_eq(info.tensors[1].axes, "");
+    ck_assert_str_eq(info.class_names[9], "9");
     Reference reference;
     char stream_id[65];
     reference_init(&reference, &request);
@@ -197,6 +203,66 @@ START_TEST(identity)
     ck_assert_uint_eq(error.code, AUGP_CODE_DATASET_CHANGED);
     augp_client_free(client);
     test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* Names of samples and classes, asked for: the bytes are those in process with the same options,
+ * the reply says what is in them, and the id is another than without. */
+START_TEST(names_and_class_names)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC, .epochs = 2};
+    const AugpClientOptions options = {.tensors = true};
+    AugpClient *client;
+    char ids[4][65];
+    ck_assert_int_eq(augp_client_new(&client, daemon.tcp_address, &options, NULL), AUGP_OK);
+    for (int i = 0; i < 4; i++) {
+        request.names = i & 1;
+        request.class_names = i & 2;
+        ck_assert_int_eq(augp_client_open(client, &request, NULL), AUGP_OK);
+        const AugpOpenOk *info = augp_client_info(client);
+        memcpy(ids[i], info->stream_id, sizeof(ids[i]));
+        for (int k = 0; k < i; k++)
+            ck_assert_str_ne(ids[k], ids[i]);
+        ck_assert_uint_eq(info->n_tensors, request.names ? 4 : 3);
+        const AugpTensorInfo *name = &info->tensors[3];
+        if (request.names) {
+            ck_assert_str_eq(name->name, "name");
+            ck_assert_str_eq(name->dtype, "U8");
+            ck_assert(name->ragged && name->n_dims == 1);
+            ck_assert_str_eq(name->axes, "n");
+        }
+        ck_assert_int_eq(compare(client, &request, 100), 8);
+    }
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* A client that did not say that it understands other tensors is told which one there is; nothing
+ * was read or reserved for it, and the connection goes on. */
+START_TEST(refused_without_the_feature)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC, .epochs = 1, .names = true};
+    AugpClient *client;
+    AugpError error;
+    ck_assert_int_eq(augp_client_new(&client, daemon.unix_address, NULL, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_REFUSED);
+    ck_assert_uint_eq(error.code, AUGP_CODE_NEEDS_FEATURE);
+    ck_assert(!error.retry);
+    ck_assert_msg(strstr(error.message, "the ragged tensor \"name\"") &&
+                      strstr(error.message, "the feature \"tensors\""),
+                  "%s", error.message);
+    request.names = false;
+    request.class_names = true;
+    ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_OK);
+    ck_assert_int_eq(compare(client, &request, 100), 4);
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+    ck_assert_int_eq(test_daemon_count(&daemon, "\"code\":\"NEEDS_FEATURE\""), 1);
 }
 END_TEST
 
@@ -309,6 +375,8 @@ int main(void)
     tcase_add_test(all, many_clients_at_once);
     tcase_add_test(all, streams_one_after_the_other);
     tcase_add_test(all, identity);
+    tcase_add_test(all, names_and_class_names);
+    tcase_add_test(all, refused_without_the_feature);
     tcase_add_test(all, refused_requests);
     tcase_add_test(all, damaged_sample);
     suite_add_tcase(suite, all);

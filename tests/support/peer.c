@@ -53,6 +53,15 @@ void test_script_greet(TestScript *script)
     add_message(script, (AugpFrame){.type = AUGP_TYPE_HELLO_OK}, status, text);
 }
 
+static void add_open_ok(TestScript *script, const AugpOpenOk *reply)
+{
+    char *text;
+    size_t size;
+    AugpStatus status = augp_open_ok_encode(reply, &text, &size, NULL);
+    add_message(script, (AugpFrame){.type = AUGP_TYPE_OPEN_OK, .stream = 1, .ident = TEST_IDENT},
+                status, text);
+}
+
 void test_script_open(TestScript *script, uint64_t steps, uint64_t batch_size)
 {
     const AugpOpenOk reply = {.stream_id = TEST_STREAM_ID,
@@ -61,11 +70,21 @@ void test_script_open(TestScript *script, uint64_t steps, uint64_t batch_size)
                               .batch = 10,
                               .batch_size = batch_size,
                               .steps_per_epoch = steps};
-    char *text;
-    size_t size;
-    AugpStatus status = augp_open_ok_encode(&reply, &text, &size, NULL);
-    add_message(script, (AugpFrame){.type = AUGP_TYPE_OPEN_OK, .stream = 1, .ident = TEST_IDENT},
-                status, text);
+    add_open_ok(script, &reply);
+}
+
+void test_script_open_named(TestScript *script, const char *first, const char *second)
+{
+    const char *const names[] = {first, second};
+    AugpOpenOk reply = {.stream_id = TEST_STREAM_ID,
+                        .fingerprint = TEST_STREAM_ID,
+                        .engine = "script",
+                        .batch = 10,
+                        .batch_size = 100,
+                        .steps_per_epoch = 1};
+    ck_assert(augp_open_ok_set_class_names(&reply, names, 2));
+    add_open_ok(script, &reply);
+    augp_open_ok_fini(&reply);
 }
 
 void test_script_batch(TestScript *script, AugpFrame frame, size_t size)

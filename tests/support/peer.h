@@ -28,6 +28,9 @@ void test_script_add(TestScript *script, AugpFrame frame, const void *payload, s
 void test_script_greet(TestScript *script);
 void test_script_open(TestScript *script, uint64_t steps, uint64_t batch_size);
 
+/* Adds OPEN_OK for a stream of one step per epoch with two classes of these names. */
+void test_script_open_named(TestScript *script, const char *first, const char *second);
+
 /* Adds a batch of size bytes, each byte equal to 16 * epoch + step, as the seq-th of the stream. */
 void test_script_batch(TestScript *script, AugpFrame frame, size_t size);
 

@@ -130,13 +130,14 @@ START_TEST(what_it_sends)
     ck_assert(test_peer_frame(&peer, AUGP_TYPE_HELLO, 0, &frame, &payload));
     ck_assert_int_eq(augp_hello_decode(&hello, (const char *)payload, frame.length, NULL), AUGP_OK);
     ck_assert_str_eq(hello.client, "augp/0.1");
-    ck_assert(!hello.crc);
+    ck_assert_uint_eq(hello.features, 0);
     AugpOpen open;
     ck_assert(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload));
     ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
     ck_assert_str_eq(open.spec, request.spec);
     ck_assert_str_eq(open.dataset, "d");
     ck_assert_uint_eq(open.window, 4);
+    ck_assert(!open.names && !open.class_names);
     augp_open_fini(&open);
     for (int i = 0; i < 4; i++) {
         ck_assert(test_peer_frame(&peer, AUGP_TYPE_CREDIT, i, &frame, &payload));
@@ -174,6 +175,51 @@ START_TEST(a_spec_sent_as_an_object)
     ck_assert(!open.spec && open.spec_object);
     const json_t *list = json_object_get(open.spec_object, "pipeline");
     ck_assert(json_real_value(json_array_get(list, 0)) == 0.5);
+    augp_open_fini(&open);
+}
+END_TEST
+
+/* What a client that understands any tensors says, and what it hears of the stream; the names of
+ * one stream do not outlive it. */
+START_TEST(names_and_features)
+{
+    TestScript script = {0};
+    const AugpFrame closed = {.type = AUGP_TYPE_CLOSED, .stream = 1, .ident = TEST_IDENT};
+    test_script_greet(&script);
+    test_script_open_named(&script, "cat", "dog");
+    test_script_add(&script, closed, NULL, 0);
+    test_script_open_named(&script, "bird", "fish");
+    test_script_add(&script, closed, NULL, 0);
+    test_script_open(&script, 1, 100);
+    TestPeer peer = {.script = script.bytes, .size = script.size, .hold = true};
+    test_peer_start(&peer);
+    AugpClientOptions able = options;
+    able.tensors = true;
+    AugpClientRequest named = request;
+    named.names = named.class_names = true;
+    AugpClient *client;
+    ck_assert_int_eq(augp_client_new(&client, peer.address, &able, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &named, NULL), AUGP_OK);
+    ck_assert_str_eq(augp_client_info(client)->class_names[1], "dog");
+    ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &named, NULL), AUGP_OK);
+    ck_assert_str_eq(augp_client_info(client)->class_names[0], "bird");
+    ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &request, NULL), AUGP_OK);
+    ck_assert_ptr_null(augp_client_info(client)->class_names);
+    augp_client_free(client);
+    test_peer_join(&peer);
+    free(script.bytes);
+    AugpFrame frame;
+    const uint8_t *payload;
+    AugpHello hello;
+    AugpOpen open;
+    ck_assert(test_peer_frame(&peer, AUGP_TYPE_HELLO, 0, &frame, &payload));
+    ck_assert_int_eq(augp_hello_decode(&hello, (const char *)payload, frame.length, NULL), AUGP_OK);
+    ck_assert_uint_eq(hello.features, AUGP_FEATURE_TENSORS);
+    ck_assert(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload));
+    ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
+    ck_assert(open.names && open.class_names);
     augp_open_fini(&open);
 }
 END_TEST
@@ -463,6 +509,7 @@ int main(void)
     tcase_add_test(all, signals_do_not_disturb);
     tcase_add_test(all, what_it_sends);
     tcase_add_test(all, a_spec_sent_as_an_object);
+    tcase_add_test(all, names_and_features);
     tcase_add_loop_test(all, wrong_batch, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_loop_test(all, wrong_order, 0, 5);
     tcase_add_loop_test(all, wrong_greeting, 0, 5);

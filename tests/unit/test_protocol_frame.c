@@ -247,7 +247,7 @@ START_TEST(names)
     ck_assert_str_eq(augp_status_name(AUGP_TIMEOUT), "TIMEOUT");
     ck_assert_str_eq(augp_status_name((AugpStatus)99), "UNKNOWN");
     ck_assert_str_eq(augp_code_info(33)->name, "DATASET_CHANGED");
-    ck_assert_ptr_null(augp_code_info(11));
+    ck_assert_ptr_null(augp_code_info(12));
     ck_assert_ptr_null(augp_code_info(0));
 }
 END_TEST

@@ -1,4 +1,5 @@
 /* JSON payloads: round trips, what OPEN refuses and with which words, and bytes of strangers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,10 @@
 
 START_TEST(hello_message)
 {
-    const AugpHello hello = {
-        .proto_low = 1, .proto_high = 3, .client = "test \"quoted\"/1", .ping = true};
+    const AugpHello hello = {.proto_low = 1,
+                             .proto_high = 3,
+                             .client = "test \"quoted\"/1",
+                             .features = AUGP_FEATURE_PING};
     char *text;
     size_t size;
     ck_assert_int_eq(augp_hello_encode(&hello, &text, &size, NULL), AUGP_OK);
@@ -26,7 +29,48 @@ START_TEST(hello_message)
     free(text);
     const char *future = "{\"proto\":[1,1],\"later\":{\"a\":[1]},\"features\":[\"shm\",7,\"crc\"]}";
     ck_assert_int_eq(augp_hello_decode(&back, future, strlen(future), NULL), AUGP_OK);
-    ck_assert(back.crc && !back.ping);
+    ck_assert_uint_eq(back.features, AUGP_FEATURE_CRC);
+    ck_assert_uint_eq(back.require, 0);
+}
+END_TEST
+
+/* What is required counts as a feature, and what is not known is named. */
+START_TEST(required_features)
+{
+    const AugpHello hello = {.proto_low = 1,
+                             .proto_high = 1,
+                             .client = "c",
+                             .features = AUGP_FEATURE_CRC | AUGP_FEATURE_TENSORS,
+                             .require = AUGP_FEATURE_TENSORS};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_hello_encode(&hello, &text, &size, NULL), AUGP_OK);
+    ck_assert_str_eq(text, "{\"proto\":[1,1],\"client\":\"c\",\"features\":[\"crc\",\"tensors\"],"
+                           "\"require\":[\"tensors\"]}");
+    AugpHello back;
+    ck_assert_int_eq(augp_hello_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &hello, sizeof(hello));
+    free(text);
+    const char *alone = "{\"proto\":[1,1],\"require\":[\"ping\",\"crc\"]}";
+    ck_assert_int_eq(augp_hello_decode(&back, alone, strlen(alone), NULL), AUGP_OK);
+    ck_assert_uint_eq(back.features, AUGP_FEATURE_CRC | AUGP_FEATURE_PING);
+    static const char *const bad[][2] = {
+        {"[\"crc\",\"shm\"]",
+         "the feature \"shm\" is not known here; known are crc, ping, tensors"},
+        {"[7]", "a feature is not a string"},
+        {"\"crc\"", "found a string; allowed is a list"},
+        {"[\"a\\u0001b\"]", "the feature \"a?b\" is not known here"},
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char message[128];
+        AugpError error;
+        snprintf(message, sizeof(message), "{\"proto\":[1,1],\"require\":%s}", bad[i][0]);
+        ck_assert_int_eq(augp_hello_decode(&back, message, strlen(message), &error), AUGP_PROTOCOL);
+        ck_assert_str_eq(error.where, "/require");
+        ck_assert_uint_eq(error.code,
+                          i % 3 == 0 ? AUGP_CODE_UNKNOWN_FEATURE : AUGP_CODE_BAD_MESSAGE);
+        ck_assert_msg(strstr(error.message, bad[i][1]) != NULL, "%s: %s", bad[i][0], error.message);
+    }
 }
 END_TEST
 
@@ -34,7 +78,7 @@ START_TEST(hello_ok_message)
 {
     const AugpHelloOk reply = {.proto = 1,
                                .server = "augd/0.1",
-                               .crc = true,
+                               .features = AUGP_FEATURE_CRC | AUGP_FEATURE_TENSORS,
                                .max_batch = UINT64_C(268435456),
                                .max_control = 65536,
                                .max_window = 64};
@@ -61,7 +105,9 @@ START_TEST(open_round_trip)
                            .epochs = 3,
                            .window = 64,
                            .expect_stream_id = DIGEST,
-                           .expect_fingerprint = DIGEST};
+                           .expect_fingerprint = DIGEST,
+                           .names = true,
+                           .class_names = true};
     char *text;
     size_t size;
     ck_assert_int_eq(augp_open_encode(&open, &text, &size, NULL), AUGP_OK);
@@ -79,7 +125,22 @@ START_TEST(open_round_trip)
     ck_assert_uint_eq(back.window, 64);
     ck_assert_str_eq(back.expect_stream_id, DIGEST);
     ck_assert_str_eq(back.expect_fingerprint, DIGEST);
+    ck_assert(back.names && back.class_names);
     augp_open_fini(&back);
+    free(text);
+}
+END_TEST
+
+/* A server that does not know the keys is not told of them unless they are wanted. */
+START_TEST(open_without_names)
+{
+    char spec[] = "augd: 1\n";
+    const AugpOpen open = {.spec = spec, .spec_size = strlen(spec), .window = 4};
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_encode(&open, &text, &size, NULL), AUGP_OK);
+    ck_assert_str_eq(text, "{\"spec\":\"augd: 1\\n\",\"epoch\":0,\"step\":\"0\",\"epochs\":0,"
+                           "\"window\":4}");
     free(text);
 }
 END_TEST
@@ -148,6 +209,10 @@ static const Refusal refusals[] = {
      "unknown key; allowed are stream_id, fingerprint"},
     {"{\"spec\":{},\"expect\":{\"stream_id\":\"x\"}}", 8, "/expect/stream_id", "found \"x\";"},
     {"{\"spec\":{},\"expect\":[]}", 8, "/expect", "found a list; allowed is an object"},
+    {"{\"spec\":{},\"names\":1}", 8, "/names", "found a whole number; allowed is true or false"},
+    {"{\"spec\":{},\"class_names\":null}", 8, "/class_names", "found null;"},
+    {"{\"spec\":{},\"class_name\":true}", 8, "/class_name",
+     "unknown key; allowed are dataset, spec, "},
     {"{\"spec\":{},\"rank\":1,\"world\":2}", 32, "/rank", "found rank 1 of world 2;"},
     {"{\"spec\":{},\"world\":0}", 32, "/rank", "found rank 0 of world 0;"},
 };
@@ -189,25 +254,120 @@ START_TEST(depth_limit)
 }
 END_TEST
 
+/* A reply with a fixed tensor and a ragged one. */
+static AugpOpenOk some_reply(void)
+{
+    return (AugpOpenOk){
+        .stream_id = DIGEST,
+        .fingerprint = DIGEST,
+        .engine = "aug-engine-1",
+        .batch = 32,
+        .batch_size = 19267968,
+        .steps_per_epoch = UINT64_C(1) << 40,
+        .n_samples = UINT64_MAX,
+        .n_classes = 10,
+        .n_tensors = 3,
+        .tensors = {{"data", "F32", 4, {32, 3, 224, 224}, false, "chw"},
+                    {"label", "I64", 1, {32}, false, ""},
+                    {"boxes", "F32", 2, {3200, 4}, true, "n4"}},
+    };
+}
+
 START_TEST(open_ok_round_trip)
 {
-    AugpOpenOk reply = {.stream_id = DIGEST,
-                        .fingerprint = DIGEST,
-                        .engine = "aug-engine-1",
-                        .batch = 32,
-                        .batch_size = 19267968,
-                        .steps_per_epoch = UINT64_C(1) << 40,
-                        .n_samples = UINT64_MAX,
-                        .n_classes = 10,
-                        .n_tensors = 2};
-    reply.tensors[0] = (AugpTensorInfo){
-        .name = "data", .dtype = "F32", .n_dims = 4, .shape = {32, 3, 224, 224}, .axes = "chw"};
-    reply.tensors[1] = (AugpTensorInfo){
-        .name = "boxes", .dtype = "F32", .n_dims = 2, .shape = {3200, 4}, .ragged = true};
+    const AugpOpenOk reply = some_reply();
     char *text;
     size_t size;
     ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    ck_assert_ptr_nonnull(
+        strstr(text, "{\"name\":\"boxes\",\"dtype\":\"F32\",\"shape\":[3200,4],\"axes\":\"n4\","
+                     "\"ragged\":true}"));
+    ck_assert_ptr_null(strstr(text, "class_names"));
     AugpOpenOk back;
+    ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_mem_eq(&back, &reply, sizeof(reply));
+    free(text);
+}
+END_TEST
+
+/* Names of every length and letter arrive as they are. */
+START_TEST(class_names_round_trip)
+{
+    static const char *const names[] = {"", "cat", "Schäferhund \"Rex\"", "a\nb\\", "\x01"};
+    AugpOpenOk reply = some_reply(), back;
+    ck_assert(augp_open_ok_set_class_names(&reply, names, 3));
+    ck_assert(augp_open_ok_set_class_names(&reply, names, 5));
+    ck_assert_uint_eq(reply.n_classes, 5);
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert(!back.class_names_omitted);
+    ck_assert_uint_eq(back.n_classes, 5);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_str_eq(back.class_names[i], names[i]);
+    augp_open_ok_fini(&back);
+    ck_assert_ptr_null(back.class_names);
+    augp_open_ok_fini(&back);
+    augp_open_ok_fini(&reply);
+    free(text);
+}
+END_TEST
+
+/* Names that do not fit into a message, or are not UTF-8, are left out, and the message says so:
+ * the last that fits is given, one byte more is not. */
+START_TEST(class_names_omitted)
+{
+    static char name[AUGP_MAX_CONTROL];
+    const char *names[] = {name, "b"};
+    size_t given = 0;
+    for (size_t length = sizeof(name) - 900; length < sizeof(name) - 400; length++) {
+        memset(name, 'x', length);
+        AugpOpenOk reply = some_reply(), back;
+        ck_assert(augp_open_ok_set_class_names(&reply, names, 2));
+        char *text;
+        size_t size;
+        ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+        ck_assert_uint_le(size, AUGP_MAX_CONTROL);
+        ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+        ck_assert(back.class_names_omitted == !back.class_names);
+        ck_assert_uint_eq(back.n_classes, 2);
+        ck_assert(!given || back.class_names_omitted || size == given + 1);
+        given = back.class_names ? size : given;
+        augp_open_ok_fini(&back);
+        augp_open_ok_fini(&reply);
+        free(text);
+    }
+    ck_assert_uint_eq(given, AUGP_MAX_CONTROL);
+    AugpOpenOk reply = some_reply(), back;
+    names[0] = "caf\xe9";
+    ck_assert(augp_open_ok_set_class_names(&reply, names, 2));
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert(back.class_names_omitted && !back.class_names);
+    augp_open_ok_fini(&reply);
+    free(text);
+}
+END_TEST
+
+/* All tensors that there can be, with the longest names and shapes, fit into a message. */
+START_TEST(most_tensors)
+{
+    AugpOpenOk reply = some_reply(), back;
+    reply.n_tensors = AUGP_MAX_TENSORS;
+    for (uint32_t i = 0; i < reply.n_tensors; i++) {
+        AugpTensorInfo *tensor = &reply.tensors[i];
+        *tensor = (AugpTensorInfo){.dtype = "F8_E4M3", .n_dims = AUGP_MAX_DIMS, .ragged = i % 2};
+        memset(tensor->name, '\x01', sizeof(tensor->name) - 1);
+        memset(tensor->axes, 'n', AUGP_MAX_DIMS - !tensor->ragged);
+        for (int d = 0; d < AUGP_MAX_DIMS; d++)
+            tensor->shape[d] = INT64_MAX;
+    }
+    char *text;
+    size_t size;
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
     ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
     ck_assert_mem_eq(&back, &reply, sizeof(reply));
     free(text);
@@ -227,6 +387,25 @@ START_TEST(open_ok_refusals)
         "\"tensors\":[7,7]}",
         "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
         "\"tensors\":[{},{},{},{},{},{},{},{},{}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1,3],\"axes\":\"cc\"}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1,3],\"axes\":\"123456789\"}]"
+        "}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[],\"ragged\":true}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1],\"ragged\":1}]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"n_classes\":2,\"class_names\":[\"a\"]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"n_classes\":2,\"class_names\":[\"a\",7]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"n_classes\":1,\"class_names\":\"a\"}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"class_names\":[\"a\"]}",
+        "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1,"
+        "\"class_names_omitted\":\"yes\"}",
         "{\"stream_id\":\"\",\"batch\":1,\"batch_bytes\":1,\"steps_per_epoch\":1}",
         "{\"stream_id\":\"" DIGEST "\",\"batch\":0,\"batch_bytes\":1,\"steps_per_epoch\":1}",
     };
@@ -236,6 +415,7 @@ START_TEST(open_ok_refusals)
         AugpStatus status = augp_open_ok_decode(&reply, texts[i], strlen(texts[i]), &error);
         ck_assert_msg(status == AUGP_PROTOCOL && error.code == AUGP_CODE_BAD_MESSAGE, "%s is taken",
                       texts[i]);
+        ck_assert_ptr_null(reply.class_names);
     }
 }
 END_TEST
@@ -262,7 +442,7 @@ START_TEST(failure_message)
     failure.detail = list;
     ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_BAD_ARGUMENT);
     ck_assert_ptr_null(text);
-    failure.code = 11;
+    failure.code = 12;
     ck_assert_int_eq(augp_failure_encode(&failure, &text, &size, NULL), AUGP_BAD_ARGUMENT);
 }
 END_TEST
@@ -323,11 +503,13 @@ END_TEST
 START_TEST(strangers_bytes)
 {
     static const char *const seeds[] = {
-        "{\"proto\":[1,1],\"client\":\"x\",\"features\":[\"crc\"]}",
-        "{\"dataset\":\"d\",\"spec\":{\"a\":[1,2.5,null]},\"seed\":\"7\",\"epoch\":1,\"expect\":"
+        "{\"proto\":[1,1],\"client\":\"x\",\"features\":[\"crc\"],\"require\":[\"ping\"]}",
+        "{\"dataset\":\"d\",\"spec\":{\"a\":[1,2.5,null]},\"seed\":\"7\",\"epoch\":1,\"names\":"
+        "true,\"expect\":"
         "{\"stream_id\":\"" DIGEST "\"}}",
         "{\"stream_id\":\"" DIGEST "\",\"batch\":1,\"batch_bytes\":\"9\",\"steps_per_epoch\":1,"
-        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1]}]}",
+        "\"tensors\":[{\"name\":\"data\",\"dtype\":\"F32\",\"shape\":[1],\"ragged\":true,"
+        "\"axes\":\"n\"}],\"n_classes\":2,\"class_names\":[\"a\",\"b\"]}",
         "{\"code\":\"X\",\"message\":\"m\",\"retry\":true,\"detail\":{\"a\":1}}",
     };
     for (size_t s = 0; s < sizeof(seeds) / sizeof(seeds[0]); s++) {
@@ -347,7 +529,8 @@ START_TEST(strangers_bytes)
             (void)!augp_hello_decode(&hi, bytes, length, NULL);
             if (augp_open_decode(&open, bytes, length, NULL) == AUGP_OK)
                 augp_open_fini(&open);
-            (void)!augp_open_ok_decode(&open_ok, bytes, length, NULL);
+            if (augp_open_ok_decode(&open_ok, bytes, length, NULL) == AUGP_OK)
+                augp_open_ok_fini(&open_ok);
             if (augp_failure_decode(&failed, bytes, length, NULL) == AUGP_OK)
                 augp_failure_fini(&failed);
             free(bytes);
@@ -398,12 +581,17 @@ int main(void)
     Suite *suite = suite_create("protocol_message");
     TCase *all = tcase_create("all");
     tcase_add_test(all, hello_message);
+    tcase_add_test(all, required_features);
     tcase_add_test(all, hello_ok_message);
     tcase_add_test(all, open_round_trip);
+    tcase_add_test(all, open_without_names);
     tcase_add_test(all, open_with_object);
     tcase_add_loop_test(all, open_refusals, 0, sizeof(refusals) / sizeof(refusals[0]));
     tcase_add_test(all, depth_limit);
     tcase_add_test(all, open_ok_round_trip);
+    tcase_add_test(all, class_names_round_trip);
+    tcase_add_test(all, class_names_omitted);
+    tcase_add_test(all, most_tensors);
     tcase_add_test(all, open_ok_refusals);
     tcase_add_test(all, failure_message);
     tcase_add_test(all, failure_with_long_detail);
