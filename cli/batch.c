@@ -10,6 +10,7 @@ typedef struct BatchOptions {
     AugText output, from, seed;
     int32_t epoch, threads;
     uint64_t step;
+    bool names, class_names;
 } BatchOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -23,6 +24,10 @@ static const AugParamDesc option_rows[] = {
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(BatchOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
+    AUG_PARAM(BatchOptions, names, .fallback = "false",
+              .help = "with the tensor name: the names of the samples"),
+    AUG_PARAM(BatchOptions, class_names, .fallback = "false",
+              .help = "with the names of the classes in the metadata of each batch"),
 };
 
 static AugStatus write_batch(Stream *stream, const char *path, AugError *error)
@@ -43,7 +48,9 @@ static int run(const CmdCall *call)
                                .step = options->step,
                                .epochs = 1,
                                .threads = (uint32_t)options->threads,
-                               .depth = 1};
+                               .depth = 1,
+                               .names = options->names,
+                               .class_names = options->class_names};
     CliPipeline pipeline;
     Stream *stream;
     AugError error = {0};
@@ -75,7 +82,8 @@ const CmdCommand cli_command_batch = {
     .repeats = repeats,
     .n_repeats = AUG_COUNT(repeats),
     .details = "A batch depends on data, specification, seed, epoch and step alone, so this is the "
-               "batch of the running stream, whoever makes it. Tensors: data, label, index.",
+               "batch of the running stream, whoever makes it. Its tensors are those that aug "
+               "check lists.",
     .options = AUG_PARAM_TABLE(BatchOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -11,7 +11,7 @@ typedef struct DigestOptions {
     AugText from, seed;
     int32_t epoch, epochs, threads;
     uint64_t step, steps;
-    bool json;
+    bool names, class_names, json;
 } DigestOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -28,6 +28,10 @@ static const AugParamDesc option_rows[] = {
               .help = "take the batches from a server, unix:PATH or tcp:HOST:PORT"),
     AUG_PARAM(DigestOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
+    AUG_PARAM(DigestOptions, names, .fallback = "false",
+              .help = "with the tensor name: the names of the samples"),
+    AUG_PARAM(DigestOptions, class_names, .fallback = "false",
+              .help = "with the names of the classes in the metadata of each batch"),
     AUG_PARAM(DigestOptions, json, .fallback = "false", .help = "print JSON with sizes"),
 };
 
@@ -87,7 +91,9 @@ static int run(const CmdCall *call)
     const StreamOptions how = {.epoch = (uint32_t)options->epoch,
                                .step = options->step,
                                .epochs = (uint32_t)options->epochs,
-                               .threads = (uint32_t)options->threads};
+                               .threads = (uint32_t)options->threads,
+                               .names = options->names,
+                               .class_names = options->class_names};
     CliPipeline pipeline;
     Stream *stream;
     Digest digest = {0};

@@ -85,14 +85,17 @@ int cli_pipeline_open_dataset(CliPipeline *pipeline, const CmdCall *call)
     return cmd_fail(call, &error);
 }
 
-int cli_pipeline_compile(CliPipeline *pipeline, const CmdCall *call, bool any_size)
+static int compile(CliPipeline *pipeline, const CmdCall *call, const AugPlanOptions *options)
 {
     AugError error = {0};
-    const AugPlanOptions options = {.any_size = any_size};
-    if (aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, &options, &error) ==
-        AUG_OK)
+    if (aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, options, &error) == AUG_OK)
         return 0;
     return cmd_fail(call, &error);
+}
+
+int cli_pipeline_compile(CliPipeline *pipeline, const CmdCall *call, bool any_size)
+{
+    return compile(pipeline, call, &(AugPlanOptions){.any_size = any_size});
 }
 
 int cli_pipeline_open(CliPipeline *pipeline, const CmdCall *call, const char *path,
@@ -122,8 +125,16 @@ int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const c
     *pipeline = (CliPipeline){0};
     *stream = NULL;
     const char *path = call->arguments[0];
-    const int code = from ? cli_pipeline_load(pipeline, call, path, seed)
-                          : cli_pipeline_open(pipeline, call, path, seed, false);
+    int code = cli_pipeline_load(pipeline, call, path, seed);
+    if (code == 0 && !from)
+        code = cli_pipeline_open_dataset(pipeline, call);
+    if (code == 0 && !from) {
+        const AugPlanOptions how = {
+            .names = options->names,
+            .class_names = options->class_names,
+        };
+        code = compile(pipeline, call, &how);
+    }
     if (code != 0)
         return code;
     AugError error = {0};

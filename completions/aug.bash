@@ -6,8 +6,8 @@ _aug_options() {
     'check') echo '--expand --canonical --json --dataset -h --help' ;;
     'preview') echo '-o --output --samples --variants --epoch --seed --dataset -h --help' ;;
     'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -h --help' ;;
-    'batch') echo '-o --output --epoch --step --from --threads --seed --dataset -h --help' ;;
-    'digest') echo '--epochs --steps --epoch --step --threads --from --seed --json --dataset -h --help' ;;
+    'batch') echo '-o --output --epoch --step --from --threads --seed --names --class-names --dataset -h --help' ;;
+    'digest') echo '--epochs --steps --epoch --step --threads --from --seed --names --class-names --json --dataset -h --help' ;;
     'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
     'ops') echo '--json -h --help' ;;
     'datasets') echo '--json -h --help' ;;

@@ -54,6 +54,8 @@ complete -c aug -n '__aug_command batch' -l step -x -d 'step in the epoch, from 
 complete -c aug -n '__aug_command batch' -l from -x -d 'fetch it from a server, unix'
 complete -c aug -n '__aug_command batch' -l threads -x -d 'worker threads, 0 for one per processor'
 complete -c aug -n '__aug_command batch' -l seed -x -d 'another seed than the specifications'
+complete -c aug -n '__aug_command batch' -l names -d 'with the tensor name'
+complete -c aug -n '__aug_command batch' -l class-names -d 'with the names of the classes in the metadata of each batch'
 complete -c aug -n '__aug_command batch' -l dataset -x -d 'the data set that a name in the specification stands for, as in train=image_folder'
 complete -c aug -n '__aug_command batch' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command digest' -F
@@ -64,6 +66,8 @@ complete -c aug -n '__aug_command digest' -l step -x -d 'first step in it, from 
 complete -c aug -n '__aug_command digest' -l threads -x -d 'worker threads, 0 for one per processor'
 complete -c aug -n '__aug_command digest' -l from -x -d 'take the batches from a server, unix'
 complete -c aug -n '__aug_command digest' -l seed -x -d 'another seed than the specifications'
+complete -c aug -n '__aug_command digest' -l names -d 'with the tensor name'
+complete -c aug -n '__aug_command digest' -l class-names -d 'with the names of the classes in the metadata of each batch'
 complete -c aug -n '__aug_command digest' -l json -d 'print JSON with sizes'
 complete -c aug -n '__aug_command digest' -l dataset -x -d 'the data set that a name in the specification stands for, as in train=image_folder'
 complete -c aug -n '__aug_command digest' -s h -l help -d 'print this help'

@@ -126,7 +126,8 @@ static AugStatus fail_open(const AugpError *theirs, const char *address, const S
 static AugStatus ask(SocketState *state, const StreamSpec *spec, const char *text,
                      const StreamOptions *options, AugError *error)
 {
-    const AugpClientOptions how = {.name = options->client};
+    /* Readers go by what is announced, and every batch is compared with it. */
+    const AugpClientOptions how = {.name = options->client, .tensors = true};
     const AugpClientRequest request = {.dataset = aug_spec_dataset_name(spec->spec),
                                        .spec = text,
                                        .spec_as_object = spec->is_object,
@@ -139,7 +140,9 @@ static AugStatus ask(SocketState *state, const StreamSpec *spec, const char *tex
                                        .window = options->depth > 2 ? options->depth - 1
                                                                     : options->depth > 0,
                                        .expect_stream_id = options->expect_stream_id,
-                                       .expect_fingerprint = options->expect_fingerprint};
+                                       .expect_fingerprint = options->expect_fingerprint,
+                                       .names = options->names,
+                                       .class_names = options->class_names};
     AugpError theirs = {0};
     if (augp_client_new(&state->client, state->address, &how, &theirs) != AUGP_OK ||
         augp_client_open(state->client, &request, &theirs) != AUGP_OK)

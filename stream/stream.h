@@ -91,6 +91,8 @@ typedef struct StreamBatch {
  * client:  "program/version" for the server's log; NULL: the client library's own
  * expect_stream_id, expect_fingerprint: what the stream must be, or NULL. Otherwise opening fails
  *          with AUG_CHANGED. In this process that means reading the whole data set first
+ * names, class_names: what a server is asked for beside its tensors, as in AugPlanOptions. Of a
+ *          stream that is made here the plan decides
  */
 typedef struct StreamOptions {
     uint32_t epoch;
@@ -101,6 +103,7 @@ typedef struct StreamOptions {
     uint32_t threads;
     const char *client;
     const char *expect_stream_id, *expect_fingerprint;
+    bool names, class_names;
 } StreamOptions;
 
 /* A spec for a server.

@@ -82,6 +82,17 @@ def test_digest_through_a_server():
                   "another seed here and there")
 
 
+def test_names_through_a_server():
+    kinds = named(make_all())
+    with Server(*(dataset for _, dataset in kinds.values())) as server:
+        for kind, (spec, dataset) in kinds.items():
+            for options in (("--names",), ("--class-names",), ("--names", "--class-names")):
+                here = succeed("digest", spec, "--dataset", dataset, *options)
+                for address in server.addresses:
+                    equal(succeed("digest", spec, "--from", address, *options), here,
+                          f"{kind} {options} through {address}")
+
+
 def test_batches_at_start_middle_and_end():
     kinds = named(make_all())
     with Server(*(dataset for _, dataset in kinds.values())) as server:

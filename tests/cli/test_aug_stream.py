@@ -5,7 +5,8 @@ import os
 import numpy
 
 import program
-from program import contains, equal, fail, read, sha256, succeed, write
+from program import (contains, equal, fail, make_folder, picture, pixels, read, sha256, succeed,
+                     write)
 from streams import make_all
 
 
@@ -95,6 +96,40 @@ def test_content_of_a_batch():
     # Two shares of float32 that add up to one, so one rounding each.
     if abs(sums - 1).max() > 1e-6:
         raise AssertionError(f"sums of soft labels: {sums}")
+
+
+def test_names_of_samples_and_classes():
+    kinds = make_all()
+    names = sorted(make_folder("folder", 13))
+    spec, dataset = kinds["image_folder"]
+    plain = batch(spec, dataset, 1, 1)
+    named = batch(spec, dataset, 1, 1, "--names", "--class-names")
+    start = 8 + int.from_bytes(named[:8], "little")
+    metadata = json.loads(named[8:start])["__metadata__"]
+    equal({key: json.loads(value) for key, value in metadata.items()},
+          {"class_names": ["bird", "cat", "dog"]}, "metadata")
+    equal("__metadata__" in json.loads(plain[8:8 + int.from_bytes(plain[:8], "little")]), False,
+          "metadata that nobody asked for")
+    tensors, before = parts(named), parts(plain)
+    ends = tensors.pop("name.offsets").tolist()
+    rows = tensors.pop("name").tobytes()
+    found = [rows[first:end].decode() for first, end in zip(ends, ends[1:])]
+    equal(found, [names[i] for i in tensors["index"]], "names of the samples")
+    equal(ends[0], 0, "first offset")
+    for name, values in before.items():
+        equal(values.tobytes() == tensors.pop(name).tobytes(), True, f"{name} with names and without")
+    equal(tensors, {}, "further tensors")
+    digests = [digest(spec, dataset, *options) for options in
+               ((), ("--names",), ("--class-names",), ("--names", "--class-names"))]
+    equal(len(set(digests)), 4, "digests")
+
+
+def test_class_names_that_are_no_text():
+    write(b"odd/caf\xe9/a.png", picture(pixels(1, 8, 8)))
+    write(b"odd/cat/a.png", picture(pixels(2, 8, 8)))
+    write("odd.yaml", "augd: 1\ndataset: {kind: image_folder, path: odd}\npipeline: [CenterCrop: 8]\n")
+    succeed("digest", "odd.yaml")
+    contains(fail(2, "digest", "odd.yaml", "--class-names"), "class 0", "not UTF-8")
 
 
 def test_an_epoch_holds_every_sample_once():
