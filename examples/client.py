@@ -1,11 +1,14 @@
-"""A whole client of augd in 60 lines of plain Python, written from protocol/SPEC.md.
+"""A whole client of augd in plain Python, written from protocol/SPEC.md.
 
-    python3 client.py unix:/run/augd.sock cifar spec.yaml 1      (prints each batch's header)
+    python3 client.py unix:/run/augd.sock cifar spec.yaml 1      (prints what is in each batch)
 """
 import json, socket, struct, sys
+from array import array
+from math import prod
 
 HEADER = struct.Struct("<4sBBHIIQIIQQQQ")
 HELLO, OPEN, CREDIT, BATCH, CLOSED, ERROR = 1, 5, 7, 8, 12, 13
+TYPES = {"U8": "B", "U16": "H", "I32": "i", "I64": "q", "F32": "f"}
 
 
 def crc32c(data):
@@ -37,24 +40,50 @@ def receive(sock):
     return fields[2], fields[8], fields[9], fields[10], payload
 
 
-def batches(address, dataset, spec, epochs=0, window=4):
-    """Yields (epoch, step, safetensors bytes) of a stream; epochs 0: without end."""
+def stream(address, dataset, spec, window=4, **options):
+    """What OPEN_OK says of a stream, and its batches: (epoch, step, safetensors bytes).
+
+    options: other keys of OPEN, such as epochs=1, names=True, class_names=True."""
     kind, _, place = address.partition(":")
     host, _, port = place.rpartition(":")
     sock = socket.socket(socket.AF_UNIX) if kind == "unix" else socket.socket()
     sock.connect(place if kind == "unix" else (host, int(port)))
-    send(sock, HELLO, json.dumps({"proto": [1, 1], "client": "client.py/1"}).encode())
+    hello = {"proto": [1, 1], "client": "client.py/1", "features": ["tensors"]}
+    send(sock, HELLO, json.dumps(hello).encode())
     receive(sock)
-    request = {"dataset": dataset, "spec": spec, "epochs": epochs, "window": window}
+    request = {"dataset": dataset, "spec": spec, "window": window, **options}
     send(sock, OPEN, json.dumps(request).encode(), stream=1)
-    stream_id = json.loads(receive(sock)[4])["stream_id"]
-    ident = int.from_bytes(bytes.fromhex(stream_id)[:8], "little")
+    info = json.loads(receive(sock)[4])
+    return info, batches(sock, int.from_bytes(bytes.fromhex(info["stream_id"])[:8], "little"), window)
+
+
+def batches(sock, ident, window):
     while (frame := receive(sock))[0] != CLOSED:
         if frame[0] == BATCH:
             send(sock, CREDIT, stream=1, seq=frame[3] + 1 + window, ident=ident)
             yield frame[1], frame[2], frame[4]
 
 
+def tensors(info, batch):
+    """Numbers of each tensor of a batch; of a ragged one in a list, an array for each sample."""
+    start = 8 + int.from_bytes(batch[:8], "little")
+    header, result = json.loads(batch[8:start]), {}
+    header.pop("__metadata__", None)
+    for name, part in header.items():
+        first, end = part["data_offsets"]
+        result[name] = array(TYPES[part["dtype"]], batch[start + first:start + end])
+    for tensor in info["tensors"]:
+        if tensor.get("ragged"):
+            values, ends = result[tensor["name"]], result.pop(tensor["name"] + ".offsets")
+            row = prod(tensor["shape"][1:])
+            result[tensor["name"]] = [values[a * row:b * row] for a, b in zip(ends, ends[1:])]
+    return result
+
+
 if __name__ == "__main__":
-    for epoch, step, batch in batches(*sys.argv[1:3], open(sys.argv[3]).read(), int(sys.argv[4])):
-        print(epoch, step, json.loads(batch[8:8 + int.from_bytes(batch[:8], "little")]))
+    info, received = stream(*sys.argv[1:3], open(sys.argv[3]).read(), epochs=int(sys.argv[4]))
+    print(*info["tensors"], info.get("class_names", "no class names"), sep="\n")
+    for epoch, step, batch in received:
+        for name, values in tensors(info, batch).items():
+            ragged = isinstance(values, list)
+            print(epoch, step, name, [len(part) for part in values] if ragged else len(values))

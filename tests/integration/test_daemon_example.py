@@ -1,4 +1,4 @@
-"""The 60-line client in Python receives what the command line makes, over every transport."""
+"""The short client in Python receives what the command line makes, over every transport."""
 import json
 import os
 import signal
@@ -47,13 +47,13 @@ def made_by_aug(folder, epoch, step):
 
 def check_streams(addresses, folder):
     """Every batch of two epochs, twice, against the command line's."""
-    streams = [list(client.batches(address, "syn", SPEC, epochs=2)) for address in addresses]
+    streams = [list(client.stream(address, "syn", SPEC, epochs=2)[1]) for address in addresses]
     positions = [(epoch, step) for epoch in range(2) for step in range(4)]
     assert [batch[:2] for batch in streams[0]] == positions, streams[0]
     assert streams[0] == streams[1], "Unix and TCP differ"
     as_object = {"augd": 1, "seed": 3, "batch": {"size": 16}, "pipeline": [
         {"RandomResizedCrop": {"size": [24, 24]}}, {"HorizontalFlip": {"p": 0.5}}]}
-    assert list(client.batches(addresses[0], "syn", as_object, epochs=2)) == streams[0], "an object differs"
+    assert list(client.stream(addresses[0], "syn", as_object, epochs=2)[1]) == streams[0], "an object differs"
     for epoch, step, payload in streams[0]:
         expected = made_by_aug(folder, epoch, step)
         assert expected is None or payload == expected, f"epoch {epoch}, step {step} differs from aug batch"
@@ -64,12 +64,15 @@ def check_program(addresses, folder):
     done = subprocess.run([sys.executable, EXAMPLE, addresses[1], "syn", os.path.join(folder, "spec.yaml"), "1"],
                           capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert len(lines) == 4 and lines[0].startswith("0 0 {") and "'shape': [16, 3, 24, 24]" in lines[0], lines
+    assert len(lines) == 3 + 1 + 4 * 3, lines
+    assert "'data'" in lines[0] and "[16, 3, 24, 24]" in lines[0] and "'chw'" in lines[0], lines[0]
+    assert lines[3] == str([str(label) for label in range(10)]), lines[3]
+    assert f"0 0 data {16 * 3 * 24 * 24}" in lines and "0 3 index 2" in lines, lines
 
 
 def check_refusal(addresses):
     try:
-        list(client.batches(addresses[0], "sin", SPEC.replace("dataset: syn\n", "")))
+        list(client.stream(addresses[0], "sin", SPEC.replace("dataset: syn\n", "")))
     except RuntimeError as error:
         assert "syn" in str(error), error
     else:
@@ -79,7 +82,7 @@ def check_refusal(addresses):
 def main():
     with open(EXAMPLE, encoding="utf-8") as file:
         n_lines = len(file.read().splitlines())
-    assert n_lines <= 60, f"the example has {n_lines} lines"
+    assert n_lines <= 90, f"the example has {n_lines} lines"
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "spec.yaml"), "w", encoding="utf-8") as file:
             file.write(SPEC)
