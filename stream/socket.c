@@ -53,8 +53,14 @@ static void close_state(void *untyped)
     free(state);
 }
 
-/* The protocol does not carry the names of classes. */
-static const StreamKind socket_kind = {next, identify, NULL, close_state};
+static const char *class_name(const void *untyped, uint32_t label)
+{
+    const SocketState *state = untyped;
+    const AugpOpenOk *reply = augp_client_info(state->client);
+    return reply->class_names ? reply->class_names[label] : NULL;
+}
+
+static const StreamKind socket_kind = {next, identify, class_name, close_state};
 
 /* The shape of a full batch as that of one sample. */
 static AugStatus read_shape(const AugpTensorInfo *said, uint32_t batch, const char *address,

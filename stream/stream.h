@@ -150,7 +150,8 @@ const StreamInfo *stream_info(const Stream *stream);
 AUG_MUST_CHECK AugStatus stream_identify(const Stream *stream, StreamIdentity *out,
                                          AugError *error);
 
-/* Name of a class of the data set; NULL where it is not known. Borrowed from the stream. */
+/* Name of a class of the data set; NULL where it is not known: a server does not say names that are
+ * too long for its reply. Borrowed from the stream. */
 const char *stream_class_name(const Stream *stream, uint32_t label);
 
 /* The next batch; waits for it. AUG_END after the last of the epochs asked for. AUG_CORRUPT if what

@@ -10,7 +10,7 @@ import sys
 import time
 
 import program
-from program import AUGD, BUILD, contains, equal, make_idx, read, write
+from program import AUGD, BUILD, contains, equal, make_folder, make_idx, read, write
 
 AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
 if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
@@ -84,12 +84,12 @@ def fail(code, *arguments):
 class Server:
     """augd with the pictures, on a Unix and a TCP socket."""
 
-    def __init__(self, name="digits"):
+    def __init__(self, name="digits", dataset=DATA[1]):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.addresses = ["unix:" + os.path.abspath("augd.sock"), f"tcp:127.0.0.1:{port}"]
-        arguments = [AUGD, "--quiet", "--dataset", DATA[1].replace("digits", name, 1)]
+        arguments = [AUGD, "--quiet", "--dataset", dataset.replace("digits", name, 1)]
         for address in self.addresses:
             arguments += ["--listen", address]
         self.process = subprocess.Popen(arguments)
@@ -144,6 +144,23 @@ def test_layers():
     equal(len(names), len(set(names)), "every name stands once")
     for item in described:
         contains(succeed("layers", item["name"]), item["summary"], *item["parameters"])
+
+
+def test_the_report_names_the_classes_of_the_data_set():
+    make_folder("animals", 24)
+    head = "augd: 1\ndataset: digits\npipeline: [CenterCrop: 12]\nbatch: {size: 8}\n"
+    write("train.yaml", head)
+    write("eval.yaml", head)
+    write("model.yaml", MODEL.replace("[12, 12, 1]", "[12, 12, 3]").replace("linear: 4", "linear: 3"))
+    dataset = "digits=image_folder:animals"
+    succeed("model.yaml", "--dataset", dataset, "--output", "here")
+    with Server(dataset=dataset) as server:
+        succeed("model.yaml", "--data", server.addresses[0], "--output", "there")
+    for folder in ("here", "there"):
+        contains(read(f"{folder}/report.html").decode(), ">bird<", ">cat<", ">dog<")
+    write("model.yaml", read("model.yaml").decode().replace("model:", "model:\n  classes: [a, b, c]", 1))
+    succeed("model.yaml", "--dataset", dataset, "--output", "own")
+    equal(">bird<" in read("own/report.html").decode(), False, "names beside those of the model file")
 
 
 def test_every_mistake_with_its_place():

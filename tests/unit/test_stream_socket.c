@@ -97,7 +97,9 @@ static void check_request(const TestPeer *peer)
 
 START_TEST(rows_come_over_a_socket)
 {
-    const AugpOpenOk reply = make_reply();
+    static const char *const names[] = {"mug", "cup"};
+    AugpOpenOk reply = make_reply();
+    ck_assert(augp_open_ok_set_class_names(&reply, names, 2));
     TestScript script = {0};
     TestPeer peer;
     Stream *stream;
@@ -124,7 +126,9 @@ START_TEST(rows_come_over_a_socket)
     ck_assert_uint_eq(batch.tensors[0].desc.shape[0], 3);
     ck_assert(((const float *)batch.tensors[0].bytes)[5] == 5);
     ck_assert_int_eq(((const int64_t *)batch.tensors[1].bytes)[1], 71);
-    ck_assert_ptr_null(stream_class_name(stream, 0));
+    ck_assert_str_eq(stream_class_name(stream, 1), "cup");
+    ck_assert_ptr_null(stream_class_name(stream, 2));
+    augp_open_ok_fini(&reply);
     stream_free(stream);
     test_peer_join(&peer);
     check_request(&peer);

@@ -164,6 +164,11 @@ const char *train_source_name(const TrainSource *source)
     return source->name;
 }
 
+const char *train_source_class_name(const TrainSource *source, uint32_t label)
+{
+    return stream_class_name(source->stream, label);
+}
+
 double train_source_waited(const TrainSource *source)
 {
     return stream_waited_seconds(source->stream);
