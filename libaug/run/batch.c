@@ -99,6 +99,20 @@ static void write_offsets(const AugBatch *batch, const AugPlan *plan, const Augi
         to[i + 1] = to[i] + n_rows[i];
 }
 
+/* Moves fixed tensors for which rows nearer to the anchor leave no room where they were written: to
+ * lower places, the lowest first, so none runs over another. */
+static void make_way(AugBatch *batch, const AugPlan *plan)
+{
+    for (uint32_t i = 0; i < batch->layout.n_placed; i++) {
+        const AugiPlaced *placed = &batch->layout.placed[i];
+        size_t *at = &batch->at[placed->number];
+        if (placed->is_offsets || plan->tensors[placed->number].ragged || placed->offset == *at)
+            continue;
+        memmove(batch->bytes + placed->offset, batch->bytes + *at, placed->tensor.size);
+        *at = placed->offset;
+    }
+}
+
 void augi_batch_end(AugBatch *batch, const AugPlan *plan)
 {
     uint64_t totals[AUG_MAX_TENSORS] = {0};
@@ -106,6 +120,7 @@ void augi_batch_end(AugBatch *batch, const AugPlan *plan)
         for (uint32_t i = 0; plan->tensors[t].ragged && i < batch->layout.n; i++)
             totals[t] += batch->n_rows[(size_t)t * plan->batch_size + i];
     const size_t length = augi_layout_end(&plan->layout, totals, &batch->layout, batch->header);
+    make_way(batch, plan);
     for (uint32_t i = 0; i < batch->layout.n_placed; i++) {
         const AugiPlaced *placed = &batch->layout.placed[i];
         if (placed->is_offsets)

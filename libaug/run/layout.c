@@ -13,7 +13,8 @@
 /* Elements of this size and more lie before the anchor. */
 #define WIDE 4
 
-/* Parts of a file, in order. */
+/* Parts of a file: rows and wide tensors before the anchor, the first one at it, narrow ones behind.
+ */
 typedef enum Part { PART_ROWS, PART_WIDE, PART_FIRST, PART_NARROW } Part;
 
 static Part part_of(const AugTensorSpec *spec, uint32_t number, bool is_offsets)
@@ -62,9 +63,13 @@ static void order(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layou
     static const size_t elements[] = {1, 2, 4, 8};
     layout->n = n;
     layout->n_placed = 0;
-    for (int part = PART_ROWS; part <= PART_FIRST; part++)
-        for (size_t e = 0; e < 4; e++)
-            add_part(plan, (Part)part, elements[e], layout);
+    /* The wider, the nearer to the anchor, so that what is between is a multiple of each size. */
+    for (size_t e = 0; e < 4; e++) {
+        add_part(plan, PART_ROWS, elements[e], layout);
+        add_part(plan, PART_WIDE, elements[e], layout);
+    }
+    for (size_t e = 0; e < 4; e++)
+        add_part(plan, PART_FIRST, elements[e], layout);
     for (size_t e = 4; e-- > 0;)
         add_part(plan, PART_NARROW, elements[e], layout);
     set_names(layout);

@@ -1,11 +1,12 @@
 /* Where the tensors of a batch lie in its buffer, and the header that says so.
  *
- * A batch is a safetensors file, which has no holes. Its buffer has an *anchor*, a multiple of 64
- * at which the plan's first tensor begins whatever the batch holds. What is before the anchor grows
- * towards the start of the buffer: tensors of wide elements, then rows of ragged tensors (whose
- * number is known last), then the header, padded with spaces so that the file's start is a multiple
- * of 64, too. Tensors of narrow elements lie behind the first one. So workers can write every
- * tensor but the ragged ones where it stays, before any row is counted.
+ * A batch is a safetensors file, which has no holes. Its buffer has an *anchor*, a multiple of 64 at
+ * which the plan's first tensor begins whatever the batch holds. What is before the anchor grows
+ * towards the start of the buffer: tensors of wide elements and rows of ragged tensors (whose number
+ * is known last), the widest elements nearest to the anchor, so that all are aligned; then the
+ * header, padded with spaces so that the file's start is a multiple of 64, too. Tensors of narrow
+ * elements lie behind the first one. So workers can write every tensor but the ragged ones before
+ * any row is counted; the few that rows of wider elements push away move when these are known.
  */
 #ifndef AUGI_LAYOUT_H
 #define AUGI_LAYOUT_H
@@ -50,7 +51,8 @@ typedef struct AugiBatchLayout {
     size_t start, size;
 } AugiBatchLayout;
 
-/* Places everything but rows, for n samples. */
+/* Places everything but rows, for n samples; augi_layout_end may find other places before the anchor.
+ */
 void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout);
 
 /* Places the rows, n_rows[t] in all of tensor t (ragged ones count), and finds start and size.

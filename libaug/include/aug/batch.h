@@ -2,9 +2,9 @@
  *
  * bytes 0..7     length of the header, little-endian
  * header         JSON, padded with spaces
- * tensors        without holes, in this order: rows of ragged tensors; tensors of 4-byte and of
- *                8-byte elements, among them "label" and "index"; "data" (the plan's first tensor);
- *                tensors of smaller elements
+ * tensors        without holes, in this order: by the size of their elements, rows of ragged tensors
+ *                and (from 4 bytes on) the others, among them "label" and "index"; "data" (the
+ *                plan's first tensor); other tensors of smaller elements
  *
  * The padding is such that "data" starts at a multiple of 64 from the start of the buffer, which is
  * itself aligned to 64; the order is such that the others are then aligned for their types.
