@@ -67,6 +67,14 @@ AugFieldDesc augi_field_encoded(void)
                           .tensor = {.dtype = AUG_DTYPE_U8, .n_dims = 3}};
 }
 
+AugFieldDesc augi_field_mask(void)
+{
+    return (AugFieldDesc){.name = "mask",
+                          .kind = AUG_FIELD_MASK,
+                          .form = AUG_FORM_ENCODED,
+                          .tensor = {.dtype = AUG_DTYPE_U8, .n_dims = 3, .shape = {0, 0, 1}}};
+}
+
 AugFieldDesc augi_field_pixels(AugSize size, int32_t channels, bool planar)
 {
     return (AugFieldDesc){

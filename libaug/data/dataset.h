@@ -79,8 +79,10 @@ const char *augi_dataset_path(const AugDataset *dataset);
 /* Whether a kind opens a file or folder; else its short form is "KIND:key=value,...". */
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind);
 
-/* Descriptors of the first field of most sets: a picture file, raw pixels of one size, text. */
+/* Descriptors of the first field of most sets: a picture file, raw pixels of one size, text; and of
+ * a mask that is a picture file. */
 AugFieldDesc augi_field_encoded(void);
+AugFieldDesc augi_field_mask(void);
 AugFieldDesc augi_field_pixels(AugSize size, int32_t channels, bool planar);
 AugFieldDesc augi_field_text(void);
 

@@ -48,36 +48,67 @@ const char *augi_pictures_name(const AugiPictures *pictures, uint64_t index)
     return pictures->names.text + pictures->items[index].name;
 }
 
-static AugStatus read_file(const AugiFile *file, const AugiFileStamp *expected,
-                           const AugLimits *limits, AugBuffer *buffer, AugSample *sample,
+/* Memory for the bytes of a field. */
+static AugStatus reserve(AugBuffer *buffer, uint32_t field, size_t size, uint8_t **bytes,
+                         AugError *error)
+{
+    if (field > 0)
+        AUG_TRY(augi_buffer_reserve_field(buffer, field, size, error));
+    else
+        AUG_TRY(augi_buffer_reserve(buffer, size, error));
+    *bytes = field > 0 ? buffer->more[field].bytes : buffer->bytes;
+    return AUG_OK;
+}
+
+/* What a picture is read with; name is the place in messages. */
+typedef struct Reading {
+    const char *name;
+    const AugiFileStamp *expected;
+    const AugLimits *limits;
+    AugBuffer *buffer;
+    uint32_t field;
+} Reading;
+
+static AugStatus read_file(const Reading *reading, const AugiFile *file, AugField *value,
                            AugError *error)
 {
-    const char *name = sample->name;
+    const char *name = reading->name;
+    const AugiFileStamp *expected = reading->expected;
     if (!augi_file_stamp_equal(&file->stamp, expected))
         return augi_file_changed(expected, &file->stamp, name, error);
-    if (expected->size > limits->max_encoded_size)
+    if (expected->size > reading->limits->max_encoded_size)
         return AUG_FAIL(error, AUG_TOO_LARGE, name,
                         "the file has %" PRIu64 " bytes; %" PRIu64 " are allowed", expected->size,
-                        limits->max_encoded_size);
-    AUG_TRY(augi_buffer_reserve(buffer, (size_t)expected->size, error));
-    AUG_TRY(augi_file_read(file, 0, buffer->bytes, (size_t)expected->size, name, error));
+                        reading->limits->max_encoded_size);
+    const size_t size = (size_t)expected->size;
+    uint8_t *bytes;
+    AUG_TRY(reserve(reading->buffer, reading->field, size, &bytes, error));
+    AUG_TRY(augi_file_read(file, 0, bytes, size, name, error));
     AUG_TRY(augi_file_check(file, name, error));
-    sample->fields[0] = (AugField){.bytes = buffer->bytes, .size = (size_t)expected->size};
+    *value = (AugField){.bytes = bytes, .size = size};
     return AUG_OK;
 }
 
 AugStatus augi_pictures_read(const AugiPictures *pictures, uint64_t index, const AugLimits *limits,
                              AugBuffer *buffer, AugSample *sample, AugError *error)
 {
-    sample->name = augi_pictures_name(pictures, index);
+    const Reading reading = {
+        .name = augi_pictures_name(pictures, index),
+        .expected = &pictures->items[index].stamp,
+        .limits = limits,
+        .buffer = buffer,
+        .field = pictures->field,
+    };
+    if (reading.field == 0)
+        sample->name = reading.name;
     AugiFile file;
-    AugStatus status = augi_file_open(&file, pictures->folder, sample->name, sample->name, error);
+    AugStatus status = augi_file_open(&file, pictures->folder, reading.name, reading.name, error);
     if (status == AUG_NOT_FOUND)
-        return AUG_FAIL(error, AUG_CHANGED, sample->name,
+        return AUG_FAIL(error, AUG_CHANGED, reading.name,
                         "the file is gone since the data set was opened");
     if (status != AUG_OK)
         return status;
-    status = read_file(&file, &pictures->items[index].stamp, limits, buffer, sample, error);
+    status = read_file(&reading, &file, &sample->fields[reading.field], error);
     augi_file_close(&file);
     return status;
 }

@@ -6,10 +6,12 @@
 #include "libaug/data/dataset.h"
 #include "libaug/data/support/file.h"
 
-/* Zero-initialised it is closed and empty. folder is an open descriptor while is_open. */
+/* Zero-initialised it is closed and empty. folder is an open descriptor while is_open. field:
+ * number of the field that the pictures are; those of field 0 give samples their names. */
 typedef struct AugiPictures {
     int folder;
     bool is_open;
+    uint32_t field;
     AugiStrings names;
     struct AugiPicture {
         uint64_t name; /* offset in names */
@@ -32,8 +34,8 @@ AUG_MUST_CHECK AugStatus augi_pictures_add(AugiPictures *pictures, const char *n
 /* Name of a picture; borrowed from the table. */
 const char *augi_pictures_name(const AugiPictures *pictures, uint64_t index);
 
-/* Reads a whole file into the buffer and describes it, without its label. AUG_CHANGED if size, time
- * or inode are not those of the add. Any thread. */
+/* Reads a whole file into the buffer and fills the sample's field. AUG_CHANGED if size, time or
+ * inode are not those of the add. Any thread. */
 AUG_MUST_CHECK AugStatus augi_pictures_read(const AugiPictures *pictures, uint64_t index,
                                             const AugLimits *limits, AugBuffer *buffer,
                                             AugSample *sample, AugError *error);
