@@ -109,7 +109,8 @@ static AugStatus add_label(AugDataset *dataset, AugError *error)
     const AugFieldDesc label = {
         .name = "label", .kind = AUG_FIELD_CLASS, .tensor = {.dtype = AUG_DTYPE_I64}};
     dataset->label_field = -1;
-    if (dataset->info.n_classes == 0 || aug_dataset_field(&dataset->info, AUG_FIELD_CLASSES) >= 0 ||
+    if (dataset->info.n_classes == 0 || dataset->is_unlabelled ||
+        aug_dataset_field(&dataset->info, AUG_FIELD_CLASSES) >= 0 ||
         aug_dataset_field(&dataset->info, AUG_FIELD_CLASS) >= 0)
         return AUG_OK;
     dataset->label_field = (int)dataset->info.n_fields;

@@ -19,7 +19,7 @@
  * close:        frees state; accepts state NULL
  * read:         fills the fields that open declared, and the name; they are zeroed
  * label:        see aug_dataset_label. A set with classes gets the field "label" from it, unless
- *               open declared one of kind CLASSES
+ *               open declared one of kind CLASS or CLASSES or set dataset->is_unlabelled
  * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
  *               name, label, size and content are added, in order
  */
@@ -45,6 +45,7 @@ struct AugDataset {
     void *params;
     void *state;
     AugDatasetInfo info;
+    bool is_unlabelled;                            /* its classes are those of boxes only */
     int label_field;                               /* number of the field that label fills, or -1 */
     char **class_names;                            /* info.n_classes owned strings, or NULL */
     char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE]; /* where there are no names, the numbers */

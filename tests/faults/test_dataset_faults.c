@@ -93,9 +93,19 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 
 /* A set of each kind, in the test's folder, which is the current one. */
 static const char *const locations[] = {
-    "idx:idx,labels=labels", "idx:idx.gz,labels=labels", "cifar:cifar",
-    "tar:{a,b}.tar",         "image_folder:photos",      "tsv:rows.tsv",
-    "csv:list.csv",          "jsonl:rows.jsonl.gz",
+    "idx:idx,labels=labels",
+    "idx:idx.gz,labels=labels",
+    "cifar:cifar",
+    "tar:{a,b}.tar",
+    "image_folder:photos",
+    "tsv:rows.tsv",
+    "csv:list.csv",
+    "jsonl:rows.jsonl.gz",
+    "mask_folder:pairs",
+    "jsonl:boxes.jsonl,mask=m,boxes=b,box_labels=l,keypoints=k,values=[v, w]",
+    "csv:tags.csv,labels=tags,values=[v, w]",
+    "jsonl:soft.jsonl.gz,soft_labels=p",
+    "tsv:soft.tsv,text=1,soft_labels=[no, ay]",
 };
 
 /* Files whose bytes are changed, and the index of the location that reads each. Of the archive,
@@ -103,8 +113,10 @@ static const char *const locations[] = {
 static const struct {
     const char *name;
     size_t location, step;
-} files[] = {{"idx", 0, 1},      {"labels", 0, 1},   {"idx.gz", 1, 1},       {"a.tar", 3, 11},
-             {"rows.tsv", 5, 1}, {"list.csv", 6, 1}, {"rows.jsonl.gz", 7, 1}};
+} files[] = {
+    {"idx", 0, 1},       {"labels", 0, 1},         {"idx.gz", 1, 1},        {"a.tar", 3, 11},
+    {"rows.tsv", 5, 1},  {"list.csv", 6, 1},       {"rows.jsonl.gz", 7, 1}, {"boxes.jsonl", 9, 1},
+    {"tags.csv", 10, 1}, {"soft.jsonl.gz", 11, 1}, {"soft.tsv", 12, 1}};
 
 static void put(const char *name, const void *bytes, size_t size)
 {
@@ -126,6 +138,25 @@ static void put_tar(const char *name)
     test_tar_add(tar, "cut", '0', "two", 3);
     test_tar_add(tar, "cat/2.json", '0', "{\"label\": 0}", 12);
     test_tar_end(tar);
+}
+
+static void make_fields(void)
+{
+    free(test_make_folder("pairs/images"));
+    free(test_make_folder("pairs/masks"));
+    put_text("pairs/images/1.jpg", "one");
+    put_text("pairs/images/2.jpg", "two");
+    put_text("pairs/masks/1.png", "first");
+    put_text("pairs/masks/2.png", "second");
+    put_text("boxes.jsonl",
+             "{\"image\":\"pairs/images/1.jpg\",\"m\":\"pairs/masks/1.png\",\"b\":[[0,1,2,3]],"
+             "\"l\":[\"x\"],\"k\":[[1,2]],\"v\":[1,2],\"w\":0.5}\n"
+             "{\"image\":\"pairs/images/2.jpg\",\"m\":\"pairs/masks/2.png\",\"b\":[],"
+             "\"l\":[],\"k\":[],\"v\":[1,2],\"w\":1e9}\n");
+    put_text("tags.csv", "text,tags,v,w\na,x;y,1,2\nb,,3,-4\n");
+    put_text("soft.jsonl.gz", "{\"text\":\"a\",\"p\":{\"x\":0.5,\"y\":0.5}}\n"
+                              "{\"text\":\"b\",\"p\":{\"y\":1}}\n");
+    put_text("soft.tsv", "t\tno\tay\na\t0.5\t0.25\nb\t1\t0\n");
 }
 
 static void make_files(void)
@@ -150,6 +181,7 @@ static void make_files(void)
     put_text("list.csv", "image,label\nphotos/cat/1.jpg,3\n\"photos/dog/1.png\",0\n");
     put_text("rows.jsonl.gz",
              "{\"text\": \"\\u00e9\", \"label\": \"x\"}\n{\"text\":\"\",\"label\":\"y\"}");
+    make_fields();
 }
 
 /* Opens, reads all and takes the fingerprint. */

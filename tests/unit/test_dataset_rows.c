@@ -159,7 +159,8 @@ START_TEST(labels_of_two_sorts_are_refused)
                   "line 1 has the label 'x'; allowed are whole numbers from 0");
     check_refused("tsv", "", "0\ta\n1048576\tb\n", AUG_TOO_LARGE, "at most 1048575");
     check_refused("tsv", "", "0\ta\n99999999999999999999\tb\n", AUG_TOO_LARGE, "line 2");
-    check_refused("tsv", ",classes=2", "0\ta\n2\tb\n", AUG_CORRUPT, "sample 1 has label 2");
+    check_refused("tsv", ",classes=2", "0\ta\n2\tb\n", AUG_CORRUPT,
+                  "line 2 has the label 2; with classes 2 the highest allowed is 1");
     check_refused("tsv", "", "\ta\n", AUG_CORRUPT, ":1: the label is empty");
     static const Row rows[] = {{"a", 0}, {"c", 1}, {NULL, 0}};
     check_rows("tsv", ",label_type=names", "-1\ta\nx\tc\n", rows);
@@ -330,6 +331,8 @@ START_TEST(fingerprints_see_text_and_labels_but_not_the_form)
         prints[i] = test_fingerprint("%s:%s", sets[i].kind, path);
         free(path);
     }
+    /* Part of the ids of streams, so it stays what it is. */
+    ck_assert_str_eq(prints[0], "4e72ea2bdb3698e3f2b363dc5fe8a7a9cdf1cf5bde6560d74f7e2e5fa6b8e40a");
     ck_assert_str_eq(prints[0], prints[1]);
     ck_assert_str_eq(prints[0], prints[2]);
     for (size_t i = 2; i < AUG_COUNT(sets); i++)

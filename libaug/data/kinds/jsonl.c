@@ -7,7 +7,22 @@ static const AugParamDesc params[] = {
     AUG_PARAM(AugiRowsParams, text, .optional = true, .help = "key that holds text"),
     AUG_PARAM(AugiRowsParams, image, .optional = true,
               .help = "key that holds paths of pictures, relative to the file's folder"),
+    AUG_PARAM(AugiRowsParams, mask, .optional = true,
+              .help = "key that holds paths of the pictures' masks"),
+    AUG_PARAM(AugiRowsParams, boxes, .optional = true,
+              .help = "key that holds lists of boxes [x0, y0, x1, y1] in pixels"),
+    AUG_PARAM(AugiRowsParams, box_labels, .optional = true,
+              .help = "key that holds lists of labels, one a box"),
+    AUG_PARAM(AugiRowsParams, keypoints, .optional = true,
+              .help = "key that holds lists of points [x, y] in pixels"),
     AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels"),
+    AUG_PARAM(AugiRowsParams, labels, .optional = true,
+              .help = "key that holds lists of any number of labels"),
+    AUG_PARAM(AugiRowsParams, soft_labels, .optional = true,
+              .help = "key that holds a share for each class, as a map or a list; or one key of a "
+                      "share for each class"),
+    AUG_PARAM(AugiRowsParams, values, .optional = true,
+              .help = "keys that hold real numbers, or lists of them"),
     AUGI_ROWS_PARAM_LABEL_TYPE,
     AUGI_ROWS_PARAM_CLASSES,
 };
@@ -19,7 +34,8 @@ static AugStatus jsonl_open(AugDataset *dataset, const AugLimits *limits, AugErr
 
 const AugDatasetKind aug_dataset_jsonl = {
     .name = "jsonl",
-    .summary = "One JSON object a line: text or a picture path, with a label",
+    .summary =
+        "One JSON object a line: text or a picture, with labels, boxes, masks, keypoints, values",
     .example = "jsonl:reviews.jsonl",
     .params = AUG_PARAM_TABLE(AugiRowsParams, params),
     .open = jsonl_open,

@@ -96,7 +96,8 @@ static AugStatus add_folder_labels(Tar *tar, const AugLimits *limits, AugError *
     for (uint64_t i = 0; i < tar->index.n; i++) {
         size_t size;
         const char *folder = parent_folder(tar, &tar->index.pictures[i], &size);
-        AUG_TRY(augi_labels_add_text(&tar->labels, folder, size, i, limits, error));
+        AUG_TRY(
+            augi_labels_add_text(&tar->labels, (AugiLabelText){folder, size, i}, limits, error));
     }
     return AUG_OK;
 }

@@ -17,21 +17,28 @@ AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *li
     return AUG_OK;
 }
 
-AugStatus augi_labels_add_text(AugiLabels *labels, const char *text, size_t size, uint64_t place,
-                               const AugLimits *limits, AugError *error)
+AugStatus augi_labels_name(AugiLabels *labels, AugiLabelText text, const AugLimits *limits,
+                           uint32_t *number, AugError *error)
 {
-    uint32_t number;
     uint64_t n_before = labels->texts.n;
     uint64_t max_size = limits->max_resident_size;
-    AUG_TRY(augi_intern_add(&labels->texts, text, size, max_size, &number, error));
+    AUG_TRY(augi_intern_add(&labels->texts, text.text, text.size, max_size, number, error));
     if (labels->texts.n > limits->max_classes)
         return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
                         "there are more than %" PRIu32 " different labels", limits->max_classes);
     if (labels->texts.n > n_before) {
         AUG_TRY(augi_grow(&labels->places, &labels->place_capacity, labels->texts.n,
                           sizeof(*labels->places), max_size, error));
-        labels->places[number] = place;
+        labels->places[*number] = text.place;
     }
+    return AUG_OK;
+}
+
+AugStatus augi_labels_add_text(AugiLabels *labels, AugiLabelText text, const AugLimits *limits,
+                               AugError *error)
+{
+    uint32_t number;
+    AUG_TRY(augi_labels_name(labels, text, limits, &number, error));
     return augi_labels_add(labels, (int32_t)number, limits, error);
 }
 
@@ -99,17 +106,25 @@ static AugStatus find_type(const AugiLabels *labels, const char *path, AugiLabel
     return AUG_OK;
 }
 
-/* map[t] becomes the class of text t. */
-static AugStatus map_numbers(const AugiLabels *labels, const AugDataset *dataset, int32_t *map,
+static AugStatus map_numbers(AugiLabels *labels, AugDataset *dataset, int32_t classes,
                              AugError *error)
 {
+    int32_t highest = -1;
     for (uint64_t i = 0; i < labels->texts.n; i++) {
         const char *text = augi_intern_text(&labels->texts, i);
-        if (!augi_label_parse(text, strlen(text), &dataset->limits, &map[i]))
+        int32_t *class = &labels->classes[i];
+        if (!augi_label_parse(text, strlen(text), &dataset->limits, class))
             return AUG_FAIL(error, AUG_TOO_LARGE, augi_dataset_path(dataset),
                             "line %" PRIu64 " has the label %.60s; allowed is at most %" PRIu32,
                             labels->places[i], text, dataset->limits.max_classes - 1);
+        if (classes && *class >= classes)
+            return AUG_FAIL(error, AUG_CORRUPT, augi_dataset_path(dataset),
+                            "line %" PRIu64 " has the label %" PRId32 "; with classes %" PRId32
+                            " the highest allowed is %" PRId32,
+                            labels->places[i], *class, classes, classes - 1);
+        highest = *class > highest ? *class : highest;
     }
+    dataset->info.n_classes = (uint32_t)(classes ? classes : highest + 1);
     return AUG_OK;
 }
 
@@ -123,9 +138,8 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const Name *)a)->text, ((const Name *)b)->text);
 }
 
-/* Copies the sorted names to the data set and fills the map. names has room for all. */
-static AugStatus name_classes(const AugiLabels *labels, AugDataset *dataset, Name *names,
-                              int32_t *map, AugError *error)
+/* Copies the sorted names to the data set. names has room for all. */
+static AugStatus name_classes(AugiLabels *labels, AugDataset *dataset, Name *names, AugError *error)
 {
     uint32_t n = (uint32_t)labels->texts.n;
     for (uint32_t i = 0; i < n; i++)
@@ -135,7 +149,7 @@ static AugStatus name_classes(const AugiLabels *labels, AugDataset *dataset, Nam
     dataset->info.n_classes = dataset->class_names ? n : 0;
     for (uint32_t i = 0; i < dataset->info.n_classes; i++) {
         dataset->class_names[i] = strdup(names[i].text);
-        map[names[i].number] = (int32_t)i;
+        labels->classes[names[i].number] = (int32_t)i;
         if (!dataset->class_names[i])
             return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
     }
@@ -143,8 +157,8 @@ static AugStatus name_classes(const AugiLabels *labels, AugDataset *dataset, Nam
                                 : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
 }
 
-static AugStatus map_names(const AugiLabels *labels, AugDataset *dataset, int32_t *map,
-                           int32_t classes, AugError *error)
+static AugStatus map_names(AugiLabels *labels, AugDataset *dataset, int32_t classes,
+                           AugError *error)
 {
     if (classes && labels->texts.n != (uint64_t)classes)
         return AUG_FAIL(error, AUG_CORRUPT, augi_dataset_path(dataset),
@@ -153,7 +167,7 @@ static AugStatus map_names(const AugiLabels *labels, AugDataset *dataset, int32_
     Name *names = calloc((size_t)labels->texts.n, sizeof(*names));
     if (!names)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
-    AugStatus status = name_classes(labels, dataset, names, map, error);
+    AugStatus status = name_classes(labels, dataset, names, error);
     free(names);
     return status;
 }
@@ -164,20 +178,28 @@ AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset, AugiL
     if (labels->texts.n == 0)
         return AUG_OK;
     AUG_TRY(find_type(labels, augi_dataset_path(dataset), &type, error));
-    int32_t *map = calloc((size_t)labels->texts.n, sizeof(*map));
-    if (!map)
+    labels->classes = calloc((size_t)labels->texts.n, sizeof(*labels->classes));
+    if (!labels->classes)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
-    bool numbers = type == AUGI_LABELS_NUMBERS;
-    AugStatus status = numbers ? map_numbers(labels, dataset, map, error)
-                               : map_names(labels, dataset, map, classes, error);
-    for (uint64_t i = 0; i < labels->n && status == AUG_OK; i++)
+    AUG_TRY(type == AUGI_LABELS_NUMBERS ? map_numbers(labels, dataset, classes, error)
+                                        : map_names(labels, dataset, classes, error));
+    for (uint64_t i = 0; i < labels->n; i++)
         if (labels->values[i] >= 0)
-            labels->values[i] = map[labels->values[i]];
-    free(map);
+            labels->values[i] = labels->classes[labels->values[i]];
     augi_intern_fini(&labels->texts);
-    if (status == AUG_OK && numbers)
-        status = augi_labels_finish(labels, dataset, classes, error);
-    return status;
+    return AUG_OK;
+}
+
+AugStatus augi_class_names_copy(AugDataset *dataset, const char *const *names, AugError *error)
+{
+    const uint32_t n = dataset->info.n_classes;
+    dataset->class_names = calloc(n, sizeof(*dataset->class_names));
+    bool is_complete = dataset->class_names;
+    for (uint32_t i = 0; is_complete && i < n; i++) {
+        dataset->class_names[i] = strdup(names[i]);
+        is_complete = dataset->class_names[i];
+    }
+    return is_complete ? AUG_OK : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
 }
 
 void augi_labels_fini(AugiLabels *labels)
@@ -185,5 +207,6 @@ void augi_labels_fini(AugiLabels *labels)
     augi_intern_fini(&labels->texts);
     free(labels->values);
     free(labels->places);
+    free(labels->classes);
     *labels = (AugiLabels){0};
 }

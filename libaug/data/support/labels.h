@@ -21,36 +21,54 @@ typedef enum AugiLabelType {
 extern const char *const augi_label_type_names[];
 
 /* values[i]: of sample i, -1 for none. While text is collected it is the number in texts; places[t]
- * is the row where text t was seen first. Zero-initialised it is empty. */
+ * is the row where text t was seen first, and classes[t] in the end its class. Zero-initialised it
+ * is empty. */
 typedef struct AugiLabels {
     int32_t *values;
     uint64_t n, capacity;
     AugiIntern texts;
     uint64_t *places;
     uint64_t place_capacity;
+    int32_t *classes;
 } AugiLabels;
+
+/* A class as a row says it. place is for messages ("line 17"). */
+typedef struct AugiLabelText {
+    const char *text;
+    size_t size;
+    uint64_t place;
+} AugiLabelText;
 
 /* Adds the next sample's label as a number from 0, or -1 for none. Numbers and text do not mix. */
 AUG_MUST_CHECK AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *limits,
                                          AugError *error);
 
-/* Adds it as text; place is for messages ("line 17"). */
-AUG_MUST_CHECK AugStatus augi_labels_add_text(AugiLabels *labels, const char *text, size_t size,
-                                              uint64_t place, const AugLimits *limits,
-                                              AugError *error);
+/* Adds it as text. */
+AUG_MUST_CHECK AugStatus augi_labels_add_text(AugiLabels *labels, AugiLabelText text,
+                                              const AugLimits *limits, AugError *error);
+
+/* Takes a class up without making it the label of a sample: that of a box, or one of several. */
+AUG_MUST_CHECK AugStatus augi_labels_name(AugiLabels *labels, AugiLabelText text,
+                                          const AugLimits *limits, uint32_t *number,
+                                          AugError *error);
 
 /* Ends collection of numbers: sets n_classes to classes or, if that is 0, to the highest label + 1;
  * 0 if no sample has a label. */
 AUG_MUST_CHECK AugStatus augi_labels_finish(AugiLabels *labels, AugDataset *dataset,
                                             int32_t classes, AugError *error);
 
-/* Ends collection of text: turns it into class numbers and sets n_classes and class_names. */
+/* Ends collection of text: turns it into class numbers and sets n_classes and class_names. Nothing
+ * happens if no text was taken up. */
 AUG_MUST_CHECK AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset,
                                                  AugiLabelType type, int32_t classes,
                                                  AugError *error);
 
 /* Reads a class number of digits only, below limits->max_classes. */
 bool augi_label_parse(const char *text, size_t size, const AugLimits *limits, int32_t *value);
+
+/* Copies names for the n_classes classes of a data set. */
+AUG_MUST_CHECK AugStatus augi_class_names_copy(AugDataset *dataset, const char *const *names,
+                                               AugError *error);
 
 /* Frees the tables and zeroes the struct. */
 void augi_labels_fini(AugiLabels *labels);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libaug/data/support/paths.h"
+#include "libaug/data/support/row_fields.h"
 #include "libaug/data/support/row_json.h"
 
 /* Index of AugiRowsParams.header. */
@@ -68,15 +69,25 @@ static bool is_column_number(const char *text)
     return is_digits(text) && strlen(text) <= 6;
 }
 
+static bool has_name(const AugTexts *columns)
+{
+    for (int32_t i = 0; i < columns->n; i++)
+        if (!is_column_number(columns->values[i]))
+            return true;
+    return false;
+}
+
 /* A parameter that is a name needs a header. The default names show one only in a row without
  * numbers, since a text may well be the word "text". */
 static bool looks_like_header(const Finder *finder)
 {
     const AugiRowsParams *p = finder->params;
-    const char *const given[] = {p->text, p->image, p->label};
+    const char *const given[] = {p->text, p->image, p->label, p->mask, p->labels};
     for (size_t i = 0; i < AUG_COUNT(given); i++)
         if (given[i] && !is_column_number(given[i]))
             return true;
+    if (has_name(&p->values) || has_name(&p->soft_labels))
+        return true;
     size_t column;
     for (size_t i = 0; i < finder->cells.n; i++)
         if (is_digits(finder->cells.items[i]))
@@ -148,7 +159,9 @@ static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugE
 static AugStatus find_label(const Finder *finder, AugiRowColumns *layout, AugError *error)
 {
     const AugiRowsParams *p = finder->params;
-    layout->has_label = true;
+    layout->has_label = !augi_row_fields_have_classes(p);
+    if (!layout->has_label)
+        return AUG_OK;
     if (p->label)
         AUG_TRY(find_given(finder, "label", p->label, &layout->label, error));
     else if (finder->is_header)
@@ -164,6 +177,36 @@ static AugStatus find_label(const Finder *finder, AugiRowColumns *layout, AugErr
     return AUG_OK;
 }
 
+/* The columns of a list, of which each is given once. */
+static AugStatus find_list(const Finder *finder, const char *role, const AugTexts *given,
+                           size_t columns[AUG_MAX_TEXTS], AugError *error)
+{
+    for (int32_t i = 0; i < given->n; i++) {
+        AUG_TRY(find_given(finder, role, given->values[i], &columns[i], error));
+        for (int32_t k = 0; k < i; k++)
+            if (columns[k] == columns[i])
+                return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                                "%s has column %zu twice; allowed are different columns", role,
+                                columns[i] + 1);
+    }
+    return AUG_OK;
+}
+
+static AugStatus find_fields(const Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    const AugiRowsParams *p = finder->params;
+    if (p->mask)
+        AUG_TRY(find_given(finder, "mask", p->mask, &layout->mask, error));
+    if (p->labels)
+        AUG_TRY(find_given(finder, "labels", p->labels, &layout->labels, error));
+    AUG_TRY(find_list(finder, "values", &p->values, layout->values, error));
+    AUG_TRY(find_list(finder, "soft_labels", &p->soft_labels, layout->soft_labels, error));
+    for (int32_t i = 0; finder->is_header && i < p->soft_labels.n; i++)
+        AUG_TRY(augi_paths_add(&layout->class_names, error, "%s",
+                               finder->cells.items[layout->soft_labels[i]]));
+    return AUG_OK;
+}
+
 static AugStatus find_columns(Finder *finder, AugiRowColumns *layout, AugError *error)
 {
     int32_t header = finder->params->header.value;
@@ -171,7 +214,8 @@ static AugStatus find_columns(Finder *finder, AugiRowColumns *layout, AugError *
         header == HEADER_YES || (header == HEADER_AUTO && looks_like_header(finder));
     layout->n_columns = finder->cells.n;
     AUG_TRY(find_content(finder, layout, error));
-    return find_label(finder, layout, error);
+    AUG_TRY(find_label(finder, layout, error));
+    return find_fields(finder, layout, error);
 }
 
 AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *params,
@@ -201,6 +245,11 @@ AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *pa
     return status;
 }
 
+void augi_row_columns_fini(AugiRowColumns *layout)
+{
+    augi_paths_fini(&layout->class_names);
+}
+
 static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t size, AugiRow *row,
                               const char *where, AugError *error)
 {
@@ -208,6 +257,8 @@ static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t s
     char *cell;
     size_t cell_size, n = 0;
     for (; augi_fields_next(&fields, &cell, &cell_size); n++) {
+        if (row->cells && n < layout->n_columns)
+            row->cells[n] = (AugiCell){cell, cell_size};
         if (n == layout->content) {
             row->content = cell;
             row->content_size = cell_size;
@@ -226,7 +277,7 @@ static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t s
 AugStatus augi_row_parse(const AugiRowColumns *layout, char *text, size_t size, AugiRow *row,
                          const char *where, AugError *error)
 {
-    *row = (AugiRow){0};
+    *row = (AugiRow){.cells = row->cells};
     if (layout->kind == AUGI_ROWS_JSONL)
         AUG_TRY(augi_row_json_parse(layout, text, size, row, where, error));
     else

@@ -4,22 +4,34 @@
 
 #include <stdbool.h>
 
+#include "libaug/data/support/paths.h"
 #include "libaug/data/support/records.h"
 #include "libaug/data/support/rows.h"
 
-/* content, label: columns from 0, of n_columns; for jsonl the keys instead, borrowed from the
- * parameters or static. */
+/* content, label, mask, labels, values, soft_labels: columns from 0, of n_columns, where their
+ * parameters are given; for jsonl the keys instead, borrowed from the parameters or static.
+ * class_names: of soft_labels, empty without a header. */
 typedef struct AugiRowColumns {
     AugiRowsKind kind;
     AugiRecordFormat format;
     bool is_image, has_label;
     size_t content, label, n_columns;
+    size_t mask, labels, values[AUG_MAX_TEXTS], soft_labels[AUG_MAX_TEXTS];
+    AugiPaths class_names;
     const char *content_key, *label_key;
 } AugiRowColumns;
 
+/* The text of one column of a row. */
+typedef struct AugiCell {
+    const char *text;
+    size_t size;
+} AugiCell;
+
 /* One row taken apart. content and label point into the record, or into document for jsonl, where a
- * label that is a number is printed into number. */
+ * label that is a number is printed into number. cells: all columns; set it before the row is
+ * parsed to room for n_columns, or to NULL. */
 typedef struct AugiRow {
+    AugiCell *cells;
     const char *content;
     size_t content_size;
     const char *label;
@@ -34,6 +46,9 @@ typedef struct AugiRow {
 AUG_MUST_CHECK AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *params,
                                                AugiRowsKind kind, const AugiRecord *first,
                                                bool *is_header, AugError *error);
+
+/* Frees what a layout keeps; accepts a zeroed one. */
+void augi_row_columns_fini(AugiRowColumns *layout);
 
 /* Takes a record apart; its quotes are removed in place. Give row to augi_row_fini, whatever
  * happens. AUG_CORRUPT if a column or key is missing or is not what it must be. */

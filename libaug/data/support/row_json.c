@@ -1,7 +1,7 @@
 #include "libaug/data/support/row_json.h"
 
-#include <jansson.h>
-#include <stdio.h>
+#include "libaug/data/support/json_values.h"
+#include "libaug/data/support/row_fields.h"
 
 static AugStatus load(const char *text, size_t size, json_t **object, const char *where,
                       AugError *error)
@@ -25,8 +25,10 @@ AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *par
     json_t *object;
     AUG_TRY(load(first->text, first->size, &object, where, error));
     bool has_text = json_object_get(object, "text"), has_image = json_object_get(object, "image");
-    layout->label_key = params->label ? params->label : "label";
-    layout->has_label = params->label || json_object_get(object, "label");
+    if (!augi_row_fields_have_classes(params))
+        layout->label_key = params->label ? params->label : "label";
+    layout->has_label = layout->label_key && json_object_get(object, layout->label_key);
+    layout->has_label = layout->has_label || params->label;
     json_decref(object);
     layout->is_image = params->image || (!params->text && has_image);
     if (params->text || params->image)
@@ -43,24 +45,19 @@ AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *par
 static AugStatus find_label(const AugiRowColumns *layout, const json_t *object, AugiRow *row,
                             const char *where, AugError *error)
 {
-    const json_t *label = json_object_get(object, layout->label_key);
+    const json_t *label = layout->label_key ? json_object_get(object, layout->label_key) : NULL;
     if (!layout->has_label && !label)
         return AUG_OK;
     if (!layout->has_label)
         return AUG_FAIL(error, AUG_CORRUPT, where,
                         "the row has a \"label\"; the first row has none");
-    if (json_is_string(label)) {
-        row->label = json_string_value(label);
-        row->label_size = json_string_length(label);
-        return AUG_OK;
-    }
-    if (!json_is_integer(label))
+    AugiCell text;
+    if (!augi_json_label(label, row->number, &text))
         return AUG_FAIL(error, AUG_CORRUPT, where,
                         "\"%.60s\" is %s; allowed is a whole number or a string", layout->label_key,
                         label ? "of another type" : "missing");
-    row->label_size = (size_t)snprintf(row->number, sizeof(row->number), "%" JSON_INTEGER_FORMAT,
-                                       json_integer_value(label));
-    row->label = row->number;
+    row->label = text.text;
+    row->label_size = text.size;
     return AUG_OK;
 }
 

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "libaug/data/support/labels.h"
-#include "libaug/data/support/paths.h"
-#include "libaug/data/support/pictures.h"
-#include "libaug/data/support/row_columns.h"
+#include "libaug/data/support/row_fields.h"
+#include "libaug/data/support/row_pictures.h"
 
 /* Where a row stands: in the file, or in what was unpacked of it. */
 typedef struct Place {
@@ -25,48 +24,18 @@ typedef struct Rows {
     uint64_t n, capacity;
     AugiPictures pictures;
     AugiLabels labels;
+    AugiRowFields fields;
 } Rows;
 
-/* The reading of the file when it is opened. */
+/* The reading of the file when it is opened. cells: room for the columns of one row. */
 typedef struct Reading {
     Rows *rows;
     const AugiRowsParams *params;
     const AugLimits *limits;
     AugiReader *stream;
     AugiRecords records;
+    AugiCell *cells;
 } Reading;
-
-/* A path of a hostile list could name any file of the host; only what lies below the list's folder
- * is data. */
-static bool stays_below(const char *path)
-{
-    if (path[0] == '/' || path[0] == 0)
-        return false;
-    for (const char *part = path; part; part = strchr(part, '/')) {
-        part += part[0] == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == 0))
-            return false;
-    }
-    return true;
-}
-
-static AugStatus add_picture(Reading *reading, const AugiRow *row, const char *where,
-                             AugError *error)
-{
-    char path[4096];
-    size_t size = row->content_size;
-    if (size >= sizeof(path))
-        return AUG_FAIL(error, AUG_CORRUPT, where, "the picture's path has %zu bytes; %zu allowed",
-                        size, sizeof(path) - 1);
-    memcpy(path, row->content, size);
-    path[size] = 0;
-    if (!stays_below(path) || strlen(path) != size)
-        return AUG_FAIL(error, AUG_CORRUPT, where,
-                        "the picture '%.200s' is not allowed; allowed is a path below the folder "
-                        "of this file, without '..'",
-                        path);
-    return augi_pictures_add(&reading->rows->pictures, path, reading->limits, where, error);
-}
 
 static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
 {
@@ -88,11 +57,22 @@ static AugStatus add_row(Reading *reading, const AugiRecord *record, const AugiR
 {
     Rows *rows = reading->rows;
     if (rows->layout.is_image)
-        AUG_TRY(add_picture(reading, row, where, error));
-    if (!rows->layout.has_label)
-        return augi_labels_add(&rows->labels, -1, reading->limits, error);
-    return augi_labels_add_text(&rows->labels, row->label, row->label_size, record->line,
-                                reading->limits, error);
+        AUG_TRY(augi_row_pictures_add(&rows->pictures, (AugiCell){row->content, row->content_size},
+                                      reading->limits, where, error));
+    const AugiLabelText label = {row->label, row->label_size, record->line};
+    if (rows->layout.has_label)
+        AUG_TRY(augi_labels_add_text(&rows->labels, label, reading->limits, error));
+    else
+        AUG_TRY(augi_labels_add(&rows->labels, -1, reading->limits, error));
+    const AugiRowSource source = {
+        .layout = &rows->layout,
+        .row = row,
+        .labels = &rows->labels,
+        .limits = reading->limits,
+        .line = record->line,
+        .where = where,
+    };
+    return augi_row_fields_add(&rows->fields, &source, error);
 }
 
 static AugStatus take_record(Reading *reading, const AugiRecord *record, AugError *error)
@@ -103,7 +83,7 @@ static AugStatus take_record(Reading *reading, const AugiRecord *record, AugErro
     /* Before its quotes are removed. */
     if (!rows->layout.is_image)
         AUG_TRY(add_place(reading, record, error));
-    AugiRow row;
+    AugiRow row = {.cells = reading->cells};
     AugStatus status =
         augi_row_parse(&rows->layout, record->text, record->size, &row, where, error);
     if (status == AUG_OK)
@@ -118,15 +98,14 @@ static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecor
     Rows *rows = reading->rows;
     bool is_header;
     AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
-    if (rows->layout.is_image) {
-        const char *path = reading->params->path;
-        char *folder;
-        AUG_TRY(augi_path_make(&folder, error, "%.*s.", (int)augi_path_folder_size(path), path));
-        AugStatus status = augi_pictures_open(&rows->pictures, folder, error);
-        free(folder);
-        if (status != AUG_OK)
-            return status;
-    }
+    char where[256];
+    augi_record_where(reading->params->path, record->line, where);
+    AUG_TRY(augi_row_fields_open(&rows->fields, reading->params, &rows->layout, where, error));
+    if (rows->layout.is_image)
+        AUG_TRY(augi_row_pictures_open(&rows->pictures, reading->params->path, error));
+    reading->cells = calloc(rows->layout.n_columns + 1, sizeof(*reading->cells));
+    if (!reading->cells)
+        return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for the columns of a row");
     return is_header ? AUG_OK : take_record(reading, record, error);
 }
 
@@ -166,6 +145,7 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
     if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
         rows->file = augi_reader_take_file(reading.stream);
     augi_records_fini(&reading.records);
+    free(reading.cells);
     augi_reader_close(reading.stream);
     return status;
 }
@@ -182,8 +162,11 @@ AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits
     const AugFieldDesc field = rows->layout.is_image ? augi_field_encoded() : augi_field_text();
     AUG_TRY(augi_dataset_add_field(dataset, &field, error));
     dataset->info.n_samples = rows->labels.n;
-    return augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
-                                   p->classes, error);
+    if (rows->labels.n == 0)
+        return AUG_OK;
+    AUG_TRY(augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
+                                    p->classes, error));
+    return augi_row_fields_finish(&rows->fields, &rows->labels, &rows->layout, dataset, error);
 }
 
 void augi_rows_close(AugDataset *dataset)
@@ -196,6 +179,8 @@ void augi_rows_close(AugDataset *dataset)
     free(rows->places);
     augi_pictures_fini(&rows->pictures);
     augi_labels_fini(&rows->labels);
+    augi_row_fields_fini(&rows->fields);
+    augi_row_columns_fini(&rows->layout);
     free(rows);
     dataset->state = NULL;
 }
@@ -225,7 +210,7 @@ static AugStatus read_text(const Rows *rows, uint64_t index, AugBuffer *buffer, 
                            AugError *error)
 {
     AUG_TRY(read_record(rows, index, buffer, sample, error));
-    AugiRow row;
+    AugiRow row = {0};
     AugStatus status = augi_row_parse(&rows->layout, (char *)buffer->bytes,
                                       rows->places[index].size, &row, sample->name, error);
     AugField *field = &sample->fields[0];
@@ -245,8 +230,12 @@ AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *b
                          AugSample *sample, AugError *error)
 {
     const Rows *rows = dataset->state;
-    if (rows->layout.is_image)
-        return augi_pictures_read(&rows->pictures, index, &dataset->limits, buffer, sample, error);
-    sample->name = augi_buffer_number_name(buffer, index);
-    return read_text(rows, index, buffer, sample, error);
+    if (rows->layout.is_image) {
+        AUG_TRY(
+            augi_pictures_read(&rows->pictures, index, &dataset->limits, buffer, sample, error));
+    } else {
+        sample->name = augi_buffer_number_name(buffer, index);
+        AUG_TRY(read_text(rows, index, buffer, sample, error));
+    }
+    return augi_row_fields_read(&rows->fields, dataset, index, buffer, sample, error);
 }

@@ -1,21 +1,31 @@
 /* Data sets whose samples are the rows of one text file: csv, tsv and jsonl.
  *
- * A row is text, or the path of a picture relative to the file's folder, with a label or without.
- * Of a plain file only the places of rows are kept, and rows are read from it when they are asked
- * for; the rows of a .gz file are kept in memory.
+ * A row is text, or the path of a picture relative to the file's folder, with a label or without,
+ * and with further fields (row_fields.h), which are kept in memory. Of a plain file only the places
+ * of rows are kept, and rows are read from it when they are asked for; the rows of a .gz file are
+ * kept in memory.
  */
 #ifndef AUGI_DATASETS_ROWS_H
 #define AUGI_DATASETS_ROWS_H
 
 #include "libaug/data/dataset.h"
 
-/* Parameters of all three kinds; jsonl has no header. text, image, label: a column's name or its
- * number from 1 (jsonl: a key), NULL if not given. */
+/* Parameters of all three kinds; jsonl has no header and no labels_separator, only jsonl has boxes,
+ * box_labels and keypoints. What names a column is its name or its number from 1 (jsonl: a key),
+ * NULL or an empty list if not given. */
 typedef struct AugiRowsParams {
     AugText path;
     AugText text;
     AugText image;
+    AugText mask;
+    AugText boxes;
+    AugText box_labels;
+    AugText keypoints;
     AugText label;
+    AugText labels;
+    AugText labels_separator;
+    AugTexts soft_labels;
+    AugTexts values;
     AugChoice header;
     AugChoice label_type;
     int32_t classes;
@@ -39,7 +49,17 @@ extern const char *const augi_rows_header_names[];
                   .help = "column that holds text: its name, or its number from 1"),             \
         AUG_PARAM(AugiRowsParams, image, .optional = true,                                       \
                   .help = "column that holds paths of pictures, relative to the file's folder"), \
+        AUG_PARAM(AugiRowsParams, mask, .optional = true,                                        \
+                  .help = "column that holds paths of the pictures' masks"),                     \
         AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "column that holds labels"),  \
+        AUG_PARAM(AugiRowsParams, labels, .optional = true,                                      \
+                  .help = "column that holds any number of labels in each row"),                 \
+        AUG_PARAM(AugiRowsParams, labels_separator, .fallback = ";",                             \
+                  .help = "what stands between labels"),                                         \
+        AUG_PARAM(AugiRowsParams, soft_labels, .optional = true,                                 \
+                  .help = "columns of shares, one a class, in the order of the classes"),        \
+        AUG_PARAM(AugiRowsParams, values, .optional = true,                                      \
+                  .help = "columns that hold real numbers"),                                     \
         AUG_PARAM(AugiRowsParams, header, .choices = augi_rows_header_names, .fallback = "auto", \
                   .help =                                                                        \
                       "whether the first row names the columns; auto looks for a wanted name"),  \
