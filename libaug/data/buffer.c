@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libaug/data/dataset.h"
 
@@ -40,6 +41,20 @@ AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
 AugStatus augi_buffer_reserve_field(AugBuffer *buffer, uint32_t field, size_t size, AugError *error)
 {
     return reserve(&buffer->more[field].bytes, &buffer->more[field].capacity, size, error);
+}
+
+AugStatus aug_buffer_reserve(AugBuffer *buffer, uint32_t field, size_t size, void **bytes,
+                             AugError *error)
+{
+    *bytes = NULL;
+    if (field >= AUG_MAX_FIELDS)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "memory for field %u is asked for; allowed are 0 to %d", field,
+                        AUG_MAX_FIELDS - 1);
+    /* Never NULL, also for an empty value. */
+    AUG_TRY(augi_buffer_reserve_field(buffer, field, size ? size : 1, error));
+    *bytes = buffer->more[field].bytes;
+    return AUG_OK;
 }
 
 static bool reserve_name(AugBuffer *buffer, size_t size)
@@ -85,4 +100,15 @@ const char *augi_buffer_number_name(AugBuffer *buffer, uint64_t index)
     while (index /= 10);
     *--at = '#';
     return at;
+}
+
+AugStatus aug_buffer_set_name(AugBuffer *buffer, AugSample *sample, const char *name,
+                              AugError *error)
+{
+    const size_t size = strlen(name) + 1;
+    if (!reserve_name(buffer, size))
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the name of a sample");
+    memcpy(buffer->name, name, size);
+    sample->name = buffer->name;
+    return AUG_OK;
 }

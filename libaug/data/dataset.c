@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/limits.h"
+
 /* Part of every fingerprint, so that a change of what is hashed cannot pass as a change of data. */
 #define FINGERPRINT_VERSION "augd-dataset-1"
 
@@ -24,7 +26,7 @@ static AugStatus check_info(const AugDataset *dataset, AugError *error)
 {
     const AugDatasetInfo *info = &dataset->info;
     const char *path = augi_dataset_path(dataset);
-    if (info->n_samples == 0)
+    if (info->n_samples == 0 && !dataset->kind->may_be_empty)
         return AUG_FAIL(error, AUG_CORRUPT, path, "holds no samples; at least one is needed");
     if (info->n_samples > dataset->limits.max_samples)
         return AUG_FAIL(error, AUG_TOO_LARGE, path,
@@ -117,6 +119,29 @@ static AugStatus add_label(AugDataset *dataset, AugError *error)
     return augi_dataset_add_field(dataset, &label, error);
 }
 
+AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind, const AugLimits *limits,
+                           AugError *error)
+{
+    if (limits)
+        AUG_TRY(augi_limits_check(limits, error));
+    AugDataset *dataset = calloc(1, sizeof(*dataset));
+    void *params = calloc(1, kind->params.size);
+    if (!dataset || !params || pthread_mutex_init(&dataset->fingerprint_lock, NULL) != 0) {
+        free(dataset);
+        free(params);
+        return AUG_FAIL(error, AUG_NO_MEMORY, kind->name, "no memory for a data set");
+    }
+    dataset->kind = kind;
+    dataset->params = params;
+    atomic_init(&dataset->references, 1);
+    if (limits)
+        dataset->limits = *limits;
+    else
+        aug_limits_init(&dataset->limits);
+    *out = dataset;
+    return AUG_OK;
+}
+
 AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
 {
     AugStatus status = dataset->kind->open(dataset, &dataset->limits, error);
@@ -183,11 +208,26 @@ const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)
     return dataset->class_names ? dataset->class_names[label] : dataset->class_numbers[label];
 }
 
+static AugStatus read_label(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                            AugField *field, AugError *error)
+{
+    buffer->label = dataset->kind->label(dataset, index);
+    *field = (AugField){.bytes = &buffer->label, .size = sizeof(buffer->label)};
+    if (buffer->label >= -1 && buffer->label < (int64_t)dataset->info.n_classes)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                    "the label is %" PRId64 "; allowed are -1 to %" PRIu32, buffer->label,
+                    dataset->info.n_classes - 1);
+}
+
 AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                            AugSample *sample, AugError *error)
 {
     memset(buffer->fields, 0, dataset->info.n_fields * sizeof(AugField));
     *sample = (AugSample){.name = "", .fields = buffer->fields};
+    if (dataset->info.n_samples == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
+                        "sample %" PRIu64 " is asked for; the data set has none", index);
     if (index >= dataset->info.n_samples)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
                         "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
@@ -197,11 +237,8 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     if (status == AUG_OK && !sample->name[0])
         return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
                         "no memory for the name of sample %" PRIu64, index);
-    if (status == AUG_OK && dataset->label_field >= 0) {
-        buffer->label = dataset->kind->label(dataset, index);
-        sample->fields[dataset->label_field] =
-            (AugField){.bytes = &buffer->label, .size = sizeof(buffer->label)};
-    }
+    if (status == AUG_OK && dataset->label_field >= 0)
+        status = read_label(dataset, index, buffer, &sample->fields[dataset->label_field], error);
     return place_error(error, status, sample->name);
 }
 
@@ -230,7 +267,7 @@ static void add_sample(const AugDataset *dataset, AugiHash *hash, const AugSampl
     }
 }
 
-static AugStatus add_samples(const AugDataset *dataset, AugiHash *hash, AugError *error)
+AugStatus augi_dataset_hash_samples(const AugDataset *dataset, AugiHash *hash, AugError *error)
 {
     AugBuffer buffer = {0};
     AugStatus status = AUG_OK;
@@ -273,7 +310,7 @@ static AugStatus make_fingerprint(AugDataset *dataset, AugError *error)
         augi_hash_add_text(&hash, aug_dataset_class_name(dataset, i));
     AugStatus status = dataset->kind->fingerprint
                            ? dataset->kind->fingerprint(dataset, &hash, error)
-                           : add_samples(dataset, &hash, error);
+                           : augi_dataset_hash_samples(dataset, &hash, error);
     if (status != AUG_OK) {
         augi_hash_fini(&hash);
         return status;

@@ -22,6 +22,7 @@
  *               open declared one of kind CLASS or CLASSES or set dataset->is_unlabelled
  * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
  *               name, label, size and content are added, in order
+ * may_be_empty: no samples are allowed; else they are an error
  */
 typedef struct AugDatasetKind {
     const char *name;
@@ -34,6 +35,7 @@ typedef struct AugDatasetKind {
                       AugSample *sample, AugError *error);
     int64_t (*label)(const AugDataset *dataset, uint64_t index);
     AugStatus (*fingerprint)(AugDataset *dataset, AugiHash *hash, AugError *error);
+    bool may_be_empty;
 } AugDatasetKind;
 
 /* Digits of the largest 32-bit number and a NUL, rounded up. */
@@ -70,6 +72,10 @@ AUG_MUST_CHECK AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree
                                                 const AugLimits *limits, AugProblems *problems,
                                                 AugError *error);
 
+/* A data set that is not open yet, with zeroed params. limits NULL: the defaults. */
+AUG_MUST_CHECK AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind,
+                                          const AugLimits *limits, AugError *error);
+
 /* Calls the kind's open and checks what it made of it against the limits. Params are bound. After a
  * failure the set can be given to aug_dataset_unref. */
 AUG_MUST_CHECK AugStatus augi_dataset_start(AugDataset *dataset, AugError *error);
@@ -90,6 +96,10 @@ AugFieldDesc augi_field_text(void);
 /* Adds a field to info while a set is opened. Fails with AUG_TOO_LARGE. */
 AUG_MUST_CHECK AugStatus augi_dataset_add_field(AugDataset *dataset, const AugFieldDesc *field,
                                                 AugError *error);
+
+/* Adds name, label, size and content of each sample to a hash. */
+AUG_MUST_CHECK AugStatus augi_dataset_hash_samples(const AugDataset *dataset, AugiHash *hash,
+                                                   AugError *error);
 
 /* Grows a buffer to at least size bytes; keeps its content. The second is for fields that need
  * memory beside the first; field is its number. */

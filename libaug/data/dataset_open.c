@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/base/limits.h"
-
 /* Problems kept for messages while one map is bound; more are counted. */
 #define MAX_PROBLEMS 16
 
@@ -42,29 +40,6 @@ static void describe_unknown_kind(const char *name, char *text, size_t size)
                          augi_dataset_kinds[i]->name);
 }
 
-static AugStatus new_dataset(AugDataset **out, const AugDatasetKind *kind, const AugLimits *limits,
-                             AugError *error)
-{
-    if (limits)
-        AUG_TRY(augi_limits_check(limits, error));
-    AugDataset *dataset = calloc(1, sizeof(*dataset));
-    void *params = calloc(1, kind->params.size);
-    if (!dataset || !params || pthread_mutex_init(&dataset->fingerprint_lock, NULL) != 0) {
-        free(dataset);
-        free(params);
-        return AUG_FAIL(error, AUG_NO_MEMORY, kind->name, "no memory for a data set");
-    }
-    dataset->kind = kind;
-    dataset->params = params;
-    atomic_init(&dataset->references, 1);
-    if (limits)
-        dataset->limits = *limits;
-    else
-        aug_limits_init(&dataset->limits);
-    *out = dataset;
-    return AUG_OK;
-}
-
 static const AugDatasetKind *read_kind(const AugiTree *map, AugProblems *problems)
 {
     if (map->kind != AUGI_TREE_MAP) {
@@ -96,7 +71,7 @@ static AugStatus open_map(AugDataset **out, const AugiTree *map, const AugLimits
     if (!kind)
         return aug_problems_first(problems, error);
     AugDataset *dataset = NULL;
-    AUG_TRY(new_dataset(&dataset, kind, limits, error));
+    AUG_TRY(augi_dataset_new(&dataset, kind, limits, error));
     augi_params_bind(&kind->params, map, handled, kind->name, dataset->params, problems);
     AugStatus status = aug_problems_first(problems, error);
     if (status == AUG_OK)

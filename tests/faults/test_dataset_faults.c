@@ -235,6 +235,74 @@ START_TEST(each_allocation_fails)
 }
 END_TEST
 
+static AugStatus give_sample(void *user, uint64_t index, AugBuffer *buffer, AugSample *sample,
+                             AugError *error)
+{
+    (void)user;
+    void *bytes;
+    AUG_TRY(aug_buffer_reserve(buffer, 0, 5, &bytes, error));
+    memcpy(bytes, "hello", 5);
+    sample->fields[0] = (AugField){.bytes = bytes, .size = 5};
+    return index ? aug_buffer_set_name(buffer, sample, "second", error) : AUG_OK;
+}
+
+static void count_release(void *user)
+{
+    ++*(int *)user;
+}
+
+/* Makes a set of callbacks, reads all and takes the fingerprint. *made: whether there was a set to
+ * release. Asserts nothing: Check allocates, too. */
+static AugStatus use_callbacks(char hex[65], int *n_releases, bool *made, AugError *error)
+{
+    static const AugFieldDesc fields[] = {
+        {.name = "text", .kind = AUG_FIELD_TEXT, .tensor = {AUG_DTYPE_U8, 1, {0}}},
+        {.name = "more", .kind = AUG_FIELD_TEXT, .tensor = {AUG_DTYPE_U8, 1, {0}}}};
+    static const char *const names[] = {"x", "y"};
+    const AugDatasetCallbacks callbacks = {
+        .fields = fields,
+        .n_fields = 2,
+        .n_samples = 2,
+        .n_classes = 2,
+        .class_names = names,
+        .user = n_releases,
+        .read = give_sample,
+        .release = count_release,
+    };
+    AugDataset *dataset;
+    *n_releases = 0;
+    AugStatus status = aug_dataset_from_callbacks(&dataset, &callbacks, error);
+    *made = status == AUG_OK;
+    if (*made)
+        status = aug_dataset_fingerprint(dataset, hex, error);
+    aug_dataset_unref(dataset);
+    return status;
+}
+
+START_TEST(each_allocation_of_callbacks_fails)
+{
+    char right[65], hex[65];
+    int n_releases;
+    bool made;
+    fault = ALLOCATION;
+    calls = failing = 0;
+    const AugStatus first = use_callbacks(right, &n_releases, &made, NULL);
+    const long n = calls;
+    ck_assert_int_eq(first, AUG_OK);
+    ck_assert_int_gt(n, 8);
+    for (failing = 1; failing <= n; failing++) {
+        calls = 0;
+        AugError error = {0};
+        const AugStatus status = use_callbacks(hex, &n_releases, &made, &error);
+        ck_assert_msg(status == AUG_NO_MEMORY, "call %ld of %ld: status %s", failing, n,
+                      aug_status_name(status));
+        ck_assert_msg(error.message[0] && error.where[0], "call %ld of %ld", failing, n);
+        ck_assert_int_eq(n_releases, made);
+    }
+    fault = NO_FAULT;
+}
+END_TEST
+
 START_TEST(each_read_fails)
 {
     fail_each(READ, AUG_IO, 2);
@@ -332,6 +400,7 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, each_allocation_fails);
+    tcase_add_test(tests, each_allocation_of_callbacks_fails);
     tcase_add_test(tests, each_read_fails);
     tcase_add_test(tests, each_open_fails);
     tcase_add_test(tests, interrupted_and_short_reads_change_nothing);

@@ -121,10 +121,70 @@ typedef struct AugBuffer {
 /* Frees the memory and zeroes the struct; accepts a zeroed one. */
 AUG_API void aug_buffer_fini(AugBuffer *buffer);
 
+/* Memory for the value of the field of this number, at least size bytes, aligned for any type; kept
+ * for the next sample. For AugDatasetCallbacks.read. Fails with AUG_NO_MEMORY, and with
+ * AUG_BAD_ARGUMENT if the number is not below AUG_MAX_FIELDS. */
+AUG_API AUG_MUST_CHECK AugStatus aug_buffer_reserve(AugBuffer *buffer, uint32_t field, size_t size,
+                                                    void **bytes, AugError *error);
+
+/* Keeps a copy of a name in the buffer and gives it to the sample. Fails with AUG_NO_MEMORY. */
+AUG_API AUG_MUST_CHECK AugStatus aug_buffer_set_name(AugBuffer *buffer, AugSample *sample,
+                                                     const char *name, AugError *error);
+
 /* Opens a data set from its short form "KIND:PATH[,key=value...]", as given to --dataset.
  * limits NULL: the defaults. On failure *out is NULL. The result has one reference. */
 AUG_API AUG_MUST_CHECK AugStatus aug_dataset_open(AugDataset **out, const char *location,
                                                   const AugLimits *limits, AugError *error);
+
+/* A data set that a program makes of its own data: arrays in memory, a database, a format of its
+ * own. Zero-initialise it, then set what is needed. All but user is copied.
+ *
+ * name:        the place in messages; NULL: "callbacks"
+ * fields:      what every sample has, n_fields of them. Sizes may stay open where the descriptor
+ *              says so. A class is a field like others
+ * n_samples:   0 with read NULL: no samples at all, only fields, for a plan that augments what the
+ *              program gives it (AugPlanOptions.any_size, aug/sample.h)
+ * n_classes:   class numbers are below it; 0: there are no classes
+ * class_names: n_classes names; NULL: there are none but the numbers
+ * limits:      NULL: the defaults
+ * user:        given to the functions
+ * read:        fills the fields of sample, which come zeroed. Bytes may be the program's own, if
+ *              they stay as they are until the data set is freed, or stand in memory of the buffer
+ *              (aug_buffer_reserve). sample->name comes as "#" and the index; another one is a
+ *              string of the same life, or is set with aug_buffer_set_name. n_rows may stay 0 where
+ *              it follows from the size. The same index always gives the same sample. On failure
+ *              it returns a status and fills the error
+ * label:       the class of a sample alone, -1 for none. NULL: it is read from the field of kind
+ *              CLASS. Without such a field, samples get the field "label" from it
+ * fingerprint: text that tells this data from any other, such as a version or a digest; NULL: the
+ *              data set's fingerprint comes from reading every sample
+ * release:     called once, when the data set is freed; may be NULL
+ *
+ * read and label are called from any number of threads at once, with a buffer for each; release
+ * from the thread that gives up the last reference. */
+typedef struct AugDatasetCallbacks {
+    const char *name;
+    const AugFieldDesc *fields;
+    uint32_t n_fields;
+    uint64_t n_samples;
+    uint32_t n_classes;
+    const char *const *class_names;
+    const AugLimits *limits;
+    void *user;
+    AugStatus (*read)(void *user, uint64_t index, AugBuffer *buffer, AugSample *sample,
+                      AugError *error);
+    int64_t (*label)(void *user, uint64_t index);
+    const char *fingerprint;
+    void (*release)(void *user);
+} AugDatasetCallbacks;
+
+/* Makes a data set of callbacks, with one reference. What read returns is checked against the
+ * fields each time: a size, number of rows, class or real number that is not allowed makes the
+ * reading fail with AUG_CORRUPT, or AUG_TOO_LARGE beyond the limits. Fails with AUG_BAD_ARGUMENT
+ * where the fields make no sense; *out is then NULL, and release is not called. */
+AUG_API AUG_MUST_CHECK AugStatus aug_dataset_from_callbacks(AugDataset **out,
+                                                            const AugDatasetCallbacks *callbacks,
+                                                            AugError *error);
 
 /* Another reference, and giving one up; the last closes the files. NULL does nothing. Any thread.
  */
