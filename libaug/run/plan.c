@@ -28,6 +28,10 @@ static AugStatus plan_steps(AugPlan *plan, AugError *error)
 {
     const AugSpec *spec = plan->spec;
     uint64_t n = plan->n_samples, size = plan->batch_size;
+    if (n == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, spec->name,
+                        "the data set has no samples, only fields; such a plan makes single "
+                        "samples, with any_size");
     bool drop = spec->batch.tail.value == AUGI_TAIL_DROP;
     plan->steps_per_epoch = drop ? n / size : (n + size - 1) / size;
     if (plan->steps_per_epoch == 0)
@@ -40,8 +44,12 @@ static AugStatus plan_steps(AugPlan *plan, AugError *error)
 
 static AugStatus check_mix(const AugPlan *plan, AugError *error)
 {
+    static const AugFieldKind targets[] = {AUG_FIELD_CLASS, AUG_FIELD_CLASSES, AUG_FIELD_VALUES};
     const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
-    if (!mixes(plan) || plan->n_classes > 0 || aug_dataset_field(info, AUG_FIELD_VALUES) >= 0)
+    bool has_targets = false;
+    for (size_t i = 0; i < AUG_COUNT(targets); i++)
+        has_targets = has_targets || aug_dataset_field(info, targets[i]) >= 0;
+    if (!mixes(plan) || has_targets)
         return AUG_OK;
     char where[256];
     augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));

@@ -96,7 +96,7 @@ static AugStatus add_label(AugPlan *plan, AugError *error)
         return AUG_OK;
     AugTensorSpec label = {.name = "label", .sample = {.dtype = AUG_DTYPE_I64}, .axes = ""};
     plan->label = (int)plan->n_tensors;
-    if (is_soft || (plan->spec->mix.n > 0 && plan->n_classes > 0)) {
+    if (is_soft || (plan->spec->mix.n > 0 && aug_dataset_field(info, AUG_FIELD_CLASS) >= 0)) {
         label.sample =
             (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {plan->n_classes}};
         label.axes = "c";

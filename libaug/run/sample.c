@@ -47,7 +47,8 @@ static AugStatus read_partners(AugWorker *worker, const AugKey *key, AugSample *
 {
     const AugPlan *plan = worker->plan;
     uint64_t indices[AUG_MAX_PARTNERS];
-    if (!key || !plan->domain->partners)
+    /* A set of fields alone has no other samples. */
+    if (!key || !plan->domain->partners || plan->n_samples == 0)
         return AUG_OK;
     const uint32_t more = plan->domain->partners(plan->domain_plan, key, plan->n_samples, indices);
     for (uint32_t i = 0; i < more; i++)

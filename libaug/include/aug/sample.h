@@ -31,7 +31,8 @@ AUG_API void aug_worker_free(AugWorker *worker);
  * out: a value for each of the same fields, borrowed from the worker and from in until the
  *      worker's next call. Pictures and masks are PIXELS; the others have the form they came in
  *
- * Operations that need other samples read them from the plan's data set. Fails like
+ * Operations that need other samples read them from the plan's data set, and do without where it has
+ * none. Fails like
  * aug_dataset_read, or with AUG_BAD_SPEC where an operation cannot be done on this sample; the
  * error's place is the sample's name. */
 AUG_API AUG_MUST_CHECK AugStatus aug_worker_augment(AugWorker *worker, const AugKey *key,
