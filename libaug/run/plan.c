@@ -86,6 +86,7 @@ static AugStatus compile(AugPlan *plan, AugError *error)
         .n_views = count_views(plan->spec),
         .any_size = plan->options.any_size,
     };
+    memcpy(plan->made.fields, input.dataset->fields, sizeof(plan->made.fields));
     AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->made, error);
     if (status != AUG_OK)
         return place_in_spec(plan, status, error);
@@ -182,6 +183,12 @@ void aug_plan_free(AugPlan *plan)
     free(plan->metadata);
     aug_dataset_unref(plan->dataset);
     free(plan);
+}
+
+const AugFieldDesc *aug_plan_fields(const AugPlan *plan, uint32_t *n)
+{
+    *n = aug_dataset_info(plan->dataset)->n_fields;
+    return plan->made.fields;
 }
 
 uint64_t aug_plan_steps_per_epoch(const AugPlan *plan)

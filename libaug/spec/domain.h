@@ -38,11 +38,14 @@ typedef struct AugDomainInput {
  *             the domain's plan
  * treated:    bit i: the domain has a tensor for field i of the data set, or uses it up; what it
  *             does not treat travels on unchanged
+ * fields:     what augment makes of the fields of the data set, preset to these; compile changes
+ *             those whose form, type or shape become others. 0 in a shape: differs
  */
 typedef struct AugDomainOutput {
     AugTensorSpec tensors[AUG_MAX_TENSORS];
     uint32_t n_tensors;
     uint32_t treated;
+    AugFieldDesc fields[AUG_MAX_FIELDS];
 } AugDomainOutput;
 
 /* Memory for one sample's part of a tensor. n_rows: of a ragged one, for run to set. */

@@ -59,6 +59,11 @@ AUG_API const AugTensorSpec *aug_plan_tensors(const AugPlan *plan, uint32_t *n);
 /* One of them by name; NULL if there is none. */
 AUG_API const AugTensorSpec *aug_plan_tensor(const AugPlan *plan, const char *name);
 
+/* What single samples have after the pipeline (aug/sample.h): a descriptor for each field of the
+ * data set, in its order. Sizes that differ from sample to sample are 0. n receives how many. The
+ * list lives as long as the plan. Any thread. */
+AUG_API const AugFieldDesc *aug_plan_fields(const AugPlan *plan, uint32_t *n);
+
 /* SHA-256 over fingerprint, canonical spec, seed and engine version: two streams with the same id
  * have the same bytes. Computes the data set's fingerprint. hex: 64 digits and a NUL. */
 AUG_API AUG_MUST_CHECK AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65],

@@ -29,7 +29,8 @@ AUG_API void aug_worker_free(AugWorker *worker);
  * key: whose draws are made (position ignored); NULL: the spec's seed, epoch 0, and as sample the
  *      number of this worker's calls without a key before this one
  * out: a value for each of the same fields, borrowed from the worker and from in until the
- *      worker's next call. Pictures and masks are PIXELS; the others have the form they came in
+ *      worker's next call. Pictures and masks are PIXELS; the others have the form they came in.
+ *      aug_plan_fields has their descriptors
  *
  * Operations that need other samples read them from the plan's data set, and do without where it has
  * none. Fails like
