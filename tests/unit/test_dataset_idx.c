@@ -168,8 +168,50 @@ START_TEST(four_dimensions_are_color)
     aug_dataset_unref(dataset);
     big_endian(bytes + 16, 2);
     test_write_file(path, bytes, 20 + 2 * 2 * ITEM);
-    test_refuse(AUG_UNSUPPORTED, "2 channels", "idx:%s,labels=none", path);
+    dataset = test_open("idx:%s,labels=none", path);
+    test_sample(dataset, 1, "#1", -1, bytes + 20 + 2 * ITEM, 2 * ITEM);
+    aug_dataset_unref(dataset);
+    big_endian(bytes + 16, 17);
+    test_replace_file(path, bytes, size);
+    test_refuse(AUG_UNSUPPORTED, "17 channels in its last dimension; allowed are 1 to 16",
+                "idx:%s,labels=none", path);
     free(bytes);
+    free(path);
+}
+END_TEST
+
+START_TEST(floats)
+{
+    /* 1.5, -2, 0.1 and 1e-40, which is subnormal: big-endian, from the standard's tables. */
+    static const uint8_t file[] = {0,    0,    0x0d, 4,    0,    0, 0, 2, 0,    0,    0,
+                                   1,    0,    0,    0,    1,    0, 0, 0, 2, /* 2 x 1 x 1 x 2 */
+                                   0x3f, 0xc0, 0,    0,    0xc0, 0, 0, 0, 0x3d, 0xcc, 0xcc,
+                                   0xcd, 0,    0x01, 0x16, 0xc2};
+    static const float values[] = {1.5f, -2, 0.1f, 1e-40f};
+    char *path = test_path("%s/floats", test_folder());
+    test_write_file(path, file, sizeof(file));
+    AugDataset *dataset = test_open("idx:%s,labels=none", path);
+    const AugTensorDesc *tensor = &aug_dataset_info(dataset)->fields[0].tensor;
+    ck_assert_int_eq(tensor->dtype, AUG_DTYPE_F32);
+    ck_assert_int_eq(tensor->shape[2], 2);
+    test_sample(dataset, 0, "#0", -1, values, 2 * sizeof(float));
+    test_sample(dataset, 1, "#1", -1, values + 2, 2 * sizeof(float));
+    aug_dataset_unref(dataset);
+    uint8_t damaged[sizeof(file)];
+    memcpy(damaged, file, sizeof(file));
+    damaged[28] = 0x7f;
+    damaged[29] = 0xc0;
+    test_replace_file(path, damaged, sizeof(damaged));
+    test_refuse(AUG_CORRUPT, "infinite value or none in item 1", "idx:%s,labels=none", path);
+    /* Labels are bytes. */
+    damaged[3] = 1;
+    test_replace_file(path, damaged, 8 + 8);
+    char *images = test_path("%s/images", test_folder());
+    static const uint8_t two[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8};
+    test_write_file(images, two, sizeof(two));
+    test_refuse(AUG_UNSUPPORTED, "type 0x0d; allowed is 0x08, unsigned bytes", "idx:%s,labels=%s",
+                images, path);
+    free(images);
     free(path);
 }
 END_TEST
@@ -213,8 +255,12 @@ START_TEST(lying_headers_are_refused)
     bytes[0] = 1;
     check_damage(bytes, size, AUG_CORRUPT, "begins with the bytes 01 00 08 03");
     bytes[0] = 0;
+    bytes[2] = 12;
+    check_damage(bytes, size, AUG_UNSUPPORTED,
+                 "type 0x0c; allowed is 0x08, unsigned bytes, or 0x0d");
+    /* As floats the items are four times as long. */
     bytes[2] = 13;
-    check_damage(bytes, size, AUG_UNSUPPORTED, "type 0x0d");
+    check_damage(bytes, size, AUG_CORRUPT, "its header promises 256 bytes in all, the file has 76");
     bytes[2] = 8;
     bytes[3] = 2;
     check_damage(bytes, size, AUG_CORRUPT, "has 2 dimensions");
@@ -431,6 +477,7 @@ int main(void)
     tcase_add_test(tests, labels_are_found_packed_beside_plain_images);
     tcase_add_test(tests, other_names_need_the_labels_parameter);
     tcase_add_test(tests, four_dimensions_are_color);
+    tcase_add_test(tests, floats);
     tcase_add_test(tests, label_files_of_another_length_are_refused);
     tcase_add_test(tests, lying_headers_are_refused);
     tcase_add_test(tests, every_truncation_is_refused);

@@ -35,6 +35,35 @@ START_TEST(synthetic_is_what_its_formula_says)
 }
 END_TEST
 
+/* The same gradient: white is 65535, and 1. */
+START_TEST(synthetic_of_other_types)
+{
+    enum { N = 2 * 3 * 5 };
+    AugDataset *bytes = test_open("synthetic:count=9,size=[2, 3],channels=5");
+    AugDataset *words = test_open("synthetic:count=9,size=[2, 3],channels=5,dtype=uint16");
+    AugDataset *reals = test_open("synthetic:count=9,size=[2, 3],channels=5,dtype=float32");
+    ck_assert_int_eq(aug_dataset_info(words)->fields[0].tensor.dtype, AUG_DTYPE_U16);
+    ck_assert_int_eq(aug_dataset_info(reals)->fields[0].tensor.dtype, AUG_DTYPE_F32);
+    ck_assert_int_eq(aug_dataset_info(reals)->fields[0].tensor.shape[2], 5);
+    AugBuffer buffer = {0};
+    AugSample sample;
+    uint16_t as_words[N];
+    float as_reals[N];
+    ck_assert_int_eq(aug_dataset_read(bytes, 8, &buffer, &sample, NULL), AUG_OK);
+    for (size_t i = 0; i < N; i++) {
+        const uint8_t value = ((const uint8_t *)sample.fields[0].bytes)[i];
+        as_words[i] = (uint16_t)(value * 257);
+        as_reals[i] = (float)(value / 255.0);
+    }
+    test_sample(words, 8, "#8", 8, as_words, sizeof(as_words));
+    test_sample(reals, 8, "#8", 8, as_reals, sizeof(as_reals));
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(bytes);
+    aug_dataset_unref(words);
+    aug_dataset_unref(reals);
+}
+END_TEST
+
 START_TEST(a_million_samples_cost_nothing)
 {
     struct timespec begin, end;
@@ -58,9 +87,14 @@ END_TEST
 
 START_TEST(synthetic_fingerprints_differ_with_each_parameter)
 {
-    static const char *const forms[] = {
-        "synthetic:count=10", "synthetic:count=11", "synthetic:count=10,size=16",
-        "synthetic:count=10,channels=1", "synthetic:count=10,classes=3"};
+    static const char *const forms[] = {"synthetic:count=10",
+                                        "synthetic:count=11",
+                                        "synthetic:count=10,size=16",
+                                        "synthetic:count=10,channels=1",
+                                        "synthetic:count=10,classes=3",
+                                        "synthetic:count=10,channels=2",
+                                        "synthetic:count=10,dtype=uint16",
+                                        "synthetic:count=10,dtype=float32"};
     char *prints[AUG_COUNT(forms)];
     for (size_t i = 0; i < AUG_COUNT(forms); i++) {
         prints[i] = test_fingerprint("%s", forms[i]);
@@ -99,7 +133,8 @@ START_TEST(short_forms_with_mistakes_are_refused)
         {"synthetic:path=x,count=3", AUG_BAD_SPEC, "'path' is not known"},
         {"synthetic:count=0", AUG_BAD_SPEC, "count is 0"},
         {"synthetic:count=many", AUG_BAD_SPEC, "count is many"},
-        {"synthetic:count=3,channels=2", AUG_BAD_ARGUMENT, "allowed are 1 and 3"},
+        {"synthetic:count=3,channels=17", AUG_BAD_SPEC, "channels is 17"},
+        {"synthetic:count=3,dtype=int8", AUG_BAD_SPEC, "did you mean 'uint8'?"},
         {"synthetic:count=3,size=[1, 2", AUG_BAD_SPEC, "not valid YAML"},
         {"synthetic:count=3,size=[1, 2, 3]", AUG_BAD_SPEC, "size is a list"},
         {"synthetic:count=3,size=20000", AUG_TOO_LARGE, "20000 x 20000"},
@@ -383,6 +418,7 @@ int main(void)
     Suite *suite = suite_create("dataset_open");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, synthetic_is_what_its_formula_says);
+    tcase_add_test(tests, synthetic_of_other_types);
     tcase_add_test(tests, a_million_samples_cost_nothing);
     tcase_add_test(tests, synthetic_fingerprints_differ_with_each_parameter);
     tcase_add_test(tests, short_forms_with_mistakes_are_refused);

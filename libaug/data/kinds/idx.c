@@ -1,5 +1,5 @@
 /* IDX files, as MNIST, Fashion-MNIST, KMNIST and EMNIST are published: one file of images, one of
- * labels, plain or .gz. */
+ * labels, plain or .gz. Images of floats, and of up to 16 channels, are read too. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ static AugStatus read_labels(AugDataset *dataset, const char *images, const AugL
         path = found;
     }
     AugiIdx idx;
-    AUG_TRY(augi_idx_read(&idx, path, 1, 1, limits, error));
+    AUG_TRY(augi_idx_read(&idx, path, AUGI_IDX_LABELS, limits, error));
     AugStatus status = AUG_OK;
     AugiPixels *pixels = dataset->state;
     if (idx.sizes[0] != dataset->info.n_samples)
@@ -137,17 +137,14 @@ static AugStatus read_images(AugDataset *dataset, const char *path, const AugLim
 {
     AugiPixels *pixels = dataset->state;
     AugiIdx idx;
-    AUG_TRY(augi_idx_read(&idx, path, 3, 4, limits, error));
+    AUG_TRY(augi_idx_read(&idx, path, AUGI_IDX_PICTURES, limits, error));
     pixels->bytes = idx.bytes;
-    uint32_t n_channels = idx.n_dimensions == 4 ? idx.sizes[3] : 1;
-    if (n_channels != 1 && n_channels != 3)
-        return AUG_FAIL(error, AUG_UNSUPPORTED, path,
-                        "has %" PRIu32 " channels in its last dimension; allowed are 1 and 3",
-                        n_channels);
-    pixels->stride = (size_t)idx.sizes[1] * idx.sizes[2] * n_channels;
+    const uint32_t n_channels = idx.n_dimensions == 4 ? idx.sizes[3] : 1;
+    pixels->stride = (size_t)idx.sizes[1] * idx.sizes[2] * n_channels * aug_dtype_size(idx.dtype);
     dataset->info.n_samples = idx.sizes[0];
     const AugSize size = {.height = (int32_t)idx.sizes[1], .width = (int32_t)idx.sizes[2]};
-    const AugFieldDesc image = augi_field_pixels(size, (int32_t)n_channels, false);
+    AugFieldDesc image = augi_field_pixels(size, (int32_t)n_channels, false);
+    image.tensor.dtype = idx.dtype;
     return augi_dataset_add_field(dataset, &image, error);
 }
 

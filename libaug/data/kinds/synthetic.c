@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libaug/data/dataset.h"
 
@@ -18,24 +19,33 @@ typedef struct SyntheticParams {
     AugSize size;
     int32_t channels;
     int32_t classes;
+    AugChoice dtype;
 } SyntheticParams;
+
+static const char *const type_names[] = {"uint8", "uint16", "float32", NULL};
+
+static AugDtype type_of(const SyntheticParams *p)
+{
+    static const AugDtype types[] = {AUG_DTYPE_U8, AUG_DTYPE_U16, AUG_DTYPE_F32};
+    return types[p->dtype.value];
+}
 
 static const AugParamDesc params[] = {
     AUG_PARAM(SyntheticParams, count, .low = 1, .high = 1099511627776.0,
               .help = "number of samples"),
     AUG_PARAM(SyntheticParams, size, .fallback = "32", .low = 1, .high = 65535,
               .scalar = AUG_SCALAR_SQUARE, .unit = "pixels", .help = "height and width"),
-    AUG_PARAM(SyntheticParams, channels, .fallback = "3", .low = 1, .high = 3,
-              .help = "1 for grey, 3 for color"),
+    AUG_PARAM(SyntheticParams, channels, .fallback = "3", .low = 1, .high = AUG_MAX_CHANNELS,
+              .help = "1 for grey, 3 for color, or others"),
     AUG_PARAM(SyntheticParams, classes, .fallback = "10", .low = 1, .high = 1048576,
               .help = "number of classes; a sample's label is its number modulo this"),
+    AUG_PARAM(SyntheticParams, dtype, .fallback = "uint8", .quiet = true, .choices = type_names,
+              .help = "type of the values; the same gradient from black to white in each"),
 };
 
 static AugStatus synthetic_open(AugDataset *dataset, const AugLimits *limits, AugError *error)
 {
     const SyntheticParams *p = dataset->params;
-    if (p->channels == 2)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "synthetic", "channels is 2; allowed are 1 and 3");
     uint64_t n_pixels = (uint64_t)p->size.height * (uint64_t)p->size.width;
     if ((uint32_t)p->size.height > limits->max_side || (uint32_t)p->size.width > limits->max_side ||
         n_pixels > limits->max_pixels)
@@ -45,7 +55,8 @@ static AugStatus synthetic_open(AugDataset *dataset, const AugLimits *limits, Au
                         p->size.height, p->size.width, limits->max_side, limits->max_pixels);
     dataset->info.n_samples = p->count;
     dataset->info.n_classes = (uint32_t)p->classes;
-    const AugFieldDesc image = augi_field_pixels(p->size, p->channels, false);
+    AugFieldDesc image = augi_field_pixels(p->size, p->channels, false);
+    image.tensor.dtype = type_of(p);
     return augi_dataset_add_field(dataset, &image, error);
 }
 
@@ -74,13 +85,31 @@ static void fill_pixels(const SyntheticParams *p, uint64_t index, uint64_t label
             pixels[(size_t)y * row_size + i] = (uint8_t)(pixels[i] + y);
 }
 
+/* n bytes at the beginning of pixels as values of a wider type, where white is the type's own. From
+ * the last to the first, so that no byte is overwritten before it was read. */
+static void widen(AugDtype dtype, size_t n, uint8_t *pixels)
+{
+    for (size_t i = n; i-- > 0;) {
+        const uint16_t word = (uint16_t)(pixels[i] * 257);
+        const float real = (float)pixels[i] / 255;
+        if (dtype == AUG_DTYPE_U16)
+            memcpy(pixels + i * sizeof(word), &word, sizeof(word));
+        else
+            memcpy(pixels + i * sizeof(real), &real, sizeof(real));
+    }
+}
+
 static AugStatus synthetic_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                                 AugSample *sample, AugError *error)
 {
     const SyntheticParams *p = dataset->params;
-    size_t size = (size_t)p->size.height * (size_t)p->size.width * (size_t)p->channels;
+    const AugDtype dtype = type_of(p);
+    const size_t n = (size_t)p->size.height * (size_t)p->size.width * (size_t)p->channels;
+    const size_t size = n * aug_dtype_size(dtype);
     AUG_TRY(augi_buffer_reserve(buffer, size, error));
     fill_pixels(p, index, (uint64_t)synthetic_label(dataset, index), buffer->bytes);
+    if (dtype != AUG_DTYPE_U8)
+        widen(dtype, n, buffer->bytes);
     sample->name = augi_buffer_number_name(buffer, index);
     sample->fields[0] = (AugField){
         .bytes = buffer->bytes,
@@ -101,6 +130,8 @@ static AugStatus synthetic_fingerprint(AugDataset *dataset, AugiHash *hash, AugE
     augi_hash_add_u64(hash, (uint64_t)p->size.height);
     augi_hash_add_u64(hash, (uint64_t)p->size.width);
     augi_hash_add_u64(hash, (uint64_t)p->channels);
+    if (p->dtype.value > 0)
+        augi_hash_add_text(hash, type_names[p->dtype.value]);
     return AUG_OK;
 }
 

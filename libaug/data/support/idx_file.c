@@ -1,12 +1,14 @@
 #include "libaug/data/support/idx_file.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libaug/data/support/reader.h"
 
-/* The element type of unsigned bytes, the only one that pictures and labels have. */
-#define TYPE_BYTE 8
+/* Element types. */
+enum { TYPE_BYTE = 0x08, TYPE_FLOAT = 0x0d };
 
 static uint32_t big_endian(const uint8_t *at)
 {
@@ -16,29 +18,38 @@ static uint32_t big_endian(const uint8_t *at)
 /* What is asked of one file. */
 typedef struct Request {
     const char *path;
-    int low, high; /* dimensions */
+    AugiIdxContent content;
     const AugLimits *limits;
 } Request;
 
-static AugStatus check_magic(const uint8_t magic[4], const Request *request, AugError *error)
+static AugStatus check_type(uint8_t type, const Request *request, AugDtype *dtype, AugError *error)
+{
+    *dtype = type == TYPE_FLOAT ? AUG_DTYPE_F32 : AUG_DTYPE_U8;
+    if (type == TYPE_BYTE || (type == TYPE_FLOAT && request->content == AUGI_IDX_PICTURES))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_UNSUPPORTED, request->path,
+                    "holds elements of type 0x%02x; allowed is 0x08, unsigned bytes%s", type,
+                    request->content == AUGI_IDX_PICTURES ? ", or 0x0d, floats" : "");
+}
+
+static AugStatus check_magic(const uint8_t magic[4], const Request *request, AugDtype *dtype,
+                             AugError *error)
 {
     const char *path = request->path;
-    int low = request->low, high = request->high;
+    const bool pictures = request->content == AUGI_IDX_PICTURES;
     if (magic[0] != 0 || magic[1] != 0)
         return AUG_FAIL(error, AUG_CORRUPT, path,
                         "begins with the bytes %02x %02x %02x %02x; an IDX file begins with 00 00 "
                         "08 and its number of dimensions",
                         magic[0], magic[1], magic[2], magic[3]);
-    if (magic[2] != TYPE_BYTE)
-        return AUG_FAIL(error, AUG_UNSUPPORTED, path,
-                        "holds elements of type 0x%02x; allowed is 0x08, unsigned bytes", magic[2]);
-    if (magic[3] >= low && magic[3] <= high)
+    AUG_TRY(check_type(magic[2], request, dtype, error));
+    if (pictures ? magic[3] == 3 || magic[3] == 4 : magic[3] == 1)
         return AUG_OK;
-    if (low == high)
-        return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimensions; a label file has %d",
-                        magic[3], low);
-    return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimension%s; an image file has %d or %d%s",
-                    magic[3], magic[3] == 1 ? "" : "s", low, high,
+    if (!pictures)
+        return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimensions; a label file has 1",
+                        magic[3]);
+    return AUG_FAIL(error, AUG_CORRUPT, path, "has %d dimension%s; an image file has 3 or 4%s",
+                    magic[3], magic[3] == 1 ? "" : "s",
                     magic[3] == 1 ? " (is this the label file?)" : "");
 }
 
@@ -51,21 +62,26 @@ static AugStatus check_sizes(const AugiIdx *idx, const Request *request, uint64_
         return AUG_FAIL(error, AUG_TOO_LARGE, path,
                         "holds %" PRIu32 " items; %" PRIu64 " are allowed", idx->sizes[0],
                         limits->max_samples);
-    uint64_t n_pixels = 1;
+    uint64_t size = aug_dtype_size(idx->dtype);
     for (int i = 1; i < idx->n_dimensions; i++) {
         if (idx->sizes[i] == 0 || idx->sizes[i] > limits->max_side)
             return AUG_FAIL(error, idx->sizes[i] ? AUG_TOO_LARGE : AUG_CORRUPT, path,
                             "dimension %d is %" PRIu32 "; allowed is 1 to %" PRIu32, i + 1,
                             idx->sizes[i], limits->max_side);
-        /* Three sizes of 16 bits at most stay below 2^48. */
-        n_pixels *= idx->sizes[i];
+        /* Three sizes of 16 bits at most and 4 bytes stay below 2^50. */
+        size *= idx->sizes[i];
     }
-    /* The fourth dimension counts channels, of which there are three at most. */
-    if (n_pixels > 3 * limits->max_pixels || n_pixels > SIZE_MAX / UINT32_MAX)
+    if (idx->n_dimensions == 4 && idx->sizes[3] > AUG_MAX_CHANNELS)
+        return AUG_FAIL(error, AUG_UNSUPPORTED, path,
+                        "has %" PRIu32 " channels in its last dimension; allowed are 1 to %d",
+                        idx->sizes[3], AUG_MAX_CHANNELS);
+    const bool has_pixels = idx->n_dimensions > 1;
+    if ((has_pixels && (uint64_t)idx->sizes[1] * idx->sizes[2] > limits->max_pixels) ||
+        size > SIZE_MAX / UINT32_MAX)
         return AUG_FAIL(error, AUG_TOO_LARGE, path,
-                        "each item has %" PRIu64 " bytes; allowed are %" PRIu64 " pixels", n_pixels,
+                        "each item has %" PRIu64 " bytes; allowed are %" PRIu64 " pixels", size,
                         limits->max_pixels);
-    *total = n_pixels * idx->sizes[0];
+    *total = size * idx->sizes[0];
     if (*total > limits->max_resident_size)
         return AUG_FAIL(error, AUG_TOO_LARGE, path,
                         "holds %" PRIu64 " bytes of content; %" PRIu64 " are allowed", *total,
@@ -89,28 +105,47 @@ static AugStatus read_content(AugiIdx *idx, AugiReader *stream, const char *path
     return augi_reader_end(stream, error);
 }
 
+/* From big-endian to the machine's floats, which must be numbers. */
+static AugStatus convert_floats(const AugiIdx *idx, const char *path, uint64_t total,
+                                AugError *error)
+{
+    for (uint64_t i = 0; i < total; i += sizeof(float)) {
+        const uint32_t bits = big_endian(idx->bytes + i);
+        float value;
+        memcpy(&value, &bits, sizeof(value));
+        memcpy(idx->bytes + i, &value, sizeof(value));
+        if (!isfinite(value))
+            return AUG_FAIL(error, AUG_CORRUPT, path,
+                            "holds an infinite value or none in item %" PRIu64
+                            "; allowed are numbers",
+                            i / (total / idx->sizes[0]));
+    }
+    return AUG_OK;
+}
+
 static AugStatus read_stream(AugiIdx *idx, AugiReader *stream, const Request *request,
                              AugError *error)
 {
     uint8_t header[4 + 4 * AUGI_IDX_MAX_DIMENSIONS];
     AUG_TRY(augi_reader_read_all(stream, header, 4, error));
-    AUG_TRY(check_magic(header, request, error));
+    AUG_TRY(check_magic(header, request, &idx->dtype, error));
     idx->n_dimensions = header[3];
     AUG_TRY(augi_reader_read_all(stream, header + 4, 4 * (size_t)idx->n_dimensions, error));
     for (int i = 0; i < idx->n_dimensions; i++)
         idx->sizes[i] = big_endian(header + 4 + 4 * i);
     uint64_t total = 0;
     AUG_TRY(check_sizes(idx, request, &total, error));
-    return read_content(idx, stream, request->path, total, error);
+    AUG_TRY(read_content(idx, stream, request->path, total, error));
+    return idx->dtype == AUG_DTYPE_F32 ? convert_floats(idx, request->path, total, error) : AUG_OK;
 }
 
-AugStatus augi_idx_read(AugiIdx *idx, const char *path, int low, int high, const AugLimits *limits,
-                        AugError *error)
+AugStatus augi_idx_read(AugiIdx *idx, const char *path, AugiIdxContent content,
+                        const AugLimits *limits, AugError *error)
 {
     *idx = (AugiIdx){0};
     AugiReader *stream;
     AUG_TRY(augi_reader_open(&stream, path, error));
-    const Request request = {path, low, high, limits};
+    const Request request = {path, content, limits};
     AugStatus status = read_stream(idx, stream, &request, error);
     augi_reader_close(stream);
     if (status != AUG_OK) {

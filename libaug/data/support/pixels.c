@@ -28,7 +28,7 @@ AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     sample->name = augi_buffer_number_name(buffer, index);
     sample->fields[0] = (AugField){
         .bytes = pixels->bytes + index * pixels->stride,
-        .size = (size_t)(shape[0] * shape[1] * shape[2]),
+        .size = aug_tensor_size(&dataset->info.fields[0].tensor),
         .height = (int32_t)shape[0],
         .width = (int32_t)shape[1],
         .channels = (int32_t)shape[2],

@@ -1,4 +1,4 @@
-/* Data sets of equal pictures that are kept in memory as 8-bit pixels: idx and cifar.
+/* Data sets of equal pictures that are kept in memory as pixels: idx and cifar.
  *
  * The files are read once, when the set is opened. Samples are then borrowed without a copy or a
  * system call, and what becomes of the files does not matter any more.
