@@ -27,6 +27,8 @@
  * targets:  of one that mixes: what it takes along of IMG_MASKS, IMG_BOXES, IMG_POINTS
  *           (image/targets/targets.h); it is refused where the data set has another. Others need not
  *           say it: geometry moves all targets, and what changes values leaves them alone
+ * any_pixels: of one with point or filter: it works on every type and number of channels. Else it is
+ *           refused on all but uint8 with 1 or 3 channels
  */
 typedef struct ImgOpHooks {
     AugSize (*out_size)(const void *params, AugSize in);
@@ -36,6 +38,7 @@ typedef struct ImgOpHooks {
     void (*erase)(const void *params, AugRng *rng, ImgErase *erase);
     void (*mix)(const void *params, AugRng *rng, ImgMix *mix);
     uint32_t targets;
+    bool any_pixels;
 } ImgOpHooks;
 
 /* The image domain (image/domain/image.c). */

@@ -4,6 +4,7 @@
 
 #include "image/domain/domain.h"
 #include "image/domain/fills.h"
+#include "image/domain/types.h"
 #include "image/op.h"
 
 static AugStatus fail_at(const AugOp *op, AugError *error, const char *message)
@@ -58,15 +59,17 @@ static AugStatus fail_size(const AugOp *culprit, AugError *error)
     return fail_at(culprit, error, message);
 }
 
-/* Pixel values are bytes from 0 to 255; means and deviations are given for 0 to 1. */
+/* Means and deviations are given for white at 1. */
 static void set_fills(ImgPlan *plan, const ImgNormalize *normalize)
 {
+    const AugDtype dtype = plan->input.dtype;
+    const double white = img_white(dtype);
     plan->noise.is_normal = normalize->applies;
-    for (int c = 0; c < 3; c++) {
-        const double mean = normalize->applies ? 255 * normalize->mean[c] : 0;
+    for (int32_t c = 0; c < plan->input.channels; c++) {
+        const double mean = normalize->applies ? white * normalize->mean[c] : 0;
         plan->noise.mean[c] = mean;
-        plan->noise.std[c] = 255 * normalize->std[c];
-        plan->input.mean[c] = mean <= 0 ? 0 : mean >= 255 ? 255 : (uint8_t)(mean + 0.5);
+        plan->noise.std[c] = white * normalize->std[c];
+        img_value_put(mean, dtype, plan->input.mean + (size_t)c * img_value_size(dtype));
     }
 }
 
@@ -102,9 +105,7 @@ static AugStatus describe(ImgPlan *plan, AugDomainOutput *output, AugError *erro
     const uint64_t height = (uint64_t)plan->extent.height, width = (uint64_t)plan->extent.width;
     const uint64_t channels = (uint64_t)plan->input.channels;
     AugTensorSpec data = {
-        .sample = {.dtype = plan->output.real ? AUG_DTYPE_F32 : AUG_DTYPE_U8,
-                   .n_dims = 3,
-                   .shape = {height, width, channels}},
+        .sample = {.dtype = plan->output.out, .n_dims = 3, .shape = {height, width, channels}},
         .axes = "hwc",
     };
     if (plan->output.planar) {
@@ -121,11 +122,53 @@ static AugStatus describe(ImgPlan *plan, AugDomainOutput *output, AugError *erro
     return img_targets_describe(&plan->targets, plan->extent, plan->n_views, output, error);
 }
 
-static int32_t choose_channels(const ImgOutputParams *params, const AugFieldDesc *image)
+/* Pictures and masks as augment returns them. */
+static void describe_fields(const ImgPlan *plan, AugDomainOutput *output)
 {
-    if (params->color.value != IMG_COLOR_AUTO)
-        return params->color.value == IMG_COLOR_GRAY ? 1 : 3;
-    return image->form != AUG_FORM_ENCODED && image->tensor.shape[2] == 1 ? 1 : 3;
+    AugFieldDesc image = plan->image;
+    image.form = AUG_FORM_PIXELS;
+    image.tensor = (AugTensorDesc){
+        .dtype = plan->input.dtype,
+        .n_dims = 3,
+        .shape = {(uint64_t)plan->extent.height, (uint64_t)plan->extent.width,
+                  (uint64_t)plan->input.channels},
+    };
+    output->fields[plan->image_field] = image;
+    for (uint32_t i = 0; i < plan->targets.n; i++) {
+        const ImgTargetField *target = &plan->targets.items[i];
+        AugFieldDesc mask = target->desc;
+        if (mask.kind != AUG_FIELD_MASK)
+            continue;
+        mask.form = AUG_FORM_PIXELS;
+        mask.tensor = image.tensor;
+        mask.tensor.dtype = AUG_DTYPE_U8;
+        mask.tensor.shape[2] = 1;
+        output->fields[target->field] = mask;
+    }
+}
+
+/* The types of pixels and of the slot, and what depends on them. */
+static AugStatus set_types(ImgPlan *plan, const AugDomainInput *input, AugError *error)
+{
+    const ImgOutputParams *params = input->output;
+    ImgTypes types;
+    AUG_TRY(img_types_choose(params, &plan->image, &types, error));
+    AUG_TRY(img_types_check(input->pipeline, types.pixels, error));
+    AUG_TRY(img_fills_check(input->pipeline, types.pixels.channels, error));
+    plan->input.dtype = types.pixels.dtype;
+    plan->input.channels = types.pixels.channels;
+    ImgNormalize normalize;
+    AUG_TRY(img_normalize_resolve(params, types.pixels.channels, &normalize, error));
+    const ImgOutputForm form = {
+        .in = types.pixels.dtype,
+        .out = types.out,
+        .channels = types.pixels.channels,
+        .planar = params->layout.value == IMG_LAYOUT_CHW,
+        .mean = normalize.applies ? normalize.mean : NULL,
+        .std = normalize.applies ? normalize.std : NULL,
+    };
+    set_fills(plan, &normalize);
+    return img_output_prepare(&plan->output, &form, error);
 }
 
 static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError *error)
@@ -149,19 +192,8 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
     plan->limits = input->limits;
     plan->n_ops = augi_ops_most_runs(input->pipeline);
     plan->exif_orientation = params->exif_orientation;
-    plan->input = (ImgRecipeInput){
-        .ops = input->pipeline,
-        .limits = input->limits,
-        .channels = choose_channels(params, &plan->image),
-    };
-    AUG_TRY(img_fills_check(input->pipeline, plan->input.channels, error));
-    ImgNormalize normalize;
-    AUG_TRY(img_normalize_resolve(params, plan->input.channels, &normalize, error));
-    img_output_init(&plan->output, params->layout.value == IMG_LAYOUT_CHW,
-                    params->dtype.value == IMG_TYPE_FLOAT32,
-                    normalize.applies ? normalize.mean : NULL,
-                    normalize.applies ? normalize.std : NULL);
-    set_fills(plan, &normalize);
+    plan->input = (ImgRecipeInput){.ops = input->pipeline, .limits = input->limits};
+    AUG_TRY(set_types(plan, input, error));
     return set_extent(plan, input, error);
 }
 
@@ -173,6 +205,8 @@ AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *
     if (!plan)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
     AugStatus status = fill_plan(plan, input, error);
+    if (status == AUG_OK)
+        describe_fields(plan, output);
     if (status == AUG_OK && !input->any_size)
         status = describe(plan, output, error);
     if (status != AUG_OK) {

@@ -16,8 +16,10 @@
 /* Order of a sample's values: planes, or interleaved channels. */
 typedef enum ImgLayout { IMG_LAYOUT_CHW, IMG_LAYOUT_HWC } ImgLayout;
 /* Type of a sample's values. */
-typedef enum ImgType { IMG_TYPE_FLOAT32, IMG_TYPE_UINT8 } ImgType;
-/* Channels of the result; AUTO: one for data of one channel, else three. */
+typedef enum ImgType { IMG_TYPE_FLOAT32, IMG_TYPE_UINT8, IMG_TYPE_UINT16 } ImgType;
+/* Type that picture files are decoded to. */
+typedef enum ImgDecodeType { IMG_DECODE_UINT8, IMG_DECODE_UINT16 } ImgDecodeType;
+/* Channels of the result; AUTO: those of raw pixels, three for picture files. */
 typedef enum ImgColor { IMG_COLOR_AUTO, IMG_COLOR_RGB, IMG_COLOR_GRAY } ImgColor;
 
 /* What normalize says: the name of a preset; or, where mean.n is not 0, a map {mean, std}. */
@@ -33,7 +35,8 @@ typedef struct ImgOutputParams {
     AugChoice dtype;  /* ImgType */
     ImgNormalizeParam normalize;
     AugNumbers mean, std;
-    AugChoice color; /* ImgColor */
+    AugChoice color;  /* ImgColor */
+    AugChoice decode; /* ImgDecodeType */
     bool exif_orientation;
     double min_area, min_visibility;
     bool remove_invisible;
@@ -56,11 +59,11 @@ extern const struct AugParamKind img_kind_normalize;
  * has them. Fails if they were given there too. */
 AUG_MUST_CHECK AugStatus img_output_settle(void *params, AugError *error);
 
-/* Mean and standard deviation per channel in 0..1, as the settings say. applies: not the neutral 0
- * and 1. */
+/* Mean and standard deviation per channel, white being 1, as the settings say. applies: not the
+ * neutral 0 and 1. */
 typedef struct ImgNormalize {
     bool applies;
-    double mean[3], std[3];
+    double mean[AUG_MAX_CHANNELS], std[AUG_MAX_CHANNELS];
 } ImgNormalize;
 
 /* Resolves normalize, mean and std for pictures of this many channels. Fails with AUG_BAD_SPEC. */

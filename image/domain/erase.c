@@ -39,7 +39,7 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
     else if (fill->named == IMG_ERASE_MEAN)
         memcpy(erased.fill, erase->mean, sizeof(erased.fill));
     else
-        img_fill_bytes(fill, erase->channels, erased.fill);
+        (void)img_fill_pixel(fill, (ImgPixelType){erase->dtype, erase->channels}, erased.fill);
     if (erased.window.x0 < 0)
         erased.window.x0 = 0;
     if (erased.window.y0 < 0)
@@ -53,12 +53,20 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
         erase->items[erase->n++] = erased;
 }
 
-static uint8_t draw_noise(const ImgNoise *noise, AugRng *rng, int32_t channel)
+/* Draws one value. */
+static void draw_noise(const ImgNoise *noise, int32_t channel, AugDtype dtype, AugRng *rng,
+                       uint8_t *to)
 {
-    if (!noise->is_normal)
-        return (uint8_t)(aug_rng_u32(rng) >> 24);
-    const double value = noise->mean[channel] + noise->std[channel] * aug_rng_normal(rng) + 0.5;
-    return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)value;
+    if (noise->is_normal) {
+        const double normal = aug_rng_normal(rng);
+        img_value_put(noise->mean[channel] + noise->std[channel] * normal, dtype, to);
+        return;
+    }
+    const uint32_t word = aug_rng_u32(rng);
+    img_value_put(dtype == AUG_DTYPE_U8    ? word >> 24
+                  : dtype == AUG_DTYPE_U16 ? word >> 16
+                                           : (word >> 8) * 0x1p-24,
+                  dtype, to);
 }
 
 /* Draws the whole rectangle, and writes what of it is in memory. */
@@ -67,18 +75,17 @@ static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const Img
 {
     const ImgWindow window = erased->window;
     const AugImage *image = &source->pixels;
+    const size_t value_size = img_value_size(image->dtype);
+    uint8_t unseen[IMG_MAX_PIXEL_SIZE];
     /* A generator of its own for the rectangle, so that its size does not move later draws. */
     AugRng rng = aug_rng_make(&(AugKey){.seed = erased->noise_seed});
     for (int32_t y = window.y0; y < window.y1 && y < source->y + image->height; y++) {
         for (int32_t x = window.x0; x < window.x1; x++) {
             const int32_t at = mirrored ? image->width - 1 - x : x - source->x;
             const bool is_inside = y >= source->y && at >= 0 && at < image->width;
-            uint8_t *pixel = is_inside ? img_source_at(source, source->x + at, y) : NULL;
-            for (int32_t c = 0; c < image->channels; c++) {
-                const uint8_t value = draw_noise(noise, &rng, c);
-                if (pixel)
-                    pixel[c] = value;
-            }
+            uint8_t *pixel = is_inside ? img_source_at(source, source->x + at, y) : unseen;
+            for (int32_t c = 0; c < image->channels; c++)
+                draw_noise(noise, c, image->dtype, &rng, pixel + (size_t)c * value_size);
         }
     }
 }
@@ -86,18 +93,13 @@ static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const Img
 static void fill_colour(const ImgErased *erased, ImgWindow window, const ImgSource *source)
 {
     const AugImage *image = &source->pixels;
-    const size_t row_size = (size_t)(window.x1 - window.x0) * (size_t)image->channels;
+    const int32_t width = window.x1 - window.x0;
+    const size_t pixel_size = img_pixel_size(image);
     uint8_t *first = img_source_at(source, window.x0, window.y0);
-    const uint8_t *fill = erased->fill;
-    if (image->channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2])) {
-        for (int32_t y = window.y0; y < window.y1; y++, first += image->row_size)
-            memset(first, fill[0], row_size);
-        return;
-    }
-    for (size_t i = 0; i < row_size; i++)
-        first[i] = fill[i % 3];
+    img_fill_row(first, width, erased->fill, pixel_size);
     for (int32_t y = window.y0 + 1; y < window.y1; y++)
-        memcpy(first + (size_t)(y - window.y0) * image->row_size, first, row_size);
+        memcpy(first + (size_t)(y - window.y0) * image->row_size, first,
+               (size_t)width * pixel_size);
 }
 
 void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,

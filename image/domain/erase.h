@@ -8,8 +8,8 @@
  *   mean       the mean of the output's normalization as the nearest pixel value, so that about 0
  *              comes out; black where nothing is normalized
  *   random     every value of every pixel drawn by itself: where the output is normalized from N(0,
- *              1) in normalized units, taken back to the nearest pixel value (and cut off at 0 and
- *              255, as pixels are); otherwise uniform over 0..255
+ *              1) in normalized units, taken back to the nearest pixel value (and cut off at black
+ *              and white, but for float32); otherwise uniform from black to white
  */
 #ifndef IMG_ERASE_H
 #define IMG_ERASE_H
@@ -26,24 +26,26 @@
 extern const char *const img_erase_fill_names[];
 enum { IMG_ERASE_MEAN = 0, IMG_ERASE_RANDOM = 1 };
 
-/* One rectangle; noise_seed is for RANDOM. */
+/* One rectangle. fill is a pixel of the picture's type, noise_seed is for RANDOM. */
 typedef struct ImgErased {
     ImgWindow window;
     bool is_noise;
-    uint8_t fill[3];
+    uint8_t fill[IMG_MAX_PIXEL_SIZE];
     uint64_t noise_seed;
 } ImgErased;
 
 /* Rectangles under construction. height and width are for the operation to read; the rest belongs
  * to this module.
  *
- * mean:   fill of IMG_ERASE_MEAN
- * failed: memory ran out
+ * channels, dtype: of the picture
+ * mean:            fill of IMG_ERASE_MEAN, a pixel
+ * failed:          memory ran out
  */
 typedef struct ImgErase {
     int32_t height, width;
     int32_t channels;
-    uint8_t mean[3];
+    AugDtype dtype;
+    uint8_t mean[IMG_MAX_PIXEL_SIZE];
     ImgErased *items;
     uint32_t n, capacity;
     bool failed;
@@ -53,7 +55,7 @@ typedef struct ImgErase {
  * uniform. */
 typedef struct ImgNoise {
     bool is_normal;
-    double mean[3], std[3]; /* in pixel values */
+    double mean[AUG_MAX_CHANNELS], std[AUG_MAX_CHANNELS]; /* in pixel values */
 } ImgNoise;
 
 /* Adds a rectangle, cut to the picture; nothing if nothing of it is inside. Draws two words from

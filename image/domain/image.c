@@ -5,7 +5,9 @@
 static const char *const layout_names[] = {
     [IMG_LAYOUT_CHW] = "chw", [IMG_LAYOUT_HWC] = "hwc", NULL};
 static const char *const type_names[] = {
-    [IMG_TYPE_FLOAT32] = "float32", [IMG_TYPE_UINT8] = "uint8", NULL};
+    [IMG_TYPE_FLOAT32] = "float32", [IMG_TYPE_UINT8] = "uint8", [IMG_TYPE_UINT16] = "uint16", NULL};
+static const char *const decode_names[] = {
+    [IMG_DECODE_UINT8] = "uint8", [IMG_DECODE_UINT16] = "uint16", NULL};
 static const char *const color_names[] = {
     [IMG_COLOR_AUTO] = "auto", [IMG_COLOR_RGB] = "rgb", [IMG_COLOR_GRAY] = "gray", NULL};
 
@@ -13,19 +15,25 @@ static const AugParamDesc output_rows[] = {
     AUG_PARAM(ImgOutputParams, layout, .fallback = "chw", .choices = layout_names,
               .help = "channels as planes (chw, as PyTorch reads) or interleaved (hwc)"),
     AUG_PARAM(ImgOutputParams, dtype, .fallback = "float32", .choices = type_names,
-              .help = "type of a value; uint8 holds the pixel values as they are"),
+              .help = "type of a value; uint8 and uint16 hold the values of pixels of that type as "
+                      "they are"),
     AUG_PARAM_BY(IMG_KIND_OF, ImgOutputParams, normalize, .fallback = "none",
                  .choices = img_normalize_names,
                  .help = "mean and deviation of a well-known training set, or your own: "
-                         "(v / 255 - mean) / std; none gives v / 255"),
+                         "(v / 255 - mean) / std; none gives v / 255. For uint16 the divisor is "
+                         "65535, for float32 pixels 1"),
     AUG_PARAM(ImgOutputParams, mean, .optional = true, IMG_MEAN_BOUNDS,
               .help = "mean to subtract, one number or one per channel, for values of 0 to 1; "
                       "replaces that of normalize"),
     AUG_PARAM(ImgOutputParams, std, .optional = true, IMG_STD_BOUNDS,
               .help = "deviation to divide by, like mean"),
     AUG_PARAM(ImgOutputParams, color, .fallback = "auto", .choices = color_names,
-              .help = "channels of the result; auto is gray for raw data sets of one channel, "
-                      "otherwise rgb"),
+              .help = "channels of the result; auto keeps those of raw pixels, 1 to 16, and gives "
+                      "rgb for picture files"),
+    AUG_PARAM(ImgOutputParams, decode, .fallback = "uint8", .quiet = true, .choices = decode_names,
+              .help =
+                  "what picture files are decoded to; uint8 keeps the upper 8 of 16 bits, uint16 "
+                  "all, and stretches 8 bits to 0..65535"),
     AUG_PARAM(ImgOutputParams, exif_orientation, .fallback = "true",
               .help = "turn pictures upright as their EXIF data says, before the first operation"),
     AUG_PARAM(ImgOutputParams, min_area, .fallback = "0", .quiet = true, .low = 0, .high = 1e9,

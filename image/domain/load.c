@@ -1,14 +1,24 @@
 /* From a sample to pixels in memory: decoding, or making ready what a data set stores raw. */
-#include <string.h>
-
 #include "image/domain/domain.h"
-#include "image/pixels/interleave.h"
+#include "image/pixels/channels.h"
 
-static AugStatus inspect_pixels(const AugLimits *limits, const AugField *field, AugError *error)
+static AugStatus check_channels(const ImgPlan *plan, const AugField *field, AugError *error)
 {
-    if (field->channels != 1 && field->channels != 3)
+    const int32_t wanted = plan->input.channels;
+    if (img_channels_convert(field->channels, wanted))
+        return AUG_OK;
+    if (wanted == 1 || wanted == 3)
         return AUG_FAIL(error, AUG_UNSUPPORTED, NULL, "pixels have %d channels; 1 or 3 are allowed",
                         field->channels);
+    return AUG_FAIL(error, AUG_UNSUPPORTED, NULL,
+                    "pixels have %d channels; the data set says that all have %d", field->channels,
+                    wanted);
+}
+
+static AugStatus inspect_pixels(const ImgPlan *plan, const AugField *field, AugError *error)
+{
+    const AugLimits *limits = plan->limits;
+    AUG_TRY(check_channels(plan, field, error));
     if (field->height < 1 || field->width < 1 || (uint32_t)field->height > limits->max_side ||
         (uint32_t)field->width > limits->max_side ||
         (uint64_t)field->height * (uint64_t)field->width > limits->max_pixels)
@@ -16,8 +26,8 @@ static AugStatus inspect_pixels(const AugLimits *limits, const AugField *field, 
                         "the picture is %d x %d; sides of 1 to %u and %llu pixels are allowed",
                         field->height, field->width, limits->max_side,
                         (unsigned long long)limits->max_pixels);
-    const uint64_t needed =
-        (uint64_t)field->height * (uint64_t)field->width * (uint64_t)field->channels;
+    const uint64_t needed = (uint64_t)field->height * (uint64_t)field->width *
+                            (uint64_t)field->channels * img_value_size(plan->input.dtype);
     if (field->size < needed)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "%zu bytes for a picture that has %llu",
                         field->size, (unsigned long long)needed);
@@ -28,7 +38,7 @@ AugStatus img_inspect(const ImgPlan *plan, const AugField *field, ImgSampleInfo 
                       AugError *error)
 {
     if (plan->image.form != AUG_FORM_ENCODED) {
-        AUG_TRY(inspect_pixels(plan->limits, field, error));
+        AUG_TRY(inspect_pixels(plan, field, error));
         info->stored = (AugSize){.height = field->height, .width = field->width};
         info->upright = IMG_ORIENT_NONE;
         return AUG_OK;
@@ -48,63 +58,48 @@ static uint8_t *borrow(const uint8_t *bytes)
     return (uint8_t *)(uintptr_t)bytes;
 }
 
-static void convert_row(const uint8_t *const planes[3], size_t step, int32_t n, int32_t from,
-                        int32_t channels, uint8_t *to)
+/* Whether stored pixels are what operations are to see. */
+static bool is_ready(const ImgPlan *plan, const AugField *field)
 {
-    for (int32_t x = 0; x < n; x++) {
-        const size_t at = (size_t)x * step;
-        const uint32_t red = planes[0][at];
-        if (from == 1) {
-            for (int32_t c = 0; c < channels; c++)
-                *to++ = (uint8_t)red;
-            continue;
-        }
-        const uint32_t green = planes[1][at], blue = planes[2][at];
-        if (channels == 1) {
-            *to++ = img_grey(red, green, blue);
-            continue;
-        }
-        to[0] = (uint8_t)red;
-        to[1] = (uint8_t)green;
-        to[2] = (uint8_t)blue;
-        to += 3;
-    }
+    const int32_t channels = plan->input.channels;
+    const bool interleaved = channels == 1 || plan->image.form != AUG_FORM_PLANES;
+    return field->channels == channels && interleaved &&
+           (uintptr_t)field->bytes % img_value_size(plan->input.dtype) == 0;
 }
 
 static AugStatus load_pixels(AugImageWorker *worker, const AugField *field, ImgWindow window,
                              ImgSource *source, AugError *error)
 {
-    const int32_t channels = worker->plan->input.channels;
-    const size_t width = (size_t)field->width;
-    const bool planar = worker->plan->image.form == AUG_FORM_PLANES;
+    const ImgPlan *plan = worker->plan;
+    const ImgPixelType type = {.dtype = plan->input.dtype, .channels = plan->input.channels};
+    const size_t width = (size_t)field->width, value_size = img_value_size(type.dtype);
     *source = (ImgSource){.width = field->width, .height = field->height};
-    if (field->channels == channels && (channels == 1 || !planar)) {
+    if (is_ready(plan, field)) {
         source->pixels = (AugImage){
             .pixels = borrow(field->bytes),
             .height = field->height,
             .width = field->width,
-            .channels = channels,
-            .row_size = width * (size_t)channels,
+            .channels = type.channels,
+            .row_size = width * value_size * (size_t)type.channels,
+            .dtype = type.dtype,
         };
         return AUG_OK;
     }
     source->x = window.x0;
     source->y = window.y0;
     const AugSize size = {.height = window.y1 - window.y0, .width = window.x1 - window.x0};
-    AUG_TRY(img_pixels_image(&worker->loaded, size, channels, &source->pixels, error));
-    const size_t plane = planar ? width * (size_t)field->height : 1;
-    const size_t step = planar ? 1 : (size_t)field->channels;
+    AUG_TRY(img_pixels_make(&worker->loaded, size, type, &source->pixels, error));
+    const bool planar = plan->image.form == AUG_FORM_PLANES;
+    ImgStoredRow row = {
+        .channel_step = value_size * (planar ? width * (size_t)field->height : 1),
+        .pixel_step = value_size * (planar ? 1 : (size_t)field->channels),
+        .type = {.dtype = type.dtype, .channels = field->channels},
+    };
     for (int32_t y = 0; y < size.height; y++) {
         const size_t pixel = (size_t)(window.y0 + y) * width + (size_t)window.x0;
-        const uint8_t *first = (const uint8_t *)field->bytes + pixel * step;
-        const bool grey = field->channels == 1;
-        const uint8_t *const planes[3] = {first, grey ? first : first + plane,
-                                          grey ? first : first + 2 * plane};
-        uint8_t *to = source->pixels.pixels + (size_t)y * source->pixels.row_size;
-        if (planar && field->channels == 3 && channels == 3)
-            img_interleave_row(planes, size.width, to);
-        else
-            convert_row(planes, step, size.width, field->channels, channels, to);
+        row.first = (const uint8_t *)field->bytes + pixel * row.pixel_step;
+        img_channels_row(&row, size.width, type.channels,
+                         source->pixels.pixels + (size_t)y * source->pixels.row_size);
     }
     return AUG_OK;
 }
@@ -120,6 +115,7 @@ AugStatus img_load(AugImageWorker *worker, const AugField *field, const ImgSampl
         .header = &info->header,
         .channels = worker->plan->input.channels,
         .window = &window,
+        .dtype = worker->plan->input.dtype,
     };
     ImgWindow got;
     *source = (ImgSource){.width = info->stored.width, .height = info->stored.height};

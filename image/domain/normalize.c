@@ -123,11 +123,11 @@ AugStatus img_output_settle(void *params, AugError *error)
 }
 
 /* One number serves all channels; otherwise there must be one for each. */
-static bool spread(const double *values, int32_t n, int32_t channels, double out[3])
+static bool spread(const double *values, int32_t n, int32_t channels, double out[AUG_MAX_CHANNELS])
 {
     if (n != 1 && n != channels)
         return false;
-    for (int c = 0; c < 3; c++)
+    for (int32_t c = 0; c < channels; c++)
         out[c] = values[n == 1 ? 0 : c];
     return true;
 }
@@ -135,9 +135,9 @@ static bool spread(const double *values, int32_t n, int32_t channels, double out
 static AugStatus complain(const char *what, int32_t n, int32_t channels, AugError *error)
 {
     return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                    "output: %s has %d values and the pictures have %d channel%s; give 1 or %d, or "
-                    "set color",
-                    what, n, channels, channels == 1 ? "" : "s", channels);
+                    "output: %s has %d values and the pictures have %d channel%s; give 1 or %d%s",
+                    what, n, channels, channels == 1 ? "" : "s", channels,
+                    channels == 1 || channels == 3 ? ", or set color" : "");
 }
 
 AugStatus img_normalize_resolve(const ImgOutputParams *params, int32_t channels,
@@ -153,9 +153,11 @@ AugStatus img_normalize_resolve(const ImgOutputParams *params, int32_t channels,
         return complain("mean", params->mean.n, channels, error);
     if (params->std.n && !spread(params->std.values, params->std.n, channels, normalize->std))
         return complain("std", params->std.n, channels, error);
-    if (normalize->applies && params->dtype.value == IMG_TYPE_UINT8)
+    if (normalize->applies && params->dtype.value != IMG_TYPE_FLOAT32)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "output: dtype uint8 holds pixel values 0 to 255, which cannot be "
-                        "normalized; use dtype: float32 or normalize: none");
+                        "output: dtype %s holds pixel values 0 to %s, which cannot be normalized; "
+                        "use dtype: float32 or normalize: none",
+                        params->dtype.value == IMG_TYPE_UINT8 ? "uint8" : "uint16",
+                        params->dtype.value == IMG_TYPE_UINT8 ? "255" : "65535");
     return AUG_OK;
 }

@@ -267,9 +267,11 @@ AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const
     recipe->erase.n = 0;
     recipe->erase.failed = false;
     recipe->erase.channels = input->channels;
+    recipe->erase.dtype = input->dtype;
     memcpy(recipe->erase.mean, input->mean, sizeof(input->mean));
     img_geometry_begin(&recipe->geometry, input->stored, input->channels, recipe->stages,
                        recipe->max_stages, input->limits);
+    recipe->geometry.dtype = input->dtype;
     recipe->geometry.arena = recipe->arena;
     img_geometry_orient(&recipe->geometry, input->upright);
     add_stages(recipe, 0);

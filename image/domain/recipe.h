@@ -92,8 +92,8 @@ typedef struct ImgRecipe {
 /* What a recipe is built for.
  *
  * upright:  applied before the first operation
- * channels: 1 or 3, of the pictures that operations see
- * mean:     colour of the fill "mean"
+ * channels, dtype: of the pictures that operations see
+ * mean:     a pixel, the fill "mean"
  */
 typedef struct ImgRecipeInput {
     const AugOpList *ops;
@@ -101,7 +101,8 @@ typedef struct ImgRecipeInput {
     AugSize stored;
     ImgOrient upright;
     int32_t channels;
-    uint8_t mean[3];
+    AugDtype dtype;
+    uint8_t mean[IMG_MAX_PIXEL_SIZE];
 } ImgRecipeInput;
 
 /* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs). On failure the

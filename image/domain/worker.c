@@ -140,11 +140,11 @@ AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *s
 AugStatus img_field_set(AugImageWorker *worker, const AugImage *image, AugField *field,
                         AugError *error)
 {
-    const size_t row_size = (size_t)image->width * (size_t)image->channels;
+    const size_t row_size = (size_t)image->width * img_pixel_size(image);
     AugImage packed = *image;
     if (image->row_size != row_size) {
         const AugSize size = {.height = image->height, .width = image->width};
-        AUG_TRY(img_pixels_image(&worker->packed, size, image->channels, &packed, error));
+        AUG_TRY(img_pixels_make(&worker->packed, size, img_pixel_type(image), &packed, error));
         for (int32_t y = 0; y < image->height; y++)
             memcpy(packed.pixels + (size_t)y * row_size,
                    image->pixels + (size_t)y * image->row_size, row_size);

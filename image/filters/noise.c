@@ -45,6 +45,42 @@ static uint8_t add(uint8_t value, float noise)
     return (uint8_t)(sum <= 0 ? 0 : sum >= 255 ? 255 : sum);
 }
 
+/* Noise is for white at 255. */
+static uint16_t add_word(uint16_t value, float noise)
+{
+    const float sum = (float)value + 257 * noise + 0.5f;
+    return (uint16_t)(sum <= 0 ? 0 : sum >= 65535 ? 65535 : sum);
+}
+
+/* Row y of uint16 or float32 from values and the normals of the row. */
+static void add_row_wide(const ImgGaussNoise *noise, const float *normals, const uint8_t *from,
+                         const AugImage *out, int32_t y)
+{
+    uint8_t *to = out->pixels + (size_t)y * out->row_size;
+    const uint16_t *words = (const uint16_t *)(const void *)from;
+    const float *reals = (const float *)(const void *)from;
+    for (int32_t i = 0; i < out->width * out->channels; i++) {
+        const float normal = normals[noise->per_channel ? i : i / out->channels];
+        const float value = noise->mean + noise->std * normal;
+        if (out->dtype == AUG_DTYPE_U16)
+            ((uint16_t *)(void *)to)[i] = add_word(words[i], value);
+        else
+            ((float *)(void *)to)[i] = reals[i] + value / 255;
+    }
+}
+
+/* The same for uint8. */
+static void add_row(const ImgGaussNoise *noise, const float *normals, const uint8_t *from,
+                    const AugImage *out, int32_t y)
+{
+    uint8_t *to = out->pixels + (size_t)y * out->row_size;
+    const int32_t channels = out->channels;
+    for (int32_t i = 0; i < out->width * channels; i++) {
+        const float normal = normals[noise->per_channel ? i : i / channels];
+        to[i] = add(from[i], noise->mean + noise->std * normal);
+    }
+}
+
 static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, const AugImage *out,
                      ImgFilterScratch *scratch, AugError *error)
 {
@@ -58,11 +94,10 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     for (int32_t y = 0; y < out->height; y++) {
         img_normal_row(noise->seed, made.y0 + y, (int64_t)made.x0 * per_pixel, n, normals);
         const uint8_t *from = img_source_at(in, made.x0, made.y0 + y);
-        uint8_t *to = out->pixels + (size_t)y * out->row_size;
-        for (int32_t i = 0; i < out->width * channels; i++) {
-            const float normal = normals[noise->per_channel ? i : i / channels];
-            to[i] = add(from[i], noise->mean + noise->std * normal);
-        }
+        if (out->dtype == AUG_DTYPE_U8)
+            add_row(noise, normals, from, out, y);
+        else
+            add_row_wide(noise, normals, from, out, y);
     }
     return AUG_OK;
 }

@@ -9,14 +9,15 @@
  * the distribution function is within 1e-5 of the normal one. Any thread. */
 void img_normal_row(uint64_t seed, int32_t row, int64_t first, int64_t n, float *normals);
 
-/* Normal noise in pixel values; per_channel: another for each channel, else the same. */
+/* Normal noise in pixel values of uint8; per_channel: another for each channel, else the same. */
 typedef struct ImgGaussNoise {
     uint64_t seed;
     float mean, std;
     bool per_channel;
 } ImgGaussNoise;
 
-/* State: ImgGaussNoise. The sum is rounded to the nearest and cut to 0..255. */
+/* State: ImgGaussNoise. Every type of pixels: noise is scaled as white is. The sum of whole numbers
+ * is rounded to the nearest and cut to their range, that of float32 is not. */
 extern const ImgFilterKernel img_gauss_noise_kernel;
 
 #endif

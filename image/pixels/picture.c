@@ -124,23 +124,33 @@ void img_pixels_fini(ImgPixels *pixels)
     *pixels = (ImgPixels){0};
 }
 
+void img_value_put(double value, AugDtype dtype, uint8_t *to)
+{
+    if (dtype == AUG_DTYPE_F32) {
+        const float real = (float)value;
+        memcpy(to, &real, sizeof(real));
+        return;
+    }
+    const double white = img_white(dtype);
+    const double cut = value <= 0 ? 0 : value >= white ? white : value;
+    const uint16_t word = (uint16_t)(cut + 0.5);
+    if (dtype == AUG_DTYPE_U16)
+        memcpy(to, &word, sizeof(word));
+    else
+        *to = (uint8_t)word;
+}
+
 /* A value of 0..255 as one of the type's. */
 static void put_value(double value, AugDtype dtype, uint8_t *to)
 {
     const double cut = value <= 0 ? 0 : value >= 255 ? 255 : value;
-    if (dtype == AUG_DTYPE_U8) {
-        *to = (uint8_t)(cut + 0.5);
-    } else if (dtype == AUG_DTYPE_U16) {
-        const uint16_t word = (uint16_t)(cut * 257 + 0.5);
-        memcpy(to, &word, sizeof(word));
-    } else {
-        const float real = (float)(cut / 255);
-        memcpy(to, &real, sizeof(real));
-    }
+    img_value_put(dtype == AUG_DTYPE_U8    ? cut
+                  : dtype == AUG_DTYPE_U16 ? cut * 257
+                                           : cut / 255,
+                  dtype, to);
 }
 
-/* Pillow's "L" of three values, in the arithmetic of their type. */
-static void put_grey(const uint8_t *colour, AugDtype dtype, uint8_t *to)
+void img_grey_put(const uint8_t *colour, AugDtype dtype, uint8_t *to)
 {
     if (dtype == AUG_DTYPE_U8) {
         *to = img_grey(colour[0], colour[1], colour[2]);
@@ -177,7 +187,7 @@ bool img_fill_pixel(const AugFill *fill, ImgPixelType type, uint8_t pixel[IMG_MA
         uint8_t colour[3 * sizeof(float)];
         for (size_t c = 0; c < 3; c++)
             put_value(fill->channels[c], type.dtype, colour + c * size);
-        put_grey(colour, type.dtype, pixel);
+        img_grey_put(colour, type.dtype, pixel);
         return true;
     }
     if (!uniform && fill->n != type.channels)

@@ -90,6 +90,16 @@ static inline size_t img_value_size(AugDtype dtype)
     return dtype == AUG_DTYPE_U8 ? 1 : dtype == AUG_DTYPE_U16 ? 2 : 4;
 }
 
+/* The value of white: 255, 65535 or 1. */
+static inline double img_white(AugDtype dtype)
+{
+    return dtype == AUG_DTYPE_U8 ? 255 : dtype == AUG_DTYPE_U16 ? 65535 : 1;
+}
+
+/* Writes the value of a type that is nearest to a number: whole numbers are cut to the type's
+ * range, float32 is not. Any thread. */
+void img_value_put(double value, AugDtype dtype, uint8_t *to);
+
 /* Type of a picture's pixels. Any thread. */
 ImgPixelType img_pixel_type(const AugImage *image);
 
@@ -135,6 +145,10 @@ void img_pixels_fini(ImgPixels *pixels);
  * its grey, Pillow's "L". False, and black, where the colour has neither one value for all channels
  * nor as many as the picture. Any thread. */
 bool img_fill_pixel(const AugFill *fill, ImgPixelType type, uint8_t pixel[IMG_MAX_PIXEL_SIZE]);
+
+/* Writes the grey of three values that lie one after another, Pillow's "L", in the arithmetic of
+ * their type. Any thread. */
+void img_grey_put(const uint8_t *colour, AugDtype dtype, uint8_t *to);
 
 /* Writes n pixels of size bytes, all equal to one. Any thread. */
 void img_fill_row(uint8_t *to, int32_t n, const uint8_t *pixel, size_t size);

@@ -47,8 +47,8 @@ typedef struct AugFill {
     double channels[AUG_MAX_CHANNELS];
 } AugFill;
 
-/* A short list of numbers. */
-#define AUG_MAX_NUMBERS 8
+/* Most numbers of an AugNumbers: one for each channel. */
+#define AUG_MAX_NUMBERS AUG_MAX_CHANNELS
 /* A short list of numbers; n of them count. */
 typedef struct AugNumbers {
     int32_t n;

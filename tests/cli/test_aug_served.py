@@ -106,6 +106,19 @@ def test_batches_at_start_middle_and_end():
                     equal(read("there.st") == read("here.st"), True, f"{kind} {step} {address}")
 
 
+def test_every_type_through_a_server():
+    datasets = [f"{dtype}=synthetic:count=20,size=20,channels={channels},dtype={dtype}"
+                for dtype, channels in (("uint16", 3), ("float32", 16))]
+    with Server(*datasets) as server:
+        for dataset in datasets:
+            dtype = dataset.split("=")[0]
+            write("spec.yaml", f"augd: 1\ndataset: {dtype}\npipeline: [Resize: [9, 8]]\n"
+                               f"batch: {{size: 7}}\noutput: {{dtype: {dtype}}}\n")
+            here = succeed("digest", "spec.yaml", "--dataset", dataset)
+            for address in server.addresses:
+                equal(succeed("digest", "spec.yaml", "--from", address), here, dataset)
+
+
 def test_mistakes_through_a_server():
     make_all()
     write("spec.yaml", "augd: 1\ndataset: nothing\npipeline: [HorizontalFlip]\n")

@@ -41,11 +41,11 @@ const AugOpDesc aug_op_gauss_noise = {
     .summary = "Add normal noise",
     .convention = "What a pixel gets is a function of the sample's key and of its row, column and "
                   "channel in the picture at that place of the pipeline. The sum is rounded to the "
-                  "nearest and cut to 0..255.",
+                  "nearest and cut to 0..255 (0..65535 for uint16; neither for float32).",
     .reference = "albumentations.GaussNoise",
     .params = AUG_PARAM_TABLE(GaussNoiseParams, params),
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.filter = add_noise),
+    IMG_OP(.filter = add_noise, .any_pixels = true),
 };
