@@ -81,6 +81,7 @@ START_TEST(rotate_expands_like_pillow)
     check_size("Rotate: {limit: [30, 30], expand: true}", 100, 200, 188, 224);
     check_size("Rotate: {limit: [90, 90], expand: true}", 100, 200, 200, 100);
     check_size("Rotate: {limit: [-90, -90], expand: true}", 100, 200, 200, 100);
+    check_size("Rotate: {limit: [90, 90], expand: true}", 101, 200, 200, 101);
     check_size("Rotate: {limit: [180, 180], expand: true}", 101, 200, 101, 200);
     check_size("Rotate: {limit: [30, 30]}", 100, 200, 100, 200);
 }

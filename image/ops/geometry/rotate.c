@@ -47,8 +47,20 @@ static int32_t touched(double middle, double reach)
     return (int32_t)(ceil(middle + reach - slack) - floor(middle - reach + slack));
 }
 
+static bool is_half(Turn turn)
+{
+    return turn.cosine <= -1;
+}
+
+static bool is_quarter(Turn turn)
+{
+    return turn.sine >= 1 || turn.sine <= -1;
+}
+
 static AugSize expanded(AugSize in, Turn turn)
 {
+    if (is_quarter(turn))
+        return (AugSize){.height = in.width, .width = in.height};
     const double height = in.height, width = in.width;
     const double sine = fabs(turn.sine), cosine = fabs(turn.cosine);
     return (AugSize){
@@ -72,13 +84,11 @@ static AugSize out_size(const void *context, AugSize in)
  */
 static bool turn_by_quarters(ImgGeometry *geometry, Turn turn, bool expand)
 {
-    const bool is_half = turn.cosine <= -1;
-    if (is_half || turn.cosine >= 1) {
-        img_geometry_orient(geometry, is_half ? IMG_ORIENT_TURN_180 : IMG_ORIENT_NONE);
+    if (is_half(turn) || turn.cosine >= 1) {
+        img_geometry_orient(geometry, is_half(turn) ? IMG_ORIENT_TURN_180 : IMG_ORIENT_NONE);
         return true;
     }
-    const bool is_quarter = turn.sine >= 1 || turn.sine <= -1;
-    if (!is_quarter || (!expand && geometry->height != geometry->width))
+    if (!is_quarter(turn) || (!expand && geometry->height != geometry->width))
         return false;
     img_geometry_orient(geometry, turn.sine > 0 ? IMG_ORIENT_TURN_90 : IMG_ORIENT_TURN_270);
     return true;
