@@ -330,7 +330,7 @@ START_TEST(words_are_mixed_as_bytes_are)
         own[i] = (uint16_t)(65535 - 5003 * i);
         partner[i] = (uint16_t)(i % 2 ? 65535 : 7 * i);
     }
-    ImgPlan plan = {.extent = {.height = 2, .width = 3}, .input.channels = 2};
+    ImgPlan plan = {.extent = {.height = 2, .width = 3}, .input.channels = 2, .n_views = 1};
     plan.output.out = AUG_DTYPE_U16;
     const ImgMixItem blend = {.base.share = 0.3125, .kind = IMG_MIX_BLEND};
     img_mix(&plan, &blend.base, &one, &other, &out);
