@@ -76,6 +76,19 @@ void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2],
         img_matrix_map(matrix, points[i]);
 }
 
+ImgRect img_stage_seen(const ImgStage *stage)
+{
+    const ImgWindow box = stage->box;
+    if (stage->kind != IMG_STAGE_VIEW)
+        return (ImgRect){box.x0, box.y0, box.x1, box.y1};
+    const ImgViewPart *view = &stage->view;
+    const ImgWindow seen = img_window_common(view->valid, view->window);
+    const double scale_x = (double)(box.x1 - box.x0) / view->canvas.width;
+    const double scale_y = (double)(box.y1 - box.y0) / view->canvas.height;
+    return (ImgRect){box.x0 + seen.x0 * scale_x, box.y0 + seen.y0 * scale_y,
+                     box.x0 + seen.x1 * scale_x, box.y0 + seen.y1 * scale_y};
+}
+
 ImgStage img_stage_for_mask(const ImgStage *stage)
 {
     ImgStage mask = *stage;

@@ -47,6 +47,15 @@ AUG_MUST_CHECK AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage 
 /* A stage as it is for a mask: nearest, and zero where there is no picture. Any thread. */
 ImgStage img_stage_for_mask(const ImgStage *stage);
 
+/* A rectangle in continuous coordinates, empty where x0 >= x1 or y0 >= y1. */
+typedef struct ImgRect {
+    double x0, y0, x1, y1;
+} ImgRect;
+
+/* The part of its source that a stage shows: what lies outside of it was cut off, whatever stands
+ * at its place in the stage's picture. That picture may still cut off more. Any thread. */
+ImgRect img_stage_seen(const ImgStage *stage);
+
 /* Takes n points (x, y) from a stage's source to its picture, or back, in place. They may lie
  * outside; nothing is cut off. Any thread. */
 void img_stage_map_points(const ImgStage *stage, bool back, double (*points)[2], size_t n);

@@ -57,6 +57,10 @@ static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow
     const AugSize size = {.height = header.height, .width = header.width};
     if (header.channels != 1 && !header.palette)
         return fail_channels(header.channels, error);
+    if (header.bits > 8)
+        return AUG_FAIL(error, AUG_UNSUPPORTED, NULL,
+                        "the mask has %d bits; allowed are class numbers of up to 8 bits",
+                        header.bits);
     AUG_TRY(check_size(size, mask, error));
     if (!memory->decoder)
         AUG_TRY(img_decoder_new(&memory->decoder, error));

@@ -1,8 +1,11 @@
 /* Boxes and points of a picture, taken through a recipe.
  *
  * They lie on the upright picture, in continuous pixels: x from the left, y from the top, pixel i
- * covers [i, i + 1). A box becomes the box around its four moved corners, cut to the result, so it
- * holds everything that it held before; a point moves as it is.
+ * covers [i, i + 1). A box goes through the recipe as the polygon of its corners. Each stage cuts
+ * off what it does not show, and the result is the box around what is left: it holds everything
+ * that the box held and that is still seen, also where a later margin covers what an earlier crop
+ * had cut off. A point moves as it is. Fields that displace pixels move corners alone, so a box may
+ * miss what bulges between them.
  */
 #ifndef IMG_ROWS_H
 #define IMG_ROWS_H
@@ -11,9 +14,11 @@
 
 /* Which rows stay.
  *
- * min_area:         a box of at most 0 or less than this many pixels after the cut is dropped
- * min_visibility:   a box of which less than this share is left after the cut is dropped
- * remove_invisible: points outside of the result are dropped
+ * min_area:         a box of which less than this many pixels are left is dropped, or nothing
+ * min_visibility:   a box of which less than this share is left, of the box around its corners
+ *                   without any cut, is dropped
+ * remove_invisible: points that were cut off, or lie outside of the result, are dropped. Edges
+ *                   count as seen, so that what mirrors moves to them stays
  */
 typedef struct ImgRowRules {
     double min_area, min_visibility;

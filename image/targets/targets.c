@@ -1,6 +1,7 @@
 /* Finding the targets of a plan, and making them for a sample. */
 #include "image/targets/targets.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,33 @@ static AugStatus check_mix(const AugOpList *ops, uint32_t present, AugError *err
     return AUG_OK;
 }
 
+/* Fields that accompany the rows of boxes or points. A field that accompanies another one, which no
+ * operation treats, travels on with it. */
+static AugStatus find_followers(const AugDatasetInfo *info, ImgTargets *targets, AugError *error)
+{
+    const uint32_t n_leaders = targets->n;
+    for (uint32_t i = 0; i < info->n_fields; i++) {
+        const AugFieldDesc *field = &info->fields[i];
+        const int32_t leader = field->follows ? target_of(targets, field->follows) : -1;
+        if (leader < 0)
+            continue;
+        if (bit_of(field->kind) || (uint32_t)leader >= n_leaders ||
+            targets->items[leader].desc.kind == AUG_FIELD_MASK)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "the field '%s' accompanies the rows of '%s'; allowed are fields other "
+                            "than masks, boxes and points that accompany boxes or points",
+                            field->name, field->follows);
+        if (field->tensor.n_dims == 0 || field->tensor.shape[0] != 0 || row_size(field) == 0)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "the rows of '%s' differ in size, or their number is fixed; allowed "
+                            "are any number of rows of one size, as '%s' has",
+                            field->name, field->follows);
+        targets->items[targets->n++] = (ImgTargetField){
+            .field = i, .desc = *field, .follows = leader, .row_size = row_size(field)};
+    }
+    return AUG_OK;
+}
+
 AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets, AugError *error)
 {
     const AugDatasetInfo *info = input->dataset;
@@ -94,15 +122,7 @@ AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets, Aug
         targets->items[targets->n++] = (ImgTargetField){
             .field = i, .desc = *field, .follows = -1, .row_size = row_size(field)};
     }
-    const uint32_t n_leaders = targets->n;
-    for (uint32_t i = 0; i < info->n_fields; i++) {
-        const AugFieldDesc *field = &info->fields[i];
-        const int32_t leader = field->follows ? target_of(targets, field->follows) : -1;
-        if (leader < 0 || (uint32_t)leader >= n_leaders || bit_of(field->kind))
-            continue;
-        targets->items[targets->n++] = (ImgTargetField){
-            .field = i, .desc = *field, .follows = leader, .row_size = row_size(field)};
-    }
+    AUG_TRY(find_followers(info, targets, error));
     return check_mix(input->mix, present, error);
 }
 
@@ -123,7 +143,9 @@ static AugTensorSpec spec_of(const ImgTargetField *target, AugSize size)
         return (AugTensorSpec){
             .sample = {AUG_DTYPE_U8, 2, {(uint64_t)size.height, (uint64_t)size.width}},
             .axes = "hw"};
-    AugTensorSpec spec = {.sample = target->desc.tensor, .ragged = true, .axes = "n"};
+    static const char *const axes[] = {"", "n", "nd", "ndd", "nddd", "ndddd"};
+    AugTensorSpec spec = {.sample = target->desc.tensor, .ragged = true};
+    spec.axes = axes[spec.sample.n_dims];
     spec.sample.shape[0] = target->desc.most;
     if (target->desc.kind == AUG_FIELD_BOXES)
         spec.axes = "n4";
@@ -197,19 +219,53 @@ static void copy_rows(const AugImage *image, uint8_t *to)
         memcpy(to + (size_t)y * size, image->pixels + (size_t)y * image->row_size, size);
 }
 
+/* Whether a field holds the rows that it says, and no more than its descriptor allows. */
+static AugStatus check_rows(const ImgTargetField *target, const AugField *field, AugError *error)
+{
+    const uint64_t most = target->desc.most;
+    if (most && field->n_rows > most)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL, "the field '%s' has %llu rows; allowed are %llu",
+                        target->desc.name, (unsigned long long)field->n_rows,
+                        (unsigned long long)most);
+    if (field->size % target->row_size == 0 && field->size / target->row_size == field->n_rows &&
+        field->n_rows < UINT32_MAX)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                    "the field '%s' has %zu bytes for %llu rows of %zu bytes", target->desc.name,
+                    field->size, (unsigned long long)field->n_rows, target->row_size);
+}
+
+/* Numbers that are not finite lie nowhere; corners in another order are often a width and a height.
+ */
+static AugStatus check_places(const ImgTargetField *target, const AugField *field, AugError *error)
+{
+    const bool is_boxes = target->desc.kind == AUG_FIELD_BOXES;
+    const uint64_t n_values = is_boxes ? 4 : 2;
+    const float *row = field->bytes;
+    for (uint64_t i = 0; i < field->n_rows; i++, row += n_values) {
+        for (uint64_t k = 0; k < n_values; k++)
+            if (!isfinite(row[k]))
+                return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                                "row %llu of '%s' holds %g; allowed are finite numbers",
+                                (unsigned long long)i, target->desc.name, (double)row[k]);
+        if (is_boxes && (row[2] < row[0] || row[3] < row[1]))
+            return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                            "row %llu of '%s' is %g, %g, %g, %g; allowed are boxes x0, y0, x1, y1 "
+                            "with x0 <= x1 and y0 <= y1",
+                            (unsigned long long)i, target->desc.name, (double)row[0],
+                            (double)row[1], (double)row[2], (double)row[3]);
+    }
+    return AUG_OK;
+}
+
 /* Moves the rows of a leader into out; its kept rows are noted for its followers. */
 static AugStatus move_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
                            ImgTargetsMemory *memory, void *out, AugError *error)
 {
     const ImgTargetField *target = &job->plan->targets.items[number];
     const AugField *field = &job->sample->fields[target->field];
+    AUG_TRY(check_places(target, field, error));
     const uint32_t n = (uint32_t)field->n_rows;
-    if (field->size != n * target->row_size || (target->desc.most && n > target->desc.most))
-        return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                        "the field '%s' has %zu bytes for %u rows; a row has %zu, and there are at "
-                        "most %llu",
-                        target->desc.name, field->size, n, target->row_size,
-                        (unsigned long long)target->desc.most);
     AUG_TRY(augi_buffer_reserve_field(&memory->kept, number, (n + 1) * sizeof(uint32_t), error));
     uint32_t *kept = (uint32_t *)(void *)memory->kept.more[number].bytes;
     const ImgRowWay way = {
@@ -233,7 +289,7 @@ static AugStatus follow_rows(const ImgTargetsJob *job, uint32_t number, ImgTarge
     const ImgTargetField *leader = &job->plan->targets.items[target->follows];
     const AugField *field = &job->sample->fields[target->field];
     const uint64_t n = job->sample->fields[leader->field].n_rows;
-    if (field->n_rows != n || field->size != n * target->row_size)
+    if (field->n_rows != n)
         return AUG_FAIL(error, AUG_CORRUPT, NULL,
                         "the field '%s' has %llu rows and '%s', which it accompanies, %llu",
                         target->desc.name, (unsigned long long)field->n_rows, leader->desc.name,
@@ -249,7 +305,9 @@ static AugStatus follow_rows(const ImgTargetsJob *job, uint32_t number, ImgTarge
 static AugStatus make_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
                            ImgTargetsMemory *memory, void *out, AugError *error)
 {
-    if (job->plan->targets.items[number].follows >= 0)
+    const ImgTargetField *target = &job->plan->targets.items[number];
+    AUG_TRY(check_rows(target, &job->sample->fields[target->field], error));
+    if (target->follows >= 0)
         return follow_rows(job, number, memory, out, error);
     return move_rows(job, number, view, memory, out, error);
 }
@@ -312,7 +370,8 @@ AugStatus img_targets_augment(const ImgTargetsJob *job, ImgTargetsMemory *memory
             AUG_TRY(augment_mask(job, i, memory, field, error));
             continue;
         }
-        const size_t size = job->sample->fields[target->field].n_rows * target->row_size;
+        /* As many as come in, which make_rows checks, are the most that stay. */
+        const size_t size = job->sample->fields[target->field].size;
         AUG_TRY(augi_buffer_reserve_field(&memory->made, i, size + 1, error));
         uint8_t *made = memory->made.more[i].bytes;
         AUG_TRY(make_rows(job, i, 0, memory, made, error));

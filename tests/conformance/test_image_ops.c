@@ -1,5 +1,6 @@
 /* What every operation on pictures must do when it runs: be a pure function of its key, on any
- * worker, on any picture; do nothing for p = 0; keep to the size that it states. */
+ * worker, on any picture; do nothing for p = 0; keep to the size that it states; take along what
+ * lies on the picture. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
+#include "tests/support/targets_case.h"
 
 /* Ordinary, tiny, thin and long; odd sides, so that nothing is symmetric by chance. */
 static const AugSize sizes[] = {
@@ -234,6 +236,111 @@ START_TEST(empty_inputs_are_refused)
 }
 END_TEST
 
+/* A picture with a mask, a net of boxes and points, and their numbers. */
+typedef struct Scene {
+    uint8_t *pixels, *mask;
+    float boxes[16][4], points[16][2];
+    int64_t tags[16];
+    uint8_t marks[16][2];
+    AugField in[TARGETS_FIELDS];
+} Scene;
+
+static void scene_make(Scene *scene, AugSize size)
+{
+    scene->pixels = image_pixels(size.height, size.width, 3, 1);
+    scene->mask = image_pixels(size.height, size.width, 1, 2);
+    for (int i = 0; i < 16; i++) {
+        const float x = (float)(size.width * (i % 4)) / 4, y = (float)(size.height * (i / 4)) / 4;
+        memcpy(scene->boxes[i], (float[4]){x, y, x + 40, y + 30}, sizeof(scene->boxes[i]));
+        memcpy(scene->points[i], (float[2]){x, y + 11}, sizeof(scene->points[i]));
+        scene->tags[i] = i;
+        scene->marks[i][0] = scene->marks[i][1] = (uint8_t)i;
+    }
+    scene->in[TARGETS_IMAGE] = targets_pixels(scene->pixels, size, 3);
+    scene->in[TARGETS_MASK] = targets_pixels(scene->mask, size, 1);
+    scene->in[TARGETS_BOXES] = targets_rows(scene->boxes, 16, sizeof(scene->boxes[0]));
+    scene->in[TARGETS_TAGS] = targets_rows(scene->tags, 16, sizeof(scene->tags[0]));
+    scene->in[TARGETS_POINTS] = targets_rows(scene->points, 16, sizeof(scene->points[0]));
+    scene->in[TARGETS_MARKS] = targets_rows(scene->marks, 16, sizeof(scene->marks[0]));
+}
+
+static uint64_t digest_fields(const AugField fields[TARGETS_FIELDS])
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (int f = 0; f < TARGETS_FIELDS; f++)
+        for (size_t i = 0; i < fields[f].size; i++)
+            hash = (hash ^ ((const uint8_t *)fields[f].bytes)[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* Rows inside the result, in step with their companions; a mask of the picture's size. */
+static void check_targets(const char *name, const AugField out[TARGETS_FIELDS])
+{
+    const AugField *image = &out[TARGETS_IMAGE], *mask = &out[TARGETS_MASK];
+    const float width = (float)image->width, height = (float)image->height;
+    ck_assert_msg(mask->height == image->height && mask->width == image->width,
+                  "%s: a mask of %d x %d for a picture of %d x %d", name, mask->height, mask->width,
+                  image->height, image->width);
+    ck_assert_uint_eq(out[TARGETS_TAGS].n_rows, out[TARGETS_BOXES].n_rows);
+    ck_assert_uint_eq(out[TARGETS_MARKS].n_rows, out[TARGETS_POINTS].n_rows);
+    const float *box = out[TARGETS_BOXES].bytes, *point = out[TARGETS_POINTS].bytes;
+    for (uint64_t i = 0; i < out[TARGETS_BOXES].n_rows; i++, box += 4)
+        ck_assert_msg(0 <= box[0] && box[0] < box[2] && box[2] <= width && 0 <= box[1] &&
+                          box[1] < box[3] && box[3] <= height,
+                      "%s: a box %g, %g, %g, %g in %g x %g", name, (double)box[0], (double)box[1],
+                      (double)box[2], (double)box[3], (double)height, (double)width);
+    for (uint64_t i = 0; i < out[TARGETS_POINTS].n_rows; i++, point += 2)
+        ck_assert_msg(-1e-5f <= point[0] && point[0] <= width + 1e-5f && -1e-5f <= point[1] &&
+                          point[1] <= height + 1e-5f,
+                      "%s: a point %g, %g in %g x %g", name, (double)point[0], (double)point[1],
+                      (double)height, (double)width);
+}
+
+/* The picture is that of a data set which has nothing else; all of it depends on the key alone. */
+START_TEST(targets_go_along)
+{
+    const AugSize size = {.height = 240, .width = 251};
+    const AugOpDesc *desc = augi_ops[_i];
+    Scene scene;
+    scene_make(&scene, size);
+    const AugSample sample = image_sample(scene.pixels, size.height, size.width, 3);
+    const AugDatasetInfo info = targets_info(size, 3);
+    for (size_t e = 0; e < desc->n_examples; e++) {
+        ImageCase bare, image_case;
+        if (!open_example(&bare, _i, e, 3))
+            break;
+        char *pipeline = test_path("[%s: %s]", desc->name, desc->examples[e].params);
+        targets_open_any_size(&image_case, pipeline, &info);
+        free(pipeline);
+        image_case.ops.ops[0].p = 1;
+        uint64_t digests[KEYS];
+        AugField out[TARGETS_FIELDS];
+        for (uint64_t k = 0; k < KEYS; k++) {
+            targets_augment(&image_case, k, scene.in, out);
+            check_targets(desc->name, out);
+            digests[k] = digest_fields(out);
+            const AugField *image = &out[TARGETS_IMAGE];
+            const AugImage got = {.pixels = (uint8_t *)(uintptr_t)image->bytes,
+                                  .height = image->height,
+                                  .width = image->width,
+                                  .channels = 3,
+                                  .row_size = (size_t)image->width * 3};
+            const AugImage wanted = image_case_picture(&bare, k, &sample);
+            image_assert_equal(&got, &wanted, desc->name);
+        }
+        for (uint64_t k = KEYS; k-- > 0;) {
+            targets_augment(&image_case, k, scene.in, out);
+            ck_assert_msg(digest_fields(out) == digests[k],
+                          "%s: key %d gives other targets the second time", desc->name, (int)k);
+        }
+        image_case_close(&image_case);
+        image_case_close(&bare);
+    }
+    free(scene.pixels);
+    free(scene.mask);
+}
+END_TEST
+
 /* Draws a batch of n; items are preset as the engine does it. */
 static void draw_batch(const AugOp *op, uint64_t number, uint32_t n, ImgMixItem *items)
 {
@@ -299,6 +406,7 @@ int main(void)
     tcase_add_loop_test(every, never_is_identity, 0, n);
     tcase_add_loop_test(every, stated_sizes_hold, 0, n);
     tcase_add_loop_test(every, empty_inputs_are_refused, 0, n);
+    tcase_add_loop_test(every, targets_go_along, 0, n);
     tcase_add_loop_test(every, mixing_is_pure_and_inside, 0, n);
     suite_add_tcase(suite, every);
     return test_run(suite);
