@@ -4,6 +4,7 @@
 
 #include "libaug/base/clock.h"
 #include "libaug/run/loader.h"
+#include "libaug/run/partners.h"
 
 /* A task of about this length makes the lock a small part of the work, and still spreads one batch
  * over all workers. */
@@ -98,23 +99,6 @@ bool augi_loader_take(AugLoader *loader, AugiTask *task)
            take_from(loader, loader->ring[(loader->next_start - 1) % loader->depth], task);
 }
 
-/* Reads a sample and the partners it is made with; returns how many samples that are in *n. */
-static AugStatus read_samples(const AugPlan *plan, const AugKey *key, AugBuffer *buffers,
-                              AugSample *samples, uint32_t *n, AugError *error)
-{
-    uint64_t indices[AUG_MAX_PARTNERS];
-    *n = 1;
-    AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &buffers[0], &samples[0], error));
-    if (!plan->domain->partners)
-        return AUG_OK;
-    const uint32_t more = plan->domain->partners(plan->domain_plan, key, plan->n_samples, indices);
-    for (uint32_t i = 0; i < more; i++)
-        AUG_TRY(
-            aug_dataset_read(plan->dataset, indices[i], &buffers[1 + i], &samples[1 + i], error));
-    *n += more;
-    return AUG_OK;
-}
-
 /* A field that travels on unchanged. */
 static AugStatus pass_field(AugiTask *task, const AugiPassed *passed, const AugSample *sample,
                             uint32_t i, AugError *error)
@@ -192,13 +176,14 @@ static AugStatus make_sample(AugiTask *task, uint32_t thread, AugBuffer *buffers
     const uint64_t index = augi_plan_sample(plan, batch->epoch, batch->step, i);
     const AugKey key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index};
     AugSample samples[1 + AUG_MAX_PARTNERS];
-    uint32_t n;
-    AUG_TRY(read_samples(plan, &key, buffers, samples, &n, error));
+    uint32_t n_partners;
+    AUG_TRY(aug_dataset_read(plan->dataset, index, &buffers[0], &samples[0], error));
+    AUG_TRY(augi_partners_read(plan, &key, &buffers[1], &samples[1], &n_partners, error));
     AUG_TRY(write_own(task, &samples[0], index, i, error));
     AugOut outs[AUG_MAX_TENSORS];
     for (uint32_t t = 0; t < plan->n_made; t++)
         outs[t] = augi_batch_slot(batch, plan, t, 0, i);
-    const AugDomainJob job = {.key = &key, .samples = samples, .n = n};
+    const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
     AUG_TRY(plan->domain->run(plan->domain_plan, *worker, &job, outs, error));
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)

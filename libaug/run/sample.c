@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/run/plan.h"
+#include "libaug/run/partners.h"
 
 struct AugWorker {
     const AugPlan *plan;
@@ -41,33 +41,16 @@ void aug_worker_free(AugWorker *worker)
     free(worker);
 }
 
-/* Reads the samples that the one of this key is made with behind samples[0]. */
-static AugStatus read_partners(AugWorker *worker, const AugKey *key, AugSample *samples,
-                               uint32_t *n, AugError *error)
-{
-    const AugPlan *plan = worker->plan;
-    uint64_t indices[AUG_MAX_PARTNERS];
-    /* A set of fields alone has no other samples. */
-    if (!key || !plan->domain->partners || plan->n_samples == 0)
-        return AUG_OK;
-    const uint32_t more = plan->domain->partners(plan->domain_plan, key, plan->n_samples, indices);
-    for (uint32_t i = 0; i < more; i++)
-        AUG_TRY(aug_dataset_read(plan->dataset, indices[i], &worker->partners[i], &samples[1 + i],
-                                 error));
-    *n += more;
-    return AUG_OK;
-}
-
 static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in, AugSample *out,
                       AugError *error)
 {
     const AugPlan *plan = worker->plan;
     const uint32_t n_fields = aug_dataset_info(plan->dataset)->n_fields;
     AugSample samples[1 + AUG_MAX_PARTNERS] = {*in};
-    uint32_t n = 1;
-    AUG_TRY(read_partners(worker, key, samples, &n, error));
+    uint32_t n_partners;
+    AUG_TRY(augi_partners_read(plan, key, worker->partners, &samples[1], &n_partners, error));
     memcpy(worker->fields, in->fields, n_fields * sizeof(AugField));
-    const AugDomainJob job = {.key = key, .samples = samples, .n = n};
+    const AugDomainJob job = {.key = key, .samples = samples, .n = 1 + n_partners};
     AUG_TRY(plan->domain->augment(plan->domain_plan, worker->worker, &job, worker->fields, error));
     *out = (AugSample){.name = in->name, .fields = worker->fields};
     return AUG_OK;
