@@ -90,11 +90,11 @@ void augi_json_list_end(AugiJsonWriter *writer)
     close_level(writer, "]");
 }
 
-static void put_quoted(AugiJsonWriter *writer, const char *value)
+static void put_quoted(AugiJsonWriter *writer, const char *value, size_t size)
 {
     put_text(writer, "\"");
-    for (const char *c = value; *c; c++) {
-        unsigned char byte = (unsigned char)*c;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)value[i];
         char escaped[8];
         if (byte == '"' || byte == '\\')
             snprintf(escaped, sizeof(escaped), "\\%c", byte);
@@ -110,21 +110,61 @@ static void put_quoted(AugiJsonWriter *writer, const char *value)
 void augi_json_key(AugiJsonWriter *writer, const char *key)
 {
     begin_member(writer);
-    put_quoted(writer, key);
+    put_quoted(writer, key, strlen(key));
     put_text(writer, writer->indent ? ": " : ":");
     writer->after_key = true;
 }
 
 void augi_json_string(AugiJsonWriter *writer, const char *value)
 {
+    augi_json_text(writer, value, strlen(value));
+}
+
+void augi_json_text(AugiJsonWriter *writer, const char *value, size_t size)
+{
     begin_member(writer);
-    put_quoted(writer, value);
+    put_quoted(writer, value, size);
+}
+
+/* Shortest form that reads back equal, as a double or as a float. */
+static void format_shortest(double value, bool is_float, char text[32])
+{
+    /* JSON has no infinities; a parameter never is one. Negative zero is zero. */
+    if (!isfinite(value)) {
+        snprintf(text, 32, "null");
+        return;
+    }
+    if (value == 0)
+        value = 0;
+    /* %g would write 90 as 9e+01. Below 1e15 every integer is exact. */
+    if (fabs(value) < 1e15 && value == floor(value)) {
+        snprintf(text, 32, "%.0f", value);
+        return;
+    }
+    /* 17 digits always read back equal (IEEE 754 binary64). */
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, 32, "%.*g", digits, value);
+        const double back = strtod(text, NULL);
+        if ((is_float ? (double)(float)back : back) == value)
+            break;
+    }
+    /* In locales with a decimal comma printf writes that. */
+    char *comma = strchr(text, ',');
+    if (comma)
+        *comma = '.';
 }
 
 void augi_json_number(AugiJsonWriter *writer, double value)
 {
     char text[32];
     augi_format_double(value, text);
+    augi_json_raw(writer, text);
+}
+
+void augi_json_float(AugiJsonWriter *writer, float value)
+{
+    char text[32];
+    format_shortest(value, true, text);
     augi_json_raw(writer, text);
 }
 
@@ -186,26 +226,5 @@ char *augi_json_take(AugiJsonWriter *writer)
 
 void augi_format_double(double value, char text[32])
 {
-    /* JSON has no infinities; a parameter never is one. Negative zero is zero. */
-    if (!isfinite(value)) {
-        snprintf(text, 32, "null");
-        return;
-    }
-    if (value == 0)
-        value = 0;
-    /* %g would write 90 as 9e+01. Below 1e15 every integer is exact. */
-    if (fabs(value) < 1e15 && value == floor(value)) {
-        snprintf(text, 32, "%.0f", value);
-        return;
-    }
-    /* 17 digits always read back equal (IEEE 754 binary64). */
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    /* In locales with a decimal comma printf writes that. */
-    char *comma = strchr(text, ',');
-    if (comma)
-        *comma = '.';
+    format_shortest(value, false, text);
 }

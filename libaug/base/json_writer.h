@@ -34,8 +34,12 @@ void augi_json_list_end(AugiJsonWriter *writer);
 void augi_json_key(AugiJsonWriter *writer, const char *key);
 /* A string, escaped; bytes above 0x7f are passed through as UTF-8. */
 void augi_json_string(AugiJsonWriter *writer, const char *value);
+/* A string of size bytes, in which NUL may be. */
+void augi_json_text(AugiJsonWriter *writer, const char *value, size_t size);
 /* A number in its shortest form; null if it is not finite. */
 void augi_json_number(AugiJsonWriter *writer, double value);
+/* The same in the shortest form that reads back as this float. */
+void augi_json_float(AugiJsonWriter *writer, float value);
 /* A whole number. */
 void augi_json_integer(AugiJsonWriter *writer, int64_t value);
 /* A whole number without sign. */
