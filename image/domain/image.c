@@ -1,5 +1,6 @@
 /* The image domain as the engine sees it: the output section of a spec and the hooks. */
 #include "image/domain/domain.h"
+#include "image/domain/present.h"
 #include "image/op.h"
 
 static const char *const layout_names[] = {
@@ -150,6 +151,7 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
 
 const AugDomain aug_domain_image = {
     .name = "image",
+    .presenter = &img_presenter,
     .output = {.rows = output_rows,
                .n = AUG_COUNT(output_rows),
                .size = sizeof(ImgOutputParams),

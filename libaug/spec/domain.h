@@ -13,6 +13,7 @@
 #include "aug/dataset.h"
 #include "aug/limits.h"
 #include "libaug/spec/op.h"
+#include "libaug/spec/presenter.h"
 
 /* Most further samples that one sample may be made with. */
 #define AUG_MAX_PARTNERS 8
@@ -85,6 +86,7 @@ typedef struct AugMixPass {
 typedef struct AugDomain {
     const char *name;
     AugParamTable output; /* rows of the spec's "output" section */
+    const AugPresenter *presenter;
 
     /* The kind of one of its operations in one word for people. Static string. */
     const char *(*op_kind)(const AugOpDesc *desc);

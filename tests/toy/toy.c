@@ -216,8 +216,60 @@ static void mix(const void *context, const AugMixItem *item, const AugOut *own,
         memcpy(slot[plan->n_views + 2].bytes, own[plan->n_views + 2].bytes, sizeof(int64_t));
 }
 
+/* The first picture becomes a file of a format of its own; the second one is left to the caller. */
+static const char *extension(const AugFieldDesc *field)
+{
+    return strcmp(field->name, "left") == 0 ? "pgm" : NULL;
+}
+
+static AugStatus encode(const AugFieldDesc *field, const AugField *value, uint8_t **bytes,
+                        size_t *size, AugError *error)
+{
+    static const char head[] = "P5 4 4 255\n";
+    *size = strlen(head) + TOY_PIXELS;
+    *bytes = malloc(*size);
+    if (!*bytes)
+        return AUG_FAIL(error, AUG_NO_MEMORY, field->name, "no memory for a file");
+    memcpy(*bytes, head, strlen(head));
+    memcpy(*bytes + strlen(head), value->bytes, TOY_PIXELS);
+    return AUG_OK;
+}
+
+/* Both pictures side by side, the text below; the boxes are left to the caller. */
+static AugStatus present(const AugDatasetInfo *info, const AugSample *sample, AugPresentation *out,
+                         AugError *error)
+{
+    Fields fields;
+    *out = (AugPresentation){0};
+    if (!find_fields(info, &fields))
+        return AUG_OK;
+    const AugField *text = &sample->fields[fields.text];
+    out->text = strndup(text->bytes, text->size);
+    out->picture = (AugImage){.pixels = malloc(2 * TOY_PIXELS),
+                              .height = TOY_SIDE,
+                              .width = 2 * TOY_SIDE,
+                              .channels = 1,
+                              .row_size = 2 * TOY_SIDE};
+    if (!out->text || !out->picture.pixels) {
+        free(out->text);
+        free(out->picture.pixels);
+        *out = (AugPresentation){0};
+        return AUG_FAIL(error, AUG_NO_MEMORY, sample->name, "no memory for a picture");
+    }
+    for (int i = 0; i < 2 * TOY_PIXELS; i++) {
+        const uint8_t *pixels = sample->fields[fields.pictures[i / TOY_SIDE % 2]].bytes;
+        out->picture.pixels[i] = pixels[i / (2 * TOY_SIDE) * TOY_SIDE + i % TOY_SIDE];
+    }
+    out->shown = 1u << fields.pictures[0] | 1u << fields.pictures[1] | 1u << fields.text;
+    return AUG_OK;
+}
+
+static const AugPresenter presenter = {
+    .extension = extension, .encode = encode, .present = present};
+
 const AugDomain aug_domain_toy = {
     .name = "toy",
+    .presenter = &presenter,
     .output = AUG_PARAM_TABLE(ToyOutput, output_rows),
     .op_kind = op_kind,
     .suits = suits,
