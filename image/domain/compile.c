@@ -118,7 +118,6 @@ static AugStatus describe(ImgPlan *plan, AugDomainOutput *output, AugError *erro
         data.name = img_view_name(&plan->targets, v, "data", v);
         output->tensors[output->n_tensors++] = data;
     }
-    output->treated = 1u << plan->image_field;
     return img_targets_describe(&plan->targets, plan->extent, plan->n_views, output, error);
 }
 
@@ -205,6 +204,9 @@ AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *
     if (!plan)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
     AugStatus status = fill_plan(plan, input, error);
+    output->treated = 1u << plan->image_field;
+    for (uint32_t i = 0; i < plan->targets.n; i++)
+        output->treated |= 1u << plan->targets.items[i].field;
     if (status == AUG_OK)
         describe_fields(plan, output);
     if (status == AUG_OK && !input->any_size)

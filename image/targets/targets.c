@@ -159,7 +159,6 @@ AugStatus img_targets_describe(ImgTargets *targets, AugSize size, uint32_t n_vie
 {
     for (uint32_t i = 0; i < targets->n; i++) {
         ImgTargetField *target = &targets->items[i];
-        output->treated |= 1u << target->field;
         target->tensor = output->n_tensors;
         AugTensorSpec spec = spec_of(target, size);
         if (spec.ragged && target->desc.most == 0)

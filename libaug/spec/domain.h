@@ -35,12 +35,12 @@ typedef struct AugDomainInput {
 
 /* What compile states.
  *
- * tensors:    what run makes of one sample; the first is the sample itself. Strings live as long as
- *             the domain's plan
- * treated:    bit i: the domain has a tensor for field i of the data set, or uses it up; what it
- *             does not treat travels on unchanged
- * fields:     what augment makes of the fields of the data set, preset to these; compile changes
- *             those whose form, type or shape become others. 0 in a shape: differs
+ * tensors: what run makes of one sample; the first is the sample itself. None for any_size. Strings
+ *          live as long as the domain's plan
+ * treated: bit i: the domain has a tensor for field i of the data set, or uses it up; what it does
+ *          not treat travels on unchanged
+ * fields:  what augment makes of the fields of the data set, preset to these; compile changes those
+ *          whose form, type or shape become others. 0 in a shape: differs
  */
 typedef struct AugDomainOutput {
     AugTensorSpec tensors[AUG_MAX_TENSORS];
