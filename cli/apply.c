@@ -14,6 +14,7 @@
 #include "cli/program.h"
 #include "cli/signals.h"
 #include "libaug/base/processors.h"
+#include "libaug/run/plan.h"
 #include "libaug/spec/spec.h"
 
 /* More wait for each other and for the disk. */
@@ -35,7 +36,7 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(ApplyOptions, copies, .fallback = "1", .low = 1, .high = 10000,
               .help = "augmented copies of each sample"),
     AUG_PARAM(ApplyOptions, format, .fallback = "png", .choices = aug_image_formats,
-              .help = "file format of the results"),
+              .help = "file format of pictures; masks are always PNG"),
     AUG_PARAM(ApplyOptions, quality, .fallback = "95", .low = 1, .high = 100,
               .help = "JPEG quality"),
     AUG_PARAM(ApplyOptions, strict, .fallback = "false",
@@ -92,12 +93,13 @@ static int run_threads(CliApplyJob *job, uint32_t n_threads)
 static void print_summary(const CliApplyJob *job)
 {
     const CliApplyLog *log = &job->log;
-    printf("%" PRIu64 " pictures written to %s", log->n_written, job->output);
+    printf("%" PRIu64 " %s written to %s", log->n_written, job->files.n > 0 ? "pictures" : "rows",
+           job->output);
     if (log->n_kept > 0)
         printf(", %" PRIu64 " were there already", log->n_kept);
     if (log->n_failed > 0)
         printf("; %" PRIu64 " of %" PRIu64 " samples could not be augmented, see %s/%s",
-               log->n_failed, log->n_samples, job->output, CLI_APPLY_ERRORS_FILE);
+               log->n_failed, log->options.n_samples, job->output, CLI_APPLY_ERRORS_FILE);
     putchar('\n');
 }
 
@@ -121,13 +123,17 @@ static int run_job(const CmdCall *call, CliApplyJob *job)
 {
     const ApplyOptions *options = call->options;
     const uint64_t n_samples = aug_dataset_info(aug_plan_dataset(job->plan))->n_samples;
+    const CliApplyLogOptions lists = {.n_samples = n_samples,
+                                      .labels = job->files.n > 0,
+                                      .rows = job->has_rows,
+                                      .strict = options->strict};
     AugError error = {0};
     if (cli_names_make_folders(&job->layout, job->output, &error) != AUG_OK)
         return cmd_fail(call, &error);
     sigset_t before;
     cli_signals_hold(&before);
     int code = 0;
-    if (cli_apply_log_init(&job->log, job->output, n_samples, options->strict, &error) != AUG_OK) {
+    if (cli_apply_log_init(&job->log, job->output, &lists, &error) != AUG_OK) {
         code = cmd_fail(call, &error);
     } else {
         const int signal = run_threads(job, count_threads(options, n_samples));
@@ -145,6 +151,13 @@ static int run_job(const CmdCall *call, CliApplyJob *job)
     return code;
 }
 
+/* Whether samples hold more than labels.tsv can say: one file and one class. */
+static bool needs_rows(const CliFieldFiles *files, const AugDatasetInfo *info)
+{
+    const bool has_class = aug_dataset_field(info, AUG_FIELD_CLASS) >= 0;
+    return files->n != 1 || info->n_fields > files->n + has_class;
+}
+
 static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
 {
     const ApplyOptions *options = call->options;
@@ -155,11 +168,15 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
                                 .quality = options->quality}};
     AugError error = {0};
     int lock;
+    if (cli_field_files_find(&job.files, job.plan, job.form.format, job.form.quality, &error) !=
+        AUG_OK)
+        return cmd_fail(call, &error);
+    job.has_rows = needs_rows(&job.files, aug_dataset_info(pipeline->dataset));
     if (cli_apply_folder_enter(options->output, job.plan, &job.form, &lock, &error) != AUG_OK)
         return cmd_fail(call, &error);
     int code;
-    if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies,
-                       aug_image_format_extension(job.form.format), &error) == AUG_OK)
+    if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies, &job.files, &error) ==
+        AUG_OK)
         code = run_job(call, &job);
     else
         code = cmd_fail(call, &error);
@@ -168,8 +185,25 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
     return code;
 }
 
+/* Whether a field belongs to the picture's places, so that it should move with them. */
+static bool has_places(AugFieldKind kind)
+{
+    return kind == AUG_FIELD_IMAGE || kind == AUG_FIELD_MASK || kind == AUG_FIELD_BOXES ||
+           kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS;
+}
+
 static void print_notes(const CliPipeline *pipeline)
 {
+    const AugDatasetInfo *info = aug_dataset_info(pipeline->dataset);
+    for (uint32_t i = 0; i < info->n_fields && pipeline->spec->pipeline.n > 0; i++)
+        if (has_places(info->fields[i].kind) && !(pipeline->plan->made.treated >> i & 1))
+            fprintf(stderr,
+                    "aug apply: '%s' stays as it is, since the domain '%s' does not treat "
+                    "it\n",
+                    info->fields[i].name, pipeline->plan->domain->name);
+    if (pipeline->spec->batch.views > 1)
+        fprintf(stderr, "aug apply: of %" PRId32 " views of each sample the first is written\n",
+                pipeline->spec->batch.views);
     if (pipeline->spec->mix.n > 0)
         fputs("aug apply: batch.mix is left out, since it needs whole batches\n", stderr);
 }
@@ -207,14 +241,17 @@ static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
 
 const CmdCommand cli_command_apply = {
     .name = "apply",
-    .summary = "Augment a data set once, to PNG or JPEG files",
+    .summary = "Augment a data set once, to files",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .details =
         "Writes a folder per class, labels.tsv with a line per picture (file, source, copy, label, "
-        "class), and errors.tsv if a sample could not be augmented. Copy c of a sample is what "
-        "epoch c of the stream would show; batch operations and normalization are left out. The "
-        "result does not depend on the number of threads.\n"
+        "class), and errors.tsv if a sample could not be augmented. Where samples hold more than a "
+        "picture and a class, masks become PNG files in masks/, and rows.jsonl has an object per "
+        "sample with all fields as they are afterwards: names of files, boxes, keypoints, values, "
+        "text, labels; a data set of kind jsonl reads it. Copy c of a sample is what epoch c of "
+        "the stream would show; batch operations and normalization are left out. The result does "
+        "not depend on the number of threads.\n"
         "An interrupted run goes on where it stopped when the same command is given again; a "
         "folder that holds something else is refused. The input is never changed.\n"
         "Samples that cannot be augmented are named with the reason, and the run goes on; the exit "

@@ -7,9 +7,11 @@
 
 #include "aug/plan.h"
 
-/* Names inside the folder: what the run is; a line per picture; a line per failure. */
+/* Names inside the folder: what the run is; a line per sample with its class; a line per sample
+ * with all of its fields; a line per failure. */
 #define CLI_APPLY_RUN_FILE "aug-apply.json"
 #define CLI_APPLY_LABELS_FILE "labels.tsv"
+#define CLI_APPLY_ROWS_FILE "rows.jsonl"
 #define CLI_APPLY_ERRORS_FILE "errors.tsv"
 
 /* What decides about the bytes of the output beside spec and data. */

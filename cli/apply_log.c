@@ -13,28 +13,35 @@
 #define SIGNAL_INTERVAL_NS 100000000L
 #define NS_PER_S 1000000000L
 
-static FILE *open_aside(const char *output, const char *name, const char *head, char **path,
-                        AugError *error)
+static AugStatus open_aside(CliApplyList *list, const char *output, const char *name,
+                            const char *head, AugError *error)
 {
-    *path = NULL;
-    if (asprintf(path, "%s/%s.part", output, name) < 0) {
-        *path = NULL;
-        AUG_FAIL(error, AUG_NO_MEMORY, output, "no memory for a path");
-        return NULL;
+    if (asprintf(&list->path, "%s/%s.part", output, name) < 0) {
+        list->path = NULL;
+        return AUG_FAIL(error, AUG_NO_MEMORY, output, "no memory for a path");
     }
-    FILE *file = fopen(*path, "we");
-    if (!file) {
-        AUG_FAIL(error, AUG_IO, *path, "cannot write it: %s", strerror(errno));
-        return NULL;
-    }
-    fputs(head, file);
-    return file;
+    list->file = fopen(list->path, "we");
+    if (!list->file)
+        return AUG_FAIL(error, AUG_IO, list->path, "cannot write it: %s", strerror(errno));
+    fputs(head, list->file);
+    return AUG_OK;
 }
 
-AugStatus cli_apply_log_init(CliApplyLog *log, const char *output, uint64_t n_samples, bool strict,
-                             AugError *error)
+static AugStatus open_lists(CliApplyLog *log, const char *output, AugError *error)
 {
-    *log = (CliApplyLog){.n_samples = n_samples, .strict = strict};
+    if (log->options.labels)
+        AUG_TRY(open_aside(&log->labels, output, CLI_APPLY_LABELS_FILE,
+                           "file\tsource\tcopy\tlabel\tclass\n", error));
+    if (log->options.rows)
+        AUG_TRY(open_aside(&log->rows, output, CLI_APPLY_ROWS_FILE, "", error));
+    return open_aside(&log->errors, output, CLI_APPLY_ERRORS_FILE, "index\tsource\treason\n",
+                      error);
+}
+
+AugStatus cli_apply_log_init(CliApplyLog *log, const char *output,
+                             const CliApplyLogOptions *options, AugError *error)
+{
+    *log = (CliApplyLog){.options = *options};
     pthread_mutex_init(&log->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -47,25 +54,21 @@ AugStatus cli_apply_log_init(CliApplyLog *log, const char *output, uint64_t n_sa
         cli_apply_log_fini(log);
         return AUG_FAIL(error, AUG_NO_MEMORY, output, "no memory for the list of results");
     }
-    log->labels = open_aside(output, CLI_APPLY_LABELS_FILE, "file\tsource\tcopy\tlabel\tclass\n",
-                             &log->labels_path, error);
-    if (log->labels)
-        log->errors = open_aside(output, CLI_APPLY_ERRORS_FILE, "index\tsource\treason\n",
-                                 &log->errors_path, error);
-    if (!log->errors) {
+    const AugStatus status = open_lists(log, output, error);
+    if (status != AUG_OK)
         cli_apply_log_fini(log);
-        return error ? error->status : AUG_IO;
-    }
-    cli_progress_start(&log->progress, "samples", n_samples);
-    return AUG_OK;
+    else
+        cli_progress_start(&log->progress, "samples", options->n_samples);
+    return status;
 }
 
 bool cli_apply_log_take(CliApplyLog *log, uint64_t *index)
 {
     pthread_mutex_lock(&log->lock);
-    while (!log->stopped && log->next < log->n_samples && log->next - log->done >= CLI_APPLY_WINDOW)
+    while (!log->stopped && log->next < log->options.n_samples &&
+           log->next - log->done >= CLI_APPLY_WINDOW)
         pthread_cond_wait(&log->moved, &log->lock);
-    const bool given = !log->stopped && log->next < log->n_samples;
+    const bool given = !log->stopped && log->next < log->options.n_samples;
     if (given)
         *index = log->next++;
     pthread_mutex_unlock(&log->lock);
@@ -111,27 +114,30 @@ static void report_failure(CliApplyLog *log, uint64_t index, const CliApplyResul
     char *reason = cli_tsv_field(result->error.message);
     cli_progress_clear(&log->progress);
     /* In strict mode the failure ends the run and is printed there. */
-    if (!log->strict && !result->fatal)
+    if (!log->options.strict && !result->fatal)
         fprintf(stderr, "%s: %s\n", source ? source : "?", reason ? reason : "?");
-    fprintf(log->errors, "%llu\t%s\t%s\n", (unsigned long long)index, source ? source : "",
+    fprintf(log->errors.file, "%llu\t%s\t%s\n", (unsigned long long)index, source ? source : "",
             reason ? reason : "");
     free(source);
     free(reason);
-    if (log->strict || result->fatal)
+    if (log->options.strict || result->fatal)
         set_failure(log, &result->error);
 }
 
 /* Writes down one result, in its turn. Under the lock. */
 static void record(CliApplyLog *log, uint64_t index, CliApplyResult *result)
 {
-    if (result->lines)
-        fputs(result->lines, log->labels);
+    if (result->lines && log->labels.file)
+        fputs(result->lines, log->labels.file);
+    if (result->rows && log->rows.file)
+        fputs(result->rows, log->rows.file);
     if (result->error.status != AUG_OK && !log->stopped)
         report_failure(log, index, result);
     log->n_written += result->n_written;
     log->n_kept += result->n_kept;
     log->n_samples_kept += result->n_kept > 0 && result->n_written == 0;
     free(result->lines);
+    free(result->rows);
     free(result->source);
     *result = (CliApplyResult){0};
 }
@@ -197,48 +203,51 @@ int cli_apply_log_wait(CliApplyLog *log)
 }
 
 /* Closes a file and gives it its name, which is its path without ".part". */
-static AugStatus publish(FILE **file, char *path, AugError *error)
+static AugStatus publish(CliApplyList *list, AugError *error)
 {
-    const bool failed = ferror(*file) != 0;
-    const bool closed = fclose(*file) == 0;
-    *file = NULL;
-    char *name = strndup(path, strlen(path) - strlen(".part"));
+    if (!list->file)
+        return AUG_OK;
+    const bool failed = ferror(list->file) != 0;
+    const bool closed = fclose(list->file) == 0;
+    list->file = NULL;
+    char *name = strndup(list->path, strlen(list->path) - strlen(".part"));
     if (!name)
-        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a path");
-    const bool renamed = !failed && closed && rename(path, name) == 0;
+        return AUG_FAIL(error, AUG_NO_MEMORY, list->path, "no memory for a path");
+    const bool renamed = !failed && closed && rename(list->path, name) == 0;
     free(name);
     if (renamed)
         return AUG_OK;
-    return AUG_FAIL(error, AUG_IO, path, "cannot write it: %s", strerror(errno));
+    return AUG_FAIL(error, AUG_IO, list->path, "cannot write it: %s", strerror(errno));
 }
 
 /* There is nothing to list; a list of an interrupted run goes. */
-static void drop_errors(CliApplyLog *log)
+static void drop_errors(CliApplyList *errors)
 {
-    fclose(log->errors);
-    log->errors = NULL;
-    unlink(log->errors_path);
-    log->errors_path[strlen(log->errors_path) - strlen(".part")] = 0;
-    unlink(log->errors_path);
+    fclose(errors->file);
+    errors->file = NULL;
+    unlink(errors->path);
+    errors->path[strlen(errors->path) - strlen(".part")] = 0;
+    unlink(errors->path);
 }
 
 AugStatus cli_apply_log_finish(CliApplyLog *log, AugError *error)
 {
     cli_progress_clear(&log->progress);
     if (log->n_failed == 0)
-        drop_errors(log);
+        drop_errors(&log->errors);
     else
-        AUG_TRY(publish(&log->errors, log->errors_path, error));
-    return publish(&log->labels, log->labels_path, error);
+        AUG_TRY(publish(&log->errors, error));
+    AUG_TRY(publish(&log->rows, error));
+    return publish(&log->labels, error);
 }
 
-static void abandon(FILE *file, char *path)
+static void abandon(CliApplyList *list)
 {
-    if (file) {
-        fclose(file);
-        unlink(path);
+    if (list->file) {
+        fclose(list->file);
+        unlink(list->path);
     }
-    free(path);
+    free(list->path);
 }
 
 void cli_apply_log_fini(CliApplyLog *log)
@@ -246,10 +255,12 @@ void cli_apply_log_fini(CliApplyLog *log)
     if (!log->window && !log->filled)
         return;
     cli_progress_clear(&log->progress);
-    abandon(log->labels, log->labels_path);
-    abandon(log->errors, log->errors_path);
+    abandon(&log->labels);
+    abandon(&log->rows);
+    abandon(&log->errors);
     for (size_t i = 0; log->window && i < CLI_APPLY_WINDOW; i++) {
         free(log->window[i].lines);
+        free(log->window[i].rows);
         free(log->window[i].source);
     }
     free(log->window);

@@ -1,6 +1,6 @@
 /* What 'aug apply' did with each sample, written down in the order of the samples whatever the
- * order in which threads finish: a line per picture in labels.tsv, a line per failure in errors.tsv
- * and on standard error.
+ * order in which threads finish: a line per sample in labels.tsv and in rows.jsonl, a line per
+ * failure in errors.tsv and on standard error.
  *
  * Guarantees. A thread takes a sample with cli_apply_log_take and must give its result with
  * cli_apply_log_put. No more than CLI_APPLY_WINDOW samples are between the first that is not done
@@ -24,18 +24,33 @@
 /* What became of one sample. Texts are owned by the log once put.
  *
  * lines:  finished lines for labels.tsv, or NULL
+ * rows:   finished lines for rows.jsonl, or NULL
  * source: name of the sample, for messages
  * error:  status OK, or why the sample failed
  * fatal:  the failure is not the sample's (a full disk), so the run must end
- * n_written, n_kept: pictures made now, and found complete from before
+ * n_written, n_kept: copies made now, and found complete from before
  */
 typedef struct CliApplyResult {
     char *lines;
+    char *rows;
     char *source;
     AugError error;
     bool fatal;
     uint32_t n_written, n_kept;
 } CliApplyResult;
+
+/* What is logged. labels, rows: whether there is that file. strict: the first failure ends the run.
+ */
+typedef struct CliApplyLogOptions {
+    uint64_t n_samples;
+    bool labels, rows, strict;
+} CliApplyLogOptions;
+
+/* A file in the making; without a file there is none. */
+typedef struct CliApplyList {
+    char *path;
+    FILE *file;
+} CliApplyList;
 
 /* The log. Everything below lock is guarded by it.
  *
@@ -44,10 +59,8 @@ typedef struct CliApplyResult {
  * failure: the failure that ends the run, if any
  */
 typedef struct CliApplyLog {
-    char *labels_path, *errors_path;
-    FILE *labels, *errors;
-    uint64_t n_samples;
-    bool strict;
+    CliApplyLogOptions options;
+    CliApplyList labels, rows, errors;
     pthread_mutex_t lock;
     pthread_cond_t moved;
     CliApplyResult *window;
@@ -60,9 +73,9 @@ typedef struct CliApplyLog {
     CliProgress progress;
 } CliApplyLog;
 
-/* Opens the two files aside, in the output folder. strict: the first failure ends the run. */
+/* Opens the files aside, in the output folder. */
 AUG_MUST_CHECK AugStatus cli_apply_log_init(CliApplyLog *log, const char *output,
-                                            uint64_t n_samples, bool strict, AugError *error);
+                                            const CliApplyLogOptions *options, AugError *error);
 
 /* The next sample to work on; false if there is none or the run ends. Any thread. */
 bool cli_apply_log_take(CliApplyLog *log, uint64_t *index);
@@ -81,7 +94,7 @@ void cli_apply_log_leave(CliApplyLog *log);
  * no more samples are given out. Returns that signal, or 0. */
 int cli_apply_log_wait(CliApplyLog *log);
 
-/* Gives both files their names; errors.tsv only if there was a failure. */
+/* Gives the files their names; errors.tsv only if there was a failure. */
 AUG_MUST_CHECK AugStatus cli_apply_log_finish(CliApplyLog *log, AugError *error);
 
 /* Removes what has not got its name, and frees everything; accepts a zeroed log. */

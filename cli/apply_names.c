@@ -15,9 +15,7 @@
 /* Where samples without a label go in a data set that has labels. */
 #define NO_LABEL_FOLDER "_unlabelled"
 
-/* Copies a word so that it is one harmless file name: no separators, no control characters, no dot
- * or dash in front. The result may be empty. Returns whether it is the word itself. */
-static bool copy_clean(char *to, size_t size, const char *from, size_t length)
+bool cli_name_clean(char *to, size_t size, const char *from, size_t length)
 {
     bool same = true;
     size_t n = 0;
@@ -57,7 +55,7 @@ static bool names_collide(char *const *names, size_t n)
 static char *folder_name(const char *class_name, uint32_t label, bool numbered)
 {
     char clean[MAX_FOLDER + 1];
-    const bool same = copy_clean(clean, sizeof(clean), class_name, strlen(class_name));
+    const bool same = cli_name_clean(clean, sizeof(clean), class_name, strlen(class_name));
     char name[MAX_FOLDER + 16];
     if (same && !numbered)
         snprintf(name, sizeof(name), "%s", clean);
@@ -79,13 +77,13 @@ static bool name_folders(CliNames *layout, const AugDataset *dataset, bool numbe
 }
 
 AugStatus cli_names_init(CliNames *layout, const AugDataset *dataset, uint32_t n_copies,
-                         const char *extension, AugError *error)
+                         const CliFieldFiles *files, AugError *error)
 {
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     *layout = (CliNames){.info = info,
                          .n_folders = info->n_classes,
                          .n_copies = n_copies,
-                         .extension = extension,
+                         .files = files,
                          .index_width = snprintf(NULL, 0, "%" PRIu64, info->n_samples - 1)};
     layout->folders = calloc((size_t)info->n_classes + 1, sizeof(char *));
     bool named = layout->folders && name_folders(layout, dataset, false);
@@ -116,10 +114,26 @@ static AugStatus make_folder(const char *output, const char *name, AugError *err
     return status;
 }
 
+/* Of every class, in the folder of one field's files ("": the output itself). */
+static AugStatus make_class_folders(const CliNames *layout, const char *output, const char *folder,
+                                    AugError *error)
+{
+    char name[CLI_NAME_SIZE];
+    for (uint32_t i = 0; i < layout->n_folders; i++) {
+        snprintf(name, sizeof(name), "%s%s%s", folder, folder[0] ? "/" : "", layout->folders[i]);
+        AUG_TRY(make_folder(output, name, error));
+    }
+    return AUG_OK;
+}
+
 AugStatus cli_names_make_folders(const CliNames *layout, const char *output, AugError *error)
 {
-    for (uint32_t i = 0; i < layout->n_folders; i++)
-        AUG_TRY(make_folder(output, layout->folders[i], error));
+    for (uint32_t i = 0; i < layout->files->n; i++) {
+        const char *folder = layout->files->items[i].folder;
+        if (folder[0])
+            AUG_TRY(make_folder(output, folder, error));
+        AUG_TRY(make_class_folders(layout, output, folder, error));
+    }
     return AUG_OK;
 }
 
@@ -140,18 +154,21 @@ static void stem_of(const char *name, char stem[MAX_STEM + 1])
     const size_t length = dot && dot > last ? (size_t)(dot - last) : strlen(last);
     stem[0] = 0;
     if (last[0] != '#')
-        copy_clean(stem, MAX_STEM + 1, last, length);
+        cli_name_clean(stem, MAX_STEM + 1, last, length);
 }
 
-void cli_names_name(const CliNames *layout, const AugSample *sample, uint64_t index, uint32_t copy,
+void cli_names_name(const CliNames *layout, const CliCopy *copy, uint32_t file,
                     char name[CLI_NAME_SIZE])
 {
+    const AugSample *sample = copy->sample;
+    const CliFieldFile *field = &layout->files->items[file];
     const char *folder = folder_of(layout, aug_sample_class(layout->info, sample));
     char stem[MAX_STEM + 1];
     stem_of(sample->name ? sample->name : "", stem);
     char suffix[16] = "";
     if (layout->n_copies > 1)
-        snprintf(suffix, sizeof(suffix), "-%" PRIu32, copy);
-    snprintf(name, CLI_NAME_SIZE, "%s%s%s%s%0*" PRIu64 "%s.%s", folder, folder[0] ? "/" : "", stem,
-             stem[0] ? "-" : "", layout->index_width, index, suffix, layout->extension);
+        snprintf(suffix, sizeof(suffix), "-%" PRIu32, copy->number);
+    snprintf(name, CLI_NAME_SIZE, "%s%s%s%s%s%s%0*" PRIu64 "%s.%s", field->folder,
+             field->folder[0] ? "/" : "", folder, folder[0] ? "/" : "", stem, stem[0] ? "-" : "",
+             layout->index_width, copy->index, suffix, field->extension);
 }

@@ -1,39 +1,54 @@
-/* Where 'aug apply' puts its pictures: a folder per class, names made of the source's name, the
- * index in the data set and the number of the copy. */
+/* Where 'aug apply' puts its files: a folder per class, names made of the source's name, the index
+ * in the data set and the number of the copy; files of further fields in folders of their own. */
 #ifndef CLI_APPLY_NAMES_H
 #define CLI_APPLY_NAMES_H
 
-#include "aug/dataset.h"
+#include "cli/field_file.h"
 
-/* Longest name below the output folder, NUL included: a folder, a stem, two numbers, an ending. */
-#define CLI_NAME_SIZE 256
+/* Longest name below the output folder, NUL included: two folders, a stem, two numbers, an ending.
+ */
+#define CLI_NAME_SIZE 320
 
-/* info: of the data set; folders: one name per class, unique, NULL where there are no labels. Const
- * while pictures are made, so any thread may ask for names. */
+/* info: of the data set; folders: one name per class, unique, NULL where there are no labels;
+ * files: the fields that become files, borrowed. Const while samples are made, so any thread may
+ * ask for names. */
 typedef struct CliNames {
     const AugDatasetInfo *info;
     char **folders;
     uint32_t n_folders;
     int index_width;
     uint32_t n_copies;
-    const char *extension;
+    const CliFieldFiles *files;
 } CliNames;
 
-/* extension without dot, static. */
+/* Zeroed layouts are made whole. */
 AUG_MUST_CHECK AugStatus cli_names_init(CliNames *layout, const AugDataset *dataset,
-                                        uint32_t n_copies, const char *extension, AugError *error);
+                                        uint32_t n_copies, const CliFieldFiles *files,
+                                        AugError *error);
 
 /* Accepts a zeroed layout. */
 void cli_names_fini(CliNames *layout);
 
 /* Makes the folder of every class below output, so that classes keep their numbers even where a
- * class has no picture. */
+ * class has no picture; and those of further fields. */
 AUG_MUST_CHECK AugStatus cli_names_make_folders(const CliNames *layout, const char *output,
                                                 AugError *error);
 
-/* Name of a copy below the output folder, such as "cat/001-0017-0.png"; without "-0" where one copy
- * is made. Different for every index and copy, whatever the source's name. Any thread. */
-void cli_names_name(const CliNames *layout, const AugSample *sample, uint64_t index, uint32_t copy,
+/* One copy of one sample. */
+typedef struct CliCopy {
+    const AugSample *sample;
+    uint64_t index;
+    uint32_t number;
+} CliCopy;
+
+/* Name of a copy's file below the output folder, such as "cat/001-0017-0.png"; without "-0" where
+ * one copy is made. Different for every index, copy and file, whatever the source's name. file
+ * counts those of the layout. Any thread. */
+void cli_names_name(const CliNames *layout, const CliCopy *copy, uint32_t file,
                     char name[CLI_NAME_SIZE]);
+
+/* Copies a word so that it is one harmless file name: no separators, no control characters, no dot
+ * or dash in front. The result may be empty. Returns whether it is the word itself. */
+bool cli_name_clean(char *to, size_t size, const char *from, size_t length);
 
 #endif

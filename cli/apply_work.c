@@ -1,3 +1,4 @@
+/* A sample is read once and augmented for each copy; what is complete from before stays. */
 #include "cli/apply_work.h"
 
 #include <inttypes.h>
@@ -5,24 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aug/image.h"
+#include "aug/sample.h"
 #include "aug/spec.h"
 #include "cli/files.h"
+#include "cli/row.h"
 #include "libaug/run/plan.h"
 
-/* What one thread owns. */
+/* What one thread owns. names: of the files of the copy it works on; is_missing: those that are to
+ * be written. */
 typedef struct Work {
     CliApplyJob *job;
-    AugImageWorker *worker;
+    AugWorker *worker;
     AugBuffer buffer;
+    char names[AUG_MAX_FIELDS][CLI_NAME_SIZE];
+    bool is_missing[AUG_MAX_FIELDS];
 } Work;
 
-/* One copy of one sample. */
-typedef struct Copy {
-    const AugSample *sample;
-    uint64_t index;
-    uint32_t number;
-} Copy;
+/* Where the lines of a sample's copies go. */
+typedef struct Lists {
+    FILE *lines, *rows;
+} Lists;
 
 /* Failures of the machine rather than of a sample: they end the run. */
 static bool is_fatal(AugStatus status)
@@ -30,45 +33,120 @@ static bool is_fatal(AugStatus status)
     return status == AUG_NO_MEMORY || status == AUG_INTERNAL;
 }
 
-static AugStatus augment(Work *work, const Copy *copy, uint8_t **bytes, size_t *size,
-                         AugError *error)
+static AugStatus path_of(const Work *work, uint32_t file, char path[PATH_MAX], AugError *error)
+{
+    const char *output = work->job->output;
+    if (snprintf(path, PATH_MAX, "%s/%s", output, work->names[file]) < PATH_MAX)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_TOO_LARGE, output, "the path is too long");
+}
+
+/* Names the files of a copy and counts those that are not there. */
+static AugStatus look_for_files(Work *work, const CliCopy *copy, uint32_t *n_missing,
+                                AugError *error)
+{
+    *n_missing = 0;
+    work->names[0][0] = 0;
+    for (uint32_t i = 0; i < work->job->files.n; i++) {
+        char path[PATH_MAX];
+        cli_names_name(&work->job->layout, copy, i, work->names[i]);
+        AUG_TRY(path_of(work, i, path, error));
+        work->is_missing[i] = !cli_file_is_complete(path);
+        *n_missing += work->is_missing[i];
+    }
+    return AUG_OK;
+}
+
+static AugStatus augment(Work *work, const CliCopy *copy, AugSample *made, AugError *error)
 {
     const AugKey key = {.seed = aug_spec_seed(augi_plan_spec(work->job->plan)),
                         .sample = copy->index,
                         .epoch = copy->number};
-    AugImage image;
-    AUG_TRY(aug_image_augment(work->worker, &key, copy->sample, &image, error));
-    const CliApplyForm *form = &work->job->form;
-    return aug_image_encode(form->format, &image, form->quality, bytes, size, error);
+    return aug_worker_augment(work->worker, &key, copy->sample, made, error);
 }
 
-/* Makes a copy's file unless it is there already. */
-static void make_copy(Work *work, const Copy *copy, const char *path, CliApplyResult *result)
+/* Samples without a label may be in a data set that has labels; their folder is made when the first
+ * comes. */
+static AugStatus make_sample_folder(const Work *work, const AugSample *sample, const char *path,
+                                    AugError *error)
 {
-    if (cli_file_is_complete(path)) {
-        result->n_kept++;
-        return;
-    }
+    const char *slash = strrchr(path, '/');
+    const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(work->job->plan));
+    if (aug_sample_class(info, sample) >= 0)
+        return AUG_OK;
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+    return cli_folder_make(folder, error);
+}
+
+/* Writes one file; *is_machine tells whether a failure is the machine's. */
+static AugStatus write_file(Work *work, const AugSample *made, uint32_t file, bool *is_machine,
+                            AugError *error)
+{
+    const CliFieldFile *field = &work->job->files.items[file];
+    char path[PATH_MAX];
     uint8_t *bytes = NULL;
     size_t size = 0;
-    if (augment(work, copy, &bytes, &size, &result->error) != AUG_OK) {
-        result->fatal = is_fatal(result->error.status);
-        return;
-    }
-    if (cli_file_write(path, bytes, size, &result->error) == AUG_OK)
-        result->n_written++;
-    else
-        result->fatal = true;
+    AUG_TRY(cli_field_file_encode(field, &made->fields[field->number], &bytes, &size, error));
+    *is_machine = true;
+    AugStatus status = path_of(work, file, path, error);
+    if (status == AUG_OK)
+        status = make_sample_folder(work, made, path, error);
+    if (status == AUG_OK)
+        status = cli_file_write(path, bytes, size, error);
     free(bytes);
+    return status;
 }
 
-static void write_line(FILE *lines, const CliApplyJob *job, const Copy *copy, const char *name)
+/* The row of a copy; *line stays NULL where none is wanted. */
+static AugStatus make_row(const Work *work, const CliCopy *copy, const AugSample *made, char **line,
+                          AugError *error)
+{
+    const CliApplyJob *job = work->job;
+    CliRowPlace place = {.source = copy->sample->name, .copy = copy->number};
+    if (!job->has_rows)
+        return AUG_OK;
+    for (uint32_t i = 0; i < job->files.n; i++)
+        place.files[job->files.items[i].number] = work->names[i];
+    return cli_row_make(aug_plan_dataset(job->plan), made, &place, line, error);
+}
+
+/* Makes what is missing of a copy. A row is made anew in any case, for rows of an interrupted run
+ * are not kept; it comes first, so that a sample without row leaves no files. */
+static void make_copy(Work *work, const CliCopy *copy, FILE *rows, CliApplyResult *result)
+{
+    const CliApplyJob *job = work->job;
+    AugSample made;
+    uint32_t n_missing;
+    AugError *error = &result->error;
+    result->fatal = look_for_files(work, copy, &n_missing, error) != AUG_OK;
+    if (result->fatal)
+        return;
+    const bool is_new = n_missing > 0 || job->files.n == 0;
+    char *line = NULL;
+    AugStatus status = AUG_OK;
+    if (is_new || job->has_rows)
+        status = augment(work, copy, &made, error);
+    if (status == AUG_OK)
+        status = make_row(work, copy, &made, &line, error);
+    for (uint32_t i = 0; i < job->files.n && status == AUG_OK; i++)
+        if (work->is_missing[i])
+            status = write_file(work, &made, i, &result->fatal, error);
+    if (status == AUG_OK && line)
+        fputs(line, rows);
+    free(line);
+    result->fatal = status != AUG_OK && (result->fatal || is_fatal(status));
+    result->n_written += status == AUG_OK && is_new;
+    result->n_kept += status == AUG_OK && !is_new;
+}
+
+static void write_line(const Work *work, const CliCopy *copy, FILE *lines)
 {
     const AugSample *sample = copy->sample;
-    const AugDataset *dataset = aug_plan_dataset(job->plan);
+    const AugDataset *dataset = aug_plan_dataset(work->job->plan);
     const int64_t label = aug_sample_class(aug_dataset_info(dataset), sample);
-    const bool labelled = label >= 0 && label < job->layout.n_folders;
-    char *file = cli_tsv_field(name);
+    const bool labelled = label >= 0 && label < work->job->layout.n_folders;
+    char *file = cli_tsv_field(work->names[0]);
     char *source = cli_tsv_field(sample->name);
     char *class_name =
         cli_tsv_field(labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "");
@@ -79,39 +157,15 @@ static void write_line(FILE *lines, const CliApplyJob *job, const Copy *copy, co
     free(class_name);
 }
 
-/* Samples without a label may be in a data set that has labels; their folder is made when the first
- * comes. */
-static void make_sample_folder(const CliApplyJob *job, const AugSample *sample, const char *name,
-                               CliApplyResult *result)
-{
-    const char *slash = strchr(name, '/');
-    const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(job->plan));
-    if (aug_sample_class(info, sample) >= 0 || !slash)
-        return;
-    char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/%.*s", job->output, (int)(slash - name), name);
-    result->fatal = cli_folder_make(path, &result->error) != AUG_OK;
-}
-
-static void make_copies(Work *work, const AugSample *sample, uint64_t index, FILE *lines,
+static void make_copies(Work *work, const AugSample *sample, uint64_t index, const Lists *lists,
                         CliApplyResult *result)
 {
-    const CliApplyJob *job = work->job;
-    Copy copy = {.sample = sample, .index = index};
-    for (; copy.number < job->form.n_copies && result->error.status == AUG_OK; copy.number++) {
-        char name[CLI_NAME_SIZE];
-        char path[PATH_MAX];
-        cli_names_name(&job->layout, sample, index, copy.number, name);
-        if (copy.number == 0)
-            make_sample_folder(job, sample, name, result);
-        if (snprintf(path, sizeof(path), "%s/%s", job->output, name) >= (int)sizeof(path)) {
-            AUG_FAIL(&result->error, AUG_TOO_LARGE, job->output, "the path is too long");
-            result->fatal = true;
-        }
-        if (result->error.status == AUG_OK)
-            make_copy(work, &copy, path, result);
-        if (result->error.status == AUG_OK)
-            write_line(lines, job, &copy, name);
+    CliCopy copy = {.sample = sample, .index = index};
+    for (; copy.number < work->job->form.n_copies && result->error.status == AUG_OK;
+         copy.number++) {
+        make_copy(work, &copy, lists->rows, result);
+        if (result->error.status == AUG_OK && work->job->files.n > 0)
+            write_line(work, &copy, lists->lines);
     }
 }
 
@@ -125,13 +179,16 @@ static void process(Work *work, uint64_t index, CliApplyResult *result)
         return;
     }
     result->source = strdup(sample.name);
-    size_t size;
-    FILE *lines = open_memstream(&result->lines, &size);
-    if (lines) {
-        make_copies(work, &sample, index, lines, result);
-        fclose(lines);
-    }
-    if (!lines || !result->lines || !result->source) {
+    size_t lines_size, rows_size;
+    const Lists lists = {.lines = open_memstream(&result->lines, &lines_size),
+                         .rows = open_memstream(&result->rows, &rows_size)};
+    if (lists.lines && lists.rows)
+        make_copies(work, &sample, index, &lists, result);
+    if (lists.lines)
+        fclose(lists.lines);
+    if (lists.rows)
+        fclose(lists.rows);
+    if (!result->lines || !result->rows || !result->source) {
         AUG_FAIL(&result->error, AUG_NO_MEMORY, NULL, "no memory for the list of results");
         result->fatal = true;
     }
@@ -143,14 +200,14 @@ void *cli_apply_work(void *job)
     CliApplyLog *log = &work.job->log;
     AugError error = {0};
     uint64_t index;
-    if (aug_image_worker_new(&work.worker, work.job->plan, &error) != AUG_OK)
+    if (aug_worker_new(&work.worker, work.job->plan, &error) != AUG_OK)
         cli_apply_log_stop(log, &error);
     while (cli_apply_log_take(log, &index)) {
         CliApplyResult result = {0};
         process(&work, index, &result);
         cli_apply_log_put(log, index, &result);
     }
-    aug_image_worker_free(work.worker);
+    aug_worker_free(work.worker);
     aug_buffer_fini(&work.buffer);
     cli_apply_log_leave(log);
     return NULL;

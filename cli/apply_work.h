@@ -8,12 +8,17 @@
 #include "cli/apply_names.h"
 
 /* One run. Const for the threads but for the log, which has its lock. Copy c of a sample is what
- * epoch c of the stream shows, without batch operations and normalization. */
+ * epoch c of the stream shows, without batch operations and normalization.
+ *
+ * has_rows: samples hold more than one file and a class, so that each gets a row
+ */
 typedef struct CliApplyJob {
     const AugPlan *plan;
     const char *output;
+    CliFieldFiles files;
     CliNames layout;
     CliApplyForm form;
+    bool has_rows;
     CliApplyLog log;
 } CliApplyJob;
 

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "aug/image.h"
+#include "aug/sample.h"
 #include "aug/spec.h"
-#include "libaug/run/plan.h"
+#include "libaug/run/partners.h"
 
 const char *cli_stage_name(CliStage stage)
 {
@@ -21,32 +21,42 @@ const char *cli_stage_name(CliStage stage)
 /* What one stage works with; slot is one sample of a batch. */
 typedef struct Bench {
     const AugPlan *plan;
-    AugImageWorker *image_worker;
+    AugWorker *sample_worker;
     void *worker;
     AugBuffer buffer;
+    AugBuffer partners[AUG_MAX_PARTNERS];
     uint8_t *memory;
     AugOut outs[AUG_MAX_TENSORS];
 } Bench;
+
+/* A sample as it is made for a batch, its partners included. */
+static AugStatus make_tensors(Bench *bench, const AugKey *key, const AugSample *sample,
+                              AugError *error)
+{
+    const AugPlan *plan = bench->plan;
+    AugSample samples[1 + AUG_MAX_PARTNERS] = {*sample};
+    uint32_t n_partners;
+    AUG_TRY(augi_partners_read(plan, key, bench->partners, &samples[1], &n_partners, error));
+    const AugDomainJob job = {.key = key, .samples = samples, .n = 1 + n_partners};
+    return plan->domain->run(plan->domain_plan, bench->worker, &job, bench->outs, error);
+}
 
 static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliStageResult *result,
                          AugError *error)
 {
     const AugPlan *plan = bench->plan;
-    AugSample sample;
-    AugImage image;
+    AugSample sample, made;
     AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &bench->buffer, &sample, error));
     result->n_samples++;
     for (uint32_t i = 0; i < aug_dataset_info(plan->dataset)->n_fields; i++)
         result->size += sample.fields[i].size;
     switch (stage) {
     case CLI_STAGE_DECODE:
-        return aug_image_decode(bench->image_worker, &sample, &image, error);
+        return aug_worker_decode(bench->sample_worker, &sample, &made, error);
     case CLI_STAGE_AUGMENT:
-        return aug_image_augment(bench->image_worker, key, &sample, &image, error);
+        return aug_worker_augment(bench->sample_worker, key, &sample, &made, error);
     case CLI_STAGE_OUTPUT:
-        return plan->domain->run(plan->domain_plan, bench->worker,
-                                 &(AugDomainJob){.key = key, .samples = &sample, .n = 1},
-                                 bench->outs, error);
+        return make_tensors(bench, key, &sample, error);
     default:
         return AUG_OK;
     }
@@ -95,15 +105,17 @@ AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
     Bench bench = {.plan = plan};
     AugStatus status = reserve(&bench, error);
     if (status == AUG_OK)
-        status = aug_image_worker_new(&bench.image_worker, plan, error);
+        status = aug_worker_new(&bench.sample_worker, plan, error);
     if (status == AUG_OK)
         status = plan->domain->worker_new(plan->domain_plan, &bench.worker, error);
     if (status == AUG_OK)
         status = run_for(&bench, stage, seconds, result, error);
     if (bench.worker)
         plan->domain->worker_free(bench.worker);
-    aug_image_worker_free(bench.image_worker);
+    aug_worker_free(bench.sample_worker);
     aug_buffer_fini(&bench.buffer);
+    for (size_t i = 0; i < AUG_MAX_PARTNERS; i++)
+        aug_buffer_fini(&bench.partners[i]);
     free(bench.memory);
     return status;
 }

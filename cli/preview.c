@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aug/image.h"
+#include "aug/sample.h"
 #include "cli/canvas.h"
 #include "cli/files.h"
 #include "cli/pipeline.h"
+#include "cli/present.h"
 #include "cli/program.h"
 #include "cli/sheet.h"
 #include "libaug/run/plan.h"
@@ -34,7 +35,7 @@ static const AugParamDesc option_rows[] = {
 typedef struct Preview {
     const PreviewOptions *options;
     const AugPlan *plan;
-    AugImageWorker *worker;
+    AugWorker *worker;
     AugBuffer buffer;
     CliSheet sheet;
     int32_t n_failed;
@@ -74,30 +75,51 @@ static char *op_names(const AugPlan *plan, const AugKey *key)
     return text;
 }
 
-/* A square needs one word less; else height and width are named, since either order is common. */
-static void describe_size(const AugImage *image, char text[64])
+/* Two heap texts, each of which may be NULL or empty, on lines of their own; frees both. */
+static char *join(char *first, char *second)
 {
-    if (image->height == image->width)
-        snprintf(text, 64, "%" PRId32 " x %" PRId32, image->height, image->width);
-    else
-        snprintf(text, 64, "height %" PRId32 ", width %" PRId32, image->height, image->width);
+    const bool has_both = first && first[0] && second && second[0];
+    char *joined =
+        text_of("%s%s%s", first ? first : "", has_both ? "\n" : "", second ? second : "");
+    free(first);
+    free(second);
+    return joined;
 }
 
-/* Name, class and size. Numbered samples are named by their number, others get it in front. */
-static char *original_caption(const AugPlan *plan, const AugSample *sample, uint64_t index,
-                              const AugImage *image)
+/* Name and class. Numbered samples are named by their number, others get it in front. */
+static char *original_caption(const AugPlan *plan, const AugSample *sample, uint64_t index)
 {
     const AugDataset *dataset = aug_plan_dataset(plan);
     const AugDatasetInfo *info = aug_dataset_info(dataset);
     const int64_t label = aug_sample_class(info, sample);
     const bool labelled = label >= 0 && label < info->n_classes;
     const bool numbered = sample->name[0] == '#';
-    char size[64];
-    describe_size(image, size);
-    return text_of("#%" PRIu64 "%s%s\n%s%s%s%s", index, numbered ? "" : " ",
-                   numbered ? "" : sample->name, labelled ? "class " : "",
-                   labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "",
-                   labelled ? "\n" : "", size);
+    return text_of("#%" PRIu64 "%s%s%s%s", index, numbered ? "" : " ", numbered ? "" : sample->name,
+                   labelled ? "\nclass " : "",
+                   labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "");
+}
+
+/* Puts a sample into a place; takes the caption, a heap text. A sample that cannot be shown says so
+ * there. */
+static AugStatus show(Preview *preview, int32_t row, int32_t column, const AugSample *sample,
+                      char *caption, AugError *error)
+{
+    AugPresentation shown;
+    AugError reason = {0};
+    AugStatus status = cli_present(preview->plan, sample, &shown, &reason);
+    if (status != AUG_OK) {
+        cli_sheet_set_alert(&preview->sheet, row, column, text_of("%s", reason.message), caption);
+        return AUG_OK;
+    }
+    char *text = shown.text;
+    shown.text = NULL;
+    if (shown.picture.pixels)
+        status = cli_sheet_set_picture(&preview->sheet, row, column, &shown.picture,
+                                       join(caption, text), error);
+    else
+        cli_sheet_set_text(&preview->sheet, row, column, text, caption);
+    cli_present_fini(&shown);
+    return status;
 }
 
 static AugStatus add_variant(Preview *preview, int32_t row, int32_t variant, uint64_t index,
@@ -106,18 +128,19 @@ static AugStatus add_variant(Preview *preview, int32_t row, int32_t variant, uin
     const AugKey key = {.seed = aug_spec_seed(augi_plan_spec(preview->plan)),
                         .sample = index,
                         .epoch = (uint32_t)(preview->options->epoch + variant)};
-    AugImage image;
+    AugSample made;
     AugError reason = {0};
-    if (aug_image_augment(preview->worker, &key, sample, &image, &reason) != AUG_OK) {
+    if (aug_worker_augment(preview->worker, &key, sample, &made, &reason) != AUG_OK) {
         cli_sheet_set_alert(&preview->sheet, row, variant + 1, text_of("%s", reason.message), NULL);
         return AUG_OK;
     }
     char *names = op_names(preview->plan, &key);
     char size[64];
-    describe_size(&image, size);
-    char *caption = text_of("%s\n%s", size, names && names[0] ? names : "no operation ran");
+    cli_present_size(preview->plan, &made, size);
+    char *caption =
+        join(text_of("%s", size), text_of("%s", names && names[0] ? names : "no operation ran"));
     free(names);
-    return cli_sheet_set_picture(&preview->sheet, row, variant + 1, &image, caption, error);
+    return show(preview, row, variant + 1, &made, caption, error);
 }
 
 /* One row; a sample that cannot be shown says so in its place. */
@@ -125,14 +148,13 @@ static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
 {
     const uint64_t index =
         augi_plan_sample(preview->plan, (uint32_t)preview->options->epoch, 0, (uint32_t)row);
-    AugSample sample;
-    AugImage image;
+    AugSample sample, decoded;
     AugError reason = {0};
     AugStatus status = aug_dataset_read(aug_plan_dataset(preview->plan), index, &preview->buffer,
                                         &sample, &reason);
     const char *name = status == AUG_OK ? sample.name : reason.where;
     if (status == AUG_OK)
-        status = aug_image_decode(preview->worker, &sample, &image, &reason);
+        status = aug_worker_decode(preview->worker, &sample, &decoded, &reason);
     if (status != AUG_OK) {
         preview->n_failed++;
         fprintf(stderr, "%s: %s\n", name, reason.message);
@@ -140,8 +162,10 @@ static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
                             text_of("#%" PRIu64 " %s", index, name));
         return AUG_OK;
     }
-    AUG_TRY(cli_sheet_set_picture(&preview->sheet, row, 0, &image,
-                                  original_caption(preview->plan, &sample, index, &image), error));
+    char size[64];
+    cli_present_size(preview->plan, &decoded, size);
+    char *caption = join(original_caption(preview->plan, &sample, index), text_of("%s", size));
+    AUG_TRY(show(preview, row, 0, &decoded, caption, error));
     for (int32_t i = 0; i < preview->options->variants; i++)
         AUG_TRY(add_variant(preview, row, i, index, &sample, error));
     return AUG_OK;
@@ -179,7 +203,7 @@ static AugStatus fill_sheet(Preview *preview, AugError *error)
         AUG_TRY(add_row(preview, row, error));
     if (preview->n_failed == preview->sheet.n_rows)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "not one of the samples can be decoded: %s",
-                        preview->sheet.cells[0].alert ? preview->sheet.cells[0].alert : "");
+                        preview->sheet.cells[0].text ? preview->sheet.cells[0].text : "");
     return write_sheet(preview, error);
 }
 
@@ -195,10 +219,11 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     const uint64_t n_samples = aug_dataset_info(pipeline->dataset)->n_samples;
     const int32_t n_rows = (uint64_t)preview.options->samples < n_samples ? preview.options->samples
                                                                           : (int32_t)n_samples;
-    AUG_TRY(aug_image_worker_new(&preview.worker, pipeline->plan, error));
+    AUG_TRY(aug_worker_new(&preview.worker, pipeline->plan, error));
     AugStatus status = cli_sheet_init(&preview.sheet, n_rows, preview.options->variants + 1, error);
-    char *note = text_of("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s",
+    char *note = text_of("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s%s",
                          aug_spec_seed(pipeline->spec), n_rows, n_samples,
+                         pipeline->spec->batch.views > 1 ? "; the first view of each" : "",
                          pipeline->spec->mix.n > 0 ? "; batch.mix is left out" : "");
     if (status == AUG_OK) {
         preview.sheet.title = file_name(call->arguments[0]);
@@ -208,7 +233,7 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     cli_sheet_fini(&preview.sheet);
     free(note);
     aug_buffer_fini(&preview.buffer);
-    aug_image_worker_free(preview.worker);
+    aug_worker_free(preview.worker);
     return status;
 }
 

@@ -45,7 +45,7 @@ void cli_sheet_fini(CliSheet *sheet)
     for (int32_t i = 0; sheet->cells && i < sheet->n_rows * sheet->n_columns; i++) {
         cli_canvas_fini(&sheet->cells[i].picture);
         free(sheet->cells[i].caption);
-        free(sheet->cells[i].alert);
+        free(sheet->cells[i].text);
     }
     for (int32_t i = 0; sheet->heads && i < sheet->n_columns; i++)
         free(sheet->heads[i]);
@@ -88,19 +88,29 @@ AugStatus cli_sheet_set_picture(CliSheet *sheet, int32_t row, int32_t column,
     return AUG_OK;
 }
 
-void cli_sheet_set_alert(CliSheet *sheet, int32_t row, int32_t column, char *alert, char *caption)
+void cli_sheet_set_text(CliSheet *sheet, int32_t row, int32_t column, char *text, char *caption)
 {
     CliSheetCell *cell = &sheet->cells[row * sheet->n_columns + column];
-    free(cell->alert);
+    free(cell->text);
     free(cell->caption);
-    cell->alert = alert;
+    cell->text = text;
     cell->caption = caption;
+    cell->is_alert = false;
 }
 
+void cli_sheet_set_alert(CliSheet *sheet, int32_t row, int32_t column, char *alert, char *caption)
+{
+    cli_sheet_set_text(sheet, row, column, alert, caption);
+    sheet->cells[row * sheet->n_columns + column].is_alert = true;
+}
+
+/* Text needs the room of a large picture. */
 static int32_t cell_side(const CliSheet *sheet)
 {
     for (int32_t i = 0; i < sheet->n_rows * sheet->n_columns; i++) {
-        if (longer_side(&sheet->cells[i].picture) > SMALL_SIDE)
+        const CliSheetCell *cell = &sheet->cells[i];
+        const bool is_text = !cell->picture.pixels && cell->text && !cell->is_alert;
+        if (is_text || longer_side(&cell->picture) > SMALL_SIDE)
             return CLI_SHEET_SIDE;
     }
     return SMALL_CELL;
@@ -134,10 +144,10 @@ static void draw_cell(AugImage *canvas, CliRect rect, int32_t caption_size,
 {
     if (cell->picture.pixels) {
         draw_picture(canvas, rect, &cell->picture);
-    } else if (cell->alert) {
+    } else if (cell->text) {
         const CliRect inner = {rect.x + 8, rect.y + 8, rect.width - 16, rect.height - 16};
         cli_canvas_fill(canvas, rect, paper);
-        cli_canvas_paragraph(canvas, inner, 1, warning, cell->alert);
+        cli_canvas_paragraph(canvas, inner, 1, cell->is_alert ? warning : ink, cell->text);
     }
     if (cell->caption) {
         const CliRect below = {rect.x, rect.y + rect.height + CAPTION_GAP, rect.width,

@@ -3,17 +3,20 @@
 #define CLI_SHEET_H
 
 #include "aug/image.h"
+#include "libaug/spec/presenter.h"
 
 /* One place of the table. picture has at most CLI_SHEET_SIDE pixels a side and belongs to the
- * sheet; without pixels, alert is shown in its place. caption stands below. Texts are owned. */
+ * sheet; without pixels, text is shown in its place, as a warning if is_alert. caption stands
+ * below. Texts are owned. */
 typedef struct CliSheetCell {
     AugImage picture;
     char *caption;
-    char *alert;
+    char *text;
+    bool is_alert;
 } CliSheetCell;
 
 /* Pictures are kept and drawn with at most this many pixels a side, larger ones reduced. */
-#define CLI_SHEET_SIDE 224
+#define CLI_SHEET_SIDE AUG_PRESENTED_SIDE
 
 /* cells: n_rows * n_columns, row by row. heads: n_columns owned texts above the columns. title is
  * the large first line, note the small one below it; both borrowed until the sheet is drawn. */
@@ -40,7 +43,9 @@ AUG_MUST_CHECK AugStatus cli_sheet_set_picture(CliSheet *sheet, int32_t row, int
                                                const AugImage *picture, char *caption,
                                                AugError *error);
 
-/* Says in a place why there is no picture; takes both heap texts, NULL for none. */
+/* Puts a text in the place of a picture, or says there why there is none; takes both heap texts,
+ * NULL for none. */
+void cli_sheet_set_text(CliSheet *sheet, int32_t row, int32_t column, char *text, char *caption);
 void cli_sheet_set_alert(CliSheet *sheet, int32_t row, int32_t column, char *alert, char *caption);
 
 /* Draws the sheet. Small pictures are enlarged by a whole factor. The caller gives the canvas to

@@ -12,7 +12,7 @@ end
 complete -c aug -f
 complete -c aug -n __aug_first -a check -d 'Check a specification'
 complete -c aug -n __aug_first -a preview -d 'Draw originals and augmented variants as a contact sheet'
-complete -c aug -n __aug_first -a apply -d 'Augment a data set once, to PNG or JPEG files'
+complete -c aug -n __aug_first -a apply -d 'Augment a data set once, to files'
 complete -c aug -n __aug_first -a batch -d 'Write one batch of the stream to a safetensors file'
 complete -c aug -n __aug_first -a digest -d 'SHA-256 of the bytes of a stream'
 complete -c aug -n __aug_first -a bench -d 'Measure samples per second, for the stream and per stage'
@@ -41,7 +41,7 @@ complete -c aug -n '__aug_command apply' -F
 complete -c aug -n '__aug_command apply' -l input -r -F -d 'what to augment'
 complete -c aug -n '__aug_command apply' -s o -l output -x -a '(__fish_complete_directories)' -d 'new or empty folder for the results, or that of an interrupted run'
 complete -c aug -n '__aug_command apply' -l copies -x -d 'augmented copies of each sample'
-complete -c aug -n '__aug_command apply' -l format -x -a 'jpeg png' -d 'file format of the results'
+complete -c aug -n '__aug_command apply' -l format -x -a 'jpeg png' -d 'file format of pictures'
 complete -c aug -n '__aug_command apply' -l quality -x -d 'JPEG quality'
 complete -c aug -n '__aug_command apply' -l strict -d 'stop at the first sample that cannot be augmented'
 complete -c aug -n '__aug_command apply' -l threads -x -d 'worker threads, 0 for one per processor'

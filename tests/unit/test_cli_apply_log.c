@@ -10,7 +10,9 @@
 static void start(CliApplyLog *log, uint64_t n_samples, bool strict)
 {
     AugError error = {0};
-    if (cli_apply_log_init(log, test_folder(), n_samples, strict, &error) != AUG_OK)
+    const CliApplyLogOptions options = {
+        .n_samples = n_samples, .labels = true, .rows = true, .strict = strict};
+    if (cli_apply_log_init(log, test_folder(), &options, &error) != AUG_OK)
         ck_abort_msg("%s: %s", error.where, error.message);
 }
 

@@ -1,4 +1,5 @@
 /* Files that are whole or absent, folders inside folders, signals that wait, names of results. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,8 +136,15 @@ static void check_name(const CliNames *layout, const char *source, int64_t label
     AugField fields[2] = {{0}, {.bytes = &label, .size = sizeof(label)}};
     const AugSample sample = {.name = source, .fields = fields};
     char name[CLI_NAME_SIZE];
-    cli_names_name(layout, &sample, 7, 1, name);
+    const CliCopy copy = {.sample = &sample, .index = 7, .number = 1};
+    cli_names_name(layout, &copy, 0, name);
     ck_assert_str_eq(name, expected);
+    /* Further files have the same name in a folder of their own. */
+    char further[CLI_NAME_SIZE], wanted[CLI_NAME_SIZE + 8];
+    snprintf(wanted, sizeof(wanted), "masks/%s", expected);
+    cli_names_name(layout, &copy, 1, further);
+    memcpy(strrchr(wanted, '.'), ".png", 5);
+    ck_assert_str_eq(further, wanted);
 }
 
 START_TEST(names_of_results)
@@ -146,7 +154,9 @@ START_TEST(names_of_results)
     AugError error = {0};
     if (aug_dataset_open(&dataset, "synthetic:count=1000,classes=3", NULL, &error) != AUG_OK)
         ck_abort_msg("%s", error.message);
-    ck_assert_int_eq(cli_names_init(&layout, dataset, 2, "png", NULL), AUG_OK);
+    CliFieldFiles files = {
+        .n = 2, .items = {{.extension = "png"}, {.extension = "png", .folder = "masks"}}};
+    ck_assert_int_eq(cli_names_init(&layout, dataset, 2, &files, NULL), AUG_OK);
     check_name(&layout, "cat/001.jpg", 2, "2/001-007-1.png");
     check_name(&layout, "#7", 0, "0/007-1.png");
     check_name(&layout, "a/b/c.tar.gz", 1, "1/c.tar-007-1.png");
@@ -156,7 +166,8 @@ START_TEST(names_of_results)
     check_name(&layout, "", 0, "0/007-1.png");
     check_name(&layout, "x.jpg", -1, "_unlabelled/x-007-1.png");
     cli_names_fini(&layout);
-    ck_assert_int_eq(cli_names_init(&layout, dataset, 1, "jpg", NULL), AUG_OK);
+    files.items[0].extension = "jpg";
+    ck_assert_int_eq(cli_names_init(&layout, dataset, 1, &files, NULL), AUG_OK);
     check_name(&layout, "x.jpg", 1, "1/x-007.jpg");
     cli_names_fini(&layout);
     cli_names_fini(&layout);
