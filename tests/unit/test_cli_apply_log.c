@@ -19,7 +19,8 @@ static void start(CliApplyLog *log, uint64_t n_samples, bool strict)
 static void put(CliApplyLog *log, uint64_t index)
 {
     CliApplyResult result = {.source = strdup("source"), .n_written = 1};
-    if (asprintf(&result.lines, "line %llu\n", (unsigned long long)index) < 0)
+    if (asprintf(&result.lines, "line %llu\n", (unsigned long long)index) < 0 ||
+        asprintf(&result.rows, "{%llu}\n", (unsigned long long)index) < 0)
         ck_abort_msg("out of memory");
     cli_apply_log_put(log, index, &result);
 }
@@ -68,8 +69,25 @@ START_TEST(lines_are_in_the_order_of_samples)
     cli_apply_log_fini(&log);
     cli_apply_log_fini(&log);
     check_file("labels.tsv", "file\tsource\tcopy\tlabel\tclass\nline 0\nline 1\nline 2\n");
+    check_file("rows.jsonl", "{0}\n{1}\n{2}\n");
     check_file("errors.tsv", "index\tsource\treason\n3\td\\\\\tbroken\\tbeyond repair\n");
     check_file("labels.tsv.part", NULL);
+}
+END_TEST
+
+START_TEST(lists_that_nobody_wants_are_not_written)
+{
+    CliApplyLog log;
+    ck_assert_int_eq(
+        cli_apply_log_init(&log, test_folder(), &(CliApplyLogOptions){.n_samples = 1}, NULL),
+        AUG_OK);
+    uint64_t index;
+    ck_assert(cli_apply_log_take(&log, &index));
+    put(&log, 0);
+    ck_assert_int_eq(cli_apply_log_finish(&log, NULL), AUG_OK);
+    cli_apply_log_fini(&log);
+    check_file("labels.tsv", NULL);
+    check_file("rows.jsonl", NULL);
 }
 END_TEST
 
@@ -231,6 +249,7 @@ int main(void)
     Suite *suite = suite_create("cli apply log");
     TCase *tests = tcase_create("log");
     tcase_add_test(tests, lines_are_in_the_order_of_samples);
+    tcase_add_test(tests, lists_that_nobody_wants_are_not_written);
     tcase_add_test(tests, an_old_list_of_errors_goes_with_its_errors);
     tcase_add_test(tests, a_run_that_is_given_up_leaves_no_tables);
     tcase_add_test(tests, in_strict_mode_the_first_sample_that_failed_counts);
