@@ -122,7 +122,7 @@ typedef struct ImgFurtherView {
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
  */
-struct AugImageWorker {
+typedef struct ImgWorker {
     const ImgPlan *plan;
     ImgDecoder *decoder;
     ImgRecipe recipe;
@@ -134,11 +134,13 @@ struct AugImageWorker {
     ImgTargetsMemory targets;
     ImgPixels loaded;
     ImgPixels packed;
-};
+} ImgWorker;
 
 /* Makes a worker for a plan. On failure *out is NULL. */
-AUG_MUST_CHECK AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan,
-                                         AugError *error);
+AUG_MUST_CHECK AugStatus img_worker_make(ImgWorker **out, const ImgPlan *plan, AugError *error);
+
+/* NULL does nothing. */
+void img_worker_free(ImgWorker *worker);
 
 /* Reads the header of a sample's picture; sizes are within limits afterwards. Fails with
  * AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE. */
@@ -147,32 +149,32 @@ AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
 
 /* Reads the pixels of a window with the plan's channels. source is borrowed from the worker or the
  * sample; its pixels are not to be written. */
-AUG_MUST_CHECK AugStatus img_load(AugImageWorker *worker, const AugField *field,
+AUG_MUST_CHECK AugStatus img_load(ImgWorker *worker, const AugField *field,
                                   const ImgSampleInfo *info, ImgWindow window, ImgSource *source,
                                   AugError *error);
 
 /* A finished picture as the value of a field: rows without gaps, borrowed from the worker or from
  * the picture. */
-AUG_MUST_CHECK AugStatus img_field_set(AugImageWorker *worker, const AugImage *image,
-                                       AugField *field, AugError *error);
+AUG_MUST_CHECK AugStatus img_field_set(ImgWorker *worker, const AugImage *image, AugField *field,
+                                       AugError *error);
 
 /* Begins a sample: reads its header, makes all draws of all views, and loads what any of them needs
  * of the picture, once. ops: the plan's, or an empty list. The error's place is the sample's name.
  */
-AUG_MUST_CHECK AugStatus img_begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+AUG_MUST_CHECK AugStatus img_begin(ImgWorker *worker, const AugOpList *ops, const AugKey *key,
                                    const AugSample *sample, AugError *error);
 
 /* Makes the picture of a view of the sample that was begun. finish: nothing is left to the output
  * pass. What the result points to is borrowed until the next call. */
-AUG_MUST_CHECK AugStatus img_view(AugImageWorker *worker, uint32_t view, bool finish,
-                                  ImgResult *result, AugError *error);
+AUG_MUST_CHECK AugStatus img_view(ImgWorker *worker, uint32_t view, bool finish, ImgResult *result,
+                                  AugError *error);
 
 /* Recipe of a view of the sample that was begun. */
-const ImgRecipe *img_view_recipe(const AugImageWorker *worker, uint32_t view);
+const ImgRecipe *img_view_recipe(const ImgWorker *worker, uint32_t view);
 
-/* Begins a sample and makes its first view. */
-AUG_MUST_CHECK AugStatus img_make(AugImageWorker *worker, const AugKey *key,
-                                  const AugSample *sample, bool finish, ImgResult *result,
-                                  AugError *error);
+/* Makes the finished picture of a sample's first view; key NULL: as it is stored, upright. out is
+ * borrowed from the worker until its next call. The error's place is the sample's name. */
+AUG_MUST_CHECK AugStatus img_augment(ImgWorker *worker, const AugKey *key, const AugSample *sample,
+                                     AugImage *out, AugError *error);
 
 #endif

@@ -59,7 +59,7 @@ static const char *op_kind(const AugOpDesc *desc)
 
 static AugStatus worker_new(const void *plan, void **out, AugError *error)
 {
-    AugImageWorker *worker;
+    ImgWorker *worker;
     const AugStatus status = img_worker_make(&worker, plan, error);
     *out = worker;
     return status;
@@ -67,7 +67,7 @@ static AugStatus worker_new(const void *plan, void **out, AugError *error)
 
 static void worker_free(void *worker)
 {
-    aug_image_worker_free(worker);
+    img_worker_free(worker);
 }
 
 static uint32_t suits(const AugDatasetInfo *dataset)
@@ -82,7 +82,7 @@ static uint32_t suits(const AugDatasetInfo *dataset)
 }
 
 /* The targets of the sample that was begun. recipes: room for one a view. */
-static ImgTargetsJob targets_job(const AugImageWorker *worker, const AugSample *sample,
+static ImgTargetsJob targets_job(const ImgWorker *worker, const AugSample *sample,
                                  const ImgRecipe **recipes)
 {
     const ImgPlan *plan = worker->plan;
@@ -97,7 +97,7 @@ static ImgTargetsJob targets_job(const AugImageWorker *worker, const AugSample *
     };
 }
 
-static AugStatus run_view(AugImageWorker *worker, uint32_t view, AugOut *out, AugError *error)
+static AugStatus run_view(ImgWorker *worker, uint32_t view, AugOut *out, AugError *error)
 {
     const ImgPlan *plan = worker->plan;
     ImgResult result;
@@ -116,7 +116,7 @@ static AugStatus run(const void *context, void *state, const AugDomainJob *job, 
                      AugError *error)
 {
     const ImgPlan *plan = context;
-    AugImageWorker *worker = state;
+    ImgWorker *worker = state;
     const AugSample *sample = &job->samples[0];
     AUG_TRY(img_begin(worker, plan->input.ops, job->key, sample, error));
     AugStatus status = AUG_OK;
@@ -134,12 +134,9 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
                          AugField *fields, AugError *error)
 {
     const ImgPlan *plan = context;
-    AugImageWorker *worker = state;
+    ImgWorker *worker = state;
     AugImage image;
-    if (job->key)
-        AUG_TRY(aug_image_augment(worker, job->key, &job->samples[0], &image, error));
-    else
-        AUG_TRY(aug_image_decode(worker, &job->samples[0], &image, error));
+    AUG_TRY(img_augment(worker, job->key, &job->samples[0], &image, error));
     AUG_TRY(img_field_set(worker, &image, &fields[plan->image_field], error));
     if (plan->targets.n == 0)
         return AUG_OK;

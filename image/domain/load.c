@@ -67,7 +67,7 @@ static bool is_ready(const ImgPlan *plan, const AugField *field)
            (uintptr_t)field->bytes % img_value_size(plan->input.dtype) == 0;
 }
 
-static AugStatus load_pixels(AugImageWorker *worker, const AugField *field, ImgWindow window,
+static AugStatus load_pixels(ImgWorker *worker, const AugField *field, ImgWindow window,
                              ImgSource *source, AugError *error)
 {
     const ImgPlan *plan = worker->plan;
@@ -104,7 +104,7 @@ static AugStatus load_pixels(AugImageWorker *worker, const AugField *field, ImgW
     return AUG_OK;
 }
 
-AugStatus img_load(AugImageWorker *worker, const AugField *field, const ImgSampleInfo *info,
+AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo *info,
                    ImgWindow window, ImgSource *source, AugError *error)
 {
     if (worker->plan->image.form != AUG_FORM_ENCODED)

@@ -1,12 +1,10 @@
-/* One thread's worker: a sample from its bytes to its augmented picture, and the public interface
- * to that. */
+/* One thread's worker: a sample from its bytes to its augmented picture. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/domain/domain.h"
-#include "libaug/run/plan.h"
 
-static AugStatus init_further(AugImageWorker *worker, AugError *error)
+static AugStatus init_further(ImgWorker *worker, AugError *error)
 {
     const uint32_t n = worker->plan->n_views - 1;
     if (n == 0)
@@ -19,10 +17,10 @@ static AugStatus init_further(AugImageWorker *worker, AugError *error)
     return AUG_OK;
 }
 
-AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan, AugError *error)
+AugStatus img_worker_make(ImgWorker **out, const ImgPlan *plan, AugError *error)
 {
     *out = NULL;
-    AugImageWorker *worker = calloc(1, sizeof(*worker));
+    ImgWorker *worker = calloc(1, sizeof(*worker));
     if (!worker)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
     worker->plan = plan;
@@ -32,19 +30,14 @@ AugStatus img_worker_make(AugImageWorker **out, const ImgPlan *plan, AugError *e
     if (status == AUG_OK)
         status = img_decoder_new(&worker->decoder, error);
     if (status != AUG_OK) {
-        aug_image_worker_free(worker);
+        img_worker_free(worker);
         return status;
     }
     *out = worker;
     return AUG_OK;
 }
 
-AugStatus aug_image_worker_new(AugImageWorker **out, const AugPlan *plan, AugError *error)
-{
-    return img_worker_make(out, augi_plan_domain(plan), error);
-}
-
-void aug_image_worker_free(AugImageWorker *worker)
+void img_worker_free(ImgWorker *worker)
 {
     if (!worker)
         return;
@@ -63,23 +56,23 @@ void aug_image_worker_free(AugImageWorker *worker)
     free(worker);
 }
 
-static ImgRecipe *recipe_of(AugImageWorker *worker, uint32_t view)
+static ImgRecipe *recipe_of(ImgWorker *worker, uint32_t view)
 {
     return view == 0 ? &worker->recipe : &worker->further[view - 1].recipe;
 }
 
-static ImgNeeds *needs_of(AugImageWorker *worker, uint32_t view)
+static ImgNeeds *needs_of(ImgWorker *worker, uint32_t view)
 {
     return view == 0 ? &worker->needs : &worker->further[view - 1].needs;
 }
 
-const ImgRecipe *img_view_recipe(const AugImageWorker *worker, uint32_t view)
+const ImgRecipe *img_view_recipe(const ImgWorker *worker, uint32_t view)
 {
     return view == 0 ? &worker->recipe : &worker->further[view - 1].recipe;
 }
 
 /* Draws one view and widens the window to what it needs. */
-static AugStatus build_view(AugImageWorker *worker, const ImgRecipeInput *input, const AugKey *key,
+static AugStatus build_view(ImgWorker *worker, const ImgRecipeInput *input, const AugKey *key,
                             uint32_t view, ImgWindow *window, AugError *error)
 {
     AugKey own = *key;
@@ -92,7 +85,7 @@ static AugStatus build_view(AugImageWorker *worker, const ImgRecipeInput *input,
     return AUG_OK;
 }
 
-static AugStatus begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+static AugStatus begin(ImgWorker *worker, const AugOpList *ops, const AugKey *key,
                        const AugSample *sample, AugError *error)
 {
     const ImgPlan *plan = worker->plan;
@@ -108,14 +101,14 @@ static AugStatus begin(AugImageWorker *worker, const AugOpList *ops, const AugKe
     return img_load(worker, field, &worker->info, window, &worker->source, error);
 }
 
-AugStatus img_begin(AugImageWorker *worker, const AugOpList *ops, const AugKey *key,
+AugStatus img_begin(ImgWorker *worker, const AugOpList *ops, const AugKey *key,
                     const AugSample *sample, AugError *error)
 {
     const AugStatus status = begin(worker, ops, key, sample, error);
     return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
 }
 
-AugStatus img_view(AugImageWorker *worker, uint32_t view, bool finish, ImgResult *result,
+AugStatus img_view(ImgWorker *worker, uint32_t view, bool finish, ImgResult *result,
                    AugError *error)
 {
     const ImgRunJob job = {
@@ -129,16 +122,7 @@ AugStatus img_view(AugImageWorker *worker, uint32_t view, bool finish, ImgResult
     return img_recipe_run(&job, &worker->memory, result, error);
 }
 
-AugStatus img_make(AugImageWorker *worker, const AugKey *key, const AugSample *sample, bool finish,
-                   ImgResult *result, AugError *error)
-{
-    AUG_TRY(img_begin(worker, worker->plan->input.ops, key, sample, error));
-    const AugStatus status = img_view(worker, 0, finish, result, error);
-    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
-}
-
-AugStatus img_field_set(AugImageWorker *worker, const AugImage *image, AugField *field,
-                        AugError *error)
+AugStatus img_field_set(ImgWorker *worker, const AugImage *image, AugField *field, AugError *error)
 {
     const size_t row_size = (size_t)image->width * img_pixel_size(image);
     AugImage packed = *image;
@@ -159,22 +143,16 @@ AugStatus img_field_set(AugImageWorker *worker, const AugImage *image, AugField 
     return AUG_OK;
 }
 
-AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key, const AugSample *sample,
-                            AugImage *out, AugError *error)
-{
-    ImgResult result;
-    AUG_TRY(img_make(worker, key, sample, true, &result, error));
-    *out = result.image;
-    return AUG_OK;
-}
-
-AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample, AugImage *out,
-                           AugError *error)
+AugStatus img_augment(ImgWorker *worker, const AugKey *key, const AugSample *sample, AugImage *out,
+                      AugError *error)
 {
     static const AugOpList nothing = {0};
+    static const AugKey no_draws = {0};
     ImgResult result;
-    AUG_TRY(img_begin(worker, &nothing, &(AugKey){0}, sample, error));
-    AUG_TRY(img_view(worker, 0, true, &result, error));
-    *out = result.image;
-    return AUG_OK;
+    AUG_TRY(img_begin(worker, key ? worker->plan->input.ops : &nothing, key ? key : &no_draws,
+                      sample, error));
+    const AugStatus status = img_view(worker, 0, true, &result, error);
+    if (status == AUG_OK)
+        *out = result.image;
+    return aug_error_prefix(error, status, sample->name ? sample->name : "a sample");
 }

@@ -6,6 +6,7 @@
 #ifndef IMG_MASK_H
 #define IMG_MASK_H
 
+#include "aug/dataset.h"
 #include "image/codec/codec.h"
 #include "image/domain/recipe_run.h"
 

@@ -46,7 +46,7 @@ static AugImage run_key(ImageCase *image_case, const AugSample *sample, uint64_t
     const AugKey key = {.seed = 99, .epoch = 2, .sample = index};
     AugError error = {0};
     AugImage image = {0};
-    const AugStatus status = aug_image_augment(image_case->worker, &key, sample, &image, &error);
+    const AugStatus status = img_augment(image_case->worker, &key, sample, &image, &error);
     if (status == AUG_OK)
         return image;
     const char *name = image_case->ops.ops[0].desc->name;
@@ -123,16 +123,16 @@ typedef struct Thread {
 static void *run_thread(void *context)
 {
     Thread *thread = context;
-    AugImageWorker *worker;
+    ImgWorker *worker;
     thread->failed = img_worker_make(&worker, thread->plan, NULL) != AUG_OK;
     for (int i = 0; !thread->failed && i < KEYS; i++) {
         const int k = (thread->start + i) % KEYS;
         const AugKey key = {.seed = 1, .sample = (uint64_t)k};
         AugImage image = {0};
-        thread->failed = aug_image_augment(worker, &key, thread->sample, &image, NULL) != AUG_OK;
+        thread->failed = img_augment(worker, &key, thread->sample, &image, NULL) != AUG_OK;
         thread->digests[k] = digest(&image);
     }
-    aug_image_worker_free(worker);
+    img_worker_free(worker);
     return NULL;
 }
 
@@ -227,7 +227,7 @@ START_TEST(empty_inputs_are_refused)
         AugImage image;
         AugError error = {0};
         const AugStatus status =
-            aug_image_augment(image_case.worker, &(AugKey){0}, &samples[i], &image, &error);
+            img_augment(image_case.worker, &(AugKey){0}, &samples[i], &image, &error);
         ck_assert_msg(status != AUG_OK && error.message[0], "%s: empty input %zu is accepted",
                       augi_ops[_i]->name, i);
         ck_assert_str_eq(error.where, samples[i].name);

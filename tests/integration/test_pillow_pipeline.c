@@ -66,7 +66,7 @@ static void run_photograph(Photographs *photographs, uint64_t index)
     AugStatus status =
         aug_dataset_read(photographs->dataset, index, &photographs->buffer, &sample, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
-    AugImageWorker *worker = photographs->image_case.worker;
+    ImgWorker *worker = photographs->image_case.worker;
     ImgSampleInfo info;
     ck_assert_int_eq(img_inspect(worker->plan, &sample.fields[0], &info, &error), AUG_OK);
     const AugImage image = image_case_picture(&photographs->image_case, index, &sample);

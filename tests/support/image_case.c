@@ -77,7 +77,7 @@ AugStatus image_case_open_mix(ImageCase *image_case, const char *mix, AugError *
 
 void image_case_close(ImageCase *image_case)
 {
-    aug_image_worker_free(image_case->worker);
+    img_worker_free(image_case->worker);
     aug_domain_image.plan_free(image_case->plan);
     augi_ops_free(&image_case->ops);
     augi_params_fini(&aug_domain_image.output, &image_case->output);
@@ -91,7 +91,7 @@ AugImage image_case_picture(ImageCase *image_case, uint64_t index, const AugSamp
     const AugKey key = {.seed = 7, .sample = index};
     AugImage image;
     AugError error = {0};
-    const AugStatus status = aug_image_augment(image_case->worker, &key, sample, &image, &error);
+    const AugStatus status = img_augment(image_case->worker, &key, sample, &image, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
     return image;
 }

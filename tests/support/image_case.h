@@ -16,7 +16,7 @@ typedef struct ImageCase {
     AugLimits limits;
     ImgPlan *plan;
     AugDomainOutput desc;
-    AugImageWorker *worker;
+    ImgWorker *worker;
 } ImageCase;
 
 /* Opens a pipeline ("[HorizontalFlip: {p: 1}, Cutout: 16]") with output settings ("{dtype: uint8}";

@@ -282,8 +282,7 @@ static void check_bad_sample(AugSample sample, AugStatus wanted, const char *sen
     ck_assert_int_eq(
         image_case_open_any_size(&image_case, "[HorizontalFlip]", is_file ? 0 : 3, &error), AUG_OK);
     AugImage image;
-    const AugStatus status =
-        aug_image_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
+    const AugStatus status = img_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
     ck_assert_msg(status == wanted, "%s: %s", aug_status_name(status), error.message);
     ck_assert_msg(strstr(error.message, sentence) != NULL, "%s", error.message);
     ck_assert_str_eq(error.where, sample.name);
@@ -338,9 +337,9 @@ static AugImage decode(const char *pipeline, const char *output, const uint8_t *
     const AugSample sample = image_sample_encoded(bytes, size, "a.jpg");
     AugImage image;
     if (pipeline[0])
-        status = aug_image_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
+        status = img_augment(image_case.worker, &(AugKey){0}, &sample, &image, &error);
     else
-        status = aug_image_decode(image_case.worker, &sample, &image, &error);
+        status = img_augment(image_case.worker, NULL, &sample, &image, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", whole, error.message);
     image.pixels = image_copy(&image);
     image.row_size = (size_t)image.width * (size_t)image.channels;

@@ -44,7 +44,7 @@ static void open_case(ImageCase *image_case, const char *pipeline)
 /* Builds the recipe of one sample, with its needs. */
 static ImgRecipe *build(ImageCase *image_case, AugSize stored, uint64_t index)
 {
-    AugImageWorker *worker = image_case->worker;
+    ImgWorker *worker = image_case->worker;
     ImgRecipeInput input = image_case->plan->input;
     input.stored = stored;
     const AugKey key = {.seed = 7, .sample = index};

@@ -1,13 +1,11 @@
-/* Single pictures: the image domain without a loader, for embedding and for one-off work. */
+/* Pictures in memory and the formats of picture files. */
 #ifndef AUG_IMAGE_H
 #define AUG_IMAGE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aug/dataset.h"
-#include "aug/plan.h"
-#include "aug/random.h"
+#include "aug/export.h"
 #include "aug/status.h"
 #include "aug/tensor.h"
 
@@ -27,27 +25,6 @@ typedef struct AugImage {
     size_t row_size;
     AugDtype dtype;
 } AugImage;
-
-/* Working memory and decoders of one thread. */
-typedef struct AugImageWorker AugImageWorker;
-
-/* Worker for a plan (which must outlive it); one per thread. */
-AUG_API AUG_MUST_CHECK AugStatus aug_image_worker_new(AugImageWorker **out, const AugPlan *plan,
-                                                      AugError *error);
-
-/* NULL does nothing. */
-AUG_API void aug_image_worker_free(AugImageWorker *worker);
-
-/* Decodes and augments one sample: the pipeline of the plan with the draws of key (position
- * ignored), without batch operations and without the output's normalization. out is borrowed from
- * the worker until its next call. */
-AUG_API AUG_MUST_CHECK AugStatus aug_image_augment(AugImageWorker *worker, const AugKey *key,
-                                                   const AugSample *sample, AugImage *out,
-                                                   AugError *error);
-
-/* Decodes one sample as it is stored, upright, without augmentation. */
-AUG_API AUG_MUST_CHECK AugStatus aug_image_decode(AugImageWorker *worker, const AugSample *sample,
-                                                  AugImage *out, AugError *error);
 
 /* Names of the formats of picture files ("jpeg", "png"), sorted, NULL behind the last. */
 AUG_API extern const char *const aug_image_formats[];
