@@ -68,10 +68,25 @@ for pair in consumer:aug client:augp; do
     "$stage/$name" || fail "$name as C++, with pkg-config"
 done
 
+# The example: what goes in, then three variants in which the mask covers as much as the box does.
+read -ra cflags < <(pkg-config --cflags aug)
+read -ra libs < <(pkg-config --libs aug)
+cc -std=c11 "${strict[@]}" "${cflags[@]}" "$root/share/doc/augd/examples/embed.c" "${libs[@]}" -o "$stage/embed"
+"$stage/embed" >"$stage/log" || { cat "$stage/log"; fail "examples/embed.c"; }
+[ "$(head -n 2 "$stage/log")" = "image 120 x 160 x 3, mask 120 x 160 with 2000 pixels of class 1, 1 boxes:
+  class 7 at 60.0 40.0 110.0 80.0" ] || { cat "$stage/log"; fail "what goes into examples/embed.c"; }
+awk 'NR > 2 && /^image/ { n++; covered = $10; if ($0 !~ /^image 96 x 96 x 3, mask 96 x 96 with/) bad = 1 }
+    # A pixel belongs to the mask if its centre does: half a pixel at each side.
+    NR > 2 && /^  class 7 at/ {
+        boxes++; width = $6 - $4; height = $7 - $5; off = width * height - covered
+        if (off > width + height + 1 || -off > width + height + 1) bad = 1
+    }
+    END { exit bad || n != 3 || boxes != 3 }' "$stage/log" || { cat "$stage/log"; fail "what examples/embed.c makes"; }
+
 cmake -G Ninja -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
     cmake --build "$stage/build" >>"$stage/log" 2>&1 || { cat "$stage/log"; fail "find_package(aug)"; }
 unset LD_LIBRARY_PATH
 for name in consumer consumer_cpp client client_cpp; do
     "$stage/build/$name" || fail "$name, with find_package"
 done
-echo "$n_headers headers, 3 programs, version $version"
+echo "$n_headers headers, 4 programs, version $version"
