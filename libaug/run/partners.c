@@ -5,8 +5,7 @@ AugStatus augi_partners_read(const AugPlan *plan, const AugKey *key, AugBuffer *
                              AugSample *samples, uint32_t *n, AugError *error)
 {
     *n = 0;
-    /* A set of fields alone has no other samples. */
-    if (!key || !plan->domain->partners || plan->n_samples == 0)
+    if (!key || !plan->domain->partners)
         return AUG_OK;
     uint64_t indices[AUG_MAX_PARTNERS];
     /* How many there are does not depend on how many there could be. */

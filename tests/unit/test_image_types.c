@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aug/plan.h"
 #include "image/filters/noise.h"
 #include "libaug/data/dataset.h"
 #include "tests/support/image_case.h"
