@@ -75,7 +75,7 @@ cc -std=c11 "${strict[@]}" "${cflags[@]}" "$root/share/doc/augd/examples/embed.c
 "$stage/embed" >"$stage/log" || { cat "$stage/log"; fail "examples/embed.c"; }
 [ "$(head -n 2 "$stage/log")" = "image 120 x 160 x 3, mask 120 x 160 with 2000 pixels of class 1, 1 boxes:
   class 7 at 60.0 40.0 110.0 80.0" ] || { cat "$stage/log"; fail "what goes into examples/embed.c"; }
-awk 'NR > 2 && /^image/ { n++; covered = $10; if ($0 !~ /^image 96 x 96 x 3, mask 96 x 96 with/) bad = 1 }
+awk 'NR > 2 && /^image/ { n++; covered = $12; if ($0 !~ /^image 96 x 96 x 3, mask 96 x 96 with/) bad = 1 }
     # A pixel belongs to the mask if its centre does: half a pixel at each side.
     NR > 2 && /^  class 7 at/ {
         boxes++; width = $6 - $4; height = $7 - $5; off = width * height - covered

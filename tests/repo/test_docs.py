@@ -96,7 +96,7 @@ def check_yaml(text):
             if language != "yaml" or not block.startswith("augd: 1"):
                 continue
             # Data is named, not opened: a document's paths are the reader's.
-            block = re.sub(r"^dataset:.*$", "dataset: train", block, flags=re.M)
+            block = re.sub(r"^dataset:.*\n(?:[ ]+.*\n)*", "dataset: train\n", block, flags=re.M)
             with open(path, "w", encoding="utf-8") as f:
                 f.write(block)
             done = subprocess.run([program("aug"), "check", path], capture_output=True, text=True, check=False)

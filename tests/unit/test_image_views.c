@@ -287,7 +287,7 @@ START_TEST(views_share_one_window)
     epoch_open(&epoch, &set,
                "pipeline: [RandomCrop: 24], output: {dtype: uint8}, batch: {size: 7, views: 2}", 1);
     const ImgPlan *plan = augi_plan_domain(epoch.plan);
-    AugImageWorker *worker;
+    ImgWorker *worker;
     ck_assert_int_eq(img_worker_make(&worker, plan, NULL), AUG_OK);
     static uint8_t memory[4][24 * 24 * 3];
     AugOut outs[4];
@@ -308,7 +308,7 @@ START_TEST(views_share_one_window)
         n_smaller += worker->source.pixels.height < side.height;
     }
     ck_assert_int_gt(n_smaller, 3);
-    aug_image_worker_free(worker);
+    img_worker_free(worker);
     epoch_close(&epoch);
     set_close(&set);
 }
