@@ -1,3 +1,5 @@
+/* The checks of the daemon's command line that its parameter table cannot express: repeated
+ * options, and sizes of memory as people write them. */
 #include "augd/settings.h"
 
 #include <string.h>

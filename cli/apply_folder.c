@@ -1,3 +1,5 @@
+/* The run file by which an output folder remembers what is being made in it, and the lock that
+ * keeps a second run out. */
 #include "cli/apply_folder.h"
 
 #include <dirent.h>

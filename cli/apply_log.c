@@ -1,3 +1,5 @@
+/* A window over the samples that are under way: results wait in it until all before them are
+ * written down. */
 #include "cli/apply_log.h"
 
 #include <errno.h>

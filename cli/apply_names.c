@@ -1,3 +1,5 @@
+/* Names that are harmless whatever a data set's names hold: classes become folders, samples become
+ * file names. */
 #include "cli/apply_names.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* One sample over and over until the time is up, as far into the work as the stage says. */
 #include "cli/bench_stages.h"
 #include "libaug/base/clock.h"
 

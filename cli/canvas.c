@@ -1,3 +1,5 @@
+/* Drawing in software: filled rectangles, frames, a bitmap font and pictures scaled to fit, each
+ * clipped to the canvas. */
 #include "cli/canvas.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A parameter row as lines for a terminal, and as an object of JSON. */
 #include "cli/describe.h"
 
 #include <stdlib.h>

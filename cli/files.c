@@ -1,3 +1,5 @@
+/* Writing whole files with the signals held back, and questions about paths that may not exist yet.
+ */
 #include "cli/files.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Finds the kind of data set by how a file begins, and names what is not a data set. */
 #include "cli/input.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Problems on standard error, one a line, and a count of those that were not kept. */
 #include "cli/outcome.h"
 
 #include <stdio.h>

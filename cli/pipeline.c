@@ -1,3 +1,5 @@
+/* From a path to a plan in three steps (read, open the data set, compile); each prints its own
+ * failure. */
 #include "cli/pipeline.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Draws the bar to the terminal's width, and turns seconds into words. */
 #include "cli/progress.h"
 
 #include <stdio.h>

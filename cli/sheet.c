@@ -1,3 +1,5 @@
+/* Lays out rows, columns, heads and captions from the size of the pictures, then draws them cell by
+ * cell. */
 #include "cli/sheet.h"
 
 #include <stdlib.h>

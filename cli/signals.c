@@ -1,3 +1,4 @@
+/* Blocks the signals that end a program, and looks for those that came meanwhile. */
 #include "cli/signals.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* The kinds of text that --generate prints, as a table. */
 #include "command/generate.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* --help of a program and of a command: the columns, and the lines that both share. */
 #include "command/help.h"
 
 #include <string.h>

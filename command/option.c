@@ -1,3 +1,5 @@
+/* An option of a command, whether it comes from a parameter row, a repeat or a letter, in one form.
+ */
 #include "command/option.h"
 
 #include <ctype.h>

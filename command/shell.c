@@ -1,3 +1,4 @@
+/* Pieces of completion scripts that bash, zsh and fish have in common. */
 #include "command/shell.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Breaks prose into lines that fit a terminal. */
 #include "command/text.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Takes an address apart and says what is wrong with it. */
 #include "protocol/address.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* Sends and receives whole frames for the client, and turns the server's ERROR and GOAWAY into
+ * statuses. */
 #include "protocol/client_connection.h"
 
 #include <stdio.h>

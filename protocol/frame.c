@@ -1,3 +1,4 @@
+/* One table of what each type of frame may carry, and the header's fields at their offsets. */
 #include "protocol/frame.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* Members are read one by one with type and bounds, and the first mistake is kept; nesting is
+ * bounded before the parser runs, and unknown keys are refused. */
 #include "protocol/json.h"
 
 #include <inttypes.h>

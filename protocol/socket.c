@@ -1,3 +1,4 @@
+/* Connects, reads and writes until a deadline, with the reason of each failure. */
 #include "protocol/socket.h"
 
 #include <errno.h>

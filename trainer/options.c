@@ -1,3 +1,4 @@
+/* The options of augtrain as parameter rows, with what must hold between them. */
 #include "trainer/options.h"
 
 #include "trainer/command.h"

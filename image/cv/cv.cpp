@@ -1,3 +1,4 @@
+/* Calls into OpenCV: each checks its pictures first and turns what is thrown into a status. */
 // The wrapper over OpenCV: every body runs inside guard(), which lets no exception out.
 #include "image/cv/cv.h"
 

@@ -1,3 +1,5 @@
+/* A mask is decoded or borrowed, turned as its picture is stored, and taken through the recipe's
+ * stages. */
 #include "image/targets/mask.h"
 
 void img_mask_memory_fini(ImgMaskMemory *memory)

@@ -1,3 +1,5 @@
+/* Reductions of the argument that lose nothing, then series of a fixed length, summed in the order
+ * written. */
 #include "libaug/base/exact_math.h"
 
 #include <float.h>

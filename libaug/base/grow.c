@@ -1,3 +1,4 @@
+/* Growing by doubling, up to a limit that is checked before memory is asked for. */
 #include "libaug/base/grow.h"
 
 #include <inttypes.h>

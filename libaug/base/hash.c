@@ -1,3 +1,5 @@
+/* SHA-256 by libcrypto, with numbers and texts fed in a form that cannot be mistaken for one
+ * another. */
 #include "libaug/base/hash.h"
 
 #include <openssl/evp.h>

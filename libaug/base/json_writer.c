@@ -1,3 +1,5 @@
+/* Puts commas, line breaks and escapes where JSON wants them; a failure is remembered until the
+ * text is taken. */
 #include "libaug/base/json_writer.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* The order of an epoch as a bijection that is computed index by index: a Feistel network over the
+ * smallest even-bit domain that holds n, walked until it lands inside. */
 #include "aug/order.h"
 
 #include "aug/random.h"

@@ -1,3 +1,5 @@
+/* A file is written under a name of its own in its folder, flushed, and renamed when it is
+ * complete. */
 #include "libaug/base/output_file.h"
 
 #include <errno.h>

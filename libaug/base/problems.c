@@ -1,3 +1,4 @@
+/* A list of mistakes that keeps the first few and counts the rest. */
 #include "aug/problems.h"
 
 #include <stdarg.h>

@@ -1,3 +1,5 @@
+/* Philox4x32-10 (Salmon et al. 2011) and the distributions drawn from it. Every result is a
+ * function of the key and of the draws before it, the same on every machine. */
 #include "aug/random.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Names and texts of statuses, and how a message is put together and carried outwards. */
 #include "aug/status.h"
 
 #include <stdarg.h>

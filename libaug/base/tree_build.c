@@ -1,3 +1,5 @@
+/* Every value of a tree is made here, so that the same limits hold whatever the tree is read from.
+ */
 #include "libaug/base/tree_build.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Goes through text sequence by sequence, each compared with its row of the standard's table. */
 #include "libaug/base/utf8.h"
 
 #include <stdint.h>

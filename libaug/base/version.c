@@ -1,3 +1,4 @@
+/* The version of the library that a program really runs with. */
 #include "aug/version.h"
 
 const char *aug_version(void)

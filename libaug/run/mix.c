@@ -1,3 +1,4 @@
+/* Draws a batch's mixing passes, and applies them to its rows of labels. */
 #include "libaug/run/mix.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Data sets under names, as a daemon serves them: a sorted list, each opened once. */
 #include "aug/catalog.h"
 
 #include <stdio.h>

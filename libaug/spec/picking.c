@@ -1,3 +1,4 @@
+/* The rows, the check and the draw of a group that picks n of its children. */
 #include "libaug/spec/picking.h"
 
 #include "libaug/spec/spec.h"

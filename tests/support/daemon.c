@@ -1,3 +1,4 @@
+/* Starts augd as a process of its own, waits for words in its log, and connects to it. */
 #include "tests/support/daemon.h"
 
 #include <errno.h>

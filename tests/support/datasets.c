@@ -1,3 +1,5 @@
+/* Opens data sets with the checks that every kind's test makes, and builds files for them byte by
+ * byte. */
 #include "tests/support/datasets.h"
 
 #include <pthread.h>

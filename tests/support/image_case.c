@@ -1,3 +1,4 @@
+/* Binds a pipeline from text and runs the image domain's hooks on it directly. */
 #include "tests/support/image_case.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Reads layers from text by the same code as a model file, and fills tensors by a formula. */
 #include "tests/support/nn_fixture.h"
 
 #include <stdlib.h>

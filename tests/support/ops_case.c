@@ -1,3 +1,5 @@
+/* Binds and walks lists of operations, and compares how often things happened with how often they
+ * should. */
 #include "tests/support/ops_case.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* A thread that accepts one connection and sends what was prepared. */
 #include "tests/support/peer.h"
 
 #include <signal.h>

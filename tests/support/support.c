@@ -1,3 +1,4 @@
+/* A temporary folder of the test's own, removed at its end, and files in it. */
 #include "tests/support/support.h"
 
 #include <ftw.h>

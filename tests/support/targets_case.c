@@ -1,3 +1,4 @@
+/* Describes samples with every kind of field, and keeps them as a data set in memory. */
 #include "tests/support/targets_case.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Writes the files of a small training run, and runs augtrain's command on them. */
 #include "tests/support/train_case.h"
 
 #include <stdlib.h>

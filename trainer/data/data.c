@@ -1,3 +1,5 @@
+/* Reads the two specs that a model file names, and opens each from the engine in this process or
+ * from a server. */
 #include "trainer/data/data.h"
 
 #include <stdlib.h>

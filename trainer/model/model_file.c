@@ -1,3 +1,4 @@
+/* Reads a model file section by section; every mistake is kept with its place. */
 #include "trainer/model/model_file.h"
 
 #include <stdio.h>

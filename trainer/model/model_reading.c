@@ -1,3 +1,4 @@
+/* Memory, binding of parameters and refusal of unknown keys, for all sections of a model file. */
 #include "trainer/model/model_reading.h"
 
 #include <stdarg.h>

@@ -1,3 +1,5 @@
+/* From nodes to memory and programs: tensors, slots with their lifetimes and places, and the order
+ * of instructions. */
 #include "trainer/nn/blueprint.h"
 
 #include <stdio.h>

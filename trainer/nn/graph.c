@@ -1,3 +1,4 @@
+/* Appends nodes layer by layer, finds their shapes, and fuses rectifiers. */
 #include "trainer/nn/graph.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* A network from its description: checks, memory, first values; and what can be asked about it. */
 #include "trainer/nn/network.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Threads that wait for a job, first spinning, then asleep, and take its parts by a counter. */
 #include "trainer/nn/pool.h"
 
 #include <pthread.h>

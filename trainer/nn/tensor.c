@@ -1,3 +1,4 @@
+/* First values of parameters, and the order of values in memory against PyTorch's. */
 #include "trainer/nn/tensor.h"
 
 #include <math.h>

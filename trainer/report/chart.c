@@ -1,3 +1,4 @@
+/* Scales, ticks, lines, intervals and legend of a chart, as pieces of SVG. */
 #include "trainer/report/chart.h"
 
 #include <float.h>

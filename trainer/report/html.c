@@ -1,3 +1,4 @@
+/* Appends formatted or escaped text to a page that is being made. */
 #include "trainer/report/html.h"
 
 #include <stdarg.h>

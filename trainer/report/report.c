@@ -1,3 +1,4 @@
+/* Puts the page together: tiles of figures, curves, classes, settings. */
 #include "trainer/report/report.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Copies all tensors of a network and saves them as two safetensors files. */
 #include "trainer/run/checkpoint.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Asks the system for the date. */
 #include "trainer/run/clock.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* One pass over the data that a run is measured on. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* Files that are flushed to the disk before they take their names, and paths beside others. */
 #include "trainer/run/files.h"
 
 #include <stdio.h>

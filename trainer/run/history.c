@@ -1,3 +1,4 @@
+/* Lists of records that grow step by step and epoch by epoch. */
 #include "trainer/run/history.h"
 
 #include <stdlib.h>

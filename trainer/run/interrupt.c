@@ -1,3 +1,4 @@
+/* A thread that waits for signals: it notes the first, and ends the program at the second. */
 #include "trainer/run/interrupt.h"
 
 #include <signal.h>

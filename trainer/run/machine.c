@@ -1,3 +1,4 @@
+/* Asks the kernel for the processor's name and the system's. */
 #include "trainer/run/machine.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Counts predictions in a confusion matrix; every other figure is computed from it. */
 #include "trainer/run/metrics.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Formats the progress line, redraws it, and gets it out of the way of other lines. */
 #include "trainer/run/progress.h"
 
 #include <stdarg.h>

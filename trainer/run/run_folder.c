@@ -1,3 +1,5 @@
+/* Finds or makes the folder of a run, clears what an earlier one left, and writes its config.json.
+ */
 #include "trainer/run/run_folder.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Puts each event together as one line of JSON and flushes it. */
 #include "trainer/run/run_log.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Opening, reading at offsets, and comparing what a file is now with what it was. */
 #include "libaug/data/support/file.h"
 
 #include <errno.h>

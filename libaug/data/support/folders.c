@@ -1,3 +1,5 @@
+/* Walks folders below a root, remembering which were visited, so that links cannot lead in circles.
+ */
 #include "libaug/data/support/folders.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* Reads one IDX file: the header is checked against the limits before its sizes are believed. */
 #include "libaug/data/support/idx_file.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* An open-addressed hash table with a random key per set, so that no input can be made to collide.
+ */
 #include "libaug/data/support/intern.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Collects labels as numbers or texts; at the end texts become class numbers and names. */
 #include "libaug/data/support/labels.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Making, sorting and listing paths, and finding the nearest name to one that does not exist. */
 #include "libaug/data/support/paths.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* Adds picture files to a table, and reads one again only if it is still what it was. */
 #include "libaug/data/support/pictures.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The hooks that kinds with all pixels in memory share: a sample is a slice of one block. */
 #include "libaug/data/support/pixels.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Reads plain or inflates, as the file's first bytes say; damage and a short file are errors. */
 #include "libaug/data/support/reader.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* Finds the end of each record in a moving buffer, then splits it into fields in place. */
 #include "libaug/data/support/records.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* Decides from the parameters and the first record which column is picture, text and label, and
+ * whether there is a header. */
 #include "libaug/data/support/row_columns.h"
 
 #include <stdio.h>

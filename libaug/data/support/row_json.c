@@ -1,3 +1,4 @@
+/* One line of jsonl as a row: the members that are wanted, with their types checked. */
 #include "libaug/data/support/row_json.h"
 
 #include "libaug/data/support/json_values.h"

@@ -1,3 +1,4 @@
+/* Indexes a text file row by row when it is opened, and reads single rows from it afterwards. */
 #include "libaug/data/support/rows.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Groups the members of each shard into samples, and finds the label of each. */
 #include "libaug/data/support/tar_index.h"
 
 #include <inttypes.h>

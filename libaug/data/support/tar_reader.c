@@ -1,3 +1,5 @@
+/* Reads header after header, each checked before its size is believed; long names and pax records
+ * change the header that follows them. */
 #include "libaug/data/support/tar_reader.h"
 
 #include <inttypes.h>

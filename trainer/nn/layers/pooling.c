@@ -1,3 +1,4 @@
+/* Shape and job of a pooling layer, and the mean that two of them compute. */
 #include "trainer/nn/layers/pooling.h"
 
 /* One direction: height or width. */
