@@ -106,13 +106,17 @@ def ratio_row(lengths):
 
 def measure(top):
     """All rows."""
-    names = [n for n in files.listed(top) if files.is_code(n)]
+    listed = files.listed(top)
+    names = [n for n in listed if files.is_code(n)]
     texts = {n: files.read(top, n) for n in names}
     lengths = {n: text.count("\n") for n, text in texts.items()}
     headers = [n for n in names if n.endswith(".h") and not n.startswith("tests/")]
+    silent = [n for n in listed if (files.is_code(n) or files.is_build(n))
+              and not files.begins_with_words(files.read(top, n))]
     wrong = include_rules.check_all((n, t) for n, t in texts.items() if files.is_c(n))
     return (function_rows(functions.all_functions(top, names))
             + file_rows(lengths, files.operations(top))
+            + [Row("files that do not say what they are for", str(len(silent)), "0", not silent, silent)]
             + declaration_rows(top, headers)
             + [Row("include-rule violations", str(len(wrong)), "0", not wrong, wrong)]
             + [ratio_row(lengths)])

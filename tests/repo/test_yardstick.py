@@ -10,8 +10,8 @@ from project import TOP, skip
 from measure import functions
 
 HEADER = "/* File. */\n\n/* One. */\nint one(void);\n"
-SOURCE = '#include "libaug/one.h"\n\nint one(void)\n{\n    return 1;\n}\n'
-TEST = "#include <check.h>\n" + "/* A line. */\n" * 20
+SOURCE = '/* Source. */\n#include "libaug/one.h"\n\nint one(void)\n{\n    return 1;\n}\n'
+TEST = "/* Test. */\n#include <check.h>\n" + "/* A line. */\n" * 20
 
 
 def body(lines):
@@ -33,11 +33,16 @@ FAULTS = {
     "operation of 151 lines": ("longest operation file", "image/ops/flip.c", "\n" * 151),
     "bare declaration": ("public declarations documented", "libaug/include/aug/one.h", HEADER + "int two(void);\n\nint three(void);\n"),
     "bare internal declaration": ("all header declarations documented", "libaug/two.h", "/* File. */\n\nint two(void);\n"),
+    "source without a comment": ("files that do not say what they are for", "libaug/x.c", '#include "libaug/one.h"\n'),
+    "header without a comment": ("files that do not say what they are for", "libaug/x.h", "#ifndef X_H\n#define X_H\n#endif\n"),
+    "script without a comment": ("files that do not say what they are for", "tools/x.sh", "#!/bin/sh\nset -e\n"),
+    "list without a comment": ("files that do not say what they are for", "libaug/x.list", "libaug/one.c\n"),
     "wrong arrow": ("include-rule violations", "protocol/x.c", '#include "libaug/one.h"\n'),
     "few tests": ("test lines / source lines", "tests/unit/test_one.c", "\n"),
 }
 # What must not break a row.
 FINE = {
+    "script with a comment": ("files that do not say what they are for", "tools/x.py", '#!/usr/bin/env python3\n"""X."""\n'),
     "function of 100 lines": ("functions over 100 lines", "libaug/one.c", SOURCE + body(100)),
     "variadic": ("functions with over 6 parameters", "libaug/one.c",
                  "int f(int a, int b, int c, int d, int e, int g, ...)\n{\n    return 0;\n}\n"),
@@ -61,7 +66,7 @@ def rows_of(change):
         write(top, "libaug/one.h", HEADER)
         write(top, "libaug/include/aug/one.h", HEADER)
         write(top, "libaug/one.c", SOURCE)
-        write(top, "image/ops/flip.c", "static int flip(void)\n{\n    return 0;\n}\n")
+        write(top, "image/ops/flip.c", "/* Flip. */\nstatic int flip(void)\n{\n    return 0;\n}\n")
         write(top, "tests/unit/test_one.c", TEST)
         if change:
             write(top, *change)

@@ -53,6 +53,18 @@ def is_code(name):
     return name.endswith(C_SUFFIXES + SCRIPT_SUFFIXES)
 
 
+def is_build(name):
+    """What CMake reads: its scripts, and the lists of what is built."""
+    return name.endswith(("CMakeLists.txt", ".cmake", ".list"))
+
+
+def begins_with_words(text):
+    """Whether a text begins with a comment, behind the line that names an interpreter."""
+    if text.startswith("#!"):
+        text = text.partition("\n")[2]
+    return text.startswith(("/* ", "# ", '"""'))
+
+
 def operations(top):
     """Source files of operations, from the one list."""
     with open(os.path.join(top, "libaug/ops.list"), encoding="utf-8") as f:
