@@ -24,7 +24,7 @@ static void print_table(void)
 {
     for (size_t i = 0; i < augi_n_ops; i++) {
         const AugOpDesc *op = augi_ops[i];
-        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, augi_op_kind(op));
+        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, augi_op_kind(op)->name);
         cmd_print_wrapped(stdout, used, op->summary);
     }
 }
@@ -68,7 +68,7 @@ static void print_op(const AugOpDesc *op)
 {
     const int used = printf("%s: ", op->name);
     cmd_print_wrapped(stdout, used, op->summary);
-    printf("\nKind: %s%s%s\n", augi_op_kind(op), op->domain ? ", domain " : "",
+    printf("\nKind: %s%s%s\n", augi_op_kind(op)->name, op->domain ? ", domain " : "",
            op->domain ? op->domain->name : "");
     print_part("Convention", op->convention);
     print_part("Reference", op->reference);
@@ -93,12 +93,23 @@ static void write_transforms(AugiJsonWriter *writer, const AugOpDesc *op)
     augi_json_object_end(writer);
 }
 
+/* The word, and the part of the manual in which operations of this kind stand. */
+static void write_kind(AugiJsonWriter *writer, const AugOpKind *kind)
+{
+    augi_json_text_member(writer, "kind", kind->name);
+    augi_json_key(writer, "section");
+    augi_json_object(writer);
+    augi_json_text_member(writer, "title", kind->title);
+    augi_json_text_member(writer, "text", kind->text);
+    augi_json_object_end(writer);
+}
+
 static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
 {
     augi_json_object(writer);
     augi_json_text_member(writer, "name", op->name);
     augi_json_text_member(writer, "summary", op->summary);
-    augi_json_text_member(writer, "kind", augi_op_kind(op));
+    write_kind(writer, augi_op_kind(op));
     augi_json_text_member(writer, "domain", op->domain ? op->domain->name : NULL);
     augi_json_text_member(writer, "convention", op->convention);
     augi_json_text_member(writer, "reference", op->reference);

@@ -3,16 +3,14 @@
 import json
 import sys
 
-# Order and titles of the page's parts; the words are those of the descriptors' kinds.
-KINDS = {
-    "geometry": ("Geometry", "State where each pixel comes from. Neighbours become one resampling step."),
-    "point": ("Colour", "State a table per channel. Neighbours become one pass, joined with the output's."),
-    "erase": ("Erasing", "State rectangles that are overwritten."),
-    "filter": ("Filters", "Work on neighbourhoods of pixels."),
-    "mix": ("Mixing", "Pair samples inside a global batch; stand in `batch: {mix: [...]}`."),
-    "group": ("Groups", "Choose among the operations that they list."),
-    "policy": ("Policies", "Bring the operations with them that they choose among."),
-}
+
+def sections(ops):
+    """The page's parts, each (title, text, operations): those of domains by name, then groups."""
+    parts = {}
+    for op in ops:
+        place = ("domain" not in op, op.get("domain", ""), op["section"]["title"])
+        parts.setdefault(place, (op["section"]["title"], op["section"]["text"], []))[2].append(op)
+    return [parts[place] for place in sorted(parts)]
 
 
 def anchor(name):
@@ -70,23 +68,18 @@ def page(ops):
     yield ("Every operation of this build. Conventions that hold for all of them are in "
            "[spec.md](spec.md#conventions). The same text is at the terminal: `aug ops NAME`.")
     yield ""
-    kinds = [k for k in KINDS if any(op["kind"] == k for op in ops)]
-    unknown = {op["kind"] for op in ops} - set(KINDS)
-    if unknown:
-        sys.exit(f"operations_page.py: no title for the kinds {', '.join(sorted(unknown))}")
-    for kind in kinds:
-        links = ", ".join(f"[{op['name']}](#{anchor(op['name'])})" for op in ops if op["kind"] == kind)
-        yield f"- {KINDS[kind][0]}: {links}"
+    parts = sections(ops)
+    for title, _, members in parts:
+        links = ", ".join(f"[{op['name']}](#{anchor(op['name'])})" for op in members)
+        yield f"- {title}: {links}"
     yield ""
-    for kind in kinds:
-        title, text = KINDS[kind]
+    for title, text, members in parts:
         yield f"## {title}"
         yield ""
         yield text
         yield ""
-        for op in ops:
-            if op["kind"] == kind:
-                yield from operation(op)
+        for op in members:
+            yield from operation(op)
 
 
 def main():

@@ -47,14 +47,25 @@ static const AugParamDesc output_rows[] = {
               .help = "drop keypoints that lie outside of the result"),
 };
 
-static const char *op_kind(const AugOpDesc *desc)
+static const AugOpKind geometry_kind = {
+    "geometry", "Geometry",
+    "State where each pixel comes from. Neighbours become one resampling step."};
+static const AugOpKind point_kind = {
+    "point", "Colour",
+    "State a table per channel. Neighbours become one pass, joined with the output's."};
+static const AugOpKind filter_kind = {"filter", "Filters", "Work on neighbourhoods of pixels."};
+static const AugOpKind erase_kind = {"erase", "Erasing", "State rectangles that are overwritten."};
+static const AugOpKind mix_kind = {
+    "mix", "Mixing", "Pair samples inside a global batch; stand in `batch: {mix: [...]}`."};
+
+static const AugOpKind *op_kind(const AugOpDesc *desc)
 {
     const ImgOpHooks *hooks = img_op_hooks(desc);
-    return hooks->geometry ? "geometry"
-           : hooks->point  ? "point"
-           : hooks->filter ? "filter"
-           : hooks->erase  ? "erase"
-                           : "mix";
+    return hooks->geometry ? &geometry_kind
+           : hooks->point  ? &point_kind
+           : hooks->filter ? &filter_kind
+           : hooks->erase  ? &erase_kind
+                           : &mix_kind;
 }
 
 static AugStatus worker_new(const void *plan, void **out, AugError *error)

@@ -88,8 +88,9 @@ typedef struct AugDomain {
     AugParamTable output; /* rows of the spec's "output" section */
     const AugPresenter *presenter;
 
-    /* The kind of one of its operations in one word for people. Static string. */
-    const char *(*op_kind)(const AugOpDesc *desc);
+    /* The kind of one of its operations; static. Operations of one kind stand together in the
+     * manual. */
+    const AugOpKind *(*op_kind)(const AugOpDesc *desc);
 
     /* How many of these fields it would treat; 0: it can do nothing with such samples. */
     uint32_t (*suits)(const AugDatasetInfo *dataset);

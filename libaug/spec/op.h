@@ -109,9 +109,15 @@ typedef struct AugGroupHooks {
 AUG_MUST_CHECK AugStatus augi_policy_add(AugPolicy *policy, const AugOpDesc *desc,
                                          const char *params, AugError *error);
 
-/* The kind of an operation in one word for people ("geometry", "group", "policy"). Static string.
- */
-const char *augi_op_kind(const AugOpDesc *desc);
+/* A kind of operations, for people: its name is one word ("geometry"), title and text head its
+ * part of the manual. */
+typedef struct AugOpKind {
+    const char *name, *title, *text;
+} AugOpKind;
+
+/* The kind of an operation, as its domain says; groups and policies are kinds of the engine's own.
+ * Static. */
+const AugOpKind *augi_op_kind(const AugOpDesc *desc);
 
 /* The hooks of a group; NULL for any other operation. */
 const AugGroupHooks *augi_op_group(const AugOpDesc *desc);

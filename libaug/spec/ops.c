@@ -22,11 +22,16 @@ const char *augi_op_nearest(const char *wrong)
     return augi_nearest_name(wrong, op_name_at, augi_ops, augi_n_ops);
 }
 
-const char *augi_op_kind(const AugOpDesc *desc)
+static const AugOpKind group_kind = {"group", "Groups",
+                                     "Choose among the operations that they list."};
+static const AugOpKind policy_kind = {"policy", "Policies",
+                                      "Bring the operations with them that they choose among."};
+
+const AugOpKind *augi_op_kind(const AugOpDesc *desc)
 {
     const AugGroupHooks *group = augi_op_group(desc);
     if (group)
-        return group->expand ? "policy" : "group";
+        return group->expand ? &policy_kind : &group_kind;
     return desc->domain->op_kind(desc);
 }
 

@@ -69,7 +69,8 @@ START_TEST(description)
     CHECK(desc->n_examples > 0, "%s: no example", desc->name);
     CHECK(desc->scope == AUG_OP_GROUP || desc->domain, "%s: no domain", desc->name);
     CHECK(desc->hooks, "%s: no hooks", desc->name);
-    CHECK(augi_op_kind(desc)[0], "%s: no kind", desc->name);
+    const AugOpKind *kind = augi_op_kind(desc);
+    CHECK(kind->name[0] && kind->title[0] && kind->text[0], "%s: no kind", desc->name);
     const AugGroupHooks *group = augi_op_group(desc);
     CHECK(!group || (group->picks && group->select), "%s: no picks or no select", desc->name);
     for (size_t i = 0; i < desc->params.n; i++)

@@ -32,10 +32,13 @@ typedef struct ToyWorker {
     ToySample sample;
 } ToyWorker;
 
-static const char *op_kind(const AugOpDesc *desc)
+static const AugOpKind edit_kind = {"edit", "Edits", "Change the parts of one toy."};
+static const AugOpKind mix_kind = {"mix", "Mixing of toys", "Pair toys of a batch."};
+
+static const AugOpKind *op_kind(const AugOpDesc *desc)
 {
     const ToyOpHooks *hooks = desc->hooks;
-    return hooks->mix ? "mix" : "edit";
+    return hooks->mix ? &mix_kind : &edit_kind;
 }
 
 static bool find_fields(const AugDatasetInfo *info, Fields *fields)

@@ -89,7 +89,7 @@ START_TEST(a_policy_brings_its_operations)
     OpsCase ops_case;
     open_good(&ops_case, "{n: 3, p: 0.5}");
     const AugOp *op = &ops_case.list.ops[0];
-    ck_assert_str_eq(augi_op_kind(op->desc), "policy");
+    ck_assert_str_eq(augi_op_kind(op->desc)->name, "policy");
     ck_assert(!augi_op_has_transforms(op->desc));
     ck_assert_uint_eq(op->n_children, 4);
     static const char *const names[] = {"HorizontalFlip", "Hidden", "OneOf", "VerticalFlip"};
