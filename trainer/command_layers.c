@@ -22,6 +22,7 @@ typedef struct Item {
     const char *summary;
     const AugParamTable *params;
     bool has_branches;
+    const char *example; /* NULL where there is none */
 } Item;
 
 /* Layers first, then schedules, loss and optimizer. */
@@ -29,19 +30,22 @@ static Item item_at(size_t i)
 {
     if (i < nn_n_layers) {
         const NnLayerDesc *layer = nn_layers[i];
-        return (Item){"layer", layer->name, layer->summary, &layer->params, layer->has_branches};
+        return (Item){"layer",        layer->name,         layer->summary,
+                      &layer->params, layer->has_branches, layer->example};
     }
     i -= nn_n_layers;
     if (i < nn_n_schedules) {
         const NnScheduleDesc *schedule = nn_schedules[i];
-        return (Item){"schedule", schedule->name, schedule->summary, &schedule->params, false};
+        return (Item){"schedule",        schedule->name, schedule->summary,
+                      &schedule->params, false,          NULL};
     }
     i -= nn_n_schedules;
     if (i == 0)
-        return (Item){"loss", "cross_entropy", "Softmax cross-entropy, mean over the batch",
-                      &nn_loss_params, false};
-    return (Item){"optimizer", "sgd", "Stochastic gradient descent with momentum",
-                  &nn_optimizer_params, false};
+        return (Item){
+            "loss",          "cross_entropy", "Softmax cross-entropy, mean over the batch",
+            &nn_loss_params, false,           NULL};
+    return (Item){"optimizer",          "sgd", "Stochastic gradient descent with momentum",
+                  &nn_optimizer_params, false, NULL};
 }
 
 static size_t n_items(void)
@@ -79,6 +83,8 @@ static void print_item(const Item *item)
                "branch", "required", "shortcut", "none");
     if (item->params->n > 0)
         printf("\nA lone value is %s: %s: ...\n", item->params->rows[0].name, item->name);
+    if (item->example)
+        printf("\nExample:\n  layers: %s\n", item->example);
 }
 
 static void print_table(void)
@@ -103,6 +109,10 @@ static void put_item(AugiJsonWriter *json, const Item *item)
     augi_json_string(json, item->name);
     augi_json_key(json, "summary");
     augi_json_string(json, item->summary);
+    if (item->example) {
+        augi_json_key(json, "example");
+        augi_json_string(json, item->example);
+    }
     augi_json_key(json, "has_branches");
     augi_json_bool(json, item->has_branches);
     augi_json_key(json, "parameters");

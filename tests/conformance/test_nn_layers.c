@@ -1,6 +1,5 @@
-/* Walks the registry of layers: what every kind must hold, without a test of its own. A new layer
- * is tested by a line in `samples`; one without is an error.
- */
+/* Walks the registry of layers: what every kind must hold, without a test of its own, tried in the
+ * network that each has as its example. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,30 +13,6 @@
 #define VALUES (SIDE * SIDE * CHANNELS)
 #define N 21
 #define CLASSES 3
-
-/* A network with the layer in it, on SIDE x SIDE x CHANNELS. */
-static const struct {
-    const char *layer, *network;
-} samples[] = {
-    {"avg_pool", "[avg_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]"},
-    {"batch_norm", "[batch_norm, flatten, linear: 3]"},
-    {"conv", "[conv: {filters: 5, stride: 2, padding: 1}, flatten, linear: 3]"},
-    {"dropout", "[dropout: 0.3, flatten, linear: 3]"},
-    {"flatten", "[flatten, linear: 3]"},
-    {"global_avg_pool", "[global_avg_pool, flatten, linear: 3]"},
-    {"linear", "[flatten, linear: {features: 9, bias: false}, linear: 3]"},
-    {"max_pool", "[max_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]"},
-    {"relu", "[relu, flatten, linear: 3]"},
-    {"residual", "[residual: {branch: [conv: {filters: 3, padding: 1}]}, flatten, linear: 3]"},
-};
-
-static const char *sample_of(const char *layer)
-{
-    for (size_t i = 0; i < AUG_COUNT(samples); i++)
-        if (!strcmp(samples[i].layer, layer))
-            return samples[i].network;
-    ck_abort_msg("layer %s has no sample network in this test", layer);
-}
 
 static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
 {
@@ -96,9 +71,17 @@ static NnReal *trained(const char *text, uint32_t n_threads, NnKernelChoice kern
     return values;
 }
 
+START_TEST(examples_hold_the_layer)
+{
+    const NnLayerDesc *layer = nn_layers[_i];
+    ck_assert_msg(layer->example && strstr(layer->example, layer->name),
+                  "%s: the example is no network with this layer in it", layer->name);
+}
+END_TEST
+
 START_TEST(threads_give_the_same_bytes)
 {
-    const char *text = sample_of(nn_layers[_i]->name);
+    const char *text = nn_layers[_i]->example;
     static const uint32_t counts[] = {2, 3, 8};
     size_t n, m;
     NnReal *one = trained(text, 1, NN_KERNELS_AUTO, &n);
@@ -114,7 +97,7 @@ END_TEST
 
 START_TEST(kernels_agree)
 {
-    const char *text = sample_of(nn_layers[_i]->name);
+    const char *text = nn_layers[_i]->example;
     size_t n, m;
     NnReal *reference = trained(text, 2, NN_KERNELS_REFERENCE, &n);
     NnReal *best = trained(text, 2, NN_KERNELS_AUTO, &m);
@@ -129,7 +112,7 @@ END_TEST
 /* In evaluation a sample's logits depend on that sample alone, wherever in a batch it lies. */
 START_TEST(samples_are_evaluated_alone)
 {
-    NnNetwork *network = build(sample_of(nn_layers[_i]->name), 2, NN_KERNELS_AUTO);
+    NnNetwork *network = build(nn_layers[_i]->example, 2, NN_KERNELS_AUTO);
     NnBatch batch = batch_of(N);
     NnResult result;
     NnReal all[N * CLASSES], one[CLASSES];
@@ -146,7 +129,7 @@ END_TEST
 
 START_TEST(a_batch_of_one_trains)
 {
-    NnNetwork *network = build(sample_of(nn_layers[_i]->name), 2, NN_KERNELS_AUTO);
+    NnNetwork *network = build(nn_layers[_i]->example, 2, NN_KERNELS_AUTO);
     const NnBatch batch = batch_of(1);
     NnResult result;
     AugError error = {0};
@@ -209,7 +192,7 @@ END_TEST
 START_TEST(parameters_survive_a_round_trip)
 {
     const NnLayerDesc *layer = nn_layers[_i];
-    NnFixture fixture = nn_fixture_make(sample_of(layer->name));
+    NnFixture fixture = nn_fixture_make(layer->example);
     for (size_t i = 0; i < fixture.n_layers; i++) {
         const NnLayerDesc *desc = fixture.layers[i].desc;
         if (!desc->params.n)
@@ -240,6 +223,7 @@ int main(void)
     TCase *tests = tcase_create("layers");
     const int n = (int)nn_n_layers;
     tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, examples_hold_the_layer, 0, n);
     tcase_add_loop_test(tests, threads_give_the_same_bytes, 0, n);
     tcase_add_loop_test(tests, kernels_agree, 0, n);
     tcase_add_loop_test(tests, samples_are_evaluated_alone, 0, n);

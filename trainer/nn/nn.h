@@ -53,6 +53,8 @@ struct NnLayerHooks;
 /* Kind of a layer, as a user names it in a model file.
  *
  * summary:      one line, no full stop
+ * example:      layers of a small network with this one in it, as in a model file, that make three
+ *               values of a picture of 7 x 7 x 3; shown to users and run by the conformance suite
  * params:       rows for libaug's parser, help and schema. The first row is the one of the short
  *               form ("conv: 32"); a table without rows has the short form "relu"
  * has_branches: takes lists of layers (branch, and optionally shortcut) instead of running itself
@@ -61,6 +63,7 @@ struct NnLayerHooks;
 typedef struct NnLayerDesc {
     const char *name;
     const char *summary;
+    const char *example;
     AugParamTable params;
     bool has_branches;
     const struct NnLayerHooks *hooks;

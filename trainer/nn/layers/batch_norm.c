@@ -308,6 +308,7 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_batch_norm = {
     .name = "batch_norm",
     .summary = "Zero mean and unit variance per channel over the batch (torch.nn.BatchNorm2d)",
+    .example = "[batch_norm, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(BatchNorm, rows),
     .hooks = &hooks,
 };

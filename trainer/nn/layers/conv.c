@@ -198,6 +198,7 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_conv = {
     .name = "conv",
     .summary = "Convolution over rows and columns (torch.nn.Conv2d)",
+    .example = "[conv: {filters: 5, stride: 2, padding: 1}, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(NnConv, rows),
     .hooks = &hooks,
 };

@@ -88,6 +88,7 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_dropout = {
     .name = "dropout",
     .summary = "Drops values at random in training (torch.nn.Dropout)",
+    .example = "[dropout: 0.3, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(Dropout, rows),
     .hooks = &hooks,
 };

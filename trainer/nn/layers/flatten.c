@@ -19,5 +19,6 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_flatten = {
     .name = "flatten",
     .summary = "A map becomes a list of features (torch.nn.Flatten)",
+    .example = "[flatten, linear: 3]",
     .hooks = &hooks,
 };

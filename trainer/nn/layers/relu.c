@@ -31,5 +31,6 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_relu = {
     .name = "relu",
     .summary = "Negative values become zero (torch.nn.ReLU)",
+    .example = "[relu, flatten, linear: 3]",
     .hooks = &hooks,
 };

@@ -41,6 +41,7 @@ static const NnLayerHooks sum_hooks = {
 const NnLayerDesc nn_layer_residual = {
     .name = "residual",
     .summary = "Adds a branch of layers to its input, or to a shortcut of other layers",
+    .example = "[residual: {branch: [conv: {filters: 3, padding: 1}]}, flatten, linear: 3]",
     .has_branches = true,
     .hooks = &sum_hooks,
 };
