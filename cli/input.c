@@ -6,13 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "aug/image.h"
 #include "libaug/data/dataset.h"
 
 /* The magic number of tar stands at the end of what must be looked at. */
 #define TAR_MAGIC_AT 257
 #define HEAD_SIZE 262
 
-/* A kind of data set and how its files begin. */
+/* A kind of data set and how its files begin. Pictures are known to their codecs. */
 typedef struct Signature {
     const char *kind;
     size_t at, size;
@@ -20,8 +21,6 @@ typedef struct Signature {
 } Signature;
 
 static const Signature signatures[] = {
-    {"picture", 0, 3, "\xff\xd8\xff"},
-    {"picture", 0, 8, "\x89PNG\r\n\x1a\n"},
     {"tar", TAR_MAGIC_AT, 5, "ustar"},
     /* Two zero bytes, the element type (8: bytes), the dimensions. */
     {"idx", 0, 4, "\0\0\x08\x03"},
@@ -30,25 +29,28 @@ static const Signature signatures[] = {
     {"idx", 0, 2, "\x1f\x8b"},
 };
 
-/* Pictures in other formats are named with the reason instead of being passed over. */
-#define ALL_EXTENSIONS "jpg jpeg jpe jfif png gif bmp tif tiff webp pnm pbm pgm ppm"
+/* Other endings of pictures: what such a file is, is told by its content, and one that cannot be
+ * read is named with the reason instead of being passed over. */
+#define OTHER_ENDINGS "jpe jfif gif bmp tif tiff webp pnm pbm pgm ppm"
 
-/* extensions: of image_folder and tar, NULL for other kinds. */
-static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
-                           const char *extensions, AugError *error)
+/* takes_endings: the kind has the parameter extensions. */
+static AugStatus open_kind(AugDataset **out, const char *kind, const char *path, bool takes_endings,
+                           AugError *error)
 {
+    char endings[512];
+    snprintf(endings, sizeof(endings), "%s %s", aug_image_endings, OTHER_ENDINGS);
     AugiTree children[] = {
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "kind", .text = kind},
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "path", .text = path},
         {.kind = AUGI_TREE_SCALAR,
          .place = {.line = 1, .column = 1},
          .key = "extensions",
-         .text = extensions},
+         .text = endings},
     };
     const AugiTree map = {.kind = AUGI_TREE_MAP,
                           .place = {.line = 1, .column = 1},
                           .children = children,
-                          .n_children = AUG_COUNT(children) - (extensions ? 0 : 1)};
+                          .n_children = AUG_COUNT(children) - (takes_endings ? 0 : 1)};
     AugProblems problems = {.source_name = path};
     return augi_dataset_open_tree(out, &map, NULL, &problems, error);
 }
@@ -68,9 +70,13 @@ static AugStatus find_kind(const char *path, const char **kind, AugError *error)
             return AUG_OK;
         }
     }
+    if (aug_image_format(head, size)) {
+        *kind = "picture";
+        return AUG_OK;
+    }
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
-                    "this is neither a folder nor a tar, IDX, JPEG or PNG file; other kinds are "
-                    "given as KIND:PATH, see 'aug datasets'");
+                    "this is neither a folder nor a tar or IDX file nor a picture of a format that "
+                    "can be read; other kinds are given as KIND:PATH, see 'aug datasets'");
 }
 
 static bool begins_with_kind(const char *input)
@@ -94,9 +100,8 @@ AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
         return AUG_FAIL(error, AUG_NOT_FOUND, input, "cannot open it: %s", strerror(errno));
     }
     if (S_ISDIR(status.st_mode))
-        return open_kind(out, "image_folder", input, ALL_EXTENSIONS, error);
+        return open_kind(out, "image_folder", input, true, error);
     const char *kind = NULL;
     AUG_TRY(find_kind(input, &kind, error));
-    const bool has_extensions = strcmp(kind, "tar") == 0;
-    return open_kind(out, kind, input, has_extensions ? ALL_EXTENSIONS : NULL, error);
+    return open_kind(out, kind, input, strcmp(kind, "tar") == 0, error);
 }

@@ -178,12 +178,13 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
     return widen(decoder, out, error);
 }
 
-static const ImgCodec *find(const char *name)
+/* Number of a format; img_n_codecs if there is none of that name. */
+static size_t find(const char *name)
 {
-    for (size_t i = 0; i < img_n_codecs; i++)
-        if (strcmp(img_codecs[i]->name, name) == 0)
-            return img_codecs[i];
-    return NULL;
+    size_t i = 0;
+    while (i < img_n_codecs && strcmp(img_codecs[i]->name, name) != 0)
+        i++;
+    return i;
 }
 
 AugStatus img_encode(const char *name, const AugImage *image, const ImgEncodeOptions *options,
@@ -191,9 +192,9 @@ AugStatus img_encode(const char *name, const AugImage *image, const ImgEncodeOpt
 {
     *bytes = NULL;
     *size = 0;
-    const ImgCodec *codec = find(name);
-    if (codec && codec->encode)
-        return codec->encode(image, options, bytes, size, error);
+    const size_t found = find(name);
+    if (found < img_n_codecs && img_codecs[found]->encode)
+        return img_codecs[found]->encode(image, options, bytes, size, error);
     char titles[160];
     list_titles(true, titles, sizeof(titles));
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
@@ -220,6 +221,14 @@ AugStatus aug_image_encode_jpeg(const AugImage *image, int quality, uint8_t **by
 
 const char *aug_image_format_extension(const char *format)
 {
-    const ImgCodec *codec = find(format);
-    return codec ? codec->extension : NULL;
+    const size_t found = find(format);
+    return found < img_n_codecs ? img_codec_extensions[found] : NULL;
+}
+
+const char *aug_image_format(const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < img_n_codecs; i++)
+        if (img_codecs[i]->recognise(bytes, size))
+            return img_codecs[i]->name;
+    return NULL;
 }

@@ -72,7 +72,6 @@ typedef struct ImgEncodeOptions {
  *
  * name:      in options, the word of the descriptor's file
  * title:     in sentences
- * extension: of file names, without the dot
  * depth:     whether decode can give uint16; it is asked for that only for files of 16 bits
  * recognise: whether bytes begin like this format; formats must not overlap
  * header:    walks a file that was recognised to its end without decoding; every size is checked
@@ -82,7 +81,7 @@ typedef struct ImgEncodeOptions {
  *            format is only read
  */
 typedef struct ImgCodec {
-    const char *name, *title, *extension;
+    const char *name, *title;
     ImgCodecDepth depth;
     bool (*recognise)(const uint8_t *bytes, size_t size);
     AugStatus (*header)(const uint8_t *bytes, size_t size, const AugLimits *limits,
@@ -96,6 +95,9 @@ typedef struct ImgCodec {
 /* All formats, from image/codecs.list, sorted by name. */
 extern const ImgCodec *const img_codecs[];
 extern const size_t img_n_codecs;
+
+/* For each of them the ending of the names of files that are written, without the dot. */
+extern const char *const img_codec_extensions[];
 
 /* Compares the size that a header states with the limits. */
 AUG_MUST_CHECK AugStatus img_codec_check_size(uint64_t width, uint64_t height,

@@ -150,7 +150,7 @@ def test_input_is_told_by_its_content():
     succeed("apply", "spec.yaml", "--input", "picture.txt", "--output", "out2")
     write("text.jpg", "not a picture at all")
     contains(fail(2, "apply", "spec.yaml", "--input", "text.jpg", "--output", "out3"),
-             "neither a folder nor a tar, IDX, JPEG or PNG")
+             "neither a folder nor a tar or IDX file nor a picture of a format that can be read")
     contains(fail(2, "apply", "spec.yaml", "--input", "nowhere", "--output", "out3"), "nowhere")
     os.mkdir("empty")
     contains(fail(2, "apply", "spec.yaml", "--input", "empty", "--output", "out3"), "no pictures")

@@ -11,7 +11,6 @@ static bool recognise(const uint8_t *bytes, size_t size)
 const ImgCodec img_codec_png = {
     .name = "png",
     .title = "PNG",
-    .extension = "png",
     .depth = IMG_CODEC_WORDS,
     .recognise = recognise,
     .header = img_png_header,

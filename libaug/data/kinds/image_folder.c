@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "aug/image.h"
 #include "libaug/data/support/folders.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/pictures.h"
@@ -16,7 +17,7 @@ typedef struct ImageFolderParams {
 
 static const AugParamDesc params[] = {
     AUG_PARAM(ImageFolderParams, path, .help = "folder with one folder a class, or of pictures"),
-    AUG_PARAM(ImageFolderParams, extensions, .fallback = "jpg jpeg png",
+    AUG_PARAM(ImageFolderParams, extensions, .fallback = aug_image_endings,
               .help = "file name endings of pictures, separated by spaces"),
 };
 
@@ -131,7 +132,7 @@ static AugStatus image_folder_read(const AugDataset *dataset, uint64_t index, Au
 
 const AugDatasetKind aug_dataset_image_folder = {
     .name = "image_folder",
-    .summary = "JPEG and PNG files, one folder a class",
+    .summary = "Picture files, one folder a class",
     .example = "image_folder:data/train",
     .params = AUG_PARAM_TABLE(ImageFolderParams, params),
     .open = image_folder_open,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aug/image.h"
 #include "libaug/data/support/folders.h"
 #include "libaug/data/support/pictures.h"
 
@@ -28,7 +29,7 @@ static const AugParamDesc params[] = {
     AUG_PARAM(MaskFolderParams, mask_suffix, .optional = true,
               .help = "what a mask's name has behind the picture's: with _mask, a.jpg has the mask "
                       "a_mask.png"),
-    AUG_PARAM(MaskFolderParams, extensions, .fallback = "jpg jpeg png",
+    AUG_PARAM(MaskFolderParams, extensions, .fallback = aug_image_endings,
               .help = "file name endings of pictures, separated by spaces"),
 };
 
@@ -214,7 +215,7 @@ static int64_t mask_folder_label(const AugDataset *dataset, uint64_t index)
 
 const AugDatasetKind aug_dataset_mask_folder = {
     .name = "mask_folder",
-    .summary = "A folder of JPEG and PNG files, and one of their masks in PNG",
+    .summary = "A folder of picture files, and one of their masks in PNG",
     .example = "mask_folder:data/train",
     .params = AUG_PARAM_TABLE(MaskFolderParams, params),
     .open = mask_folder_open,

@@ -66,7 +66,7 @@ static int64_t picture_label(const AugDataset *dataset, uint64_t index)
 
 const AugDatasetKind aug_dataset_picture = {
     .name = "picture",
-    .summary = "A single JPEG or PNG file",
+    .summary = "A single picture file",
     .example = "picture:photo.jpg",
     .params = AUG_PARAM_TABLE(PictureParams, params),
     .open = picture_open,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aug/image.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/paths.h"
 #include "libaug/data/support/tar_index.h"
@@ -18,7 +19,7 @@ typedef struct TarParams {
 static const AugParamDesc params[] = {
     AUG_PARAM(TarParams, path,
               .help = "archive, pattern such as shard-{000..127}.tar, or a folder of *.tar"),
-    AUG_PARAM(TarParams, extensions, .fallback = "jpg jpeg png",
+    AUG_PARAM(TarParams, extensions, .fallback = aug_image_endings,
               .help = "name endings of pictures, separated by spaces"),
     AUG_PARAM(TarParams, classes, .optional = true, .low = 1, .high = 1048576,
               .help = "number of classes; by default the highest label + 1"),

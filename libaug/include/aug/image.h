@@ -29,7 +29,15 @@ typedef struct AugImage {
 /* Names of the formats of picture files ("jpeg", "png"), sorted, NULL behind the last. */
 AUG_API extern const char *const aug_image_formats[];
 
-/* Extension of a format's files, without the dot; NULL if there is no such format. Any thread. */
+/* Endings of the names of files of these formats, without the dot, separated by spaces. */
+AUG_API extern const char aug_image_endings[];
+
+/* Name of the format of a file that begins with these bytes (16 are enough to tell); NULL if it is
+ * of none. Any thread. */
+AUG_API const char *aug_image_format(const void *bytes, size_t size);
+
+/* Ending of the name that a file of a format gets when it is written, without the dot; NULL if there
+ * is no such format. Any thread. */
 AUG_API const char *aug_image_format_extension(const char *format);
 
 /* Encodes a picture in a format; quality is 1 to 100 and counts for formats that lose something.
