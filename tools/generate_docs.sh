@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes the files that the programs themselves know: docs/operations.md (every operation),
-# docs/spec.schema.json (JSON Schema of a spec, for editors), and from each program's command line
-# its page man/PROGRAM.1 and its completions/ for bash, zsh and fish.
+# Makes the files that the programs themselves know: docs/operations.md (every operation), the heads
+# of the sections of docs/datasets.md (every kind of data set), docs/spec.schema.json (JSON Schema of
+# a spec, for editors), and from each program's command line its page man/PROGRAM.1 and its
+# completions/ for bash, zsh and fish.
 #
 #   tools/generate_docs.sh [--check] [BUILD [PROGRAM...]]
 #
@@ -45,6 +46,8 @@ for name in "$@"; do
     if [ "$name" = aug ]; then
         "$program" ops --json >"$new/ops.json"
         python3 "$top/tools/operations_page.py" "$new/ops.json" >"$new/docs/operations.md"
+        "$program" datasets --json >"$new/datasets.json"
+        python3 "$top/tools/datasets_page.py" "$new/datasets.json" "$top/docs/datasets.md" >"$new/docs/datasets.md"
         "$program" schema >"$new/docs/spec.schema.json"
     fi
 done

@@ -22,6 +22,7 @@ expect_stale() {
     cp "$top/$name" "$copy/$name"
 }
 expect_stale docs/operations.md 's/HorizontalFlip/HorizontalFlop/'
+expect_stale docs/datasets.md 's/file name endings of pictures/file names of pictures/'
 expect_stale man/augd.1 's/Fl -drain-ms/Fl -drain-s/'
 expect_stale completions/_augtrain 's/--epochs/--epoch/'
 expect_stale completions/aug.bash 's/--canonical/--canonic/'
