@@ -1,11 +1,13 @@
 """Help, names that do not exist, exit codes, and what happens when nobody reads the output."""
+import json
 import re
 import subprocess
 
 import program
 from program import AUG, aug, contains, equal, fail, succeed
 
-COMMANDS = ["check", "preview", "apply", "batch", "digest", "bench", "ops", "datasets", "schema"]
+# The commands, as the program's own table has them.
+COMMANDS = [command["name"] for command in json.loads(succeed("--generate", "json"))["commands"]]
 # Options that must not go missing, by command.
 OPTIONS = {
     "check": ["dataset", "expand", "canonical", "json"],
@@ -31,6 +33,7 @@ def options_of(command):
 
 def test_overview_lists_every_command():
     text = succeed("--help")
+    equal(set(OPTIONS) - set(COMMANDS), set(), "commands that are gone")
     equal(re.findall(r"^  (\w+)  ", text, re.M), COMMANDS, "commands of aug --help")
     equal(succeed("help"), text, "aug help")
     equal(succeed("-h"), text, "aug -h")
@@ -40,7 +43,7 @@ def test_help_of_every_command():
     for command in COMMANDS:
         text = succeed(command, "--help")
         contains(text, f"aug {command}: ", f"Usage: aug {command}", "Examples:")
-        equal(sorted(options_of(command)), sorted(OPTIONS[command] + ["help"]), command)
+        equal(set(OPTIONS.get(command, [])) - set(options_of(command)), set(), f"options of {command}")
         equal(succeed("help", command), text, f"aug help {command}")
         longest = max(len(line) for line in text.splitlines() if not line.startswith("  aug "))
         if longest > 80:
