@@ -12,7 +12,7 @@
 #include "image/domain/mix.h"
 #include "image/domain/point.h"
 #include "image/geometry/geometry.h"
-#include "image/targets/targets.h"
+#include "image/targets/kinds.h"
 #include "libaug/spec/domain.h"
 
 /* One operation has one of geometry, point, filter, erase and mix.
@@ -25,7 +25,7 @@
  * erase:    adds rectangles (image/domain/erase.h)
  * mix:      fills the items of a batch (image/domain/mix.h)
  * targets:  of one that mixes: what it takes along of IMG_MASKS, IMG_BOXES, IMG_POINTS
- *           (image/targets/targets.h); it is refused where the data set has another. Others need not
+ *           (image/targets/kinds.h); it is refused where the data set has another. Others need not
  *           say it: geometry moves all targets, and what changes values leaves them alone
  * any_pixels: of one with point or filter: it works on every type and number of channels. Else it is
  *           refused on all but uint8 with 1 or 3 channels

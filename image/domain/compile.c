@@ -43,6 +43,29 @@ static AugStatus check_ops(const AugOpList *ops, AugError *error)
     return AUG_OK;
 }
 
+/* Operations that mix must take along what lies on the pictures. */
+static AugStatus check_mix(const AugOpList *ops, uint32_t present, AugError *error)
+{
+    static const char *const names[] = {
+        [IMG_MASKS] = "masks", [IMG_BOXES] = "boxes", [IMG_POINTS] = "points"};
+    for (size_t i = 0; ops && i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {.ops = op->children, .n = op->n_children};
+        AUG_TRY(check_mix(&children, present, error));
+        if (op->desc->scope != AUG_OP_BATCH)
+            continue;
+        const uint32_t left = present & ~img_op_hooks(op->desc)->targets;
+        if (!left)
+            continue;
+        char where[200];
+        augi_place_text(&op->place, where, sizeof(where));
+        return AUG_FAIL(error, AUG_BAD_SPEC, where,
+                        "%s mixes pictures without their %s, which the data set has",
+                        op->desc->name, names[left & -left]);
+    }
+    return AUG_OK;
+}
+
 static AugStatus fail_size(const AugOp *culprit, AugError *error)
 {
     char message[320];
@@ -186,7 +209,9 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
         .min_visibility = params->min_visibility,
         .remove_invisible = params->remove_invisible,
     };
-    AUG_TRY(img_targets_find(input, &plan->targets, error));
+    uint32_t present;
+    AUG_TRY(img_targets_find(input->dataset, &plan->targets, &present, error));
+    AUG_TRY(check_mix(input->mix, present, error));
     AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;
     plan->n_ops = augi_ops_most_runs(input->pipeline);

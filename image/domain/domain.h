@@ -177,4 +177,9 @@ const ImgRecipe *img_view_recipe(const ImgWorker *worker, uint32_t view);
 AUG_MUST_CHECK AugStatus img_augment(ImgWorker *worker, const AugKey *key, const AugSample *sample,
                                      AugImage *out, AugError *error);
 
+/* Draws and mixes; see AugDomain. */
+void img_mix_draw(const void *plan, const AugOp *op, AugRng *rng, const AugMixPass *pass);
+void img_mix(const void *plan, const AugMixItem *item, const AugOut *own, const AugOut *partner,
+             const AugOut *slot);
+
 #endif

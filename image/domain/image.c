@@ -100,8 +100,10 @@ static ImgTargetsJob targets_job(const ImgWorker *worker, const AugSample *sampl
     for (uint32_t v = 0; v < plan->n_views; v++)
         recipes[v] = img_view_recipe(worker, v);
     return (ImgTargetsJob){
-        .plan = plan,
-        .info = &worker->info,
+        .targets = &plan->targets,
+        .limits = plan->limits,
+        .upright = worker->info.upright,
+        .stored = worker->info.stored,
         .recipes = recipes,
         .n_views = plan->n_views,
         .sample = sample,

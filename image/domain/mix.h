@@ -30,9 +30,4 @@ typedef struct ImgMix {
     uint32_t *scratch; /* n words */
 } ImgMix;
 
-/* Draws and mixes; see AugDomain. */
-void img_mix_draw(const void *plan, const AugOp *op, AugRng *rng, const AugMixPass *pass);
-void img_mix(const void *plan, const AugMixItem *item, const AugOut *own, const AugOut *partner,
-             const AugOut *slot);
-
 #endif

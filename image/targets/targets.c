@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "image/domain/domain.h"
-#include "image/op.h"
 #include "libaug/data/dataset.h"
 
 static uint32_t bit_of(AugFieldKind kind)
@@ -59,29 +57,6 @@ static size_t row_size(const AugFieldDesc *field)
     return size;
 }
 
-/* Operations that mix must take along what lies on the pictures. */
-static AugStatus check_mix(const AugOpList *ops, uint32_t present, AugError *error)
-{
-    static const char *const names[] = {
-        [IMG_MASKS] = "masks", [IMG_BOXES] = "boxes", [IMG_POINTS] = "points"};
-    for (size_t i = 0; ops && i < ops->n; i++) {
-        const AugOp *op = &ops->ops[i];
-        const AugOpList children = {.ops = op->children, .n = op->n_children};
-        AUG_TRY(check_mix(&children, present, error));
-        if (op->desc->scope != AUG_OP_BATCH)
-            continue;
-        const uint32_t left = present & ~img_op_hooks(op->desc)->targets;
-        if (!left)
-            continue;
-        char where[200];
-        augi_place_text(&op->place, where, sizeof(where));
-        return AUG_FAIL(error, AUG_BAD_SPEC, where,
-                        "%s mixes pictures without their %s, which the data set has",
-                        op->desc->name, names[left & -left]);
-    }
-    return AUG_OK;
-}
-
 /* Fields that accompany the rows of boxes or points. A field that accompanies another one, which no
  * operation treats, travels on with it. */
 static AugStatus find_followers(const AugDatasetInfo *info, ImgTargets *targets, AugError *error)
@@ -109,21 +84,20 @@ static AugStatus find_followers(const AugDatasetInfo *info, ImgTargets *targets,
     return AUG_OK;
 }
 
-AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets, AugError *error)
+AugStatus img_targets_find(const AugDatasetInfo *info, ImgTargets *targets, uint32_t *present,
+                           AugError *error)
 {
-    const AugDatasetInfo *info = input->dataset;
-    uint32_t present = 0;
+    *present = 0;
     for (uint32_t i = 0; i < info->n_fields; i++) {
         const AugFieldDesc *field = &info->fields[i];
         AUG_TRY(check_field(field, error));
         if (!bit_of(field->kind))
             continue;
-        present |= bit_of(field->kind);
+        *present |= bit_of(field->kind);
         targets->items[targets->n++] = (ImgTargetField){
             .field = i, .desc = *field, .follows = -1, .row_size = row_size(field)};
     }
-    AUG_TRY(find_followers(info, targets, error));
-    return check_mix(input->mix, present, error);
+    return find_followers(info, targets, error);
 }
 
 const char *img_view_name(ImgTargets *targets, uint32_t number, const char *name, uint32_t view)
@@ -204,9 +178,9 @@ static AugStatus load_mask(const ImgTargetsJob *job, const ImgTargetField *targe
     const ImgMask mask = {
         .field = &job->sample->fields[target->field],
         .is_encoded = target->desc.form == AUG_FORM_ENCODED,
-        .upright = job->info->upright,
-        .stored = job->info->stored,
-        .limits = job->plan->limits,
+        .upright = job->upright,
+        .stored = job->stored,
+        .limits = job->limits,
     };
     return img_mask_load(memory, &mask, window, error);
 }
@@ -261,7 +235,7 @@ static AugStatus check_places(const ImgTargetField *target, const AugField *fiel
 static AugStatus move_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
                            ImgTargetsMemory *memory, void *out, AugError *error)
 {
-    const ImgTargetField *target = &job->plan->targets.items[number];
+    const ImgTargetField *target = &job->targets->items[number];
     const AugField *field = &job->sample->fields[target->field];
     AUG_TRY(check_places(target, field, error));
     const uint32_t n = (uint32_t)field->n_rows;
@@ -269,9 +243,9 @@ static AugStatus move_rows(const ImgTargetsJob *job, uint32_t number, uint32_t v
     uint32_t *kept = (uint32_t *)(void *)memory->kept.more[number].bytes;
     const ImgRowWay way = {
         .recipe = job->recipes[view],
-        .upright = job->info->upright,
-        .stored = job->info->stored,
-        .rules = job->plan->targets.rules,
+        .upright = job->upright,
+        .stored = job->stored,
+        .rules = job->targets->rules,
     };
     memory->n_kept[number] =
         target->desc.kind == AUG_FIELD_BOXES
@@ -284,8 +258,8 @@ static AugStatus move_rows(const ImgTargetsJob *job, uint32_t number, uint32_t v
 static AugStatus follow_rows(const ImgTargetsJob *job, uint32_t number, ImgTargetsMemory *memory,
                              uint8_t *out, AugError *error)
 {
-    const ImgTargetField *target = &job->plan->targets.items[number];
-    const ImgTargetField *leader = &job->plan->targets.items[target->follows];
+    const ImgTargetField *target = &job->targets->items[number];
+    const ImgTargetField *leader = &job->targets->items[target->follows];
     const AugField *field = &job->sample->fields[target->field];
     const uint64_t n = job->sample->fields[leader->field].n_rows;
     if (field->n_rows != n)
@@ -304,7 +278,7 @@ static AugStatus follow_rows(const ImgTargetsJob *job, uint32_t number, ImgTarge
 static AugStatus make_rows(const ImgTargetsJob *job, uint32_t number, uint32_t view,
                            ImgTargetsMemory *memory, void *out, AugError *error)
 {
-    const ImgTargetField *target = &job->plan->targets.items[number];
+    const ImgTargetField *target = &job->targets->items[number];
     AUG_TRY(check_rows(target, &job->sample->fields[target->field], error));
     if (target->follows >= 0)
         return follow_rows(job, number, memory, out, error);
@@ -326,7 +300,7 @@ static AugStatus run_mask(const ImgTargetsJob *job, const ImgTargetField *target
 AugStatus img_targets_run(const ImgTargetsJob *job, ImgTargetsMemory *memory, AugOut *outs,
                           AugError *error)
 {
-    const ImgTargets *targets = &job->plan->targets;
+    const ImgTargets *targets = job->targets;
     for (uint32_t i = 0; i < targets->n; i++)
         if (targets->items[i].desc.kind == AUG_FIELD_MASK)
             AUG_TRY(run_mask(job, &targets->items[i], &memory->masks, outs, error));
@@ -345,7 +319,7 @@ static AugStatus augment_mask(const ImgTargetsJob *job, uint32_t number, ImgTarg
                               AugField *field, AugError *error)
 {
     AugImage image;
-    AUG_TRY(load_mask(job, &job->plan->targets.items[number], &memory->masks, error));
+    AUG_TRY(load_mask(job, &job->targets->items[number], &memory->masks, error));
     AUG_TRY(img_mask_run(&memory->masks, job->recipes[0], &image, error));
     const size_t size = (size_t)image.height * (size_t)image.width;
     AUG_TRY(augi_buffer_reserve_field(&memory->made, number, size, error));
@@ -361,7 +335,7 @@ static AugStatus augment_mask(const ImgTargetsJob *job, uint32_t number, ImgTarg
 AugStatus img_targets_augment(const ImgTargetsJob *job, ImgTargetsMemory *memory, AugField *fields,
                               AugError *error)
 {
-    const ImgTargets *targets = &job->plan->targets;
+    const ImgTargets *targets = job->targets;
     for (uint32_t i = 0; i < targets->n; i++) {
         const ImgTargetField *target = &targets->items[i];
         AugField *field = &fields[target->field];

@@ -2,15 +2,10 @@
 #ifndef IMG_TARGETS_H
 #define IMG_TARGETS_H
 
+#include "image/targets/kinds.h"
 #include "image/targets/mask.h"
 #include "image/targets/rows.h"
 #include "libaug/spec/domain.h"
-
-struct ImgPlan;
-struct ImgSampleInfo;
-
-/* Targets as a set of bits, for operations that mix: which of them they take along. */
-enum { IMG_MASKS = 1, IMG_BOXES = 2, IMG_POINTS = 4 };
 
 /* One target.
  *
@@ -35,10 +30,10 @@ typedef struct ImgTargets {
     char names[AUG_MAX_TENSORS][64];
 } ImgTargets;
 
-/* Finds the targets among the fields of a data set. Fails with AUG_BAD_SPEC where a field cannot go
- * through this domain, or an operation that mixes would leave it behind. */
-AUG_MUST_CHECK AugStatus img_targets_find(const AugDomainInput *input, ImgTargets *targets,
-                                          AugError *error);
+/* Finds the targets among the fields of a data set, and in present their kinds. Fails with
+ * AUG_BAD_SPEC where a field cannot go through this domain. */
+AUG_MUST_CHECK AugStatus img_targets_find(const AugDatasetInfo *info, ImgTargets *targets,
+                                          uint32_t *present, AugError *error);
 
 /* Adds their tensors behind those of the pictures, for n_views views of height x width. Fails with
  * AUG_BAD_SPEC where the rows of a field have no bound. */
@@ -62,10 +57,17 @@ typedef struct ImgTargetsMemory {
 /* Accepts a zeroed struct. */
 void img_targets_memory_fini(ImgTargetsMemory *memory);
 
-/* What a sample's targets go through: recipes of n_views views; sample as it is stored. */
+/* What a sample's targets go through.
+ *
+ * upright, stored: how the stored picture was turned to be upright, and its size
+ * recipes:         of n_views views
+ * sample:          as it is stored
+ */
 typedef struct ImgTargetsJob {
-    const struct ImgPlan *plan;
-    const struct ImgSampleInfo *info;
+    const ImgTargets *targets;
+    const AugLimits *limits;
+    ImgOrient upright;
+    AugSize stored;
     const ImgRecipe *const *recipes;
     uint32_t n_views;
     const AugSample *sample;

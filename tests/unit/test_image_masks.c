@@ -366,9 +366,18 @@ START_TEST(mixes_that_leave_targets_behind_are_refused)
     AugError error = {0};
     ck_assert_int_eq(
         image_case_open_mix(&image_case, "[OneOf: {transforms: [CutMix, MixUp]}]", &error), AUG_OK);
-    ImgTargets targets = {0};
-    const AugDomainInput input = {.mix = &image_case.ops, .dataset = &masks};
-    ck_assert_int_eq(img_targets_find(&input, &targets, &error), AUG_BAD_SPEC);
+    AugLimits limits;
+    aug_limits_init(&limits);
+    const AugOpList nothing = {0};
+    const AugDomainInput input = {.pipeline = &nothing,
+                                  .mix = &image_case.ops,
+                                  .output = &image_case.output,
+                                  .dataset = &masks,
+                                  .limits = &limits,
+                                  .n_views = 1};
+    void *plan;
+    AugDomainOutput output = {0};
+    ck_assert_int_eq(aug_domain_image.compile(&input, &plan, &output, &error), AUG_BAD_SPEC);
     ck_assert_msg(strstr(error.message, "MixUp mixes pictures without their masks"), "%s",
                   error.message);
     ck_assert_str_eq(error.where, "1:31");
