@@ -29,16 +29,17 @@ static void name_folder(CliFieldFile *file)
 AugStatus cli_field_files_find(CliFieldFiles *files, const AugPlan *plan, const char *format,
                                int quality, AugError *error)
 {
-    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    uint32_t n_fields;
+    const AugFieldDesc *fields = aug_plan_fields(plan, &n_fields);
     const AugPresenter *presenter = plan->domain->presenter;
     *files = (CliFieldFiles){0};
-    for (uint32_t i = 0; i < info->n_fields; i++) {
-        const AugFieldDesc *desc = &info->fields[i];
+    for (uint32_t i = 0; i < n_fields; i++) {
+        const AugFieldDesc *desc = &fields[i];
         CliFieldFile file = {.number = i, .desc = desc, .format = format, .quality = quality};
         file.extension = own_extension(presenter, desc);
         if (!file.extension && !is_picture(desc))
             continue;
-        if (!file.extension && desc->form != AUG_FORM_PIXELS && !(plan->made.treated >> i & 1))
+        if (!file.extension && desc->form != AUG_FORM_PIXELS)
             return AUG_FAIL(error, AUG_UNSUPPORTED, desc->name,
                             "the field is a picture that no operation of the domain '%s' follows; "
                             "allowed are data sets whose pictures and masks it knows",
@@ -61,12 +62,7 @@ AugStatus cli_field_file_encode(const CliFieldFile *file, const AugField *value,
 {
     if (file->presenter)
         return file->presenter->encode(file->desc, value, bytes, size, error);
-    const size_t n_values = (size_t)value->height * (size_t)value->width * (size_t)value->channels;
-    const size_t value_size = n_values > 0 ? value->size / n_values : 0;
-    /* A type of pixels is told by its size. */
-    const AugDtype dtype = value_size == 4   ? AUG_DTYPE_F32
-                           : value_size == 2 ? AUG_DTYPE_U16
-                                             : AUG_DTYPE_U8;
+    const AugDtype dtype = file->desc->tensor.dtype;
     const AugImage image = {
         .dtype = dtype,
         .pixels = (uint8_t *)(uintptr_t)value->bytes,

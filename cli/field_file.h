@@ -11,6 +11,7 @@
 /* One such field.
  *
  * number:    of the field in the data set
+ * desc:      of what the plan makes of it
  * presenter: who writes it; NULL: it is a picture file
  * format:    of a picture file, "png" or "jpeg"; quality of the latter, 1 to 100
  * folder:    the files' folder below the output folder; "" for the first field

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/row.h"
 #include "libaug/run/plan.h"
@@ -22,12 +23,14 @@ static bool append(char **text, const char *line)
 AugStatus cli_present(const AugPlan *plan, const AugSample *sample, AugPresentation *out,
                       AugError *error)
 {
-    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
+    AugDatasetInfo info = *aug_dataset_info(plan->dataset);
+    const AugFieldDesc *fields = aug_plan_fields(plan, &info.n_fields);
+    memcpy(info.fields, fields, info.n_fields * sizeof(*fields));
     const AugPresenter *presenter = plan->domain->presenter;
     *out = (AugPresentation){0};
     if (presenter && presenter->present)
-        AUG_TRY(presenter->present(info, sample, out, error));
-    const int class = aug_dataset_field(info, AUG_FIELD_CLASS);
+        AUG_TRY(presenter->present(&info, sample, out, error));
+    const int class = aug_dataset_field(&info, AUG_FIELD_CLASS);
     char *rest =
         cli_row_describe(plan->dataset, sample, out->shown | (class >= 0 ? 1u << class : 0));
     const bool is_complete = rest && (!rest[0] || append(&out->text, rest));

@@ -144,7 +144,7 @@ static AugStatus describe(ImgPlan *plan, AugDomainOutput *output, AugError *erro
     return img_targets_describe(&plan->targets, plan->extent, plan->n_views, output, error);
 }
 
-/* Pictures and masks as augment returns them. */
+/* Which fields are treated, and pictures and masks as augment returns them. */
 static void describe_fields(const ImgPlan *plan, AugDomainOutput *output)
 {
     AugFieldDesc image = plan->image;
@@ -156,8 +156,10 @@ static void describe_fields(const ImgPlan *plan, AugDomainOutput *output)
                   (uint64_t)plan->input.channels},
     };
     output->fields[plan->image_field] = image;
+    output->treated = 1u << plan->image_field;
     for (uint32_t i = 0; i < plan->targets.n; i++) {
         const ImgTargetField *target = &plan->targets.items[i];
+        output->treated |= 1u << target->field;
         AugFieldDesc mask = target->desc;
         if (mask.kind != AUG_FIELD_MASK)
             continue;
@@ -229,9 +231,6 @@ AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *
     if (!plan)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
     AugStatus status = fill_plan(plan, input, error);
-    output->treated = 1u << plan->image_field;
-    for (uint32_t i = 0; i < plan->targets.n; i++)
-        output->treated |= 1u << plan->targets.items[i].field;
     if (status == AUG_OK)
         describe_fields(plan, output);
     if (status == AUG_OK && !input->any_size)

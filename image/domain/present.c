@@ -40,23 +40,26 @@ static uint8_t *pixel_at(const AugImage *picture, int32_t y, int32_t x)
     return picture->pixels + (size_t)y * picture->row_size + (size_t)x * CHANNELS;
 }
 
-/* A value of a picture in 8 bits; its type is told by its size. */
-static uint8_t value_at(const AugField *field, size_t number, size_t value_size)
+/* A value of a picture in 8 bits. */
+static uint8_t value_at(const AugField *field, size_t number, AugDtype dtype)
 {
-    const uint8_t *at = (const uint8_t *)field->bytes + number * value_size;
+    const uint8_t *at = (const uint8_t *)field->bytes + number * aug_dtype_size(dtype);
     uint16_t wide;
     float real;
-    if (value_size == sizeof(wide)) {
+    switch (dtype) {
+    case AUG_DTYPE_U16:
         memcpy(&wide, at, sizeof(wide));
         return (uint8_t)((wide * 255u + 32767) / 65535);
-    }
-    if (value_size != sizeof(real))
+    case AUG_DTYPE_F32:
+        memcpy(&real, at, sizeof(real));
+        return (uint8_t)(fminf(fmaxf(real, 0), 1) * 255 + 0.5f);
+    default:
         return *at;
-    memcpy(&real, at, sizeof(real));
-    return (uint8_t)(fminf(fmaxf(real, 0), 1) * 255 + 0.5f);
+    }
 }
 
-static AugStatus copy_picture(const AugField *field, AugImage *picture, AugError *error)
+static AugStatus copy_picture(const AugField *field, AugDtype dtype, AugImage *picture,
+                              AugError *error)
 {
     const size_t n = (size_t)field->height * (size_t)field->width;
     const size_t n_channels = (size_t)field->channels;
@@ -68,11 +71,10 @@ static AugStatus copy_picture(const AugField *field, AugImage *picture, AugError
                           .width = field->width,
                           .channels = CHANNELS,
                           .row_size = (size_t)field->width * CHANNELS};
-    const size_t value_size = field->size / (n * n_channels);
     /* One channel three times; of more than three the first three. */
     for (size_t i = 0; i < n * CHANNELS; i++) {
         const size_t channel = n_channels < CHANNELS ? 0 : i % CHANNELS;
-        to[i] = value_at(field, i / CHANNELS * n_channels + channel, value_size);
+        to[i] = value_at(field, i / CHANNELS * n_channels + channel, dtype);
     }
     return AUG_OK;
 }
@@ -214,7 +216,8 @@ static AugStatus present(const AugDatasetInfo *info, const AugSample *sample, Au
     const int image = aug_dataset_field(info, AUG_FIELD_IMAGE);
     if (image < 0 || sample->fields[image].height < 1)
         return AUG_OK;
-    AUG_TRY(copy_picture(&sample->fields[image], &out->picture, error));
+    AUG_TRY(copy_picture(&sample->fields[image], info->fields[image].tensor.dtype, &out->picture,
+                         error));
     out->shown = 1u << image;
     const AugImage *picture = &out->picture;
     const int32_t longer = picture->height > picture->width ? picture->height : picture->width;

@@ -25,8 +25,8 @@ typedef struct AugPresentation {
 /* Most pixels a side at which a picture is looked at; larger ones are reduced for that. */
 #define AUG_PRESENTED_SIDE 224
 
-/* The hooks; each is optional. Samples are those of aug_worker_augment and aug_worker_decode. Any
- * thread. */
+/* The hooks; each is optional. Samples are those of aug_worker_augment and aug_worker_decode,
+ * descriptors of fields those of aug_plan_fields. Any thread. */
 typedef struct AugPresenter {
     /* Ending of the files that hold such a field each, without dot ("wav"); NULL: no answer. Static
      * string. */

@@ -135,6 +135,19 @@ def test_folders_of_masks():
     equal(sorted(lines("out")[0]), ["copy", "image", "mask", "source"], "members of a row")
 
 
+def test_sixteen_bits_stay_sixteen_bits():
+    deep = (numpy.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) * 27 % 65536).astype(numpy.uint16)
+    file = io.BytesIO()
+    Image.fromarray(deep).save(file, "PNG")
+    write("in/deep.png", file.getvalue())
+    write("spec.yaml", FLIP + "output: {color: gray, decode: uint16}\n")
+    succeed("apply", "spec.yaml", "--input", "in", "--output", "out")
+    equal((decoded("out", "deep-0.png") == deep[:, ::-1]).all(), True, "16 bits, mirrored")
+    done = program.aug("apply", "spec.yaml", "--input", "in", "--output", "no", "--format", "jpeg")
+    equal(done.returncode, 1, "JPEG of 16 bits")
+    contains(done.stderr, "deep.png: ", "this format holds U8")
+
+
 def test_preview_draws_them():
     make_rows()
     write("spec.yaml", FLIP + "dataset: d\nbatch: {shuffle: false}\n")

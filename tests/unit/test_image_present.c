@@ -155,6 +155,31 @@ START_TEST(lines_survive_being_reduced)
 }
 END_TEST
 
+/* White is 65535 of 16 bits and 1 of real numbers, which may lie outside of 0 to 1. */
+START_TEST(pixels_of_other_types_are_shown_in_eight_bits)
+{
+    static const uint16_t wide[] = {0, 257, 128, 129, 65535, 65406};
+    static const float real[] = {-1, 0.5f, 2, 1 / 255.0f, 1, 0.25f};
+    static const uint8_t of_wide[] = {0, 1, 0, 1, 255, 254}, of_real[] = {0, 128, 255, 1, 255, 64};
+    AugField fields[N_FIELDS] = {0};
+    const AugSample sample = {.name = "wide", .fields = fields};
+    for (int i = 0; i < 2; i++) {
+        AugDatasetInfo info = all_fields;
+        info.n_fields = 1;
+        info.fields[IMAGE].tensor.dtype = i ? AUG_DTYPE_F32 : AUG_DTYPE_U16;
+        fields[IMAGE] = (AugField){.bytes = i ? (const void *)real : wide,
+                                   .size = i ? sizeof(real) : sizeof(wide),
+                                   .height = 1,
+                                   .width = 2,
+                                   .channels = 3};
+        AugPresentation shown;
+        ck_assert_int_eq(img_presenter.present(&info, &sample, &shown, NULL), AUG_OK);
+        ck_assert_mem_eq(shown.picture.pixels, i ? of_real : of_wide, 6);
+        free(shown.picture.pixels);
+    }
+}
+END_TEST
+
 START_TEST(samples_without_picture_show_nothing)
 {
     AugDatasetInfo info = all_fields;
@@ -175,6 +200,7 @@ int main(void)
     tcase_add_test(drawing, boxes_have_the_colours_of_their_classes);
     tcase_add_test(drawing, points_are_squares_and_polygons_close);
     tcase_add_test(drawing, lines_survive_being_reduced);
+    tcase_add_test(drawing, pixels_of_other_types_are_shown_in_eight_bits);
     tcase_add_test(drawing, samples_without_picture_show_nothing);
     suite_add_tcase(suite, drawing);
     return test_run(suite);
