@@ -316,6 +316,49 @@ START_TEST(single_samples_are_those_of_the_stream)
 }
 END_TEST
 
+/* The fields of toys without any toys: one sample in memory, and no others to borrow from. */
+START_TEST(fields_alone_lend_nothing)
+{
+    AugDataset *toys, *alone;
+    AugBuffer buffer = {0};
+    AugSample in, out;
+    AugError error = {0};
+    ck_assert_int_eq(aug_dataset_open(&toys, "toy_pairs:count=9", NULL, NULL), AUG_OK);
+    const AugDatasetInfo *info = aug_dataset_info(toys);
+    const AugDatasetCallbacks fields = {
+        .fields = info->fields, .n_fields = info->n_fields, .n_classes = 3};
+    ck_assert_int_eq(aug_dataset_from_callbacks(&alone, &fields, &error), AUG_OK);
+    ck_assert_int_eq(aug_dataset_read(toys, 8, &buffer, &in, NULL), AUG_OK);
+    static const char *const pipelines[] = {"ToyTurn: {most: 1}", "ToyBorrow"};
+    for (int i = 0; i < 2; i++) {
+        AugSpec *spec;
+        AugPlan *plan;
+        AugWorker *worker;
+        AugProblems problems = {0};
+        char *text = test_path("{augd: 1, pipeline: [%s]}", pipelines[i]);
+        ck_assert_int_eq(aug_spec_parse(&spec, text, strlen(text), "spec", NULL, &problems),
+                         AUG_OK);
+        free(text);
+        ck_assert_int_eq(
+            aug_plan_new(&plan, spec, alone, &(AugPlanOptions){.any_size = true}, NULL), AUG_OK);
+        ck_assert_int_eq(aug_worker_new(&worker, plan, NULL), AUG_OK);
+        const AugStatus status = aug_worker_augment(worker, NULL, &in, &out, &error);
+        ck_assert_int_eq(status, i ? AUG_BAD_SPEC : AUG_OK);
+        if (i)
+            ck_assert_ptr_nonnull(
+                strstr(error.message, "other samples, and the data set has none"));
+        else
+            ck_assert_mem_eq(out.fields[0].bytes, in.fields[0].bytes, TOY_PIXELS);
+        aug_worker_free(worker);
+        aug_plan_free(plan);
+        aug_spec_free(spec);
+    }
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(alone);
+    aug_dataset_unref(toys);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("toys");
@@ -329,6 +372,7 @@ int main(void)
     tcase_add_test(streams, mixing_takes_labels_along);
     tcase_add_test(streams, names_on_request);
     tcase_add_test(streams, single_samples_are_those_of_the_stream);
+    tcase_add_test(streams, fields_alone_lend_nothing);
     suite_add_tcase(suite, streams);
     return test_run(suite);
 }

@@ -32,10 +32,9 @@ AUG_API void aug_worker_free(AugWorker *worker);
  *      worker's next call. Pictures and masks are PIXELS; the others have the form they came in.
  *      aug_plan_fields has their descriptors
  *
- * Operations that need other samples read them from the plan's data set, and do without where it has
- * none. Fails like
- * aug_dataset_read, or with AUG_BAD_SPEC where an operation cannot be done on this sample; the
- * error's place is the sample's name. */
+ * Operations that need other samples read them from the plan's data set. Fails like
+ * aug_dataset_read, or with AUG_BAD_SPEC where an operation cannot be done on this sample, or needs
+ * others and the data set has none; the error's place is the sample's name. */
 AUG_API AUG_MUST_CHECK AugStatus aug_worker_augment(AugWorker *worker, const AugKey *key,
                                                     const AugSample *in, AugSample *out,
                                                     AugError *error);
