@@ -65,7 +65,7 @@ static void set_open(Set *set, bool encoded, uint32_t n_fields)
     memset(set, 0, sizeof(*set));
     set_rows(set);
     for (int i = 0; i < N_SAMPLES; i++) {
-        static char names[N_SAMPLES][16];
+        static char names[N_SAMPLES][32];
         AugField *fields = set->fields[i];
         set_picture(set, i, encoded);
         const uint32_t n = (uint32_t)i;
