@@ -1,6 +1,7 @@
 /* Rows through the stages of a recipe: boxes as polygons that are cut, points as they are. */
 #include "image/targets/rows.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "image/geometry/stage.h"
@@ -168,6 +169,12 @@ static bool move_point(const ImgRecipe *recipe, double (*point)[2])
     return is_seen && is_in(everything(size), *point);
 }
 
+/* A place beyond float is as far off as one can be, and still a number that JSON can hold. */
+static float as_float(double value)
+{
+    return (float)smaller(larger(value, -(double)FLT_MAX), (double)FLT_MAX);
+}
+
 uint32_t img_points_move(const ImgRowWay *way, float (*in)[2], uint32_t n, float (*out)[2],
                          uint32_t *kept)
 {
@@ -178,8 +185,8 @@ uint32_t img_points_move(const ImgRowWay *way, float (*in)[2], uint32_t n, float
         const bool is_seen = move_point(way->recipe, point);
         if (!is_seen && way->rules.remove_invisible)
             continue;
-        out[n_kept][0] = (float)point[0][0];
-        out[n_kept][1] = (float)point[0][1];
+        out[n_kept][0] = as_float(point[0][0]);
+        out[n_kept][1] = as_float(point[0][1]);
         kept[n_kept++] = i;
     }
     return n_kept;

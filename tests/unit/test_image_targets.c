@@ -1,5 +1,6 @@
 /* Masks, boxes and points through operations: exact values, rows that drop with their companions,
  * and what is refused. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -357,6 +358,19 @@ START_TEST(points_outside_are_dropped_with_their_marks)
 }
 END_TEST
 
+/* A place beyond float32 is as far off as one can be, and still a number. */
+START_TEST(points_stay_finite)
+{
+    static const float points[2][2] = {{3e38f, -3e38f}, {1, 2}};
+    static const float moved[2][2] = {{FLT_MAX, -FLT_MAX}, {2, 6}};
+    Rows rows = {0};
+    rows_run(&rows, "[Resize: {size: [60, 40]}]", "{remove_invisible: false}",
+             &(Given){.points = points, .n_points = 2});
+    ck_assert_uint_eq(rows.out[TARGETS_POINTS].n_rows, 2);
+    ck_assert_mem_eq(rows.out[TARGETS_POINTS].bytes, moved, sizeof(moved));
+}
+END_TEST
+
 /* A point on the edge is on the edge after a mirror, and stays. */
 START_TEST(mirrors_keep_what_lies_on_an_edge)
 {
@@ -567,6 +581,7 @@ int main(void)
     tcase_add_test(rows, boxes_are_cut_and_dropped_with_their_tags);
     tcase_add_test(rows, tags_stay_in_step);
     tcase_add_test(rows, points_outside_are_dropped_with_their_marks);
+    tcase_add_test(rows, points_stay_finite);
     tcase_add_test(rows, mirrors_keep_what_lies_on_an_edge);
     tcase_add_test(rows, what_was_cut_off_stays_away);
     tcase_add_test(rows, a_turn_brings_nothing_back);
