@@ -68,6 +68,15 @@ static bool has_dims(const AugFieldDesc *field)
     return true;
 }
 
+/* Whether a sample, or a row where their number is open, has bytes that can be counted. */
+static bool has_size(const AugFieldDesc *field)
+{
+    AugTensorDesc part = field->tensor;
+    if (is_open_ended(field))
+        part.shape[0] = 1;
+    return field->form != AUG_FORM_VALUES || aug_tensor_size(&part) > 0;
+}
+
 static bool fits_rule(const AugDatasetInfo *info, const AugFieldDesc *field)
 {
     const KindRule *rule = &rules[field->kind];
@@ -93,8 +102,12 @@ static AugStatus check_type(const AugDatasetInfo *info, const AugFieldDesc *fiel
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
                         "the field '%s' is of the kind %d, which is not known", field->name,
                         (int)field->kind);
-    if (fits_rule(info, field))
+    if (fits_rule(info, field) && has_size(field))
         return AUG_OK;
+    if (fits_rule(info, field))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
+                        "the field '%s' has rows or a sample of more bytes than can be counted",
+                        field->name);
     char shape[120] = "";
     for (uint32_t i = 0, used = 0; i < field->tensor.n_dims && i < AUG_MAX_DIMS; i++)
         used += (uint32_t)snprintf(shape + used, sizeof(shape) - used, "%s%" PRIu64, i ? ", " : "",
