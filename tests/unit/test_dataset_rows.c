@@ -207,6 +207,9 @@ START_TEST(wrong_columns_are_named)
     } cases[] = {
         {"csv", ",text=bdoy", "body,label\nx,1\n", "did you mean 'body'?"},
         {"csv", ",text=zzzzzz", "body,label\nx,1\n", "no such column; its first is 'body'"},
+        {"csv", ",text=body", "body,label,body\nx,1,y\n",
+         "text is 'body', which the header has twice; allowed is a name that stands once, or the "
+         "number of a column"},
         {"csv", ",text=3", "body,label\nx,1\n", "text is column 3; allowed is 1 to 2"},
         {"csv", ",text=0", "body,label\nx,1\n", "text is column 0; allowed is 1 to 2"},
         {"csv", ",text=1,label=1", "x,1\n", "column 1 is both label and content"},

@@ -98,13 +98,26 @@ static bool looks_like_header(const Finder *finder)
            find_cell(finder, "label", &column);
 }
 
+/* A name of two columns says neither. */
+static AugStatus check_once(const Finder *finder, const char *role, const char *name, size_t column,
+                            AugError *error)
+{
+    for (size_t i = column + 1; i < finder->cells.n; i++)
+        if (strcmp(finder->cells.items[i], name) == 0)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                            "%s is '%.60s', which the header has twice; allowed is a name that "
+                            "stands once, or the number of a column",
+                            role, name);
+    return AUG_OK;
+}
+
 /* Column of a parameter that is given. */
 static AugStatus find_given(const Finder *finder, const char *role, const char *given,
                             size_t *column, AugError *error)
 {
     size_t n = finder->cells.n;
     if (find_cell(finder, given, column) && finder->is_header)
-        return AUG_OK;
+        return check_once(finder, role, given, *column, error);
     if (is_column_number(given)) {
         size_t number = (size_t)strtoul(given, NULL, 10);
         if (number == 0 || number > n)
