@@ -50,12 +50,20 @@ static AugStatus load_pixels(ImgMaskMemory *memory, const ImgMask *mask, AugErro
     return AUG_OK;
 }
 
+/* The mask's file, not the picture's. */
+static AugStatus fail_file(AugStatus status, AugError *error)
+{
+    return aug_error_prefix(error, status, "the mask");
+}
+
 static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow window,
                            AugError *error)
 {
     const AugField *field = mask->field;
     ImgHeader header;
-    AUG_TRY(img_header(field->bytes, field->size, mask->limits, &header, error));
+    AugStatus status = img_header(field->bytes, field->size, mask->limits, &header, error);
+    if (status != AUG_OK)
+        return fail_file(status, error);
     const AugSize size = {.height = header.height, .width = header.width};
     if (header.channels != 1 && !header.palette)
         return fail_channels(header.channels, error);
@@ -79,7 +87,9 @@ static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow
     ImgWindow got;
     ImgSource *source = &memory->source;
     *source = (ImgSource){.width = size.width, .height = size.height};
-    AUG_TRY(img_decode(memory->decoder, &job, mask->limits, &source->pixels, &got, error));
+    status = img_decode(memory->decoder, &job, mask->limits, &source->pixels, &got, error);
+    if (status != AUG_OK)
+        return fail_file(status, error);
     source->x = got.x0;
     source->y = got.y0;
     return AUG_OK;

@@ -148,10 +148,11 @@ START_TEST(pictures_that_are_no_masks_are_refused)
     write_png(&mask, 8, PNG_COLOR_TYPE_GRAY, false);
     mask.size -= 20;
     set_files(in, &mask, &picture);
-    targets_refused(&image_case, in, AUG_CORRUPT, "the PNG is truncated");
+    targets_refused(&image_case, in, AUG_CORRUPT, "some/sample: the mask: the PNG is truncated");
     mask.size = 0;
     in[TARGETS_MASK].size = 0;
-    targets_refused(&image_case, in, AUG_CORRUPT, "the picture file is empty");
+    targets_refused(&image_case, in, AUG_CORRUPT,
+                    "some/sample: the mask: the picture file is empty");
     free(picture);
     image_case_close(&image_case);
 }
