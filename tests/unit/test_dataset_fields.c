@@ -1,6 +1,7 @@
 /* Rows with several fields: masks, boxes, keypoints, values, several classes and soft labels in
  * jsonl, csv and tsv; and what is wrong with them, by file and line.
  */
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,10 +233,10 @@ START_TEST(values_are_real_numbers)
     const AugFieldDesc three = {.kind = AUG_FIELD_VALUES, .tensor = {AUG_DTYPE_F32, 1, {3}}};
     AugDataset *set = open_rows("jsonl", ",values=[v, w]",
                                 "{\"text\":\"x\",\"v\":[1,-0.5],\"w\":3}\n"
-                                "{\"text\":\"y\",\"v\":[0.1,1e-3],\"w\":3.4e38}\n");
+                                "{\"text\":\"y\",\"v\":[0.1,1e-3],\"w\":3.4028235e38}\n");
     check_desc(set, "values", three);
     CHECK_ROWS(set, 0, "values", 1, (const float[]){1, -0.5f, 3});
-    CHECK_ROWS(set, 1, "values", 1, (const float[]){0.1f, 1e-3f, 3.4e38f});
+    CHECK_ROWS(set, 1, "values", 1, (const float[]){0.1f, 1e-3f, FLT_MAX});
     test_sample(set, 1, "#1", -1, "y", 1);
     aug_dataset_unref(set);
     static const char *const options[] = {",values=[a, c, b]",

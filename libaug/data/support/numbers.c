@@ -10,11 +10,16 @@
 /* Longer than any double needs to be written exactly as most programs write it. */
 #define MAX_DIGITS 63
 
+/* From here on a number is nearer to 2^128 than to the largest float. */
+#define BEYOND_FLOAT 0x1.ffffffp127
+
 bool augi_float_round(double value, float *rounded)
 {
-    if (!isfinite(value) || fabs(value) > (double)FLT_MAX)
+    /* The largest float as programs write it, 3.4028235e38, is a little more than it is. */
+    const double most = (double)FLT_MAX, size = fabs(value);
+    if (!(size < BEYOND_FLOAT))
         return false;
-    *rounded = (float)value;
+    *rounded = (float)(size > most ? copysign(most, value) : value);
     return true;
 }
 
