@@ -125,7 +125,10 @@ void cli_canvas_text(AugImage *canvas, CliRect rect, int32_t scale, CliColour co
  * fits. */
 static size_t line_length(const char *text, size_t room)
 {
-    const size_t length = strcspn(text, "\n");
+    /* No further than a line: the text may be much longer. */
+    size_t length = 0;
+    while (length <= room && text[length] && text[length] != '\n')
+        length++;
     if (length <= room)
         return length;
     for (size_t i = room; i > 0; i--) {

@@ -115,6 +115,20 @@ START_TEST(paragraphs_break_at_spaces_and_newlines)
 }
 END_TEST
 
+/* A sample may have a million numbers in its caption. */
+START_TEST(long_texts_are_broken_in_one_pass)
+{
+    enum { N_WORDS = 1000000 };
+    char *text = malloc(N_WORDS * 4 + 1);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < N_WORDS; i++)
+        memcpy(text + 4 * i, "abc ", 4);
+    text[N_WORDS * 4] = 0;
+    ck_assert_int_eq(cli_canvas_count_lines(35, 1, text), N_WORDS);
+    free(text);
+}
+END_TEST
+
 START_TEST(pictures_grow_by_repeating_and_shrink_by_the_mean)
 {
     uint8_t grey[] = {10, 20, 30, 40, 50, 60, 70, 81};
@@ -203,6 +217,7 @@ int main(void)
     tcase_add_test(tests, text_that_is_too_long_is_cut);
     tcase_add_test(tests, a_letter_outside_ascii_is_one_question_mark);
     tcase_add_test(tests, paragraphs_break_at_spaces_and_newlines);
+    tcase_add_test(tests, long_texts_are_broken_in_one_pass);
     tcase_add_test(tests, pictures_grow_by_repeating_and_shrink_by_the_mean);
     tcase_add_test(tests, nothing_is_drawn_outside);
     tcase_add_test(tests, sizes_that_no_canvas_has_are_refused);
