@@ -95,12 +95,9 @@ static AugStatus load_pixels(ImgWorker *worker, const AugField *field, ImgWindow
         .pixel_step = value_size * (planar ? 1 : (size_t)field->channels),
         .type = {.dtype = type.dtype, .channels = field->channels},
     };
-    for (int32_t y = 0; y < size.height; y++) {
-        const size_t pixel = (size_t)(window.y0 + y) * width + (size_t)window.x0;
-        row.first = (const uint8_t *)field->bytes + pixel * row.pixel_step;
-        img_channels_row(&row, size.width, type.channels,
-                         source->pixels.pixels + (size_t)y * source->pixels.row_size);
-    }
+    row.first = (const uint8_t *)field->bytes +
+                ((size_t)window.y0 * width + (size_t)window.x0) * row.pixel_step;
+    img_channels_rows(&row, width * row.pixel_step, &source->pixels);
     return AUG_OK;
 }
 

@@ -65,6 +65,33 @@ static const uint8_t *pixel_at(const ImgSource *source, int32_t x, int32_t y)
            (ptrdiff_t)(x - source->x) * (ptrdiff_t)img_pixel_size(&source->pixels);
 }
 
+/* What fills pixels, with what is known of it once for all rows. is_uniform: all its bytes are equal.
+ */
+typedef struct Filling {
+    const uint8_t *pixel;
+    size_t size;
+    bool is_uniform;
+} Filling;
+
+static Filling make_filling(const uint8_t *pixel, size_t size)
+{
+    Filling filling = {.pixel = pixel, .size = size, .is_uniform = true};
+    for (size_t i = 1; i < size; i++)
+        filling.is_uniform = filling.is_uniform && pixel[i] == pixel[0];
+    return filling;
+}
+
+/* Small pictures have many short margins, or none. */
+static inline void fill(const Filling *filling, int32_t n, uint8_t *to)
+{
+    if (n <= 0)
+        return;
+    if (filling->is_uniform)
+        memset(to, filling->pixel[0], (size_t)n * filling->size);
+    else
+        img_fill_row(to, n, filling->pixel, filling->size);
+}
+
 /* Rows stay rows: in each, a constant, a run of pixels and a constant. */
 static void place_rows(const ImgPlace *place, const ImgSource *source, const AugImage *out)
 {
@@ -72,7 +99,7 @@ static void place_rows(const ImgPlace *place, const ImgSource *source, const Aug
     const bool mirror_x = place->orient & IMG_ORIENT_MIRROR_X;
     const bool mirror_y = place->orient & IMG_ORIENT_MIRROR_Y;
     const size_t size = img_pixel_size(out);
-    const uint8_t *fill = place->outside.fill;
+    const Filling filling = make_filling(place->outside.fill, size);
     const int32_t x0 = window.x0 > valid.x0 ? window.x0 : valid.x0;
     const int32_t x1 = window.x1 < valid.x1 ? window.x1 : valid.x1;
     const int32_t before = mirror_x ? window.x1 - x1 : x0 - window.x0;
@@ -81,16 +108,16 @@ static void place_rows(const ImgPlace *place, const ImgSource *source, const Aug
         const int32_t y = window.y0 + (mirror_y ? out->height - 1 - i : i);
         uint8_t *to = out->pixels + (size_t)i * out->row_size;
         if (y < valid.y0 || y >= valid.y1 || x0 >= x1) {
-            img_fill_row(to, out->width, fill, size);
+            fill(&filling, out->width, to);
             continue;
         }
-        img_fill_row(to, before, fill, size);
+        fill(&filling, before, to);
         to += (size_t)before * size;
         if (mirror_x)
             img_mirror_row(pixel_at(source, x0, y), x1 - x0, size, to);
         else
             memcpy(to, pixel_at(source, x0, y), (size_t)(x1 - x0) * size);
-        img_fill_row(to + (size_t)(x1 - x0) * size, after, fill, size);
+        fill(&filling, after, to + (size_t)(x1 - x0) * size);
     }
 }
 
@@ -165,17 +192,18 @@ static void place_mapped(const ImgPlace *place, const ImgSource *source, ptrdiff
     ptrdiff_t *across = scratch, *down = scratch + out->width;
     make_map(place, source, !transpose, place->orient & IMG_ORIENT_MIRROR_X, across);
     make_map(place, source, transpose, place->orient & IMG_ORIENT_MIRROR_Y, down);
-    const uint8_t *fill = place->outside.fill;
+    const uint8_t *outside = place->outside.fill;
     const size_t size = img_pixel_size(out);
+    const Filling filling = make_filling(outside, size);
     const int32_t tile = transpose ? TILE : out->width;
     for (int32_t x = 0; x < out->width; x += tile) {
         const int32_t n = out->width - x < tile ? out->width - x : tile;
         for (int32_t y = 0; y < out->height; y++) {
             uint8_t *to = out->pixels + (size_t)y * out->row_size + (size_t)x * size;
             if (down[y] < 0)
-                img_fill_row(to, n, fill, size);
+                fill(&filling, n, to);
             else
-                place_run_of(source->pixels.pixels + down[y], across + x, n, size, fill, to);
+                place_run_of(source->pixels.pixels + down[y], across + x, n, size, outside, to);
         }
     }
 }

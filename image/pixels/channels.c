@@ -69,3 +69,28 @@ void img_channels_row(const ImgStoredRow *row, int32_t n, int32_t channels, uint
         copy_row(row, n, channels, to);
     }
 }
+
+/* Small pictures in planes are the data of many sets: nothing is decided anew for each row. */
+static void interleave_rows(const ImgStoredRow *row, size_t row_size, const AugImage *out)
+{
+    const uint8_t *planes[3] = {row->first, row->first + row->channel_step,
+                                row->first + 2 * row->channel_step};
+    uint8_t *to = out->pixels;
+    for (int32_t y = 0; y < out->height; y++, to += out->row_size) {
+        img_interleave_row(planes, out->width, to);
+        for (int c = 0; c < 3; c++)
+            planes[c] += row_size;
+    }
+}
+
+void img_channels_rows(const ImgStoredRow *row, size_t row_size, const AugImage *out)
+{
+    if (row->type.dtype == AUG_DTYPE_U8 && row->type.channels == 3 && out->channels == 3 &&
+        row->pixel_step == 1) {
+        interleave_rows(row, row_size, out);
+        return;
+    }
+    ImgStoredRow next = *row;
+    for (int32_t y = 0; y < out->height; y++, next.first += row_size)
+        img_channels_row(&next, out->width, out->channels, out->pixels + (size_t)y * out->row_size);
+}

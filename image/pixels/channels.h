@@ -25,4 +25,7 @@ bool img_channels_convert(int32_t from, int32_t to);
  * RGB as Pillow's "L". to is aligned for the type and does not overlap the row. Any thread. */
 void img_channels_row(const ImgStoredRow *row, int32_t n, int32_t channels, uint8_t *to);
 
+/* The same for all rows of out; the stored ones are row_size bytes apart, and row is the first. */
+void img_channels_rows(const ImgStoredRow *row, size_t row_size, const AugImage *out);
+
 #endif

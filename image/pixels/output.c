@@ -152,22 +152,26 @@ void img_output_write_with(bool vector, const ImgOutput *output, const AugImage 
     const size_t value_size = img_value_size(output->out);
     const size_t width = (size_t)picture->width;
     const size_t row_values = output->planar ? width : width * (size_t)picture->channels;
+    uint8_t *out = slot;
+    ImgOutputRow row = {
+        .output = output,
+        .in = picture->pixels,
+        .width = picture->width,
+        .channels = picture->channels,
+        .out = out,
+        .plane = output->planar ? width * (size_t)picture->height : 0,
+        .mirror = mirror,
+    };
     for (int32_t y = 0; y < picture->height; y++) {
-        const ImgOutputRow row = {
-            .output = output,
-            .in = picture->pixels + (size_t)y * picture->row_size,
-            .width = picture->width,
-            .channels = picture->channels,
-            .out = (uint8_t *)slot + (size_t)y * row_values * value_size,
-            .plane = output->planar ? width * (size_t)picture->height : 0,
-            .mirror = mirror,
-        };
         if (output->in != AUG_DTYPE_U8)
             img_output_row_wide(&row);
         else if (lut)
             write_row_through(vector, &row, lut);
         else
             write_row(vector, &row);
+        row.in += picture->row_size;
+        out += row_values * value_size;
+        row.out = out;
     }
 }
 

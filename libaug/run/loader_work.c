@@ -126,13 +126,13 @@ static void write_label(AugiTask *task, const AugSample *sample, uint32_t i)
     const AugPlan *plan = task->loader->plan;
     if (plan->label < 0)
         return;
-    const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
     const AugOut out = augi_batch_slot(task->batch, plan, (uint32_t)plan->label, 0, i);
-    const int shares = aug_dataset_field(info, AUG_FIELD_CLASSES);
     const size_t size = plan->slots[plan->label].size;
-    const int64_t class = aug_sample_class(info, sample);
-    if (shares >= 0) {
-        memcpy(out.bytes, sample->fields[shares].bytes, size);
+    int64_t class = -1;
+    if (plan->class_field >= 0)
+        memcpy(&class, sample->fields[plan->class_field].bytes, sizeof(class));
+    if (plan->shares_field >= 0) {
+        memcpy(out.bytes, sample->fields[plan->shares_field].bytes, size);
     } else if (plan->tensors[plan->label].sample.dtype == AUG_DTYPE_I64) {
         memcpy(out.bytes, &class, size);
     } else {

@@ -32,6 +32,7 @@ typedef struct AugiPassed {
  *               the domain
  * tensors:      the domain's n_made first, then those that the engine fills
  * label, index, name: numbers of tensors; -1: there is none
+ * class_field, shares_field: numbers of the fields that labels come from; -1: there is none
  * soft:         tensors of shares and values, which are mixed with the samples
  */
 struct AugPlan {
@@ -51,6 +52,7 @@ struct AugPlan {
     uint32_t soft[AUG_MAX_TENSORS];
     uint32_t n_soft;
     int label, index, name;
+    int class_field, shares_field;
     AugiLayoutPlan layout;
     char *metadata;
     size_t stripes_size, staged_size, batch_bytes;

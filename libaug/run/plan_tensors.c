@@ -90,13 +90,15 @@ static AugStatus add_fields(AugPlan *plan, AugError *error)
 static AugStatus add_label(AugPlan *plan, AugError *error)
 {
     const AugDatasetInfo *info = aug_dataset_info(plan->dataset);
-    const bool is_soft = aug_dataset_field(info, AUG_FIELD_CLASSES) >= 0;
+    plan->class_field = aug_dataset_field(info, AUG_FIELD_CLASS);
+    plan->shares_field = aug_dataset_field(info, AUG_FIELD_CLASSES);
+    const bool is_soft = plan->shares_field >= 0;
     plan->label = -1;
     if (!is_soft && info->n_classes == 0 && aug_dataset_field(info, AUG_FIELD_VALUES) >= 0)
         return AUG_OK;
     AugTensorSpec label = {.name = "label", .sample = {.dtype = AUG_DTYPE_I64}, .axes = ""};
     plan->label = (int)plan->n_tensors;
-    if (is_soft || (plan->spec->mix.n > 0 && aug_dataset_field(info, AUG_FIELD_CLASS) >= 0)) {
+    if (is_soft || (plan->spec->mix.n > 0 && plan->class_field >= 0)) {
         label.sample =
             (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {plan->n_classes}};
         label.axes = "c";
