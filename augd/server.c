@@ -58,14 +58,15 @@ static void on_signal(uv_signal_t *handle, int number)
         on_drain_time(&server->drain_timer);
         return;
     }
-    augd_log(&server->loop.log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
-             number == SIGTERM ? "SIGTERM" : "SIGINT", "connections",
-             (json_int_t)server->connections.n, "streams", (json_int_t)server->streams.n);
     server->phase = AUGD_DRAINING;
     server->streams.is_draining = true;
     for (size_t i = 0; i < server->n_listeners; i++)
         augd_listener_stop(&server->listeners[i]);
     augd_server_unlink(server);
+    /* Said when it is true: nobody finds the socket any more. */
+    augd_log(&server->loop.log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
+             number == SIGTERM ? "SIGTERM" : "SIGINT", "connections",
+             (json_int_t)server->connections.n, "streams", (json_int_t)server->streams.n);
     uv_timer_start(&server->drain_timer, on_drain_time, server->loop.settings->drain_ms, 0);
     for (AugdConnection *at = server->connections.first; at; at = at->next)
         augd_dialog_drain(at->dialog);
