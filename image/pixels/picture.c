@@ -216,10 +216,3 @@ void img_fill_row(uint8_t *to, int32_t n, const uint8_t *pixel, size_t size)
         }
     }
 }
-
-void img_fill_bytes(const AugFill *fill, int32_t channels, uint8_t bytes[3])
-{
-    uint8_t pixel[IMG_MAX_PIXEL_SIZE];
-    (void)img_fill_pixel(fill, (ImgPixelType){.channels = channels}, pixel);
-    memcpy(bytes, pixel, 3);
-}

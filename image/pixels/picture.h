@@ -153,9 +153,6 @@ void img_grey_put(const uint8_t *colour, AugDtype dtype, uint8_t *to);
 /* Writes n pixels of size bytes, all equal to one. Any thread. */
 void img_fill_row(uint8_t *to, int32_t n, const uint8_t *pixel, size_t size);
 
-/* A colour as bytes for pictures of uint8 with 1 or 3 channels. Any thread. */
-void img_fill_bytes(const AugFill *fill, int32_t channels, uint8_t bytes[3]);
-
 /* Grey of one RGB pixel, Pillow's "L". */
 static inline uint8_t img_grey(uint32_t red, uint32_t green, uint32_t blue)
 {

@@ -426,12 +426,12 @@ END_TEST
 
 START_TEST(fill_colours)
 {
-    uint8_t bytes[3];
+    uint8_t bytes[IMG_MAX_PIXEL_SIZE];
     const AugFill orange = {.named = -1, .n = 3, .channels = {255, 127.5, 0.4}};
-    img_fill_bytes(&orange, 3, bytes);
+    ck_assert(img_fill_pixel(&orange, (ImgPixelType){.channels = 3}, bytes));
     ck_assert_mem_eq(bytes, ((uint8_t[3]){255, 128, 0}), 3);
     /* Pillow: Image.new("RGB", (1, 1), (255, 128, 0)).convert("L") is 151. */
-    img_fill_bytes(&orange, 1, bytes);
+    ck_assert(img_fill_pixel(&orange, (ImgPixelType){.channels = 1}, bytes));
     ck_assert_int_eq(bytes[0], 151);
 }
 END_TEST
