@@ -19,7 +19,8 @@ AugBatch *augi_batch_new(const AugPlan *plan)
         return NULL;
     batch->bytes = allocate(plan->layout.capacity);
     batch->header = malloc(plan->layout.header_capacity);
-    bool complete = batch->bytes && batch->header;
+    batch->rows = calloc(plan->batch_size, sizeof(*batch->rows));
+    bool complete = batch->bytes && batch->header && batch->rows;
     if (plan->stripes_size > 0) {
         batch->stripes = allocate(plan->stripes_size);
         batch->n_rows = calloc((size_t)plan->n_tensors * plan->batch_size, sizeof(uint32_t));
@@ -42,6 +43,7 @@ void augi_batch_delete(AugBatch *batch)
         return;
     augi_mix_passes_fini(&batch->mix);
     free(batch->header);
+    free(batch->rows);
     free(batch->staged);
     free(batch->stripes);
     free(batch->n_rows);
@@ -49,7 +51,8 @@ void augi_batch_delete(AugBatch *batch)
     free(batch);
 }
 
-void augi_batch_begin(AugBatch *batch, const AugPlan *plan, uint32_t n)
+/* Gives the tensors of n samples their places. */
+static void place(AugBatch *batch, const AugPlan *plan, uint32_t n)
 {
     augi_layout_begin(&plan->layout, n, &batch->layout);
     for (uint32_t i = 0; i < batch->layout.n_placed; i++)
@@ -58,6 +61,16 @@ void augi_batch_begin(AugBatch *batch, const AugPlan *plan, uint32_t n)
     for (uint32_t t = 0; t < plan->n_tensors; t++)
         if (plan->tensors[t].ragged)
             batch->at[t] = plan->slots[t].at;
+}
+
+void augi_batch_draw(AugBatch *batch, const AugPlan *plan)
+{
+    const uint32_t n = augi_plan_count(plan, batch->step);
+    for (uint32_t i = 0; i < n; i++)
+        batch->rows[i].sample = augi_plan_sample(plan, batch->epoch, batch->step, i);
+    place(batch, plan, n);
+    if (plan->spec->mix.n > 0)
+        augi_mix_draw(plan, batch->epoch, batch->step, n, &batch->mix);
 }
 
 AugOut augi_batch_slot(const AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t pass,

@@ -9,6 +9,15 @@
 
 struct AugLoader;
 
+/* The rounds of a batch's work, each over a number of items: one draws what the batch is made of,
+ * one makes its rows, and each further one is a pass of mixing over them. */
+enum { AUGI_ROUND_DRAW, AUGI_ROUND_MAKE, AUGI_ROUND_MIX };
+
+/* What one row is made of. */
+typedef struct AugiRow {
+    uint64_t sample; /* index in the data set */
+} AugiRow;
+
 /* A buffer that is used again for one step after another. */
 struct AugBatch {
     /* Fixed when made.
@@ -25,21 +34,24 @@ struct AugBatch {
     uint8_t *staged;
     char *header;
 
-    /* Set when a step begins; then read by all workers. at: where each tensor of the plan begins in
-     * bytes, or in stripes if it is ragged. */
+    /* Set when a step begins. */
     uint32_t epoch;
     uint64_t step;
     uint64_t sequence;
     bool last;
+
+    /* Drawn; then read by all workers. at: where each tensor of the plan begins in bytes, or in
+     * stripes if it is ragged. */
+    AugiRow *rows;
     AugiBatchLayout layout;
     size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
 
-    /* Guarded by the pool's lock. The work of a batch is a number of rounds over its samples: round
-     * 0 makes them, each further one is a mix pass. */
+    /* Guarded by the pool's lock. */
     uint32_t round;
-    uint32_t next;      /* sample of this round to give out next */
-    uint32_t remaining; /* samples of this round not finished */
+    uint32_t n_items;   /* of this round */
+    uint32_t next;      /* item of this round to give out next */
+    uint32_t remaining; /* items of this round not finished */
     bool ready;
     AugError error; /* of the failed sample with the lowest number */
     uint32_t error_sample;
@@ -52,8 +64,9 @@ AugBatch *augi_batch_new(const AugPlan *plan);
 /* Frees its memory. NULL does nothing. */
 void augi_batch_delete(AugBatch *batch);
 
-/* Begins a step of n samples: tensors get their places. */
-void augi_batch_begin(AugBatch *batch, const AugPlan *plan, uint32_t n);
+/* Draws what the batch of a step is made of: which samples, how they are mixed, and where tensors
+ * begin. A pure function of (plan, epoch, step). */
+void augi_batch_draw(AugBatch *batch, const AugPlan *plan);
 
 /* Where sample i's part of a tensor is before mix pass number pass (0: as made; n_passes: as
  * delivered). */

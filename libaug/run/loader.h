@@ -1,8 +1,8 @@
 /* Inside of pool and loader: how workers and loaders meet.
  *
- * Glossary. A *batch* in progress has *rounds* over its samples (make them, then one per mix pass);
- * a *task* is a run of neighbouring samples of one round of one batch. A *sequence* number counts
- * the batches of a loader from 0.
+ * Glossary. A *batch* in progress has *rounds* of items (draw what it is made of, make its rows, then
+ * a pass of mixing each); a *task* is a run of neighbouring items of one round of one batch. A
+ * *sequence* number counts the batches of a loader from 0.
  *
  * One lock, the pool's, guards every field below that is not fixed; it is never held while samples
  * are made or a callback runs. Memory: batches hold a reference to their loader and loaders to
@@ -54,13 +54,13 @@ struct AugLoader {
     AugError failure; /* status AUG_OK: none */
 };
 
-/* A run of samples first..first+n-1 of a batch's round. */
+/* A run of items first..first+n-1 of a batch's round. */
 typedef struct AugiTask {
     AugLoader *loader;
     AugBatch *batch;
     uint32_t round, first, n;
     double seconds; /* what it took */
-    AugError error; /* of the failed sample with the lowest number, error_sample */
+    AugError error; /* of the failed item with the lowest number, error_sample */
     uint32_t error_sample;
 } AugiTask;
 

@@ -1,0 +1,115 @@
+/* One row of a batch: a sample read, augmented and written into its part of every tensor. */
+#include "libaug/run/make.h"
+
+#include <string.h>
+
+#include "libaug/run/partners.h"
+
+typedef struct Row {
+    const AugPlan *plan;
+    AugBatch *batch;
+    uint32_t number;
+} Row;
+
+/* A field that travels on unchanged. */
+static AugStatus pass_field(const Row *row, const AugiPassed *passed, const AugSample *sample,
+                            AugError *error)
+{
+    const AugPlan *plan = row->plan;
+    const AugTensorSpec *spec = &plan->tensors[passed->tensor];
+    const AugiSlot *slot = &plan->slots[passed->tensor];
+    const AugField *field = &sample->fields[passed->field];
+    if (field->size > slot->size || (!spec->ragged && field->size != slot->size) ||
+        (spec->ragged && field->size % slot->row_size != 0))
+        return AUG_FAIL(error, AUG_CORRUPT, sample->name,
+                        "the field '%s' has %zu bytes; allowed are %s%zu", spec->name, field->size,
+                        spec->ragged ? "at most " : "", slot->size);
+    memcpy(augi_batch_slot(row->batch, plan, passed->tensor, 0, row->number).bytes, field->bytes,
+           field->size);
+    if (spec->ragged)
+        augi_batch_set_rows(row->batch, plan, passed->tensor, row->number,
+                            (uint32_t)(field->size / slot->row_size));
+    return AUG_OK;
+}
+
+/* The class as a number, or as shares of which it has all. */
+static void write_label(const Row *row, const AugSample *sample)
+{
+    const AugPlan *plan = row->plan;
+    if (plan->label < 0)
+        return;
+    const AugOut out = augi_batch_slot(row->batch, plan, (uint32_t)plan->label, 0, row->number);
+    const size_t size = plan->slots[plan->label].size;
+    int64_t class = -1;
+    if (plan->class_field >= 0)
+        memcpy(&class, sample->fields[plan->class_field].bytes, sizeof(class));
+    if (plan->shares_field >= 0) {
+        memcpy(out.bytes, sample->fields[plan->shares_field].bytes, size);
+    } else if (plan->tensors[plan->label].sample.dtype == AUG_DTYPE_I64) {
+        memcpy(out.bytes, &class, size);
+    } else {
+        memset(out.bytes, 0, size);
+        if (class >= 0 && class < plan->n_classes)
+            ((float *)out.bytes)[class] = 1;
+    }
+}
+
+/* What the engine itself writes of a sample. */
+static AugStatus write_own(const Row *row, const AugSample *sample, AugError *error)
+{
+    const AugPlan *plan = row->plan;
+    const int64_t number = (int64_t)row->batch->rows[row->number].sample;
+    memcpy(augi_batch_slot(row->batch, plan, (uint32_t)plan->index, 0, row->number).bytes, &number,
+           sizeof(number));
+    write_label(row, sample);
+    for (uint32_t k = 0; k < plan->n_passed; k++)
+        AUG_TRY(pass_field(row, &plan->passed[k], sample, error));
+    if (plan->name < 0)
+        return AUG_OK;
+    const size_t size = strlen(sample->name);
+    if (size > AUGI_MAX_NAME)
+        return AUG_FAIL(error, AUG_TOO_LARGE, sample->name,
+                        "the sample's name has %zu bytes; allowed are %d", size, AUGI_MAX_NAME);
+    memcpy(augi_batch_slot(row->batch, plan, (uint32_t)plan->name, 0, row->number).bytes,
+           sample->name, size);
+    augi_batch_set_rows(row->batch, plan, (uint32_t)plan->name, row->number, (uint32_t)size);
+    return AUG_OK;
+}
+
+AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number, AugError *error)
+{
+    const AugPlan *plan = maker->plan;
+    const Row row = {.plan = plan, .batch = batch, .number = number};
+    const uint64_t index = batch->rows[number].sample;
+    const AugKey key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index};
+    AugBuffer *buffers = maker->buffers;
+    AugSample samples[1 + AUG_MAX_PARTNERS];
+    uint32_t n_partners;
+    AUG_TRY(aug_dataset_read(plan->dataset, index, &buffers[0], &samples[0], error));
+    AUG_TRY(augi_partners_read(plan, &key, &buffers[1], &samples[1], &n_partners, error));
+    AUG_TRY(write_own(&row, &samples[0], error));
+    AugOut outs[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        outs[t] = augi_batch_slot(batch, plan, t, 0, number);
+    const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
+    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        if (plan->tensors[t].ragged)
+            augi_batch_set_rows(batch, plan, t, number, outs[t].n_rows);
+    return AUG_OK;
+}
+
+void augi_mix_row(const AugPlan *plan, const AugBatch *batch, uint32_t pass, uint32_t i)
+{
+    const AugMixItem *item = augi_mix_item(&batch->mix, pass, i);
+    AugOut own[AUG_MAX_TENSORS], partner[AUG_MAX_TENSORS], slot[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_made; t++) {
+        own[t] = augi_batch_slot(batch, plan, t, pass, i);
+        partner[t] = augi_batch_slot(batch, plan, t, pass, item->partner);
+        slot[t] = augi_batch_slot(batch, plan, t, pass + 1, i);
+        if (!item->mixes && plan->slots[t].is_staged)
+            memcpy(slot[t].bytes, own[t].bytes, plan->slots[t].size);
+    }
+    if (item->mixes)
+        plan->domain->mix(plan->domain_plan, item, own, partner, slot);
+}
