@@ -178,6 +178,23 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
     return widen(decoder, out, error);
 }
 
+AugStatus img_verify(ImgDecoder *decoder, const uint8_t *bytes, size_t size,
+                     const AugLimits *limits, AugError *error)
+{
+    ImgHeader header;
+    AUG_TRY(img_header(bytes, size, limits, &header, error));
+    const ImgWindow corner = {.x1 = 1, .y1 = 1};
+    const ImgDecodeJob job = {.bytes = bytes,
+                              .size = size,
+                              .header = &header,
+                              .channels = header.channels < 3 ? 1 : 3,
+                              .window = &corner,
+                              .careful = true};
+    AugImage out;
+    ImgWindow got;
+    return img_decode(decoder, &job, limits, &out, &got, error);
+}
+
 /* Number of a format; img_n_codecs if there is none of that name. */
 static size_t find(const char *name)
 {

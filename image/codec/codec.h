@@ -15,6 +15,17 @@
  * Damage is an error, not a picture with grey parts. A file that ends too early is refused whatever
  * the window; damage inside the compressed data is noticed where it is decoded, which is at least
  * the window. Either way the result is a function of the bytes and the window alone.
+ *
+ * A careful decode (ImgDecodeJob.careful) notices all of it, whatever the window: it reads the file
+ * to its end marker, and whatever the library warns of is an error. Refused are
+ *   JPEG    codes that are in no table, data that is missing or left over before the next marker,
+ *           restart markers out of order, FF FF 00, a missing end marker, and marker segments that
+ *           contradict their standard though no pixel depends on them
+ *   PNG     a CRC that is wrong in any chunk, a wrong check sum of the compressed data, more or
+ *           less of it than the picture needs, a palette that lacks a colour which a pixel has
+ * and not refused are bytes behind the end marker, which belong to no picture. libjpeg reads up to
+ * eight bytes ahead, and as many stray bytes at the end of a scan may escape it; no pixel depends
+ * on them. A file that has passed has the same pixels in every decode, careful or not.
  */
 #ifndef IMG_CODEC_H
 #define IMG_CODEC_H
@@ -47,6 +58,11 @@ void img_decoder_free(ImgDecoder *decoder);
 AUG_MUST_CHECK AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job,
                                     const AugLimits *limits, AugImage *out, ImgWindow *got,
                                     AugError *error);
+
+/* Decodes a file carefully whose pixels nobody needs: finds what a careful decode of any window
+ * finds. The decoder's picture is lost. Fails like img_header and img_decode. */
+AUG_MUST_CHECK AugStatus img_verify(ImgDecoder *decoder, const uint8_t *bytes, size_t size,
+                                    const AugLimits *limits, AugError *error);
 
 /* Writes a picture in the format of that name. The caller frees *bytes. Fails with AUG_BAD_ARGUMENT
  * (a format that is not known or only read, options, a picture that the format cannot hold),

@@ -38,7 +38,9 @@ typedef struct ImgHeader {
 
 /* What to decode: channels 1 or 3; window in stored coordinates, NULL for all; dtype uint8 (which
  * is zero) or uint16. indices: of one channel, as they are stored: of a palette its indices, and
- * values of 1, 2 and 4 bits without stretching. */
+ * values of 1, 2 and 4 bits without stretching. careful: the file is read to its end, in the way
+ * that reports all damage, and every warning is an error; the pixels of the window are those of any
+ * other decode. */
 typedef struct ImgDecodeJob {
     const uint8_t *bytes;
     size_t size;
@@ -47,6 +49,7 @@ typedef struct ImgDecodeJob {
     const ImgWindow *window;
     AugDtype dtype;
     bool indices;
+    bool careful;
 } ImgDecodeJob;
 
 /* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
@@ -76,7 +79,8 @@ typedef struct ImgEncodeOptions {
  * recognise: whether bytes begin like this format; formats must not overlap
  * header:    walks a file that was recognised to its end without decoding; every size is checked
  *            against limits. header is zeroed but for codec and orientation
- * decode:    see img_decode; the window is inside the picture and not empty, channels are 1 or 3
+ * decode:    see img_decode; the window is inside the picture and not empty, channels are 1 or 3.
+ *            It must honour careful
  * encode:    writes a picture that img_encode_check would allow; the caller frees *bytes. NULL: the
  *            format is only read
  */

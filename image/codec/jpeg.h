@@ -8,6 +8,11 @@
 AUG_MUST_CHECK AugStatus img_jpeg_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
                                          ImgHeader *header, AugError *error);
 
+/* Walks the file's structure and all of its entropy-coded data: refuses what no valid file has and
+ * libjpeg does not report. */
+AUG_MUST_CHECK AugStatus img_jpeg_check_scans(const uint8_t *bytes, size_t size,
+                                              const AugLimits *limits, AugError *error);
+
 /* Decodes a window. */
 AUG_MUST_CHECK AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window,
                                          const AugLimits *limits, ImgDecodeTarget target,

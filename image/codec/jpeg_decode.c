@@ -2,7 +2,9 @@
  * decode.
  *
  * libjpeg reports damage as warnings and goes on with made-up pixels; here a warning is an error,
- * except where no pixel depends on it (see harmless).
+ * except where no pixel depends on it (see harmless). It reports less than it could: its fast path,
+ * taken while much of the file lies ready, gives no warning for an invalid code. A careful decode
+ * therefore hands out the file in pieces (see PIECE_SIZE) and reads it to its end marker.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -22,6 +24,8 @@
 typedef struct Work {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
+    struct jpeg_source_mgr pieces; /* of a careful decode */
+    size_t n_handed;               /* bytes of the file in those pieces, or passed over */
     jmp_buf leave;
     bool in_header; /* no scan has begun */
     AugStatus status;
@@ -31,6 +35,7 @@ typedef struct Work {
     ImgDecodeTarget target;
     AugError *error;
     uint8_t *spare; /* one row of CMYK, or of RGB that becomes grey */
+    uint8_t *below; /* of a careful decode: a row below the window */
 } Work;
 
 static AugStatus status_of(int code)
@@ -70,6 +75,8 @@ static void leave(j_common_ptr common)
  * too while all data is there; libjpeg warns again (JWRN_HIT_MARKER) when it needs a bit more. */
 static bool harmless(const Work *work, int code)
 {
+    if (work->job->careful)
+        return false;
     switch (code) {
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
@@ -96,10 +103,89 @@ static void output_message(j_common_ptr common)
     (void)common;
 }
 
+/* Bytes that a careful decode hands out at a time. libjpeg-turbo takes its fast path for an MCU
+ * when 512 bytes and more lie ready for each of its blocks, of which there is one at least. The
+ * slow path gives and reports the same whatever the pieces, down to one byte. */
+#define PIECE_SIZE 511u
+
+static void begin_source(j_decompress_ptr info)
+{
+    Work *work = info->client_data;
+    work->n_handed = 0;
+    info->src->bytes_in_buffer = 0;
+}
+
+/* Where the file ends libjpeg gets an end marker, as jpeg_mem_src gives it; the warning before that
+ * leaves. */
+static boolean next_piece(j_decompress_ptr info)
+{
+    static const JOCTET end[] = {0xff, JPEG_EOI};
+    Work *work = info->client_data;
+    const size_t left = work->job->size - work->n_handed;
+    if (left == 0)
+        WARNMS(info, JWRN_JPEG_EOF);
+    info->src->next_input_byte = left == 0 ? end : work->job->bytes + work->n_handed;
+    info->src->bytes_in_buffer = left == 0 ? sizeof(end) : left < PIECE_SIZE ? left : PIECE_SIZE;
+    work->n_handed += left == 0 ? 0 : info->src->bytes_in_buffer;
+    return TRUE;
+}
+
+static void skip_bytes(j_decompress_ptr info, long n_bytes)
+{
+    Work *work = info->client_data;
+    const size_t n = n_bytes < 0 ? 0 : (size_t)n_bytes;
+    const size_t n_ready = info->src->bytes_in_buffer;
+    if (n <= n_ready) {
+        info->src->next_input_byte += n;
+        info->src->bytes_in_buffer -= n;
+        return;
+    }
+    const size_t left = work->job->size - work->n_handed;
+    work->n_handed += n - n_ready < left ? n - n_ready : left;
+    info->src->bytes_in_buffer = 0;
+}
+
+static void end_source(j_decompress_ptr info)
+{
+    (void)info;
+}
+
+static void open_source(Work *work)
+{
+    if (!work->job->careful) {
+        jpeg_mem_src(&work->info, work->job->bytes, (unsigned long)work->job->size);
+        return;
+    }
+    work->pieces = (struct jpeg_source_mgr){
+        .init_source = begin_source,
+        .fill_input_buffer = next_piece,
+        .skip_input_data = skip_bytes,
+        .resync_to_restart = jpeg_resync_to_restart,
+        .term_source = end_source,
+    };
+    work->info.src = &work->pieces;
+}
+
+/* Whether a progressive file leaves bits out in its last scan. libjpeg then guesses them from the
+ * blocks around, differently at the edges of what it is asked for: only a full decode is a full
+ * decode. */
+static bool is_smoothed(const struct jpeg_decompress_struct *info)
+{
+    if (!info->progressive_mode || !info->coef_bits)
+        return false;
+    for (int i = 0; i < info->num_components; i++)
+        for (int k = 1; k < DCTSIZE2; k++)
+            if (info->coef_bits[i][k] != 0)
+                return true;
+    return false;
+}
+
 /* Partial decoding is used for the layouts that its tests cover: one component, or three of which
  * chroma is halved or not, and four of the same size. Other files are decoded in full width. */
 static bool can_crop(const struct jpeg_decompress_struct *info)
 {
+    if (is_smoothed(info))
+        return false;
     const jpeg_component_info *first = &info->comp_info[0];
     if (info->num_components == 1)
         return first->h_samp_factor == 1 && first->v_samp_factor == 1;
@@ -185,23 +271,41 @@ static AugStatus reserve(Work *work)
 {
     const struct jpeg_decompress_struct *info = &work->info;
     const ImgWindow *got = work->target.got;
+    const size_t n_components = (size_t)info->out_color_components;
     const AugSize size = {.height = got->y1 - got->y0, .width = got->x1 - got->x0};
     AUG_TRY(img_pixels_image(work->target.pixels, size, work->job->channels, work->target.out,
                              work->error));
-    if (info->out_color_components == work->job->channels)
-        return AUG_OK;
-    work->spare = malloc((size_t)size.width * (size_t)info->out_color_components);
-    return work->spare
-               ? AUG_OK
-               : AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory for a row of pixels");
+    const bool converts = info->out_color_components != work->job->channels;
+    const bool has_below = work->job->careful && got->y1 < work->job->header->height;
+    if (converts)
+        work->spare = malloc((size_t)size.width * n_components);
+    if (has_below)
+        work->below = malloc((size_t)size.width * n_components);
+    if ((converts && !work->spare) || (has_below && !work->below))
+        return AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory for a row of pixels");
+    return AUG_OK;
 }
 
 /* A file without its end marker is whole if all of its rows can be decoded. */
 static void choose_rows(Work *work)
 {
-    work->target.got->y0 = work->window->y0;
-    work->target.got->y1 =
-        work->job->header->complete ? work->window->y1 : work->job->header->height;
+    const int32_t height = work->job->header->height;
+    const bool all = is_smoothed(&work->info);
+    work->target.got->y0 = all ? 0 : work->window->y0;
+    work->target.got->y1 = all || !work->job->header->complete ? height : work->window->y1;
+}
+
+/* Reads the rows below the window and what follows them. Rows that are skipped are read without
+ * being made into pixels, except that skipping the last one would end without reading. */
+static void read_to_end(Work *work)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    const JDIMENSION n_left = info->output_height - info->output_scanline;
+    if (n_left > 1)
+        jpeg_skip_scanlines(info, n_left - 1);
+    if (n_left > 0 && jpeg_read_scanlines(info, &work->below, 1) != 1)
+        ERREXIT(info, JERR_INPUT_EOF);
+    jpeg_finish_decompress(info);
 }
 
 /* Everything that libjpeg may leave by longjmp. */
@@ -209,7 +313,7 @@ static AugStatus decode(Work *work)
 {
     struct jpeg_decompress_struct *info = &work->info;
     jpeg_create_decompress(info);
-    jpeg_mem_src(info, work->job->bytes, (unsigned long)work->job->size);
+    open_source(work);
     jpeg_read_header(info, TRUE);
     work->in_header = false;
     const ImgHeader *header = work->job->header;
@@ -230,6 +334,8 @@ static AugStatus decode(Work *work)
         jpeg_skip_scanlines(info, (JDIMENSION)work->target.got->y0);
     for (int32_t y = 0; y < work->target.out->height; y++)
         read_row(work, work->target.out->pixels + (size_t)y * work->target.out->row_size);
+    if (work->job->careful)
+        read_to_end(work);
     return AUG_OK;
 }
 
@@ -245,8 +351,10 @@ static AugStatus guard(Work *work)
 AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, const AugLimits *limits,
                           ImgDecodeTarget target, AugError *error)
 {
-    /* libjpeg's only measure is the picture's size, which decode compares with the header's. */
-    (void)limits;
+    /* Else limits have no use: libjpeg's only measure is the picture's size, which decode compares
+     * with the header's. */
+    if (job->careful)
+        AUG_TRY(img_jpeg_check_scans(job->bytes, job->size, limits, error));
     Work work = {.job = job, .window = window, .target = target, .error = error, .in_header = true};
     work.info.err = jpeg_std_error(&work.errors);
     work.errors.error_exit = leave;
@@ -256,5 +364,6 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
     const AugStatus status = guard(&work);
     jpeg_destroy_decompress(&work.info);
     free(work.spare);
+    free(work.below);
     return status;
 }

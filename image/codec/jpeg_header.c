@@ -31,13 +31,16 @@ enum {
     NO_MARKER = -1,
 };
 
+/* every_byte: no entropy-coded data is jumped over. stuffed: place of the first FF FF 00, 0 where
+ * there is none. */
 typedef struct Walk {
     const uint8_t *bytes;
     size_t size, at;
     const AugLimits *limits;
     ImgHeader *header;
-    bool has_frame, has_exif, progressive;
+    bool has_frame, has_exif, progressive, every_byte;
     uint32_t n_scans;
+    size_t stuffed;
 } Walk;
 
 /* Code of the next marker, NO_MARKER at the end of the file; at is behind it. */
@@ -53,6 +56,9 @@ static int next_marker(Walk *walk)
             walk->at++;
         if (walk->at < walk->size && walk->bytes[walk->at++] != 0)
             return walk->bytes[walk->at - 1];
+        const size_t run = (size_t)(walk->bytes + walk->at - fill);
+        if (run > 2 && walk->stuffed == 0)
+            walk->stuffed = walk->at - run;
     }
     walk->at = walk->size;
     return NO_MARKER;
@@ -152,7 +158,7 @@ static AugStatus count_scan(Walk *walk, AugError *error)
 /* Whether a scan header announces the only scan of a file that is whole to its last byte. */
 static bool ends_the_walk(const Walk *walk, const uint8_t *data, size_t size)
 {
-    return !walk->progressive && walk->n_scans == 1 && size >= 1 &&
+    return !walk->every_byte && !walk->progressive && walk->n_scans == 1 && size >= 1 &&
            data[0] == walk->header->channels && walk->bytes[walk->size - 2] == 0xff &&
            walk->bytes[walk->size - 1] == MARKER_EOI;
 }
@@ -176,26 +182,53 @@ static AugStatus step(Walk *walk, int *marker, AugError *error)
     return AUG_OK;
 }
 
-AugStatus img_jpeg_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
-                          ImgHeader *header, AugError *error)
+static AugStatus walk_to_end(Walk *walk, AugError *error)
 {
-    Walk walk = {.bytes = bytes, .size = size, .at = 2, .limits = limits, .header = header};
-    int marker = next_marker(&walk);
+    int marker = next_marker(walk);
     while (marker != MARKER_EOI && marker != NO_MARKER) {
         if (marker == MARKER_SOI)
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "found a second start of image in one JPEG; allowed is one");
         if (marker == MARKER_TEM || (MARKER_RST0 <= marker && marker <= MARKER_RST7))
-            marker = next_marker(&walk);
+            marker = next_marker(walk);
         else
-            AUG_TRY(step(&walk, &marker, error));
+            AUG_TRY(step(walk, &marker, error));
     }
-    header->complete = marker == MARKER_EOI;
+    walk->header->complete = marker == MARKER_EOI;
+    return AUG_OK;
+}
+
+AugStatus img_jpeg_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                          ImgHeader *header, AugError *error)
+{
+    Walk walk = {.bytes = bytes, .size = size, .at = 2, .limits = limits, .header = header};
+    AUG_TRY(walk_to_end(&walk, error));
     if (walk.n_scans == 0)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the JPEG ends before its picture data");
     if (!header->complete && (walk.progressive || walk.n_scans > 1))
         return AUG_FAIL(error, AUG_CORRUPT, NULL,
                         "the JPEG is truncated: its end marker is missing after %lu scans",
                         (unsigned long)walk.n_scans);
+    return AUG_OK;
+}
+
+/* A run of FF is legal before a marker (T.81, B.1.1.2), where it fills. Before 00 libjpeg takes it
+ * for one FF, but its fast path first takes it for a marker and leaves wrong coefficients. */
+AugStatus img_jpeg_check_scans(const uint8_t *bytes, size_t size, const AugLimits *limits,
+                               AugError *error)
+{
+    ImgHeader header = {0};
+    Walk walk = {.bytes = bytes,
+                 .size = size,
+                 .at = 2,
+                 .limits = limits,
+                 .header = &header,
+                 .every_byte = true};
+    AUG_TRY(walk_to_end(&walk, error));
+    if (walk.stuffed != 0)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                        "the JPEG is damaged: found FF FF 00 at byte %zu; FF may be repeated only "
+                        "before a marker",
+                        walk.stuffed);
     return AUG_OK;
 }

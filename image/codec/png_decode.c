@@ -1,4 +1,9 @@
-/* Decodes PNG with libpng, row by row down to the end of the window. */
+/* Decodes PNG with libpng, row by row down to the end of the window.
+ *
+ * A careful decode goes on to the end chunk: every row, the check sum of the compressed data, data
+ * behind it, the CRC of every chunk. What libpng warns of is then an error. The contents of
+ * ancillary chunks are not looked at; bytes behind the end chunk are none of the picture's.
+ */
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +41,11 @@ static void fail(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
-static void ignore_warning(png_structp png, png_const_charp text)
+static void take_warning(png_structp png, png_const_charp text)
 {
-    (void)png;
-    (void)text;
+    const Work *work = png_get_error_ptr(png);
+    if (work->job->careful)
+        fail(png, text);
 }
 
 static void read_bytes(png_structp png, png_bytep target, size_t size)
@@ -61,6 +67,8 @@ static void choose_form(Work *work)
         png_set_strip_16(png);
     png_set_strip_alpha(png);
     if (work->job->indices) {
+        /* Numbers need no colour in the palette. */
+        png_set_check_for_invalid_index(png, 0);
         png_set_packing(png);
         work->n_decoded = 1;
         work->decoded_size = 1;
@@ -116,9 +124,10 @@ static void take_row(const Work *work, const uint8_t *full, int32_t y)
 
 static void read_rows(Work *work)
 {
-    for (int32_t y = 0; y < work->window->y1; y++) {
+    const int32_t end = work->job->careful ? work->job->header->height : work->window->y1;
+    for (int32_t y = 0; y < end; y++) {
         png_read_row(work->png, work->spare, NULL);
-        if (y >= work->window->y0)
+        if (y >= work->window->y0 && y < work->window->y1)
             take_row(work, work->spare, y);
     }
 }
@@ -154,6 +163,8 @@ static AugStatus decode(Work *work)
         read_interlaced(work);
     else
         read_rows(work);
+    if (work->job->careful)
+        png_read_end(png, NULL);
     return AUG_OK;
 }
 
@@ -170,7 +181,7 @@ AugStatus img_png_decode(const ImgDecodeJob *job, const ImgWindow *window, const
 {
     Work work = {.job = job, .window = window, .limits = limits, .target = target, .error = error};
     *target.got = *window;
-    work.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &work, fail, ignore_warning);
+    work.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &work, fail, take_warning);
     if (work.png)
         work.info = png_create_info_struct(work.png);
     AugStatus status = AUG_OK;
