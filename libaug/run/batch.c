@@ -37,11 +37,36 @@ AugBatch *augi_batch_new(const AugPlan *plan)
     return batch;
 }
 
+AugBatch *augi_batch_new_each(const AugEach *each)
+{
+    AugBatch *batch = calloc(1, sizeof(*batch));
+    if (!batch)
+        return NULL;
+    batch->each = each;
+    batch->rows = calloc(each->batch_size, sizeof(*batch->rows));
+    batch->results = calloc(each->batch_size, sizeof(*batch->results));
+    if (batch->rows && batch->results)
+        return batch;
+    augi_batch_delete(batch);
+    return NULL;
+}
+
+void augi_batch_drop_results(AugBatch *batch)
+{
+    for (uint32_t i = 0; batch->results && i < batch->each->batch_size; i++) {
+        if (batch->results[i] && batch->each->drop)
+            batch->each->drop(batch->each->user, batch->results[i]);
+        batch->results[i] = NULL;
+    }
+}
+
 void augi_batch_delete(AugBatch *batch)
 {
     if (!batch)
         return;
+    augi_batch_drop_results(batch);
     augi_mix_passes_fini(&batch->mix);
+    free(batch->results);
     free(batch->header);
     free(batch->rows);
     free(batch->staged);
@@ -191,4 +216,9 @@ bool aug_batch_tensor(const AugBatch *batch, const char *name, AugTensor *tensor
             return true;
         }
     return false;
+}
+
+void *aug_batch_result(const AugBatch *batch, uint32_t i)
+{
+    return batch->results && i < batch->layout.n ? batch->results[i] : NULL;
 }

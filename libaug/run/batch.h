@@ -3,6 +3,7 @@
 #define AUGI_BATCH_H
 
 #include "aug/batch.h"
+#include "aug/loader.h"
 #include "libaug/run/layout.h"
 #include "libaug/run/mix.h"
 #include "libaug/run/plan.h"
@@ -26,13 +27,17 @@ struct AugBatch {
      * stripes: rows of ragged tensors as workers make them: the most rows for each sample
      * n_rows:  how many each sample has, tensor after tensor
      * staged:  the domain's tensors before mixing; NULL if the plan does not mix
-     * header:  scratch for the header's text */
+     * header:  scratch for the header's text
+     * each:    what makes results instead of tensors; then nothing of the above but loader is there
+     * results: what it left for each row */
     struct AugLoader *loader;
     uint8_t *bytes;
     uint8_t *stripes;
     uint32_t *n_rows;
     uint8_t *staged;
     char *header;
+    const AugEach *each;
+    void **results;
 
     /* Set when a step begins. */
     uint32_t epoch;
@@ -61,7 +66,13 @@ struct AugBatch {
 /* Buffer of one batch of the plan; NULL if memory is out. */
 AugBatch *augi_batch_new(const AugPlan *plan);
 
-/* Frees its memory. NULL does nothing. */
+/* The same for a loader of single samples; each is borrowed, its batch_size set. */
+AugBatch *augi_batch_new_each(const AugEach *each);
+
+/* Ends the results that there are. Calls the program, so no lock may be held. */
+void augi_batch_drop_results(AugBatch *batch);
+
+/* Drops results that there are still, and frees its memory. NULL does nothing. */
 void augi_batch_delete(AugBatch *batch);
 
 /* Draws what the batch of a step is made of: which samples, how they are mixed, and where tensors

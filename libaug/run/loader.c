@@ -12,16 +12,29 @@
 /* More batches in flight hide no more latency; it bounds the ring. */
 #define MAX_DEPTH 1024
 
-static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *options,
+/* Single samples have batches of their own; all of them come, whatever the spec's tail says. */
+static uint64_t count_steps(const AugPlan *plan, const AugEach *each)
+{
+    if (!each->make)
+        return aug_plan_steps_per_epoch(plan);
+    return (plan->n_samples + each->batch_size - 1) / each->batch_size;
+}
+
+static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *options, uint64_t steps,
                                AugError *error)
 {
-    if (plan->options.any_size)
+    if (plan->options.any_size && !options->each.make)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the plan was compiled for single samples of any size, not for batches");
+    if (steps == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, plan->spec->name,
+                        "the data set has no samples, only fields");
+    if (options->each.batch_size > AUG_MAX_BATCH)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "each.batch_size", "%u is outside 1..%d",
+                        options->each.batch_size, AUG_MAX_BATCH);
     if (options->depth > MAX_DEPTH)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "depth", "%u is outside 1..%d", options->depth,
                         MAX_DEPTH);
-    uint64_t steps = aug_plan_steps_per_epoch(plan);
     if (options->step >= steps)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "step",
                         "%llu is not in the epoch, which has the steps 0..%llu",
@@ -35,7 +48,7 @@ static void release(AugLoader *loader)
     augi_batch_delete(loader->idle);
     loader->idle = NULL;
     for (uint32_t i = 0; loader->workers && i < loader->pool->n_threads; i++)
-        loader->plan->domain->worker_free(loader->workers[i]);
+        aug_worker_free(loader->workers[i]);
     free(loader->workers);
     free(loader->ring);
     loader->workers = NULL;
@@ -46,37 +59,36 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
                          AugError *error)
 {
     *out = NULL;
-    const AugLoaderOptions defaults = {0};
-    if (!options)
-        options = &defaults;
-    AUG_TRY(check_options(plan, options, error));
-    AugPool *pool = options->pool;
+    AugLoaderOptions how = options ? *options : (AugLoaderOptions){0};
+    how.each.batch_size = how.each.batch_size ? how.each.batch_size : plan->batch_size;
+    const uint64_t steps = count_steps(plan, &how.each);
+    AUG_TRY(check_options(plan, &how, steps, error));
+    AugPool *pool = how.pool;
     if (!pool)
-        AUG_TRY(aug_pool_new(&pool, options->threads, error));
+        AUG_TRY(aug_pool_new(&pool, how.threads, error));
     AugLoader *loader = calloc(1, sizeof(*loader));
     if (loader) {
         loader->pool = pool;
-        loader->owns_pool = !options->pool;
+        loader->owns_pool = !how.pool;
         loader->plan = plan;
-        loader->options = *options;
-        loader->depth = options->depth ? options->depth : DEFAULT_DEPTH;
-        loader->n_batches =
-            augi_batches_until_end(aug_plan_steps_per_epoch(plan), options->step, options->epochs);
+        loader->options = how;
+        loader->depth = how.depth ? how.depth : DEFAULT_DEPTH;
+        loader->steps_per_epoch = steps;
+        loader->n_batches = augi_batches_until_end(steps, how.step, how.epochs);
         loader->references = 1;
         loader->ring = calloc(loader->depth, sizeof(*loader->ring));
         loader->workers = calloc(pool->n_threads, sizeof(*loader->workers));
-        loader->idle = augi_batch_new(plan);
+        loader->idle = augi_loader_batch_new(loader);
     }
     if (!loader || !loader->ring || !loader->workers || !loader->idle) {
         if (loader)
             release(loader);
         free(loader);
-        if (!options->pool)
+        if (!how.pool)
             aug_pool_free(pool);
         return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
                         "no memory for a batch of %zu bytes", aug_plan_batch_bytes(plan));
     }
-    loader->idle->loader = loader;
     loader->n_made = 1;
     loader->most = loader->depth;
     pthread_cond_init(&loader->changed, NULL);
@@ -124,8 +136,12 @@ void aug_loader_free(AugLoader *loader)
     augi_pool_detach(pool, loader);
     while (loader->n_active > 0)
         pthread_cond_wait(&loader->changed, &pool->lock);
+    /* No worker knows the loader any more, and batches that the caller still holds end by
+     * themselves; dropping results calls the program, so the lock is given up. */
+    pthread_mutex_unlock(&pool->lock);
     delete_batches(loader);
     release(loader);
+    pthread_mutex_lock(&pool->lock);
     unlock_unref(loader);
     if (owns_pool)
         aug_pool_free(pool);
@@ -200,6 +216,7 @@ void aug_batch_free(AugBatch *batch)
         return;
     AugLoader *loader = batch->loader;
     AugPool *pool = loader->pool;
+    augi_batch_drop_results(batch);
     pthread_mutex_lock(&pool->lock);
     if (atomic_load(&loader->closed)) {
         augi_batch_delete(batch);

@@ -36,8 +36,9 @@ struct AugLoader {
     const AugPlan *plan;
     AugLoaderOptions options;
     uint32_t depth;
-    uint64_t n_batches; /* to be made; UINT64_MAX: without end */
-    void **workers;     /* domain state per pool thread; each used by its thread alone */
+    uint64_t steps_per_epoch;
+    uint64_t n_batches;  /* to be made; UINT64_MAX: without end */
+    AugWorker **workers; /* one a pool thread, each used by its thread alone */
 
     /* Guarded by pool->lock, but closed may be read without it to stop early. */
     AugLoader *next;
@@ -63,6 +64,9 @@ typedef struct AugiTask {
     AugError error; /* of the failed item with the lowest number, error_sample */
     uint32_t error_sample;
 } AugiTask;
+
+/* A batch of the loader's kind, without a position; NULL if memory is out. */
+AugBatch *augi_loader_batch_new(AugLoader *loader);
 
 /* Takes a task if the loader has one. Lock held. */
 bool augi_loader_take(AugLoader *loader, AugiTask *task);

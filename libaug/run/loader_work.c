@@ -1,5 +1,6 @@
 /* The workers' side of a loader: starting batches, giving out tasks, doing them, booking them. */
 #include "libaug/base/clock.h"
+#include "libaug/run/each.h"
 #include "libaug/run/loader.h"
 #include "libaug/run/make.h"
 
@@ -10,6 +11,15 @@
 /* A sample that took a moment may have been an exception: no longer tasks than this. */
 #define MAX_TASK_SAMPLES 64
 
+AugBatch *augi_loader_batch_new(AugLoader *loader)
+{
+    const AugEach *each = &loader->options.each;
+    AugBatch *batch = each->make ? augi_batch_new_each(each) : augi_batch_new(loader->plan);
+    if (batch)
+        batch->loader = loader;
+    return batch;
+}
+
 static AugBatch *idle_batch(AugLoader *loader)
 {
     AugBatch *batch = loader->idle;
@@ -19,20 +29,19 @@ static AugBatch *idle_batch(AugLoader *loader)
     }
     if (loader->n_made == loader->most)
         return NULL;
-    batch = augi_batch_new(loader->plan);
+    batch = augi_loader_batch_new(loader);
     if (!batch) {
         /* The first batch was made with the loader, so the work goes on, with less ahead. */
         loader->most = loader->n_made;
         return NULL;
     }
-    batch->loader = loader;
     loader->n_made++;
     return batch;
 }
 
 static void set_position(const AugLoader *loader, uint64_t sequence, AugBatch *batch)
 {
-    uint64_t steps = loader->plan->steps_per_epoch;
+    uint64_t steps = loader->steps_per_epoch;
     uint64_t absolute = loader->options.step + sequence;
     batch->sequence = sequence;
     batch->epoch = loader->options.epoch + (uint32_t)(absolute / steps);
@@ -103,17 +112,22 @@ static AugStatus do_item(AugiTask *task, uint32_t thread, AugBuffer *buffers, ui
 {
     const AugPlan *plan = task->loader->plan;
     if (task->round == AUGI_ROUND_DRAW) {
-        augi_batch_draw(task->batch, plan);
+        if (task->batch->each)
+            augi_each_draw(task->batch, plan);
+        else
+            augi_batch_draw(task->batch, plan);
         return AUG_OK;
     }
     if (task->round >= AUGI_ROUND_MIX) {
         augi_mix_row(plan, task->batch, task->round - AUGI_ROUND_MIX, i);
         return AUG_OK;
     }
-    void **worker = &task->loader->workers[thread];
+    AugWorker **worker = &task->loader->workers[thread];
     if (!*worker)
-        AUG_TRY(plan->domain->worker_new(plan->domain_plan, worker, error));
+        AUG_TRY(aug_worker_new(worker, plan, error));
     const AugiMaker maker = {.plan = plan, .worker = *worker, .buffers = buffers};
+    if (task->batch->each)
+        return augi_each_make(&maker, task->batch, i, error);
     return augi_make_row(&maker, task->batch, i, error);
 }
 
@@ -147,7 +161,7 @@ static void mix_targets(AugBatch *batch, const AugPlan *plan)
 static void complete(AugLoader *loader, AugBatch *batch)
 {
     pthread_mutex_unlock(&loader->pool->lock);
-    if (batch->error.status == AUG_OK) {
+    if (batch->error.status == AUG_OK && !batch->each) {
         if (batch->mix.n_passes > 0)
             mix_targets(batch, loader->plan);
         augi_batch_end(batch, loader->plan);

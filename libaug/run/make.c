@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libaug/run/partners.h"
+#include "libaug/run/worker.h"
 
 typedef struct Row {
     const AugPlan *plan;
@@ -92,7 +93,8 @@ AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number
     for (uint32_t t = 0; t < plan->n_made; t++)
         outs[t] = augi_batch_slot(batch, plan, t, 0, number);
     const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
-    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
+    AUG_TRY(
+        plan->domain->run(plan->domain_plan, augi_worker_state(maker->worker), &job, outs, error));
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
             augi_batch_set_rows(batch, plan, t, number, outs[t].n_rows);

@@ -7,7 +7,7 @@
 /* What a thread makes rows with. buffers: one for the sample and one for each partner. */
 typedef struct AugiMaker {
     const AugPlan *plan;
-    void *worker; /* the domain's */
+    AugWorker *worker;
     AugBuffer *buffers;
 } AugiMaker;
 

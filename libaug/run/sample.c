@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libaug/run/partners.h"
+#include "libaug/run/worker.h"
 
 struct AugWorker {
     const AugPlan *plan;
@@ -39,6 +40,11 @@ void aug_worker_free(AugWorker *worker)
     for (size_t i = 0; i < AUG_MAX_PARTNERS; i++)
         aug_buffer_fini(&worker->partners[i]);
     free(worker);
+}
+
+void *augi_worker_state(const AugWorker *worker)
+{
+    return worker->worker;
 }
 
 static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in, AugSample *out,

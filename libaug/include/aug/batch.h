@@ -48,6 +48,10 @@ AUG_API bool aug_batch_tensor(const AugBatch *batch, const char *name, AugTensor
 AUG_API uint32_t aug_batch_n_tensors(const AugBatch *batch);
 AUG_API AugTensor aug_batch_tensor_at(const AugBatch *batch, uint32_t number);
 
+/* What AugEach.make left for sample i of the batch; NULL if nothing, or if the loader makes tensors.
+ * Belongs to the batch. */
+AUG_API void *aug_batch_result(const AugBatch *batch, uint32_t i);
+
 /* Gives the batch back; NULL does nothing. Any thread; the loader may already be gone. */
 AUG_API void aug_batch_free(AugBatch *batch);
 

@@ -3,12 +3,17 @@
  * Guarantees. Bytes and order do not depend on threads, depth or timing. At most depth batches
  * exist at once, finished ones and those that the consumer holds included; when all are in use the
  * workers rest. Samples are the unit of work, so no slow sample holds up another batch.
+ *
+ * A loader may also hand every sample to a function instead of making batches (AugEach): the same
+ * threads, order, bounds and endings for a program's own work on single samples.
  */
 #ifndef AUG_LOADER_H
 #define AUG_LOADER_H
 
 #include "aug/batch.h"
 #include "aug/plan.h"
+#include "aug/random.h"
+#include "aug/sample.h"
 #include "aug/status.h"
 
 #ifdef __cplusplus
@@ -27,6 +32,41 @@ AUG_API void aug_pool_free(AugPool *pool);
 /* Opaque; one consumer thread. */
 typedef struct AugLoader AugLoader;
 
+/* One sample on its way through a loader with AugEach. Everything is borrowed for the call.
+ *
+ * key:    whose draws are to be made: the seed, the epoch, and the sample's index in the data set
+ * sample: as it is stored; NULL: it could not be read
+ * error:  why it could not be read
+ * worker: the calling thread's, for aug_worker_augment and aug_worker_decode
+ */
+typedef struct AugEachSample {
+    AugKey key;
+    const AugSample *sample;
+    const AugError *error;
+    AugWorker *worker;
+} AugEachSample;
+
+/* What to do with each sample instead of making batches. The loader goes through the samples in the
+ * order of the data set, epoch after epoch, whatever the spec says of batches; its plan may have
+ * any_size. Batches then have no tensors, but a result for each of their samples
+ * (aug_batch_result).
+ *
+ * make:       called once for each sample, on any worker thread, for several samples at once. May
+ *             leave a result, which belongs to the batch; NULL where there is none. A failure ends
+ *             the stream at this batch, as that of a sample does for batches of tensors: what
+ *             should not end it is a result
+ * drop:       ends a result when its batch is given back, or is never taken. From any thread,
+ *             without a lock held; not called for NULL
+ * user:       given to both; outlives the loader and its batches
+ * batch_size: samples in a batch; 0: the plan's batch size
+ */
+typedef struct AugEach {
+    AugStatus (*make)(void *user, const AugEachSample *sample, void **result, AugError *error);
+    void (*drop)(void *user, void *result);
+    void *user;
+    uint32_t batch_size;
+} AugEach;
+
 /* How to run. Zero-initialised is usable: own pool, one thread per processor, from the start,
  * without end.
  *
@@ -37,6 +77,7 @@ typedef struct AugLoader AugLoader;
  * epochs:   how many epochs from there (the first may be partial); 0 means without end
  * on_ready: called when the next batch in order (or an error) became available. From a worker
  *           thread, without a lock held; must be short and may not call the loader
+ * each:     work on single samples instead of batches, where each.make is set
  */
 typedef struct AugLoaderOptions {
     AugPool *pool;
@@ -47,10 +88,12 @@ typedef struct AugLoaderOptions {
     uint32_t epochs;
     void (*on_ready)(void *user);
     void *user;
+    AugEach each;
 } AugLoaderOptions;
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
- * AUG_BAD_ARGUMENT if the step is not in the epoch. */
+ * AUG_BAD_ARGUMENT if the step is not in the epoch, or the plan has any_size and there is no each.
+ */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
 

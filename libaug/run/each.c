@@ -1,0 +1,28 @@
+/* Single samples in the order of the data set, each read and given to the program. */
+#include "libaug/run/each.h"
+
+void augi_each_draw(AugBatch *batch, const AugPlan *plan)
+{
+    const uint64_t first = batch->step * batch->each->batch_size;
+    const uint64_t left = plan->n_samples - first;
+    batch->layout.n = left < batch->each->batch_size ? (uint32_t)left : batch->each->batch_size;
+    for (uint32_t i = 0; i < batch->layout.n; i++)
+        batch->rows[i].sample = first + i;
+}
+
+AugStatus augi_each_make(const AugiMaker *maker, AugBatch *batch, uint32_t number, AugError *error)
+{
+    const AugPlan *plan = maker->plan;
+    const uint64_t index = batch->rows[number].sample;
+    AugSample sample;
+    AugError reason = {0};
+    const bool is_read =
+        aug_dataset_read(plan->dataset, index, &maker->buffers[0], &sample, &reason) == AUG_OK;
+    const AugEachSample given = {
+        .key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index},
+        .sample = is_read ? &sample : NULL,
+        .error = is_read ? NULL : &reason,
+        .worker = maker->worker,
+    };
+    return batch->each->make(batch->each->user, &given, &batch->results[number], error);
+}
