@@ -22,10 +22,11 @@
  *           restart markers out of order, FF FF 00, a missing end marker, and marker segments that
  *           contradict their standard though no pixel depends on them
  *   PNG     a CRC that is wrong in any chunk, a wrong check sum of the compressed data, more or
- *           less of it than the picture needs, a palette that lacks a colour which a pixel has
- * and not refused are bytes behind the end marker, which belong to no picture. libjpeg reads up to
- * eight bytes ahead, and as many stray bytes at the end of a scan may escape it; no pixel depends
- * on them. A file that has passed has the same pixels in every decode, careful or not.
+ *           less of it than the picture needs, a palette or transparency unlike the header
+ * and not refused are bytes behind the end marker, which belong to no picture, and numbers of a
+ * PNG's pixels for which its palette has no colour (they are black). libjpeg reads up to eight
+ * bytes ahead, and as many stray bytes at the end of a scan may escape it; no pixel depends on
+ * them. A file that has passed has the same pixels in every decode, careful or not.
  */
 #ifndef IMG_CODEC_H
 #define IMG_CODEC_H

@@ -166,9 +166,9 @@ static void open_source(Work *work)
     work->info.src = &work->pieces;
 }
 
-/* Whether a progressive file leaves bits out in its last scan. libjpeg then guesses them from the
- * blocks around, differently at the edges of what it is asked for: only a full decode is a full
- * decode. */
+/* Whether a progressive file never sends all bits. libjpeg then guesses them from the blocks around,
+ * and at the edges of the columns that are decoded it takes other blocks. (Rows do no harm: the
+ * blocks of all of them are at hand.) */
 static bool is_smoothed(const struct jpeg_decompress_struct *info)
 {
     if (!info->progressive_mode || !info->coef_bits)
@@ -289,10 +289,9 @@ static AugStatus reserve(Work *work)
 /* A file without its end marker is whole if all of its rows can be decoded. */
 static void choose_rows(Work *work)
 {
-    const int32_t height = work->job->header->height;
-    const bool all = is_smoothed(&work->info);
-    work->target.got->y0 = all ? 0 : work->window->y0;
-    work->target.got->y1 = all || !work->job->header->complete ? height : work->window->y1;
+    work->target.got->y0 = work->window->y0;
+    work->target.got->y1 =
+        work->job->header->complete ? work->window->y1 : work->job->header->height;
 }
 
 /* Reads the rows below the window and what follows them. Rows that are skipped are read without
@@ -351,10 +350,6 @@ static AugStatus guard(Work *work)
 AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, const AugLimits *limits,
                           ImgDecodeTarget target, AugError *error)
 {
-    /* Else limits have no use: libjpeg's only measure is the picture's size, which decode compares
-     * with the header's. */
-    if (job->careful)
-        AUG_TRY(img_jpeg_check_scans(job->bytes, job->size, limits, error));
     Work work = {.job = job, .window = window, .target = target, .error = error, .in_header = true};
     work.info.err = jpeg_std_error(&work.errors);
     work.errors.error_exit = leave;
@@ -365,5 +360,8 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
     jpeg_destroy_decompress(&work.info);
     free(work.spare);
     free(work.below);
-    return status;
+    AUG_TRY(status);
+    /* Limits have a use only here: libjpeg has no measure but the picture's size, which decode
+     * compares with the header's. */
+    return job->careful ? img_jpeg_check_scans(job->bytes, job->size, limits, error) : AUG_OK;
 }

@@ -67,7 +67,7 @@ static void choose_form(Work *work)
         png_set_strip_16(png);
     png_set_strip_alpha(png);
     if (work->job->indices) {
-        /* Numbers need no colour in the palette. */
+        /* A number needs no colour in the palette, as it needs none where it becomes one. */
         png_set_check_for_invalid_index(png, 0);
         png_set_packing(png);
         work->n_decoded = 1;

@@ -126,12 +126,41 @@ static inline AugImage test_scene(uint64_t *state, int32_t width, int32_t height
 typedef struct TestJpeg {
     int quality;
     int h_samp, v_samp; /* of luma, chroma has 1 */
-    bool progressive, arithmetic;
+    bool progressive, arithmetic, optimized;
     int restart_rows;
+    const jpeg_scan_info *scans; /* n_scans of them, or NULL: as progressive says */
+    int n_scans;
     J_COLOR_SPACE space;
     const uint8_t *app1; /* an APP1 segment, or NULL */
     unsigned int app1_size;
 } TestJpeg;
+
+/* One scan of a JPEG: n components from first, coefficients from to to, their bits high to low. */
+#define TEST_SCAN(n, first, from, to, high, low)                                      \
+    {                                                                                 \
+        .comps_in_scan = (n), .component_index = {(first), (first) + 1, (first) + 2}, \
+        .Ss = (from), .Se = (to), .Ah = (high), .Al = (low)                           \
+    }
+
+/* Sequential: each of three components by itself. */
+static const jpeg_scan_info test_scans_apart[] = {
+    TEST_SCAN(1, 0, 0, 63, 0, 0),
+    TEST_SCAN(1, 1, 0, 63, 0, 0),
+    TEST_SCAN(1, 2, 0, 63, 0, 0),
+};
+
+/* Progressive files that never send all bits: of three components; of one; of one its first
+ * coefficient alone. */
+static const jpeg_scan_info test_scans_unfinished[] = {
+    TEST_SCAN(3, 0, 0, 0, 0, 1),
+    TEST_SCAN(1, 0, 1, 63, 0, 2),
+    TEST_SCAN(1, 1, 1, 5, 0, 1),
+};
+static const jpeg_scan_info test_scans_unfinished_grey[] = {
+    TEST_SCAN(1, 0, 0, 0, 0, 0),
+    TEST_SCAN(1, 0, 1, 5, 0, 1),
+};
+static const jpeg_scan_info test_scan_first[] = {TEST_SCAN(3, 0, 0, 0, 0, 0)};
 
 /* Encodes; any failure of libjpeg ends the process. The caller frees the bytes. A picture of 4
  * channels is CMYK. */
@@ -157,8 +186,13 @@ static inline uint8_t *test_jpeg(const AugImage *image, const TestJpeg *form, si
     info.comp_info[0].v_samp_factor = form->v_samp ? form->v_samp : 1;
     info.arith_code = form->arithmetic;
     info.restart_in_rows = form->restart_rows;
+    info.optimize_coding = form->optimized;
     if (form->progressive)
         jpeg_simple_progression(&info);
+    if (form->scans) {
+        info.scan_info = form->scans;
+        info.num_scans = form->n_scans;
+    }
     jpeg_start_compress(&info, TRUE);
     if (form->app1)
         jpeg_write_marker(&info, JPEG_APP0 + 1, form->app1, form->app1_size);

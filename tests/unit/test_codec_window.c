@@ -120,6 +120,17 @@ START_TEST(jpeg_windows_equal_the_full_decode)
         {"4:2:2 progressive", {.h_samp = 2, .v_samp = 1, .progressive = true}, 3},
         {"4:4:4 progressive", {.progressive = true}, 3},
         {"4:2:0 restarts", {.h_samp = 2, .v_samp = 2, .restart_rows = 1}, 3},
+        {"4:4:4 unfinished", {.scans = test_scans_unfinished, .n_scans = 3}, 3},
+        {"4:2:0 unfinished",
+         {.h_samp = 2, .v_samp = 2, .scans = test_scans_unfinished, .n_scans = 3},
+         3},
+        {"4:2:0 of one scan",
+         {.h_samp = 2, .v_samp = 2, .scans = test_scan_first, .n_scans = 1},
+         3},
+        {"grey unfinished", {.scans = test_scans_unfinished_grey, .n_scans = 2}, 1},
+        {"4:2:0 by component",
+         {.h_samp = 2, .v_samp = 2, .scans = test_scans_apart, .n_scans = 3},
+         3},
         {"4:2:0 arithmetic", {.h_samp = 2, .v_samp = 2, .arithmetic = true}, 3},
         {"RGB in the file", {.space = JCS_RGB}, 3},
         {"grey", {0}, 1},
@@ -145,7 +156,7 @@ START_TEST(jpeg_windows_equal_the_full_decode)
 }
 END_TEST
 
-#define N_LAYOUTS 17
+#define N_LAYOUTS 22
 
 START_TEST(grey_and_colour_are_exchanged)
 {
