@@ -157,7 +157,8 @@ START_TEST(windows_are_parts_of_the_whole)
 }
 END_TEST
 
-/* Wherever a file ends too early, it is refused, or had all of its pixels before. */
+/* Wherever a file ends too early, it is refused, or had all of its pixels before; carefully it is
+ * refused. */
 START_TEST(what_is_cut_short_is_refused)
 {
     const ImgCodec *codec = img_codecs[_i];
@@ -167,6 +168,8 @@ START_TEST(what_is_cut_short_is_refused)
     write_picture(&written, codec, sizes[1], 3);
     ck_assert_int_eq(read_picture(&written, written.bytes, written.size, 3, NULL), AUG_OK);
     const AugImage whole = copy_of(&written.out);
+    ck_assert_int_eq(
+        img_verify(written.decoder, written.bytes, written.size, &written.limits, NULL), AUG_OK);
     for (size_t n = 0; n < written.size; n++) {
         uint8_t *start = malloc(n ? n : 1);
         memcpy(start, written.bytes, n);
@@ -175,6 +178,9 @@ START_TEST(what_is_cut_short_is_refused)
                                   img_window_all(whole.width, whole.height), &whole),
                           "%s: %zu of %zu bytes give another picture", codec->name, n,
                           written.size);
+        ck_assert_msg(img_verify(written.decoder, start, n, &written.limits, NULL) != AUG_OK,
+                      "%s: %zu of %zu bytes are taken for a whole file", codec->name, n,
+                      written.size);
         free(start);
     }
     free(whole.pixels);
