@@ -1,13 +1,12 @@
 /* aug apply: augments a data set once, to files. */
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "aug/image.h"
-#include "cli/apply_work.h"
+#include "cli/apply_run.h"
 #include "cli/files.h"
 #include "cli/input.h"
 #include "cli/pipeline.h"
@@ -65,34 +64,8 @@ static uint32_t count_threads(const ApplyOptions *options, uint64_t n_samples)
     return (uint32_t)(wanted < n_samples ? wanted : n_samples);
 }
 
-/* Starts the threads and waits for them. Returns the signal that stopped the run, or 0. */
-static int run_threads(CliApplyJob *job, uint32_t n_threads)
+static void print_summary(const CliApplyJob *job, const CliApplyLog *log)
 {
-    pthread_t *threads = calloc(n_threads, sizeof(pthread_t));
-    uint32_t n_started = 0;
-    for (uint32_t i = 0; threads && i < n_threads; i++) {
-        cli_apply_log_enter(&job->log);
-        if (pthread_create(&threads[i], NULL, cli_apply_work, job) != 0) {
-            cli_apply_log_leave(&job->log);
-            break;
-        }
-        n_started++;
-    }
-    if (n_started == 0) {
-        AugError error = {0};
-        AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "cannot start a thread");
-        cli_apply_log_stop(&job->log, &error);
-    }
-    const int signal = cli_apply_log_wait(&job->log);
-    for (uint32_t i = 0; i < n_started; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
-    return signal;
-}
-
-static void print_summary(const CliApplyJob *job)
-{
-    const CliApplyLog *log = &job->log;
     printf("%" PRIu64 " %s written to %s", log->n_written, job->files.n > 0 ? "pictures" : "rows",
            job->output);
     if (log->n_kept > 0)
@@ -103,22 +76,44 @@ static void print_summary(const CliApplyJob *job)
     putchar('\n');
 }
 
-/* The end of a run that was not interrupted. Nothing at all having come out is a failure, and so is
- * a sample in strict mode, whatever its error would otherwise count as. */
-static int conclude(const CmdCall *call, CliApplyJob *job)
+/* The end of a run that was not interrupted. Nothing at all having come out is a failure. */
+static int conclude(const CmdCall *call, const CliApplyJob *job, CliApplyLog *log)
 {
     AugError error = {0};
-    if (job->log.failure.status != AUG_OK) {
-        cmd_fail(call, &job->log.failure);
-        return 1;
-    }
-    if (cli_apply_log_finish(&job->log, &error) != AUG_OK)
+    if (cli_apply_log_finish(log, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    print_summary(job);
-    return job->log.n_written + job->log.n_kept > 0 ? 0 : 1;
+    print_summary(job, log);
+    return log->n_written + log->n_kept > 0 ? 0 : 1;
 }
 
-/* The threads, with the signals held so that each finishes the file it is writing. */
+static void print_interruption(const CliApplyLog *log)
+{
+    fprintf(stderr,
+            "aug apply: interrupted after %" PRIu64 " of %" PRIu64
+            " samples; the same command goes on from there\n",
+            log->n_done, log->options.n_samples);
+}
+
+/* A sample that fails in strict mode ends the run with 1, whatever its error would otherwise count
+ * as, and so does a failure of the machine. */
+static int run_logged(const CmdCall *call, CliApplyJob *job, CliApplyLog *log)
+{
+    const ApplyOptions *options = call->options;
+    AugError error = {0};
+    int signal;
+    const uint32_t n_threads = count_threads(options, log->options.n_samples);
+    const AugStatus status = cli_apply_run(job, log, n_threads, &signal, &error);
+    cli_progress_clear(&log->progress);
+    if (status != AUG_OK)
+        cmd_fail(call, &error);
+    else if (signal)
+        print_interruption(log);
+    else
+        return conclude(call, job, log);
+    return 1;
+}
+
+/* With the signals held, so that each thread finishes the file it is writing. */
 static int run_job(const CmdCall *call, CliApplyJob *job)
 {
     const ApplyOptions *options = call->options;
@@ -132,20 +127,13 @@ static int run_job(const CmdCall *call, CliApplyJob *job)
         return cmd_fail(call, &error);
     sigset_t before;
     cli_signals_hold(&before);
-    int code = 0;
-    if (cli_apply_log_init(&job->log, job->output, &lists, &error) != AUG_OK) {
+    CliApplyLog log;
+    int code;
+    if (cli_apply_log_init(&log, job->output, &lists, &error) == AUG_OK)
+        code = run_logged(call, job, &log);
+    else
         code = cmd_fail(call, &error);
-    } else {
-        const int signal = run_threads(job, count_threads(options, n_samples));
-        code = signal ? 1 : conclude(call, job);
-        const uint64_t n_done = job->log.done;
-        cli_apply_log_fini(&job->log);
-        if (signal)
-            fprintf(stderr,
-                    "aug apply: interrupted after %" PRIu64 " of %" PRIu64
-                    " samples; the same command goes on from there\n",
-                    n_done, n_samples);
-    }
+    cli_apply_log_fini(&log);
     /* A signal that came takes effect here, so that the caller sees how the run ended. */
     cli_signals_release(&before);
     return code;

@@ -1,19 +1,22 @@
-/* A window over the samples that are under way: results wait in it until all before them are
- * written down. */
+/* Tables that are written aside, and the counts and the progress line that go with them. */
 #include "cli/apply_log.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/apply_folder.h"
-#include "cli/signals.h"
 
-/* How often a waiting thread looks for Ctrl-C: below what a person notices. */
-#define SIGNAL_INTERVAL_NS 100000000L
-#define NS_PER_S 1000000000L
+void cli_apply_result_free(CliApplyResult *result)
+{
+    if (!result)
+        return;
+    free(result->lines);
+    free(result->rows);
+    free(result->source);
+    free(result);
+}
 
 static AugStatus open_aside(CliApplyList *list, const char *output, const char *name,
                             const char *head, AugError *error)
@@ -44,37 +47,12 @@ AugStatus cli_apply_log_init(CliApplyLog *log, const char *output,
                              const CliApplyLogOptions *options, AugError *error)
 {
     *log = (CliApplyLog){.options = *options};
-    pthread_mutex_init(&log->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&log->moved, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    log->window = calloc(CLI_APPLY_WINDOW, sizeof(CliApplyResult));
-    log->filled = calloc(CLI_APPLY_WINDOW, sizeof(bool));
-    if (!log->window || !log->filled) {
-        cli_apply_log_fini(log);
-        return AUG_FAIL(error, AUG_NO_MEMORY, output, "no memory for the list of results");
-    }
     const AugStatus status = open_lists(log, output, error);
     if (status != AUG_OK)
         cli_apply_log_fini(log);
     else
         cli_progress_start(&log->progress, "samples", options->n_samples);
     return status;
-}
-
-bool cli_apply_log_take(CliApplyLog *log, uint64_t *index)
-{
-    pthread_mutex_lock(&log->lock);
-    while (!log->stopped && log->next < log->options.n_samples &&
-           log->next - log->done >= CLI_APPLY_WINDOW)
-        pthread_cond_wait(&log->moved, &log->lock);
-    const bool given = !log->stopped && log->next < log->options.n_samples;
-    if (given)
-        *index = log->next++;
-    pthread_mutex_unlock(&log->lock);
-    return given;
 }
 
 char *cli_tsv_field(const char *text)
@@ -99,109 +77,39 @@ char *cli_tsv_field(const char *text)
     return field;
 }
 
-/* Under the lock. */
-static void set_failure(CliApplyLog *log, const AugError *failure)
-{
-    if (!log->stopped)
-        log->failure = *failure;
-    log->stopped = true;
-    pthread_cond_broadcast(&log->moved);
-}
-
-/* Under the lock. */
-static void report_failure(CliApplyLog *log, uint64_t index, const CliApplyResult *result)
+/* In strict mode the failure ends the run and is printed there. */
+static void report_failure(CliApplyLog *log, const CliApplyResult *result)
 {
     log->n_failed++;
     char *source = cli_tsv_field(result->source ? result->source : "");
     char *reason = cli_tsv_field(result->error.message);
     cli_progress_clear(&log->progress);
-    /* In strict mode the failure ends the run and is printed there. */
-    if (!log->options.strict && !result->fatal)
+    if (!log->options.strict)
         fprintf(stderr, "%s: %s\n", source ? source : "?", reason ? reason : "?");
-    fprintf(log->errors.file, "%llu\t%s\t%s\n", (unsigned long long)index, source ? source : "",
-            reason ? reason : "");
+    fprintf(log->errors.file, "%llu\t%s\t%s\n", (unsigned long long)log->n_done,
+            source ? source : "", reason ? reason : "");
     free(source);
     free(reason);
-    if (log->options.strict || result->fatal)
-        set_failure(log, &result->error);
 }
 
-/* Writes down one result, in its turn. Under the lock. */
-static void record(CliApplyLog *log, uint64_t index, CliApplyResult *result)
+AugStatus cli_apply_log_put(CliApplyLog *log, const CliApplyResult *result, AugError *error)
 {
+    const bool has_failed = result->error.status != AUG_OK;
     if (result->lines && log->labels.file)
         fputs(result->lines, log->labels.file);
     if (result->rows && log->rows.file)
         fputs(result->rows, log->rows.file);
-    if (result->error.status != AUG_OK && !log->stopped)
-        report_failure(log, index, result);
+    if (has_failed)
+        report_failure(log, result);
     log->n_written += result->n_written;
     log->n_kept += result->n_kept;
     log->n_samples_kept += result->n_kept > 0 && result->n_written == 0;
-    free(result->lines);
-    free(result->rows);
-    free(result->source);
-    *result = (CliApplyResult){0};
-}
-
-void cli_apply_log_put(CliApplyLog *log, uint64_t index, CliApplyResult *result)
-{
-    pthread_mutex_lock(&log->lock);
-    const uint64_t slot = index % CLI_APPLY_WINDOW;
-    log->window[slot] = *result;
-    log->filled[slot] = true;
-    *result = (CliApplyResult){0};
-    while (log->done < log->next && log->filled[log->done % CLI_APPLY_WINDOW]) {
-        log->filled[log->done % CLI_APPLY_WINDOW] = false;
-        record(log, log->done, &log->window[log->done % CLI_APPLY_WINDOW]);
-        log->done++;
-    }
-    cli_progress_show(&log->progress, log->done, log->n_samples_kept);
-    pthread_cond_broadcast(&log->moved);
-    pthread_mutex_unlock(&log->lock);
-}
-
-void cli_apply_log_stop(CliApplyLog *log, const AugError *failure)
-{
-    pthread_mutex_lock(&log->lock);
-    set_failure(log, failure);
-    pthread_mutex_unlock(&log->lock);
-}
-
-void cli_apply_log_enter(CliApplyLog *log)
-{
-    pthread_mutex_lock(&log->lock);
-    log->n_threads++;
-    pthread_mutex_unlock(&log->lock);
-}
-
-void cli_apply_log_leave(CliApplyLog *log)
-{
-    pthread_mutex_lock(&log->lock);
-    log->n_threads--;
-    pthread_cond_broadcast(&log->moved);
-    pthread_mutex_unlock(&log->lock);
-}
-
-int cli_apply_log_wait(CliApplyLog *log)
-{
-    int signal = 0;
-    pthread_mutex_lock(&log->lock);
-    while (log->n_threads > 0) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += SIGNAL_INTERVAL_NS;
-        if (until.tv_nsec >= NS_PER_S) {
-            until.tv_nsec -= NS_PER_S;
-            until.tv_sec++;
-        }
-        pthread_cond_timedwait(&log->moved, &log->lock, &until);
-        signal = signal ? signal : cli_signals_pending();
-        if (signal)
-            log->stopped = true;
-    }
-    pthread_mutex_unlock(&log->lock);
-    return signal;
+    log->n_done++;
+    cli_progress_show(&log->progress, log->n_done, log->n_samples_kept);
+    if (!has_failed || !log->options.strict)
+        return AUG_OK;
+    *error = result->error;
+    return result->error.status;
 }
 
 /* Closes a file and gives it its name, which is its path without ".part". */
@@ -254,20 +162,9 @@ static void abandon(CliApplyList *list)
 
 void cli_apply_log_fini(CliApplyLog *log)
 {
-    if (!log->window && !log->filled)
-        return;
     cli_progress_clear(&log->progress);
     abandon(&log->labels);
     abandon(&log->rows);
     abandon(&log->errors);
-    for (size_t i = 0; log->window && i < CLI_APPLY_WINDOW; i++) {
-        free(log->window[i].lines);
-        free(log->window[i].rows);
-        free(log->window[i].source);
-    }
-    free(log->window);
-    free(log->filled);
-    pthread_cond_destroy(&log->moved);
-    pthread_mutex_destroy(&log->lock);
     *log = (CliApplyLog){0};
 }

@@ -1,4 +1,4 @@
-/* A sample is read once and augmented for each copy; what is complete from before stays. */
+/* A sample that was read once is augmented for each copy; what is complete from before stays. */
 #include "cli/apply_work.h"
 
 #include <inttypes.h>
@@ -6,26 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aug/sample.h"
-#include "aug/spec.h"
 #include "cli/files.h"
 #include "cli/row.h"
-#include "libaug/run/plan.h"
 
-/* What one thread owns. names: of the files of the copy it works on; is_missing: those that are to
- * be written. */
+/* One sample at work.
+ *
+ * lines, rows: where the lines of its copies go
+ * names:       of the files of the copy that is being made; is_missing: those that are to be written
+ */
 typedef struct Work {
-    CliApplyJob *job;
-    AugWorker *worker;
-    AugBuffer buffer;
+    const CliApplyJob *job;
+    const AugEachSample *given;
+    FILE *lines, *rows;
     char names[AUG_MAX_FIELDS][CLI_NAME_SIZE];
     bool is_missing[AUG_MAX_FIELDS];
 } Work;
-
-/* Where the lines of a sample's copies go. */
-typedef struct Lists {
-    FILE *lines, *rows;
-} Lists;
 
 /* Failures of the machine rather than of a sample: they end the run. */
 static bool is_fatal(AugStatus status)
@@ -57,12 +52,11 @@ static AugStatus look_for_files(Work *work, const CliCopy *copy, uint32_t *n_mis
     return AUG_OK;
 }
 
-static AugStatus augment(Work *work, const CliCopy *copy, AugSample *made, AugError *error)
+static AugStatus augment(const Work *work, const CliCopy *copy, AugSample *made, AugError *error)
 {
-    const AugKey key = {.seed = aug_spec_seed(augi_plan_spec(work->job->plan)),
-                        .sample = copy->index,
-                        .epoch = copy->number};
-    return aug_worker_augment(work->worker, &key, copy->sample, made, error);
+    AugKey key = work->given->key;
+    key.epoch = copy->number;
+    return aug_worker_augment(work->given->worker, &key, copy->sample, made, error);
 }
 
 /* Samples without a label may be in a data set that has labels; their folder is made when the first
@@ -80,8 +74,8 @@ static AugStatus make_sample_folder(const Work *work, const AugSample *sample, c
 }
 
 /* Writes one file; *is_machine tells whether a failure is the machine's. */
-static AugStatus write_file(Work *work, const AugSample *made, uint32_t file, bool *is_machine,
-                            AugError *error)
+static AugStatus write_file(const Work *work, const AugSample *made, uint32_t file,
+                            bool *is_machine, AugError *error)
 {
     const CliFieldFile *field = &work->job->files.items[file];
     char path[PATH_MAX];
@@ -112,16 +106,17 @@ static AugStatus make_row(const Work *work, const CliCopy *copy, const AugSample
 }
 
 /* Makes what is missing of a copy. A row is made anew in any case, for rows of an interrupted run
- * are not kept; it comes first, so that a sample without row leaves no files. */
-static void make_copy(Work *work, const CliCopy *copy, FILE *rows, CliApplyResult *result)
+ * are not kept; it comes first, so that a sample without row leaves no files. *is_machine tells
+ * whether a failure is the machine's. */
+static AugStatus make_copy(Work *work, const CliCopy *copy, CliApplyResult *result,
+                           bool *is_machine, AugError *error)
 {
     const CliApplyJob *job = work->job;
     AugSample made;
     uint32_t n_missing;
-    AugError *error = &result->error;
-    result->fatal = look_for_files(work, copy, &n_missing, error) != AUG_OK;
-    if (result->fatal)
-        return;
+    *is_machine = true;
+    AUG_TRY(look_for_files(work, copy, &n_missing, error));
+    *is_machine = false;
     const bool is_new = n_missing > 0 || job->files.n == 0;
     char *line = NULL;
     AugStatus status = AUG_OK;
@@ -131,16 +126,16 @@ static void make_copy(Work *work, const CliCopy *copy, FILE *rows, CliApplyResul
         status = make_row(work, copy, &made, &line, error);
     for (uint32_t i = 0; i < job->files.n && status == AUG_OK; i++)
         if (work->is_missing[i])
-            status = write_file(work, &made, i, &result->fatal, error);
+            status = write_file(work, &made, i, is_machine, error);
     if (status == AUG_OK && line)
-        fputs(line, rows);
+        fputs(line, work->rows);
     free(line);
-    result->fatal = status != AUG_OK && (result->fatal || is_fatal(status));
     result->n_written += status == AUG_OK && is_new;
     result->n_kept += status == AUG_OK && !is_new;
+    return status;
 }
 
-static void write_line(const Work *work, const CliCopy *copy, FILE *lines)
+static void write_line(const Work *work, const CliCopy *copy)
 {
     const AugSample *sample = copy->sample;
     const AugDataset *dataset = aug_plan_dataset(work->job->plan);
@@ -150,65 +145,70 @@ static void write_line(const Work *work, const CliCopy *copy, FILE *lines)
     char *source = cli_tsv_field(sample->name);
     char *class_name =
         cli_tsv_field(labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "");
-    fprintf(lines, "%s\t%s\t%" PRIu32 "\t%" PRId64 "\t%s\n", file ? file : "?",
+    fprintf(work->lines, "%s\t%s\t%" PRIu32 "\t%" PRId64 "\t%s\n", file ? file : "?",
             source ? source : "?", copy->number, label, class_name ? class_name : "?");
     free(file);
     free(source);
     free(class_name);
 }
 
-static void make_copies(Work *work, const AugSample *sample, uint64_t index, const Lists *lists,
-                        CliApplyResult *result)
+/* A failure of the sample stands in its result, that of the machine is returned. */
+static AugStatus make_copies(Work *work, CliApplyResult *result, AugError *error)
 {
-    CliCopy copy = {.sample = sample, .index = index};
-    for (; copy.number < work->job->form.n_copies && result->error.status == AUG_OK;
-         copy.number++) {
-        make_copy(work, &copy, lists->rows, result);
-        if (result->error.status == AUG_OK && work->job->files.n > 0)
-            write_line(work, &copy, lists->lines);
+    CliCopy copy = {.sample = work->given->sample, .index = work->given->key.sample};
+    for (; copy.number < work->job->form.n_copies; copy.number++) {
+        bool is_machine;
+        const AugStatus status = make_copy(work, &copy, result, &is_machine, &result->error);
+        if (status != AUG_OK && (is_machine || is_fatal(status))) {
+            *error = result->error;
+            return status;
+        }
+        if (status != AUG_OK)
+            return AUG_OK;
+        if (work->job->files.n > 0)
+            write_line(work, &copy);
     }
+    return AUG_OK;
 }
 
-static void process(Work *work, uint64_t index, CliApplyResult *result)
+/* Fills the result of a sample, whatever became of it. */
+static AugStatus process(Work *work, CliApplyResult *result, AugError *error)
 {
-    AugSample sample;
-    if (aug_dataset_read(aug_plan_dataset(work->job->plan), index, &work->buffer, &sample,
-                         &result->error) != AUG_OK) {
-        result->source = strdup(result->error.where);
-        result->fatal = is_fatal(result->error.status);
-        return;
+    const AugEachSample *given = work->given;
+    if (!given->sample && is_fatal(given->error->status)) {
+        *error = *given->error;
+        return error->status;
     }
-    result->source = strdup(sample.name);
+    if (!given->sample)
+        result->error = *given->error;
+    result->source = strdup(given->sample ? given->sample->name : given->error->where);
     size_t lines_size, rows_size;
-    const Lists lists = {.lines = open_memstream(&result->lines, &lines_size),
-                         .rows = open_memstream(&result->rows, &rows_size)};
-    if (lists.lines && lists.rows)
-        make_copies(work, &sample, index, &lists, result);
-    if (lists.lines)
-        fclose(lists.lines);
-    if (lists.rows)
-        fclose(lists.rows);
-    if (!result->lines || !result->rows || !result->source) {
-        AUG_FAIL(&result->error, AUG_NO_MEMORY, NULL, "no memory for the list of results");
-        result->fatal = true;
-    }
+    work->lines = open_memstream(&result->lines, &lines_size);
+    work->rows = open_memstream(&result->rows, &rows_size);
+    AugStatus status = AUG_OK;
+    if (given->sample && work->lines && work->rows)
+        status = make_copies(work, result, error);
+    if (work->lines)
+        fclose(work->lines);
+    if (work->rows)
+        fclose(work->rows);
+    if (status == AUG_OK && (!result->lines || !result->rows || !result->source))
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the list of results");
+    return status;
 }
 
-void *cli_apply_work(void *job)
+AugStatus cli_apply_make(void *job, const AugEachSample *given, void **result, AugError *error)
 {
-    Work work = {.job = job};
-    CliApplyLog *log = &work.job->log;
-    AugError error = {0};
-    uint64_t index;
-    if (aug_worker_new(&work.worker, work.job->plan, &error) != AUG_OK)
-        cli_apply_log_stop(log, &error);
-    while (cli_apply_log_take(log, &index)) {
-        CliApplyResult result = {0};
-        process(&work, index, &result);
-        cli_apply_log_put(log, index, &result);
-    }
-    aug_worker_free(work.worker);
-    aug_buffer_fini(&work.buffer);
-    cli_apply_log_leave(log);
-    return NULL;
+    Work work = {.job = job, .given = given};
+    CliApplyResult *made = calloc(1, sizeof(*made));
+    if (!made)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the list of results");
+    *result = made;
+    return process(&work, made, error);
+}
+
+void cli_apply_drop(void *job, void *result)
+{
+    (void)job;
+    cli_apply_result_free(result);
 }

@@ -1,14 +1,14 @@
-/* What the threads of 'aug apply' do: read a sample, augment it, write its copies. */
+/* What 'aug apply' does with one sample: augment it, write its copies, and say what it did. */
 #ifndef CLI_APPLY_WORK_H
 #define CLI_APPLY_WORK_H
 
-#include "aug/plan.h"
+#include "aug/loader.h"
 #include "cli/apply_folder.h"
 #include "cli/apply_log.h"
 #include "cli/apply_names.h"
 
-/* One run. Const for the threads but for the log, which has its lock. Copy c of a sample is what
- * epoch c of the stream shows, without batch operations and normalization.
+/* One run; const while samples are made. Copy c of a sample is what epoch c of the stream shows,
+ * without batch operations and normalization.
  *
  * has_rows: samples hold more than one file and a class, so that each gets a row
  */
@@ -19,11 +19,14 @@ typedef struct CliApplyJob {
     CliNames layout;
     CliApplyForm form;
     bool has_rows;
-    CliApplyLog log;
 } CliApplyJob;
 
-/* Works until the log has no more samples: the body of a thread. job is a CliApplyJob. Returns
- * NULL. */
-void *cli_apply_work(void *job);
+/* Makes what is missing of a sample's copies: the function of a loader (AugEach), whose user is a
+ * CliApplyJob. Every sample gets a result, a CliApplyResult, also if it cannot be read or augmented;
+ * failures of the machine, such as a full disk, are those of the call. Any thread. */
+AugStatus cli_apply_make(void *job, const AugEachSample *given, void **result, AugError *error);
+
+/* Ends such a result. Any thread. */
+void cli_apply_drop(void *job, void *result);
 
 #endif

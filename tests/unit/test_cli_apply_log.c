@@ -1,10 +1,9 @@
-/* The log of aug apply: order, bounded memory, and how a run ends. */
+/* The log of aug apply: its tables, its counts, and how a run ends. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/apply_log.h"
-#include "cli/signals.h"
 #include "tests/support/support.h"
 
 static void start(CliApplyLog *log, uint64_t n_samples, bool strict)
@@ -16,20 +15,27 @@ static void start(CliApplyLog *log, uint64_t n_samples, bool strict)
         ck_abort_msg("%s: %s", error.where, error.message);
 }
 
-static void put(CliApplyLog *log, uint64_t index)
+/* Puts a sample whose lines say its number. */
+static void put(CliApplyLog *log)
 {
-    CliApplyResult result = {.source = strdup("source"), .n_written = 1};
-    if (asprintf(&result.lines, "line %llu\n", (unsigned long long)index) < 0 ||
-        asprintf(&result.rows, "{%llu}\n", (unsigned long long)index) < 0)
+    CliApplyResult *result = calloc(1, sizeof(*result));
+    ck_assert_ptr_nonnull(result);
+    *result = (CliApplyResult){.source = strdup("source"), .n_written = 1};
+    const unsigned long long index = log->n_done;
+    if (asprintf(&result->lines, "line %llu\n", index) < 0 ||
+        asprintf(&result->rows, "{%llu}\n", index) < 0)
         ck_abort_msg("out of memory");
-    cli_apply_log_put(log, index, &result);
+    ck_assert_int_eq(cli_apply_log_put(log, result, NULL), AUG_OK);
+    cli_apply_result_free(result);
 }
 
-static void put_failure(CliApplyLog *log, uint64_t index, const char *source, bool fatal)
+static AugStatus put_failure(CliApplyLog *log, const char *source, AugError *error)
 {
-    CliApplyResult result = {.source = strdup(source), .fatal = fatal};
+    CliApplyResult result = {.source = strdup(source)};
     AUG_FAIL(&result.error, AUG_CORRUPT, source, "broken\tbeyond repair");
-    cli_apply_log_put(log, index, &result);
+    const AugStatus status = cli_apply_log_put(log, &result, error);
+    free(result.source);
+    return status;
 }
 
 static void check_file(const char *name, const char *expected)
@@ -46,22 +52,14 @@ static void check_file(const char *name, const char *expected)
     free(path);
 }
 
-START_TEST(lines_are_in_the_order_of_samples)
+START_TEST(lines_are_written_in_turn)
 {
     CliApplyLog log;
     start(&log, 4, false);
-    uint64_t index;
-    for (uint64_t i = 0; i < 4; i++) {
-        ck_assert(cli_apply_log_take(&log, &index));
-        ck_assert_uint_eq(index, i);
-    }
-    ck_assert(!cli_apply_log_take(&log, &index));
-    put(&log, 2);
-    put(&log, 0);
-    put_failure(&log, 3, "d\\", false);
-    ck_assert_uint_eq(log.done, 1);
-    put(&log, 1);
-    ck_assert_uint_eq(log.done, 4);
+    for (int i = 0; i < 3; i++)
+        put(&log);
+    ck_assert_int_eq(put_failure(&log, "d\\", NULL), AUG_OK);
+    ck_assert_uint_eq(log.n_done, 4);
     check_file("labels.tsv", NULL);
     ck_assert_int_eq(cli_apply_log_finish(&log, NULL), AUG_OK);
     ck_assert_uint_eq(log.n_written, 3);
@@ -81,9 +79,7 @@ START_TEST(lists_that_nobody_wants_are_not_written)
     ck_assert_int_eq(
         cli_apply_log_init(&log, test_folder(), &(CliApplyLogOptions){.n_samples = 1}, NULL),
         AUG_OK);
-    uint64_t index;
-    ck_assert(cli_apply_log_take(&log, &index));
-    put(&log, 0);
+    put(&log);
     ck_assert_int_eq(cli_apply_log_finish(&log, NULL), AUG_OK);
     cli_apply_log_fini(&log);
     check_file("labels.tsv", NULL);
@@ -98,9 +94,7 @@ START_TEST(an_old_list_of_errors_goes_with_its_errors)
     free(path);
     CliApplyLog log;
     start(&log, 1, false);
-    uint64_t index;
-    ck_assert(cli_apply_log_take(&log, &index));
-    put(&log, 0);
+    put(&log);
     ck_assert_int_eq(cli_apply_log_finish(&log, NULL), AUG_OK);
     cli_apply_log_fini(&log);
     check_file("errors.tsv", NULL);
@@ -111,119 +105,25 @@ START_TEST(a_run_that_is_given_up_leaves_no_tables)
 {
     CliApplyLog log;
     start(&log, 3, false);
-    uint64_t index;
-    ck_assert(cli_apply_log_take(&log, &index));
-    ck_assert(cli_apply_log_take(&log, &index));
-    put(&log, 1);
+    put(&log);
+    ck_assert_int_eq(put_failure(&log, "second", NULL), AUG_OK);
     cli_apply_log_fini(&log);
     check_file("labels.tsv", NULL);
     check_file("labels.tsv.part", NULL);
+    check_file("errors.tsv", NULL);
     check_file("errors.tsv.part", NULL);
 }
 END_TEST
 
-START_TEST(in_strict_mode_the_first_sample_that_failed_counts)
+START_TEST(in_strict_mode_a_sample_that_failed_ends_the_run)
 {
     CliApplyLog log;
     start(&log, 10, true);
-    uint64_t index;
-    for (int i = 0; i < 3; i++)
-        ck_assert(cli_apply_log_take(&log, &index));
-    put_failure(&log, 2, "later", false);
-    ck_assert_msg(!log.stopped, "stopped before the samples in front were done");
-    put_failure(&log, 1, "first", false);
-    put(&log, 0);
-    ck_assert(log.stopped);
-    ck_assert_str_eq(log.failure.where, "first");
-    ck_assert(!cli_apply_log_take(&log, &index));
+    put(&log);
+    AugError error = {0};
+    ck_assert_int_eq(put_failure(&log, "second", &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.where, "second");
     cli_apply_log_fini(&log);
-}
-END_TEST
-
-START_TEST(failures_of_the_machine_end_any_run)
-{
-    CliApplyLog log;
-    start(&log, 10, false);
-    uint64_t index;
-    ck_assert(cli_apply_log_take(&log, &index));
-    put_failure(&log, 0, "disk", true);
-    ck_assert(!cli_apply_log_take(&log, &index));
-    AugError other = {0};
-    AUG_FAIL(&other, AUG_NO_MEMORY, "other", "too late");
-    cli_apply_log_stop(&log, &other);
-    ck_assert_str_eq(log.failure.where, "disk");
-    cli_apply_log_fini(&log);
-}
-END_TEST
-
-static void *take_one(void *argument)
-{
-    uint64_t index = 0;
-    cli_apply_log_take(argument, &index);
-    put(argument, index);
-    cli_apply_log_leave(argument);
-    return NULL;
-}
-
-START_TEST(threads_wait_for_a_slow_sample)
-{
-    CliApplyLog log;
-    start(&log, CLI_APPLY_WINDOW + 5, false);
-    uint64_t index;
-    for (uint64_t i = 0; i < CLI_APPLY_WINDOW; i++)
-        ck_assert(cli_apply_log_take(&log, &index));
-    for (uint64_t i = 1; i < CLI_APPLY_WINDOW; i++)
-        put(&log, i);
-    pthread_t thread;
-    cli_apply_log_enter(&log);
-    ck_assert_int_eq(pthread_create(&thread, NULL, take_one, &log), 0);
-    /* Long enough for the thread to be wrong. */
-    usleep(50000);
-    pthread_mutex_lock(&log.lock);
-    ck_assert_uint_eq(log.next, CLI_APPLY_WINDOW);
-    pthread_mutex_unlock(&log.lock);
-    put(&log, 0);
-    ck_assert_int_eq(cli_apply_log_wait(&log), 0);
-    pthread_join(thread, NULL);
-    ck_assert_uint_eq(log.done, CLI_APPLY_WINDOW + 1);
-    cli_apply_log_fini(&log);
-}
-END_TEST
-
-static void *work_until_stopped(void *argument)
-{
-    uint64_t index;
-    while (cli_apply_log_take(argument, &index)) {
-        usleep(1000);
-        put(argument, index);
-    }
-    cli_apply_log_leave(argument);
-    return NULL;
-}
-
-START_TEST(a_signal_stops_the_threads)
-{
-    sigset_t before;
-    cli_signals_hold(&before);
-    CliApplyLog log;
-    start(&log, 1000000, false);
-    pthread_t threads[3];
-    for (int i = 0; i < 3; i++) {
-        cli_apply_log_enter(&log);
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, work_until_stopped, &log), 0);
-    }
-    kill(getpid(), SIGINT);
-    ck_assert_int_eq(cli_apply_log_wait(&log), SIGINT);
-    for (int i = 0; i < 3; i++)
-        pthread_join(threads[i], NULL);
-    ck_assert_uint_eq(log.done, log.next);
-    cli_apply_log_fini(&log);
-    int seen;
-    sigset_t interrupt;
-    sigemptyset(&interrupt);
-    sigaddset(&interrupt, SIGINT);
-    ck_assert_int_eq(sigwait(&interrupt, &seen), 0);
-    cli_signals_release(&before);
 }
 END_TEST
 
@@ -248,14 +148,11 @@ int main(void)
 {
     Suite *suite = suite_create("cli apply log");
     TCase *tests = tcase_create("log");
-    tcase_add_test(tests, lines_are_in_the_order_of_samples);
+    tcase_add_test(tests, lines_are_written_in_turn);
     tcase_add_test(tests, lists_that_nobody_wants_are_not_written);
     tcase_add_test(tests, an_old_list_of_errors_goes_with_its_errors);
     tcase_add_test(tests, a_run_that_is_given_up_leaves_no_tables);
-    tcase_add_test(tests, in_strict_mode_the_first_sample_that_failed_counts);
-    tcase_add_test(tests, failures_of_the_machine_end_any_run);
-    tcase_add_test(tests, threads_wait_for_a_slow_sample);
-    tcase_add_test(tests, a_signal_stops_the_threads);
+    tcase_add_test(tests, in_strict_mode_a_sample_that_failed_ends_the_run);
     tcase_add_test(tests, fields_hold_no_separators);
     suite_add_tcase(suite, tests);
     return test_run(suite);
