@@ -117,8 +117,8 @@ static int run_logged(const CmdCall *call, CliApplyJob *job, CliApplyLog *log)
 static int run_job(const CmdCall *call, CliApplyJob *job)
 {
     const ApplyOptions *options = call->options;
-    const uint64_t n_samples = aug_dataset_info(aug_plan_dataset(job->plan))->n_samples;
-    const CliApplyLogOptions lists = {.n_samples = n_samples,
+    const AugDataset *all = job->wider ? job->wider : aug_plan_dataset(job->plan);
+    const CliApplyLogOptions lists = {.n_samples = aug_dataset_info(all)->n_samples,
                                       .labels = job->files.n > 0,
                                       .rows = job->has_rows,
                                       .strict = options->strict};
@@ -146,10 +146,11 @@ static bool needs_rows(const CliFieldFiles *files, const AugDatasetInfo *info)
     return files->n != 1 || info->n_fields > files->n + has_class;
 }
 
-static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline)
+static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline, const AugDataset *wider)
 {
     const ApplyOptions *options = call->options;
     CliApplyJob job = {.plan = pipeline->plan,
+                       .wider = wider,
                        .output = options->output,
                        .form = {.n_copies = (uint32_t)options->copies,
                                 .format = aug_image_formats[options->format.value],
@@ -200,18 +201,23 @@ static int run(const CmdCall *call)
 {
     const ApplyOptions *options = call->options;
     CliPipeline pipeline = {0};
+    AugDataset *wider = NULL;
     AugError error = {0};
     int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
     if (code == 0 && check_output(options, &error) != AUG_OK)
         code = cmd_fail(call, &error);
     if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)
         code = cmd_fail(call, &error);
+    if (code == 0 &&
+        cli_input_open_wider(&wider, options->input, pipeline.dataset, &error) != AUG_OK)
+        code = cmd_fail(call, &error);
     if (code == 0)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
         print_notes(&pipeline);
-        code = run_in_folder(call, &pipeline);
+        code = run_in_folder(call, &pipeline, wider);
     }
+    aug_dataset_unref(wider);
     cli_pipeline_fini(&pipeline);
     return code;
 }
@@ -242,8 +248,11 @@ const CmdCommand cli_command_apply = {
         "not depend on the number of threads.\n"
         "An interrupted run goes on where it stopped when the same command is given again; a "
         "folder that holds something else is refused. The input is never changed.\n"
-        "Samples that cannot be augmented are named with the reason, and the run goes on; the exit "
-        "code is 0 if anything was written. With --strict the first one ends the run with exit "
+        "Samples that cannot be augmented are named with the reason, and the run goes on. So are "
+        "pictures whose names end otherwise than the data set looks for, which no stream shows. "
+        "The "
+        "exit code is 0 if anything was written. With --strict the first one ends the run with "
+        "exit "
         "code 1.",
     .options = AUG_PARAM_TABLE(ApplyOptions, option_rows),
     .examples = examples,

@@ -2,6 +2,7 @@
 #include "cli/apply_log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,8 +87,9 @@ static void report_failure(CliApplyLog *log, const CliApplyResult *result)
     cli_progress_clear(&log->progress);
     if (!log->options.strict)
         fprintf(stderr, "%s: %s\n", source ? source : "?", reason ? reason : "?");
-    fprintf(log->errors.file, "%llu\t%s\t%s\n", (unsigned long long)log->n_done,
-            source ? source : "", reason ? reason : "");
+    if (!result->is_left_out)
+        fprintf(log->errors.file, "%" PRIu64, log->n_done);
+    fprintf(log->errors.file, "\t%s\t%s\n", source ? source : "", reason ? reason : "");
     free(source);
     free(reason);
 }

@@ -19,6 +19,7 @@
  * rows:   finished lines for rows.jsonl, or NULL
  * source: name of the sample, for messages
  * error:  status OK, or why the sample failed
+ * is_left_out: it is no sample of the data set, and has no index
  * n_written, n_kept: copies made now, and found complete from before
  */
 typedef struct CliApplyResult {
@@ -26,6 +27,7 @@ typedef struct CliApplyResult {
     char *rows;
     char *source;
     AugError error;
+    bool is_left_out;
     uint32_t n_written, n_kept;
 } CliApplyResult;
 

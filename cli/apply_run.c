@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "cli/apply_rest.h"
 #include "cli/signals.h"
 
 /* Results come in small batches, so that progress is seen and a failure in strict mode soon ends the
@@ -113,5 +114,5 @@ AugStatus cli_apply_run(CliApplyJob *job, CliApplyLog *log, uint32_t n_threads, 
         status = take_results(loader, log, &bell, signal, error);
     aug_loader_free(loader);
     bell_fini(&bell);
-    return status == AUG_END ? AUG_OK : status;
+    return status == AUG_END ? cli_apply_log_rest(log, job->wider, error) : status;
 }

@@ -10,10 +10,12 @@
 /* One run; const while samples are made. Copy c of a sample is what epoch c of the stream shows,
  * without batch operations and normalization.
  *
+ * wider:    the plan's data set and pictures that it leaves out; NULL: there are none
  * has_rows: samples hold more than one file and a class, so that each gets a row
  */
 typedef struct CliApplyJob {
     const AugPlan *plan;
+    const AugDataset *wider;
     const char *output;
     CliFieldFiles files;
     CliNames layout;

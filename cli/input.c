@@ -29,16 +29,13 @@ static const Signature signatures[] = {
     {"idx", 0, 2, "\x1f\x8b"},
 };
 
-/* Other endings of pictures: what such a file is, is told by its content, and one that cannot be
- * read is named with the reason instead of being passed over. */
+/* Endings of pictures that data sets leave out. */
 #define OTHER_ENDINGS "jpe jfif gif bmp tif tiff webp pnm pbm pgm ppm"
 
-/* takes_endings: the kind has the parameter extensions. */
-static AugStatus open_kind(AugDataset **out, const char *kind, const char *path, bool takes_endings,
-                           AugError *error)
+/* endings: of names; NULL: the kind's own. */
+static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
+                           const char *endings, AugError *error)
 {
-    char endings[512];
-    snprintf(endings, sizeof(endings), "%s %s", aug_image_endings, OTHER_ENDINGS);
     AugiTree children[] = {
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "kind", .text = kind},
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "path", .text = path},
@@ -50,12 +47,12 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
     const AugiTree map = {.kind = AUGI_TREE_MAP,
                           .place = {.line = 1, .column = 1},
                           .children = children,
-                          .n_children = AUG_COUNT(children) - (takes_endings ? 0 : 1)};
+                          .n_children = AUG_COUNT(children) - (endings ? 0 : 1)};
     AugProblems problems = {.source_name = path};
     return augi_dataset_open_tree(out, &map, NULL, &problems, error);
 }
 
-static AugStatus find_kind(const char *path, const char **kind, AugError *error)
+static AugStatus find_file_kind(const char *path, const char **kind, AugError *error)
 {
     unsigned char head[HEAD_SIZE] = {0};
     FILE *file = fopen(path, "rbe");
@@ -90,18 +87,45 @@ static bool begins_with_kind(const char *input)
     return augi_dataset_kind_find(name) != NULL;
 }
 
-AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
+/* The kind of what lies at a path; NULL where nothing does, and the input is KIND:PATH. */
+static AugStatus find_kind(const char *input, const char **kind, AugError *error)
 {
-    *out = NULL;
     struct stat status;
+    *kind = NULL;
     if (stat(input, &status) != 0) {
         if (begins_with_kind(input))
-            return aug_dataset_open(out, input, NULL, error);
+            return AUG_OK;
         return AUG_FAIL(error, AUG_NOT_FOUND, input, "cannot open it: %s", strerror(errno));
     }
-    if (S_ISDIR(status.st_mode))
-        return open_kind(out, "image_folder", input, true, error);
-    const char *kind = NULL;
+    if (!S_ISDIR(status.st_mode))
+        return find_file_kind(input, kind, error);
+    *kind = "image_folder";
+    return AUG_OK;
+}
+
+AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
+{
+    const char *kind;
+    *out = NULL;
     AUG_TRY(find_kind(input, &kind, error));
-    return open_kind(out, kind, input, strcmp(kind, "tar") == 0, error);
+    return kind ? open_kind(out, kind, input, NULL, error)
+                : aug_dataset_open(out, input, NULL, error);
+}
+
+AugStatus cli_input_open_wider(AugDataset **out, const char *input, const AugDataset *dataset,
+                               AugError *error)
+{
+    const char *kind;
+    char endings[512];
+    *out = NULL;
+    AUG_TRY(find_kind(input, &kind, error));
+    if (!kind || (strcmp(kind, "image_folder") != 0 && strcmp(kind, "tar") != 0))
+        return AUG_OK;
+    snprintf(endings, sizeof(endings), "%s %s", aug_image_endings, OTHER_ENDINGS);
+    AUG_TRY(open_kind(out, kind, input, endings, error));
+    if (aug_dataset_info(*out)->n_samples > aug_dataset_info(dataset)->n_samples)
+        return AUG_OK;
+    aug_dataset_unref(*out);
+    *out = NULL;
+    return AUG_OK;
 }

@@ -184,7 +184,8 @@ def test_bad_samples_are_named_and_the_run_goes_on():
     errors = rows("out/errors.tsv")
     equal([e[1] for e in errors], ["bird/000.jpg", "cat/bad\\tname.png", "dog/old.gif"], "errors")
     equal([f"{e[1]}: {e[2]}" for e in errors], done.stderr.splitlines(), "standard error")
-    contains(errors[2][2], "GIF")
+    contains(errors[2][2], "leaves out names that end in '.gif'")
+    equal([e[0] for e in errors], ["0", "6", ""], "numbers")
     equal(len(rows("out/labels.tsv")), 14, "lines for the others")
     equal(sorted({r[1] for r in rows("out/labels.tsv")}), sorted(set(names) - {"bird/000.jpg"}),
           "sources")
