@@ -2,10 +2,9 @@
  * their use, or of a kernel's rounding shows here, and must come with a new AUG_ENGINE.
  *
  * image_streams.txt has a line for each pipeline: what it is ("image" or "mix"), a digest, and the
- * pipeline. Every example of every operation on pictures and of every group has one: with
- * AUGD_WRITE_GOLDEN=1 those that are missing are added. No line is ever overwritten: to accept a
- * change that is meant, delete the line and let it be added again (as what it now is), or write the
- * digest that the failure shows. */
+ * pipeline. Every example of every operation on pictures and of every group has one. Where
+ * AUGD_WRITE_GOLDEN is set, the program writes the file: "1" adds what is missing and overwrites
+ * no line, "anew" also gives every line the digest that it has now, for a change that is meant. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,8 +133,46 @@ static uint64_t digest_of(bool mixes, const char *pipeline)
     return mixes ? mix_digest(pipeline) : image_digest(pipeline);
 }
 
+/* With the digest that the pipeline has now. */
+static void print_line(const Line *line, FILE *file)
+{
+    const unsigned long long digest = digest_of(line->mixes, line->pipeline);
+    fprintf(file, "%-5s %016llx %s\n", line->mixes ? "mix" : "image", digest, line->pipeline);
+}
+
+static bool writes_anew(void)
+{
+    const char *wish = getenv("AUGD_WRITE_GOLDEN");
+    return wish && strcmp(wish, "anew") == 0;
+}
+
+/* All lines as they are now; comments stay. */
+static void write_anew(void)
+{
+    char *path = golden_path();
+    size_t size;
+    char *text = (char *)test_read_file(path, &size);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    for (char *next, *at = text; at && *at; at = next) {
+        next = strchr(at, '\n');
+        if (next)
+            *next++ = 0;
+        Line line;
+        if (read_line(at, &line))
+            print_line(&line, file);
+        else
+            fprintf(file, "%s\n", at);
+    }
+    ck_assert_int_eq(fclose(file), 0);
+    free(text);
+    free(path);
+}
+
 START_TEST(pinned_streams)
 {
+    if (writes_anew())
+        write_anew();
     Golden golden = {0};
     golden_read(&golden);
     for (int i = 0; i < golden.n; i++) {
@@ -151,9 +188,7 @@ END_TEST
 /* Adds a line to the file, or says which one is missing and returns 1. */
 static int pin(bool mixes, const char *pipeline, FILE *file)
 {
-    const unsigned long long digest = digest_of(mixes, pipeline);
-    const char *kind = mixes ? "mix" : "image";
-    fprintf(file ? file : stdout, "%-5s %016llx %s\n", kind, digest, pipeline);
+    print_line(&(Line){.mixes = mixes, .pipeline = pipeline}, file ? file : stdout);
     return file ? 0 : 1;
 }
 
