@@ -1,9 +1,10 @@
-/* Times the image kernels, scalar and vector, and the whole way from a JPEG to a normalized tensor.
+/* Times the image kernels, scalar and vector, the lookup of a position in the order of an epoch,
+ * and the whole way from a JPEG to a normalized tensor.
  *
  *     bench_kernels [PHOTOGRAPHS.tar [ROUNDS]]
  *
- * Each line is a kernel with its scalar and its vector time. With an archive of JPEG files the
- * last lines are pictures per second on one core: a plain full decode beside decode of the window,
+ * Each line is a kernel with its scalar and its vector time, or a number of samples and the time of
+ * one lookup. With an archive of JPEG files the last lines are pictures per second on one core: a plain full decode beside decode of the window,
  * antialiased resize to 224, mirror and normalization to float32 CHW for random windows, run in
  * turns; then microseconds a picture for plain and careful decodes, in turns too.
  */
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "aug/order.h"
 #include "aug/random.h"
 #include "image/codec/codec.h"
 #include "image/geometry/resample.h"
@@ -374,9 +376,34 @@ static void print_photographs(const char *path, int n_rounds)
     free(photographs);
 }
 
+/* Nanoseconds of a lookup at positions all over the order; the best of nine rounds. */
+static double order_time(uint64_t n)
+{
+    enum { LOOKUPS = 100000 };
+    double best = 1e9;
+    for (uint32_t round = 0; round < 9; round++) {
+        volatile uint64_t sum = 0;
+        const double start = now();
+        for (uint64_t i = 0; i < LOOKUPS; i++)
+            sum = sum + aug_order_at(7, round, n, i * 2654435761u % n);
+        const double time = (now() - start) / LOOKUPS * 1e9;
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
+static void print_orders(void)
+{
+    static const uint64_t sizes[] = {64, 1000, 1000000, 1000000000};
+    for (size_t i = 0; i < AUG_COUNT(sizes); i++)
+        printf("order of %10llu samples: %6.1f ns a lookup\n", (unsigned long long)sizes[i],
+               order_time(sizes[i]));
+}
+
 int main(int argc, char **argv)
 {
     print_kernels();
+    print_orders();
     if (argc > 1)
         print_photographs(argv[1], argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3);
     return 0;
