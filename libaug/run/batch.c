@@ -12,39 +12,54 @@ static uint8_t *allocate(size_t size)
     return aligned_alloc(ALIGNMENT, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT);
 }
 
-AugBatch *augi_batch_new(const AugPlan *plan)
+/* NULL and true for a part that there is not. */
+static bool allocate_part(uint8_t **part, size_t size)
+{
+    *part = size > 0 ? allocate(size) : NULL;
+    return *part || size == 0;
+}
+
+static bool allocate_parts(AugBatch *batch, const AugPlan *plan, const AugiBatchSizes *sizes)
+{
+    batch->header = malloc(sizes->header);
+    batch->rows = calloc(1, sizes->rows);
+    bool complete = allocate_part(&batch->bytes, sizes->bytes) && batch->header && batch->rows &&
+                    allocate_part(&batch->stripes, sizes->stripes) &&
+                    allocate_part(&batch->staged, sizes->staged);
+    for (int i = 0; i < 2; i++)
+        complete = complete && allocate_part(&batch->further[i], sizes->further[i]);
+    if (sizes->n_rows > 0)
+        batch->n_rows = calloc(1, sizes->n_rows);
+    complete = complete && (batch->n_rows || sizes->n_rows == 0);
+    if (!complete || plan->spec->mix.n == 0)
+        return complete;
+    batch->local = calloc(1, sizes->local);
+    batch->n_needed = calloc(1, sizes->n_needed);
+    return augi_mix_passes_init(&batch->mix, plan) && batch->local && batch->n_needed;
+}
+
+AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share)
 {
     AugBatch *batch = calloc(1, sizeof(*batch));
     if (!batch)
         return NULL;
-    batch->bytes = allocate(plan->layout.capacity);
-    batch->header = malloc(plan->layout.header_capacity);
-    batch->rows = calloc(plan->batch_size, sizeof(*batch->rows));
-    bool complete = batch->bytes && batch->header && batch->rows;
-    if (plan->stripes_size > 0) {
-        batch->stripes = allocate(plan->stripes_size);
-        batch->n_rows = calloc((size_t)plan->n_tensors * plan->batch_size, sizeof(uint32_t));
-        complete = complete && batch->stripes && batch->n_rows;
-    }
-    if (plan->spec->mix.n > 0) {
-        batch->staged = allocate(plan->staged_size);
-        complete = augi_mix_passes_init(&batch->mix, plan) && batch->staged && complete;
-    }
-    if (!complete) {
+    batch->share = share;
+    if (!allocate_parts(batch, plan, &share->sizes)) {
         augi_batch_delete(batch);
         return NULL;
     }
     return batch;
 }
 
-AugBatch *augi_batch_new_each(const AugEach *each)
+AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share)
 {
     AugBatch *batch = calloc(1, sizeof(*batch));
     if (!batch)
         return NULL;
     batch->each = each;
-    batch->rows = calloc(each->batch_size, sizeof(*batch->rows));
-    batch->results = calloc(each->batch_size, sizeof(*batch->results));
+    batch->share = share;
+    batch->rows = calloc(share->most, sizeof(*batch->rows));
+    batch->results = calloc(share->most, sizeof(*batch->results));
     if (batch->rows && batch->results)
         return batch;
     augi_batch_delete(batch);
@@ -53,7 +68,7 @@ AugBatch *augi_batch_new_each(const AugEach *each)
 
 void augi_batch_drop_results(AugBatch *batch)
 {
-    for (uint32_t i = 0; batch->results && i < batch->each->batch_size; i++) {
+    for (uint32_t i = 0; batch->results && i < batch->share->most; i++) {
         if (batch->results[i] && batch->each->drop)
             batch->each->drop(batch->each->user, batch->results[i]);
         batch->results[i] = NULL;
@@ -69,6 +84,10 @@ void augi_batch_delete(AugBatch *batch)
     free(batch->results);
     free(batch->header);
     free(batch->rows);
+    free(batch->local);
+    free(batch->n_needed);
+    free(batch->further[0]);
+    free(batch->further[1]);
     free(batch->staged);
     free(batch->stripes);
     free(batch->n_rows);
@@ -76,61 +95,62 @@ void augi_batch_delete(AugBatch *batch)
     free(batch);
 }
 
-/* Gives the tensors of n samples their places. */
-static void place(AugBatch *batch, const AugPlan *plan, uint32_t n)
+void augi_batch_place(AugBatch *batch, const AugPlan *plan, uint32_t n)
 {
-    augi_layout_begin(&plan->layout, n, &batch->layout);
+    augi_layout_begin(&batch->share->layout, n, &batch->layout);
     for (uint32_t i = 0; i < batch->layout.n_placed; i++)
         if (!batch->layout.placed[i].is_offsets)
             batch->at[batch->layout.placed[i].number] = batch->layout.placed[i].offset;
     for (uint32_t t = 0; t < plan->n_tensors; t++)
         if (plan->tensors[t].ragged)
-            batch->at[t] = plan->slots[t].at;
-}
-
-void augi_batch_draw(AugBatch *batch, const AugPlan *plan)
-{
-    const uint32_t n = augi_plan_count(plan, batch->step);
-    for (uint32_t i = 0; i < n; i++)
-        batch->rows[i].sample = augi_plan_sample(plan, batch->epoch, batch->step, i);
-    place(batch, plan, n);
-    if (plan->spec->mix.n > 0)
-        augi_mix_draw(plan, batch->epoch, batch->step, n, &batch->mix);
+            batch->at[t] = batch->share->at[t];
 }
 
 AugOut augi_batch_slot(const AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t pass,
                        uint32_t i)
 {
     const AugiSlot *slot = &plan->slots[tensor];
+    const AugiShare *share = batch->share;
     /* The passes alternate between two buffers so that the last one ends in the batch itself. */
-    if (slot->is_staged && (batch->mix.n_passes - pass) % 2 == 1)
-        return (AugOut){.bytes = batch->staged + slot->at + i * slot->size};
+    const uint32_t turn = (batch->mix.n_passes - pass) % 2;
+    if (i >= batch->slice.n) {
+        const size_t at = share->further_at[turn][tensor] + (i - batch->slice.n) * slot->size;
+        return (AugOut){.bytes = slot->is_staged ? batch->further[turn] + at : NULL};
+    }
+    if (slot->is_staged && turn == 1)
+        return (AugOut){.bytes = batch->staged + share->at[tensor] + i * slot->size};
     uint8_t *base = plan->tensors[tensor].ragged ? batch->stripes : batch->bytes;
     return (AugOut){.bytes = base + batch->at[tensor] + i * slot->size};
 }
 
-void augi_batch_set_rows(AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t i,
-                         uint32_t n_rows)
+/* How many rows of a ragged tensor each sample has. */
+static uint32_t *rows_of(const AugBatch *batch, uint32_t tensor)
 {
-    batch->n_rows[(size_t)tensor * plan->batch_size + i] = n_rows;
+    return batch->n_rows + (size_t)tensor * batch->share->most;
+}
+
+void augi_batch_set_rows(AugBatch *batch, uint32_t tensor, uint32_t i, uint32_t n_rows)
+{
+    if (i < batch->slice.n)
+        rows_of(batch, tensor)[i] = n_rows;
 }
 
 /* Copies the rows of one tensor to where they lie together. */
 static void close_up(const AugBatch *batch, const AugPlan *plan, const AugiPlaced *rows)
 {
     const AugiSlot *slot = &plan->slots[rows->number];
-    const uint32_t *n_rows = batch->n_rows + (size_t)rows->number * plan->batch_size;
+    const uint32_t *n_rows = rows_of(batch, rows->number);
     uint8_t *to = batch->bytes + rows->offset;
     for (uint32_t i = 0; i < batch->layout.n; i++) {
         const size_t size = n_rows[i] * slot->row_size;
-        memcpy(to, batch->stripes + slot->at + i * slot->size, size);
+        memcpy(to, batch->stripes + batch->at[rows->number] + i * slot->size, size);
         to += size;
     }
 }
 
-static void write_offsets(const AugBatch *batch, const AugPlan *plan, const AugiPlaced *placed)
+static void write_offsets(const AugBatch *batch, const AugiPlaced *placed)
 {
-    const uint32_t *n_rows = batch->n_rows + (size_t)placed->number * plan->batch_size;
+    const uint32_t *n_rows = rows_of(batch, placed->number);
     int64_t *to = (int64_t *)(void *)(batch->bytes + placed->offset);
     to[0] = 0;
     for (uint32_t i = 0; i < batch->layout.n; i++)
@@ -156,13 +176,14 @@ void augi_batch_end(AugBatch *batch, const AugPlan *plan)
     uint64_t totals[AUG_MAX_TENSORS] = {0};
     for (uint32_t t = 0; t < plan->n_tensors; t++)
         for (uint32_t i = 0; plan->tensors[t].ragged && i < batch->layout.n; i++)
-            totals[t] += batch->n_rows[(size_t)t * plan->batch_size + i];
-    const size_t length = augi_layout_end(&plan->layout, totals, &batch->layout, batch->header);
+            totals[t] += rows_of(batch, t)[i];
+    const size_t length =
+        augi_layout_end(&batch->share->layout, totals, &batch->layout, batch->header);
     make_way(batch, plan);
     for (uint32_t i = 0; i < batch->layout.n_placed; i++) {
         const AugiPlaced *placed = &batch->layout.placed[i];
         if (placed->is_offsets)
-            write_offsets(batch, plan, placed);
+            write_offsets(batch, placed);
         else if (plan->tensors[placed->number].ragged)
             close_up(batch, plan, placed);
     }
@@ -187,6 +208,16 @@ bool aug_batch_is_last(const AugBatch *batch)
 uint32_t aug_batch_count(const AugBatch *batch)
 {
     return batch->layout.n;
+}
+
+uint32_t aug_batch_first_row(const AugBatch *batch)
+{
+    return batch->slice.first;
+}
+
+uint32_t aug_batch_global_count(const AugBatch *batch)
+{
+    return batch->n_global;
 }
 
 const void *aug_batch_bytes(const AugBatch *batch, size_t *size)

@@ -7,34 +7,38 @@
 #include "libaug/run/layout.h"
 #include "libaug/run/mix.h"
 #include "libaug/run/plan.h"
+#include "libaug/run/share.h"
 
 struct AugLoader;
+
+/* A row of the global batch that this rank does not make. */
+#define AUGI_NOT_MADE UINT32_MAX
 
 /* The rounds of a batch's work, each over a number of items: one draws what the batch is made of,
  * one makes its rows, and each further one is a pass of mixing over them. */
 enum { AUGI_ROUND_DRAW, AUGI_ROUND_MAKE, AUGI_ROUND_MIX };
 
-/* What one row is made of. */
-typedef struct AugiRow {
-    uint64_t sample; /* index in the data set */
-} AugiRow;
-
 /* A buffer that is used again for one step after another. */
 struct AugBatch {
     /* Fixed when made.
      *
+     * share:   the rank's, the loader's memory
      * bytes:   the buffer, aligned to 64
      * stripes: rows of ragged tensors as workers make them: the most rows for each sample
      * n_rows:  how many each sample has, tensor after tensor
-     * staged:  the domain's tensors before mixing; NULL if the plan does not mix
+     * staged:  tensors that are mixed, by turns with bytes; NULL if the plan does not mix
+     * further: of further rows what is mixed, by turns; NULL where there are none
      * header:  scratch for the header's text
-     * each:    what makes results instead of tensors; then nothing of the above but loader is there
+     * each:    what makes results instead of tensors; then nothing of the above but loader and share
+     *          is there
      * results: what it left for each row */
     struct AugLoader *loader;
+    const AugiShare *share;
     uint8_t *bytes;
     uint8_t *stripes;
     uint32_t *n_rows;
     uint8_t *staged;
+    uint8_t *further[2];
     char *header;
     const AugEach *each;
     void **results;
@@ -45,9 +49,19 @@ struct AugBatch {
     uint64_t sequence;
     bool last;
 
-    /* Drawn; then read by all workers. at: where each tensor of the plan begins in bytes, or in
-     * stripes if it is ragged. */
+    /* Drawn; then read by all workers.
+     *
+     * slice, n_global: rows of the global batch that are delivered, and how many it has
+     * rows:     rows that are made: those of the slice, then further ones. Before a pass of mixing
+     *           the first n_needed[pass] are needed, after the last one n_needed[n_passes]: the
+     *           slice
+     * local:    of a row of the global batch its number in rows, or AUGI_NOT_MADE
+     * at:       where each tensor of the plan begins in bytes, or in stripes if it is ragged
+     * local and n_needed are NULL if the plan does not mix; n_made is n_needed[0]. */
+    AugiSlice slice;
+    uint32_t n_global, n_made;
     AugiRow *rows;
+    uint32_t *local, *n_needed;
     AugiBatchLayout layout;
     size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
@@ -63,11 +77,12 @@ struct AugBatch {
     struct AugBatch *next_idle;
 };
 
-/* Buffer of one batch of the plan; NULL if memory is out. */
-AugBatch *augi_batch_new(const AugPlan *plan);
+/* Memory for one rank's part of any batch of the plan; NULL if memory is out. The share is
+ * borrowed. */
+AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share);
 
-/* The same for a loader of single samples; each is borrowed, its batch_size set. */
-AugBatch *augi_batch_new_each(const AugEach *each);
+/* The same for a loader of single samples; each is borrowed, too, its batch_size set. */
+AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share);
 
 /* Ends the results that there are. Calls the program, so no lock may be held. */
 void augi_batch_drop_results(AugBatch *batch);
@@ -75,18 +90,16 @@ void augi_batch_drop_results(AugBatch *batch);
 /* Drops results that there are still, and frees its memory. NULL does nothing. */
 void augi_batch_delete(AugBatch *batch);
 
-/* Draws what the batch of a step is made of: which samples, how they are mixed, and where tensors
- * begin. A pure function of (plan, epoch, step). */
-void augi_batch_draw(AugBatch *batch, const AugPlan *plan);
+/* Gives the tensors of the n samples of the slice their places. */
+void augi_batch_place(AugBatch *batch, const AugPlan *plan, uint32_t n);
 
-/* Where sample i's part of a tensor is before mix pass number pass (0: as made; n_passes: as
- * delivered). */
+/* Where row i's part of a tensor is before mix pass number pass (0: as made; n_passes: as
+ * delivered). Of a further row bytes is NULL for a tensor that is not mixed. */
 AugOut augi_batch_slot(const AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t pass,
                        uint32_t i);
 
-/* Notes how many rows of a ragged tensor sample i has. */
-void augi_batch_set_rows(AugBatch *batch, const AugPlan *plan, uint32_t tensor, uint32_t i,
-                         uint32_t n_rows);
+/* Notes how many rows of a ragged tensor sample i has; of a further row nothing. */
+void augi_batch_set_rows(AugBatch *batch, uint32_t tensor, uint32_t i, uint32_t n_rows);
 
 /* Ends a step when every sample is made: rows close up, offsets and header are written. */
 void augi_batch_end(AugBatch *batch, const AugPlan *plan);

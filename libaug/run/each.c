@@ -5,9 +5,13 @@ void augi_each_draw(AugBatch *batch, const AugPlan *plan)
 {
     const uint64_t first = batch->step * batch->each->batch_size;
     const uint64_t left = plan->n_samples - first;
-    batch->layout.n = left < batch->each->batch_size ? (uint32_t)left : batch->each->batch_size;
-    for (uint32_t i = 0; i < batch->layout.n; i++)
-        batch->rows[i].sample = first + i;
+    batch->n_global = left < batch->each->batch_size ? (uint32_t)left : batch->each->batch_size;
+    batch->slice = augi_slice(batch->n_global, batch->share->rank, batch->share->world);
+    batch->n_made = batch->layout.n = batch->slice.n;
+    for (uint32_t i = 0; i < batch->slice.n; i++) {
+        batch->rows[i].place = batch->slice.first + i;
+        batch->rows[i].sample = first + batch->rows[i].place;
+    }
 }
 
 AugStatus augi_each_make(const AugiMaker *maker, AugBatch *batch, uint32_t number, AugError *error)

@@ -42,6 +42,16 @@ static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *opti
     return AUG_OK;
 }
 
+/* Of single samples only rank and world. */
+static AugStatus find_share(const AugPlan *plan, const AugLoaderOptions *options, AugiShare *share,
+                            AugError *error)
+{
+    const AugEach *each = &options->each;
+    if (each->make)
+        return augi_share_of(share, each->batch_size, options->rank, options->world, error);
+    return augi_share_init(share, plan, options->rank, options->world, error);
+}
+
 /* Frees memory only; the loader is in no list and no worker knows it. */
 static void release(AugLoader *loader)
 {
@@ -63,6 +73,8 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
     how.each.batch_size = how.each.batch_size ? how.each.batch_size : plan->batch_size;
     const uint64_t steps = count_steps(plan, &how.each);
     AUG_TRY(check_options(plan, &how, steps, error));
+    AugiShare share;
+    AUG_TRY(find_share(plan, &how, &share, error));
     AugPool *pool = how.pool;
     if (!pool)
         AUG_TRY(aug_pool_new(&pool, how.threads, error));
@@ -71,6 +83,7 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         loader->pool = pool;
         loader->owns_pool = !how.pool;
         loader->plan = plan;
+        loader->share = share;
         loader->options = how;
         loader->depth = how.depth ? how.depth : DEFAULT_DEPTH;
         loader->steps_per_epoch = steps;
@@ -87,7 +100,7 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         if (!how.pool)
             aug_pool_free(pool);
         return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
-                        "no memory for a batch of %zu bytes", aug_plan_batch_bytes(plan));
+                        "no memory for a batch of %zu bytes", augi_batch_sizes_total(&share.sizes));
     }
     loader->n_made = 1;
     loader->most = loader->depth;

@@ -34,6 +34,7 @@ struct AugLoader {
     AugPool *pool;
     bool owns_pool;
     const AugPlan *plan;
+    AugiShare share;
     AugLoaderOptions options;
     uint32_t depth;
     uint64_t steps_per_epoch;
@@ -71,8 +72,8 @@ AugBatch *augi_loader_batch_new(AugLoader *loader);
 /* Takes a task if the loader has one. Lock held. */
 bool augi_loader_take(AugLoader *loader, AugiTask *task);
 
-/* Does the work of a task on worker number thread. buffers: one for the sample and one for each
- * partner. No lock. */
+/* Does the work of a task on worker number thread. buffers: AUGI_MAKER_BUFFERS
+ * (libaug/run/make.h). No lock. */
 void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers);
 
 /* Books a finished task. Lock held on entry and on return, but given up in between. */

@@ -1,5 +1,6 @@
 /* The workers' side of a loader: starting batches, giving out tasks, doing them, booking them. */
 #include "libaug/base/clock.h"
+#include "libaug/run/draw.h"
 #include "libaug/run/each.h"
 #include "libaug/run/loader.h"
 #include "libaug/run/make.h"
@@ -14,7 +15,8 @@
 AugBatch *augi_loader_batch_new(AugLoader *loader)
 {
     const AugEach *each = &loader->options.each;
-    AugBatch *batch = each->make ? augi_batch_new_each(each) : augi_batch_new(loader->plan);
+    AugBatch *batch = each->make ? augi_batch_new_each(each, &loader->share)
+                                 : augi_batch_new(loader->plan, &loader->share);
     if (batch)
         batch->loader = loader;
     return batch;
@@ -146,26 +148,13 @@ void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers)
     task->seconds = augi_clock_seconds() - start;
 }
 
-/* Labels and values go through the same passes as the samples. */
-static void mix_targets(AugBatch *batch, const AugPlan *plan)
-{
-    for (uint32_t i = 0; i < plan->n_soft; i++) {
-        const uint32_t t = plan->soft[i];
-        const uint32_t width = (uint32_t)(plan->slots[t].size / sizeof(float));
-        augi_mix_rows(&batch->mix, width, augi_batch_slot(batch, plan, t, 0, 0).bytes);
-    }
-}
-
 /* The worker that ends the last round completes the batch, without the lock; nobody else works on
  * it then. */
 static void complete(AugLoader *loader, AugBatch *batch)
 {
     pthread_mutex_unlock(&loader->pool->lock);
-    if (batch->error.status == AUG_OK && !batch->each) {
-        if (batch->mix.n_passes > 0)
-            mix_targets(batch, loader->plan);
+    if (batch->error.status == AUG_OK && !batch->each)
         augi_batch_end(batch, loader->plan);
-    }
     pthread_mutex_lock(&loader->pool->lock);
     batch->ready = true;
     if (batch->sequence != loader->next_deliver)
@@ -195,11 +184,13 @@ static void book(AugiTask *task)
     batch->remaining -= task->n;
     if (batch->remaining > 0)
         return;
-    if (batch->error.status != AUG_OK || batch->round == AUGI_ROUND_MAKE + batch->mix.n_passes) {
+    /* A slice without rows is done when that is known. */
+    if (batch->error.status != AUG_OK || batch->n_made == 0 ||
+        batch->round == AUGI_ROUND_MAKE + batch->mix.n_passes) {
         complete(loader, batch);
         return;
     }
-    begin_round(batch, batch->round + 1, batch->layout.n);
+    begin_round(batch, batch->round + 1, augi_batch_items(batch, batch->round + 1));
     pthread_cond_broadcast(&loader->pool->work);
 }
 

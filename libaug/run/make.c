@@ -6,11 +6,26 @@
 #include "libaug/run/partners.h"
 #include "libaug/run/worker.h"
 
+/* What nobody reads begins at multiples of this, too: good for any type. */
+#define ALIGNMENT 64
+
 typedef struct Row {
     const AugPlan *plan;
     AugBatch *batch;
     uint32_t number;
 } Row;
+
+/* Writes the row's part of a tensor, unless it is a further row of which nobody reads this. */
+static void write_part(const Row *row, uint32_t tensor, const void *bytes, size_t size)
+{
+    const AugOut out = augi_batch_slot(row->batch, row->plan, tensor, 0, row->number);
+    if (!out.bytes)
+        return;
+    memcpy(out.bytes, bytes, size);
+    if (row->plan->tensors[tensor].ragged)
+        augi_batch_set_rows(row->batch, tensor, row->number,
+                            (uint32_t)(size / row->plan->slots[tensor].row_size));
+}
 
 /* A field that travels on unchanged. */
 static AugStatus pass_field(const Row *row, const AugiPassed *passed, const AugSample *sample,
@@ -25,11 +40,7 @@ static AugStatus pass_field(const Row *row, const AugiPassed *passed, const AugS
         return AUG_FAIL(error, AUG_CORRUPT, sample->name,
                         "the field '%s' has %zu bytes; allowed are %s%zu", spec->name, field->size,
                         spec->ragged ? "at most " : "", slot->size);
-    memcpy(augi_batch_slot(row->batch, plan, passed->tensor, 0, row->number).bytes, field->bytes,
-           field->size);
-    if (spec->ragged)
-        augi_batch_set_rows(row->batch, plan, passed->tensor, row->number,
-                            (uint32_t)(field->size / slot->row_size));
+    write_part(row, passed->tensor, field->bytes, field->size);
     return AUG_OK;
 }
 
@@ -40,6 +51,8 @@ static void write_label(const Row *row, const AugSample *sample)
     if (plan->label < 0)
         return;
     const AugOut out = augi_batch_slot(row->batch, plan, (uint32_t)plan->label, 0, row->number);
+    if (!out.bytes)
+        return;
     const size_t size = plan->slots[plan->label].size;
     int64_t class = -1;
     if (plan->class_field >= 0)
@@ -60,8 +73,7 @@ static AugStatus write_own(const Row *row, const AugSample *sample, AugError *er
 {
     const AugPlan *plan = row->plan;
     const int64_t number = (int64_t)row->batch->rows[row->number].sample;
-    memcpy(augi_batch_slot(row->batch, plan, (uint32_t)plan->index, 0, row->number).bytes, &number,
-           sizeof(number));
+    write_part(row, (uint32_t)plan->index, &number, sizeof(number));
     write_label(row, sample);
     for (uint32_t k = 0; k < plan->n_passed; k++)
         AUG_TRY(pass_field(row, &plan->passed[k], sample, error));
@@ -71,9 +83,29 @@ static AugStatus write_own(const Row *row, const AugSample *sample, AugError *er
     if (size > AUGI_MAX_NAME)
         return AUG_FAIL(error, AUG_TOO_LARGE, sample->name,
                         "the sample's name has %zu bytes; allowed are %d", size, AUGI_MAX_NAME);
-    memcpy(augi_batch_slot(row->batch, plan, (uint32_t)plan->name, 0, row->number).bytes,
-           sample->name, size);
-    augi_batch_set_rows(row->batch, plan, (uint32_t)plan->name, row->number, (uint32_t)size);
+    write_part(row, (uint32_t)plan->name, sample->name, size);
+    return AUG_OK;
+}
+
+/* Where the domain is to write. What it makes of a further row that is not mixed goes into a buffer
+ * that nobody reads. */
+static AugStatus find_outs(const Row *row, AugBuffer *unread, AugOut *outs, AugError *error)
+{
+    const AugPlan *plan = row->plan;
+    size_t size = 0, at[AUG_MAX_TENSORS];
+    for (uint32_t t = 0; t < plan->n_made; t++) {
+        outs[t] = augi_batch_slot(row->batch, plan, t, 0, row->number);
+        at[t] = size;
+        if (!outs[t].bytes)
+            size += (plan->slots[t].size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    if (size == 0)
+        return AUG_OK;
+    void *bytes;
+    AUG_TRY(aug_buffer_reserve(unread, 0, size, &bytes, error));
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        if (!outs[t].bytes)
+            outs[t].bytes = (uint8_t *)bytes + at[t];
     return AUG_OK;
 }
 
@@ -90,28 +122,33 @@ AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number
     AUG_TRY(augi_partners_read(plan, &key, &buffers[1], &samples[1], &n_partners, error));
     AUG_TRY(write_own(&row, &samples[0], error));
     AugOut outs[AUG_MAX_TENSORS];
-    for (uint32_t t = 0; t < plan->n_made; t++)
-        outs[t] = augi_batch_slot(batch, plan, t, 0, number);
+    AUG_TRY(find_outs(&row, &buffers[1 + AUG_MAX_PARTNERS], outs, error));
     const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
     AUG_TRY(
         plan->domain->run(plan->domain_plan, augi_worker_state(maker->worker), &job, outs, error));
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
-            augi_batch_set_rows(batch, plan, t, number, outs[t].n_rows);
+            augi_batch_set_rows(batch, t, number, outs[t].n_rows);
     return AUG_OK;
 }
 
 void augi_mix_row(const AugPlan *plan, const AugBatch *batch, uint32_t pass, uint32_t i)
 {
-    const AugMixItem *item = augi_mix_item(&batch->mix, pass, i);
+    const AugMixItem *item = augi_mix_item(&batch->mix, pass, batch->rows[i].place);
+    const uint32_t other = item->mixes ? batch->local[item->partner] : i;
     AugOut own[AUG_MAX_TENSORS], partner[AUG_MAX_TENSORS], slot[AUG_MAX_TENSORS];
-    for (uint32_t t = 0; t < plan->n_made; t++) {
+    for (uint32_t t = 0; t < plan->n_tensors; t++) {
         own[t] = augi_batch_slot(batch, plan, t, pass, i);
-        partner[t] = augi_batch_slot(batch, plan, t, pass, item->partner);
+        partner[t] = augi_batch_slot(batch, plan, t, pass, other);
         slot[t] = augi_batch_slot(batch, plan, t, pass + 1, i);
         if (!item->mixes && plan->slots[t].is_staged)
             memcpy(slot[t].bytes, own[t].bytes, plan->slots[t].size);
     }
-    if (item->mixes)
-        plan->domain->mix(plan->domain_plan, item, own, partner, slot);
+    if (!item->mixes)
+        return;
+    plan->domain->mix(plan->domain_plan, item, own, partner, slot);
+    for (uint32_t k = 0; k < plan->n_soft; k++) {
+        const uint32_t t = plan->soft[k], n = (uint32_t)(plan->slots[t].size / sizeof(float));
+        augi_mix_numbers(item, n, own[t].bytes, partner[t].bytes, slot[t].bytes);
+    }
 }

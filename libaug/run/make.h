@@ -4,19 +4,24 @@
 
 #include "libaug/run/batch.h"
 
-/* What a thread makes rows with. buffers: one for the sample and one for each partner. */
+/* Buffers of a thread that makes rows: for the sample, for each partner, and one for what a domain
+ * makes of a further row that nobody reads. */
+#define AUGI_MAKER_BUFFERS (1 + AUG_MAX_PARTNERS + 1)
+
+/* What a thread makes rows with. buffers: AUGI_MAKER_BUFFERS. */
 typedef struct AugiMaker {
     const AugPlan *plan;
     AugWorker *worker;
     AugBuffer *buffers;
 } AugiMaker;
 
-/* Makes a row of a batch whose rows are drawn. The error's place is the sample's name. Any thread,
+/* Makes a row of a batch whose rows are drawn; of a further row what is mixed. The error's place is the sample's name. Any thread,
  * with a maker of its own. */
 AUG_MUST_CHECK AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number,
                                        AugError *error);
 
-/* Takes row i through one pass of mixing; every row has been through the one before. Any thread. */
+/* Takes row i, labels included, through one pass of mixing; every row that is needed before it has
+ * been through the one before. Any thread. */
 void augi_mix_row(const AugPlan *plan, const AugBatch *batch, uint32_t pass, uint32_t i);
 
 #endif

@@ -1,34 +1,34 @@
-/* Draws a batch's mixing passes, and applies them to its rows of labels. */
+/* Draws a batch's mixing passes, and mixes labels. */
 #include "libaug/run/mix.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan)
+AugiMixSizes augi_mix_sizes(const AugPlan *plan)
 {
     const size_t most = augi_ops_most_runs(&plan->spec->mix);
-    size_t n = plan->batch_size;
+    return (AugiMixSizes){
+        .most_passes = (uint32_t)most,
+        .items = most * plan->batch_size * plan->domain->mix_item_size,
+        .scratch = plan->batch_size * sizeof(uint32_t),
+    };
+}
+
+bool augi_mix_passes_init(AugiMixPasses *passes, const AugPlan *plan)
+{
+    const AugiMixSizes sizes = augi_mix_sizes(plan);
     passes->capacity = plan->batch_size;
-    passes->max_passes = (uint32_t)most;
+    passes->max_passes = sizes.most_passes;
     passes->item_size = plan->domain->mix_item_size;
-    passes->items = calloc(most * n, passes->item_size);
-    passes->scratch = calloc(n, sizeof(uint32_t));
-    size_t width = 1;
-    for (uint32_t i = 0; i < plan->n_soft; i++) {
-        const size_t size = plan->slots[plan->soft[i]].size / sizeof(float);
-        width = size > width ? size : width;
-    }
-    for (int i = 0; i < 2; i++)
-        passes->rows[i] = calloc(n * width, sizeof(float));
-    return passes->items && passes->scratch && passes->rows[0] && passes->rows[1];
+    passes->items = calloc(1, sizes.items);
+    passes->scratch = calloc(1, sizes.scratch);
+    return passes->items && passes->scratch;
 }
 
 void augi_mix_passes_fini(AugiMixPasses *passes)
 {
     free(passes->items);
     free(passes->scratch);
-    free(passes->rows[0]);
-    free(passes->rows[1]);
     *passes = (AugiMixPasses){0};
 }
 
@@ -74,30 +74,11 @@ const AugMixItem *augi_mix_item(const AugiMixPasses *passes, uint32_t pass, uint
     return item_at(passes, pass, i);
 }
 
-static void mix_pass(const AugiMixPasses *passes, uint32_t pass, uint32_t width, const float *from,
-                     float *to)
+void augi_mix_numbers(const AugMixItem *item, uint32_t n, const float *own, const float *partner,
+                      float *mixed)
 {
-    for (uint32_t i = 0; i < passes->n; i++) {
-        const AugMixItem *item = item_at(passes, pass, i);
-        const float *own = from + (size_t)i * width;
-        const float *partner = from + (size_t)item->partner * width;
-        double share = item->mixes ? item->share : 1;
-        for (uint32_t c = 0; c < width; c++) {
-            double mixed = share * (double)own[c] + (1 - share) * (double)partner[c];
-            to[(size_t)i * width + c] = (float)mixed;
-        }
+    for (uint32_t i = 0; i < n; i++) {
+        const double value = item->share * (double)own[i] + (1 - item->share) * (double)partner[i];
+        mixed[i] = (float)value;
     }
-}
-
-void augi_mix_rows(AugiMixPasses *passes, uint32_t width, float *rows)
-{
-    const size_t size = (size_t)passes->n * width * sizeof(float);
-    const float *from = rows;
-    for (uint32_t pass = 0; pass < passes->n_passes; pass++) {
-        float *to = passes->rows[pass % 2];
-        mix_pass(passes, pass, width, from, to);
-        from = to;
-    }
-    if (from != rows)
-        memcpy(rows, from, size);
 }

@@ -14,10 +14,10 @@
  *
  * size:      bytes of one sample's part; of a ragged tensor those of the most rows
  * row_size:  bytes of a row of a ragged tensor
- * at:        where its parts begin in a batch's stripes (ragged) or staged memory (is_staged)
+ * is_staged: it goes through passes of mixing, and therefore lies in two places by turns
  */
 typedef struct AugiSlot {
-    size_t size, row_size, at;
+    size_t size, row_size;
     bool is_staged;
 } AugiSlot;
 
@@ -34,6 +34,7 @@ typedef struct AugiPassed {
  * label, index, name: numbers of tensors; -1: there is none
  * class_field, shares_field: numbers of the fields that labels come from; -1: there is none
  * soft:         tensors of shares and values, which are mixed with the samples
+ * layout:       of whole batches; batch_bytes: of the largest one
  */
 struct AugPlan {
     const AugSpec *spec;
@@ -55,7 +56,7 @@ struct AugPlan {
     int class_field, shares_field;
     AugiLayoutPlan layout;
     char *metadata;
-    size_t stripes_size, staged_size, batch_bytes;
+    size_t batch_bytes;
     uint32_t n_classes;
     uint32_t batch_size;
     uint64_t n_samples;
@@ -73,10 +74,10 @@ const void *augi_plan_domain(const AugPlan *plan);
 /* The spec behind the plan. */
 const AugSpec *augi_plan_spec(const AugPlan *plan);
 
-/* Samples in the batch of a step: the batch size, or less in the last of an epoch. */
+/* Samples in the global batch of a step: the batch size, or less in the last of an epoch. */
 uint32_t augi_plan_count(const AugPlan *plan, uint64_t step);
 
-/* Data set index of the i-th sample of a batch. */
+/* Data set index of the i-th sample of a global batch. */
 uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t i);
 
 /* Finds the tensors of a plan whose domain is compiled, and their memory. Part of augi_plan_new. */

@@ -1,14 +1,10 @@
-/* The tensors of a plan: the domain's, the fields that travel on, label and index; and their
- * memory.
- */
+/* The tensors of a plan: the domain's, the fields that travel on, label and index; and the size of
+ * a sample's part of each. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "libaug/base/utf8.h"
 #include "libaug/run/plan.h"
-
-/* Tensors begin at multiples of this in stripes and staged memory. */
-#define ALIGNMENT 64
 
 /* A name stands in the header of every batch, which is JSON, and in fixed room on the wire. */
 static AugStatus check_name(const AugPlan *plan, const char *name, AugError *error)
@@ -130,12 +126,19 @@ static AugStatus add_engine_tensors(AugPlan *plan, AugError *error)
 static AugStatus fail_size(const AugPlan *plan, AugError *error)
 {
     return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
-                    "a batch of %u samples would have more than %llu bytes; use a smaller "
-                    "batch.size or smaller pictures",
-                    plan->batch_size, (unsigned long long)plan->spec->limits.max_batch_size);
+                    "a sample would have more than %llu bytes in a batch; use smaller pictures",
+                    (unsigned long long)plan->spec->limits.max_batch_size);
 }
 
-/* Parts of samples in stripes and staged memory. False if a size overflows or is beyond limits. */
+static bool is_soft(const AugPlan *plan, uint32_t tensor)
+{
+    for (uint32_t i = 0; i < plan->n_soft; i++)
+        if (plan->soft[i] == tensor)
+            return true;
+    return false;
+}
+
+/* Parts of samples. False if a size overflows or one sample is beyond the limits. */
 static bool set_slots(AugPlan *plan)
 {
     uint64_t total = 0;
@@ -143,18 +146,12 @@ static bool set_slots(AugPlan *plan)
     for (uint32_t t = 0; t < plan->n_tensors; t++) {
         const AugTensorSpec *spec = &plan->tensors[t];
         AugiSlot *slot = &plan->slots[t];
-        const AugTensorDesc full = aug_tensor_spec_batch(spec, plan->batch_size);
-        const size_t size = aug_tensor_size(&full);
-        if (size == 0 || size > most || (total += size) > most)
-            return false;
         slot->size = aug_tensor_size(&spec->sample);
+        if (slot->size == 0 || slot->size > most || (total += slot->size) > most)
+            return false;
         slot->row_size = spec->ragged ? slot->size / spec->sample.shape[0] : 0;
-        slot->is_staged = plan->spec->mix.n > 0 && t < plan->n_made && !spec->ragged;
-        size_t *memory = spec->ragged ? &plan->stripes_size : &plan->staged_size;
-        if (!spec->ragged && !slot->is_staged)
-            continue;
-        slot->at = *memory;
-        *memory += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        slot->is_staged =
+            plan->spec->mix.n > 0 && !spec->ragged && (t < plan->n_made || is_soft(plan, t));
     }
     return true;
 }

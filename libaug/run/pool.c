@@ -4,6 +4,7 @@
 
 #include "libaug/base/processors.h"
 #include "libaug/run/loader.h"
+#include "libaug/run/make.h"
 
 typedef struct Worker {
     AugPool *pool;
@@ -27,7 +28,7 @@ static void *work(void *argument)
     Worker worker = *(Worker *)argument;
     free(argument);
     AugPool *pool = worker.pool;
-    AugBuffer buffers[1 + AUG_MAX_PARTNERS];
+    AugBuffer buffers[AUGI_MAKER_BUFFERS];
     memset(buffers, 0, sizeof(buffers));
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {

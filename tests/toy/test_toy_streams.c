@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aug/aug.h"
+#include "tests/support/ranks.h"
 #include "tests/support/support.h"
 #include "tests/toy/toy_domain.h"
 
@@ -146,6 +147,17 @@ START_TEST(bytes_do_not_depend_on_threads_or_the_first_step)
         aug_loader_free(other);
     }
     aug_loader_free(one);
+    toys_close(&toys);
+}
+END_TEST
+
+/* Rows that a rank makes for others lose their boxes and texts, and take their partners along. */
+START_TEST(parts_of_all_ranks_are_the_batch)
+{
+    static const uint32_t worlds[] = {2, 3, 4};
+    Toys toys;
+    toys_open(&toys, ALL_OF_IT, &(AugPlanOptions){.names = true});
+    ck_assert_uint_gt(test_ranks_agree(toys.plan, 2, worlds, AUG_COUNT(worlds)), 0);
     toys_close(&toys);
 }
 END_TEST
@@ -366,6 +378,7 @@ int main(void)
     tcase_add_test(streams, tensors_are_those_of_the_domain);
     tcase_add_test(streams, values_arrive_where_the_list_says);
     tcase_add_test(streams, bytes_do_not_depend_on_threads_or_the_first_step);
+    tcase_add_test(streams, parts_of_all_ranks_are_the_batch);
     tcase_add_test(streams, operations_make_labels);
     tcase_add_test(streams, partners_are_read);
     tcase_add_test(streams, views_have_draws_of_their_own);

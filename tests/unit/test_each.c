@@ -270,12 +270,40 @@ START_TEST(what_makes_no_sense_is_refused)
 }
 END_TEST
 
+/* The last batch of 8 has 5 samples: rank 0 of 8 gets none of it. */
+START_TEST(ranks_share_every_batch)
+{
+    Fixture f;
+    start(&f, true);
+    for (uint32_t rank = 0; rank < 8; rank++) {
+        AugLoader *loader =
+            load(&f, (AugLoaderOptions){.threads = 2, .epochs = 1, .rank = rank, .world = 8});
+        AugBatch *batch;
+        for (uint64_t step = 0; step < 13; step++) {
+            ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+            const uint32_t n = step < 12 ? 8 : 5, first = n * rank / 8;
+            ck_assert_uint_eq(aug_batch_first_row(batch), first);
+            ck_assert_uint_eq(aug_batch_global_count(batch), n);
+            ck_assert_uint_eq(aug_batch_count(batch), n * (rank + 1) / 8 - first);
+            for (uint32_t i = 0; i < aug_batch_count(batch); i++)
+                check_result(aug_batch_result(batch, i), 8 * step + first + i, 0);
+            aug_batch_free(batch);
+        }
+        ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_END);
+        aug_loader_free(loader);
+    }
+    ck_assert_int_eq(f.n_calls, N_SAMPLES);
+    end(&f);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("each");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, every_sample_comes_once_and_in_order);
     tcase_add_test(tests, a_stream_may_begin_later);
+    tcase_add_test(tests, ranks_share_every_batch);
     tcase_add_test(tests, a_failure_of_make_ends_the_stream_in_its_turn);
     tcase_add_test(tests, a_slow_consumer_stops_the_work);
     tcase_add_test(tests, results_end_with_their_batch_or_with_the_loader);

@@ -57,7 +57,7 @@ START_TEST(tensors_are_aligned_and_without_holes)
     ck_assert(augi_layout_plan(&plan));
     char *header = calloc(1, plan.header_capacity + 1);
     const size_t most = augi_layout_most(&plan, header);
-    for (uint32_t n = 1; n <= plan.batch_size; n++) {
+    for (uint32_t n = 0; n <= plan.batch_size; n++) {
         AugiBatchLayout layout;
         uint64_t rows[10];
         for (uint32_t t = 0; t < plan.n_tensors; t++)

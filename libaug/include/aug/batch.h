@@ -34,8 +34,12 @@ AUG_API uint32_t aug_batch_epoch(const AugBatch *batch);
 AUG_API uint64_t aug_batch_step(const AugBatch *batch);
 AUG_API bool aug_batch_is_last(const AugBatch *batch);
 
-/* Samples in it. */
+/* Samples in it: of a rank's batch those of its slice, which may be none in a short global batch. */
 AUG_API uint32_t aug_batch_count(const AugBatch *batch);
+
+/* Where its first sample stands in the global batch, from 0, and how many that has. */
+AUG_API uint32_t aug_batch_first_row(const AugBatch *batch);
+AUG_API uint32_t aug_batch_global_count(const AugBatch *batch);
 
 /* The whole buffer, a valid safetensors file of *size bytes, 64-byte aligned; borrowed. */
 AUG_API const void *aug_batch_bytes(const AugBatch *batch, size_t *size);

@@ -1,6 +1,7 @@
 /* The loader: batches of a plan, made by worker threads, delivered in order.
  *
- * Guarantees. Bytes and order do not depend on threads, depth or timing. At most depth batches
+ * Guarantees. Bytes and order do not depend on threads, depth or timing; which rows of a batch are
+ * made depends on rank and world, what is in them does not. At most depth batches
  * exist at once, finished ones and those that the consumer holds included; when all are in use the
  * workers rest. Samples are the unit of work, so no slow sample holds up another batch.
  *
@@ -75,6 +76,9 @@ typedef struct AugEach {
  * depth:    batches in existence at most; 0 means 4. At least 1
  * epoch, step: position of the first batch
  * epochs:   how many epochs from there (the first may be partial); 0 means without end
+ * rank, world: which part of every batch is made: of world ranks (0 means 1) that share it, rank
+ *           from 0 gets the rows n * rank / world to n * (rank + 1) / world - 1 of n. Every rank
+ *           gets every step, and all ranks' parts one after another are the batch of a world of 1
  * on_ready: called when the next batch in order (or an error) became available. From a worker
  *           thread, without a lock held; must be short and may not call the loader
  * each:     work on single samples instead of batches, where each.make is set
@@ -86,14 +90,15 @@ typedef struct AugLoaderOptions {
     uint32_t epoch;
     uint64_t step;
     uint32_t epochs;
+    uint32_t rank, world;
     void (*on_ready)(void *user);
     void *user;
     AugEach each;
 } AugLoaderOptions;
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
- * AUG_BAD_ARGUMENT if the step is not in the epoch, or the plan has any_size and there is no each.
- */
+ * AUG_BAD_ARGUMENT if the step is not in the epoch, the rank not in the world, the world larger than
+ * a batch, or the plan has any_size and there is no each. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
 

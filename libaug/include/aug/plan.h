@@ -40,11 +40,19 @@ AUG_API AUG_MUST_CHECK AugStatus aug_plan_new(AugPlan **out, const AugSpec *spec
 /* NULL does nothing. No loader may still use it. */
 AUG_API void aug_plan_free(AugPlan *plan);
 
-/* Batches in one epoch; samples in a full batch; bytes of a full batch, with ragged tensors as full
- * as they can be. Any thread. */
+/* Batches in one epoch; samples in a full global batch; its bytes, with ragged tensors as full as
+ * they can be. Any thread. */
 AUG_API uint64_t aug_plan_steps_per_epoch(const AugPlan *plan);
 AUG_API uint32_t aug_plan_batch_size(const AugPlan *plan);
 AUG_API size_t aug_plan_batch_bytes(const AugPlan *plan);
+
+/* Bytes of the largest batch that a rank gets where world ranks share every global batch (0 is 1:
+ * the whole one). Fails with AUG_BAD_ARGUMENT if they are more than there are samples in it, and
+ * with AUG_TOO_LARGE if the limits allow no such batch. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_plan_slice_bytes(const AugPlan *plan, uint32_t world,
+                                                      size_t *bytes, AugError *error);
+
+/* The data set. */
 AUG_API const AugDataset *aug_plan_dataset(const AugPlan *plan);
 
 /* What every batch holds: the domain's tensors, of which the first is the sample itself ("data"),

@@ -1,0 +1,14 @@
+/* What a batch is made of: a rank's slice, and the rows that mixing needs beside it. */
+#ifndef AUGI_DRAW_H
+#define AUGI_DRAW_H
+
+#include "libaug/run/batch.h"
+
+/* Draws which samples the batch of a step has, how they are mixed, which further rows that takes,
+ * and where tensors begin. A pure function of (plan, share, epoch, step). */
+void augi_batch_draw(AugBatch *batch, const AugPlan *plan);
+
+/* Items of a round (libaug/run/batch.h) of a batch that is drawn. */
+uint32_t augi_batch_items(const AugBatch *batch, uint32_t round);
+
+#endif
