@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Checks the whole project: builds it, runs every test, runs the tests again under the address,
-# undefined and thread sanitizers, and measures the style. Ends with "N passed, N failed".
+# undefined and thread sanitizers, fuzzes each target for some seconds, and measures the style. Ends
+# with "N passed, N failed".
 #
 #   tools/check.sh           everything
-#   tools/check.sh --quick   without the sanitizers
+#   tools/check.sh --quick   without the sanitizers and without fuzzing
 #
-# Installs missing packages first (as root or with sudo). Builds in build/release, build/asan and
-# build/tsan. The exit status is 0 only if everything passed.
+# Installs missing packages first (as root or with sudo). Builds in build/release, build/asan,
+# build/tsan and build/fuzz. The exit status is 0 only if everything passed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,12 +16,16 @@ cd "$(dirname "$0")/.."
 sanitized='^(repo|install)_'
 threaded="$sanitized|pillow|hostile|codec|geometry|_ops_|nn_(conv|gradients|kernels|network|random|training|vectors)|cli_aug_(help|ops|check)"
 
+# Of each fuzz target: enough for some thousand inputs around its seeds, no more than to notice that
+# a change broke something near.
+fuzz_seconds=8
+
 quick=no
 case "${1:-}" in
 "") ;;
 --quick) quick=yes ;;
 -h | --help)
-    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
 *)
@@ -98,6 +103,11 @@ if [ "$quick" = no ]; then
     run_tests asan -E "$sanitized"
     build tsan
     run_tests tsan -E "$threaded"
+    build fuzz
+    step "fuzz"
+    for target in $(tools/fuzz.sh --list); do
+        count tools/fuzz.sh "$target" $fuzz_seconds
+    done
 fi
 step "style"
 count tools/yardstick.py

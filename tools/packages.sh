@@ -21,6 +21,7 @@ check=(
     check                                   # unit tests
     python3 python3-pil python3-numpy       # scripts, and Pillow as the reference for resizing
     universal-ctags clang-format groff-base # yardstick, formatting, manual pages
+    clang libclang-rt-14-dev                # fuzzing, with libFuzzer
     git                                     # lists the files that are measured
 )
 data=(
