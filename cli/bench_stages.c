@@ -108,7 +108,7 @@ AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
     if (status == AUG_OK)
         status = aug_worker_new(&bench.sample_worker, plan, error);
     if (status == AUG_OK)
-        status = plan->domain->worker_new(plan->domain_plan, &bench.worker, error);
+        status = plan->domain->worker_new(&bench.worker, NULL, error);
     if (status == AUG_OK)
         status = run_for(&bench, stage, seconds, result, error);
     if (bench.worker)

@@ -122,6 +122,12 @@ AugStatus img_decoder_new(ImgDecoder **out, AugError *error)
     return AUG_OK;
 }
 
+void img_decoder_count(ImgDecoder *decoder, AugiAllowance *allowance)
+{
+    decoder->pixels.allowance = allowance;
+    decoder->widened.allowance = allowance;
+}
+
 void img_decoder_free(ImgDecoder *decoder)
 {
     if (!decoder)

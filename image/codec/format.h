@@ -53,7 +53,8 @@ typedef struct ImgDecodeJob {
 } ImgDecodeJob;
 
 /* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
- * stored picture that it covers. */
+ * stored picture that it covers. What a decoder takes beside the pixels is counted on their
+ * allowance, too. */
 typedef struct ImgDecodeTarget {
     ImgPixels *pixels;
     AugImage *out;

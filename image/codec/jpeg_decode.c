@@ -36,6 +36,7 @@ typedef struct Work {
     AugError *error;
     uint8_t *spare; /* one row of CMYK, or of RGB that becomes grey */
     uint8_t *below; /* of a careful decode: a row below the window */
+    size_t counted; /* bytes of libjpeg's own on the allowance */
 } Work;
 
 static AugStatus status_of(int code)
@@ -286,6 +287,44 @@ static AugStatus reserve(Work *work)
     return AUG_OK;
 }
 
+/* Bytes that libjpeg takes for its tables and small structs. */
+#define LIBRARY_SIZE (128u << 10)
+
+/* Rows of a component that libjpeg holds at once for each row of its sampling: ten groups of the main
+ * buffer, and what upsampling makes. */
+#define LIBRARY_ROWS 12u
+
+static size_t round_up(size_t value, int step)
+{
+    return (value + (size_t)step - 1) / (size_t)step * (size_t)step;
+}
+
+/* Most that libjpeg takes for a file whose header was read: rows of all components, and of a file of
+ * several scans all of its coefficients. */
+static size_t library_size(j_decompress_ptr info)
+{
+    size_t size = LIBRARY_SIZE;
+    for (int i = 0; i < info->num_components; i++) {
+        const jpeg_component_info *component = &info->comp_info[i];
+        const size_t n_wide = round_up(component->width_in_blocks, component->h_samp_factor);
+        const size_t n_high = round_up(component->height_in_blocks, component->v_samp_factor);
+        size += (size_t)info->max_v_samp_factor * LIBRARY_ROWS *
+                round_up(info->image_width, DCTSIZE * info->max_h_samp_factor);
+        if (jpeg_has_multiple_scans(info))
+            size += n_wide * n_high * sizeof(JBLOCK);
+    }
+    return size;
+}
+
+/* Before libjpeg takes its memory. */
+static AugStatus count_library(Work *work)
+{
+    const size_t size = library_size(&work->info);
+    AUG_TRY(augi_allowance_take(work->target.pixels->allowance, size, work->error));
+    work->counted = size;
+    return AUG_OK;
+}
+
 /* A file without its end marker is whole if all of its rows can be decoded. */
 static void choose_rows(Work *work)
 {
@@ -325,6 +364,7 @@ static AugStatus decode(Work *work)
             "%ld by the check before it",
             info->image_width, info->image_height, (long)header->width, (long)header->height);
     choose_colours(work);
+    AUG_TRY(count_library(work));
     jpeg_start_decompress(info);
     choose_rows(work);
     choose_columns(work);
@@ -358,6 +398,7 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
     work.info.client_data = &work;
     const AugStatus status = guard(&work);
     jpeg_destroy_decompress(&work.info);
+    augi_allowance_give(target.pixels->allowance, work.counted);
     free(work.spare);
     free(work.below);
     AUG_TRY(status);

@@ -10,6 +10,11 @@
 
 #include "image/codec/png.h"
 
+/* Bytes that libpng and zlib take whatever the picture; and, for each pixel of a row, in its buffers of
+ * two rows of up to four values of 16 bits. */
+#define LIBRARY_SIZE (128u << 10)
+#define LIBRARY_PIXEL_SIZE (2 * 4 * sizeof(uint16_t))
+
 /* No chunk that is kept (palette, transparency) comes near this. */
 #define MAX_CHUNK_SIZE (1u << 20)
 
@@ -27,6 +32,7 @@ typedef struct Work {
     size_t decoded_size; /* bytes of such a pixel */
     uint8_t *spare;      /* one row in full width, or the picture if it is interlaced */
     png_bytep *row_list; /* of the interlaced picture */
+    size_t counted;      /* bytes on the allowance that are not pixels of the window */
     char message[128];
 } Work;
 
@@ -95,7 +101,12 @@ static AugStatus reserve(Work *work, bool interlaced)
     const ImgPixelType type = {.dtype = work->job->dtype, .channels = work->job->channels};
     AUG_TRY(img_pixels_make(work->target.pixels, size, type, work->target.out, work->error));
     const size_t height = interlaced ? (size_t)work->job->header->height : 1;
-    const size_t row_size = (size_t)work->job->header->width * work->decoded_size;
+    const size_t width = (size_t)work->job->header->width;
+    const size_t row_size = width * work->decoded_size;
+    const size_t counted =
+        height * (row_size + sizeof(*work->row_list)) + LIBRARY_SIZE + width * LIBRARY_PIXEL_SIZE;
+    AUG_TRY(augi_allowance_take(work->target.pixels->allowance, counted, work->error));
+    work->counted = counted;
     work->spare = malloc(height * row_size);
     work->row_list = malloc(height * sizeof(*work->row_list));
     if (!work->spare || !work->row_list)
@@ -190,6 +201,7 @@ AugStatus img_png_decode(const ImgDecodeJob *job, const ImgWindow *window, const
     else
         status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a PNG decoder");
     png_destroy_read_struct(&work.png, &work.info, NULL);
+    augi_allowance_give(target.pixels->allowance, work.counted);
     free(work.spare);
     free(work.row_list);
     return status;

@@ -111,10 +111,10 @@ static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError
     if (stored.height == 0 || stored.width == 0)
         return AUG_OK;
     /* All pictures have this size: an operation that cannot do it is found now, not at sample 0. */
-    ImgRecipe recipe;
+    ImgRecipe recipe = {0};
     ImgRecipeInput trial = plan->input;
     trial.stored = stored;
-    AugStatus status = img_recipe_init(&recipe, plan->n_ops, error);
+    AugStatus status = img_recipe_reserve(&recipe, plan->n_ops, error);
     if (status == AUG_OK)
         status = img_recipe_build(&recipe, &trial, &(AugKey){0}, error);
     if (status == AUG_BAD_SPEC && error && recipe.failed_op)

@@ -114,20 +114,24 @@ typedef struct ImgFurtherView {
     ImgNeeds needs;
 } ImgFurtherView;
 
-/* Memory and decoders of one thread.
+/* Memory and decoders of one thread, for one plan after the other.
  *
+ * plan:          of the present sample
+ * allowance:     what all of it is counted on
  * recipe, needs: of the first view, and of its picture
- * further:       of the views after it, n_views - 1 of them; NULL where there are none
+ * further:       of the views after it, n_further of them
  * info, source:  of the present sample: its header, and what is loaded of its picture
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
  */
 typedef struct ImgWorker {
     const ImgPlan *plan;
+    AugiAllowance *allowance;
     ImgDecoder *decoder;
     ImgRecipe recipe;
     ImgNeeds needs;
     ImgFurtherView *further;
+    uint32_t n_further;
     ImgSampleInfo info;
     ImgSource source;
     ImgRunMemory memory;
@@ -136,8 +140,14 @@ typedef struct ImgWorker {
     ImgPixels packed;
 } ImgWorker;
 
-/* Makes a worker for a plan. On failure *out is NULL. */
-AUG_MUST_CHECK AugStatus img_worker_make(ImgWorker **out, const ImgPlan *plan, AugError *error);
+/* Makes a worker. On failure *out is NULL. */
+AUG_MUST_CHECK AugStatus img_worker_make(ImgWorker **out, AugiAllowance *allowance,
+                                         AugError *error);
+
+/* Makes room for a plan, whose samples follow. Before every sample: another plan may have come
+ * between. Fails with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus img_worker_set_plan(ImgWorker *worker, const ImgPlan *plan,
+                                             AugError *error);
 
 /* NULL does nothing. */
 void img_worker_free(ImgWorker *worker);

@@ -12,6 +12,7 @@ const char *const img_erase_fill_names[] = {
 
 void img_erase_fini(ImgErase *erase)
 {
+    augi_allowance_give(erase->allowance, erase->capacity * sizeof(*erase->items));
     free(erase->items);
     *erase = (ImgErase){0};
 }
@@ -21,8 +22,14 @@ static bool reserve(ImgErase *erase)
     if (erase->n < erase->capacity)
         return true;
     const uint32_t capacity = erase->capacity ? 2 * erase->capacity : 8;
+    const size_t more = (capacity - erase->capacity) * sizeof(*erase->items);
+    if (augi_allowance_take(erase->allowance, more, NULL) != AUG_OK) {
+        erase->failed = true;
+        return false;
+    }
     ImgErased *items = realloc(erase->items, capacity * sizeof(*items));
     if (!items) {
+        augi_allowance_give(erase->allowance, more);
         erase->failed = true;
         return false;
     }

@@ -40,6 +40,7 @@ typedef struct ImgErased {
  * channels, dtype: of the picture
  * mean:            fill of IMG_ERASE_MEAN, a pixel
  * failed:          memory ran out
+ * allowance:       what items are counted on
  */
 typedef struct ImgErase {
     int32_t height, width;
@@ -49,6 +50,7 @@ typedef struct ImgErase {
     ImgErased *items;
     uint32_t n, capacity;
     bool failed;
+    AugiAllowance *allowance;
 } ImgErase;
 
 /* What noise looks like, per channel: for every value the standard normal is compared with, or

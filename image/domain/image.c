@@ -68,10 +68,10 @@ static const AugOpKind *op_kind(const AugOpDesc *desc)
                            : &mix_kind;
 }
 
-static AugStatus worker_new(const void *plan, void **out, AugError *error)
+static AugStatus worker_new(void **out, AugiAllowance *allowance, AugError *error)
 {
     ImgWorker *worker;
-    const AugStatus status = img_worker_make(&worker, plan, error);
+    const AugStatus status = img_worker_make(&worker, allowance, error);
     *out = worker;
     return status;
 }
@@ -131,6 +131,7 @@ static AugStatus run(const void *context, void *state, const AugDomainJob *job, 
     const ImgPlan *plan = context;
     ImgWorker *worker = state;
     const AugSample *sample = &job->samples[0];
+    AUG_TRY(img_worker_set_plan(worker, plan, error));
     AUG_TRY(img_begin(worker, plan->input.ops, job->key, sample, error));
     AugStatus status = AUG_OK;
     for (uint32_t v = 0; v < plan->n_views && status == AUG_OK; v++)
@@ -149,6 +150,7 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
     const ImgPlan *plan = context;
     ImgWorker *worker = state;
     AugImage image;
+    AUG_TRY(img_worker_set_plan(worker, plan, error));
     AUG_TRY(img_augment(worker, job->key, &job->samples[0], &image, error));
     AUG_TRY(img_field_set(worker, &image, &fields[plan->image_field], error));
     if (plan->targets.n == 0)

@@ -6,8 +6,24 @@
 
 void img_needs_fini(ImgNeeds *needs)
 {
+    augi_allowance_give(needs->allowance, needs->capacity * sizeof(*needs->made));
     free(needs->made);
-    *needs = (ImgNeeds){0};
+    needs->made = NULL;
+    needs->capacity = 0;
+}
+
+static AugStatus reserve(ImgNeeds *needs, uint32_t capacity, AugError *error)
+{
+    const size_t size = capacity * sizeof(*needs->made);
+    img_needs_fini(needs);
+    AUG_TRY(augi_allowance_take(needs->allowance, size, error));
+    needs->made = malloc(size);
+    if (!needs->made) {
+        augi_allowance_give(needs->allowance, size);
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the windows of a recipe");
+    }
+    needs->capacity = capacity;
+    return AUG_OK;
 }
 
 static ImgWindow all_of(AugSize size)
@@ -44,13 +60,8 @@ static AugStatus step_needs(const ImgStep *step, ImgTarget target, ImgWindow mad
 AugStatus img_recipe_needs(const ImgRecipe *recipe, ImgTarget target, ImgNeeds *needs,
                            AugError *error)
 {
-    if (needs->capacity < recipe->n_steps) {
-        free(needs->made);
-        needs->made = malloc(recipe->max_steps * sizeof(*needs->made));
-        needs->capacity = needs->made ? recipe->max_steps : 0;
-        if (!needs->made)
-            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the windows of a recipe");
-    }
+    if (needs->capacity < recipe->n_steps)
+        AUG_TRY(reserve(needs, recipe->max_steps, error));
     needs->target = target;
     ImgWindow window = all_of(recipe->steps[recipe->n_steps - 1].size);
     for (uint32_t i = recipe->n_steps; i-- > 0;) {

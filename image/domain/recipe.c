@@ -8,22 +8,56 @@
 #include "image/geometry/stage.h"
 #include "image/op.h"
 
-AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_runs, AugError *error)
+void img_recipe_count(ImgRecipe *recipe, AugiAllowance *allowance)
 {
-    *recipe = (ImgRecipe){0};
+    recipe->allowance = allowance;
+    recipe->erase.allowance = allowance;
+}
+
+static size_t arrays_size(size_t n_stages, size_t n_steps)
+{
+    return n_stages * sizeof(ImgStage) + n_steps * sizeof(ImgStep);
+}
+
+static void free_arrays(ImgRecipe *recipe)
+{
+    augi_allowance_give(recipe->allowance, arrays_size(recipe->max_stages, recipe->max_steps));
+    free(recipe->stages);
+    free(recipe->steps);
+    recipe->stages = NULL;
+    recipe->steps = NULL;
+    recipe->max_stages = recipe->max_steps = 0;
+}
+
+static bool make_arena(ImgRecipe *recipe)
+{
+    if (recipe->arena)
+        return true;
+    recipe->arena = augi_arena_new();
+    if (recipe->arena)
+        augi_arena_count(recipe->arena, recipe->allowance);
+    return recipe->arena;
+}
+
+AugStatus img_recipe_reserve(ImgRecipe *recipe, size_t n_runs, AugError *error)
+{
     /* One stage for the stored picture itself. An operation adds stages, or parts, or one run of
      * rectangles. */
     const size_t n_stages = n_runs * IMG_STAGES_PER_OP + 1, n_parts = n_runs * IMG_PARTS_PER_OP + 1;
     const size_t n_steps = n_stages > n_parts ? n_stages : n_parts;
-    if (n_steps <= UINT32_MAX) {
+    if (n_stages <= recipe->max_stages && n_steps <= recipe->max_steps)
+        return AUG_OK;
+    free_arrays(recipe);
+    if (n_steps <= UINT32_MAX && make_arena(recipe)) {
+        AUG_TRY(augi_allowance_take(recipe->allowance, arrays_size(n_stages, n_steps), error));
         recipe->max_stages = (uint32_t)n_stages;
         recipe->max_steps = (uint32_t)n_steps;
-        recipe->arena = augi_arena_new();
         recipe->stages = calloc(n_stages, sizeof(*recipe->stages));
         recipe->steps = calloc(n_steps, sizeof(*recipe->steps));
     }
-    if (recipe->arena && recipe->stages && recipe->steps)
+    if (recipe->stages && recipe->steps)
         return AUG_OK;
+    free_arrays(recipe);
     return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a recipe of %zu operations", n_runs);
 }
 
@@ -31,8 +65,7 @@ void img_recipe_fini(ImgRecipe *recipe)
 {
     img_erase_fini(&recipe->erase);
     augi_arena_free(recipe->arena);
-    free(recipe->stages);
-    free(recipe->steps);
+    free_arrays(recipe);
     *recipe = (ImgRecipe){0};
 }
 
@@ -276,6 +309,8 @@ AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const
     img_geometry_orient(&recipe->geometry, input->upright);
     add_stages(recipe, 0);
     augi_ops_visit(input->ops, key, false, visit, recipe);
+    if (augi_allowance_refused(recipe->allowance))
+        return augi_allowance_fail(recipe->allowance, error);
     if (recipe->erase.failed)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the rectangles to erase");
     if (recipe->no_memory)

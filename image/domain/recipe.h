@@ -73,6 +73,7 @@ typedef struct ImgStep {
 
 /* The arrays are owned.
  *
+ * allowance: what all of it is counted on
  * arena:     tables, matrices and states of the present sample
  * no_memory: memory ran out while building
  * failed_op: the operation that failed while building, or NULL
@@ -80,6 +81,7 @@ typedef struct ImgStep {
 typedef struct ImgRecipe {
     ImgGeometry geometry;
     ImgErase erase;
+    AugiAllowance *allowance;
     AugiArena *arena;
     ImgStage *stages;
     uint32_t max_stages;
@@ -105,9 +107,13 @@ typedef struct ImgRecipeInput {
     uint8_t mean[IMG_MAX_PIXEL_SIZE];
 } ImgRecipeInput;
 
-/* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs). On failure the
- * recipe can be given to fini. */
-AUG_MUST_CHECK AugStatus img_recipe_init(ImgRecipe *recipe, size_t n_runs, AugError *error);
+/* Counts the memory of a zeroed recipe on an allowance. */
+void img_recipe_count(ImgRecipe *recipe, AugiAllowance *allowance);
+
+/* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs): more than there is,
+ * or the same. Accepts a zeroed recipe; what was built before is lost where memory is taken. On
+ * failure (AUG_NO_MEMORY) the recipe can be given to fini. */
+AUG_MUST_CHECK AugStatus img_recipe_reserve(ImgRecipe *recipe, size_t n_runs, AugError *error);
 
 /* Accepts a zeroed recipe. */
 void img_recipe_fini(ImgRecipe *recipe);
@@ -123,14 +129,16 @@ typedef enum ImgTarget { IMG_TARGET_IMAGE, IMG_TARGET_MASK } ImgTarget;
 
 /* The needs of one recipe for one target. Zero-initialise; serves one recipe after the other.
  *
- * made:   for each step, the window of its picture that is made
- * loaded: what to ask of the decoder
+ * made:      for each step, the window of its picture that is made
+ * loaded:    what to ask of the decoder
+ * allowance: what made is counted on
  */
 typedef struct ImgNeeds {
     ImgTarget target;
     ImgWindow *made;
     uint32_t capacity;
     ImgWindow loaded;
+    AugiAllowance *allowance;
 } ImgNeeds;
 
 /* Accepts zeroed needs. */

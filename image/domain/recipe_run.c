@@ -7,13 +7,20 @@
 
 #include <string.h>
 
+void img_run_memory_count(ImgRunMemory *memory, AugiAllowance *allowance)
+{
+    img_stage_scratch_count(&memory->stage, allowance);
+    img_filter_scratch_count(&memory->filter, allowance);
+    for (int i = 0; i < 2; i++)
+        memory->pictures[i].allowance = allowance;
+}
+
 void img_run_memory_fini(ImgRunMemory *memory)
 {
     img_stage_scratch_fini(&memory->stage);
     img_filter_scratch_fini(&memory->filter);
     for (int i = 0; i < 2; i++)
         img_pixels_fini(&memory->pictures[i]);
-    *memory = (ImgRunMemory){0};
 }
 
 /* The picture between two steps.

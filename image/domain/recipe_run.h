@@ -13,7 +13,10 @@ typedef struct ImgRunMemory {
     ImgTable tables[2];
 } ImgRunMemory;
 
-/* Accepts a zeroed struct. */
+/* Counts a zeroed struct's memory on an allowance. */
+void img_run_memory_count(ImgRunMemory *memory, AugiAllowance *allowance);
+
+/* Frees the memory; accepts a zeroed struct. */
 void img_run_memory_fini(ImgRunMemory *memory);
 
 /* One run.

@@ -4,36 +4,69 @@
 
 #include "image/domain/domain.h"
 
-static AugStatus init_further(ImgWorker *worker, AugError *error)
-{
-    const uint32_t n = worker->plan->n_views - 1;
-    if (n == 0)
-        return AUG_OK;
-    worker->further = calloc(n, sizeof(*worker->further));
-    if (!worker->further)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %u views", n + 1);
-    for (uint32_t i = 0; i < n; i++)
-        AUG_TRY(img_recipe_init(&worker->further[i].recipe, worker->plan->n_ops, error));
-    return AUG_OK;
-}
-
-AugStatus img_worker_make(ImgWorker **out, const ImgPlan *plan, AugError *error)
+AugStatus img_worker_make(ImgWorker **out, AugiAllowance *allowance, AugError *error)
 {
     *out = NULL;
     ImgWorker *worker = calloc(1, sizeof(*worker));
     if (!worker)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
-    worker->plan = plan;
-    AugStatus status = img_recipe_init(&worker->recipe, plan->n_ops, error);
-    if (status == AUG_OK)
-        status = init_further(worker, error);
-    if (status == AUG_OK)
-        status = img_decoder_new(&worker->decoder, error);
+    worker->allowance = allowance;
+    img_recipe_count(&worker->recipe, allowance);
+    worker->needs.allowance = allowance;
+    img_run_memory_count(&worker->memory, allowance);
+    img_targets_memory_count(&worker->targets, allowance);
+    worker->loaded.allowance = allowance;
+    worker->packed.allowance = allowance;
+    const AugStatus status = img_decoder_new(&worker->decoder, error);
     if (status != AUG_OK) {
         img_worker_free(worker);
         return status;
     }
+    img_decoder_count(worker->decoder, allowance);
     *out = worker;
+    return AUG_OK;
+}
+
+static void free_further(ImgWorker *worker)
+{
+    for (uint32_t i = 0; i < worker->n_further; i++) {
+        img_recipe_fini(&worker->further[i].recipe);
+        img_needs_fini(&worker->further[i].needs);
+    }
+    augi_allowance_give(worker->allowance, worker->n_further * sizeof(*worker->further));
+    free(worker->further);
+    worker->further = NULL;
+    worker->n_further = 0;
+}
+
+/* Room for n views after the first. */
+static AugStatus reserve_further(ImgWorker *worker, uint32_t n, AugError *error)
+{
+    if (n <= worker->n_further)
+        return AUG_OK;
+    free_further(worker);
+    AUG_TRY(augi_allowance_take(worker->allowance, n * sizeof(*worker->further), error));
+    worker->further = calloc(n, sizeof(*worker->further));
+    if (!worker->further) {
+        augi_allowance_give(worker->allowance, n * sizeof(*worker->further));
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %u views", n + 1);
+    }
+    worker->n_further = n;
+    for (uint32_t i = 0; i < n; i++) {
+        img_recipe_count(&worker->further[i].recipe, worker->allowance);
+        worker->further[i].needs.allowance = worker->allowance;
+    }
+    return AUG_OK;
+}
+
+AugStatus img_worker_set_plan(ImgWorker *worker, const ImgPlan *plan, AugError *error)
+{
+    const uint32_t n_further = plan->n_views - 1;
+    worker->plan = plan;
+    AUG_TRY(img_recipe_reserve(&worker->recipe, plan->n_ops, error));
+    AUG_TRY(reserve_further(worker, n_further, error));
+    for (uint32_t i = 0; i < n_further; i++)
+        AUG_TRY(img_recipe_reserve(&worker->further[i].recipe, plan->n_ops, error));
     return AUG_OK;
 }
 
@@ -41,11 +74,7 @@ void img_worker_free(ImgWorker *worker)
 {
     if (!worker)
         return;
-    for (uint32_t i = 0; worker->further && i + 1 < worker->plan->n_views; i++) {
-        img_recipe_fini(&worker->further[i].recipe);
-        img_needs_fini(&worker->further[i].needs);
-    }
-    free(worker->further);
+    free_further(worker);
     img_recipe_fini(&worker->recipe);
     img_needs_fini(&worker->needs);
     img_targets_memory_fini(&worker->targets);

@@ -12,6 +12,18 @@ static ImgMargins reach(const void *context)
     return (ImgMargins){blur->radius, blur->radius, blur->radius, blur->radius};
 }
 
+/* OpenCV keeps a row of 16-bit values for each of its taps while it blurs. */
+static AugStatus blur_counted(const ImgBlur *blur, const AugImage *from, const AugImage *out,
+                              AugiAllowance *allowance, AugError *error)
+{
+    const size_t n_taps = 2 * (size_t)blur->radius + 1;
+    const size_t size = n_taps * (size_t)from->width * (size_t)from->channels * sizeof(uint16_t);
+    AUG_TRY(augi_allowance_take(allowance, size, error));
+    const AugStatus status = img_cv_blur(from, blur->sigma, blur->radius, out, error);
+    augi_allowance_give(allowance, size);
+    return status;
+}
+
 static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, const AugImage *out,
                      ImgFilterScratch *scratch, AugError *error)
 {
@@ -22,11 +34,11 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     from.width = read.x1 - read.x0;
     from.height = read.y1 - read.y0;
     if (from.width == out->width && from.height == out->height)
-        return img_cv_blur(&from, blur->sigma, blur->radius, out, error);
+        return blur_counted(blur, &from, out, scratch->allowance, error);
     AugImage whole;
     const AugSize size = {.height = from.height, .width = from.width};
     AUG_TRY(img_pixels_image(&scratch->between, size, from.channels, &whole, error));
-    AUG_TRY(img_cv_blur(&from, blur->sigma, blur->radius, &whole, error));
+    AUG_TRY(blur_counted(blur, &from, &whole, scratch->allowance, error));
     const ImgSource made_of = {.pixels = whole, .x = read.x0, .y = read.y0};
     for (int32_t y = 0; y < out->height; y++)
         memcpy(out->pixels + (size_t)y * out->row_size,

@@ -27,12 +27,17 @@ typedef struct ImgHistogram {
 #define IMG_REACH_WHOLE \
     ((ImgMargins){.top = INT32_MAX, .bottom = INT32_MAX, .left = INT32_MAX, .right = INT32_MAX})
 
-/* Memory of kernels that grows to what they need; zero-initialise, one per thread. */
+/* Memory of kernels that grows to what they need; zero-initialise, one per thread. allowance: for what
+ * a kernel takes beside it while it runs. */
 typedef struct ImgFilterScratch {
     ImgPixels rows, between;
+    AugiAllowance *allowance;
 } ImgFilterScratch;
 
-/* Accepts a zeroed struct. */
+/* Counts a zeroed struct's memory on an allowance. */
+void img_filter_scratch_count(ImgFilterScratch *scratch, AugiAllowance *allowance);
+
+/* Frees the memory; accepts a zeroed struct. */
 void img_filter_scratch_fini(ImgFilterScratch *scratch);
 
 /* A kernel; const. state is what the operation wrote when it was drawn.

@@ -56,8 +56,10 @@ static ImgAxis axis_y(const ImgResample *job)
 
 void img_resample_scratch_fini(ImgResampleScratch *scratch)
 {
+    augi_allowance_give(scratch->allowance, scratch->size);
     free(scratch->memory);
-    *scratch = (ImgResampleScratch){0};
+    scratch->memory = NULL;
+    scratch->size = 0;
 }
 
 ImgResample img_resample_make(ImgFilter filter, int32_t picture_width, int32_t picture_height,
@@ -198,11 +200,13 @@ static AugStatus get_memory(Run *run, ImgResampleScratch *scratch, AugError *err
 {
     const size_t size = lay_out(run, NULL);
     if (size > scratch->size) {
-        free(scratch->memory);
-        *scratch = (ImgResampleScratch){0};
+        img_resample_scratch_fini(scratch);
+        AUG_TRY(augi_allowance_take(scratch->allowance, size, error));
         scratch->memory = aligned_alloc(ALIGNMENT, size);
-        if (!scratch->memory)
+        if (!scratch->memory) {
+            augi_allowance_give(scratch->allowance, size);
             return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to resize a picture");
+        }
         scratch->size = size;
     }
     lay_out(run, scratch->memory);

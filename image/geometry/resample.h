@@ -42,13 +42,14 @@ typedef struct ImgResample {
 } ImgResample;
 
 /* Memory of one worker that grows to what its jobs need. Zero-initialise; never for two threads at
- * once. The members belong to resample.c. */
+ * once. allowance: what it is counted on. The other members belong to resample.c. */
 typedef struct ImgResampleScratch {
     void *memory;
     size_t size;
+    AugiAllowance *allowance;
 } ImgResampleScratch;
 
-/* Frees the memory and zeroes the struct; accepts a zeroed one. */
+/* Frees the memory; accepts a zeroed struct. */
 void img_resample_scratch_fini(ImgResampleScratch *scratch);
 
 /* A job that stretches all of a picture over all of an output, not mirrored. Any thread. */

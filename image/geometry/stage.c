@@ -7,6 +7,13 @@
 #include "image/geometry/place.h"
 #include "image/geometry/warp.h"
 
+void img_stage_scratch_count(ImgStageScratch *scratch, AugiAllowance *allowance)
+{
+    scratch->resample.allowance = allowance;
+    scratch->between.allowance = allowance;
+    scratch->maps.allowance = allowance;
+}
+
 void img_stage_scratch_fini(ImgStageScratch *scratch)
 {
     img_resample_scratch_fini(&scratch->resample);

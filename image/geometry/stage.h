@@ -16,7 +16,10 @@ typedef struct ImgStageScratch {
     ImgPixels maps;
 } ImgStageScratch;
 
-/* Accepts a zeroed struct. */
+/* Counts a zeroed struct's memory on an allowance. */
+void img_stage_scratch_count(ImgStageScratch *scratch, AugiAllowance *allowance);
+
+/* Frees the memory; accepts a zeroed struct. */
 void img_stage_scratch_fini(ImgStageScratch *scratch);
 
 /* The window of its source that a stage reads to make a window of its picture (half-open, inside

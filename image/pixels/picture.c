@@ -87,20 +87,27 @@ ImgPixelType img_pixel_type(const AugImage *image)
     return (ImgPixelType){.dtype = image->dtype, .channels = image->channels};
 }
 
+static AugStatus reserve(ImgPixels *pixels, size_t size, AugError *error)
+{
+    img_pixels_fini(pixels);
+    AUG_TRY(augi_allowance_take(pixels->allowance, size, error));
+    pixels->bytes = malloc(size);
+    if (!pixels->bytes) {
+        augi_allowance_give(pixels->allowance, size);
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu bytes of pixels", size);
+    }
+    pixels->capacity = size;
+    return AUG_OK;
+}
+
 AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPixelType type, AugImage *image,
                           AugError *error)
 {
     const size_t pixel_size = img_value_size(type.dtype) * (size_t)type.channels;
     const size_t row_size = (size_t)size.width * pixel_size;
     const size_t needed = row_size * (size_t)size.height;
-    if (needed > pixels->capacity) {
-        free(pixels->bytes);
-        pixels->bytes = malloc(needed);
-        pixels->capacity = pixels->bytes ? needed : 0;
-        if (!pixels->bytes)
-            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a picture of %d x %d",
-                            size.height, size.width);
-    }
+    if (needed > pixels->capacity)
+        AUG_TRY(reserve(pixels, needed, error));
     *image = (AugImage){
         .pixels = pixels->bytes,
         .height = size.height,
@@ -120,8 +127,10 @@ AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels, Au
 
 void img_pixels_fini(ImgPixels *pixels)
 {
+    augi_allowance_give(pixels->allowance, pixels->capacity);
     free(pixels->bytes);
-    *pixels = (ImgPixels){0};
+    pixels->bytes = NULL;
+    pixels->capacity = 0;
 }
 
 void img_value_put(double value, AugDtype dtype, uint8_t *to)

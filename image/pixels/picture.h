@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aug/image.h"
+#include "libaug/base/allowance.h"
 #include "libaug/spec/param.h"
 
 #ifdef __cplusplus
@@ -122,10 +123,11 @@ static inline uint8_t *img_source_at(const ImgSource *source, int32_t x, int32_t
            (ptrdiff_t)(x - source->x) * (ptrdiff_t)img_pixel_size(&source->pixels);
 }
 
-/* Pixels that grow to what is asked for; zero-initialise. */
+/* Pixels that grow to what is asked for; zero-initialise. allowance: what they are counted on. */
 typedef struct ImgPixels {
     uint8_t *bytes;
     size_t capacity;
+    AugiAllowance *allowance;
 } ImgPixels;
 
 /* A picture of this size in the memory of pixels, rows without gaps, content undefined. Replaces
@@ -137,7 +139,7 @@ AUG_MUST_CHECK AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPix
 AUG_MUST_CHECK AugStatus img_pixels_image(ImgPixels *pixels, AugSize size, int32_t channels,
                                           AugImage *image, AugError *error);
 
-/* Accepts a zeroed struct. */
+/* Frees the memory; accepts a zeroed struct. */
 void img_pixels_fini(ImgPixels *pixels);
 
 /* A constant colour as one pixel of a type; what lies behind the pixel is zero. 255 is white: it

@@ -2,6 +2,14 @@
  * stages. */
 #include "image/targets/mask.h"
 
+void img_mask_memory_count(ImgMaskMemory *memory, AugiAllowance *allowance)
+{
+    memory->allowance = allowance;
+    memory->needs.allowance = allowance;
+    memory->turned.allowance = allowance;
+    img_run_memory_count(&memory->run, allowance);
+}
+
 void img_mask_memory_fini(ImgMaskMemory *memory)
 {
     img_decoder_free(memory->decoder);
@@ -72,8 +80,10 @@ static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow
                         "the mask has %d bits; allowed are class numbers of up to 8 bits",
                         header.bits);
     AUG_TRY(check_size(size, mask, error));
-    if (!memory->decoder)
+    if (!memory->decoder) {
         AUG_TRY(img_decoder_new(&memory->decoder, error));
+        img_decoder_count(memory->decoder, memory->allowance);
+    }
     if (mask->upright)
         window = img_window_all(size.width, size.height);
     const ImgDecodeJob job = {

@@ -11,8 +11,9 @@
 #include "image/domain/recipe_run.h"
 
 /* Memory and decoder of masks; zero-initialise, one per thread. The decoder is made when it is
- * first needed. */
+ * first needed. allowance: what all of it is counted on. */
 typedef struct ImgMaskMemory {
+    AugiAllowance *allowance;
     ImgDecoder *decoder;
     ImgNeeds needs;
     ImgRunMemory run;
@@ -20,7 +21,10 @@ typedef struct ImgMaskMemory {
     ImgSource source;
 } ImgMaskMemory;
 
-/* Accepts a zeroed struct. */
+/* Counts a zeroed struct's memory on an allowance. */
+void img_mask_memory_count(ImgMaskMemory *memory, AugiAllowance *allowance);
+
+/* Frees the memory; accepts a zeroed struct. */
 void img_mask_memory_fini(ImgMaskMemory *memory);
 
 /* A mask and the picture it lies on: how that was turned to be upright, and its stored size. */

@@ -151,6 +151,13 @@ AugStatus img_targets_describe(ImgTargets *targets, AugSize size, uint32_t n_vie
     return AUG_OK;
 }
 
+void img_targets_memory_count(ImgTargetsMemory *memory, AugiAllowance *allowance)
+{
+    img_mask_memory_count(&memory->masks, allowance);
+    memory->made.allowance = allowance;
+    memory->kept.allowance = allowance;
+}
+
 void img_targets_memory_fini(ImgTargetsMemory *memory)
 {
     img_mask_memory_fini(&memory->masks);

@@ -54,7 +54,10 @@ typedef struct ImgTargetsMemory {
     uint32_t n_kept[AUG_MAX_FIELDS];
 } ImgTargetsMemory;
 
-/* Accepts a zeroed struct. */
+/* Counts a zeroed struct's memory on an allowance. */
+void img_targets_memory_count(ImgTargetsMemory *memory, AugiAllowance *allowance);
+
+/* Frees the memory; accepts a zeroed struct. */
 void img_targets_memory_fini(ImgTargetsMemory *memory);
 
 /* What a sample's targets go through.

@@ -15,9 +15,10 @@ typedef struct Block {
     alignas(max_align_t) unsigned char bytes[];
 } Block;
 
-/* spare: blocks without pieces. */
+/* spare: blocks without pieces. allowance: that they are counted on; NULL: none. */
 struct AugiArena {
     Block *blocks, *spare;
+    AugiAllowance *allowance;
 };
 
 AugiArena *augi_arena_new(void)
@@ -25,10 +26,16 @@ AugiArena *augi_arena_new(void)
     return calloc(1, sizeof(AugiArena));
 }
 
-static void free_blocks(Block *block)
+void augi_arena_count(AugiArena *arena, AugiAllowance *allowance)
+{
+    arena->allowance = allowance;
+}
+
+static void free_blocks(AugiArena *arena, Block *block)
 {
     while (block) {
         Block *next = block->next;
+        augi_allowance_give(arena->allowance, sizeof(Block) + block->size);
         free(block);
         block = next;
     }
@@ -38,8 +45,8 @@ void augi_arena_free(AugiArena *arena)
 {
     if (!arena)
         return;
-    free_blocks(arena->blocks);
-    free_blocks(arena->spare);
+    free_blocks(arena, arena->blocks);
+    free_blocks(arena, arena->spare);
     free(arena);
 }
 
@@ -64,9 +71,13 @@ static Block *next_block(AugiArena *arena, size_t size)
             return block;
         }
     const size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+    if (augi_allowance_take(arena->allowance, sizeof(Block) + capacity, NULL) != AUG_OK)
+        return NULL;
     Block *block = malloc(sizeof(Block) + capacity);
     if (block)
         *block = (Block){.size = capacity};
+    else
+        augi_allowance_give(arena->allowance, sizeof(Block) + capacity);
     return block;
 }
 

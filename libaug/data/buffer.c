@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/allowance.h"
 #include "libaug/data/dataset.h"
 
 /* Enough for "#18446744073709551615" and for most file names. */
@@ -11,23 +12,36 @@
 
 void aug_buffer_fini(AugBuffer *buffer)
 {
+    AugiAllowance *allowance = buffer->allowance;
+    augi_allowance_give(allowance, buffer->capacity);
     free(buffer->bytes);
-    for (size_t i = 0; i < AUG_MAX_FIELDS; i++)
+    for (size_t i = 0; i < AUG_MAX_FIELDS; i++) {
+        augi_allowance_give(allowance, buffer->more[i].capacity);
         free(buffer->more[i].bytes);
+    }
     free(buffer->name);
-    *buffer = (AugBuffer){0};
+    *buffer = (AugBuffer){.allowance = allowance};
 }
 
-static AugStatus reserve(uint8_t **bytes, size_t *capacity, size_t size, AugError *error)
+static AugStatus reserve(AugiAllowance *allowance, uint8_t **bytes, size_t *capacity, size_t size,
+                         AugError *error)
 {
     if (size <= *capacity)
         return AUG_OK;
-    /* Half as much again, so that a run of slowly growing samples does not copy each time. */
-    const size_t more = size + *capacity / 2;
+    /* Half as much again, so that a run of slowly growing samples does not copy each time; less where
+     * that is not allowed. */
+    size_t more = size + *capacity / 2;
+    if (augi_allowance_take(allowance, more - *capacity, NULL) != AUG_OK) {
+        more = size;
+        AUG_TRY(augi_allowance_take(allowance, more - *capacity, error));
+        allowance->refused = 0;
+    }
     /* No object is larger than half of the addresses. */
     uint8_t *grown = size < PTRDIFF_MAX ? realloc(*bytes, more) : NULL;
-    if (!grown)
+    if (!grown) {
+        augi_allowance_give(allowance, more - *capacity);
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a sample of %zu bytes", size);
+    }
     *bytes = grown;
     *capacity = more;
     return AUG_OK;
@@ -35,12 +49,13 @@ static AugStatus reserve(uint8_t **bytes, size_t *capacity, size_t size, AugErro
 
 AugStatus augi_buffer_reserve(AugBuffer *buffer, size_t size, AugError *error)
 {
-    return reserve(&buffer->bytes, &buffer->capacity, size, error);
+    return reserve(buffer->allowance, &buffer->bytes, &buffer->capacity, size, error);
 }
 
 AugStatus augi_buffer_reserve_field(AugBuffer *buffer, uint32_t field, size_t size, AugError *error)
 {
-    return reserve(&buffer->more[field].bytes, &buffer->more[field].capacity, size, error);
+    return reserve(buffer->allowance, &buffer->more[field].bytes, &buffer->more[field].capacity,
+                   size, error);
 }
 
 AugStatus aug_buffer_reserve(AugBuffer *buffer, uint32_t field, size_t size, void **bytes,

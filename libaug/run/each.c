@@ -1,6 +1,8 @@
 /* Single samples in the order of the data set, each read and given to the program. */
 #include "libaug/run/each.h"
 
+#include "libaug/run/worker.h"
+
 void augi_each_draw(AugBatch *batch, const AugPlan *plan)
 {
     const uint64_t first = batch->step * batch->each->batch_size;
@@ -14,19 +16,21 @@ void augi_each_draw(AugBatch *batch, const AugPlan *plan)
     }
 }
 
-AugStatus augi_each_make(const AugiMaker *maker, AugBatch *batch, uint32_t number, AugError *error)
+AugStatus augi_each_make(const AugPlan *plan, AugiThread *thread, AugBatch *batch, uint32_t number,
+                         AugError *error)
 {
-    const AugPlan *plan = maker->plan;
+    AugWorker worker;
+    AUG_TRY(augi_worker_init(&worker, plan, thread, error));
     const uint64_t index = batch->rows[number].sample;
     AugSample sample;
     AugError reason = {0};
     const bool is_read =
-        aug_dataset_read(plan->dataset, index, &maker->buffers[0], &sample, &reason) == AUG_OK;
+        aug_dataset_read(plan->dataset, index, &thread->buffers[0], &sample, &reason) == AUG_OK;
     const AugEachSample given = {
         .key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index},
         .sample = is_read ? &sample : NULL,
         .error = is_read ? NULL : &reason,
-        .worker = maker->worker,
+        .worker = &worker,
     };
     return batch->each->make(batch->each->user, &given, &batch->results[number], error);
 }

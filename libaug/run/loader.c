@@ -57,11 +57,7 @@ static void release(AugLoader *loader)
 {
     augi_batch_delete(loader->idle);
     loader->idle = NULL;
-    for (uint32_t i = 0; loader->workers && i < loader->pool->n_threads; i++)
-        aug_worker_free(loader->workers[i]);
-    free(loader->workers);
     free(loader->ring);
-    loader->workers = NULL;
     loader->ring = NULL;
 }
 
@@ -90,10 +86,9 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         loader->n_batches = augi_batches_until_end(steps, how.step, how.epochs);
         loader->references = 1;
         loader->ring = calloc(loader->depth, sizeof(*loader->ring));
-        loader->workers = calloc(pool->n_threads, sizeof(*loader->workers));
         loader->idle = augi_loader_batch_new(loader);
     }
-    if (!loader || !loader->ring || !loader->workers || !loader->idle) {
+    if (!loader || !loader->ring || !loader->idle) {
         if (loader)
             release(loader);
         free(loader);

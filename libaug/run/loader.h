@@ -16,6 +16,7 @@
 
 #include "aug/loader.h"
 #include "libaug/run/batch.h"
+#include "libaug/run/thread.h"
 
 /* Threads and the loaders they serve. */
 struct AugPool {
@@ -23,7 +24,8 @@ struct AugPool {
     pthread_cond_t work; /* there may be a task, or the pool stops */
     uint32_t n_threads;
     pthread_t *threads;
-    AugLoader *loaders; /* list through next; the head is served first, then moves to the end */
+    AugLoader *loaders;   /* list through next; the head is served first, then moves to the end */
+    size_t worker_memory; /* bytes that a worker may hold; 0: any number */
     uint32_t references;
     bool stopping;
 };
@@ -38,8 +40,7 @@ struct AugLoader {
     AugLoaderOptions options;
     uint32_t depth;
     uint64_t steps_per_epoch;
-    uint64_t n_batches;  /* to be made; UINT64_MAX: without end */
-    AugWorker **workers; /* one a pool thread, each used by its thread alone */
+    uint64_t n_batches; /* to be made; UINT64_MAX: without end */
 
     /* Guarded by pool->lock, but closed may be read without it to stop early. */
     AugLoader *next;
@@ -72,9 +73,8 @@ AugBatch *augi_loader_batch_new(AugLoader *loader);
 /* Takes a task if the loader has one. Lock held. */
 bool augi_loader_take(AugLoader *loader, AugiTask *task);
 
-/* Does the work of a task on worker number thread. buffers: AUGI_MAKER_BUFFERS
- * (libaug/run/make.h). No lock. */
-void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers);
+/* Does the work of a task with the calling thread's memory. No lock. */
+void augi_loader_run(AugiTask *task, AugiThread *thread);
 
 /* Books a finished task. Lock held on entry and on return, but given up in between. */
 void augi_loader_finish(AugiTask *task);

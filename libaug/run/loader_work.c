@@ -108,9 +108,29 @@ bool augi_loader_take(AugLoader *loader, AugiTask *task)
            take_from(loader, loader->ring[(loader->next_start - 1) % loader->depth], task);
 }
 
+static AugStatus try_row(const AugiTask *task, AugiThread *thread, uint32_t i, AugError *error)
+{
+    const AugPlan *plan = task->loader->plan;
+    void *worker;
+    thread->allowance.refused = 0;
+    AUG_TRY(augi_thread_worker(thread, plan->domain, &worker, error));
+    const AugiMaker maker = {.plan = plan, .worker = worker, .buffers = thread->buffers};
+    return augi_make_row(&maker, task->batch, i, error);
+}
+
+/* What the thread kept of other samples must not decide whether there is room for this one. */
+static AugStatus make_row(const AugiTask *task, AugiThread *thread, uint32_t i, AugError *error)
+{
+    const bool was_empty = thread->allowance.held == 0;
+    const AugStatus status = try_row(task, thread, i, error);
+    if (status == AUG_OK || was_empty || !augi_allowance_refused(&thread->allowance))
+        return status;
+    augi_thread_fini(thread);
+    return try_row(task, thread, i, error);
+}
+
 /* Item i of the task's round. */
-static AugStatus do_item(AugiTask *task, uint32_t thread, AugBuffer *buffers, uint32_t i,
-                         AugError *error)
+static AugStatus do_item(AugiTask *task, AugiThread *thread, uint32_t i, AugError *error)
 {
     const AugPlan *plan = task->loader->plan;
     if (task->round == AUGI_ROUND_DRAW) {
@@ -124,23 +144,19 @@ static AugStatus do_item(AugiTask *task, uint32_t thread, AugBuffer *buffers, ui
         augi_mix_row(plan, task->batch, task->round - AUGI_ROUND_MIX, i);
         return AUG_OK;
     }
-    AugWorker **worker = &task->loader->workers[thread];
-    if (!*worker)
-        AUG_TRY(aug_worker_new(worker, plan, error));
-    const AugiMaker maker = {.plan = plan, .worker = *worker, .buffers = buffers};
     if (task->batch->each)
-        return augi_each_make(&maker, task->batch, i, error);
-    return augi_make_row(&maker, task->batch, i, error);
+        return augi_each_make(plan, thread, task->batch, i, error);
+    return make_row(task, thread, i, error);
 }
 
-void augi_loader_run(AugiTask *task, uint32_t thread, AugBuffer *buffers)
+void augi_loader_run(AugiTask *task, AugiThread *thread)
 {
     double start = augi_clock_seconds();
     for (uint32_t i = task->first; i < task->first + task->n; i++) {
         if (atomic_load_explicit(&task->loader->closed, memory_order_relaxed))
             break;
         AugError error = {0};
-        if (do_item(task, thread, buffers, i, &error) != AUG_OK && task->error.status == AUG_OK) {
+        if (do_item(task, thread, i, &error) != AUG_OK && task->error.status == AUG_OK) {
             task->error = error;
             task->error_sample = i;
         }

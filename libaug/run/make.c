@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "libaug/run/partners.h"
-#include "libaug/run/worker.h"
 
 /* What nobody reads begins at multiples of this, too: good for any type. */
 #define ALIGNMENT 64
@@ -124,8 +123,7 @@ AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number
     AugOut outs[AUG_MAX_TENSORS];
     AUG_TRY(find_outs(&row, &buffers[1 + AUG_MAX_PARTNERS], outs, error));
     const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
-    AUG_TRY(
-        plan->domain->run(plan->domain_plan, augi_worker_state(maker->worker), &job, outs, error));
+    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
             augi_batch_set_rows(batch, t, number, outs[t].n_rows);

@@ -3,20 +3,17 @@
 #define AUGI_MAKE_H
 
 #include "libaug/run/batch.h"
+#include "libaug/run/thread.h"
 
-/* Buffers of a thread that makes rows: for the sample, for each partner, and one for what a domain
- * makes of a further row that nobody reads. */
-#define AUGI_MAKER_BUFFERS (1 + AUG_MAX_PARTNERS + 1)
-
-/* What a thread makes rows with. buffers: AUGI_MAKER_BUFFERS. */
+/* What a thread makes rows with. buffers: AUGI_THREAD_BUFFERS. */
 typedef struct AugiMaker {
     const AugPlan *plan;
-    AugWorker *worker;
+    void *worker; /* the domain's */
     AugBuffer *buffers;
 } AugiMaker;
 
-/* Makes a row of a batch whose rows are drawn; of a further row what is mixed. The error's place is the sample's name. Any thread,
- * with a maker of its own. */
+/* Makes a row of a batch whose rows are drawn; of a further row what is mixed. The error's place is
+ * the sample's name. Any thread, with a maker of its own. */
 AUG_MUST_CHECK AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number,
                                        AugError *error);
 

@@ -1,15 +1,12 @@
 /* Worker threads that serve loaders in turn. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "libaug/base/processors.h"
 #include "libaug/run/loader.h"
-#include "libaug/run/make.h"
 
-typedef struct Worker {
-    AugPool *pool;
-    uint32_t index;
-} Worker;
+/* A worker that holds more than this after a task gives all of it back: it was an exception, or the
+ * samples are so large that taking the memory again is a small part of the work. */
+#define MOST_KEPT ((size_t)128 << 20)
 
 /* The first loader with a task gives one and moves to the end of the list: loaders take turns. */
 static bool take_task(AugPool *pool, AugiTask *task)
@@ -25,11 +22,9 @@ static bool take_task(AugPool *pool, AugiTask *task)
 
 static void *work(void *argument)
 {
-    Worker worker = *(Worker *)argument;
-    free(argument);
-    AugPool *pool = worker.pool;
-    AugBuffer buffers[AUGI_MAKER_BUFFERS];
-    memset(buffers, 0, sizeof(buffers));
+    AugPool *pool = argument;
+    AugiThread thread;
+    augi_thread_init(&thread, 0);
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
         AugiTask task;
@@ -37,27 +32,23 @@ static void *work(void *argument)
             pthread_cond_wait(&pool->work, &pool->lock);
             continue;
         }
+        thread.allowance.most = pool->worker_memory;
         pthread_mutex_unlock(&pool->lock);
-        augi_loader_run(&task, worker.index, buffers);
+        augi_loader_run(&task, &thread);
+        if (thread.allowance.held > MOST_KEPT)
+            augi_thread_fini(&thread);
         pthread_mutex_lock(&pool->lock);
         augi_loader_finish(&task);
     }
     pthread_mutex_unlock(&pool->lock);
-    for (size_t i = 0; i < AUG_COUNT(buffers); i++)
-        aug_buffer_fini(&buffers[i]);
+    augi_thread_fini(&thread);
     return NULL;
 }
 
 static bool start_thread(AugPool *pool)
 {
-    Worker *worker = malloc(sizeof(*worker));
-    if (!worker)
+    if (pthread_create(&pool->threads[pool->n_threads], NULL, work, pool) != 0)
         return false;
-    *worker = (Worker){pool, pool->n_threads};
-    if (pthread_create(&pool->threads[pool->n_threads], NULL, work, worker) != 0) {
-        free(worker);
-        return false;
-    }
     pool->n_threads++;
     return true;
 }
@@ -89,6 +80,21 @@ AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error)
         }
     *out = pool;
     return AUG_OK;
+}
+
+void aug_pool_limit(AugPool *pool, size_t worker_memory)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->worker_memory = worker_memory;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+uint64_t aug_pool_memory(AugPool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    const uint64_t each = pool->worker_memory;
+    pthread_mutex_unlock(&pool->lock);
+    return each == 0 || each > UINT64_MAX / pool->n_threads ? UINT64_MAX : each * pool->n_threads;
 }
 
 void aug_pool_free(AugPool *pool)

@@ -7,22 +7,26 @@
 #include "libaug/run/partners.h"
 #include "libaug/run/worker.h"
 
-struct AugWorker {
-    const AugPlan *plan;
-    void *worker;
-    uint64_t n_counted;
-    AugField fields[AUG_MAX_FIELDS];
-    AugBuffer partners[AUG_MAX_PARTNERS];
-};
+AugStatus augi_worker_init(AugWorker *worker, const AugPlan *plan, AugiThread *thread,
+                           AugError *error)
+{
+    *worker = (AugWorker){.plan = plan, .thread = thread};
+    return augi_thread_worker(thread, plan->domain, &worker->state, error);
+}
 
 AugStatus aug_worker_new(AugWorker **out, const AugPlan *plan, AugError *error)
 {
     *out = NULL;
     AugWorker *worker = calloc(1, sizeof(*worker));
-    if (!worker)
+    AugiThread *thread = calloc(1, sizeof(*thread));
+    if (!worker || !thread) {
+        free(worker);
+        free(thread);
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
-    worker->plan = plan;
-    const AugStatus status = plan->domain->worker_new(plan->domain_plan, &worker->worker, error);
+    }
+    augi_thread_init(thread, 0);
+    const AugStatus status = augi_worker_init(worker, plan, thread, error);
+    worker->own = thread;
     if (status != AUG_OK) {
         aug_worker_free(worker);
         return status;
@@ -35,16 +39,9 @@ void aug_worker_free(AugWorker *worker)
 {
     if (!worker)
         return;
-    if (worker->worker)
-        worker->plan->domain->worker_free(worker->worker);
-    for (size_t i = 0; i < AUG_MAX_PARTNERS; i++)
-        aug_buffer_fini(&worker->partners[i]);
+    augi_thread_fini(worker->own);
+    free(worker->own);
     free(worker);
-}
-
-void *augi_worker_state(const AugWorker *worker)
-{
-    return worker->worker;
 }
 
 static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in, AugSample *out,
@@ -54,10 +51,11 @@ static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in,
     const uint32_t n_fields = aug_dataset_info(plan->dataset)->n_fields;
     AugSample samples[1 + AUG_MAX_PARTNERS] = {*in};
     uint32_t n_partners;
-    AUG_TRY(augi_partners_read(plan, key, worker->partners, &samples[1], &n_partners, error));
+    AUG_TRY(augi_partners_read(plan, key, &worker->thread->buffers[1], &samples[1], &n_partners,
+                               error));
     memcpy(worker->fields, in->fields, n_fields * sizeof(AugField));
     const AugDomainJob job = {.key = key, .samples = samples, .n = 1 + n_partners};
-    AUG_TRY(plan->domain->augment(plan->domain_plan, worker->worker, &job, worker->fields, error));
+    AUG_TRY(plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error));
     *out = (AugSample){.name = in->name, .fields = worker->fields};
     return AUG_OK;
 }

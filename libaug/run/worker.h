@@ -1,10 +1,23 @@
-/* Inside of a worker: the domain's state behind the public interface for single samples. */
+/* Inside of a worker for single samples: a plan, and the memory of the thread that works by it. */
 #ifndef AUGI_WORKER_H
 #define AUGI_WORKER_H
 
 #include "aug/sample.h"
+#include "libaug/run/thread.h"
 
-/* The domain's own worker, for its run hook. Borrowed. */
-void *augi_worker_state(const AugWorker *worker);
+/* own: the thread's memory of a worker that a program made
+ * n_counted: calls without a key */
+struct AugWorker {
+    const AugPlan *plan;
+    void *state; /* the domain's worker */
+    AugiThread *thread;
+    AugiThread *own;
+    uint64_t n_counted;
+    AugField fields[AUG_MAX_FIELDS];
+};
+
+/* A worker in memory of the caller that works with a thread's; needs no end. */
+AUG_MUST_CHECK AugStatus augi_worker_init(AugWorker *worker, const AugPlan *plan,
+                                          AugiThread *thread, AugError *error);
 
 #endif

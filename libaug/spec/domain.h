@@ -2,7 +2,7 @@
  * on one sample. The engine knows no domain by name; libaug/domains.list does.
  *
  * Guarantees. The engine: calls compile once; shares the plan, const, among all workers; gives each
- * worker thread its own worker state; hands out memory of exactly the size that compile stated. The
+ * worker thread its own worker state, one for all plans; hands out memory of exactly the size that compile stated. The
  * domain: fills all of it (of ragged tensors the rows it reports) as a pure function of (plan, key,
  * samples), or fails with a sentence.
  */
@@ -12,6 +12,7 @@
 #include "aug/batch.h"
 #include "aug/dataset.h"
 #include "aug/limits.h"
+#include "libaug/base/allowance.h"
 #include "libaug/spec/op.h"
 #include "libaug/spec/presenter.h"
 
@@ -100,7 +101,10 @@ typedef struct AugDomain {
                          AugError *error);
     void (*plan_free)(void *plan); /* accepts NULL */
 
-    AugStatus (*worker_new)(const void *plan, void **worker, AugError *error);
+    /* The working memory of one thread, which serves any plan, one after the other. What it holds
+     * between and during samples is counted on the allowance (NULL: it is not counted), which
+     * outlives it. On failure *worker is NULL. */
+    AugStatus (*worker_new)(void **worker, AugiAllowance *allowance, AugError *error);
     void (*worker_free)(void *worker); /* accepts NULL */
 
     /* Other samples that the one of this key is made with: writes at most AUG_MAX_PARTNERS indices

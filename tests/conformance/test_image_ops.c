@@ -124,7 +124,8 @@ static void *run_thread(void *context)
 {
     Thread *thread = context;
     ImgWorker *worker;
-    thread->failed = img_worker_make(&worker, thread->plan, NULL) != AUG_OK;
+    thread->failed = img_worker_make(&worker, NULL, NULL) != AUG_OK ||
+                     img_worker_set_plan(worker, thread->plan, NULL) != AUG_OK;
     for (int i = 0; !thread->failed && i < KEYS; i++) {
         const int k = (thread->start + i) % KEYS;
         const AugKey key = {.seed = 1, .sample = (uint64_t)k};

@@ -45,7 +45,8 @@ static AugStatus compile(ImageCase *image_case, bool any_size, AugError *error)
     void *plan;
     AUG_TRY(aug_domain_image.compile(&input, &plan, &image_case->desc, error));
     image_case->plan = plan;
-    return img_worker_make(&image_case->worker, image_case->plan, error);
+    AUG_TRY(img_worker_make(&image_case->worker, NULL, error));
+    return img_worker_set_plan(image_case->worker, image_case->plan, error);
 }
 
 AugStatus image_case_open(ImageCase *image_case, const char *pipeline, const char *output,

@@ -115,9 +115,9 @@ static AugStatus compile(const AugDomainInput *input, void **out, AugDomainOutpu
     return AUG_OK;
 }
 
-static AugStatus worker_new(const void *plan, void **worker, AugError *error)
+static AugStatus worker_new(void **worker, AugiAllowance *allowance, AugError *error)
 {
-    (void)plan;
+    (void)allowance;
     *worker = calloc(1, sizeof(ToyWorker));
     return *worker ? AUG_OK : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
 }

@@ -214,7 +214,7 @@ static AugImage make_whole(const ImgPlan *plan, const AugKey *key, const AugFiel
 {
     ImgHeader header;
     ImgDecoder *decoder;
-    ImgRecipe recipe;
+    ImgRecipe recipe = {0};
     AugImage pixels;
     ImgWindow got;
     const AugLimits *limits = plan->limits;
@@ -227,7 +227,7 @@ static AugImage make_whole(const ImgPlan *plan, const AugKey *key, const AugFiel
     ck_assert_int_eq(img_decode(decoder, &job, limits, &pixels, &got, NULL), AUG_OK);
     ImgRecipeInput input = plan->input;
     input.stored = side;
-    ck_assert_int_eq(img_recipe_init(&recipe, plan->n_ops, NULL), AUG_OK);
+    ck_assert_int_eq(img_recipe_reserve(&recipe, plan->n_ops, NULL), AUG_OK);
     ck_assert_int_eq(img_recipe_build(&recipe, &input, key, NULL), AUG_OK);
     const AugImage result = run_whole(plan, &recipe, target, &pixels);
     img_recipe_fini(&recipe);
@@ -288,7 +288,7 @@ START_TEST(views_share_one_window)
                "pipeline: [RandomCrop: 24], output: {dtype: uint8}, batch: {size: 7, views: 2}", 1);
     const ImgPlan *plan = augi_plan_domain(epoch.plan);
     ImgWorker *worker;
-    ck_assert_int_eq(img_worker_make(&worker, plan, NULL), AUG_OK);
+    ck_assert_int_eq(img_worker_make(&worker, NULL, NULL), AUG_OK);
     static uint8_t memory[4][24 * 24 * 3];
     AugOut outs[4];
     for (int i = 0; i < 4; i++)

@@ -20,15 +20,24 @@
 typedef struct FakePlan {
     long slow_every; /* 0: never */
     int64_t bad_index;
-    atomic_int workers;
 } FakePlan;
 
-static AugStatus fake_worker_new(const void *plan, void **worker, AugError *error)
+/* Workers that were made and not freed. */
+static atomic_int n_workers;
+
+static AugStatus fake_worker_new(void **worker, AugiAllowance *allowance, AugError *error)
 {
+    (void)allowance;
     (void)error;
     *worker = malloc(1);
-    atomic_fetch_add(&((FakePlan *)(uintptr_t)plan)->workers, 1);
+    atomic_fetch_add(&n_workers, 1);
     return AUG_OK;
+}
+
+static void fake_worker_free(void *worker)
+{
+    free(worker);
+    atomic_fetch_sub(&n_workers, 1);
 }
 
 static void fake_pause(long nanoseconds)
@@ -104,7 +113,7 @@ static const AugDomain fake_domain = {
     .compile = fake_compile,
     .plan_free = nothing_to_free,
     .worker_new = fake_worker_new,
-    .worker_free = free,
+    .worker_free = fake_worker_free,
     .run = fake_run,
     .mix_item_size = sizeof(AugMixItem),
     .mix_draw = fake_mix_draw,
@@ -404,7 +413,11 @@ START_TEST(loaders_share_a_pool_and_report_readiness)
         aug_loader_free(loaders[i]);
         fixture_fini(&f[i]);
     }
+    /* Workers belong to threads, not to loaders. */
+    ck_assert_int_ge(atomic_load(&n_workers), 1);
+    ck_assert_int_le(atomic_load(&n_workers), 2);
     aug_pool_free(pool);
+    ck_assert_int_eq(atomic_load(&n_workers), 0);
 }
 END_TEST
 

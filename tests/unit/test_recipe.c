@@ -248,9 +248,9 @@ START_TEST(room_is_checked)
     for (size_t i = 0; i < AUG_COUNT(pipelines); i++) {
         ImageCase image_case;
         open_case(&image_case, pipelines[i]);
-        ImgRecipe recipe;
+        ImgRecipe recipe = {0};
         AugError error = {0};
-        ck_assert_int_eq(img_recipe_init(&recipe, 1, &error), AUG_OK);
+        ck_assert_int_eq(img_recipe_reserve(&recipe, 1, &error), AUG_OK);
         ImgRecipeInput input = image_case.plan->input;
         input.stored = (AugSize){.height = 20, .width = 30};
         const AugStatus status = img_recipe_build(&recipe, &input, &(AugKey){0}, &error);

@@ -103,9 +103,11 @@ AUG_API int64_t aug_sample_class(const AugDatasetInfo *info, const AugSample *sa
 
 /* Memory that grows to hold one sample; zero-initialise, one per thread.
  *
- * bytes: of the first field that needs memory; more: of the others, by the number of the field
+ * allowance: the engine's own account of it; NULL: there is none
+ * bytes:     of the first field that needs memory; more: of the others, by the number of the field
  */
 typedef struct AugBuffer {
+    struct AugiAllowance *allowance;
     uint8_t *bytes;
     size_t capacity;
     struct {
@@ -118,7 +120,7 @@ typedef struct AugBuffer {
     size_t name_capacity;
 } AugBuffer;
 
-/* Frees the memory and zeroes the struct; accepts a zeroed one. */
+/* Frees the memory; the buffer can be used again. Accepts a zeroed one. */
 AUG_API void aug_buffer_fini(AugBuffer *buffer);
 
 /* Memory for the value of the field of this number, at least size bytes, aligned for any type; kept

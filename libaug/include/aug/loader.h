@@ -27,6 +27,15 @@ typedef struct AugPool AugPool;
 /* Starts threads workers; 0 means one per processor. */
 AUG_API AUG_MUST_CHECK AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error);
 
+/* Bounds what each worker may hold while it makes samples and between them: encoded bytes, decoders,
+ * pictures between two operations. A sample that needs more fails with AUG_NO_MEMORY and the figure,
+ * whatever was made before it. 0, as at the start: no bound but the specs' limits. Before the first
+ * loader. Any thread. */
+AUG_API void aug_pool_limit(AugPool *pool, size_t worker_memory);
+
+/* Bytes that all workers of a pool may hold together; UINT64_MAX without a bound. Any thread. */
+AUG_API uint64_t aug_pool_memory(AugPool *pool);
+
 /* Joins the threads. All its loaders must be freed before. NULL does nothing. */
 AUG_API void aug_pool_free(AugPool *pool);
 

@@ -1,0 +1,36 @@
+/* Counting what a worker holds. */
+#include "libaug/base/allowance.h"
+
+#include <stdint.h>
+
+AugStatus augi_allowance_fail(const AugiAllowance *allowance, AugError *error)
+{
+    return AUG_FAIL(error, AUG_NO_MEMORY, NULL,
+                    "this takes at least %zu bytes of a worker's memory; allowed are %zu, so use "
+                    "smaller pictures, or allow workers more (augd: --worker-memory)",
+                    allowance->refused, allowance->most);
+}
+
+AugStatus augi_allowance_take(AugiAllowance *allowance, size_t size, AugError *error)
+{
+    if (!allowance)
+        return AUG_OK;
+    const size_t room = allowance->most - allowance->held;
+    if (allowance->most > 0 && size > room) {
+        allowance->refused = size > SIZE_MAX - allowance->held ? SIZE_MAX : allowance->held + size;
+        return augi_allowance_fail(allowance, error);
+    }
+    allowance->held += size;
+    return AUG_OK;
+}
+
+void augi_allowance_give(AugiAllowance *allowance, size_t size)
+{
+    if (allowance)
+        allowance->held -= size;
+}
+
+bool augi_allowance_refused(const AugiAllowance *allowance)
+{
+    return allowance && allowance->refused > 0;
+}
