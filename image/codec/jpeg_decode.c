@@ -4,7 +4,7 @@
  * libjpeg reports damage as warnings and goes on with made-up pixels; here a warning is an error,
  * except where no pixel depends on it (see harmless). It reports less than it could: its fast path,
  * taken while much of the file lies ready, gives no warning for an invalid code. A careful decode
- * therefore hands out the file in pieces (see PIECE_SIZE) and reads it to its end marker.
+ * therefore hands out the file in small pieces (see PIECE_SIZE) and reads it to its end marker.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -24,8 +24,9 @@
 typedef struct Work {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
-    struct jpeg_source_mgr pieces; /* of a careful decode */
-    size_t n_handed;               /* bytes of the file in those pieces, or passed over */
+    struct jpeg_source_mgr source;
+    size_t piece_size; /* most bytes that it hands out at a time */
+    size_t n_handed;   /* bytes of the file that it handed out or passed over */
     jmp_buf leave;
     bool in_header; /* no scan has begun */
     AugStatus status;
@@ -104,9 +105,10 @@ static void output_message(j_common_ptr common)
     (void)common;
 }
 
-/* Bytes that a careful decode hands out at a time. libjpeg-turbo takes its fast path for an MCU
- * when 512 bytes and more lie ready for each of its blocks, of which there is one at least. The
- * slow path gives and reports the same whatever the pieces, down to one byte. */
+/* Bytes that the source hands out at a time where all damage is to be found. libjpeg-turbo takes
+ * its fast path for an MCU when 512 bytes and more lie ready for each of its blocks, of which there
+ * is one at least. The slow path gives and reports the same whatever the pieces, down to one
+ * byte. */
 #define PIECE_SIZE 511u
 
 static void begin_source(j_decompress_ptr info)
@@ -116,18 +118,22 @@ static void begin_source(j_decompress_ptr info)
     info->src->bytes_in_buffer = 0;
 }
 
-/* Where the file ends libjpeg gets an end marker, as jpeg_mem_src gives it; the warning before that
- * leaves. */
+/* Behind its end the file goes on with an end marker, as with jpeg_mem_src. */
 static boolean next_piece(j_decompress_ptr info)
 {
     static const JOCTET end[] = {0xff, JPEG_EOI};
     Work *work = info->client_data;
     const size_t left = work->job->size - work->n_handed;
-    if (left == 0)
+    if (left == 0) {
         WARNMS(info, JWRN_JPEG_EOF);
-    info->src->next_input_byte = left == 0 ? end : work->job->bytes + work->n_handed;
-    info->src->bytes_in_buffer = left == 0 ? sizeof(end) : left < PIECE_SIZE ? left : PIECE_SIZE;
-    work->n_handed += left == 0 ? 0 : info->src->bytes_in_buffer;
+        info->src->next_input_byte = end;
+        info->src->bytes_in_buffer = sizeof(end);
+        return TRUE;
+    }
+    const size_t n = left < work->piece_size ? left : work->piece_size;
+    info->src->next_input_byte = work->job->bytes + work->n_handed;
+    info->src->bytes_in_buffer = n;
+    work->n_handed += n;
     return TRUE;
 }
 
@@ -153,23 +159,35 @@ static void end_source(j_decompress_ptr info)
 
 static void open_source(Work *work)
 {
-    if (!work->job->careful) {
-        jpeg_mem_src(&work->info, work->job->bytes, (unsigned long)work->job->size);
-        return;
-    }
-    work->pieces = (struct jpeg_source_mgr){
+    work->piece_size = work->job->careful ? PIECE_SIZE : work->job->size;
+    work->source = (struct jpeg_source_mgr){
         .init_source = begin_source,
         .fill_input_buffer = next_piece,
         .skip_input_data = skip_bytes,
         .resync_to_restart = jpeg_resync_to_restart,
         .term_source = end_source,
     };
-    work->info.src = &work->pieces;
+    work->info.src = &work->source;
 }
 
-/* Whether a progressive file never sends all bits. libjpeg then guesses them from the blocks around,
- * and at the edges of the columns that are decoded it takes other blocks. (Rows do no harm: the
- * blocks of all of them are at hand.) */
+/* After the header. Every decode reads a file of several scans to its end. Where a scan ends, the
+ * fast path has read less far ahead than the slow one and reports stray bytes that the slow one
+ * cannot see; so every decode takes the slow one. */
+static void choose_pieces(Work *work)
+{
+    struct jpeg_source_mgr *source = &work->source;
+    if (!jpeg_has_multiple_scans(&work->info))
+        return;
+    work->piece_size = PIECE_SIZE;
+    if (source->bytes_in_buffer <= PIECE_SIZE)
+        return;
+    work->n_handed -= source->bytes_in_buffer - PIECE_SIZE;
+    source->bytes_in_buffer = PIECE_SIZE;
+}
+
+/* Whether a progressive file never sends all bits. libjpeg then guesses them from the blocks
+ * around, and at the edges of the columns that are decoded it takes other blocks. (Rows do no harm:
+ * the blocks of all of them are at hand.) */
 static bool is_smoothed(const struct jpeg_decompress_struct *info)
 {
     if (!info->progressive_mode || !info->coef_bits)
@@ -353,6 +371,7 @@ static AugStatus decode(Work *work)
     jpeg_create_decompress(info);
     open_source(work);
     jpeg_read_header(info, TRUE);
+    choose_pieces(work);
     work->in_header = false;
     const ImgHeader *header = work->job->header;
     if (info->image_width != (JDIMENSION)header->width ||

@@ -120,6 +120,29 @@ START_TEST(stray_bytes_of_jpegs)
 }
 END_TEST
 
+/* Files of several scans are read to their end by every decode, so a few stray bytes between scans,
+ * which libjpeg may not see, are judged in one way. */
+START_TEST(stray_bytes_between_scans)
+{
+    static const uint8_t stray[12] = {0};
+    const int kinds[] = {2, 4};
+    File *file = calloc(1, sizeof(*file));
+    ck_assert_ptr_nonnull(file);
+    for (size_t n = 0; n <= sizeof(stray); n++) {
+        write_jpeg(file, &forms[kinds[_i]]);
+        const size_t scan = find_pair(file, 2, 0xff, 0xda);
+        insert(file, find_pair(file, find_pair(file, scan, 0xff, 0xc4), 0xff, 0xc4), stray, n);
+        AugError error = {0};
+        const AugStatus careful = img_verify(decoder, file->bytes, file->size, &limits, &error);
+        const AugStatus plain = decode_top(file, false, &error);
+        ck_assert_msg(careful == plain, "%zu stray bytes: %s, %s, %s", n, aug_status_name(careful),
+                      aug_status_name(plain), error.message);
+        ck_assert_int_eq(careful, n == 0 ? AUG_OK : n == sizeof(stray) ? AUG_CORRUPT : careful);
+    }
+    free(file);
+}
+END_TEST
+
 /* Fill bytes are legal before a marker; in the data FF FF 00 is not, though libjpeg is silent. */
 START_TEST(fill_bytes_of_jpegs)
 {
@@ -309,6 +332,7 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, stray_bytes_of_jpegs, 0, N_FORMS);
+    tcase_add_loop_test(tests, stray_bytes_between_scans, 0, 2);
     tcase_add_loop_test(tests, fill_bytes_of_jpegs, 0, N_FORMS);
     tcase_add_test(tests, damage_below_the_window_of_a_jpeg);
     tcase_add_test(tests, warnings_without_harm_are_errors);
