@@ -46,13 +46,30 @@ static bool describe_classes(AugpOpenOk *out, const AugDataset *dataset)
     return good;
 }
 
-bool augd_describe(AugpOpenOk *out, const AugPlan *plan, AugpFailure *failure)
+/* False, with a failure set, if no rank of such a world gets a batch. */
+static bool describe_size(AugpOpenOk *out, const AugPlan *plan, uint32_t world,
+                          AugpFailure *failure)
 {
+    AugError error = {0};
+    size_t size;
+    const AugStatus status = aug_plan_slice_bytes(plan, world, &size, &error);
+    out->batch = aug_plan_slice_size(plan, world);
+    out->global_batch = aug_plan_batch_size(plan);
+    out->batch_size = size;
+    if (status == AUG_BAD_ARGUMENT)
+        augd_failure_set(failure, AUGP_CODE_BAD_POSITION, "%s: %s", error.where, error.message);
+    else if (status != AUG_OK)
+        augd_failure_from(failure, &error);
+    return status == AUG_OK;
+}
+
+bool augd_describe(AugpOpenOk *out, const AugPlan *plan, uint32_t world, AugpFailure *failure)
+{
+    if (!describe_size(out, plan, world, failure))
+        return false;
     const AugDatasetInfo *dataset = aug_dataset_info(aug_plan_dataset(plan));
     uint32_t n;
     const AugTensorSpec *tensors = aug_plan_tensors(plan, &n);
-    out->batch = aug_plan_batch_size(plan);
-    out->batch_size = aug_plan_batch_bytes(plan);
     out->steps_per_epoch = aug_plan_steps_per_epoch(plan);
     out->n_samples = dataset->n_samples;
     out->n_classes = dataset->n_classes;

@@ -128,10 +128,12 @@ static void start_stream(AugdDialog *dialog)
     dialog->total = augi_batches_until_end(info->steps_per_epoch, request->step, request->epochs);
     dialog->is_sending = false;
     augd_log(&dialog->streams->loop->log, AUGD_EVENT_OPENED,
-             "{s:I, s:s, s:s, s:s%, s:I, s:I, s:I, s:I}", "connection", (json_int_t)connection->id,
-             "client", connection->client, "dataset", request->dataset, "stream", info->stream_id,
-             (size_t)8, "epoch", (json_int_t)request->epoch, "step", (json_int_t)request->step,
-             "batch", (json_int_t)info->batch, "batch_bytes", (json_int_t)info->batch_size);
+             "{s:I, s:s, s:s, s:s%, s:I, s:I, s:I, s:I, s:I, s:I}", "connection",
+             (json_int_t)connection->id, "client", connection->client, "dataset", request->dataset,
+             "stream", info->stream_id, (size_t)8, "epoch", (json_int_t)request->epoch, "step",
+             (json_int_t)request->step, "rank", (json_int_t)request->rank, "world",
+             (json_int_t)request->world, "batch", (json_int_t)info->batch, "batch_bytes",
+             (json_int_t)info->batch_size);
     char *text;
     size_t size;
     AugpStatus status = augp_open_ok_encode(info, &text, &size, NULL);

@@ -164,13 +164,13 @@ static void open_job(uv_work_t *work)
         augd_failure_from(&stream->failure, &error);
         return;
     }
-    if (!augd_describe(&stream->info, stream->plan, &stream->failure) ||
+    if (!augd_describe(&stream->info, stream->plan, stream->open.world, &stream->failure) ||
         !augd_describe_check(&stream->info, stream->features, &stream->failure))
         return;
     if (stream->info.batch_size > AUGP_MAX_BATCH) {
         augd_failure_set(&stream->failure, AUGP_CODE_BAD_SPEC,
                          "a batch would have %" PRIu64 " bytes; allowed are %" PRIu64
-                         ", so use a smaller batch.size or smaller pictures",
+                         ", so use a smaller batch.size, smaller pictures or more ranks",
                          stream->info.batch_size, AUGP_MAX_BATCH);
         return;
     }
@@ -247,6 +247,8 @@ static void start_loader(AugdStream *stream)
         .epoch = stream->open.epoch,
         .step = stream->open.step,
         .epochs = stream->open.epochs,
+        .rank = stream->open.rank,
+        .world = stream->open.world,
         .on_ready = on_ready,
         .user = stream,
     };

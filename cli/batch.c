@@ -8,7 +8,7 @@
 
 typedef struct BatchOptions {
     AugText output, from, seed;
-    int32_t epoch, threads;
+    int32_t epoch, rank, world, threads;
     uint64_t step;
     bool names, class_names;
 } BatchOptions;
@@ -18,6 +18,10 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(BatchOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX,
               .help = "epoch, from 0"),
     AUG_PARAM(BatchOptions, step, .fallback = "0", .help = "step in the epoch, from 0"),
+    AUG_PARAM(BatchOptions, rank, .fallback = "0", .low = 0, .high = AUG_MAX_BATCH - 1,
+              .help = "which of the ranks that share every batch, from 0"),
+    AUG_PARAM(BatchOptions, world, .fallback = "1", .low = 1, .high = AUG_MAX_BATCH,
+              .help = "how many ranks share every batch"),
     AUG_PARAM(BatchOptions, from, .optional = true, .unit = "address",
               .help = "fetch it from a server, unix:PATH or tcp:HOST:PORT"),
     AUG_PARAM(BatchOptions, threads, .fallback = "0", .low = 0, .high = 1024,
@@ -47,6 +51,8 @@ static int run(const CmdCall *call)
     const StreamOptions how = {.epoch = (uint32_t)options->epoch,
                                .step = options->step,
                                .epochs = 1,
+                               .rank = (uint32_t)options->rank,
+                               .world = (uint32_t)options->world,
                                .threads = (uint32_t)options->threads,
                                .depth = 1,
                                .names = options->names,
@@ -66,6 +72,8 @@ static int run(const CmdCall *call)
 static const CmdExample examples[] = {
     {"spec.yaml --epoch 3 --step 117 -o b.safetensors",
      "The batch that a training job gets at step 117 of epoch 3."},
+    {"spec.yaml --rank 1 --world 8 -o part.safetensors",
+     "What the second of eight ranks gets of the first batch."},
     {"spec.yaml --from unix:/run/augd.sock -o b.safetensors",
      "The first batch, made by a running server; the same bytes."},
 };
@@ -83,7 +91,9 @@ const CmdCommand cli_command_batch = {
     .n_repeats = AUG_COUNT(repeats),
     .details = "A batch depends on data, specification, seed, epoch and step alone, so this is the "
                "batch of the running stream, whoever makes it. Its tensors are those that aug "
-               "check lists.",
+               "check lists. With --world W it is the part that one rank gets: of n samples rank "
+               "R has those from n * R / W to n * (R + 1) / W - 1, and all parts one after another "
+               "are the batch.",
     .options = AUG_PARAM_TABLE(BatchOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -14,6 +14,7 @@
 #define MAX_PROBLEMS 1000
 
 typedef struct CheckOptions {
+    int32_t world;
     bool expand, canonical, json;
 } CheckOptions;
 
@@ -22,6 +23,9 @@ static const AugParamDesc option_rows[] = {
               .help = "print the specification with every default spelt out"),
     AUG_PARAM(CheckOptions, canonical, .fallback = "false",
               .help = "print the canonical form, which is part of the stream's identity"),
+    AUG_PARAM(CheckOptions, world, .fallback = "1", .low = 1, .high = AUG_MAX_BATCH,
+              .help =
+                  "how many ranks shall share every batch: sizes are those of the largest part"),
     AUG_PARAM(CheckOptions, json, .fallback = "false",
               .help = "print the result as JSON, mistakes included, for editors"),
 };
@@ -46,28 +50,32 @@ static void print_tensor(const AugTensorSpec *spec, uint32_t n)
     puts("]");
 }
 
-static void print_plan(const AugPlan *plan)
+static void print_plan(const AugPlan *plan, uint32_t world, size_t batch_bytes)
 {
     const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
     printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
     printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
-           aug_plan_batch_bytes(plan));
+           batch_bytes);
+    if (world > 1)
+        printf("  world    %" PRIu32 " ranks, up to %" PRIu32 " samples of a batch each\n", world,
+               aug_plan_slice_size(plan, world));
     uint32_t n;
     const AugTensorSpec *tensors = aug_plan_tensors(plan, &n);
     for (uint32_t i = 0; i < n; i++)
-        print_tensor(&tensors[i], aug_plan_batch_size(plan));
+        print_tensor(&tensors[i], aug_plan_slice_size(plan, world));
 }
 
-static void print_summary(const char *path, const CliPipeline *pipeline)
+static void print_summary(const CmdCall *call, const CliPipeline *pipeline, size_t batch_bytes)
 {
+    const CheckOptions *options = call->options;
     const AugSpec *spec = pipeline->spec;
-    printf("%s: the specification is valid\n", path);
+    printf("%s: the specification is valid\n", call->arguments[0]);
     printf("  ops      %zu in the pipeline, %zu on batches\n", count_ops(&spec->pipeline),
            count_ops(&spec->mix));
     printf("  batch    %" PRId32 " samples, seed %" PRIu64 "\n", spec->batch.size,
            aug_spec_seed(spec));
     if (pipeline->plan)
-        print_plan(pipeline->plan);
+        print_plan(pipeline->plan, (uint32_t)options->world, batch_bytes);
     else if (aug_spec_dataset_name(spec))
         printf("  dataset  '%s', not opened: give --dataset %s=KIND:PATH to check against it\n",
                aug_spec_dataset_name(spec), aug_spec_dataset_name(spec));
@@ -129,29 +137,34 @@ static AugStatus write_result(const AugProblems *problems, AugError *error)
     return cli_describe_print(&writer, error);
 }
 
-/* Opens the data set where that is possible, and compiles for it. */
-static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, AugError *error)
+/* Opens the data set where that is possible, and compiles for it. batch_bytes: of the largest batch
+ * that a rank gets. */
+static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, size_t *batch_bytes,
+                            AugError *error)
 {
+    const CheckOptions *options = call->options;
     const AugSpec *spec = pipeline->spec;
     if (!spec->dataset_map &&
         (!aug_spec_dataset_name(spec) || cmd_call_texts(call, &cli_dataset).n == 0))
         return AUG_OK;
     AUG_TRY(cli_dataset_open(&pipeline->dataset, spec, call, error));
-    return aug_plan_new(&pipeline->plan, spec, pipeline->dataset, NULL, error);
+    AUG_TRY(aug_plan_new(&pipeline->plan, spec, pipeline->dataset, NULL, error));
+    return aug_plan_slice_bytes(pipeline->plan, (uint32_t)options->world, batch_bytes, error);
 }
 
 /* Everything that is wrong; returns the status of the first mistake. */
-static AugStatus check(const CmdCall *call, CliPipeline *pipeline, AugProblems *problems)
+static AugStatus check(const CmdCall *call, CliPipeline *pipeline, size_t *batch_bytes,
+                       AugProblems *problems)
 {
     AUG_TRY(aug_spec_load(&pipeline->spec, call->arguments[0], NULL, problems));
     AugError error = {0};
-    const AugStatus status = check_data(call, pipeline, &error);
+    const AugStatus status = check_data(call, pipeline, batch_bytes, &error);
     if (status != AUG_OK)
         aug_problems_add(problems, status, error.where, "%s", error.message);
     return status;
 }
 
-static int print_result(const CmdCall *call, const CliPipeline *pipeline,
+static int print_result(const CmdCall *call, const CliPipeline *pipeline, size_t batch_bytes,
                         const AugProblems *problems)
 {
     const CheckOptions *options = call->options;
@@ -162,7 +175,7 @@ static int print_result(const CmdCall *call, const CliPipeline *pipeline,
     if (problems->n > 0)
         cli_print_problems(problems);
     else if (!options->expand && !options->canonical)
-        print_summary(call->arguments[0], pipeline);
+        print_summary(call, pipeline, batch_bytes);
     if (problems->n == 0 && options->expand)
         code = print_text(call, aug_spec_expanded(pipeline->spec));
     if (problems->n == 0 && options->canonical && code == 0)
@@ -177,8 +190,9 @@ static int run(const CmdCall *call)
                             .capacity = MAX_PROBLEMS};
     if (!problems.items)
         problems.capacity = 0;
-    const AugStatus status = check(call, &pipeline, &problems);
-    const int code = print_result(call, &pipeline, &problems);
+    size_t batch_bytes = 0;
+    const AugStatus status = check(call, &pipeline, &batch_bytes, &problems);
+    const int code = print_result(call, &pipeline, batch_bytes, &problems);
     cli_pipeline_fini(&pipeline);
     free(problems.items);
     return code ? code : aug_status_exit_code(status);
@@ -189,6 +203,7 @@ static const CmdExample examples[] = {
                   "specification describes one."},
     {"spec.yaml --dataset train=image_folder:data/train",
      "Also whether the specification fits the data set it names."},
+    {"spec.yaml --world 8", "What each of eight ranks gets of a batch."},
     {"spec.yaml --expand", "Every parameter with its value, as it will be used."},
 };
 

@@ -9,7 +9,7 @@
 
 typedef struct DigestOptions {
     AugText from, seed;
-    int32_t epoch, epochs, threads;
+    int32_t epoch, epochs, rank, world, threads;
     uint64_t step, steps;
     bool names, class_names, json;
 } DigestOptions;
@@ -22,6 +22,10 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(DigestOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX,
               .help = "first epoch, from 0"),
     AUG_PARAM(DigestOptions, step, .fallback = "0", .help = "first step in it, from 0"),
+    AUG_PARAM(DigestOptions, rank, .fallback = "0", .low = 0, .high = AUG_MAX_BATCH - 1,
+              .help = "which of the ranks that share every batch, from 0"),
+    AUG_PARAM(DigestOptions, world, .fallback = "1", .low = 1, .high = AUG_MAX_BATCH,
+              .help = "how many ranks share every batch"),
     AUG_PARAM(DigestOptions, threads, .fallback = "0", .low = 0, .high = 1024,
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(DigestOptions, from, .optional = true, .unit = "address",
@@ -91,6 +95,8 @@ static int run(const CmdCall *call)
     const StreamOptions how = {.epoch = (uint32_t)options->epoch,
                                .step = options->step,
                                .epochs = (uint32_t)options->epochs,
+                               .rank = (uint32_t)options->rank,
+                               .world = (uint32_t)options->world,
                                .threads = (uint32_t)options->threads,
                                .names = options->names,
                                .class_names = options->class_names};
@@ -111,6 +117,7 @@ static int run(const CmdCall *call)
 static const CmdExample examples[] = {
     {"spec.yaml", "SHA-256 over all batches of epoch 0."},
     {"spec.yaml --epochs 3 --threads 8", "Three epochs; the digest does not depend on threads."},
+    {"spec.yaml --rank 1 --world 8", "The parts that the second of eight ranks gets."},
     {"spec.yaml --from tcp:trainhost:4711", "The same stream as a server sends it."},
 };
 
@@ -127,7 +134,8 @@ const CmdCommand cli_command_digest = {
     .n_repeats = AUG_COUNT(repeats),
     .details = "Hashes every batch, a whole safetensors file each, in order. Equal digests mean "
                "equal batches on any machine, with any number of threads, in process or through a "
-               "server.",
+               "server. With --world W a batch is the part of it that one rank gets: of n samples "
+               "rank R has those from n * R / W to n * (R + 1) / W - 1.",
     .options = AUG_PARAM_TABLE(DigestOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

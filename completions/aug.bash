@@ -3,11 +3,11 @@
 # Options of command $1.
 _aug_options() {
     case $1 in
-    'check') echo '--expand --canonical --json --dataset -h --help' ;;
+    'check') echo '--expand --canonical --world --json --dataset -h --help' ;;
     'preview') echo '-o --output --samples --variants --epoch --seed --dataset -h --help' ;;
     'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -h --help' ;;
-    'batch') echo '-o --output --epoch --step --from --threads --seed --names --class-names --dataset -h --help' ;;
-    'digest') echo '--epochs --steps --epoch --step --threads --from --seed --names --class-names --json --dataset -h --help' ;;
+    'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset -h --help' ;;
+    'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --json --dataset -h --help' ;;
     'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
     'ops') echo '--json -h --help' ;;
     'datasets') echo '--json -h --help' ;;
@@ -20,6 +20,7 @@ _aug_options() {
 # Fails if that is no option with a value.
 _aug_value() {
     case "$1 $2" in
+    'check --world') echo '@none' ;;
     'check --dataset') echo '@none' ;;
     'preview --output' | 'preview -o') echo '@files' ;;
     'preview --samples') echo '@none' ;;
@@ -37,6 +38,8 @@ _aug_value() {
     'batch --output' | 'batch -o') echo '@files' ;;
     'batch --epoch') echo '@none' ;;
     'batch --step') echo '@none' ;;
+    'batch --rank') echo '@none' ;;
+    'batch --world') echo '@none' ;;
     'batch --from') echo '@none' ;;
     'batch --threads') echo '@none' ;;
     'batch --seed') echo '@none' ;;
@@ -45,6 +48,8 @@ _aug_value() {
     'digest --steps') echo '@none' ;;
     'digest --epoch') echo '@none' ;;
     'digest --step') echo '@none' ;;
+    'digest --rank') echo '@none' ;;
+    'digest --world') echo '@none' ;;
     'digest --threads') echo '@none' ;;
     'digest --from') echo '@none' ;;
     'digest --seed') echo '@none' ;;

@@ -43,12 +43,13 @@ def receive(sock):
 def stream(address, dataset, spec, window=4, **options):
     """What OPEN_OK says of a stream, and its batches: (epoch, step, safetensors bytes).
 
-    options: other keys of OPEN, such as epochs=1, names=True, class_names=True."""
+    options: other keys of OPEN: epochs=1, names=True, class_names=True, rank=0 with world=8."""
     kind, _, place = address.partition(":")
     host, _, port = place.rpartition(":")
     sock = socket.socket(socket.AF_UNIX) if kind == "unix" else socket.socket()
     sock.connect(place if kind == "unix" else (host, int(port)))
-    hello = {"proto": [1, 1], "client": "client.py/1", "features": ["tensors"]}
+    hello = {"proto": [1, 1], "client": "client.py/1", "features": ["tensors"],
+             "require": ["ranks"] if "world" in options else []}
     send(sock, HELLO, json.dumps(hello).encode())
     receive(sock)
     request = {"dataset": dataset, "spec": spec, "window": window, **options}

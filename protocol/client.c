@@ -29,6 +29,9 @@ static AugpStatus greet(AugpClient *client, const AugpClientOptions *options, bo
         hello.features |= AUGP_FEATURE_CRC;
     if (options->tensors)
         hello.features |= AUGP_FEATURE_TENSORS;
+    /* Whoever gets all of a batch where a part was meant trains on it unseen. */
+    if (options->ranks)
+        hello.require |= AUGP_FEATURE_RANKS;
     char *text;
     AugpFrame frame = {.type = AUGP_TYPE_HELLO};
     size_t size;
@@ -47,6 +50,12 @@ static AugpStatus greet(AugpClient *client, const AugpClientOptions *options, bo
         return AUGP_FAIL(error, AUGP_PROTOCOL, AUGP_CODE_UNSUPPORTED_VERSION, NULL,
                          "the server answers with version %" PRIu32 "; allowed is %d", reply.proto,
                          AUGP_VERSION);
+    /* A server that does not know "require" does not refuse. */
+    if (hello.require & ~reply.features)
+        return AUGP_FAIL(error, AUGP_REFUSED, AUGP_CODE_UNKNOWN_FEATURE, NULL,
+                         "the server does not know the feature \"%s\", which is required",
+                         augp_feature_name(AUGP_FEATURE_RANKS));
+    client->has_ranks = options->ranks;
     if (reply.max_batch < client->max_batch)
         client->max_batch = reply.max_batch;
     client->max_window = reply.max_window;
@@ -138,6 +147,8 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
         .epoch = request->epoch,
         .step = request->step,
         .epochs = request->epochs,
+        .rank = request->rank,
+        .world = request->world,
         .window = or_default(request->window, AUGP_DEFAULT_WINDOW),
         .names = request->names,
         .class_names = request->class_names,
@@ -146,6 +157,15 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
         return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
                          "the window is %" PRIu32 "; allowed are 1 to %" PRIu32, open.window,
                          client->max_window);
+    if (open.world > 1 && !client->has_ranks)
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
+                         "the request is for a rank of a world of %" PRIu32
+                         "; the client was made without the option ranks",
+                         open.world);
+    if (open.rank >= or_default(open.world, 1))
+        return AUGP_FAIL(error, AUGP_BAD_ARGUMENT, 0, NULL,
+                         "the request is for rank %" PRIu32 " of a world of %" PRIu32, open.rank,
+                         or_default(open.world, 1));
     AUGP_TRY(copy_text(open.dataset, sizeof(open.dataset), request->dataset, "the data set's name",
                        error));
     AUGP_TRY(copy_text(open.expect_stream_id, sizeof(open.expect_stream_id),

@@ -54,6 +54,8 @@ typedef enum AugpChecksum {
  * tensors:            the caller understands batches of any tensors, ragged ones too: it goes by
  *                     what augp_client_info says of them. Else a stream of more than data, label
  *                     and index is refused (NEEDS_FEATURE)
+ * ranks:              the caller asks for one rank of a world and takes batches without samples. A
+ *                     server that has no ranks is refused (UNKNOWN_FEATURE)
  */
 typedef struct AugpClientOptions {
     const char *name;
@@ -63,6 +65,7 @@ typedef struct AugpClientOptions {
     uint32_t timeout_ms;
     uint64_t max_batch;
     bool tensors;
+    bool ranks;
 } AugpClientOptions;
 
 /* What stream to open; everything is borrowed for the call.
@@ -74,6 +77,9 @@ typedef struct AugpClientOptions {
  * has_seed, seed: replaces the spec's seed
  * epoch, step: position of the first batch
  * epochs:   how many epochs from there (the first may be partial); 0 without end
+ * rank, world: which part of every batch: of world ranks (0: 1) that share it, rank from 0 gets the
+ *           rows n * rank / world to n * (rank + 1) / world - 1 of n, and every step; needs the
+ *           option ranks
  * window:   batches that may be on their way, 1 to 64; 0: 4
  * expect_stream_id, expect_fingerprint: what the stream must be (64 hexadecimal digits, as in
  *           AugpOpenOk), or NULL. Otherwise the server answers DATASET_CHANGED or SPEC_CHANGED
@@ -92,6 +98,7 @@ typedef struct AugpClientRequest {
     uint32_t epoch;
     uint64_t step;
     uint32_t epochs;
+    uint32_t rank, world;
     uint32_t window;
     const char *expect_stream_id;
     const char *expect_fingerprint;

@@ -35,11 +35,14 @@ typedef char AugpDigest[65];
  * ping:    it answers PING
  * tensors: it understands streams of any tensors, ragged ones too; without it only streams of data,
  *          label and index are served
+ * ranks:   it asks for one rank of a world (OPEN's rank and world), and takes batches without
+ *          samples
  */
-#define AUGP_FEATURE_MAP(X) \
-    X(CRC, "crc", 0)        \
-    X(PING, "ping", 1)      \
-    X(TENSORS, "tensors", 2)
+#define AUGP_FEATURE_MAP(X)  \
+    X(CRC, "crc", 0)         \
+    X(PING, "ping", 1)       \
+    X(TENSORS, "tensors", 2) \
+    X(RANKS, "ranks", 3)
 
 /* Features as bits of a set. */
 typedef enum AugpFeature {
@@ -82,6 +85,8 @@ typedef struct AugpHelloOk {
  * has_seed, seed: replaces the spec's seed
  * epoch, step: position of the first batch
  * epochs:      how many epochs from there (the first may be partial); 0 without end
+ * rank, world: which part of every batch is wanted: rank from 0 of world ranks that share it. Decode
+ *              gives a world of 1 or more; for encode 0 is 1
  * window:      batches that may be sent before they are acknowledged, 1 to AUGP_MAX_WINDOW
  * expect_*:    refuse the stream if it is not this one
  * names:       batches have the ragged tensor "name" (U8): the names of their samples
@@ -98,6 +103,7 @@ typedef struct AugpOpen {
     uint32_t epoch;
     uint64_t step;
     uint32_t epochs;
+    uint32_t rank, world;
     uint32_t window;
     AugpDigest expect_stream_id;
     AugpDigest expect_fingerprint;
@@ -132,7 +138,8 @@ typedef struct AugpTensorInfo {
  * stream_id:       names the bytes of the whole stream
  * fingerprint:     names the data
  * engine:          numeric behaviour of the server's engine
- * batch:           samples of a full batch
+ * batch:           samples of a full batch; where ranks share it, of the largest part
+ * global_batch:    samples of a full batch of all ranks together; for encode 0 is batch
  * batch_size:      most bytes of a batch's payload
  * steps_per_epoch: batches
  * n_samples, n_classes: of the data set
@@ -146,7 +153,7 @@ typedef struct AugpOpenOk {
     AugpDigest stream_id;
     AugpDigest fingerprint;
     char engine[64];
-    uint32_t batch;
+    uint32_t batch, global_batch;
     uint64_t batch_size;
     uint64_t steps_per_epoch;
     uint64_t n_samples;

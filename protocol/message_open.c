@@ -49,6 +49,9 @@ AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, Aug
         good = json_object_set_new(json, "dataset", json_string(open->dataset)) == 0;
     if (good && open->has_seed)
         good = json_object_set_new(json, "seed", number_text(open->seed)) == 0;
+    if (good && open->world > 1)
+        good = json_object_set_new(json, "rank", json_integer((json_int_t)open->rank)) == 0 &&
+               json_object_set_new(json, "world", json_integer((json_int_t)open->world)) == 0;
     /* Only where they are wanted: a server that does not know them refuses the keys. */
     if (good && open->names)
         good = json_object_set_new(json, "names", json_true()) == 0;
@@ -102,17 +105,17 @@ static void refuse_reserved(AugpJsonReader *reader)
     }
 }
 
-/* One client gets the whole stream: rank 0 of world 1. */
-static void check_rank(AugpJsonReader *reader)
+static void read_rank(AugpJsonReader *reader, AugpOpen *out)
 {
-    uint32_t rank = 0, world = 1;
-    augp_json_u32(reader, "rank", AUGP_OPTIONAL, 0, UINT32_MAX, &rank);
-    augp_json_u32(reader, "world", AUGP_OPTIONAL, 0, UINT32_MAX, &world);
-    if (reader->status == AUGP_OK && (rank != 0 || world != 1))
-        reader->status = AUGP_FAIL(reader->error, AUGP_PROTOCOL, AUGP_CODE_BAD_POSITION, "/rank",
-                                   "found rank %" PRIu32 " of world %" PRIu32
-                                   "; this version serves rank 0 of world 1",
-                                   rank, world);
+    out->world = 1;
+    augp_json_u32(reader, "rank", AUGP_OPTIONAL, 0, UINT32_MAX, &out->rank);
+    augp_json_u32(reader, "world", AUGP_OPTIONAL, 0, UINT32_MAX, &out->world);
+    if (reader->status != AUGP_OK || out->rank < out->world)
+        return;
+    reader->status = AUGP_FAIL(reader->error, AUGP_PROTOCOL, AUGP_CODE_BAD_POSITION, "/rank",
+                               "found rank %" PRIu32 " of world %" PRIu32
+                               "; a world has the ranks from 0 to one less than itself",
+                               out->rank, out->world);
 }
 
 static void read_expect(AugpJsonReader *reader, AugpOpen *out)
@@ -148,7 +151,7 @@ AugpStatus augp_open_decode(AugpOpen *out, const char *bytes, size_t size, AugpE
     augp_json_u32(&reader, "window", AUGP_OPTIONAL, 1, AUGP_MAX_WINDOW, &out->window);
     augp_json_flag(&reader, "names", &out->names);
     augp_json_flag(&reader, "class_names", &out->class_names);
-    check_rank(&reader);
+    read_rank(&reader, out);
     read_expect(&reader, out);
     read_spec(&reader, out);
     json_decref(json);
@@ -231,11 +234,13 @@ AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *siz
     for (uint32_t i = 0; i < reply->n_tensors; i++)
         json_array_append_new(tensors, tensor_value(&reply->tensors[i]));
     json_t *json = json_pack_ex(
-        &problem, 0, "{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:o}", "stream_id", reply->stream_id,
-        "fingerprint", reply->fingerprint, "engine", reply->engine, "batch",
-        (json_int_t)reply->batch, "batch_bytes", number_text(reply->batch_size), "steps_per_epoch",
-        number_text(reply->steps_per_epoch), "n_samples", number_text(reply->n_samples),
-        "n_classes", (json_int_t)reply->n_classes, "tensors", tensors);
+        &problem, 0, "{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:I, s:o}", "stream_id",
+        reply->stream_id, "fingerprint", reply->fingerprint, "engine", reply->engine, "batch",
+        (json_int_t)reply->batch, "global_batch",
+        (json_int_t)(reply->global_batch ? reply->global_batch : reply->batch), "batch_bytes",
+        number_text(reply->batch_size), "steps_per_epoch", number_text(reply->steps_per_epoch),
+        "n_samples", number_text(reply->n_samples), "n_classes", (json_int_t)reply->n_classes,
+        "tensors", tensors);
     if (json)
         add_class_names(json, reply);
     AugpError cause = {0};
@@ -331,6 +336,9 @@ AugpStatus augp_open_ok_decode(AugpOpenOk *out, const char *bytes, size_t size, 
     augp_json_digest(&reader, "fingerprint", AUGP_OPTIONAL, out->fingerprint);
     augp_json_text(&reader, "engine", AUGP_OPTIONAL, out->engine, sizeof(out->engine));
     augp_json_u32(&reader, "batch", AUGP_REQUIRED, 1, UINT32_MAX, &out->batch);
+    out->global_batch = out->batch;
+    augp_json_u32(&reader, "global_batch", AUGP_OPTIONAL, out->batch, UINT32_MAX,
+                  &out->global_batch);
     augp_json_u64(&reader, "batch_bytes", AUGP_REQUIRED, AUGP_BATCH_CEILING, &out->batch_size);
     augp_json_u64(&reader, "steps_per_epoch", AUGP_REQUIRED, UINT64_MAX, &out->steps_per_epoch);
     augp_json_u64(&reader, "n_samples", AUGP_OPTIONAL, UINT64_MAX, &out->n_samples);

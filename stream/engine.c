@@ -76,11 +76,14 @@ static AugStatus check_expected(const AugPlan *plan, const StreamOptions *option
 }
 
 /* What the plan will deliver. */
-static StreamInfo describe(const AugPlan *plan)
+static StreamInfo describe(const AugPlan *plan, const StreamOptions *options)
 {
     const AugDatasetInfo *dataset = aug_dataset_info(aug_plan_dataset(plan));
     StreamInfo info = {.where = augi_plan_spec(plan)->name,
-                       .batch_size = aug_plan_batch_size(plan),
+                       .batch_size = aug_plan_slice_size(plan, options->world),
+                       .global_batch_size = aug_plan_batch_size(plan),
+                       .rank = options->rank,
+                       .world = options->world ? options->world : 1,
                        .steps_per_epoch = aug_plan_steps_per_epoch(plan),
                        .n_samples = dataset->n_samples,
                        .n_classes = dataset->n_classes};
@@ -96,11 +99,13 @@ static AugStatus open_state(Stream **out, EngineState *state, const AugPlan *pla
                                      .depth = options->depth,
                                      .epoch = options->epoch,
                                      .step = options->step,
-                                     .epochs = options->epochs};
+                                     .epochs = options->epochs,
+                                     .rank = options->rank,
+                                     .world = options->world};
     state->plan = plan;
     AUG_TRY(check_expected(plan, options, error));
     AUG_TRY(aug_loader_new(&state->loader, plan, &loader, error));
-    const StreamInfo info = describe(plan);
+    const StreamInfo info = describe(plan, options);
     return stream_new(out, &engine_kind, state, &info, error);
 }
 

@@ -91,13 +91,16 @@ static AugStatus count_samples(const Reading *r, uint32_t *n)
     snprintf(name, sizeof(name), "%s%s", first->name, first->ragged ? STREAM_OFFSETS : "");
     const AugTensor *found;
     AUG_TRY(find_tensor(r, name, &found));
+    /* Where ranks share a short batch, some may have no part of it. */
+    const uint32_t least = r->info->world > 1 ? 0 : 1;
     uint64_t rows = found->desc.n_dims > 0 ? found->desc.shape[0] : 0;
+    const bool is_whole = found->desc.n_dims > 0 && (rows > 0 || !first->ragged);
     if (rows > 0 && first->ragged)
         rows--;
-    if (rows == 0 || rows > r->info->batch_size)
+    if (!is_whole || rows < least || rows > r->info->batch_size)
         return AUG_FAIL(r->error, AUG_CORRUPT, r->info->where,
-                        "a batch has %" PRIu64 " samples; announced are 1 to %" PRIu32, rows,
-                        r->info->batch_size);
+                        "a batch has %" PRIu64 " samples; announced are %" PRIu32 " to %" PRIu32,
+                        rows, least, r->info->batch_size);
     *n = (uint32_t)rows;
     return AUG_OK;
 }

@@ -98,7 +98,8 @@ static AugStatus read_tensor(const AugpTensorInfo *said, uint32_t batch, const c
 }
 
 /* What is said of the stream is checked as everything from outside is; the rest by stream_new. */
-static AugStatus announce(Stream **out, SocketState *state, AugError *error)
+static AugStatus announce(Stream **out, SocketState *state, const StreamOptions *options,
+                          AugError *error)
 {
     const AugpOpenOk *reply = augp_client_info(state->client);
     AugTensorSpec tensors[AUGP_MAX_TENSORS];
@@ -106,6 +107,9 @@ static AugStatus announce(Stream **out, SocketState *state, AugError *error)
         AUG_TRY(read_tensor(&reply->tensors[i], reply->batch, state->address, &tensors[i], error));
     const StreamInfo info = {.where = state->address,
                              .batch_size = reply->batch,
+                             .global_batch_size = reply->global_batch,
+                             .rank = options->rank,
+                             .world = options->world ? options->world : 1,
                              .steps_per_epoch = reply->steps_per_epoch,
                              .n_samples = reply->n_samples,
                              .n_classes = reply->n_classes,
@@ -133,7 +137,8 @@ static AugStatus ask(SocketState *state, const StreamSpec *spec, const char *tex
                      const StreamOptions *options, AugError *error)
 {
     /* Readers go by what is announced, and every batch is compared with it. */
-    const AugpClientOptions how = {.name = options->client, .tensors = true};
+    const AugpClientOptions how = {
+        .name = options->client, .tensors = true, .ranks = options->world > 1};
     const AugpClientRequest request = {.dataset = aug_spec_dataset_name(spec->spec),
                                        .spec = text,
                                        .spec_as_object = spec->is_object,
@@ -142,6 +147,8 @@ static AugStatus ask(SocketState *state, const StreamSpec *spec, const char *tex
                                        .epoch = options->epoch,
                                        .step = options->step,
                                        .epochs = options->epochs,
+                                       .rank = options->rank,
+                                       .world = options->world,
                                        /* The borrowed batch has arrived. */
                                        .window = options->depth > 2 ? options->depth - 1
                                                                     : options->depth > 0,
@@ -165,7 +172,7 @@ static AugStatus open_state(Stream **out, SocketState *state, const StreamSpec *
         return AUG_FAIL(error, AUG_NO_MEMORY, spec->name, "no memory for the specification");
     const AugStatus status = ask(state, spec, text, options, error);
     free(canonical);
-    return status == AUG_OK ? announce(out, state, error) : status;
+    return status == AUG_OK ? announce(out, state, options, error) : status;
 }
 
 AugStatus stream_connect(Stream **out, const char *address, const StreamSpec *spec,

@@ -35,14 +35,17 @@ typedef struct Stream Stream;
 /* What a stream delivers; borrowed from the stream.
  *
  * where:      what its errors begin with: the server's address, or the name of the spec
- * batch_size: samples of a full batch
+ * batch_size: samples of a full batch; where ranks share it, of the largest part
+ * global_batch_size: samples of a full batch of all ranks together
+ * rank, world: which part of every batch it delivers; world is 1 or more
  * n_samples, n_classes: of the data set; 0: not known
  * tensors:    what every batch holds. Axes are empty where a server does not say them
  * n_tensors:  0 if a server says nothing about them; its batches are then taken as they are
  */
 typedef struct StreamInfo {
     const char *where;
-    uint32_t batch_size;
+    uint32_t batch_size, global_batch_size;
+    uint32_t rank, world;
     uint64_t steps_per_epoch, n_samples;
     uint32_t n_classes;
     const AugTensorSpec *tensors;
@@ -61,7 +64,7 @@ typedef struct StreamIdentity {
 /* One batch, borrowed until the next call with the stream.
  *
  * epoch, step: its position; last: the last one of its epoch
- * n_samples:   0 if no tensors were announced
+ * n_samples:   0 if no tensors were announced, and where this rank has no part of a short batch
  * bytes, size: the whole safetensors file
  * tensors:     as announced, in the same order: tensors[i] is info->tensors[i] of this batch
  * offsets:     offsets[i] are the n_samples + 1 row numbers of a ragged tensor, from 0 to the
@@ -84,6 +87,8 @@ typedef struct StreamBatch {
  * end.
  *
  * epochs:  how many from the first position (the first may be partial); 0 without end
+ * rank, world: which part of every batch: of world ranks (0: 1) that share it, rank from 0. All
+ *          parts one after another are the batch of a world of 1
  * depth:   batches in existence at most, finished ones and the borrowed one included; 0: 4. A
  *          server may have one fewer on their way, but always one
  * pool, threads: who makes them in this process: a shared pool (which outlives the stream), or so
@@ -98,6 +103,7 @@ typedef struct StreamOptions {
     uint32_t epoch;
     uint64_t step;
     uint32_t epochs;
+    uint32_t rank, world;
     uint32_t depth;
     AugPool *pool;
     uint32_t threads;
@@ -127,7 +133,7 @@ typedef struct StreamSpec {
 bool stream_is_address(const char *text);
 
 /* Opens a stream that is made in this process; options NULL: all zero. The plan must outlive it.
- * Fails with AUG_BAD_ARGUMENT (a step that is not in the epoch), AUG_CHANGED, AUG_NO_MEMORY, or
+ * Fails with AUG_BAD_ARGUMENT (a step that is not in the epoch, a rank that is not in the world), AUG_CHANGED, AUG_NO_MEMORY, or
  * while reading data; *out is then NULL. */
 AUG_MUST_CHECK AugStatus stream_open(Stream **out, const AugPlan *plan,
                                      const StreamOptions *options, AugError *error);

@@ -132,6 +132,11 @@ size_t augi_batch_sizes_total(const AugiBatchSizes *sizes)
            sizes->local + sizes->n_needed;
 }
 
+uint32_t aug_plan_slice_size(const AugPlan *plan, uint32_t world)
+{
+    return largest_slice(plan->batch_size, world ? world : 1);
+}
+
 AugStatus aug_plan_slice_bytes(const AugPlan *plan, uint32_t world, size_t *bytes, AugError *error)
 {
     AugiShare share;

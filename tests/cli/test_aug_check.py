@@ -106,6 +106,14 @@ def test_summary_with_data():
     make_idx("mnist", 20)
     text = succeed("check", "spec.yaml", "--dataset", "train=idx:mnist,split=test")
     contains(text, "20, 10 classes", "5 steps", "[4, 1, 28, 28]", "F32 [4, 10]")
+    whole, part = (int(re.search(r"batches of (\d+) bytes", shown).group(1)) for shown in
+                   (text, succeed("check", "spec.yaml", "--dataset", "train=idx:mnist,split=test", "--world", 3)))
+    # But for the padding of the header to a multiple of 64.
+    equal(abs(whole - part - 2 * (28 * 28 * 4 + 10 * 4 + 8)) < 64, True, "bytes of 4 samples and of 2")
+    contains(succeed("check", "spec.yaml", "--dataset", "train=idx:mnist,split=test", "--world", 3),
+             "3 ranks, up to 2 samples of a batch each", "[2, 1, 28, 28]")
+    contains(fail(2, "check", "spec.yaml", "--dataset", "train=idx:mnist,split=test", "--world", 5),
+             "5 ranks would share batches of 4 samples")
     equal(json.loads(succeed("check", "spec.yaml", "--json")), {"valid": True, "problems": []},
           "JSON of a valid spec")
 

@@ -93,6 +93,19 @@ def test_names_through_a_server():
                           f"{kind} {options} through {address}")
 
 
+def test_parts_of_ranks_through_a_server():
+    kinds = named(make_all())
+    with Server(*(dataset for _, dataset in kinds.values())) as server:
+        for kind, (spec, dataset) in kinds.items():
+            for rank in range(3):
+                part = ("--rank", rank, "--world", 3, "--epochs", 2)
+                here = succeed("digest", spec, "--dataset", dataset, *part)
+                for address in server.addresses:
+                    equal(succeed("digest", spec, "--from", address, *part), here, f"{kind}, rank {rank}")
+            contains(fail(2, "digest", spec, "--from", address, "--world", 6),
+                     "6 ranks would share batches of 5 samples")
+
+
 def test_batches_at_start_middle_and_end():
     kinds = named(make_all())
     with Server(*(dataset for _, dataset in kinds.values())) as server:

@@ -98,6 +98,26 @@ def test_content_of_a_batch():
         raise AssertionError(f"sums of soft labels: {sums}")
 
 
+def test_parts_of_all_ranks_are_the_batch():
+    for spec, dataset in make_all().values():
+        last = json.loads(succeed("digest", spec, "--dataset", dataset, "--json"))["batches"] - 1
+        for step in (0, last):
+            whole = parts(batch(spec, dataset, 0, step))
+            for world in (1, 2, 3, 5):
+                found = [parts(batch(spec, dataset, 0, step, "--rank", rank, "--world", world))
+                         for rank in range(world)]
+                for name, values in whole.items():
+                    together = numpy.concatenate([part[name] for part in found])
+                    equal(together.tobytes(), values.tobytes(), f"{name} of a world of {world}")
+        equal(digest(spec, dataset, "--world", 1), digest(spec, dataset), "digest of a world of 1")
+        equal(digest(spec, dataset, "--rank", 1, "--world", 2, "--steps", 1),
+              sha256(batch(spec, dataset, 0, 0, "--rank", 1, "--world", 2)), "digest of a rank")
+    contains(fail(2, "digest", spec, "--dataset", dataset, "--rank", 2, "--world", 2),
+             "2 is not in the world, which has the ranks 0..1")
+    contains(fail(2, "batch", spec, "--dataset", dataset, "-o", "x.st", "--world", 6),
+             "6 ranks would share batches of 5 samples; allowed are 1..5")
+
+
 def test_names_of_samples_and_classes():
     kinds = make_all()
     names = sorted(make_folder("folder", 13))

@@ -71,7 +71,7 @@ static const Abuse abuses[] = {
     {true,
      false,
      {.type = AUGP_TYPE_OPEN, .stream = 1},
-     "{\"spec\":{},\"rank\":1,\"world\":4}",
+     "{\"spec\":{},\"rank\":4,\"world\":4}",
      AUGP_CODE_BAD_POSITION},
     {true,
      false,

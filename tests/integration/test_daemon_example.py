@@ -59,6 +59,22 @@ def check_streams(addresses, folder):
         assert expected is None or payload == expected, f"epoch {epoch}, step {step} differs from aug batch"
 
 
+def check_ranks(addresses):
+    """The parts of three ranks, one after another, are the samples of the whole batches."""
+    info, whole = client.stream(addresses[0], "syn", SPEC, epochs=1)
+    whole = [client.tensors(info, batch) for _, _, batch in whole]
+    assert [len(batch["index"]) for batch in whole] == [16, 16, 16, 2], whole
+    parts = []
+    for rank in range(3):
+        info, received = client.stream(addresses[rank % 2], "syn", SPEC, epochs=1, rank=rank, world=3)
+        assert (info["batch"], info["global_batch"]) == (6, 16), info
+        parts.append([client.tensors(info, batch) for _, _, batch in received])
+    assert [len(part[3]["index"]) for part in parts] == [0, 1, 1], "parts of a batch of two"
+    for step, batch in enumerate(whole):
+        for name, values in batch.items():
+            assert values == parts[0][step][name] + parts[1][step][name] + parts[2][step][name], (step, name)
+
+
 def check_program(addresses, folder):
     """The example as it is called."""
     done = subprocess.run([sys.executable, EXAMPLE, addresses[1], "syn", os.path.join(folder, "spec.yaml"), "1"],
@@ -89,6 +105,7 @@ def main():
         daemon, addresses = start(folder)
         try:
             check_streams(addresses, folder)
+            check_ranks(addresses)
             check_program(addresses, folder)
             check_refusal(addresses)
             daemon.send_signal(signal.SIGTERM)

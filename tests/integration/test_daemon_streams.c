@@ -35,7 +35,13 @@ static void reference_init(Reference *reference, const AugpClientRequest *reques
                                &error) == AUG_OK,
                   "%s", error.message);
     const AugLoaderOptions options = {
-        .threads = 1, .epoch = request->epoch, .step = request->step, .epochs = request->epochs};
+        .threads = 1,
+        .epoch = request->epoch,
+        .step = request->step,
+        .epochs = request->epochs,
+        .rank = request->rank,
+        .world = request->world,
+    };
     ck_assert_int_eq(aug_loader_new(&reference->loader, reference->plan, &options, NULL), AUG_OK);
 }
 
@@ -166,6 +172,7 @@ START_TEST(identity)
     AugpClient *client = test_client(daemon.tcp_address, &request);
     const AugpOpenOk info = *augp_client_info(client);
     ck_assert_uint_eq(info.batch, 32);
+    ck_assert_uint_eq(info.global_batch, 32);
     ck_assert_uint_eq(info.steps_per_epoch, 4);
     ck_assert_uint_eq(info.n_samples, 100);
     ck_assert_uint_eq(info.n_classes, 10);
@@ -237,6 +244,54 @@ START_TEST(names_and_class_names)
     }
     augp_client_free(client);
     test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* Each rank gets its parts, over any transport, also where the world was another one before; the
+ * last batch of 4 has none for the first of 16. What all parts are together says unit_ranks. */
+START_TEST(ranks_get_their_parts)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    AugpClientRequest request = {
+        .dataset = "syn",
+        .spec =
+            "augd: 1\npipeline: [{HorizontalFlip: {p: 0.5}}]\nbatch: {size: 32, mix: [MixUp]}\n",
+        .epochs = 1};
+    const AugpClientOptions options = {.tensors = true, .ranks = true};
+    static const uint32_t worlds[] = {16, 1, 3}, largest[] = {2, 32, 11};
+    char id[65] = "";
+    for (uint32_t i = 0; i < 3; i++) {
+        AugpClient *client;
+        AugpError error = {0};
+        ck_assert_int_eq(augp_client_new(&client, i % 2 ? daemon.tcp_address : daemon.unix_address,
+                                         &options, NULL),
+                         AUGP_OK);
+        request.world = worlds[i];
+        for (request.rank = 0; request.rank < request.world;
+             request.rank += 1 + request.world / 3) {
+            request.step = i;
+            request.expect_stream_id = id[0] ? id : NULL;
+            ck_assert_msg(augp_client_open(client, &request, &error) == AUGP_OK, "%s",
+                          error.message);
+            const AugpOpenOk *info = augp_client_info(client);
+            memcpy(id, info->stream_id, sizeof(id));
+            ck_assert_uint_eq(info->batch, largest[i]);
+            ck_assert_uint_eq(info->global_batch, 32);
+            ck_assert_uint_eq(info->tensors[0].shape[0], largest[i]);
+            ck_assert_uint_eq(info->steps_per_epoch, 4);
+            ck_assert_int_eq(compare(client, &request, 100), (int)(4 - i));
+        }
+        request.rank = 0;
+        request.world = 33;
+        ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_REFUSED);
+        ck_assert_uint_eq(error.code, AUGP_CODE_BAD_POSITION);
+        ck_assert_msg(strstr(error.message, "33 ranks would share batches of 32 samples"), "%s",
+                      error.message);
+        augp_client_free(client);
+    }
+    test_daemon_stop(&daemon, SIGTERM);
+    ck_assert_int_gt(test_daemon_count(&daemon, "\"rank\":2,\"world\":3"), 0);
 }
 END_TEST
 
@@ -372,6 +427,7 @@ int main(void)
     Suite *suite = suite_create("daemon_streams");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
+    tcase_add_test(all, ranks_get_their_parts);
     tcase_add_test(all, many_clients_at_once);
     tcase_add_test(all, streams_one_after_the_other);
     tcase_add_test(all, identity);

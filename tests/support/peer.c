@@ -43,8 +43,14 @@ static void add_message(TestScript *script, AugpFrame frame, AugpStatus status, 
 
 void test_script_greet(TestScript *script)
 {
+    test_script_greet_with(script, 0);
+}
+
+void test_script_greet_with(TestScript *script, uint32_t features)
+{
     const AugpHelloOk reply = {.proto = 1,
                                .server = "script/1",
+                               .features = features,
                                .max_batch = AUGP_MAX_BATCH,
                                .max_control = AUGP_MAX_CONTROL,
                                .max_window = AUGP_MAX_WINDOW};

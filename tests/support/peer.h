@@ -26,6 +26,7 @@ void test_script_add(TestScript *script, AugpFrame frame, const void *payload, s
 /* Adds HELLO_OK, and OPEN_OK for a stream of the given steps per epoch whose full batches have
  * batch_size bytes. */
 void test_script_greet(TestScript *script);
+void test_script_greet_with(TestScript *script, uint32_t features);
 void test_script_open(TestScript *script, uint64_t steps, uint64_t batch_size);
 
 /* Adds OPEN_OK for a stream of one step per epoch with two classes of these names. */

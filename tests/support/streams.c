@@ -63,9 +63,9 @@ static void compare(const StreamInfo *info, const StreamBatch *left, const Strea
     }
 }
 
-uint64_t test_streams_agree(const AugPlan *plan, uint32_t epochs)
+uint64_t test_streams_agree(const AugPlan *plan, uint32_t epochs, uint32_t rank, uint32_t world)
 {
-    const StreamOptions options = {.epochs = epochs};
+    const StreamOptions options = {.epochs = epochs, .rank = rank, .world = world};
     Stream *here, *there;
     Bytes state = {0};
     AugError error = {0};

@@ -74,7 +74,7 @@ def check_refusals(address):
     """What cannot be understood, or is not known, is refused with its name."""
     plain = {"proto": [1, 1], "client": "old/1"}
     for hello, wanted in ((plain, ("ragged tensor \"boxes\"", "\"tensors\"")),
-                          ({**plain, "require": ["tensors", "warp"]}, ("\"warp\"", "crc, ping, tensors"))):
+                          ({**plain, "require": ["tensors", "warp"]}, ("\"warp\"", "crc, ping, tensors, ranks"))):
         with client.socket.socket(client.socket.AF_UNIX) as sock:
             sock.connect(address.removeprefix("unix:"))
             client.send(sock, client.HELLO, json.dumps(hello).encode())

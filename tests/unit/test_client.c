@@ -224,6 +224,53 @@ START_TEST(names_and_features)
 }
 END_TEST
 
+/* A rank of a world is asked for by name, and only of a server that knows what that is. */
+START_TEST(ranks_of_a_world)
+{
+    AugpClientOptions able = options;
+    able.ranks = true;
+    AugpClientRequest part = request;
+    part.rank = 2;
+    part.world = 3;
+    for (int knows = 0; knows < 2; knows++) {
+        TestScript script = {0};
+        test_script_greet_with(&script, knows ? AUGP_FEATURE_RANKS : 0);
+        test_script_open(&script, 1, 100);
+        TestPeer peer = {.script = script.bytes, .size = script.size, .hold = true};
+        test_peer_start(&peer);
+        AugpClient *client;
+        AugpError error = {0};
+        ck_assert_int_eq(augp_client_new(&client, peer.address, &able, &error),
+                         knows ? AUGP_OK : AUGP_REFUSED);
+        if (knows)
+            ck_assert_int_eq(augp_client_open(client, &part, &error), AUGP_OK);
+        else
+            ck_assert_msg(error.code == AUGP_CODE_UNKNOWN_FEATURE &&
+                              strstr(error.message, "the feature \"ranks\""),
+                          "%s", error.message);
+        augp_client_free(client);
+        test_peer_join(&peer);
+        free(script.bytes);
+        AugpFrame frame;
+        const uint8_t *payload;
+        AugpHello hello;
+        AugpOpen open;
+        ck_assert(test_peer_frame(&peer, AUGP_TYPE_HELLO, 0, &frame, &payload));
+        ck_assert_int_eq(augp_hello_decode(&hello, (const char *)payload, frame.length, NULL),
+                         AUGP_OK);
+        ck_assert_uint_eq(hello.require, AUGP_FEATURE_RANKS);
+        ck_assert_int_eq(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload), knows);
+        if (!knows)
+            continue;
+        ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL),
+                         AUGP_OK);
+        ck_assert_uint_eq(open.rank, 2);
+        ck_assert_uint_eq(open.world, 3);
+        augp_open_fini(&open);
+    }
+}
+END_TEST
+
 /* One wrong frame after one good batch. */
 typedef struct Wrong {
     AugpFrame frame;
@@ -488,6 +535,13 @@ START_TEST(bad_requests)
     bad.window = 65;
     ck_assert_int_eq(augp_client_open(client, &bad, &error), AUGP_BAD_ARGUMENT);
     bad = request;
+    bad.world = 2;
+    ck_assert_int_eq(augp_client_open(client, &bad, &error), AUGP_BAD_ARGUMENT);
+    ck_assert_msg(strstr(error.message, "without the option ranks"), "%s", error.message);
+    bad = request;
+    bad.rank = 1;
+    ck_assert_int_eq(augp_client_open(client, &bad, &error), AUGP_BAD_ARGUMENT);
+    bad = request;
     bad.expect_stream_id = TEST_STREAM_ID "0";
     ck_assert_int_eq(augp_client_open(client, &bad, &error), AUGP_BAD_ARGUMENT);
     /* The server's batches are larger than this client takes: the connection is of no use. */
@@ -510,6 +564,7 @@ int main(void)
     tcase_add_test(all, what_it_sends);
     tcase_add_test(all, a_spec_sent_as_an_object);
     tcase_add_test(all, names_and_features);
+    tcase_add_test(all, ranks_of_a_world);
     tcase_add_loop_test(all, wrong_batch, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_loop_test(all, wrong_order, 0, 5);
     tcase_add_loop_test(all, wrong_greeting, 0, 5);

@@ -56,7 +56,7 @@ START_TEST(required_features)
     ck_assert_uint_eq(back.features, AUGP_FEATURE_CRC | AUGP_FEATURE_PING);
     static const char *const bad[][2] = {
         {"[\"crc\",\"shm\"]",
-         "the feature \"shm\" is not known here; known are crc, ping, tensors"},
+         "the feature \"shm\" is not known here; known are crc, ping, tensors, ranks"},
         {"[7]", "a feature is not a string"},
         {"\"crc\"", "found a string; allowed is a list"},
         {"[\"a\\u0001b\"]", "the feature \"a?b\" is not known here"},
@@ -103,6 +103,8 @@ START_TEST(open_round_trip)
                            .epoch = UINT32_MAX,
                            .step = UINT64_C(1) << 60,
                            .epochs = 3,
+                           .rank = 2,
+                           .world = 8,
                            .window = 64,
                            .expect_stream_id = DIGEST,
                            .expect_fingerprint = DIGEST,
@@ -122,6 +124,8 @@ START_TEST(open_round_trip)
     ck_assert_uint_eq(back.epoch, UINT32_MAX);
     ck_assert_uint_eq(back.step, UINT64_C(1) << 60);
     ck_assert_uint_eq(back.epochs, 3);
+    ck_assert_uint_eq(back.rank, 2);
+    ck_assert_uint_eq(back.world, 8);
     ck_assert_uint_eq(back.window, 64);
     ck_assert_str_eq(back.expect_stream_id, DIGEST);
     ck_assert_str_eq(back.expect_fingerprint, DIGEST);
@@ -155,6 +159,7 @@ START_TEST(open_with_object)
     ck_assert(!open.spec && open.spec_object && !open.has_seed);
     ck_assert_uint_eq(open.window, 4);
     ck_assert_uint_eq(open.step, 7);
+    ck_assert_uint_eq(open.world, 1);
     ck_assert_uint_eq(open.epochs, 0);
     const json_t *op = json_array_get(json_object_get(open.spec_object, "pipeline"), 0);
     const json_t *sigma = json_object_get(json_object_get(op, "Blur"), "sigma");
@@ -213,7 +218,9 @@ static const Refusal refusals[] = {
     {"{\"spec\":{},\"class_names\":null}", 8, "/class_names", "found null;"},
     {"{\"spec\":{},\"class_name\":true}", 8, "/class_name",
      "unknown key; allowed are dataset, spec, "},
-    {"{\"spec\":{},\"rank\":1,\"world\":2}", 32, "/rank", "found rank 1 of world 2;"},
+    {"{\"spec\":{},\"rank\":2,\"world\":2}", 32, "/rank",
+     "found rank 2 of world 2; a world has the ranks from 0 to one less than itself"},
+    {"{\"spec\":{},\"rank\":1}", 32, "/rank", "found rank 1 of world 1;"},
     {"{\"spec\":{},\"world\":0}", 32, "/rank", "found rank 0 of world 0;"},
 };
 
@@ -262,6 +269,7 @@ static AugpOpenOk some_reply(void)
         .fingerprint = DIGEST,
         .engine = "aug-engine-1",
         .batch = 32,
+        .global_batch = 250,
         .batch_size = 19267968,
         .steps_per_epoch = UINT64_C(1) << 40,
         .n_samples = UINT64_MAX,
@@ -287,6 +295,23 @@ START_TEST(open_ok_round_trip)
     ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
     ck_assert_mem_eq(&back, &reply, sizeof(reply));
     free(text);
+}
+END_TEST
+
+/* A reply that does not speak of ranks is one for all of a batch. */
+START_TEST(open_ok_without_ranks)
+{
+    static const char text[] = "{\"stream_id\":\"" DIGEST "\",\"batch\":7,\"batch_bytes\":\"9\","
+                               "\"steps_per_epoch\":1}";
+    AugpOpenOk reply;
+    ck_assert_int_eq(augp_open_ok_decode(&reply, text, strlen(text), NULL), AUGP_OK);
+    ck_assert_uint_eq(reply.batch, 7);
+    ck_assert_uint_eq(reply.global_batch, 7);
+    static const char less[] = "{\"stream_id\":\"" DIGEST "\",\"batch\":7,\"global_batch\":6,"
+                               "\"batch_bytes\":\"9\",\"steps_per_epoch\":1}";
+    AugpError error = {0};
+    ck_assert_int_eq(augp_open_ok_decode(&reply, less, strlen(less), &error), AUGP_PROTOCOL);
+    ck_assert_str_eq(error.where, "/global_batch");
 }
 END_TEST
 
@@ -589,6 +614,7 @@ int main(void)
     tcase_add_loop_test(all, open_refusals, 0, sizeof(refusals) / sizeof(refusals[0]));
     tcase_add_test(all, depth_limit);
     tcase_add_test(all, open_ok_round_trip);
+    tcase_add_test(all, open_ok_without_ranks);
     tcase_add_test(all, class_names_round_trip);
     tcase_add_test(all, class_names_omitted);
     tcase_add_test(all, most_tensors);

@@ -83,6 +83,27 @@ START_TEST(the_engine_announces_what_it_makes)
 }
 END_TEST
 
+START_TEST(a_rank_is_announced_its_part)
+{
+    Made made = make_plan();
+    Stream *stream;
+    AugError error = {0};
+    const StreamOptions options = {.rank = 1, .world = 3, .threads = 1};
+    ck_assert_msg(stream_open(&stream, made.plan, &options, &error) == AUG_OK, "%s", error.message);
+    const StreamInfo *info = stream_info(stream);
+    ck_assert_uint_eq(info->batch_size, 2);
+    ck_assert_uint_eq(info->global_batch_size, 4);
+    ck_assert_uint_eq(info->rank, 1);
+    ck_assert_uint_eq(info->world, 3);
+    ck_assert_uint_eq(info->steps_per_epoch, 3);
+    stream_free(stream);
+    const StreamOptions wrong = {.rank = 3, .world = 3};
+    ck_assert_int_eq(stream_open(&stream, made.plan, &wrong, &error), AUG_BAD_ARGUMENT);
+    ck_assert_ptr_null(stream);
+    free_plan(&made);
+}
+END_TEST
+
 START_TEST(expectations_are_compared)
 {
     Made made = make_plan();
@@ -116,7 +137,10 @@ END_TEST
 START_TEST(bytes_and_the_engine_agree)
 {
     Made made = make_plan();
-    ck_assert_uint_eq(test_streams_agree(made.plan, 3), 9);
+    ck_assert_uint_eq(test_streams_agree(made.plan, 3, 0, 1), 9);
+    /* The last batch of an epoch has 2 samples: the first of three ranks gets none of it. */
+    for (uint32_t rank = 0; rank < 3; rank++)
+        ck_assert_uint_eq(test_streams_agree(made.plan, 3, rank, 3), 9);
     free_plan(&made);
 }
 END_TEST
@@ -211,6 +235,36 @@ static void refuse_ragged(const char *header, size_t place, int64_t value, const
     free(packed.bytes);
 }
 
+/* No samples, and so no rows. */
+#define EMPTY                                                                  \
+    "{" ENTRY("index", "[0]", "0", "0") "," ENTRY("boxes.offsets", "[1]", "0", \
+                                                  "8") "," ENTRY("boxes", "[0,2]", "8", "8") "}"
+
+/* Ranks may have no part of a short batch; whoever gets whole batches has samples in each. */
+START_TEST(a_part_may_be_empty)
+{
+    static const int64_t offset[] = {0};
+    Packed packed = pack(EMPTY, offset, 1);
+    StreamLayouts layouts = {0};
+    StreamInfo info = ragged_info;
+    AugTensor tensors[2];
+    const int64_t *offsets[2];
+    AugError error = {0};
+    StreamBatch batch = {.bytes = packed.bytes, .size = packed.size, .n_samples = 7};
+    ck_assert_int_eq(stream_layouts_apply(&layouts, &info, &batch, tensors, offsets, &error),
+                     AUG_CORRUPT);
+    ck_assert_str_eq(error.message, "a batch has 0 samples; announced are 1 to 3");
+    info.world = 2;
+    ck_assert_msg(stream_layouts_apply(&layouts, &info, &batch, tensors, offsets, &error) == AUG_OK,
+                  "%s", error.message);
+    ck_assert_uint_eq(batch.n_samples, 0);
+    ck_assert_uint_eq(tensors[0].size, 0);
+    ck_assert_int_eq(offsets[0][0], 0);
+    stream_layouts_fini(&layouts);
+    free(packed.bytes);
+}
+END_TEST
+
 START_TEST(wrong_rows_are_refused)
 {
     refuse_ragged(RAGGED, 2, 1, "'boxes.offsets' of a batch does not rise from 0 to 3");
@@ -294,10 +348,12 @@ int main(void)
 {
     Suite *suite = suite_create("stream");
     TCase *test = tcase_create("stream");
+    tcase_add_test(test, a_rank_is_announced_its_part);
     tcase_add_test(test, the_engine_announces_what_it_makes);
     tcase_add_test(test, expectations_are_compared);
     tcase_add_test(test, bytes_and_the_engine_agree);
     tcase_add_test(test, ragged_tensors_are_read);
+    tcase_add_test(test, a_part_may_be_empty);
     tcase_add_test(test, wrong_rows_are_refused);
     tcase_add_test(test, layouts_are_forgotten_in_turn);
     tcase_add_test(test, announcements_are_checked);

@@ -46,9 +46,13 @@ AUG_API uint64_t aug_plan_steps_per_epoch(const AugPlan *plan);
 AUG_API uint32_t aug_plan_batch_size(const AugPlan *plan);
 AUG_API size_t aug_plan_batch_bytes(const AugPlan *plan);
 
-/* Bytes of the largest batch that a rank gets where world ranks share every global batch (0 is 1:
- * the whole one). Fails with AUG_BAD_ARGUMENT if they are more than there are samples in it, and
- * with AUG_TOO_LARGE if the limits allow no such batch. Any thread. */
+/* Samples in the largest batch that a rank gets where world ranks share every global batch (0 is 1:
+ * the whole one). Any thread. */
+AUG_API uint32_t aug_plan_slice_size(const AugPlan *plan, uint32_t world);
+
+/* Bytes of that batch, with ragged tensors as full as they can be. Fails with AUG_BAD_ARGUMENT if
+ * there are more ranks than samples in a global batch, and with AUG_TOO_LARGE if the limits allow
+ * no such batch. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_plan_slice_bytes(const AugPlan *plan, uint32_t world,
                                                       size_t *bytes, AugError *error);
 
