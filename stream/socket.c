@@ -97,19 +97,33 @@ static AugStatus read_tensor(const AugpTensorInfo *said, uint32_t batch, const c
                     said->dtype, augi_dtype_names());
 }
 
+/* Whoever got other parts than those that were asked for would train on them unseen. */
+static AugStatus check_part(const AugpOpenOk *reply, uint32_t world, const char *address,
+                            AugError *error)
+{
+    const uint32_t due = reply->global_batch / world + (reply->global_batch % world > 0);
+    if (reply->batch == due)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_CORRUPT, address,
+                    "the stream has up to %u of %u samples in a batch; a rank of %u gets %u",
+                    reply->batch, reply->global_batch, world, due);
+}
+
 /* What is said of the stream is checked as everything from outside is; the rest by stream_new. */
 static AugStatus announce(Stream **out, SocketState *state, const StreamOptions *options,
                           AugError *error)
 {
     const AugpOpenOk *reply = augp_client_info(state->client);
     AugTensorSpec tensors[AUGP_MAX_TENSORS];
+    const uint32_t world = options->world ? options->world : 1;
+    AUG_TRY(check_part(reply, world, state->address, error));
     for (uint32_t i = 0; i < reply->n_tensors; i++)
         AUG_TRY(read_tensor(&reply->tensors[i], reply->batch, state->address, &tensors[i], error));
     const StreamInfo info = {.where = state->address,
                              .batch_size = reply->batch,
                              .global_batch_size = reply->global_batch,
                              .rank = options->rank,
-                             .world = options->world ? options->world : 1,
+                             .world = world,
                              .steps_per_epoch = reply->steps_per_epoch,
                              .n_samples = reply->n_samples,
                              .n_classes = reply->n_classes,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libaug/base/safetensors.h"
+#include "libaug/run/batch.h"
 #include "tests/support/support.h"
 
 static const int64_t *offsets_of(const AugBatch *batch, const char *name)
@@ -63,6 +64,17 @@ static void check_file(const AugBatch *batch)
     augi_tensor_file_fini(&file);
 }
 
+/* What mixing needed of other ranks had room. */
+static void check_room(const AugBatch *batch)
+{
+    const uint32_t n_passes = batch->mix.n_passes;
+    for (uint32_t pass = 0; pass < n_passes; pass++)
+        ck_assert_uint_le(batch->n_needed[pass] - batch->slice.n,
+                          batch->share->most_further[(n_passes - pass) % 2]);
+    ck_assert_uint_le(batch->slice.n, batch->share->most);
+    ck_assert_uint_le(batch->n_made * sizeof(AugiRow), batch->share->sizes.rows);
+}
+
 void test_part_agrees(const AugBatch *whole, const AugBatch *part, uint32_t first)
 {
     const uint32_t n = aug_batch_count(part);
@@ -73,6 +85,7 @@ void test_part_agrees(const AugBatch *whole, const AugBatch *part, uint32_t firs
     ck_assert_uint_eq(aug_batch_global_count(part), aug_batch_count(whole));
     ck_assert_uint_eq(aug_batch_n_tensors(part), aug_batch_n_tensors(whole));
     check_file(part);
+    check_room(part);
     for (uint32_t i = 0; i < aug_batch_n_tensors(whole); i++) {
         const AugTensor all = aug_batch_tensor_at(whole, i), own = aug_batch_tensor_at(part, i);
         const int64_t *offsets = offsets_of(whole, all.name);

@@ -46,14 +46,14 @@ static AugpOpenOk make_reply(void)
                                     {.name = "index", .dtype = "I64", .n_dims = 1, .shape = {2}}}};
 }
 
-/* Plays greeting, reply and batch, and connects. The caller joins the peer and frees the script. */
+/* Plays greeting, reply and batch, and connects as rank 0 of a world. The caller joins the peer and frees the script. */
 static AugStatus connect_to(TestPeer *peer, TestScript *script, const AugpOpenOk *reply,
-                            Stream **stream, AugError *error)
+                            uint32_t world, Stream **stream, AugError *error)
 {
     static const char spec_text[] = "augd: 1\nseed: 7\ndataset: boxes\n";
     uint8_t batch[BATCH_SIZE];
     make_batch(batch);
-    test_script_greet(script);
+    test_script_greet_with(script, AUGP_FEATURE_RANKS);
     char *text;
     size_t size;
     ck_assert_int_eq(augp_open_ok_encode(reply, &text, &size, NULL), AUGP_OK);
@@ -73,8 +73,11 @@ static AugStatus connect_to(TestPeer *peer, TestScript *script, const AugpOpenOk
     AugProblems problems = {0};
     ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "spec", NULL, &problems),
                      AUG_OK);
-    const StreamOptions options = {
-        .epochs = 1, .depth = 1, .client = "test/1", .expect_stream_id = TEST_STREAM_ID};
+    const StreamOptions options = {.epochs = 1,
+                                   .world = world,
+                                   .depth = 1,
+                                   .client = "test/1",
+                                   .expect_stream_id = TEST_STREAM_ID};
     const AugStatus status =
         stream_connect(stream, peer->address, &(StreamSpec){.spec = spec}, &options, error);
     aug_spec_free(spec);
@@ -105,7 +108,7 @@ START_TEST(rows_come_over_a_socket)
     Stream *stream;
     StreamBatch batch;
     AugError error = {0};
-    ck_assert_msg(connect_to(&peer, &script, &reply, &stream, &error) == AUG_OK, "%s",
+    ck_assert_msg(connect_to(&peer, &script, &reply, 1, &stream, &error) == AUG_OK, "%s",
                   error.message);
     const StreamInfo *info = stream_info(stream);
     ck_assert_str_eq(info->where, peer.address);
@@ -137,13 +140,14 @@ START_TEST(rows_come_over_a_socket)
 END_TEST
 
 /* Expects that a stream announced like this is refused with words. */
-static void refuse_reply(const AugpOpenOk *reply, AugStatus expected, const char *words)
+static void refuse_reply(const AugpOpenOk *reply, uint32_t world, AugStatus expected,
+                         const char *words)
 {
     TestScript script = {0};
     TestPeer peer;
     Stream *stream;
     AugError error = {0};
-    const AugStatus status = connect_to(&peer, &script, reply, &stream, &error);
+    const AugStatus status = connect_to(&peer, &script, reply, world, &stream, &error);
     test_peer_join(&peer);
     ck_assert_msg(status == expected, "%s: %s", aug_status_name(status), error.message);
     ck_assert_ptr_null(stream);
@@ -155,16 +159,22 @@ START_TEST(announcements_that_cannot_be)
 {
     AugpOpenOk reply = make_reply();
     reply.tensors[0].shape[0] = 7;
-    refuse_reply(&reply, AUG_CORRUPT, "the same number of rows for each of the 2 samples");
+    refuse_reply(&reply, 1, AUG_CORRUPT, "the same number of rows for each of the 2 samples");
     reply = make_reply();
     reply.tensors[0].shape[0] = 0;
-    refuse_reply(&reply, AUG_CORRUPT, "'boxes' of the stream has no bytes");
+    refuse_reply(&reply, 1, AUG_CORRUPT, "'boxes' of the stream has no bytes");
     reply = make_reply();
     reply.tensors[1].n_dims = 0;
-    refuse_reply(&reply, AUG_CORRUPT, "'index' of the stream is announced without the 2 samples");
+    refuse_reply(&reply, 1, AUG_CORRUPT,
+                 "'index' of the stream is announced without the 2 samples");
     reply = make_reply();
     memcpy(reply.tensors[1].dtype, "BF16", 5);
-    refuse_reply(&reply, AUG_UNSUPPORTED, "the dtype BF16; allowed are U8, I32, I64, F32, U16");
+    refuse_reply(&reply, 1, AUG_UNSUPPORTED, "the dtype BF16; allowed are U8, I32, I64, F32, U16");
+    reply = make_reply();
+    refuse_reply(&reply, 2, AUG_CORRUPT, "up to 2 of 2 samples in a batch; a rank of 2 gets 1");
+    reply.global_batch = 5;
+    refuse_reply(&reply, 2, AUG_CORRUPT, "up to 2 of 5 samples in a batch; a rank of 2 gets 3");
+    refuse_reply(&reply, 0, AUG_CORRUPT, "up to 2 of 5 samples in a batch; a rank of 1 gets 5");
 }
 END_TEST
 
@@ -177,7 +187,7 @@ START_TEST(a_server_may_say_nothing_of_tensors)
     Stream *stream;
     StreamBatch batch;
     AugError error = {0};
-    ck_assert_int_eq(connect_to(&peer, &script, &reply, &stream, &error), AUG_OK);
+    ck_assert_int_eq(connect_to(&peer, &script, &reply, 1, &stream, &error), AUG_OK);
     ck_assert_int_eq(stream_next(stream, &batch, &error), AUG_OK);
     ck_assert_uint_eq(batch.size, BATCH_SIZE);
     ck_assert_uint_eq(batch.n_tensors, 0);
