@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libaug/base/safetensors.h"
+#include "libaug/run/replaced.h"
 
 /* A batch while its header is compared with the announcement. */
 typedef struct Reading {
@@ -109,7 +110,17 @@ static void layout_fini(StreamLayout *layout)
 {
     free(layout->header);
     free(layout->placed);
+    free(layout->replaced);
     *layout = (StreamLayout){0};
+}
+
+static AugStatus take_replaced(const Reading *r, StreamLayout *layout)
+{
+    const AugStatus status =
+        augi_replaced_read(augi_tensor_file_metadata(r->file, AUGI_REPLACED_KEY),
+                           augi_tensor_file_metadata(r->file, AUGI_REPLACED_PARTNERS_KEY),
+                           layout->n_samples, &layout->replaced, &layout->n_replaced, r->error);
+    return status == AUG_OK ? status : aug_error_prefix(r->error, status, r->info->where);
 }
 
 static AugStatus read_file(const Reading *r, StreamLayout *layout)
@@ -125,7 +136,7 @@ static AugStatus read_file(const Reading *r, StreamLayout *layout)
     memcpy(layout->header, r->batch->bytes, layout->header_size);
     for (uint32_t i = 0; i < r->info->n_tensors; i++)
         AUG_TRY(take_tensor(r, &r->info->tensors[i], layout->n_samples, &layout->placed[i]));
-    return AUG_OK;
+    return take_replaced(r, layout);
 }
 
 static AugStatus parse(StreamLayout *layout, const StreamInfo *info, const StreamBatch *batch,
@@ -185,6 +196,8 @@ AugStatus stream_layouts_apply(StreamLayouts *layouts, const StreamInfo *info, S
     }
     layout->last_used = ++layouts->n_lookups;
     batch->n_samples = layout->n_samples;
+    batch->replaced = layout->replaced;
+    batch->n_replaced = layout->n_replaced;
     for (uint32_t i = 0; i < info->n_tensors; i++) {
         const StreamPlaced *placed = &layout->placed[i];
         const uint8_t *start = batch->bytes;

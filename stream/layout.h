@@ -1,6 +1,7 @@
 /* Inside of streams: where the tensors lie in a batch that came as bytes.
  *
- * All full batches of a stream have one header, and the last of an epoch another, so a header is
+ * All full batches of a stream have one header (but those that name replaced samples), and the last
+ * of an epoch another, so a header is
  * parsed and compared with the announcement when it comes for the first time, and then known by its
  * bytes.
  */
@@ -9,8 +10,8 @@
 
 #include "stream/stream.h"
 
-/* Full batches, the last of an epoch, and two more; ragged batches, whose headers differ, fall out
- * again. */
+/* Full batches, the last of an epoch, and two more; headers that differ from batch to batch, of
+ * ragged tensors or with replaced samples, fall out again. */
 #define STREAM_MAX_LAYOUTS 4
 
 /* What the name of a ragged tensor is followed by in the name of its row numbers. */
@@ -31,6 +32,7 @@ typedef struct StreamPlaced {
  * header, header_size: its bytes, the eight of its length included; NULL: none yet
  * size:      of the whole batch
  * placed:    the announced tensors, in that order
+ * replaced:  what it says was replaced; owned
  * last_used: for choosing the one to forget
  */
 typedef struct StreamLayout {
@@ -38,6 +40,8 @@ typedef struct StreamLayout {
     size_t header_size, size;
     uint32_t n_samples;
     StreamPlaced *placed;
+    AugReplaced *replaced;
+    uint32_t n_replaced;
     uint64_t last_used;
 } StreamLayout;
 
@@ -47,7 +51,7 @@ typedef struct StreamLayouts {
     uint64_t n_lookups, n_parsed;
 } StreamLayouts;
 
-/* Fills n_samples and, in tensors and offsets (info->n_tensors of each), what lies where in the
+/* Fills n_samples, what was replaced and, in tensors and offsets (info->n_tensors of each), what lies where in the
  * batch that bytes and size of *batch give. Fails with AUG_CORRUPT (or as augi_safetensors_parse)
  * if it is not as announced. */
 AUG_MUST_CHECK AugStatus stream_layouts_apply(StreamLayouts *layouts, const StreamInfo *info,

@@ -109,6 +109,7 @@ static AugStatus take_made(Stream *stream, const AugBatch *made, StreamBatch *ba
                            AugError *error)
 {
     batch->n_samples = aug_batch_count(made);
+    batch->replaced = aug_batch_replaced(made, &batch->n_replaced);
     for (uint32_t i = 0; i < stream->info.n_tensors; i++) {
         const char *name = stream->info.tensors[i].name;
         char offsets_name[OFFSETS_NAME_SIZE];

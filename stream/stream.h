@@ -70,6 +70,8 @@ typedef struct StreamIdentity {
  * offsets:     offsets[i] are the n_samples + 1 row numbers of a ragged tensor, from 0 to the
  * number of its rows, never falling: sample k has the rows offsets[i][k] to offsets[i][k + 1] - 1.
  * NULL for a tensor that is not ragged
+ * replaced:    samples that others stand in for, in the order of rows (aug_batch_replaced); those of
+ *              a server have no reasons
  */
 typedef struct StreamBatch {
     uint32_t epoch;
@@ -81,6 +83,8 @@ typedef struct StreamBatch {
     const AugTensor *tensors;
     const int64_t *const *offsets;
     uint32_t n_tensors;
+    const AugReplaced *replaced;
+    uint32_t n_replaced;
 } StreamBatch;
 
 /* Where to begin, how far to go, and what to insist on. Zero-initialised: from the start, without

@@ -92,9 +92,8 @@ void augi_json_list_end(AugiJsonWriter *writer)
     close_level(writer, "]");
 }
 
-static void put_quoted(AugiJsonWriter *writer, const char *value, size_t size)
+static void put_escaped(AugiJsonWriter *writer, const char *value, size_t size)
 {
-    put_text(writer, "\"");
     for (size_t i = 0; i < size; i++) {
         unsigned char byte = (unsigned char)value[i];
         char escaped[8];
@@ -106,6 +105,12 @@ static void put_quoted(AugiJsonWriter *writer, const char *value, size_t size)
             snprintf(escaped, sizeof(escaped), "%c", byte);
         put_text(writer, escaped);
     }
+}
+
+static void put_quoted(AugiJsonWriter *writer, const char *value, size_t size)
+{
+    put_text(writer, "\"");
+    put_escaped(writer, value, size);
     put_text(writer, "\"");
 }
 
@@ -126,6 +131,22 @@ void augi_json_text(AugiJsonWriter *writer, const char *value, size_t size)
 {
     begin_member(writer);
     put_quoted(writer, value, size);
+}
+
+void augi_json_text_begin(AugiJsonWriter *writer)
+{
+    begin_member(writer);
+    put_text(writer, "\"");
+}
+
+void augi_json_text_add(AugiJsonWriter *writer, const char *piece)
+{
+    put_escaped(writer, piece, strlen(piece));
+}
+
+void augi_json_text_end(AugiJsonWriter *writer)
+{
+    put_text(writer, "\"");
 }
 
 /* Shortest form that reads back equal, as a double or as a float. */

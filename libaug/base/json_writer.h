@@ -36,6 +36,12 @@ void augi_json_key(AugiJsonWriter *writer, const char *key);
 void augi_json_string(AugiJsonWriter *writer, const char *value);
 /* A string of size bytes, in which NUL may be. */
 void augi_json_text(AugiJsonWriter *writer, const char *value, size_t size);
+/* A string in pieces: begin, any number of times add, end. */
+void augi_json_text_begin(AugiJsonWriter *writer);
+/* Adds a piece, escaped. */
+void augi_json_text_add(AugiJsonWriter *writer, const char *piece);
+/* Ends the string. */
+void augi_json_text_end(AugiJsonWriter *writer);
 /* A number in its shortest form; null if it is not finite. */
 void augi_json_number(AugiJsonWriter *writer, double value);
 /* The same in the shortest form that reads back as this float. */

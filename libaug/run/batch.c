@@ -30,7 +30,10 @@ static bool allocate_parts(AugBatch *batch, const AugPlan *plan, const AugiBatch
         complete = complete && allocate_part(&batch->further[i], sizes->further[i]);
     if (sizes->n_rows > 0)
         batch->n_rows = calloc(1, sizes->n_rows);
-    complete = complete && (batch->n_rows || sizes->n_rows == 0);
+    if (sizes->notes > 0)
+        batch->notes = calloc(1, sizes->notes);
+    complete =
+        complete && (batch->n_rows || sizes->n_rows == 0) && (batch->notes || sizes->notes == 0);
     if (!complete || plan->spec->mix.n == 0)
         return complete;
     batch->local = calloc(1, sizes->local);
@@ -88,6 +91,7 @@ void augi_batch_delete(AugBatch *batch)
     free(batch->n_needed);
     free(batch->further[0]);
     free(batch->further[1]);
+    free(batch->notes);
     free(batch->staged);
     free(batch->stripes);
     free(batch->n_rows);
@@ -135,6 +139,11 @@ void augi_batch_set_rows(AugBatch *batch, uint32_t tensor, uint32_t i, uint32_t 
         rows_of(batch, tensor)[i] = n_rows;
 }
 
+AugReplaced *augi_batch_notes(const AugBatch *batch, const AugPlan *plan, uint32_t row)
+{
+    return batch->notes + (size_t)row * plan->replaceable;
+}
+
 /* Copies the rows of one tensor to where they lie together. */
 static void close_up(const AugBatch *batch, const AugPlan *plan, const AugiPlaced *rows)
 {
@@ -177,8 +186,10 @@ void augi_batch_end(AugBatch *batch, const AugPlan *plan)
     for (uint32_t t = 0; t < plan->n_tensors; t++)
         for (uint32_t i = 0; plan->tensors[t].ragged && i < batch->layout.n; i++)
             totals[t] += rows_of(batch, t)[i];
+    batch->n_replaced = augi_replaced_gather(batch->notes, batch->layout.n * plan->replaceable);
+    const AugiReplacedList replaced = {.items = batch->notes, .n = batch->n_replaced};
     const size_t length =
-        augi_layout_end(&batch->share->layout, totals, &batch->layout, batch->header);
+        augi_layout_end(&batch->share->layout, totals, &replaced, &batch->layout, batch->header);
     make_way(batch, plan);
     for (uint32_t i = 0; i < batch->layout.n_placed; i++) {
         const AugiPlaced *placed = &batch->layout.placed[i];
@@ -218,6 +229,12 @@ uint32_t aug_batch_first_row(const AugBatch *batch)
 uint32_t aug_batch_global_count(const AugBatch *batch)
 {
     return batch->n_global;
+}
+
+const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n)
+{
+    *n = batch->n_replaced;
+    return batch->notes;
 }
 
 const void *aug_batch_bytes(const AugBatch *batch, size_t *size)

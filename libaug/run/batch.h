@@ -29,6 +29,7 @@ struct AugBatch {
      * staged:  tensors that are mixed, by turns with bytes; NULL if the plan does not mix
      * further: of further rows what is mixed, by turns; NULL where there are none
      * header:  scratch for the header's text
+     * notes:   of each row as many as the plan says may be replaced; NULL: none are
      * each:    what makes results instead of tensors; then nothing of the above but loader and share
      *          is there
      * results: what it left for each row */
@@ -40,6 +41,7 @@ struct AugBatch {
     uint8_t *staged;
     uint8_t *further[2];
     char *header;
+    AugReplaced *notes;
     const AugEach *each;
     void **results;
 
@@ -65,6 +67,9 @@ struct AugBatch {
     AugiBatchLayout layout;
     size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
+
+    /* When the step has ended, how many notes are in use; they are the first. */
+    uint32_t n_replaced;
 
     /* Guarded by the pool's lock. */
     uint32_t round;
@@ -100,6 +105,9 @@ AugOut augi_batch_slot(const AugBatch *batch, const AugPlan *plan, uint32_t tens
 
 /* Notes how many rows of a ragged tensor sample i has; of a further row nothing. */
 void augi_batch_set_rows(AugBatch *batch, uint32_t tensor, uint32_t i, uint32_t n_rows);
+
+/* The notes of a row, as many as the plan's replaceable. */
+AugReplaced *augi_batch_notes(const AugBatch *batch, const AugPlan *plan, uint32_t row);
 
 /* Ends a step when every sample is made: rows close up, offsets and header are written. */
 void augi_batch_end(AugBatch *batch, const AugPlan *plan);

@@ -99,16 +99,27 @@ void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *
     }
 }
 
-/* Needs no memory that could be exhausted: the layout decides how large buffers are. */
-static size_t write_json(const AugiLayoutPlan *plan, const AugiBatchLayout *layout, char *text,
-                         size_t capacity)
+static void write_metadata(const AugiLayoutPlan *plan, const AugiReplacedList *replaced,
+                           AugiJsonWriter *writer)
 {
-    AugiJsonWriter writer = {.text = text, .capacity = capacity, .fixed = true};
-    augi_json_object(&writer);
-    if (plan->metadata) {
-        augi_json_key(&writer, "__metadata__");
-        augi_json_raw(&writer, plan->metadata);
+    augi_json_key(writer, "__metadata__");
+    augi_json_object(writer);
+    if (plan->class_names) {
+        augi_json_key(writer, "class_names");
+        augi_json_raw(writer, plan->class_names);
     }
+    augi_replaced_write(replaced, writer);
+    augi_json_object_end(writer);
+}
+
+/* Needs no memory that could be exhausted: the layout decides how large buffers are. */
+static size_t write_json(const AugiLayoutPlan *plan, const AugiBatchLayout *layout,
+                         const AugiReplacedList *replaced, char *text)
+{
+    AugiJsonWriter writer = {.text = text, .capacity = plan->header_capacity, .fixed = true};
+    augi_json_object(&writer);
+    if (plan->class_names || replaced->n > 0)
+        write_metadata(plan, replaced, &writer);
     uint64_t offset = 0;
     for (uint32_t i = 0; i < layout->n_placed; i++) {
         augi_safetensors_write_entry(&writer, &layout->placed[i].tensor, offset);
@@ -124,26 +135,44 @@ static size_t round_up(size_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows, AugiBatchLayout *layout,
-                       char *header)
+/* Bytes of the tensors before the anchor, and of all. */
+typedef struct Sizes {
+    size_t before, all;
+} Sizes;
+
+static Sizes place_rows(const AugiLayoutPlan *plan, const uint64_t *n_rows, AugiBatchLayout *layout)
 {
-    size_t before = 0, all = 0;
+    Sizes sizes = {0};
     for (uint32_t i = layout->n_placed; i-- > 0;) {
         AugiPlaced *placed = &layout->placed[i];
         if (plan->tensors[placed->number].ragged && !placed->is_offsets) {
             placed->tensor.desc.shape[0] = n_rows[placed->number];
             placed->tensor.size = aug_tensor_size(&placed->tensor.desc);
         }
-        all += placed->tensor.size;
+        sizes.all += placed->tensor.size;
         if (!is_before_anchor(plan, placed))
             continue;
-        before += placed->tensor.size;
-        placed->offset = plan->anchor - before;
+        sizes.before += placed->tensor.size;
+        placed->offset = plan->anchor - sizes.before;
     }
     set_names(layout);
-    const size_t length = write_json(plan, layout, header, plan->header_capacity);
-    layout->start = plan->anchor - round_up(8 + length + before);
-    layout->size = plan->anchor - before - layout->start + all;
+    return sizes;
+}
+
+/* Start and size of the file whose header has so many bytes. */
+static void place_file(const AugiLayoutPlan *plan, Sizes sizes, size_t length,
+                       AugiBatchLayout *layout)
+{
+    layout->start = plan->anchor - round_up(8 + length + sizes.before);
+    layout->size = plan->anchor - sizes.before - layout->start + sizes.all;
+}
+
+size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows,
+                       const AugiReplacedList *replaced, AugiBatchLayout *layout, char *header)
+{
+    const Sizes sizes = place_rows(plan, n_rows, layout);
+    const size_t length = write_json(plan, layout, replaced, header);
+    place_file(plan, sizes, length, layout);
     return length;
 }
 
@@ -161,11 +190,18 @@ void augi_layout_write_header(const AugiBatchLayout *layout, const char *header,
  * each dimension, two for the offsets, and the words and marks between. */
 #define ENTRY_SIZE (80 + 21 * (AUG_MAX_DIMS + 3))
 
+static size_t room_for_replaced(const AugiLayoutPlan *plan)
+{
+    return augi_replaced_room(plan->replaceable, plan->batch_size, plan->n_samples);
+}
+
 bool augi_layout_plan(AugiLayoutPlan *plan)
 {
     AugiBatchLayout layout;
     order(plan, plan->batch_size, &layout);
-    size_t header = 64 + (plan->metadata ? strlen(plan->metadata) : 0);
+    size_t header = 64 + room_for_replaced(plan);
+    if (plan->class_names)
+        header += sizeof("\"__metadata__\":{\"class_names\":},") + strlen(plan->class_names);
     size_t before = 0, behind = 0;
     for (uint32_t i = 0; i < layout.n_placed; i++) {
         const AugiPlaced *placed = &layout.placed[i];
@@ -193,6 +229,8 @@ size_t augi_layout_most(const AugiLayoutPlan *plan, char *header)
     for (uint32_t t = 0; t < plan->n_tensors; t++)
         n_rows[t] = plan->tensors[t].sample.shape[0] * plan->batch_size;
     augi_layout_begin(plan, plan->batch_size, &layout);
-    augi_layout_end(plan, n_rows, &layout, header);
+    const Sizes sizes = place_rows(plan, n_rows, &layout);
+    const size_t length = write_json(plan, &layout, &(AugiReplacedList){0}, header);
+    place_file(plan, sizes, length + room_for_replaced(plan), &layout);
     return layout.size;
 }

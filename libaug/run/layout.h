@@ -12,10 +12,13 @@
 #define AUGI_LAYOUT_H
 
 #include "aug/tensor.h"
+#include "libaug/run/replaced.h"
 
 /* The tensors of a plan, and what follows from them for batches of up to batch_size samples.
  *
- * metadata:        members of the header's __metadata__ as a JSON object; NULL: none
+ * class_names:     value of that key in the header's metadata, as JSON; NULL: none
+ * replaceable:     samples of each row that may be replaced; 0: none ever is
+ * n_samples:       of the data set, if some may be
  * header_capacity: bytes of the longest header
  * capacity:        bytes of a buffer that holds any batch
  */
@@ -23,13 +26,15 @@ typedef struct AugiLayoutPlan {
     const AugTensorSpec *tensors;
     uint32_t n_tensors;
     uint32_t batch_size;
-    const char *metadata;
+    const char *class_names;
+    uint32_t replaceable;
+    uint64_t n_samples;
     size_t header_capacity;
     size_t anchor;
     size_t capacity;
 } AugiLayoutPlan;
 
-/* Fills the last three members from the first four. False if a size overflows. */
+/* Fills the last three members from the others. False if a size overflows. */
 bool augi_layout_plan(AugiLayoutPlan *plan);
 
 /* One tensor in a batch: the rows or the offsets of a ragged one, or a fixed one. number: in the
@@ -56,15 +61,16 @@ typedef struct AugiBatchLayout {
 void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout);
 
 /* Places the rows, n_rows[t] in all of tensor t (ragged ones count), and finds start and size.
- * header: room for header_capacity bytes, receives the JSON; returns its length. */
-size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows, AugiBatchLayout *layout,
-                       char *header);
+ * replaced: what the header says was replaced. header: room for header_capacity bytes, receives the
+ * JSON; returns its length. */
+size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows,
+                       const AugiReplacedList *replaced, AugiBatchLayout *layout, char *header);
 
 /* Writes the first bytes of the file into the buffer. */
 void augi_layout_write_header(const AugiBatchLayout *layout, const char *header, size_t length,
                               uint8_t *buffer);
 
-/* Bytes of the largest file: all rows that there can be. header: scratch of header_capacity. */
+/* Bytes of the largest file: all rows that there can be, and all replaced that may be. header: scratch of header_capacity. */
 size_t augi_layout_most(const AugiLayoutPlan *plan, char *header);
 
 #endif

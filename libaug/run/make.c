@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "libaug/run/partners.h"
+#include "libaug/run/members.h"
 
 /* What nobody reads begins at multiples of this, too: good for any type. */
 #define ALIGNMENT 64
@@ -67,11 +67,11 @@ static void write_label(const Row *row, const AugSample *sample)
     }
 }
 
-/* What the engine itself writes of a sample. */
-static AugStatus write_own(const Row *row, const AugSample *sample, AugError *error)
+/* What the engine itself writes of the sample at index. */
+static AugStatus write_own(const Row *row, uint64_t index, const AugSample *sample, AugError *error)
 {
     const AugPlan *plan = row->plan;
-    const int64_t number = (int64_t)row->batch->rows[row->number].sample;
+    const int64_t number = (int64_t)index;
     write_part(row, (uint32_t)plan->index, &number, sizeof(number));
     write_label(row, sample);
     for (uint32_t k = 0; k < plan->n_passed; k++)
@@ -108,26 +108,46 @@ static AugStatus find_outs(const Row *row, AugBuffer *unread, AugOut *outs, AugE
     return AUG_OK;
 }
 
+/* Makes the row of its members; at_fault receives which one a failure is about. All that was
+ * written before is written again, so an attempt that failed leaves nothing. */
+static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *members,
+                         uint32_t *at_fault, AugError *error)
+{
+    const AugPlan *plan = maker->plan;
+    AUG_TRY(augi_members_read(members, at_fault, error));
+    *at_fault = 0;
+    AUG_TRY(write_own(row, members->shown[0], &members->samples[0], error));
+    AugOut outs[AUG_MAX_TENSORS];
+    AUG_TRY(find_outs(row, &maker->buffers[1 + AUG_MAX_PARTNERS], outs, error));
+    const AugDomainJob job = {
+        .key = members->key, .samples = members->samples, .n = members->n, .at_fault = at_fault};
+    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
+    for (uint32_t t = 0; t < plan->n_made; t++)
+        if (plan->tensors[t].ragged)
+            augi_batch_set_rows(row->batch, t, row->number, outs[t].n_rows);
+    return AUG_OK;
+}
+
 AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number, AugError *error)
 {
     const AugPlan *plan = maker->plan;
     const Row row = {.plan = plan, .batch = batch, .number = number};
-    const uint64_t index = batch->rows[number].sample;
-    const AugKey key = {.seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = index};
-    AugBuffer *buffers = maker->buffers;
-    AugSample samples[1 + AUG_MAX_PARTNERS];
-    uint32_t n_partners;
-    AUG_TRY(aug_dataset_read(plan->dataset, index, &buffers[0], &samples[0], error));
-    AUG_TRY(augi_partners_read(plan, &key, &buffers[1], &samples[1], &n_partners, error));
-    AUG_TRY(write_own(&row, &samples[0], error));
-    AugOut outs[AUG_MAX_TENSORS];
-    AUG_TRY(find_outs(&row, &buffers[1 + AUG_MAX_PARTNERS], outs, error));
-    const AugDomainJob job = {.key = &key, .samples = samples, .n = 1 + n_partners};
-    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
-    for (uint32_t t = 0; t < plan->n_made; t++)
-        if (plan->tensors[t].ragged)
-            augi_batch_set_rows(batch, t, number, outs[t].n_rows);
-    return AUG_OK;
+    const AugKey key = {
+        .seed = plan->spec->head.seed, .epoch = batch->epoch, .sample = batch->rows[number].sample};
+    AugiMembers members; /* large, and zeroing it would take a part of the time of small samples */
+    members.plan = plan;
+    members.key = &key;
+    members.row = number;
+    members.notes = plan->replaceable > 0 ? augi_batch_notes(batch, plan, number) : NULL;
+    members.buffers = maker->buffers;
+    AUG_TRY(augi_members_draw(&members, error));
+    for (;;) {
+        uint32_t at_fault;
+        const AugStatus status = make_of(maker, &row, &members, &at_fault, error);
+        if (status == AUG_OK)
+            return AUG_OK;
+        AUG_TRY(augi_members_replace(&members, at_fault, status, error));
+    }
 }
 
 void augi_mix_row(const AugPlan *plan, const AugBatch *batch, uint32_t pass, uint32_t i)

@@ -180,7 +180,7 @@ void aug_plan_free(AugPlan *plan)
     if (plan->own_output)
         augi_params_fini(&plan->domain->output, plan->own_output);
     free(plan->own_output);
-    free(plan->metadata);
+    free(plan->class_names);
     aug_dataset_unref(plan->dataset);
     free(plan);
 }

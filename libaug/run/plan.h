@@ -35,6 +35,7 @@ typedef struct AugiPassed {
  * class_field, shares_field: numbers of the fields that labels come from; -1: there is none
  * soft:         tensors of shares and values, which are mixed with the samples
  * layout:       of whole batches; batch_bytes: of the largest one
+ * replaceable:  samples of one row that may be replaced, itself and its partners; 0: none may
  */
 struct AugPlan {
     const AugSpec *spec;
@@ -55,7 +56,8 @@ struct AugPlan {
     int label, index, name;
     int class_field, shares_field;
     AugiLayoutPlan layout;
-    char *metadata;
+    char *class_names; /* in the header's metadata, as JSON; NULL: not there */
+    uint32_t replaceable;
     size_t batch_bytes;
     uint32_t n_classes;
     uint32_t batch_size;

@@ -156,11 +156,11 @@ static bool set_slots(AugPlan *plan)
     return true;
 }
 
-static AugStatus set_metadata(AugPlan *plan, AugError *error)
+static AugStatus set_class_names(AugPlan *plan, AugError *error)
 {
     if (!plan->options.class_names)
         return AUG_OK;
-    AugiJsonWriter names = {0}, object = {0};
+    AugiJsonWriter names = {0}, value = {0};
     augi_json_list(&names);
     AugStatus status = AUG_OK;
     for (uint32_t i = 0; i < plan->n_classes && status == AUG_OK; i++) {
@@ -174,12 +174,9 @@ static AugStatus set_metadata(AugPlan *plan, AugError *error)
     }
     augi_json_list_end(&names);
     char *list = augi_json_take(&names);
-    augi_json_object(&object);
-    augi_json_key(&object, "class_names");
-    augi_json_string(&object, list ? list : "");
-    augi_json_object_end(&object);
-    plan->metadata = augi_json_take(&object);
-    const bool complete = list && plan->metadata;
+    augi_json_string(&value, list ? list : "");
+    plan->class_names = augi_json_take(&value);
+    const bool complete = list && plan->class_names;
     free(list);
     if (status != AUG_OK)
         return status;
@@ -193,12 +190,16 @@ AugStatus augi_plan_add_tensors(AugPlan *plan, AugError *error)
     for (uint32_t t = 0; t < plan->n_made; t++)
         AUG_TRY(add_tensor(plan, &plan->made.tensors[t], error));
     AUG_TRY(add_engine_tensors(plan, error));
-    AUG_TRY(set_metadata(plan, error));
+    AUG_TRY(set_class_names(plan, error));
+    if (plan->spec->batch.on_error.value == AUGI_ON_ERROR_REPLACE)
+        plan->replaceable = plan->domain->partners ? 1 + AUG_MAX_PARTNERS : 1;
     plan->layout = (AugiLayoutPlan){
         .tensors = plan->tensors,
         .n_tensors = plan->n_tensors,
         .batch_size = plan->batch_size,
-        .metadata = plan->metadata,
+        .class_names = plan->class_names,
+        .replaceable = plan->replaceable,
+        .n_samples = plan->n_samples,
     };
     if (!set_slots(plan) || !augi_layout_plan(&plan->layout))
         return fail_size(plan, error);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "libaug/base/safetensors.h"
 #include "libaug/run/mix.h"
 
 /* Tensors begin at multiples of this in stripes, staged memory and that of further rows. */
@@ -62,8 +63,9 @@ static void set_sizes(AugiShare *share, const AugPlan *plan)
     const uint32_t *further = share->most_further;
     sizes->bytes = share->layout.capacity;
     sizes->header = share->layout.header_capacity;
-    sizes->rows =
-        (share->most + (further[0] > further[1] ? further[0] : further[1])) * sizeof(AugiRow);
+    const size_t n_rows = share->most + (further[0] > further[1] ? further[0] : further[1]);
+    sizes->rows = n_rows * sizeof(AugiRow);
+    sizes->notes = n_rows * plan->replaceable * sizeof(AugReplaced);
     place_tensors(share, plan);
     if (sizes->stripes > 0)
         sizes->n_rows = (size_t)plan->n_tensors * share->most * sizeof(uint32_t);
@@ -112,6 +114,18 @@ static AugStatus fail_size(const AugPlan *plan, uint32_t n, AugError *error)
                     n, (unsigned long long)plan->spec->limits.max_batch_size);
 }
 
+/* A header that names every sample of a large batch would be longer than a reader takes. */
+static AugStatus check_header(const AugPlan *plan, const AugiLayoutPlan *layout, AugError *error)
+{
+    if (layout->replaceable == 0 || layout->header_capacity <= AUGI_SAFETENSORS_MAX_HEADER)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
+                    "the header of a batch of %u samples, all of them replaced, would have up to "
+                    "%zu bytes; allowed are %u, so use a smaller batch.size, more ranks or "
+                    "batch.on_error: fail",
+                    layout->batch_size, layout->header_capacity, AUGI_SAFETENSORS_MAX_HEADER);
+}
+
 AugStatus augi_share_init(AugiShare *share, const AugPlan *plan, uint32_t rank, uint32_t world,
                           AugError *error)
 {
@@ -121,6 +135,7 @@ AugStatus augi_share_init(AugiShare *share, const AugPlan *plan, uint32_t rank, 
         share->most_further[i % 2] = most_further(plan, share->world, i);
     if (!plan_layout(plan, share->most, &share->layout))
         return fail_size(plan, share->most, error);
+    AUG_TRY(check_header(plan, &share->layout, error));
     set_sizes(share, plan);
     return AUG_OK;
 }
@@ -129,7 +144,7 @@ size_t augi_batch_sizes_total(const AugiBatchSizes *sizes)
 {
     return sizes->bytes + sizes->header + sizes->rows + sizes->stripes + sizes->n_rows +
            sizes->staged + sizes->further[0] + sizes->further[1] + sizes->items + sizes->scratch +
-           sizes->local + sizes->n_needed;
+           sizes->local + sizes->n_needed + sizes->notes;
 }
 
 uint32_t aug_plan_slice_size(const AugPlan *plan, uint32_t world)

@@ -23,6 +23,7 @@ typedef struct AugiBatchSizes {
     size_t bytes, header, rows;
     size_t stripes, n_rows;
     size_t staged, further[2], items, scratch, local, n_needed;
+    size_t notes;
 } AugiBatchSizes;
 
 /* Rank's share of the batches of a plan.

@@ -56,11 +56,16 @@ typedef struct AugOut {
     uint32_t n_rows;
 } AugOut;
 
-/* What to make: the sample samples[0] with its n - 1 partners, under the draws of key. */
+/* What to make: the sample samples[0] with its n - 1 partners, under the draws of key.
+ *
+ * at_fault: where a failure follows from the bytes of a partner, its number in samples, for the
+ *           domain to set; preset to 0, the sample itself. NULL if nobody asks
+ */
 typedef struct AugDomainJob {
     const AugKey *key;
     const AugSample *samples;
     uint32_t n;
+    uint32_t *at_fault;
 } AugDomainJob;
 
 /* How one sample of a batch is mixed with another one of the same global batch: what the engine
@@ -113,7 +118,9 @@ typedef struct AugDomain {
                          uint64_t *indices);
 
     /* Makes one sample. outs: one for each tensor that compile stated, all views. The error's place
-     * is the sample's name. */
+     * is the sample's name. It fails with AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE where that
+     * follows from the samples' bytes, the limits and nothing else (augi_is_damage); what was
+     * written by then is made anew. */
     AugStatus (*run)(const void *plan, void *worker, const AugDomainJob *job, AugOut *outs,
                      AugError *error);
 

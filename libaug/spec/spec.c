@@ -15,6 +15,7 @@ static const AugParamDesc head_rows[] = {
 const AugParamTable augi_spec_head_table = AUG_PARAM_TABLE(AugiSpecHead, head_rows);
 
 static const char *const tails[] = {"short", "drop", NULL};
+static const char *const on_errors[] = {"fail", "replace", NULL};
 
 static const AugParamDesc batch_rows[] = {
     AUG_PARAM(AugiBatchSettings, size, .fallback = "32", .low = 1, .high = AUG_MAX_BATCH,
@@ -28,6 +29,9 @@ static const AugParamDesc batch_rows[] = {
               .high = AUGI_MAX_VIEWS,
               .help = "How often each sample is made, each time with draws of its own: the tensors "
                       "data, data.1 and so on"),
+    AUG_PARAM(AugiBatchSettings, on_error, .fallback = "fail", .quiet = true, .choices = on_errors,
+              .help = "A sample that is damaged, of a kind that cannot be read, or beyond a limit: "
+                      "end the stream, or put another one, drawn from the data set, in its place"),
 };
 const AugParamTable augi_batch_table = AUG_PARAM_TABLE(AugiBatchSettings, batch_rows);
 

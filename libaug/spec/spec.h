@@ -29,6 +29,12 @@ typedef enum AugiTail {
     AUGI_TAIL_DROP,  /* what is left over is not used in this epoch */
 } AugiTail;
 
+/* What becomes of samples that cannot be read. */
+typedef enum AugiOnError {
+    AUGI_ON_ERROR_FAIL,    /* the stream ends with an error that names the sample */
+    AUGI_ON_ERROR_REPLACE, /* another sample, drawn by the key, is made in its place */
+} AugiOnError;
+
 /* The scalar keys of the spec itself. */
 typedef struct AugiSpecHead {
     int32_t augd;
@@ -41,6 +47,7 @@ typedef struct AugiBatchSettings {
     AugChoice tail;
     bool shuffle;
     int32_t views;
+    AugChoice on_error;
 } AugiBatchSettings;
 
 /* Rows of the spec's own keys. */

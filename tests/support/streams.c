@@ -49,6 +49,13 @@ static void compare(const StreamInfo *info, const StreamBatch *left, const Strea
     ck_assert_int_eq(left->last, right->last);
     ck_assert_uint_eq(left->n_samples, right->n_samples);
     ck_assert_uint_eq(left->n_tensors, right->n_tensors);
+    ck_assert_uint_eq(left->n_replaced, right->n_replaced);
+    for (uint32_t i = 0; i < left->n_replaced; i++) {
+        ck_assert_uint_eq(left->replaced[i].row, right->replaced[i].row);
+        ck_assert_int_eq(left->replaced[i].of_partner, right->replaced[i].of_partner);
+        ck_assert_uint_eq(left->replaced[i].index, right->replaced[i].index);
+        ck_assert_uint_eq(left->replaced[i].replacement, right->replaced[i].replacement);
+    }
     for (uint32_t i = 0; i < left->n_tensors; i++) {
         const AugTensor *tensor = &left->tensors[i];
         ck_assert_str_eq(tensor->name, info->tensors[i].name);

@@ -160,11 +160,26 @@ static void make(const ToyPlan *plan, const AugDomainJob *job, uint16_t view, To
     augi_ops_visit(plan->ops, &key, false, visit, made);
 }
 
+/* Whether all members are toys; else at_fault says which one is not. */
+static AugStatus check_members(const ToyPlan *plan, const AugDomainJob *job, AugError *error)
+{
+    for (uint32_t i = 0; i < job->n; i++) {
+        const AugField *text = &job->samples[i].fields[plan->fields.text];
+        if (text->size < strlen(TOY_SPOILED) ||
+            memcmp(text->bytes, TOY_SPOILED, strlen(TOY_SPOILED)) != 0)
+            continue;
+        if (job->at_fault)
+            *job->at_fault = i;
+        return AUG_FAIL(error, AUG_CORRUPT, job->samples[i].name, "this is no toy");
+    }
+    return AUG_OK;
+}
+
 static AugStatus run(const void *context, void *worker, const AugDomainJob *job, AugOut *outs,
                      AugError *error)
 {
-    (void)error;
     const ToyPlan *plan = context;
+    AUG_TRY(check_members(plan, job, error));
     ToySample *made = &((ToyWorker *)worker)->sample;
     for (uint32_t v = plan->n_views; v-- > 0;) {
         make(plan, job, (uint16_t)v, made);
@@ -186,8 +201,8 @@ static AugStatus run(const void *context, void *worker, const AugDomainJob *job,
 static AugStatus augment(const void *context, void *worker, const AugDomainJob *job,
                          AugField *fields, AugError *error)
 {
-    (void)error;
     const ToyPlan *plan = context;
+    AUG_TRY(check_members(plan, job, error));
     ToySample *made = &((ToyWorker *)worker)->sample;
     make(plan, job, 0, made);
     for (int i = 0; i < 2; i++)

@@ -16,6 +16,9 @@
 #define TOY_MOST_BOXES 5
 #define TOY_MOST_TEXT 40
 
+/* How the text begins of a sample that is no toy: making anything of it fails. */
+#define TOY_SPOILED "spoiled"
+
 /* A sample on its way through the operations. partner: the pictures of another sample, or NULL. */
 typedef struct ToySample {
     uint8_t pictures[2][TOY_PIXELS];

@@ -8,12 +8,22 @@
 #define N_CLASSES 3
 
 typedef struct ToyPairsParams {
-    uint64_t count;
+    uint64_t count, damaged, spoiled;
 } ToyPairsParams;
 
 static const AugParamDesc params[] = {
     AUG_PARAM(ToyPairsParams, count, .low = 1, .high = 1e9, .help = "number of samples"),
+    AUG_PARAM(ToyPairsParams, damaged, .fallback = "0",
+              .help = "every so manieth cannot be read; 0: all can"),
+    AUG_PARAM(ToyPairsParams, spoiled, .fallback = "0",
+              .help = "every so manieth is read, but no toy; 0: all are"),
 };
+
+/* Whether a sample is the last of each run of every. */
+static bool is_last_of(uint64_t index, uint64_t every)
+{
+    return every > 0 && index % every == every - 1;
+}
 
 static AugFieldDesc picture(const char *name)
 {
@@ -57,7 +67,10 @@ static int64_t toy_label(const AugDataset *dataset, uint64_t index)
 static AugStatus toy_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                           AugSample *sample, AugError *error)
 {
-    (void)dataset;
+    const ToyPairsParams *p = dataset->params;
+    if (is_last_of(index, p->damaged))
+        return AUG_FAIL(error, AUG_CORRUPT, augi_buffer_number_name(buffer, index),
+                        "the toy is damaged");
     const uint32_t n_boxes = (uint32_t)(index % (TOY_MOST_BOXES + 1));
     const size_t boxes_size = n_boxes * 4 * sizeof(float);
     AUG_TRY(augi_buffer_reserve(buffer, 2 * TOY_PIXELS, error));
@@ -69,7 +82,8 @@ static AugStatus toy_read(const AugDataset *dataset, uint64_t index, AugBuffer *
     for (uint32_t i = 0; i < 4 * n_boxes; i++)
         boxes[i] = (float)(i / 4) + (i % 4 < 2 ? 0.25f : 1.5f);
     const int length =
-        snprintf((char *)buffer->more[3].bytes, TOY_MOST_TEXT, "toy number %d", (int)index);
+        snprintf((char *)buffer->more[3].bytes, TOY_MOST_TEXT, "%s %d",
+                 is_last_of(index, p->spoiled) ? TOY_SPOILED : "toy number", (int)index);
     const AugField picture_of = {
         .size = TOY_PIXELS, .height = TOY_SIDE, .width = TOY_SIDE, .channels = 1};
     for (int i = 0; i < 2; i++) {

@@ -64,7 +64,7 @@ START_TEST(tensors_are_aligned_and_without_holes)
             rows[t] = aug_rng_below(&rng, n * specs[t].sample.shape[0] + 1);
         augi_layout_begin(&plan, n, &layout);
         memset(header, 0, plan.header_capacity);
-        augi_layout_end(&plan, rows, &layout, header);
+        augi_layout_end(&plan, rows, &(AugiReplacedList){0}, &layout, header);
         check(&plan, &layout, header);
         ck_assert_uint_le(layout.size, most);
     }

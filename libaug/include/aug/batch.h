@@ -52,6 +52,30 @@ AUG_API bool aug_batch_tensor(const AugBatch *batch, const char *name, AugTensor
 AUG_API uint32_t aug_batch_n_tensors(const AugBatch *batch);
 AUG_API AugTensor aug_batch_tensor_at(const AugBatch *batch, uint32_t number);
 
+/* Bytes of a reason, its NUL included. */
+#define AUG_MAX_REASON 360
+
+/* A sample that another one stands in for, because it cannot be read (batch.on_error: replace).
+ *
+ * row:         of the batch, from 0
+ * of_partner:  the sample is not the row's own, whose replacement "index" names, but one that an
+ *              operation takes part of
+ * index:       of the sample that cannot be read
+ * replacement: index of the one that was made in its place
+ * reason:      place and sentence of the failure, cut where it is longer
+ */
+typedef struct AugReplaced {
+    uint32_t row;
+    bool of_partner;
+    uint64_t index, replacement;
+    char reason[AUG_MAX_REASON];
+} AugReplaced;
+
+/* What was replaced in it, in the order of rows; n receives how many. Borrowed. The header's
+ * metadata has the same without reasons: a JSON list of [row, index, replacement] in the string
+ * "replaced", and those of partners in "replaced_partners", each only where it is not empty. */
+AUG_API const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n);
+
 /* What AugEach.make left for sample i of the batch; NULL if nothing, or if the loader makes tensors.
  * Belongs to the batch. */
 AUG_API void *aug_batch_result(const AugBatch *batch, uint32_t i);

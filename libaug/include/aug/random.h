@@ -40,6 +40,10 @@ typedef struct AugKey {
 
 /* Added to the position of an operation on a whole batch, so that batch 7 and sample 7 differ. */
 #define AUG_POSITION_BATCH 0x8000u
+/* Position of the draws of samples that stand in for damaged ones: the last of a sample, which is
+ * no operation's (they end before bits 0 to 9 are all set). The view is 0 for the sample itself and
+ * the number of a partner, from 1, for those. */
+#define AUG_POSITION_REPLACE 0x7fffu
 /* Position of the draws that order an epoch. */
 #define AUG_POSITION_ORDER 0xffffu
 /* Samples that a key can name: 40 bits of the counter. */
