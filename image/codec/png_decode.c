@@ -33,6 +33,7 @@ typedef struct Work {
     uint8_t *spare;      /* one row in full width, or the picture if it is interlaced */
     png_bytep *row_list; /* of the interlaced picture */
     size_t counted;      /* bytes on the allowance that are not pixels of the window */
+    bool no_memory;
     char message[128];
 } Work;
 
@@ -52,6 +53,21 @@ static void take_warning(png_structp png, png_const_charp text)
     const Work *work = png_get_error_ptr(png);
     if (work->job->careful)
         fail(png, text);
+}
+
+/* libpng's own memory. That there is none says nothing about the file. */
+static png_voidp take_memory(png_structp png, png_alloc_size_t size)
+{
+    Work *work = png_get_mem_ptr(png);
+    void *bytes = malloc(size);
+    work->no_memory = work->no_memory || !bytes;
+    return bytes;
+}
+
+static void give_memory(png_structp png, png_voidp bytes)
+{
+    (void)png;
+    free(bytes);
 }
 
 static void read_bytes(png_structp png, png_bytep target, size_t size)
@@ -184,6 +200,8 @@ static AugStatus guard(Work *work)
 {
     if (setjmp(png_jmpbuf(work->png)) == 0)
         return decode(work);
+    if (work->no_memory)
+        return AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory to decode a PNG");
     return AUG_FAIL(work->error, AUG_CORRUPT, NULL, "the PNG cannot be decoded: %s", work->message);
 }
 
@@ -192,7 +210,8 @@ AugStatus img_png_decode(const ImgDecodeJob *job, const ImgWindow *window, const
 {
     Work work = {.job = job, .window = window, .limits = limits, .target = target, .error = error};
     *target.got = *window;
-    work.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &work, fail, take_warning);
+    work.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &work, fail, take_warning, &work,
+                                        take_memory, give_memory);
     if (work.png)
         work.info = png_create_info_struct(work.png);
     AugStatus status = AUG_OK;

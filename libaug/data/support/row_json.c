@@ -4,11 +4,20 @@
 #include "libaug/data/support/json_values.h"
 #include "libaug/data/support/row_fields.h"
 
+/* jansson says in its last byte, or with no word at all, that memory ran out, which is no verdict
+ * about the line. */
+static bool lacks_memory(const json_error_t *problem)
+{
+    return !problem->text[0] || json_error_code(problem) == json_error_out_of_memory;
+}
+
 static AugStatus load(const char *text, size_t size, json_t **object, const char *where,
                       AugError *error)
 {
     json_error_t problem;
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &problem);
+    if (!root && lacks_memory(&problem))
+        return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for a row");
     if (!root)
         return AUG_FAIL(error, AUG_CORRUPT, where, "not valid JSON at byte %d: %.200s",
                         problem.position, problem.text);
