@@ -6,7 +6,7 @@
 
 #include "aug/sample.h"
 #include "aug/spec.h"
-#include "libaug/run/partners.h"
+#include "libaug/run/members.h"
 
 const char *cli_stage_name(CliStage stage)
 {
@@ -24,8 +24,7 @@ typedef struct Bench {
     const AugPlan *plan;
     AugWorker *sample_worker;
     void *worker;
-    AugBuffer buffer;
-    AugBuffer partners[AUG_MAX_PARTNERS];
+    AugBuffer buffers[1 + AUG_MAX_PARTNERS];
     uint8_t *memory;
     AugOut outs[AUG_MAX_TENSORS];
 } Bench;
@@ -35,11 +34,17 @@ static AugStatus make_tensors(Bench *bench, const AugKey *key, const AugSample *
                               AugError *error)
 {
     const AugPlan *plan = bench->plan;
-    AugSample samples[1 + AUG_MAX_PARTNERS] = {*sample};
-    uint32_t n_partners;
-    AUG_TRY(augi_partners_read(plan, key, bench->partners, &samples[1], &n_partners, error));
-    const AugDomainJob job = {.key = key, .samples = samples, .n = 1 + n_partners};
-    return plan->domain->run(plan->domain_plan, bench->worker, &job, bench->outs, error);
+    AugiMembers members = {.plan = plan, .key = key, .buffers = bench->buffers};
+    uint32_t at_fault;
+    AUG_TRY(augi_members_draw(&members, error));
+    augi_members_give(&members, sample);
+    AugStatus status = augi_members_read(&members, &at_fault, error);
+    const AugDomainJob job = {
+        .key = key, .samples = members.samples, .n = members.n, .at_fault = &at_fault};
+    if (status == AUG_OK)
+        status = plan->domain->run(plan->domain_plan, bench->worker, &job, bench->outs, error);
+    augi_members_end(&members, status == AUG_OK);
+    return status;
 }
 
 static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliStageResult *result,
@@ -47,7 +52,7 @@ static AugStatus run_one(Bench *bench, CliStage stage, const AugKey *key, CliSta
 {
     const AugPlan *plan = bench->plan;
     AugSample sample, made;
-    AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &bench->buffer, &sample, error));
+    AUG_TRY(aug_dataset_read(plan->dataset, key->sample, &bench->buffers[0], &sample, error));
     result->n_samples++;
     for (uint32_t i = 0; i < aug_dataset_info(plan->dataset)->n_fields; i++)
         result->size += sample.fields[i].size;
@@ -114,9 +119,8 @@ AugStatus cli_stage_measure(CliStage stage, const AugPlan *plan, double seconds,
     if (bench.worker)
         plan->domain->worker_free(bench.worker);
     aug_worker_free(bench.sample_worker);
-    aug_buffer_fini(&bench.buffer);
-    for (size_t i = 0; i < AUG_MAX_PARTNERS; i++)
-        aug_buffer_fini(&bench.partners[i]);
+    for (size_t i = 0; i < AUG_COUNT(bench.buffers); i++)
+        aug_buffer_fini(&bench.buffers[i]);
     free(bench.memory);
     return status;
 }

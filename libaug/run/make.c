@@ -141,13 +141,16 @@ AugStatus augi_make_row(const AugiMaker *maker, AugBatch *batch, uint32_t number
     members.notes = plan->replaceable > 0 ? augi_batch_notes(batch, plan, number) : NULL;
     members.buffers = maker->buffers;
     AUG_TRY(augi_members_draw(&members, error));
-    for (;;) {
-        uint32_t at_fault;
-        const AugStatus status = make_of(maker, &row, &members, &at_fault, error);
-        if (status == AUG_OK)
-            return AUG_OK;
-        AUG_TRY(augi_members_replace(&members, at_fault, status, error));
+    uint32_t at_fault;
+    AugStatus status = make_of(maker, &row, &members, &at_fault, error);
+    while (status != AUG_OK) {
+        status = augi_members_replace(&members, at_fault, status, error);
+        if (status != AUG_OK)
+            break;
+        status = make_of(maker, &row, &members, &at_fault, error);
     }
+    augi_members_end(&members, status == AUG_OK);
+    return status;
 }
 
 void augi_mix_row(const AugPlan *plan, const AugBatch *batch, uint32_t pass, uint32_t i)

@@ -42,6 +42,15 @@ static AugStatus plan_steps(AugPlan *plan, AugError *error)
     return AUG_OK;
 }
 
+static AugStatus check_cache(const AugPlan *plan, AugError *error)
+{
+    const AugCache *cache = &plan->options.cache;
+    if (!cache->get == !cache->release && (cache->get || !cache->put))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, plan->spec->name,
+                    "a cache needs the functions get and release");
+}
+
 static AugStatus check_mix(const AugPlan *plan, AugError *error)
 {
     static const AugFieldKind targets[] = {AUG_FIELD_CLASS, AUG_FIELD_CLASSES, AUG_FIELD_VALUES};
@@ -131,7 +140,9 @@ AugStatus augi_plan_new(AugPlan **out, const AugDomain *domain, const AugSpec *s
     plan->batch_size = (uint32_t)spec->batch.size;
     if (options)
         plan->options = *options;
-    AugStatus status = bind_output(plan, error);
+    AugStatus status = check_cache(plan, error);
+    if (status == AUG_OK)
+        status = bind_output(plan, error);
     if (status == AUG_OK)
         status = compile(plan, error);
     if (status != AUG_OK) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/run/partners.h"
+#include "libaug/run/members.h"
 #include "libaug/run/worker.h"
 
 AugStatus augi_worker_init(AugWorker *worker, const AugPlan *plan, AugiThread *thread,
@@ -49,15 +49,20 @@ static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in,
 {
     const AugPlan *plan = worker->plan;
     const uint32_t n_fields = aug_dataset_info(plan->dataset)->n_fields;
-    AugSample samples[1 + AUG_MAX_PARTNERS] = {*in};
-    uint32_t n_partners;
-    AUG_TRY(augi_partners_read(plan, key, &worker->thread->buffers[1], &samples[1], &n_partners,
-                               error));
+    AugiMembers members = {.plan = plan, .key = key, .buffers = worker->thread->buffers};
+    AUG_TRY(augi_members_draw(&members, error));
+    augi_members_give(&members, in);
     memcpy(worker->fields, in->fields, n_fields * sizeof(AugField));
-    const AugDomainJob job = {.key = key, .samples = samples, .n = 1 + n_partners};
-    AUG_TRY(plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error));
+    uint32_t at_fault;
+    AugStatus status = augi_members_read(&members, &at_fault, error);
+    const AugDomainJob job = {
+        .key = key, .samples = members.samples, .n = members.n, .at_fault = &at_fault};
+    if (status == AUG_OK)
+        status =
+            plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error);
+    augi_members_end(&members, status == AUG_OK);
     *out = (AugSample){.name = in->name, .fields = worker->fields};
-    return AUG_OK;
+    return status;
 }
 
 AugStatus aug_worker_augment(AugWorker *worker, const AugKey *key, const AugSample *in,

@@ -15,6 +15,34 @@ extern "C" {
 /* Opaque; const once made. */
 typedef struct AugPlan AugPlan;
 
+/* A cache of samples as they are stored (compressed files, raw pixels, text), so that a plan reads
+ * and checks a sample once and not in every epoch. Zeroed: there is none.
+ *
+ * get:     looks for the sample of an index. If it has it, returns true, with name and all fields of
+ *          the data set set, in their order, as put was given them: the fields come zeroed, in room
+ *          for AUG_MAX_FIELDS. Name and bytes must stay as they are until release is called with the
+ *          *pin that get has set, whatever the cache drops meanwhile. false: the sample is read
+ * put:     is offered a sample that was read, when something was made of it, so it is not damaged.
+ *          Borrowed for the call: the cache copies what it wants, or nothing. Another thread may
+ *          have put the same one just now. NULL: the cache fills itself
+ * release: once for every get that returned true, when what was made of the sample is done, well or
+ *          not
+ * user:    given to all; outlives the plan
+ *
+ * All three are called on any thread, for several samples at once, without a lock held. The bytes
+ * must be those that aug_dataset_read gives: a sample from the cache is neither read nor compared
+ * with its file, and a wrong one makes a wrong stream. Failures are not cached. What a cache holds
+ * may outlive the process only where the cache itself makes sure that the data is the same, by the
+ * data set's fingerprint and a digest of its own.
+ *
+ * Asked for the samples of batches and for their partners, not for what AugEach goes through. */
+typedef struct AugCache {
+    bool (*get)(void *user, uint64_t index, AugSample *sample, void **pin);
+    void (*put)(void *user, uint64_t index, const AugSample *sample);
+    void (*release)(void *user, void *pin);
+    void *user;
+} AugCache;
+
 /* How to compile. Zero-initialised is usable.
  *
  * any_size:    the results of the pipeline may differ in size from sample to sample. Such a plan
@@ -22,12 +50,14 @@ typedef struct AugPlan AugPlan;
  * names:       batches have the ragged tensor "name" (U8): the names of their samples in UTF-8
  * class_names: batches have the names of the classes in the metadata of their header, as
  *              "class_names": a JSON list in a string
+ * cache:       where samples are looked for before they are read. Changes no byte
  *
  * names and class_names change the bytes of batches, and therefore the stream's id. */
 typedef struct AugPlanOptions {
     bool any_size;
     bool names;
     bool class_names;
+    AugCache cache;
 } AugPlanOptions;
 
 /* Compiles. Takes a reference to the data set; the spec must outlive the plan. options NULL: all
