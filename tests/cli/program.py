@@ -1,7 +1,7 @@
 """What the tests of aug share: running the program, files to work on, and saying what went wrong.
 
 A test is a function whose name begins with test_; main() runs all of a module, each in a new folder
-that is also the current one, and ends the process with 1 if any failed.
+that is also the current one, and ends the process with 1 if any failed, else with 77 if data was absent.
 """
 import gzip
 import hashlib
@@ -22,6 +22,8 @@ BUILD = os.environ.get("AUGD_BUILD") or os.path.join(TOP, "build", "release")
 AUG = os.path.join(BUILD, "cli", "aug")
 AUGD = os.path.join(BUILD, "augd", "augd")
 TIMEOUT_S = 120
+# What was not here, and left a part of a test out.
+SKIPPED = []
 
 try:
     import numpy
@@ -156,6 +158,7 @@ def data(name):
     if os.path.exists(path):
         return os.path.abspath(path)
     print(f"skipped: {name} is not here")
+    SKIPPED.append(name)
     return None
 
 
@@ -172,7 +175,7 @@ def main(module):
     names = sys.argv[1:] or [n for n in module if n.startswith("test_")]
     failed = [name for name in names if not passes(name, module[name])]
     print(f"{len(names) - len(failed)} of {len(names)} tests passed")
-    sys.exit(1 if failed or not names else 0)
+    sys.exit(1 if failed or not names else 77 if SKIPPED else 0)
 
 
 def passes(name, test):

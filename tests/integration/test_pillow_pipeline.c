@@ -101,6 +101,8 @@ static void check_archive(const char *archive, const char *pipeline)
     const int result = system(command);
     ck_assert_msg(WIFEXITED(result) && (WEXITSTATUS(result) == 0 || WEXITSTATUS(result) == 77),
                   "%s on %s differs from Pillow", pipeline, archive);
+    if (WEXITSTATUS(result) == 77)
+        test_skip("/usr/bin/python3 has no Pillow");
     free(command);
     photographs_close(&photographs);
 }

@@ -7,8 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Runs one suite and returns the exit code of its program. */
+/* Runs one suite and returns the exit code of its program: 77, which ctest counts as skipped, where
+ * nothing failed and a part was left out. */
 int test_run(Suite *suite);
+
+/* Says, formatted like printf, why a part of the test that runs is left out. The test goes on, or
+ * returns. */
+void test_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A new empty folder below $TMPDIR; removed with everything in it when the process ends. The string
  * is static per call site's process and never freed. */
@@ -23,8 +28,8 @@ void test_write_file(const char *path, const void *bytes, size_t size);
 /* Reads a whole file, or ends the test; the caller frees it. A NUL follows the content. */
 uint8_t *test_read_file(const char *path, size_t *size);
 
-/* Path of a file of the development data set ("mnist/t10k-labels-idx1-ubyte.gz"), or NULL with a
- * word on standard output where that data is absent. Looked for in $AUGD_DATA, then beside the
+/* Path of a file of the development data set ("mnist/t10k-labels-idx1-ubyte.gz"), or NULL where that
+ * data is absent, which is said (test_skip). Looked for in $AUGD_DATA, then beside the
  * project in ../shared/data. The caller frees it. */
 char *test_data(const char *name);
 
