@@ -1,10 +1,6 @@
-/* Every allocation of a whole run fails once: the run ends with a status, or its bytes are right;
- * nothing crashes and, under the address sanitizer, nothing leaks.
- *
- * The program is linked with --wrap for the allocating functions, so that each call from our own
- * code passes through here.
- */
-#include <stdatomic.h>
+/* Every allocation of a whole run fails once, alone and with all after it: the run ends with a
+ * status, or its bytes are right; nothing crashes and, under the address sanitizer, nothing leaks.
+ * What each operation and each kind of data set allocates is in test_alloc_every.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,54 +9,8 @@
 #include "aug/spec.h"
 #include "libaug/base/hash.h"
 #include "libaug/spec/ops_parse.h"
+#include "tests/faults/failing.h"
 #include "tests/support/support.h"
-
-static atomic_long calls;
-static atomic_long failing;     /* number of the call that fails; 0: none */
-static atomic_bool all_further; /* and every call after it */
-
-static bool fails(void)
-{
-    long n = atomic_fetch_add(&calls, 1) + 1;
-    long at = atomic_load(&failing);
-    return at > 0 && (n == at || (n > at && atomic_load(&all_further)));
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-char *__wrap_strdup(const char *text);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
 
 static const char spec_text[] = "augd: 1\n"
                                 "dataset: {kind: synthetic, count: 12, size: 12, classes: 3}\n"
@@ -126,20 +76,17 @@ static void fail_each(bool all)
 {
     char expected[65], hex[65];
     AugError error;
-    atomic_store(&failing, 0);
-    ck_assert_int_eq(run(expected, &error), AUG_END);
-    atomic_store(&calls, 0);
-    ck_assert_int_eq(run(expected, &error), AUG_END);
-    long total = atomic_load(&calls);
+    failing_begin(0, false);
+    const AugStatus first = run(expected, &error);
+    const long total = failing_end();
+    ck_assert_int_eq(first, AUG_END);
     ck_assert_int_gt(total, 50);
-    atomic_store(&all_further, all);
     long failed = 0;
     for (long n = 1; n <= total; n++) {
         memset(&error, 0, sizeof(error));
-        atomic_store(&calls, 0);
-        atomic_store(&failing, n);
-        AugStatus status = run(hex, &error);
-        atomic_store(&failing, 0);
+        failing_begin(n, all);
+        const AugStatus status = run(hex, &error);
+        failing_end();
         if (status == AUG_END) {
             ck_assert_str_eq(hex, expected);
             continue;
@@ -193,11 +140,9 @@ static bool bind_policy(long n)
     const AugiTree place = {.place = {.line = 1, .column = 1}};
     AugOpList list = {.ops = calloc(1, sizeof(*list.ops))};
     ck_assert_ptr_nonnull(list.ops);
-    atomic_store(&calls, 0);
-    atomic_store(&failing, n);
+    failing_begin(n, false);
     augi_op_bind(&parse, AUG_P_PROBABILITY, &policy, &place, NULL, &list);
-    atomic_store(&failing, 0);
-    const bool failed = atomic_load(&calls) >= n;
+    const bool failed = failing_end() >= n;
     ck_assert_msg((problems.n > 0) == failed, "allocation %ld: %zu mistakes", n, problems.n);
     ck_assert(!failed || strstr(error.message, "memory"));
     augi_ops_free(&list);
@@ -206,7 +151,6 @@ static bool bind_policy(long n)
 
 START_TEST(policies_lack_memory)
 {
-    atomic_store(&all_further, false);
     long n = 1;
     while (bind_policy(n))
         n++;
