@@ -48,7 +48,7 @@ static bool is_harmless(const char *location)
     if (!path || !is_inside(path + 1))
         return false;
     for (const char *at = location; (at = strchr(at, '/')); at++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyz", at[-1]))
+        if (at == location || !strchr("abcdefghijklmnopqrstuvwxyz", at[-1]))
             return false;
     return true;
 }
