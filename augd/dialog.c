@@ -10,11 +10,16 @@
 #include "aug/version.h"
 #include "augd/failure.h"
 #include "libaug/base/position.h"
+#include "protocol/json.h"
+
+/* Samples of one stream whose replacement is logged one by one; what follows is counted. */
+#define MAX_REPLACED_LINES 8
 
 /* features:  of the client, a set of AugpFeature
  * stream:    being opened or open, else NULL
  * ident:     of the stream that was opened last; 0 before the first
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
+ * replaced:  samples of those batches that others stand in for
  * is_sending: a BATCH of the stream is with the socket
  */
 struct AugdDialog {
@@ -24,7 +29,7 @@ struct AugdDialog {
     AugdStream *stream;
     uint64_t ident;
     uint64_t sent, credit, total;
-    uint64_t bytes_sent;
+    uint64_t bytes_sent, replaced;
     bool is_sending;
 };
 
@@ -124,6 +129,7 @@ static void start_stream(AugdDialog *dialog)
     dialog->ident = augp_ident(info->stream_id);
     dialog->sent = 0;
     dialog->bytes_sent = 0;
+    dialog->replaced = 0;
     dialog->credit = request->window;
     dialog->total = augi_batches_until_end(info->steps_per_epoch, request->step, request->epochs);
     dialog->is_sending = false;
@@ -220,11 +226,11 @@ static void drop_stream(AugdDialog *dialog, const char *reason)
     if (!dialog->stream)
         return;
     if (connection->state == AUGP_STATE_STREAMING)
-        augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED, "{s:I, s:s%, s:I, s:I, s:s}",
+        augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED, "{s:I, s:s%, s:I, s:I, s:I, s:s}",
                  "connection", (json_int_t)connection->id, "stream",
                  augd_stream_info(dialog->stream)->stream_id, (size_t)8, "batches",
-                 (json_int_t)dialog->sent, "bytes", (json_int_t)dialog->bytes_sent, "reason",
-                 reason);
+                 (json_int_t)dialog->sent, "bytes", (json_int_t)dialog->bytes_sent, "replaced",
+                 (json_int_t)dialog->replaced, "reason", reason);
     augd_stream_abandon(dialog->stream);
     dialog->stream = NULL;
     dialog->is_sending = false;
@@ -238,6 +244,27 @@ static void end_stream(AugdDialog *dialog, const char *reason)
     drop_stream(dialog, reason);
     dialog->connection->state = AUGP_STATE_READY;
     augd_connection_send(dialog->connection, &frame, NULL);
+}
+
+/* Says which samples of a batch were replaced, and why. The stream's total stands in its last line. */
+static void log_replaced(AugdDialog *dialog, const AugBatch *batch)
+{
+    uint32_t n;
+    const AugReplaced *list = aug_batch_replaced(batch, &n);
+    for (uint32_t i = 0; i < n && dialog->replaced + i < MAX_REPLACED_LINES; i++) {
+        char reason[AUG_MAX_REASON];
+        snprintf(reason, sizeof(reason), "%s", list[i].reason);
+        augp_text_clean(reason);
+        augd_log(&dialog->streams->loop->log, AUGD_EVENT_REPLACED,
+                 "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:b, s:s}", "connection",
+                 (json_int_t)dialog->connection->id, "stream",
+                 augd_stream_info(dialog->stream)->stream_id, (size_t)8, "epoch",
+                 (json_int_t)aug_batch_epoch(batch), "step", (json_int_t)aug_batch_step(batch),
+                 "row", (json_int_t)list[i].row, "index", (json_int_t)list[i].index, "replacement",
+                 (json_int_t)list[i].replacement, "of_partner", list[i].of_partner, "message",
+                 reason);
+    }
+    dialog->replaced += n;
 }
 
 /* Sends one batch, and the end of its epoch behind the last one. */
@@ -263,6 +290,7 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     size_t size;
     const void *bytes = aug_batch_bytes(batch, &size);
     frame.length = size;
+    log_replaced(dialog, batch);
     if (dialog->features & AUGP_FEATURE_CRC)
         augp_frame_add_crc(&frame, bytes);
     dialog->sent++;

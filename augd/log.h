@@ -29,6 +29,7 @@ typedef enum AugdLevel {
     X(ACCEPT_FAILED, accept_failed, WARNING)         \
     X(OPENED, opened, INFO)                          \
     X(REFUSED, refused, WARNING)                     \
+    X(REPLACED, replaced, WARNING)                   \
     X(CLOSED, closed, INFO)                          \
     X(STREAM_FAILED, stream_failed, ERROR)           \
     X(DRAINING, draining, INFO)                      \

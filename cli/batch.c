@@ -34,6 +34,17 @@ static const AugParamDesc option_rows[] = {
               .help = "with the names of the classes in the metadata of each batch"),
 };
 
+/* What stands in for damaged samples; a server does not say why. */
+static void print_replaced(const StreamBatch *batch)
+{
+    for (uint32_t i = 0; i < batch->n_replaced; i++) {
+        const AugReplaced *item = &batch->replaced[i];
+        printf("  row %" PRIu32 ": %s %" PRIu64 " is damaged, %" PRIu64 " stands in for it%s%s\n",
+               item->row, item->of_partner ? "partner" : "sample", item->index, item->replacement,
+               item->reason[0] ? ": " : "", item->reason);
+    }
+}
+
 static AugStatus write_batch(Stream *stream, const char *path, AugError *error)
 {
     StreamBatch batch;
@@ -41,6 +52,7 @@ static AugStatus write_batch(Stream *stream, const char *path, AugError *error)
     AUG_TRY(cli_file_write(path, batch.bytes, batch.size, error));
     printf("%s: epoch %" PRIu32 ", step %" PRIu64 ", %zu bytes\n", path, batch.epoch, batch.step,
            batch.size);
+    print_replaced(&batch);
     return AUG_OK;
 }
 

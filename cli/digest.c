@@ -42,7 +42,7 @@ static const AugParamDesc option_rows[] = {
 /* What was hashed. */
 typedef struct Digest {
     char hex[65];
-    uint64_t n_batches, size;
+    uint64_t n_batches, size, n_replaced;
 } Digest;
 
 static AugStatus add_batches(Stream *stream, uint64_t most, AugiHash *hash, Digest *digest,
@@ -57,6 +57,7 @@ static AugStatus add_batches(Stream *stream, uint64_t most, AugiHash *hash, Dige
         augi_hash_add(hash, batch.bytes, batch.size);
         digest->n_batches++;
         digest->size += batch.size;
+        digest->n_replaced += batch.n_replaced;
     }
     return AUG_OK;
 }
@@ -76,6 +77,8 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
 {
     if (!json) {
         puts(digest->hex);
+        if (digest->n_replaced > 0)
+            fprintf(stderr, "%" PRIu64 " damaged samples were replaced\n", digest->n_replaced);
         return AUG_OK;
     }
     AugiJsonWriter writer = {.indent = 2};
@@ -85,6 +88,7 @@ static AugStatus print(const Digest *digest, bool json, AugError *error)
     augi_json_unsigned(&writer, digest->n_batches);
     augi_json_key(&writer, "bytes");
     augi_json_unsigned(&writer, digest->size);
+    augi_json_unsigned_member(&writer, "replaced", digest->n_replaced);
     augi_json_object_end(&writer);
     return cli_describe_print(&writer, error);
 }

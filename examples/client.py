@@ -65,11 +65,21 @@ def batches(sock, ident, window):
             yield frame[1], frame[2], frame[4]
 
 
+def parse(batch):
+    """Header, metadata and first byte behind the header of a batch."""
+    start = 8 + int.from_bytes(batch[:8], "little")
+    header = json.loads(batch[8:start])
+    return header, header.pop("__metadata__", {}), start
+
+
+def replaced(batch):
+    """[row, index, replacement] of each damaged sample that another one stands in for."""
+    return json.loads(parse(batch)[1].get("replaced", "[]"))
+
+
 def tensors(info, batch):
     """Numbers of each tensor of a batch; of a ragged one in a list, an array for each sample."""
-    start = 8 + int.from_bytes(batch[:8], "little")
-    header, result = json.loads(batch[8:start]), {}
-    header.pop("__metadata__", None)
+    (header, _, start), result = parse(batch), {}
     for name, part in header.items():
         first, end = part["data_offsets"]
         result[name] = array(TYPES[part["dtype"]], batch[start + first:start + end])
@@ -88,3 +98,5 @@ if __name__ == "__main__":
         for name, values in tensors(info, batch).items():
             ragged = isinstance(values, list)
             print(epoch, step, name, [len(part) for part in values] if ragged else len(values))
+        for row, index, replacement in replaced(batch):
+            print(epoch, step, f"row {row}: sample {index} is damaged, {replacement} stands in for it")

@@ -1,10 +1,13 @@
 """The short client in Python receives what the command line makes, over every transport."""
+import hashlib
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 sys.dont_write_bytecode = True
 TOP = os.environ["AUGD_SOURCE"]
@@ -14,6 +17,7 @@ sys.path.insert(0, os.path.dirname(EXAMPLE))
 import client  # noqa: E402
 
 DATASET = "syn=synthetic:count=50"
+N_PHOTOS = 40
 SPEC = """augd: 1
 seed: 3
 dataset: syn
@@ -27,7 +31,8 @@ batch: {size: 16}
 def start(folder):
     """A daemon and the addresses where it listens."""
     words = [os.path.join(BUILD, "augd", "augd"), "--listen", f"unix:{folder}/augd.sock",
-             "--listen", "tcp:127.0.0.1:0", "--dataset", DATASET]
+             "--listen", "tcp:127.0.0.1:0", "--dataset", DATASET,
+             "--dataset", f"photos=image_folder:{folder}/photos"]
     daemon = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     addresses = [json.loads(daemon.stderr.readline())["address"] for _ in range(2)]
     return daemon, addresses
@@ -75,6 +80,81 @@ def check_ranks(addresses):
             assert values == parts[0][step][name] + parts[1][step][name] + parts[2][step][name], (step, name)
 
 
+def make_photos(folder):
+    """Grey pictures, every eighth of which ends too early; the class is the remainder by two."""
+    for i in range(N_PHOTOS):
+        def chunk(kind, content):
+            return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        rows = b"".join(b"\0" + bytes((i * 5 + x * y) % 256 for x in range(12)) for y in range(10))
+        png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 12, 10, 8, 0, 0, 0, 0))
+               + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        place = os.path.join(folder, "photos", str(i % 2))
+        os.makedirs(place, exist_ok=True)
+        with open(os.path.join(place, f"{i // 2:02d}.png"), "wb") as file:
+            file.write(png[:-20] if i % 8 == 3 else png)
+
+
+REPLACING = """augd: 1
+seed: 4
+dataset: photos
+pipeline:
+  - RandomResizedCrop: {size: [8, 8]}
+batch: {size: 7, on_error: replace}
+"""
+
+
+def check_replaced(addresses, folder):
+    """Damaged samples have stand-ins, the same over every transport and from the command line."""
+    streams = [client.stream(address, "photos", REPLACING, epochs=2) for address in addresses]
+    info, batches = streams[0][0], list(streams[0][1])
+    assert list(streams[1][1]) == batches, "Unix and TCP differ"
+    damaged, shown = [], []
+    for epoch, _, batch in batches:
+        values, listed = client.tensors(info, batch), client.replaced(batch)
+        shown += values["index"]
+        for row, index, replacement in listed:
+            assert values["index"][row] == replacement, listed
+            damaged.append((epoch, index))
+    assert len(shown) == 2 * N_PHOTOS, len(shown)
+    # The second folder has the odd numbers; of these every fourth is damaged.
+    expected = {20 + i // 2 for i in range(N_PHOTOS) if i % 8 == 3}
+    assert sorted(damaged) == [(epoch, i) for epoch in range(2) for i in sorted(expected)], damaged
+    assert not expected & set(shown), "a damaged sample is shown"
+    spec = os.path.join(folder, "photos.yaml")
+    with open(spec, "w", encoding="utf-8") as file:
+        file.write(REPLACING)
+    done = subprocess.run([sys.executable, EXAMPLE, addresses[0], "photos", spec, "1"],
+                          capture_output=True, text=True, check=True)
+    assert done.stdout.count("is damaged,") == len(expected), done.stdout
+    check_digests(addresses, folder, spec, hashlib.sha256(b"".join(batch for *_, batch in batches)).hexdigest(),
+                  2 * len(expected))
+
+
+def check_digests(addresses, folder, spec, expected, n_replaced):
+    """The command line makes, receives and counts the same."""
+    aug = os.path.join(BUILD, "cli", "aug")
+    if not os.path.exists(aug):
+        return
+    for place in (["--from", addresses[0]], ["--dataset", f"photos=image_folder:{folder}/photos", "--threads", "3"]):
+        done = subprocess.run([aug, "digest", spec, "--epochs", "2", "--json", *place],
+                              capture_output=True, text=True, check=True)
+        result = json.loads(done.stdout)
+        assert (result["sha256"], result["replaced"]) == (expected, n_replaced), result
+
+
+def check_log(lines, n_damaged):
+    """The first replacements of a stream are named with their reason, all are counted at its end."""
+    closed = [line for line in lines if line["event"] == "closed"]
+    counts = [line["replaced"] for line in closed]
+    assert counts.count(2 * n_damaged) >= 2, counts
+    for line in (line for line in lines if line["event"] == "replaced"):
+        assert ".png: " in line["message"] and line["index"] != line["replacement"], line
+    by_connection = {}
+    for line in (line for line in lines if line["event"] == "replaced"):
+        by_connection.setdefault(line["connection"], []).append(line)
+    assert by_connection and max(map(len, by_connection.values())) <= 8, by_connection
+
+
 def check_program(addresses, folder):
     """The example as it is called."""
     done = subprocess.run([sys.executable, EXAMPLE, addresses[1], "syn", os.path.join(folder, "spec.yaml"), "1"],
@@ -98,19 +178,23 @@ def check_refusal(addresses):
 def main():
     with open(EXAMPLE, encoding="utf-8") as file:
         n_lines = len(file.read().splitlines())
-    assert n_lines <= 90, f"the example has {n_lines} lines"
+    assert n_lines <= 102, f"the example has {n_lines} lines"
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "spec.yaml"), "w", encoding="utf-8") as file:
             file.write(SPEC)
+        make_photos(folder)
         daemon, addresses = start(folder)
         try:
             check_streams(addresses, folder)
             check_ranks(addresses)
             check_program(addresses, folder)
+            check_replaced(addresses, folder)
             check_refusal(addresses)
             daemon.send_signal(signal.SIGTERM)
+            log = daemon.stderr.read()
             code = daemon.wait(20)
-            assert code == 0, f"the daemon ends with {code}: {daemon.stderr.read()}"
+            assert code == 0, f"the daemon ends with {code}: {log}"
+            check_log([json.loads(line) for line in log.splitlines()], N_PHOTOS // 8)
         finally:
             daemon.kill()
             daemon.wait()
