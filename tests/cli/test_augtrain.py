@@ -219,6 +219,35 @@ def test_a_spec_for_data_replaces_the_training_data():
     equal(log("out")[0]["eval"]["batch_size"], 50, "test data of the model file")
 
 
+PHOTOS = """\
+augd: 1
+dataset: photos
+pipeline:
+  - RandomResizedCrop: {size: [12, 12]}
+batch: {size: 10, on_error: replace}
+output: {layout: hwc}
+"""
+
+
+def test_damaged_pictures_are_replaced_and_counted():
+    names = make_folder("photos", 40)
+    for name in names[4::9]:
+        write(f"photos/{name}", read(f"photos/{name}")[:200])
+    write("model.yaml", MODEL.replace("[12, 12, 1]", "[12, 12, 3]").replace("linear: 4", "linear: 3"))
+    write("train.yaml", PHOTOS)
+    write("eval.yaml", PHOTOS.replace("RandomResizedCrop", "Resize"))
+    said = succeed("model.yaml", "--dataset", "photos=image_folder:photos", "--output", "here")
+    contains(said, f"{2 * len(names[4::9])} damaged samples were replaced")
+    with Server("photos", "digits=image_folder:photos") as server:
+        succeed("model.yaml", "--data", server.addresses[0], "--output", "there")
+    for folder in ("here", "there"):
+        epochs = [line for line in log(folder) if line["event"] == "epoch"]
+        equal([(e["replaced"], e["test_replaced"]) for e in epochs], [(len(names[4::9]),) * 2] * 2, folder)
+    equal(read("here/model.safetensors") == read("there/model.safetensors"), True, "the model")
+    write("train.yaml", PHOTOS.replace(", on_error: replace", ""))
+    contains(fail(1, "model.yaml", "--dataset", "photos=image_folder:photos"), "is truncated", "epoch 1, step ")
+
+
 def test_folders_have_numbers():
     make_case()
     contains(succeed("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")

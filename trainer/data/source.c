@@ -18,6 +18,7 @@ struct TrainSource {
     char *name;
     int data, label, index;
     uint32_t n_classes;
+    uint64_t n_replaced;
 };
 
 /* The layout is the spec's; a shape alone cannot tell it (a picture of 3x3 with 3 channels). */
@@ -174,6 +175,11 @@ double train_source_waited(const TrainSource *source)
     return stream_waited_seconds(source->stream);
 }
 
+uint64_t train_source_replaced(const TrainSource *source)
+{
+    return source->n_replaced;
+}
+
 /* "28 x 28 x 1" */
 static void sample_text(const AugTensorDesc *data, char text[96])
 {
@@ -268,6 +274,7 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
     *batch = (TrainSourceBatch){0};
     StreamBatch taken;
     AUG_TRY(stream_next(source->stream, &taken, error));
+    source->n_replaced += taken.n_replaced;
     const void *label = taken.tensors[source->label].bytes;
     const bool soft = source->info.label.dtype == AUG_DTYPE_F32;
     *batch = (TrainSourceBatch){.batch = {.data = taken.tensors[source->data].bytes,

@@ -101,4 +101,7 @@ AUG_MUST_CHECK AugStatus train_source_next(TrainSource *source, TrainSourceBatch
 /* Seconds spent waiting in train_source_next so far. */
 double train_source_waited(const TrainSource *source);
 
+/* Damaged samples that others stood in for in the batches so far (batch.on_error: replace). */
+uint64_t train_source_replaced(const TrainSource *source);
+
 #endif

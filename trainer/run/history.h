@@ -18,11 +18,13 @@ typedef struct TrainStepRecord {
 } TrainStepRecord;
 
 /* One finished epoch, counted from 1. eval_*: of the evaluation behind it, if has_eval.
- * images_per_s and waiting are about its training part. */
+ * images_per_s and waiting are about its training part. n_replaced: damaged samples that others stood
+ * in for. */
 typedef struct TrainEpochRecord {
     uint32_t epoch;
     uint64_t step;
     double train_loss, train_accuracy;
+    uint64_t n_replaced, eval_n_replaced;
     bool has_eval;
     double eval_loss, eval_accuracy, eval_low, eval_high;
     double images_per_s, waiting, seconds;

@@ -138,11 +138,13 @@ AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *recor
     augi_json_unsigned_member(&json, "step", record->step);
     augi_json_number_member(&json, "train_loss", record->train_loss);
     augi_json_number_member(&json, "train_accuracy", record->train_accuracy);
+    augi_json_unsigned_member(&json, "replaced", record->n_replaced);
     if (record->has_eval) {
         augi_json_number_member(&json, "test_loss", record->eval_loss);
         augi_json_number_member(&json, "test_accuracy", record->eval_accuracy);
         augi_json_number_member(&json, "test_accuracy_low", record->eval_low);
         augi_json_number_member(&json, "test_accuracy_high", record->eval_high);
+        augi_json_unsigned_member(&json, "test_replaced", record->eval_n_replaced);
     }
     put_rounded(&json, "images_per_second", record->images_per_s);
     put_rounded(&json, "waiting", record->waiting);

@@ -10,13 +10,15 @@
 /* Sums over some steps, and where the clocks stood at their begin. */
 typedef struct Window {
     double loss_sum;
-    uint64_t n, n_correct;
+    uint64_t n, n_correct, replaced;
     double begin_s, waited_s;
 } Window;
 
 static Window open_window(const TrainRun *run)
 {
-    return (Window){.begin_s = augi_clock_seconds(), .waited_s = train_source_waited(run->train)};
+    return (Window){.replaced = train_source_replaced(run->train),
+                    .begin_s = augi_clock_seconds(),
+                    .waited_s = train_source_waited(run->train)};
 }
 
 static void add_result(Window *window, const NnResult *result)
@@ -129,10 +131,15 @@ static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
                        "waiting %.0f %%",
                        record->epoch, run->settings.epochs, record->train_loss,
                        100 * record->train_accuracy, test, rate, 100 * record->waiting);
+    const uint64_t n_replaced = record->n_replaced + record->eval_n_replaced;
+    if (n_replaced > 0)
+        train_progress_say(run->progress, "  %" PRIu64 " damaged samples were replaced",
+                           n_replaced);
 }
 
 /* Evaluation, record, log and line of an epoch that was trained to its end. */
-static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, AugError *error)
+static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, uint64_t n_replaced,
+                              AugError *error)
 {
     run->epoch++;
     TrainEpochRecord record = {
@@ -140,11 +147,13 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, Aug
         .step = run->step,
         .train_loss = trained->loss,
         .train_accuracy = trained->accuracy,
+        .n_replaced = n_replaced,
         .images_per_s = trained->images_per_s,
         .waiting = trained->waiting,
     };
     if (run->eval) {
         char place[32];
+        const uint64_t before = train_source_replaced(run->eval);
         snprintf(place, sizeof(place), "epoch %u", run->epoch);
         AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, error), place));
         TrainInterval interval = train_wilson(run->metrics.n_correct, run->metrics.n);
@@ -153,6 +162,7 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, Aug
         record.eval_accuracy = train_metrics_accuracy(&run->metrics);
         record.eval_low = interval.low;
         record.eval_high = interval.high;
+        record.eval_n_replaced = train_source_replaced(run->eval) - before;
     }
     record.seconds = augi_clock_seconds() - run->started_s;
     AUG_TRY(train_history_add_epoch(&run->history, &record, error));
@@ -170,7 +180,8 @@ static AugStatus run_epochs(TrainRun *run, AugError *error)
         TrainStepRecord trained = summarize(run, &epoch, (NnRates){0, 0});
         if (run->step < (uint64_t)(run->epoch + 1) * per_epoch)
             break;
-        AUG_TRY(finish_epoch(run, &trained, error));
+        const uint64_t n_replaced = train_source_replaced(run->train) - epoch.replaced;
+        AUG_TRY(finish_epoch(run, &trained, n_replaced, error));
         if (run->folder && run->epoch % (uint32_t)run->settings.checkpoint_every == 0)
             AUG_TRY(train_checkpoint_save(run, error));
     }
