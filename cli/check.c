@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/check_decode.h"
 #include "cli/describe.h"
 #include "cli/outcome.h"
 #include "cli/pipeline.h"
@@ -14,8 +15,8 @@
 #define MAX_PROBLEMS 1000
 
 typedef struct CheckOptions {
-    int32_t world;
-    bool expand, canonical, json;
+    int32_t world, threads;
+    bool expand, canonical, decode, json;
 } CheckOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -26,6 +27,10 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(CheckOptions, world, .fallback = "1", .low = 1, .high = AUG_MAX_BATCH,
               .help =
                   "how many ranks shall share every batch: sizes are those of the largest part"),
+    AUG_PARAM(CheckOptions, decode, .fallback = "false",
+              .help = "also read and decode every sample, and list those that are damaged"),
+    AUG_PARAM(CheckOptions, threads, .fallback = "0", .low = 0, .high = 1024,
+              .help = "worker threads of --decode, 0 for one per processor"),
     AUG_PARAM(CheckOptions, json, .fallback = "false",
               .help = "print the result as JSON, mistakes included, for editors"),
 };
@@ -122,7 +127,30 @@ static void write_problem(AugiJsonWriter *writer, const AugError *problem)
     augi_json_object_end(writer);
 }
 
-static AugStatus write_result(const AugProblems *problems, AugError *error)
+/* What became of --decode. */
+typedef struct Outcome {
+    bool is_wanted; /* and there is something to decode */
+    CliDecoded found;
+} Outcome;
+
+static AugStatus write_decoded(const CmdCall *call, const CliPipeline *pipeline,
+                               AugiJsonWriter *writer, CliDecoded *found, AugError *error)
+{
+    const CheckOptions *options = call->options;
+    augi_json_key(writer, "failures");
+    augi_json_list(writer);
+    AUG_TRY(cli_decode_all(pipeline, (uint32_t)options->threads, writer, found, error));
+    augi_json_list_end(writer);
+    augi_json_unsigned_member(writer, "decoded", found->n_samples);
+    augi_json_unsigned_member(writer, "damaged", found->n_damaged);
+    augi_json_unsigned_member(writer, "failed", found->n_failed);
+    augi_json_key(writer, "usable");
+    augi_json_bool(writer, cli_decoded_is_usable(pipeline, found));
+    return AUG_OK;
+}
+
+static AugStatus write_result(const CmdCall *call, const CliPipeline *pipeline,
+                              const AugProblems *problems, Outcome *outcome, AugError *error)
 {
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
@@ -133,8 +161,24 @@ static AugStatus write_result(const AugProblems *problems, AugError *error)
     for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
         write_problem(&writer, &problems->items[i]);
     augi_json_list_end(&writer);
+    AugStatus status = AUG_OK;
+    if (outcome->is_wanted)
+        status = write_decoded(call, pipeline, &writer, &outcome->found, error);
+    if (status != AUG_OK) {
+        free(augi_json_take(&writer));
+        return status;
+    }
     augi_json_object_end(&writer);
     return cli_describe_print(&writer, error);
+}
+
+static AugStatus print_decoded(const CmdCall *call, const CliPipeline *pipeline, Outcome *outcome,
+                               AugError *error)
+{
+    const CheckOptions *options = call->options;
+    AUG_TRY(cli_decode_all(pipeline, (uint32_t)options->threads, NULL, &outcome->found, error));
+    cli_decoded_print(pipeline, &outcome->found);
+    return AUG_OK;
 }
 
 /* Opens the data set where that is possible, and compiles for it. batch_bytes: of the largest batch
@@ -144,7 +188,7 @@ static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, size_t *
 {
     const CheckOptions *options = call->options;
     const AugSpec *spec = pipeline->spec;
-    if (!spec->dataset_map &&
+    if (!options->decode && !spec->dataset_map &&
         (!aug_spec_dataset_name(spec) || cmd_call_texts(call, &cli_dataset).n == 0))
         return AUG_OK;
     AUG_TRY(cli_dataset_open(&pipeline->dataset, spec, call, error));
@@ -165,13 +209,15 @@ static AugStatus check(const CmdCall *call, CliPipeline *pipeline, size_t *batch
 }
 
 static int print_result(const CmdCall *call, const CliPipeline *pipeline, size_t batch_bytes,
-                        const AugProblems *problems)
+                        const AugProblems *problems, Outcome *outcome)
 {
     const CheckOptions *options = call->options;
     AugError error = {0};
     int code = 0;
     if (options->json)
-        return write_result(problems, &error) == AUG_OK ? 0 : cmd_fail(call, &error);
+        return write_result(call, pipeline, problems, outcome, &error) == AUG_OK
+                   ? 0
+                   : cmd_fail(call, &error);
     if (problems->n > 0)
         cli_print_problems(problems);
     else if (!options->expand && !options->canonical)
@@ -180,6 +226,8 @@ static int print_result(const CmdCall *call, const CliPipeline *pipeline, size_t
         code = print_text(call, aug_spec_expanded(pipeline->spec));
     if (problems->n == 0 && options->canonical && code == 0)
         code = print_text(call, aug_spec_canonical(pipeline->spec));
+    if (code == 0 && outcome->is_wanted && print_decoded(call, pipeline, outcome, &error) != AUG_OK)
+        code = cmd_fail(call, &error);
     return code;
 }
 
@@ -192,7 +240,11 @@ static int run(const CmdCall *call)
         problems.capacity = 0;
     size_t batch_bytes = 0;
     const AugStatus status = check(call, &pipeline, &batch_bytes, &problems);
-    const int code = print_result(call, &pipeline, batch_bytes, &problems);
+    Outcome outcome = {.is_wanted =
+                           ((const CheckOptions *)call->options)->decode && status == AUG_OK};
+    int code = print_result(call, &pipeline, batch_bytes, &problems, &outcome);
+    if (code == 0 && outcome.is_wanted && !cli_decoded_is_usable(&pipeline, &outcome.found))
+        code = aug_status_exit_code(AUG_CORRUPT);
     cli_pipeline_fini(&pipeline);
     free(problems.items);
     return code ? code : aug_status_exit_code(status);
@@ -204,6 +256,7 @@ static const CmdExample examples[] = {
     {"spec.yaml --dataset train=image_folder:data/train",
      "Also whether the specification fits the data set it names."},
     {"spec.yaml --world 8", "What each of eight ranks gets of a batch."},
+    {"spec.yaml --decode", "Which samples of the data set are damaged, and why."},
     {"spec.yaml --expand", "Every parameter with its value, as it will be used."},
 };
 
@@ -219,7 +272,8 @@ const CmdCommand cli_command_check = {
     .repeats = repeats,
     .n_repeats = AUG_COUNT(repeats),
     .details = "Prints every mistake as FILE:LINE:COLUMN: SENTENCE on standard error and exits "
-               "with 2. SPEC may be '-' for standard input.",
+               "with 2. With --decode it exits with 1 if a stream of the specification would end "
+               "at a sample. SPEC may be '-' for standard input.",
     .options = AUG_PARAM_TABLE(CheckOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

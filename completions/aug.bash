@@ -3,7 +3,7 @@
 # Options of command $1.
 _aug_options() {
     case $1 in
-    'check') echo '--expand --canonical --world --json --dataset -h --help' ;;
+    'check') echo '--expand --canonical --world --decode --threads --json --dataset -h --help' ;;
     'preview') echo '-o --output --samples --variants --epoch --seed --dataset -h --help' ;;
     'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -h --help' ;;
     'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset -h --help' ;;
@@ -21,6 +21,7 @@ _aug_options() {
 _aug_value() {
     case "$1 $2" in
     'check --world') echo '@none' ;;
+    'check --threads') echo '@none' ;;
     'check --dataset') echo '@none' ;;
     'preview --output' | 'preview -o') echo '@files' ;;
     'preview --samples') echo '@none' ;;

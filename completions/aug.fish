@@ -27,6 +27,8 @@ complete -c aug -n '__aug_command check' -F
 complete -c aug -n '__aug_command check' -l expand -d 'print the specification with every default spelt out'
 complete -c aug -n '__aug_command check' -l canonical -d 'print the canonical form, which is part of the streams identity'
 complete -c aug -n '__aug_command check' -l world -x -d 'how many ranks shall share every batch'
+complete -c aug -n '__aug_command check' -l decode -d 'also read and decode every sample, and list those that are damaged'
+complete -c aug -n '__aug_command check' -l threads -x -d 'worker threads of --decode, 0 for one per processor'
 complete -c aug -n '__aug_command check' -l json -d 'print the result as JSON, mistakes included, for editors'
 complete -c aug -n '__aug_command check' -l dataset -x -d 'the data set that a name in the specification stands for, as in train=image_folder'
 complete -c aug -n '__aug_command check' -s h -l help -d 'print this help'

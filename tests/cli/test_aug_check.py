@@ -3,7 +3,7 @@ import json
 import re
 
 import program
-from program import aug, contains, equal, fail, make_folder, make_idx, succeed, write
+from program import aug, contains, equal, fail, make_folder, make_idx, read, succeed, write
 
 GOOD = """augd: 1
 seed: 42
@@ -70,6 +70,86 @@ def test_mistakes_as_json():
           [p[:2] for p in EXPECTED], "places")
     for problem in result["problems"]:
         equal(problem["where"], f"bad.yaml:{problem['line']}:{problem['column']}", "where")
+
+
+PHOTOS = """augd: 1
+dataset: {kind: image_folder, path: photos}
+pipeline:
+  - RandomResizedCrop: {size: [12, 12]}
+batch: {size: 4}
+"""
+
+
+def make_damaged():
+    """Twelve photographs, of which one ends too early and one is of another format."""
+    names = make_folder("photos", 12)
+    order = sorted(names)
+    write(f"photos/{names[2]}", read(f"photos/{names[2]}")[:300])
+    write(f"photos/{names[7]}", b"GIF89a" + read(f"photos/{names[7]}")[6:])
+    write("spec.yaml", PHOTOS)
+    write("replace.yaml", PHOTOS.replace("size: 4", "size: 4, on_error: replace"))
+    return [(order.index(name), name) for name in (names[2], names[7])]
+
+
+def test_decoding_lists_what_is_damaged():
+    damaged = make_damaged()
+    for spec, code, words in (("spec.yaml", 1, "a stream ends at the first"),
+                              ("replace.yaml", 0, "other samples stand in")):
+        for threads in (1, 3):
+            done = aug("check", spec, "--decode", "--threads", threads)
+            equal((done.returncode, done.stderr), (code, ""), spec)
+            contains(done.stdout, "12 samples: 2 damaged\n", words)
+            listed = re.findall(r"^  damaged  (\d+), (\S+): (.+)$", done.stdout, re.M)
+            equal([(int(i), name) for i, name, _ in listed], sorted(damaged), spec)
+    contains(done.stdout, "truncated", "GIF")
+    equal(aug("check", "spec.yaml").returncode, 0, "without --decode nothing is read")
+    write("resize.yaml", PHOTOS.replace("photos", "whole"))
+    make_folder("whole", 5)
+    contains(succeed("check", "resize.yaml", "--decode"), "decoded  5 samples: 0 damaged\n")
+
+
+def test_decoding_as_json():
+    damaged = make_damaged()
+    done = aug("check", "replace.yaml", "--decode", "--json")
+    equal(done.returncode, 0, done.stderr)
+    result = json.loads(done.stdout)
+    equal((result["valid"], result["decoded"], result["damaged"], result["failed"], result["usable"]),
+          (True, 12, 2, 0, True), "counts")
+    equal([(f["index"], f["where"], f["damaged"]) for f in result["failures"]],
+          [(i, name, True) for i, name in sorted(damaged)], "failures")
+    equal(sorted(f["status"] for f in result["failures"]), ["CORRUPT", "UNSUPPORTED"], "statuses")
+    done = aug("check", "spec.yaml", "--decode", "--json")
+    equal((done.returncode, json.loads(done.stdout)["usable"]), (1, False), "without replacement")
+
+
+def test_a_set_of_damage_is_not_usable():
+    for name in make_folder("photos", 4):
+        write(f"photos/{name}", "no picture")
+    write("replace.yaml", PHOTOS.replace("size: 4", "size: 4, on_error: replace"))
+    done = aug("check", "replace.yaml", "--decode")
+    equal(done.returncode, 1, done.stdout)
+    contains(done.stdout, "4 samples: 4 damaged")
+    contains(fail(1, "digest", "replace.yaml"), "most of the data set is damaged", "aug check --decode")
+
+
+def test_decoding_needs_data():
+    write("named.yaml", GOOD)
+    contains(fail(2, "check", "named.yaml", "--decode"), "train")
+    write("bad.yaml", BAD)
+    equal(sorted(p[:2] for p in places(fail(2, "check", "bad.yaml", "--decode"))),
+          [p[:2] for p in EXPECTED], "mistakes come first")
+
+
+def test_replaced_samples_in_batches_and_digests():
+    damaged = dict(make_damaged())
+    done = aug("digest", "replace.yaml", "--epochs", 3)
+    equal((done.returncode, done.stderr), (0, "6 damaged samples were replaced\n"), "digest")
+    listed = []
+    for step in range(3):
+        said = succeed("batch", "replace.yaml", "--step", step, "-o", f"{step}.safetensors")
+        listed += re.findall(r"^  row \d: sample (\d+) is damaged, (\d+) stands in for it: (\S+): ", said, re.M)
+    equal(sorted((int(i), name) for i, _, name in listed), sorted(damaged.items()), "batches of an epoch")
+    equal(any(int(i) in damaged for _, i, _ in listed), False, "replacements are whole")
 
 
 def test_syntax_errors():
