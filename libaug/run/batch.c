@@ -54,6 +54,30 @@ AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share)
     return batch;
 }
 
+/* What an allocator takes for a block: alignment and its own words; for a large block, which gets pages
+ * of its own, two pages more. */
+static uint64_t block_size(size_t size)
+{
+    static const size_t large = 64 << 10, page = 4096;
+    return size == 0 ? 0 : size + (size_t)3 * ALIGNMENT + (size < large ? 0 : 2 * page);
+}
+
+uint64_t augi_batch_memory(const AugiShare *share)
+{
+    /* The struct has nothing but sizes of parts. */
+    const size_t *parts = (const size_t *)(const void *)&share->sizes;
+    uint64_t all = block_size(sizeof(AugBatch));
+    for (size_t i = 0; i < sizeof(share->sizes) / sizeof(*parts); i++)
+        all += block_size(parts[i]);
+    return all;
+}
+
+uint64_t augi_batch_memory_each(const AugiShare *share)
+{
+    return block_size(sizeof(AugBatch)) + block_size(share->most * sizeof(AugiRow)) +
+           block_size(share->most * sizeof(void *));
+}
+
 AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share)
 {
     AugBatch *batch = calloc(1, sizeof(*batch));

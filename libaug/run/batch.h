@@ -86,7 +86,13 @@ struct AugBatch {
  * borrowed. */
 AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share);
 
-/* The same for a loader of single samples; each is borrowed, too, its batch_size set. */
+/* Bytes that such a batch takes with all its parts. */
+uint64_t augi_batch_memory(const AugiShare *share);
+
+/* The same for a loader of single samples. */
+uint64_t augi_batch_memory_each(const AugiShare *share);
+
+/* A batch for a loader of single samples; each is borrowed, too, its batch_size set. */
 AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share);
 
 /* Ends the results that there are. Calls the program, so no lock may be held. */

@@ -52,6 +52,38 @@ static AugStatus find_share(const AugPlan *plan, const AugLoaderOptions *options
     return augi_share_init(share, plan, options->rank, options->world, error);
 }
 
+/* Options with nothing left open, and what follows from them. */
+typedef struct Settled {
+    AugLoaderOptions options;
+    uint64_t steps;
+    AugiShare share;
+} Settled;
+
+static AugStatus settle(const AugPlan *plan, const AugLoaderOptions *options, Settled *settled,
+                        AugError *error)
+{
+    AugLoaderOptions *how = &settled->options;
+    *how = options ? *options : (AugLoaderOptions){0};
+    how->depth = how->depth ? how->depth : DEFAULT_DEPTH;
+    how->each.batch_size = how->each.batch_size ? how->each.batch_size : plan->batch_size;
+    settled->steps = count_steps(plan, &how->each);
+    AUG_TRY(check_options(plan, how, settled->steps, error));
+    return find_share(plan, how, &settled->share, error);
+}
+
+AugStatus aug_loader_memory(const AugPlan *plan, const AugLoaderOptions *options, uint64_t *size,
+                            AugError *error)
+{
+    Settled settled;
+    *size = 0;
+    AUG_TRY(settle(plan, options, &settled, error));
+    const uint32_t depth = settled.options.depth;
+    const uint64_t each = settled.options.each.make ? augi_batch_memory_each(&settled.share)
+                                                    : augi_batch_memory(&settled.share);
+    *size = sizeof(AugLoader) + depth * (sizeof(AugBatch *) + each);
+    return AUG_OK;
+}
+
 /* Frees memory only; the loader is in no list and no worker knows it. */
 static void release(AugLoader *loader)
 {
@@ -65,25 +97,22 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
                          AugError *error)
 {
     *out = NULL;
-    AugLoaderOptions how = options ? *options : (AugLoaderOptions){0};
-    how.each.batch_size = how.each.batch_size ? how.each.batch_size : plan->batch_size;
-    const uint64_t steps = count_steps(plan, &how.each);
-    AUG_TRY(check_options(plan, &how, steps, error));
-    AugiShare share;
-    AUG_TRY(find_share(plan, &how, &share, error));
-    AugPool *pool = how.pool;
+    Settled settled;
+    AUG_TRY(settle(plan, options, &settled, error));
+    const AugLoaderOptions *how = &settled.options;
+    AugPool *pool = how->pool;
     if (!pool)
-        AUG_TRY(aug_pool_new(&pool, how.threads, error));
+        AUG_TRY(aug_pool_new(&pool, how->threads, error));
     AugLoader *loader = calloc(1, sizeof(*loader));
     if (loader) {
         loader->pool = pool;
-        loader->owns_pool = !how.pool;
+        loader->owns_pool = !how->pool;
         loader->plan = plan;
-        loader->share = share;
-        loader->options = how;
-        loader->depth = how.depth ? how.depth : DEFAULT_DEPTH;
-        loader->steps_per_epoch = steps;
-        loader->n_batches = augi_batches_until_end(steps, how.step, how.epochs);
+        loader->share = settled.share;
+        loader->options = *how;
+        loader->depth = how->depth;
+        loader->steps_per_epoch = settled.steps;
+        loader->n_batches = augi_batches_until_end(settled.steps, how->step, how->epochs);
         loader->references = 1;
         loader->ring = calloc(loader->depth, sizeof(*loader->ring));
         loader->idle = augi_loader_batch_new(loader);
@@ -92,10 +121,11 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         if (loader)
             release(loader);
         free(loader);
-        if (!how.pool)
+        if (!how->pool)
             aug_pool_free(pool);
         return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
-                        "no memory for a batch of %zu bytes", augi_batch_sizes_total(&share.sizes));
+                        "no memory for a batch of %llu bytes",
+                        (unsigned long long)augi_batch_memory(&settled.share));
     }
     loader->n_made = 1;
     loader->most = loader->depth;

@@ -97,6 +97,11 @@ uint64_t aug_pool_memory(AugPool *pool)
     return each == 0 || each > UINT64_MAX / pool->n_threads ? UINT64_MAX : each * pool->n_threads;
 }
 
+uint32_t aug_pool_threads(const AugPool *pool)
+{
+    return pool->n_threads;
+}
+
 void aug_pool_free(AugPool *pool)
 {
     if (!pool)

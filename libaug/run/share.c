@@ -140,13 +140,6 @@ AugStatus augi_share_init(AugiShare *share, const AugPlan *plan, uint32_t rank, 
     return AUG_OK;
 }
 
-size_t augi_batch_sizes_total(const AugiBatchSizes *sizes)
-{
-    return sizes->bytes + sizes->header + sizes->rows + sizes->stripes + sizes->n_rows +
-           sizes->staged + sizes->further[0] + sizes->further[1] + sizes->items + sizes->scratch +
-           sizes->local + sizes->n_needed + sizes->notes;
-}
-
 uint32_t aug_plan_slice_size(const AugPlan *plan, uint32_t world)
 {
     return largest_slice(plan->batch_size, world ? world : 1);

@@ -62,7 +62,4 @@ AUG_MUST_CHECK AugStatus augi_share_of(AugiShare *share, uint32_t batch_size, ui
 AUG_MUST_CHECK AugStatus augi_share_init(AugiShare *share, const AugPlan *plan, uint32_t rank,
                                          uint32_t world, AugError *error);
 
-/* Bytes of one batch with all its parts. */
-size_t augi_batch_sizes_total(const AugiBatchSizes *sizes);
-
 #endif

@@ -36,6 +36,9 @@ AUG_API void aug_pool_limit(AugPool *pool, size_t worker_memory);
 /* Bytes that all workers of a pool may hold together; UINT64_MAX without a bound. Any thread. */
 AUG_API uint64_t aug_pool_memory(AugPool *pool);
 
+/* How many threads a pool has. Any thread. */
+AUG_API uint32_t aug_pool_threads(const AugPool *pool);
+
 /* Joins the threads. All its loaders must be freed before. NULL does nothing. */
 AUG_API void aug_pool_free(AugPool *pool);
 
@@ -110,6 +113,13 @@ typedef struct AugLoaderOptions {
  * a batch, or the plan has any_size and there is no each. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
+
+/* Bytes that a loader with these options takes at most: all batches that may exist at once, with
+ * everything that is needed to make and mix them. What its workers hold is the pool's
+ * (aug_pool_memory). Fails as aug_loader_new does for such options. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_loader_memory(const AugPlan *plan,
+                                                   const AugLoaderOptions *options, uint64_t *size,
+                                                   AugError *error);
 
 /* Stops the work in progress and frees the loader; batches taken from it stay valid until given
  * back. NULL does nothing. */
