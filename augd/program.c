@@ -1,6 +1,7 @@
 /* The table of augd: its options and what is said about them, and serving until a signal. */
 #include "augd/program.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,8 +12,21 @@
 #include "augd/settings.h"
 #include "protocol/frame.h"
 
+/* Blocks from this size on go back to the system when they are freed. */
+#define RETURNED_SIZE (1 << 20)
+
+/* glibc learns from large blocks that are freed to keep such ones; with blocks of every size coming and
+ * going, a process then holds a tenth more than it uses. */
+static void return_freed_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    (void)mallopt(M_MMAP_THRESHOLD, RETURNED_SIZE);
+#endif
+}
+
 static int serve(const CmdCall *call)
 {
+    return_freed_memory();
     uv_loop_t loop;
     if (uv_loop_init(&loop) != 0) {
         fputs("augd: the event loop cannot start\n", stderr);
@@ -49,9 +63,16 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(AugdSettings, max_connections, .fallback = "1024", .low = 1, .high = 1000000,
               .help = "connections at once; further ones are refused with TOO_MANY_CONNECTIONS"),
     AUG_PARAM(AugdSettings, max_memory, .fallback = "50%", .unit = "size",
-              .help = "what the batches of all streams may take, as bytes, or a number with KiB, "
-                      "MiB, GiB or % of the memory; further streams are refused with "
-                      "RESOURCE_EXHAUSTED"),
+              .help =
+                  "what data sets, workers and streams may take together, as bytes, or a number "
+                  "with KiB, MiB, GiB or % of the memory; streams for which there is no room "
+                  "are refused with RESOURCE_EXHAUSTED. The program itself, and its "
+                  "connections, take up to 64 MiB beside it"),
+    AUG_PARAM(AugdSettings, worker_memory, .fallback = "auto", .unit = "size",
+              .help = "what one worker may hold to make a sample: the file, decoders, pictures "
+                      "between two operations; a sample that needs more ends its stream with "
+                      "RESOURCE_EXHAUSTED. auto gives the workers together a quarter of "
+                      "--max-memory, each up to 512 MiB, and more where that is little"),
     AUG_PARAM(AugdSettings, handshake_ms, .fallback = "5000", .low = 10, .high = 30000,
               .unit = "ms", .help = "time in which a new connection must greet"),
     AUG_PARAM(AugdSettings, stall_ms, .fallback = "120000", .low = 100, .high = 3600000,

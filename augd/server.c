@@ -97,6 +97,13 @@ static AugStatus set_connections(AugdServer *server, AugError *error)
     return AUG_OK;
 }
 
+static uint64_t resident_size(void)
+{
+    size_t size = 0;
+    (void)uv_resident_set_memory(&size);
+    return size;
+}
+
 static AugStatus open_datasets(AugdServer *server, AugError *error)
 {
     const CmdTexts *texts = &server->loop.settings->dataset;
@@ -166,11 +173,15 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
         .loop = &server->loop, .wake = &server->wake, .on_gone = check_over, .user = server};
     init_handles(server);
     AUG_TRY(set_connections(server, error));
+    const uint64_t before = resident_size();
     AUG_TRY(open_datasets(server, error));
+    const uint64_t after = resident_size(), data_size = after > before ? after - before : 0;
     AUG_TRY(listen_all(server, error));
     /* After the sockets: creating a Unix socket changes the umask of the whole process for a
      * moment, which no other thread should see. */
     AUG_TRY(aug_pool_new(&server->streams.pool, settings->threads, error));
+    AUG_TRY(augd_memory_divide(&server->streams.memory, settings, server->streams.pool, data_size,
+                               error));
     uv_signal_start(&server->on_terminate, on_signal, SIGTERM);
     uv_signal_start(&server->on_interrupt, on_signal, SIGINT);
     announce(server);

@@ -80,5 +80,11 @@ AugStatus augd_settings_check(CmdCall *call, AugError *error)
                         "--max-memory is \"%s\"; allowed is a number of bytes, with KiB, MiB or "
                         "GiB, or from 1%% to 80%%",
                         settings->max_memory);
+    if (strcmp(settings->worker_memory, "auto") != 0 &&
+        !read_memory(settings->worker_memory, &settings->worker_memory_size))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--worker-memory is \"%s\"; allowed is auto, or a number of bytes, with "
+                        "KiB, MiB or GiB, or from 1%% to 80%%",
+                        settings->worker_memory);
     return AUG_OK;
 }

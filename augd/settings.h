@@ -8,7 +8,7 @@
 
 /* The options of augd; program.c has their bounds, defaults and meaning.
  *
- * max_memory_size: bytes that max_memory stands for
+ * max_memory_size, worker_memory_size: bytes that max_memory and worker_memory stand for; 0: auto
  * listen, dataset: the repeated options, borrowed from the call
  */
 typedef struct AugdSettings {
@@ -17,6 +17,8 @@ typedef struct AugdSettings {
     int32_t max_connections;
     AugText max_memory;
     uint64_t max_memory_size;
+    AugText worker_memory;
+    uint64_t worker_memory_size;
     int32_t handshake_ms;
     int32_t stall_ms;
     int32_t drain_ms;

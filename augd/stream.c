@@ -193,7 +193,7 @@ static void after_close(uv_work_t *work, int status)
     AugdStream *stream = work->data;
     AugdStreams *streams = stream->streams;
     AUGD_ON_LOOP(streams->loop);
-    streams->memory_reserved -= stream->reserved;
+    augd_memory_give(&streams->memory, stream->reserved);
     streams->n--;
     augp_open_fini(&stream->open);
     augp_open_ok_fini(&stream->info);
@@ -219,29 +219,9 @@ static void on_ready(void *user)
     uv_async_send(stream->streams->wake);
 }
 
-/* Takes the memory of all batches out of what the server may use, before any of it is used. */
-static bool reserve(AugdStream *stream)
+static AugLoaderOptions loader_options(AugdStream *stream)
 {
-    AugdStreams *streams = stream->streams;
-    uint64_t needed = stream->info.batch_size * streams->loop->settings->depth;
-    uint64_t allowed = streams->loop->settings->max_memory_size;
-    if (needed > allowed - streams->memory_reserved) {
-        augd_failure_set(&stream->failure, AUGP_CODE_RESOURCE_EXHAUSTED,
-                         "the stream needs %" PRIu64 " bytes; %" PRIu64 " of %" PRIu64
-                         " are in use by others",
-                         needed, streams->memory_reserved, allowed);
-        stream->failure.retry = needed <= allowed;
-        stream->failure.retry_after_ms = needed <= allowed ? 1000 : 0;
-        return false;
-    }
-    stream->reserved = needed;
-    streams->memory_reserved += needed;
-    return true;
-}
-
-static void start_loader(AugdStream *stream)
-{
-    const AugLoaderOptions options = {
+    return (AugLoaderOptions){
         .pool = stream->streams->pool,
         .depth = stream->streams->loop->settings->depth,
         .epoch = stream->open.epoch,
@@ -252,6 +232,27 @@ static void start_loader(AugdStream *stream)
         .on_ready = on_ready,
         .user = stream,
     };
+}
+
+/* Takes the memory of all batches out of what the server may use, before any of it is used. */
+static bool reserve(AugdStream *stream)
+{
+    const AugLoaderOptions options = loader_options(stream);
+    AugError error = {0};
+    uint64_t size;
+    if (aug_loader_memory(stream->plan, &options, &size, &error) != AUG_OK) {
+        augd_failure_from(&stream->failure, &error);
+        return false;
+    }
+    if (!augd_memory_reserve(&stream->streams->memory, size, &stream->failure))
+        return false;
+    stream->reserved = size;
+    return true;
+}
+
+static void start_loader(AugdStream *stream)
+{
+    const AugLoaderOptions options = loader_options(stream);
     AugError error = {0};
     if (aug_loader_new(&stream->loader, stream->plan, &options, &error) != AUG_OK)
         augd_failure_from(&stream->failure, &error);

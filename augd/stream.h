@@ -18,6 +18,7 @@
 #include "aug/loader.h"
 #include "aug/status.h"
 #include "augd/loop.h"
+#include "augd/memory.h"
 #include "protocol/errors.h"
 #include "protocol/message.h"
 
@@ -26,8 +27,6 @@
  * catalog, pool:   borrowed; outlive every stream
  * wake:            workers call for the loop with it when a batch may have become ready
  * n:               opened or being opened, and not yet taken down
- * memory_reserved: bytes that batches of all streams may take at most; below
- *                  settings->max_memory_size
  * is_draining:     the server is about to stop: no more are opened
  * on_gone:         called on the loop after one is down
  */
@@ -37,7 +36,7 @@ typedef struct AugdStreams {
     AugPool *pool;
     uv_async_t *wake;
     uint32_t n;
-    uint64_t memory_reserved;
+    AugdMemory memory;
     bool is_draining;
     void (*on_gone)(void *user);
     void *user;

@@ -3,7 +3,7 @@
 # Options of command $1.
 _augd_options() {
     case $1 in
-    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --handshake-ms --stall-ms --drain-ms --quiet --verbose -h --help --version' ;;
+    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --handshake-ms --stall-ms --drain-ms --quiet --verbose -h --help --version' ;;
     esac
 }
 
@@ -17,6 +17,7 @@ _augd_value() {
     ' --depth') echo '@none' ;;
     ' --max-connections') echo '@none' ;;
     ' --max-memory') echo '@none' ;;
+    ' --worker-memory') echo '@none' ;;
     ' --handshake-ms') echo '@none' ;;
     ' --stall-ms') echo '@none' ;;
     ' --drain-ms') echo '@none' ;;

@@ -309,9 +309,9 @@ static void stop(Scene *scene)
     }
     FUZZ_CHECK(augd_server_run(&scene->server), "the server does not end");
     FUZZ_CHECK(scene->server.phase == AUGD_DRAINING, "the server had to be cut off");
-    FUZZ_CHECK(scene->server.streams.n == 0 && scene->server.streams.memory_reserved == 0,
+    FUZZ_CHECK(scene->server.streams.n == 0 && scene->server.streams.memory.reserved == 0,
                "%u streams keep %llu bytes", scene->server.streams.n,
-               (unsigned long long)scene->server.streams.memory_reserved);
+               (unsigned long long)scene->server.streams.memory.reserved);
     augd_server_fini(&scene->server);
     FUZZ_CHECK(uv_loop_close(&scene->loop) == 0, "something is still on the loop");
 }

@@ -435,7 +435,7 @@ END_TEST
  * room for one such stream only. */
 START_TEST(vanishing_clients)
 {
-    const char *options[] = {"--max-memory", "60MiB", NULL};
+    const char *options[] = {"--max-memory", "66MiB", "--worker-memory", "1MiB", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
     for (int i = 0; i < 40; i++) {
@@ -465,7 +465,7 @@ END_TEST
 /* What can never fit is not worth trying again. */
 START_TEST(reservation)
 {
-    const char *options[] = {"--max-memory", "40MiB", NULL};
+    const char *options[] = {"--max-memory", "48MiB", "--worker-memory", "1MiB", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
     const AugpClientRequest request = {.dataset = "big", .spec = TEST_BIG_SPEC};

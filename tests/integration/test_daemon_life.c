@@ -35,7 +35,7 @@ static int refused(const char *const *arguments, char **words)
 }
 
 typedef struct BadLine {
-    const char *arguments[8];
+    const char *arguments[9];
     const char *words;
 } BadLine;
 
@@ -56,6 +56,8 @@ static const BadLine bad_lines[] = {
     {{"--listen", "tcp:192.0.2.1:0", SYN, NULL}, "cannot listen: Cannot assign"},
     {{"--listen", "tcp:127.0.0.1:0", "--dataset", "x=idx:/no/such/file", NULL}, "/no/such/file"},
     {{"--listen", "tcp:127.0.0.1:0", SYN, SYN, NULL}, "syn"},
+    {{"--listen", "tcp:127.0.0.1:0", SYN, "--max-memory", "1MiB", "--worker-memory", "2MiB", NULL},
+     "leaves nothing for streams"},
 };
 
 START_TEST(bad_command_lines)

@@ -111,6 +111,11 @@ static const struct {
     {"--max-memory", "16777216TiB", false},
     {"--max-memory", "17179869184GiB", false},
     {"--max-memory", "17179869183GiB", true},
+    {"--worker-memory", "auto", true},
+    {"--worker-memory", "0", false},
+    {"--worker-memory", "20MiB", true},
+    {"--worker-memory", "1%", true},
+    {"--worker-memory", "much", false},
 };
 
 START_TEST(option_bounds)
