@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "libaug/spec/domain.h"
+
 /* Bytes of place and sentence that a reason keeps. */
 #define MAX_PLACE 160
 #define MAX_SENTENCE 192
@@ -142,8 +144,14 @@ static AugStatus read_lists(const json_t *rows, const json_t *partners, uint32_t
                             AugReplaced **items, uint32_t *n, AugError *error)
 {
     const size_t n_items = json_array_size(rows) + json_array_size(partners);
+    const uint64_t most = (uint64_t)n_samples * (1 + AUG_MAX_PARTNERS);
     if (n_items == 0)
         return AUG_OK;
+    if (n_items > most)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                        "a batch of %" PRIu32
+                        " samples has %zu replaced ones; allowed are %" PRIu64,
+                        n_samples, n_items, most);
     *items = calloc(n_items, sizeof(**items));
     if (!*items)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu replaced samples", n_items);

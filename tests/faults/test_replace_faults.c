@@ -15,69 +15,46 @@
 #include "aug/spec.h"
 #include "image/codec/codec.h"
 #include "libaug/base/hash.h"
+#include "tests/faults/failing.h"
 #include "tests/support/datasets.h"
 #include "tests/support/pictures.h"
 
 #define N_SAMPLES 12
 
-/* Calls of one kind, and the one that fails; 0: none. */
-typedef struct Faults {
-    atomic_long calls, failing;
-} Faults;
+/* Reads so far, and the one that fails; 0: none. */
+static atomic_long reads, failing_read;
 
-static Faults allocations, reads;
-
-static bool fails(Faults *faults)
-{
-    return atomic_fetch_add(&faults->calls, 1) + 1 == atomic_load(&faults->failing);
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-char *__real_strdup(const char *text);
 ssize_t __real_pread(int file, void *bytes, size_t size, off_t at);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-char *__wrap_strdup(const char *text);
 ssize_t __wrap_pread(int file, void *bytes, size_t size, off_t at);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails(&allocations) ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails(&allocations) ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails(&allocations) ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails(&allocations) ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails(&allocations) ? NULL : __real_strdup(text);
-}
 
 ssize_t __wrap_pread(int file, void *bytes, size_t size, off_t at)
 {
-    if (fails(&reads)) {
+    if (atomic_fetch_add(&reads, 1) + 1 == atomic_load(&failing_read)) {
         errno = EIO;
         return -1;
     }
     return __real_pread(file, bytes, size, at);
 }
+
+static void begin_read(long n, bool all_further)
+{
+    (void)all_further;
+    atomic_store(&reads, 0);
+    atomic_store(&failing_read, n);
+}
+
+static long end_read(void)
+{
+    atomic_store(&failing_read, 0);
+    return atomic_load(&reads);
+}
+
+/* One kind of call of which one fails, and the status that it may lead to. */
+typedef struct Faults {
+    void (*begin)(long n, bool all_further);
+    long (*end)(void);
+    AugStatus allowed;
+} Faults;
 
 /* Rows with pictures, JPEG and PNG by turns, of which two are damaged. */
 static AugDataset *make_data(void)
@@ -148,8 +125,8 @@ static AugStatus run(const AugPlan *plan, char hex[65], uint32_t *n_replaced, Au
     return status;
 }
 
-/* Each call of one kind fails once; the stream may end with this status alone. */
-static void fail_each(Faults *faults, AugStatus allowed)
+/* Each call of one kind fails once. */
+static void fail_each(const Faults *faults)
 {
     AugDataset *dataset = make_data();
     AugSpec *spec;
@@ -161,27 +138,26 @@ static void fail_each(Faults *faults, AugStatus allowed)
     ck_assert_int_eq(aug_spec_parse(&spec, spec_text, strlen(spec_text), "test", NULL, &problems),
                      AUG_OK);
     ck_assert_int_eq(aug_plan_new(&plan, spec, dataset, NULL, &error), AUG_OK);
-    atomic_store(&faults->calls, 0);
+    faults->begin(0, false);
     const AugStatus whole = run(plan, expected, &n_replaced, &error);
+    const long total = faults->end();
     ck_assert_msg(whole == AUG_END, "%s: %s", error.where, error.message);
     ck_assert_uint_eq(n_replaced, 2);
-    const long total = atomic_load(&faults->calls);
     ck_assert_int_ge(total, N_SAMPLES);
     long n_failed = 0;
     for (long n = 1; n <= total; n++) {
-        atomic_store(&faults->calls, 0);
-        atomic_store(&faults->failing, n);
+        faults->begin(n, false);
         const AugStatus status = run(plan, hex, &n_replaced, &error);
-        atomic_store(&faults->failing, 0);
+        faults->end();
         if (status == AUG_END) {
             ck_assert_str_eq(hex, expected);
             continue;
         }
         n_failed++;
-        ck_assert_msg(status == allowed, "call %ld of %ld: %s: %s", n, total,
+        ck_assert_msg(status == faults->allowed, "call %ld of %ld: %s: %s", n, total,
                       aug_status_name(status), error.message);
     }
-    printf("%ld of %ld runs ended with %s\n", n_failed, total, aug_status_name(allowed));
+    printf("%ld of %ld runs ended with %s\n", n_failed, total, aug_status_name(faults->allowed));
     ck_assert_int_gt(n_failed, total / 4);
     aug_plan_free(plan);
     aug_spec_free(spec);
@@ -190,13 +166,13 @@ static void fail_each(Faults *faults, AugStatus allowed)
 
 START_TEST(memory_is_no_verdict)
 {
-    fail_each(&allocations, AUG_NO_MEMORY);
+    fail_each(&(Faults){failing_begin, failing_end, AUG_NO_MEMORY});
 }
 END_TEST
 
 START_TEST(a_disk_is_no_verdict)
 {
-    fail_each(&reads, AUG_IO);
+    fail_each(&(Faults){begin_read, end_read, AUG_IO});
 }
 END_TEST
 
