@@ -57,7 +57,7 @@ AUG_API AugTensor aug_batch_tensor_at(const AugBatch *batch, uint32_t number);
 
 /* A sample that another one stands in for, because it cannot be read (batch.on_error: replace).
  *
- * row:         of the batch, from 0
+ * row:         of the batch (of a rank: of its part), from 0
  * of_partner:  the sample is not the row's own, whose replacement "index" names, but one that an
  *              operation takes part of
  * index:       of the sample that cannot be read
