@@ -7,9 +7,15 @@
 /* Buffers begin at a multiple of a cache line. */
 #define ALIGNMENT 64
 
+/* Rounded up, and what the last store of a kernel may write beyond the end. */
+static size_t allocated_size(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+}
+
 static uint8_t *allocate(size_t size)
 {
-    return aligned_alloc(ALIGNMENT, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT);
+    return aligned_alloc(ALIGNMENT, allocated_size(size));
 }
 
 /* NULL and true for a part that there is not. */
@@ -102,11 +108,36 @@ void augi_batch_drop_results(AugBatch *batch)
     }
 }
 
+size_t augi_batch_slot_size(const AugiShare *share)
+{
+    return allocated_size(share->layout.capacity);
+}
+
+AugStatus augi_batch_take_memory(AugBatch *batch, AugError *error)
+{
+    const AugBatchMemory *memory = batch->memory;
+    batch->ticket = 0;
+    batch->bytes = memory->take(memory->user, augi_batch_slot_size(batch->share), &batch->ticket);
+    if ((uintptr_t)batch->bytes % ALIGNMENT == 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, "memory",
+                    "the memory that was given for a batch is not aligned to %d bytes", ALIGNMENT);
+}
+
+void augi_batch_give_memory(AugBatch *batch)
+{
+    if (batch->memory && batch->bytes)
+        batch->memory->give(batch->memory->user, batch->bytes, batch->ticket);
+    if (batch->memory)
+        batch->bytes = NULL;
+}
+
 void augi_batch_delete(AugBatch *batch)
 {
     if (!batch)
         return;
     augi_batch_drop_results(batch);
+    augi_batch_give_memory(batch);
     augi_mix_passes_fini(&batch->mix);
     free(batch->results);
     free(batch->header);

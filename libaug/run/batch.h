@@ -23,7 +23,8 @@ struct AugBatch {
     /* Fixed when made.
      *
      * share:   the rank's, the loader's memory
-     * bytes:   the buffer, aligned to 64
+     * memory:  who gives bytes for each step, with a ticket; NULL: they are the batch's own
+ * bytes:   the buffer, aligned to 64; NULL while there is none for this step
      * stripes: rows of ragged tensors as workers make them: the most rows for each sample
      * n_rows:  how many each sample has, tensor after tensor
      * staged:  tensors that are mixed, by turns with bytes; NULL if the plan does not mix
@@ -35,6 +36,8 @@ struct AugBatch {
      * results: what it left for each row */
     struct AugLoader *loader;
     const AugiShare *share;
+    const AugBatchMemory *memory;
+    uint64_t ticket;
     uint8_t *bytes;
     uint8_t *stripes;
     uint32_t *n_rows;
@@ -83,8 +86,18 @@ struct AugBatch {
 };
 
 /* Memory for one rank's part of any batch of the plan; NULL if memory is out. The share is
- * borrowed. */
+ * borrowed. If its sizes have no bytes, somebody else gives them for each step. */
 AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share);
+
+/* Bytes of the buffer that batches of a share need. */
+size_t augi_batch_slot_size(const AugiShare *share);
+
+/* Asks for the buffer of a step; bytes stays NULL where there is none now. Fails with AUG_BAD_ARGUMENT
+ * at one that is not aligned. Calls the program, so no lock may be held. */
+AUG_MUST_CHECK AugStatus augi_batch_take_memory(AugBatch *batch, AugError *error);
+
+/* Gives back the buffer of a step, if somebody else gave it. Calls the program, too. */
+void augi_batch_give_memory(AugBatch *batch);
 
 /* Bytes that such a batch takes with all its parts. */
 uint64_t augi_batch_memory(const AugiShare *share);
@@ -98,7 +111,8 @@ AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share);
 /* Ends the results that there are. Calls the program, so no lock may be held. */
 void augi_batch_drop_results(AugBatch *batch);
 
-/* Drops results that there are still, and frees its memory. NULL does nothing. */
+/* Drops results and gives back a buffer that there are still, and frees its memory. NULL does nothing.
+ */
 void augi_batch_delete(AugBatch *batch);
 
 /* Gives the tensors of the n samples of the slice their places. */

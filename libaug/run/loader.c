@@ -32,6 +32,9 @@ static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *opti
     if (options->each.batch_size > AUG_MAX_BATCH)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "each.batch_size", "%u is outside 1..%d",
                         options->each.batch_size, AUG_MAX_BATCH);
+    if (!options->memory.take != !options->memory.give)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "memory",
+                        "only one of take and give is set; allowed are both or none");
     if (options->depth > MAX_DEPTH)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "depth", "%u is outside 1..%d", options->depth,
                         MAX_DEPTH);
@@ -68,7 +71,23 @@ static AugStatus settle(const AugPlan *plan, const AugLoaderOptions *options, Se
     how->each.batch_size = how->each.batch_size ? how->each.batch_size : plan->batch_size;
     settled->steps = count_steps(plan, &how->each);
     AUG_TRY(check_options(plan, how, settled->steps, error));
-    return find_share(plan, how, &settled->share, error);
+    AUG_TRY(find_share(plan, how, &settled->share, error));
+    /* Single samples have no tensors. */
+    if (how->each.make)
+        how->memory = (AugBatchMemory){0};
+    if (how->memory.take)
+        settled->share.sizes.bytes = 0;
+    return AUG_OK;
+}
+
+AugStatus aug_loader_slot_size(const AugPlan *plan, const AugLoaderOptions *options, size_t *size,
+                               AugError *error)
+{
+    Settled settled;
+    *size = 0;
+    AUG_TRY(settle(plan, options, &settled, error));
+    *size = augi_batch_slot_size(&settled.share);
+    return AUG_OK;
 }
 
 AugStatus aug_loader_memory(const AugPlan *plan, const AugLoaderOptions *options, uint64_t *size,
@@ -255,13 +274,21 @@ void aug_batch_free(AugBatch *batch)
     AugLoader *loader = batch->loader;
     AugPool *pool = loader->pool;
     augi_batch_drop_results(batch);
+    augi_batch_give_memory(batch);
     pthread_mutex_lock(&pool->lock);
     if (atomic_load(&loader->closed)) {
         augi_batch_delete(batch);
     } else {
         batch->next_idle = loader->idle;
         loader->idle = batch;
-        pthread_cond_broadcast(&pool->work);
+        augi_loader_wake(loader);
     }
     unlock_unref(loader);
+}
+
+void aug_loader_wake(AugLoader *loader)
+{
+    pthread_mutex_lock(&loader->pool->lock);
+    augi_loader_wake(loader);
+    pthread_mutex_unlock(&loader->pool->lock);
 }

@@ -50,6 +50,8 @@ struct AugLoader {
     uint32_t most;     /* of them: depth, or fewer where memory ran out */
     AugBatch *idle;    /* list through next_idle */
     uint32_t n_active; /* workers with a task of this loader */
+    bool lacks_memory; /* options.memory had none for the batch that was begun last */
+    uint64_t n_wakes;  /* how often it may have got some since */
     uint32_t references;
     double sample_seconds; /* of late, to choose the length of tasks */
     pthread_cond_t changed;
@@ -63,12 +65,17 @@ typedef struct AugiTask {
     AugBatch *batch;
     uint32_t round, first, n;
     double seconds; /* what it took */
-    AugError error; /* of the failed item with the lowest number, error_sample */
+    bool lacks_memory;
+    uint64_t n_wakes; /* the loader's, when the task was taken */
+    AugError error;   /* of the failed item with the lowest number, error_sample */
     uint32_t error_sample;
 } AugiTask;
 
 /* A batch of the loader's kind, without a position; NULL if memory is out. */
 AugBatch *augi_loader_batch_new(AugLoader *loader);
+
+/* Has the loader ask for memory of batches again. Lock held. */
+void augi_loader_wake(AugLoader *loader);
 
 /* Takes a task if the loader has one. Lock held. */
 bool augi_loader_take(AugLoader *loader, AugiTask *task);

@@ -17,8 +17,11 @@ AugBatch *augi_loader_batch_new(AugLoader *loader)
     const AugEach *each = &loader->options.each;
     AugBatch *batch = each->make ? augi_batch_new_each(each, &loader->share)
                                  : augi_batch_new(loader->plan, &loader->share);
-    if (batch)
-        batch->loader = loader;
+    if (!batch)
+        return NULL;
+    batch->loader = loader;
+    if (loader->options.memory.take)
+        batch->memory = &loader->options.memory;
     return batch;
 }
 
@@ -59,9 +62,19 @@ static void begin_round(AugBatch *batch, uint32_t round, uint32_t n_items)
     batch->remaining = n_items;
 }
 
+/* Memory of somebody else goes to batches in their order, or later ones could hold all of it while
+ * the consumer waits for an earlier one. */
+static bool awaits_memory(const AugLoader *loader)
+{
+    if (!loader->options.memory.take || loader->next_start == loader->next_deliver)
+        return false;
+    const AugBatch *last = loader->ring[(loader->next_start - 1) % loader->depth];
+    return last->round == AUGI_ROUND_DRAW && !last->ready;
+}
+
 static bool start_batch(AugLoader *loader)
 {
-    if (loader->next_start == loader->n_batches ||
+    if (awaits_memory(loader) || loader->next_start == loader->n_batches ||
         loader->next_start - loader->next_deliver == loader->depth)
         return false;
     AugBatch *batch = idle_batch(loader);
@@ -89,7 +102,10 @@ static bool take_from(AugLoader *loader, AugBatch *batch, AugiTask *task)
 {
     if (batch->next == batch->n_items)
         return false;
-    *task = (AugiTask){.loader = loader, .batch = batch, .round = batch->round};
+    if (batch->round == AUGI_ROUND_DRAW && loader->lacks_memory)
+        return false;
+    *task = (AugiTask){
+        .loader = loader, .batch = batch, .round = batch->round, .n_wakes = loader->n_wakes};
     task->first = batch->next;
     task->n = task_length(loader, batch->n_items - batch->next);
     batch->next += task->n;
@@ -129,17 +145,28 @@ static AugStatus make_row(const AugiTask *task, AugiThread *thread, uint32_t i, 
     return try_row(task, thread, i, error);
 }
 
+static AugStatus draw(AugiTask *task, AugError *error)
+{
+    const AugPlan *plan = task->loader->plan;
+    AugBatch *batch = task->batch;
+    if (batch->each) {
+        augi_each_draw(batch, plan);
+        return AUG_OK;
+    }
+    if (batch->memory)
+        AUG_TRY(augi_batch_take_memory(batch, error));
+    task->lacks_memory = !batch->bytes;
+    if (batch->bytes)
+        augi_batch_draw(batch, plan);
+    return AUG_OK;
+}
+
 /* Item i of the task's round. */
 static AugStatus do_item(AugiTask *task, AugiThread *thread, uint32_t i, AugError *error)
 {
     const AugPlan *plan = task->loader->plan;
-    if (task->round == AUGI_ROUND_DRAW) {
-        if (task->batch->each)
-            augi_each_draw(task->batch, plan);
-        else
-            augi_batch_draw(task->batch, plan);
-        return AUG_OK;
-    }
+    if (task->round == AUGI_ROUND_DRAW)
+        return draw(task, error);
     if (task->round >= AUGI_ROUND_MIX) {
         augi_mix_row(plan, task->batch, task->round - AUGI_ROUND_MIX, i);
         return AUG_OK;
@@ -183,10 +210,32 @@ static void complete(AugLoader *loader, AugBatch *batch)
     }
 }
 
+void augi_loader_wake(AugLoader *loader)
+{
+    loader->n_wakes++;
+    loader->lacks_memory = false;
+    pthread_cond_broadcast(&loader->pool->work);
+}
+
+/* The batch is begun again, at once if memory may have come since it was asked for. */
+static void book_lack(const AugiTask *task)
+{
+    AugLoader *loader = task->loader;
+    task->batch->next = 0;
+    if (task->n_wakes == loader->n_wakes)
+        loader->lacks_memory = true;
+    else
+        pthread_cond_broadcast(&loader->pool->work);
+}
+
 static void book(AugiTask *task)
 {
     AugLoader *loader = task->loader;
     AugBatch *batch = task->batch;
+    if (task->lacks_memory) {
+        book_lack(task);
+        return;
+    }
     /* A slowly moving mean; the first value counts whole. */
     const double seconds = task->seconds / task->n;
     if (task->round != AUGI_ROUND_DRAW)

@@ -80,6 +80,27 @@ typedef struct AugEach {
     uint32_t batch_size;
 } AugEach;
 
+/* Whose memory batches lie in: slots of a ring that other processes read, pinned memory, anything of a
+ * program's own. Each batch gets memory when it is begun and loses it when it is given back, so a slot
+ * holds one batch from the first sample that is made to aug_batch_free. What making it takes beside
+ * (rows of ragged tensors, samples before mixing) is the loader's.
+ *
+ * take: memory for one batch: at least size bytes, aligned to 64; NULL: there is none now. size is the
+ *       same for all batches of a loader (aug_loader_slot_size). ticket is the program's, to know the
+ *       memory by. Called for one batch after the other, in their order, on worker threads, without a
+ *       lock held. After NULL the loader asks again when one of its batches is given back, or at
+ *       aug_loader_wake; until then it begins no further batch, and aug_loader_next waits. At memory
+ *       that is not aligned the stream fails with AUG_BAD_ARGUMENT
+ * give: takes memory back, once for each that was taken: in aug_batch_free, or in aug_loader_free where
+ *       nobody took the batch. Without a lock held
+ * user: given to both; outlives the loader and its batches
+ */
+typedef struct AugBatchMemory {
+    void *(*take)(void *user, size_t size, uint64_t *ticket);
+    void (*give)(void *user, void *bytes, uint64_t ticket);
+    void *user;
+} AugBatchMemory;
+
 /* How to run. Zero-initialised is usable: own pool, one thread per processor, from the start,
  * without end.
  *
@@ -94,6 +115,7 @@ typedef struct AugEach {
  * on_ready: called when the next batch in order (or an error) became available. From a worker
  *           thread, without a lock held; must be short and may not call the loader
  * each:     work on single samples instead of batches, where each.make is set
+ * memory:   where batches lie, if take and give are set; else on the heap
  */
 typedef struct AugLoaderOptions {
     AugPool *pool;
@@ -106,6 +128,7 @@ typedef struct AugLoaderOptions {
     void (*on_ready)(void *user);
     void *user;
     AugEach each;
+    AugBatchMemory memory;
 } AugLoaderOptions;
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
@@ -115,11 +138,22 @@ AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *
                                                 const AugLoaderOptions *options, AugError *error);
 
 /* Bytes that a loader with these options takes at most: all batches that may exist at once, with
- * everything that is needed to make and mix them. What its workers hold is the pool's
- * (aug_pool_memory). Fails as aug_loader_new does for such options. Any thread. */
+ * everything that is needed to make and mix them. Not counted are what its workers hold, which is the
+ * pool's (aug_pool_memory), and what options->memory gives. Fails as aug_loader_new does for such
+ * options. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_memory(const AugPlan *plan,
                                                    const AugLoaderOptions *options, uint64_t *size,
                                                    AugError *error);
+
+/* Bytes that AugBatchMemory.take is asked for: those of a full batch, and what keeps all of its tensors
+ * aligned. Fails like aug_loader_memory. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_loader_slot_size(const AugPlan *plan,
+                                                      const AugLoaderOptions *options, size_t *size,
+                                                      AugError *error);
+
+/* Says that there may be memory again for a loader whose AugBatchMemory.take had none. Any thread,
+ * while the loader exists; not from take, give or on_ready. */
+AUG_API void aug_loader_wake(AugLoader *loader);
 
 /* Stops the work in progress and frees the loader; batches taken from it stay valid until given
  * back. NULL does nothing. */
