@@ -56,6 +56,7 @@ run() {
     shift 2
     local folders=("$build/corpus/$target" "$build/seeds/$target")
     [ -d "tests/fuzz/found/$target" ] && folders+=("$PWD/tests/fuzz/found/$target")
+    [ -f "$build/seeds/$target.dict" ] && set -- -dict="$build/seeds/$target.dict" "$@"
     rm -rf "$build/found/$target"
     mkdir -p "${folders[@]}" "$build/found/$target"
     echo "fuzz $target for $seconds s, log in ${log#"$PWD"/}"

@@ -25,19 +25,20 @@
 /* One less than the clients, so that the last may be one too many. */
 #define MAX_CONNECTIONS 3
 
-/* Scripts are short. A waiting of so many milliseconds is for jobs in other threads. */
+/* Scripts are short. A waiting of so many milliseconds is for the jobs of streams in other threads;
+ * sockets never need one. */
 #define MAX_ACTIONS 200
-#define WAIT_MS 1
+#define WAIT_MS 4
 
 /* A server that does not come to its end within this has lost something. */
 #define DRAIN_MS 20000
 
 /* A client. fd: -1 before it connects and after it closed. chunk: bytes that it sends before the
- * server has its turn; 0: all */
+ * server has its turn; 0: all. window: of the last OPEN */
 typedef struct Peer {
     int fd;
     size_t chunk;
-    uint64_t credit;
+    uint32_t window;
     FuzzWitness witness;
 } Peer;
 
@@ -80,11 +81,11 @@ static void init(void)
     FUZZ_CHECK(nowhere != NULL, "there is no /dev/null");
 }
 
-/* One turn of the server's loop; it may wait for something to happen. */
+/* One turn of the server's loop; with streams it may wait for something to happen. */
 static void turn(Scene *scene, int wait_ms)
 {
     struct pollfd ready = {.fd = uv_backend_fd(&scene->loop), .events = POLLIN};
-    if (wait_ms > 0)
+    if (wait_ms > 0 && scene->server.streams.n > 0)
         (void)poll(&ready, 1, wait_ms);
     uv_run(&scene->loop, UV_RUN_NOWAIT);
 }
@@ -188,7 +189,7 @@ static void send_open(Scene *scene, Peer *peer, FuzzInput *input)
     /* The spec need not be UTF-8, and then is no message. */
     if (augp_open_encode(&open, &text, &size, NULL) == AUGP_OK)
         send_text(scene, peer, frame, text, size);
-    peer->credit = open.window;
+    peer->window = open.window;
     free(open.spec);
 }
 
@@ -203,13 +204,14 @@ static void send_raw(Scene *scene, Peer *peer, FuzzInput *input, bool sealed)
     free(bytes);
 }
 
-/* A frame without payload for the open stream, or with numbers of the script's own. */
+/* A frame without payload, for the open stream if it is of one. */
 static void send_control(Scene *scene, Peer *peer, FuzzInput *input, AugpType type)
 {
     const uint8_t choice = fuzz_byte(input);
     AugpFrame frame = {.type = (uint8_t)type, .ident = peer->witness.ident};
+    /* As much as a good client gives after what it has seen, and now and then more. */
     if (type == AUGP_TYPE_CREDIT)
-        frame.seq = peer->credit += choice % 16;
+        frame.seq = peer->witness.seq + peer->window + choice / 64;
     if (type == AUGP_TYPE_PING)
         frame = (AugpFrame){.type = AUGP_TYPE_PING, .arg = choice};
     else

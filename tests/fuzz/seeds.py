@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the inputs that fuzzing starts from: seeds.py FOLDER makes a folder for each target in it.
+"""Writes the inputs that fuzzing starts from: seeds.py FOLDER makes a folder for each target in it,
+and for targets of texts a list of words, TARGET.dict, that are worth to be put in.
 
 They are small, made here, and the same each time: what a target's first comment says an input is,
 once for each kind of thing that it may hold.
@@ -59,6 +60,16 @@ def write(folder, target, name, content):
 def parts(*contents):
     """Contents with the separator of fuzz.c between them."""
     return b"\n%%\n".join(c.encode() if isinstance(c, str) else c for c in contents)
+
+
+def write_words(folder, target, more=()):
+    """The words of all inputs of a target."""
+    words = set(more)
+    for name in os.listdir(os.path.join(folder, target)):
+        with open(os.path.join(folder, target, name), "rb") as file:
+            words.update(w.decode() for w in re.findall(rb"[A-Za-z_]{3,24}", file.read()))
+    with open(os.path.join(folder, target + ".dict"), "w", encoding="utf-8") as file:
+        file.writelines(f'"{word}"\n' for word in sorted(words))
 
 
 # --- pictures ----------------------------------------------------------------------------------
@@ -189,16 +200,20 @@ def daemon(folder):
     (connect, hello, opening, credit, close, ping, raw, sealed, chunk, turns, wait, read, shut,
      gone) = range(14)
 
+    def reopened(client, choice, spec):
+        return (action(client, opening, struct.pack("<BBBBH", 2, choice, 0, 0, len(spec)) + spec) +
+                action(client, wait) * 4 + action(client, read, b"\xff"))
+
     def opened(client, choice, spec):
         return (action(client, connect) + action(client, hello, b"\7") + action(client, wait) +
-                action(client, opening, struct.pack("<BBBBH", 2, choice, 0, 0, len(spec)) + spec) +
-                action(client, wait) * 4)
+                reopened(client, choice, spec))
 
     flow = b"".join(action(0, credit, b"\2") + action(0, wait) + action(0, read, b"\xff")
                     for _ in range(4))
     open_text = text(MESSAGES["open"][1])
     scripts = {
         "stream": opened(0, 3, SPEC) + flow + action(0, close, b"\0") + action(0, wait),
+        "again": opened(0, 2, SPEC) + flow * 2 + reopened(0, 3, SPEC) + flow,
         "names": opened(0, 0x1d, SPEC) + flow,
         "two": opened(0, 3, SPEC) + opened(1, 2, SPEC) + flow + action(1, gone) + flow,
         "pieces": action(0, connect) + action(0, chunk, b"\7") + action(0, hello, b"\0") +
@@ -238,7 +253,10 @@ def specs(folder):
     write(folder, "spec", "settings", b"\0augd: 1\nseed: 7\ndataset: d\npipeline: &p [HorizontalFlip: "
           b"{p: 0.5}, OneOf: {transforms: [Rotate, Transpose]}]\nbatch: {size: 2, tail: drop, "
           b"shuffle: false, views: 2}\noutput: {layout: hwc, dtype: float32, normalize: imagenet}\n")
+    write(folder, "spec", "replace", b"\1augd: 1\npipeline: [RandomCrop: {size: [5, 6], padding: 2, "
+          b"fill: [1, 2, 3]}]\nbatch: {size: 2, on_error: replace, mix: [MixUp, CutMix: {p: 0.5}]}\n")
     write(folder, "spec", "json", b'\1{"augd": 1, "pipeline": [{"Cutout": 3}], "batch": {"size": 3}}')
+    write_words(folder, "spec", (p["name"] for op in listed for p in op["params"]))
 
 
 def tensor_file(tensors, metadata=None):
@@ -341,6 +359,8 @@ def main():
         sys.exit(__doc__)
     for make in (codec, frames, messages, daemon, specs, tensors, models, datasets):
         make(sys.argv[1])
+    for target in ("json", "model"):
+        write_words(sys.argv[1], target)
 
 
 main()
