@@ -8,9 +8,9 @@
 /* Opening brings in code, too; what is beyond this is held by data sets. */
 #define CODE_SIZE (UINT64_C(8) << 20)
 
-/* Bounds of what one worker may hold where the settings leave it open. The largest picture allowed is
- * 268 MB as RGB, and a step that changes it needs room for another one; 24 megapixels fit into the
- * third of that. */
+/* Bounds of what one worker may hold where the settings leave it open. The largest picture allowed
+ * is 268 MB as RGB, and a step that changes it needs room for another one; 24 megapixels fit into
+ * the third of that. */
 #define MOST_WORKER_SIZE (UINT64_C(512) << 20)
 #define LEAST_WORKER_SIZE (UINT64_C(64) << 20)
 

@@ -1,9 +1,9 @@
 /* The daemon's memory: who may hold how much of what --max-memory allows.
  *
- * It is divided once, at the start: what data sets hold, what workers may hold, and the rest, of which
- * each stream reserves all that its batches can take before it makes the first. What is not counted
- * is small or bounded: the program itself, and a frame of at most AUGP_MAX_CONTROL bytes for each
- * connection.
+ * It is divided once, at the start: what data sets hold, what workers may hold, and the rest, of
+ * which each stream reserves all that its batches can take before it makes the first. What is not
+ * counted is small or bounded: the program itself, and a frame of at most AUGP_MAX_CONTROL bytes
+ * for each connection.
  */
 #ifndef AUGD_MEMORY_H
 #define AUGD_MEMORY_H
@@ -25,7 +25,8 @@ typedef struct AugdMemory {
 } AugdMemory;
 
 /* Divides what the settings allow and bounds the workers of the pool. data_size: bytes by which the
- * process grew while its data sets were opened. Fails with AUG_BAD_ARGUMENT where nothing would be left. */
+ * process grew while its data sets were opened. Fails with AUG_BAD_ARGUMENT where nothing would be
+ * left. */
 AUG_MUST_CHECK AugStatus augd_memory_divide(AugdMemory *memory, const AugdSettings *settings,
                                             AugPool *pool, uint64_t data_size, AugError *error);
 

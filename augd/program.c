@@ -15,8 +15,8 @@
 /* Blocks from this size on go back to the system when they are freed. */
 #define RETURNED_SIZE (1 << 20)
 
-/* glibc learns from large blocks that are freed to keep such ones; with blocks of every size coming and
- * going, a process then holds a tenth more than it uses. */
+/* glibc learns from large blocks that are freed to keep such ones; with blocks of every size coming
+ * and going, a process then holds a tenth more than it uses. */
 static void return_freed_memory(void)
 {
 #ifdef M_MMAP_THRESHOLD

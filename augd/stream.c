@@ -19,6 +19,11 @@
 /* Mistakes of one spec that are told to the client; the rest is counted. */
 #define MAX_PROBLEMS 32
 
+/* What a stream takes beside its batches: announcement and plan, 160 KB; and for each byte of its
+ * spec what becomes of it in trees, operations and recipes, 112 bytes with 1,000 Cutouts. */
+#define STREAM_SIZE (UINT64_C(192) << 10)
+#define SPEC_FACTOR 128
+
 /* What places in a job's spec begin with, and the key under which OPEN carries it. */
 #define SPEC_NAME "spec"
 
@@ -27,6 +32,7 @@
  * features: what the client can do, a set of AugpFeature
  * is_ready: set by workers
  * n_taken:  batches that the owner holds; the plan must outlive them
+ * reserved: bytes, of which the spec's are estimated from spec_size, its length as text
  * The fields from spec to failure belong to the opening job while it runs. */
 struct AugdStream {
     AugdStreams *streams;
@@ -41,6 +47,7 @@ struct AugdStream {
     AugpOpenOk info;
     AugpFailure failure;
     AugLoader *loader;
+    size_t spec_size;
     uint64_t reserved;
     uint32_t n_taken;
     atomic_bool is_ready;
@@ -50,6 +57,8 @@ struct AugdStream {
 static AugStatus read_spec(AugdStream *stream, AugProblems *problems)
 {
     const AugpOpen *open = &stream->open;
+    stream->spec_size =
+        open->spec ? open->spec_size : json_dumpb(open->spec_object, NULL, 0, JSON_COMPACT);
     if (open->spec)
         return aug_spec_parse(&stream->spec, open->spec, open->spec_size, SPEC_NAME, NULL,
                               problems);
@@ -234,7 +243,8 @@ static AugLoaderOptions loader_options(AugdStream *stream)
     };
 }
 
-/* Takes the memory of all batches out of what the server may use, before any of it is used. */
+/* Takes the memory of all batches, and of the stream itself, out of what the server may use, before
+ * any batch is made. */
 static bool reserve(AugdStream *stream)
 {
     const AugLoaderOptions options = loader_options(stream);
@@ -244,6 +254,7 @@ static bool reserve(AugdStream *stream)
         augd_failure_from(&stream->failure, &error);
         return false;
     }
+    size += STREAM_SIZE + stream->spec_size * SPEC_FACTOR;
     if (!augd_memory_reserve(&stream->streams->memory, size, &stream->failure))
         return false;
     stream->reserved = size;

@@ -48,8 +48,8 @@ typedef struct ImgDecoder ImgDecoder;
 /* On failure (AUG_NO_MEMORY) *out is NULL. */
 AUG_MUST_CHECK AugStatus img_decoder_new(ImgDecoder **out, AugError *error);
 
-/* Counts the memory of a new decoder on an allowance, and while it decodes what the format's library
- * takes. */
+/* Counts the memory of a new decoder on an allowance, and while it decodes what the format's
+ * library takes. */
 void img_decoder_count(ImgDecoder *decoder, AugiAllowance *allowance);
 
 /* NULL does nothing. */

@@ -308,8 +308,8 @@ static AugStatus reserve(Work *work)
 /* Bytes that libjpeg takes for its tables and small structs. */
 #define LIBRARY_SIZE (128u << 10)
 
-/* Rows of a component that libjpeg holds at once for each row of its sampling: ten groups of the main
- * buffer, and what upsampling makes. */
+/* Rows of a component that libjpeg holds at once for each row of its sampling: ten groups of the
+ * main buffer, and what upsampling makes. */
 #define LIBRARY_ROWS 12u
 
 static size_t round_up(size_t value, int step)
@@ -317,8 +317,8 @@ static size_t round_up(size_t value, int step)
     return (value + (size_t)step - 1) / (size_t)step * (size_t)step;
 }
 
-/* Most that libjpeg takes for a file whose header was read: rows of all components, and of a file of
- * several scans all of its coefficients. */
+/* Most that libjpeg takes for a file whose header was read: rows of all components, and of a file
+ * of several scans all of its coefficients. */
 static size_t library_size(j_decompress_ptr info)
 {
     size_t size = LIBRARY_SIZE;

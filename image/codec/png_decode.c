@@ -10,8 +10,8 @@
 
 #include "image/codec/png.h"
 
-/* Bytes that libpng and zlib take whatever the picture; and, for each pixel of a row, in its buffers of
- * two rows of up to four values of 16 bits. */
+/* Bytes that libpng and zlib take whatever the picture; and, for each pixel of a row, in its
+ * buffers of two rows of up to four values of 16 bits. */
 #define LIBRARY_SIZE (128u << 10)
 #define LIBRARY_PIXEL_SIZE (2 * 4 * sizeof(uint16_t))
 

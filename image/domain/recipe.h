@@ -110,8 +110,8 @@ typedef struct ImgRecipeInput {
 /* Counts the memory of a zeroed recipe on an allowance. */
 void img_recipe_count(ImgRecipe *recipe, AugiAllowance *allowance);
 
-/* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs): more than there is,
- * or the same. Accepts a zeroed recipe; what was built before is lost where memory is taken. On
+/* Memory for recipes in which at most n_runs operations run (augi_ops_most_runs): more than there
+ * is, or the same. Accepts a zeroed recipe; what was built before is lost where memory is taken. On
  * failure (AUG_NO_MEMORY) the recipe can be given to fini. */
 AUG_MUST_CHECK AugStatus img_recipe_reserve(ImgRecipe *recipe, size_t n_runs, AugError *error);
 

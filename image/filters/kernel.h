@@ -27,8 +27,8 @@ typedef struct ImgHistogram {
 #define IMG_REACH_WHOLE \
     ((ImgMargins){.top = INT32_MAX, .bottom = INT32_MAX, .left = INT32_MAX, .right = INT32_MAX})
 
-/* Memory of kernels that grows to what they need; zero-initialise, one per thread. allowance: for what
- * a kernel takes beside it while it runs. */
+/* Memory of kernels that grows to what they need; zero-initialise, one per thread. allowance: for
+ * what a kernel takes beside it while it runs. */
 typedef struct ImgFilterScratch {
     ImgPixels rows, between;
     AugiAllowance *allowance;

@@ -1,9 +1,9 @@
-/* What a worker may hold: its memory is counted before it is taken, piece by piece, so that a thread
- * never holds more than it may, whatever sample it makes.
+/* What a worker may hold: its memory is counted before it is taken, piece by piece, so that a
+ * thread never holds more than it may, whatever sample it makes.
  *
  * Guarantees by party. The allowance: refuses a piece that would exceed it, with a figure. Whoever
- * takes memory: asks before, and gives back as much when it is freed. Where an allowance is expected,
- * NULL stands for one that refuses nothing. Not for two threads at once.
+ * takes memory: asks before, and gives back as much when it is freed. Where an allowance is
+ * expected, NULL stands for one that refuses nothing. Not for two threads at once.
  */
 #ifndef AUGI_ALLOWANCE_H
 #define AUGI_ALLOWANCE_H

@@ -12,8 +12,8 @@ typedef struct AugiArena AugiArena;
 /* NULL if memory is out. */
 AugiArena *augi_arena_new(void);
 
-/* Counts the memory of an arena that has none yet on an allowance, which outlives it; a piece that may
- * not be taken is then as memory that is out. */
+/* Counts the memory of an arena that has none yet on an allowance, which outlives it; a piece that
+ * may not be taken is then as memory that is out. */
 void augi_arena_count(AugiArena *arena, AugiAllowance *allowance);
 
 /* Frees every piece; NULL does nothing. */

@@ -28,8 +28,8 @@ static AugStatus reserve(AugiAllowance *allowance, uint8_t **bytes, size_t *capa
 {
     if (size <= *capacity)
         return AUG_OK;
-    /* Half as much again, so that a run of slowly growing samples does not copy each time; less where
-     * that is not allowed. */
+    /* Half as much again, so that a run of slowly growing samples does not copy each time; less
+     * where that is not allowed. */
     size_t more = size + *capacity / 2;
     if (augi_allowance_take(allowance, more - *capacity, NULL) != AUG_OK) {
         more = size;

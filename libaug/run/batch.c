@@ -60,8 +60,8 @@ AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share)
     return batch;
 }
 
-/* What an allocator takes for a block: alignment and its own words; for a large block, which gets pages
- * of its own, two pages more. */
+/* What an allocator takes for a block: alignment and its own words; for a large block, which gets
+ * pages of its own, two pages more. */
 static uint64_t block_size(size_t size)
 {
     static const size_t large = 64 << 10, page = 4096;

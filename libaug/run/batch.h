@@ -31,8 +31,8 @@ struct AugBatch {
      * further: of further rows what is mixed, by turns; NULL where there are none
      * header:  scratch for the header's text
      * notes:   of each row as many as the plan says may be replaced; NULL: none are
-     * each:    what makes results instead of tensors; then nothing of the above but loader and share
-     *          is there
+     * each:    what makes results instead of tensors; then nothing of the above but loader and
+     *          share is there
      * results: what it left for each row */
     struct AugLoader *loader;
     const AugiShare *share;
@@ -92,8 +92,8 @@ AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share);
 /* Bytes of the buffer that batches of a share need. */
 size_t augi_batch_slot_size(const AugiShare *share);
 
-/* Asks for the buffer of a step; bytes stays NULL where there is none now. Fails with AUG_BAD_ARGUMENT
- * at one that is not aligned. Calls the program, so no lock may be held. */
+/* Asks for the buffer of a step; bytes stays NULL where there is none now. Fails with
+ * AUG_BAD_ARGUMENT at one that is not aligned. Calls the program, so no lock may be held. */
 AUG_MUST_CHECK AugStatus augi_batch_take_memory(AugBatch *batch, AugError *error);
 
 /* Gives back the buffer of a step, if somebody else gave it. Calls the program, too. */
@@ -111,7 +111,8 @@ AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share);
 /* Ends the results that there are. Calls the program, so no lock may be held. */
 void augi_batch_drop_results(AugBatch *batch);
 
-/* Drops results and gives back a buffer that there are still, and frees its memory. NULL does nothing.
+/* Drops results and gives back a buffer that there are still, and frees its memory. NULL does
+ * nothing.
  */
 void augi_batch_delete(AugBatch *batch);
 

@@ -6,8 +6,8 @@
 #include "libaug/base/allowance.h"
 #include "libaug/spec/domain.h"
 
-/* Buffers of a thread: for the sample, for each partner, and one for what a domain makes of a further
- * row that nobody reads. */
+/* Buffers of a thread: for the sample, for each partner, and one for what a domain makes of a
+ * further row that nobody reads. */
 #define AUGI_THREAD_BUFFERS (1 + AUG_MAX_PARTNERS + 1)
 
 /* The worker of one domain. */

@@ -1,5 +1,5 @@
-/* Memory of loaders: the figure that aug_loader_memory gives, against what the allocator says that was
- * taken; and batches in memory that a program gives. */
+/* Memory of loaders: the figure that aug_loader_memory gives, against what the allocator says that
+ * was taken; and batches in memory that a program gives. */
 #include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -199,8 +199,8 @@ static void check_batch(const AugBatch *batch, const AugBatch *expected)
     ck_assert_mem_eq(bytes, expected_bytes, size);
 }
 
-/* Batches lie in slots, whatever there is of them for the depth, and are the same bytes; every slot is
- * given back. */
+/* Batches lie in slots, whatever there is of them for the depth, and are the same bytes; every slot
+ * is given back. */
 START_TEST(batches_lie_in_slots)
 {
     Stream stream;
@@ -237,8 +237,8 @@ START_TEST(batches_lie_in_slots)
 }
 END_TEST
 
-/* Without a slot nothing is made; one is asked for again when a batch comes back, and when the program
- * says so. What is held outlives the loader, with its slot. */
+/* Without a slot nothing is made; one is asked for again when a batch comes back, and when the
+ * program says so. What is held outlives the loader, with its slot. */
 START_TEST(a_loader_waits_for_memory)
 {
     Stream stream;

@@ -1,5 +1,5 @@
-/* What a worker may hold: counted before it is taken, refused with a figure, given back in full; and
- * whether a sample fits depends on nothing that was made before it. */
+/* What a worker may hold: counted before it is taken, refused with a figure, given back in full;
+ * and whether a sample fits depends on nothing that was made before it. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,8 +196,8 @@ START_TEST(coefficients_of_a_progressive_jpeg_count)
 }
 END_TEST
 
-/* Reading the first takes 3 MiB and decoding the second 3 MB: each alone fits into 5 MiB, so both do,
- * in any order. */
+/* Reading the first takes 3 MiB and decoding the second 3 MB: each alone fits into 5 MiB, so both
+ * do, in any order. */
 START_TEST(what_was_made_before_decides_nothing)
 {
     for (int turned = 0; turned < 2; turned++) {

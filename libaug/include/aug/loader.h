@@ -27,10 +27,10 @@ typedef struct AugPool AugPool;
 /* Starts threads workers; 0 means one per processor. */
 AUG_API AUG_MUST_CHECK AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error);
 
-/* Bounds what each worker may hold while it makes samples and between them: encoded bytes, decoders,
- * pictures between two operations. A sample that needs more fails with AUG_NO_MEMORY and the figure,
- * whatever was made before it. 0, as at the start: no bound but the specs' limits. Before the first
- * loader. Any thread. */
+/* Bounds what each worker may hold while it makes samples and between them: encoded bytes,
+ * decoders, pictures between two operations. A sample that needs more fails with AUG_NO_MEMORY and
+ * the figure, whatever was made before it. 0, as at the start: no bound but the specs' limits.
+ * Before the first loader. Any thread. */
 AUG_API void aug_pool_limit(AugPool *pool, size_t worker_memory);
 
 /* Bytes that all workers of a pool may hold together; UINT64_MAX without a bound. Any thread. */
@@ -80,19 +80,19 @@ typedef struct AugEach {
     uint32_t batch_size;
 } AugEach;
 
-/* Whose memory batches lie in: slots of a ring that other processes read, pinned memory, anything of a
- * program's own. Each batch gets memory when it is begun and loses it when it is given back, so a slot
- * holds one batch from the first sample that is made to aug_batch_free. What making it takes beside
- * (rows of ragged tensors, samples before mixing) is the loader's.
+/* Whose memory batches lie in: slots of a ring that other processes read, pinned memory, anything
+ * of a program's own. Each batch gets memory when it is begun and loses it when it is given back,
+ * so a slot holds one batch from the first sample that is made to aug_batch_free. What making it
+ * takes beside (rows of ragged tensors, samples before mixing) is the loader's.
  *
- * take: memory for one batch: at least size bytes, aligned to 64; NULL: there is none now. size is the
- *       same for all batches of a loader (aug_loader_slot_size). ticket is the program's, to know the
- *       memory by. Called for one batch after the other, in their order, on worker threads, without a
- *       lock held. After NULL the loader asks again when one of its batches is given back, or at
- *       aug_loader_wake; until then it begins no further batch, and aug_loader_next waits. At memory
- *       that is not aligned the stream fails with AUG_BAD_ARGUMENT
- * give: takes memory back, once for each that was taken: in aug_batch_free, or in aug_loader_free where
- *       nobody took the batch. Without a lock held
+ * take: memory for one batch: at least size bytes, aligned to 64; NULL: there is none now. size is
+ *       the same for all batches of a loader (aug_loader_slot_size). ticket is the program's, to
+ *       know the memory by. Called for one batch after the other, in their order, on worker
+ *       threads, without a lock held. After NULL the loader asks again when one of its batches is
+ *       given back, or at aug_loader_wake; until then it begins no further batch, and
+ *       aug_loader_next waits. At memory that is not aligned the stream fails with AUG_BAD_ARGUMENT
+ * give: takes memory back, once for each that was taken: in aug_batch_free, or in aug_loader_free
+ *       where nobody took the batch. Without a lock held
  * user: given to both; outlives the loader and its batches
  */
 typedef struct AugBatchMemory {
@@ -132,21 +132,21 @@ typedef struct AugLoaderOptions {
 } AugLoaderOptions;
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
- * AUG_BAD_ARGUMENT if the step is not in the epoch, the rank not in the world, the world larger than
- * a batch, or the plan has any_size and there is no each. */
+ * AUG_BAD_ARGUMENT if the step is not in the epoch, the rank not in the world, the world larger
+ * than a batch, or the plan has any_size and there is no each. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
 
 /* Bytes that a loader with these options takes at most: all batches that may exist at once, with
- * everything that is needed to make and mix them. Not counted are what its workers hold, which is the
- * pool's (aug_pool_memory), and what options->memory gives. Fails as aug_loader_new does for such
- * options. Any thread. */
+ * everything that is needed to make and mix them. Not counted are what its workers hold, which is
+ * the pool's (aug_pool_memory), and what options->memory gives. Fails as aug_loader_new does for
+ * such options. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_memory(const AugPlan *plan,
                                                    const AugLoaderOptions *options, uint64_t *size,
                                                    AugError *error);
 
-/* Bytes that AugBatchMemory.take is asked for: those of a full batch, and what keeps all of its tensors
- * aligned. Fails like aug_loader_memory. Any thread. */
+/* Bytes that AugBatchMemory.take is asked for: those of a full batch, and what keeps all of its
+ * tensors aligned. Fails like aug_loader_memory. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_slot_size(const AugPlan *plan,
                                                       const AugLoaderOptions *options, size_t *size,
                                                       AugError *error);
