@@ -89,5 +89,5 @@ function(augd_listed TARGET)
         ${folder}/ops.c ${folder}/datasets.c ${folder}/domains.c)
     target_include_directories(${TARGET} PUBLIC ${PROJECT_SOURCE_DIR} ${libaug}/include)
     target_link_libraries(${TARGET} PUBLIC Threads::Threads PkgConfig::YAML PkgConfig::JANSSON
-        ZLIB::ZLIB OpenSSL::Crypto)
+        ZLIB::ZLIB OpenSSL::Crypto PkgConfig::XXHASH)
 endfunction()

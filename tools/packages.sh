@@ -14,6 +14,7 @@ build=(
     libyaml-dev libjansson-dev                     # specs in YAML, canonical forms in JSON
     libuv1-dev                                     # the daemon's event loop
     libssl-dev zlib1g-dev                          # SHA-256 fingerprints, .gz data sets
+    libxxhash-dev                                  # digests of what is read of a data set
     libjpeg62-turbo-dev libpng-dev                 # codecs
     libopencv-core-dev libopencv-imgproc-dev       # image kernels
 )

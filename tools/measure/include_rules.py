@@ -34,6 +34,7 @@ LIBRARIES = {
     "yaml.h": ("libaug/base/tree_yaml.c",),
     "jansson.h": ("libaug/", "protocol/", "augd/", "cli/", "trainer/", "tests/"),
     "openssl/": ("libaug/base/hash.c", "tests/"),
+    "xxhash.h": ("libaug/base/digest.c",),
     "zlib.h": ("libaug/", "image/", "tests/"),
     "check.h": ("tests/",),
     "immintrin.h": ("image/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
