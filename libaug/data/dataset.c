@@ -1,4 +1,4 @@
-/* The life of an opened data set: references, access with range checks, fingerprint. */
+/* The life of an opened data set: references, and access with range checks. */
 #include "libaug/data/dataset.h"
 
 #include <inttypes.h>
@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "libaug/base/limits.h"
-
-/* Part of every fingerprint, so that a change of what is hashed cannot pass as a change of data. */
-#define FINGERPRINT_VERSION "augd-dataset-1"
+#include "libaug/data/identity.h"
 
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind)
 {
@@ -126,7 +124,7 @@ AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind, const A
         AUG_TRY(augi_limits_check(limits, error));
     AugDataset *dataset = calloc(1, sizeof(*dataset));
     void *params = calloc(1, kind->params.size);
-    if (!dataset || !params || pthread_mutex_init(&dataset->fingerprint_lock, NULL) != 0) {
+    if (!dataset || !params) {
         free(dataset);
         free(params);
         return AUG_FAIL(error, AUG_NO_MEMORY, kind->name, "no memory for a data set");
@@ -149,11 +147,16 @@ AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
         return place_error(error, status, augi_dataset_path(dataset));
     AUG_TRY(check_info(dataset, error));
     AUG_TRY(add_label(dataset, error));
-    return make_class_numbers(dataset, error);
+    AUG_TRY(make_class_numbers(dataset, error));
+    for (uint32_t i = 0; i < dataset->info.n_fields; i++)
+        if (dataset->info.fields[i].form == AUG_FORM_ENCODED)
+            dataset->has_files = true;
+    return augi_identity_new(&dataset->identity, dataset, error);
 }
 
 static void free_dataset(AugDataset *dataset)
 {
+    augi_identity_free(dataset->identity);
     dataset->kind->close(dataset);
     for (uint32_t i = 0; dataset->class_names && i < dataset->info.n_classes; i++)
         free(dataset->class_names[i]);
@@ -161,7 +164,6 @@ static void free_dataset(AugDataset *dataset)
     free(dataset->class_numbers);
     augi_params_fini(&dataset->kind->params, dataset->params);
     free(dataset->params);
-    pthread_mutex_destroy(&dataset->fingerprint_lock);
     free(dataset);
 }
 
@@ -232,13 +234,22 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
                         "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
                         dataset->info.n_samples - 1);
-    AugStatus status = dataset->kind->read(dataset, index, buffer, sample, error);
-    /* No sample is without a name, and the name is part of the fingerprint. */
+    AugStatus status = augi_identity_load(dataset, error);
+    if (status != AUG_OK)
+        return place_error(error, status, augi_dataset_path(dataset));
+    status = dataset->kind->read(dataset, index, buffer, sample, error);
+    /* No sample is without a name. */
     if (status == AUG_OK && !sample->name[0])
         return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
                         "no memory for the name of sample %" PRIu64, index);
     if (status == AUG_OK && dataset->label_field >= 0)
         status = read_label(dataset, index, buffer, &sample->fields[dataset->label_field], error);
+    if (status == AUG_OK)
+        status = augi_identity_check(dataset, index, sample, error);
+    if (status == AUG_OK) {
+        sample->dataset = dataset;
+        sample->index = index;
+    }
     return place_error(error, status, sample->name);
 }
 
@@ -247,88 +258,9 @@ int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)
     return index < dataset->info.n_samples ? dataset->kind->label(dataset, index) : -1;
 }
 
-/* The first field and the class, in the form that sets of one content and one class have always
- * had; further fields follow. */
-static void add_sample(const AugDataset *dataset, AugiHash *hash, const AugSample *sample)
+uint64_t aug_dataset_stored_size(const AugDataset *dataset, uint64_t index)
 {
-    const AugDatasetInfo *info = &dataset->info;
-    augi_hash_add_text(hash, sample->name);
-    augi_hash_add_u64(hash, (uint64_t)aug_sample_class(info, sample));
-    for (uint32_t i = 0; i < info->n_fields; i++) {
-        const AugField *field = &sample->fields[i];
-        if (info->fields[i].kind == AUG_FIELD_CLASS)
-            continue;
-        augi_hash_add_u64(hash, (uint64_t)field->height);
-        augi_hash_add_u64(hash, (uint64_t)field->width);
-        augi_hash_add_u64(hash, (uint64_t)field->channels);
-        augi_hash_add_u64(hash, info->fields[i].form == AUG_FORM_PLANES);
-        augi_hash_add_u64(hash, field->size);
-        augi_hash_add(hash, field->bytes, field->size);
-    }
-}
-
-AugStatus augi_dataset_hash_samples(const AugDataset *dataset, AugiHash *hash, AugError *error)
-{
-    AugBuffer buffer = {0};
-    AugStatus status = AUG_OK;
-    for (uint64_t i = 0; i < dataset->info.n_samples && status == AUG_OK; i++) {
-        AugSample sample;
-        status = aug_dataset_read(dataset, i, &buffer, &sample, error);
-        if (status == AUG_OK)
-            add_sample(dataset, hash, &sample);
-    }
-    aug_buffer_fini(&buffer);
-    return status;
-}
-
-/* The form of the content as a number; fields beyond content and class by name and meaning. */
-static void add_fields(const AugDataset *dataset, AugiHash *hash)
-{
-    enum { ENCODED, PIXELS, TEXT };
-    const AugDatasetInfo *info = &dataset->info;
-    const AugFieldDesc *first = &info->fields[0];
-    const bool is_text = first->kind == AUG_FIELD_TEXT;
-    augi_hash_add_u64(hash, is_text ? TEXT : first->form == AUG_FORM_ENCODED ? ENCODED : PIXELS);
-    for (uint32_t i = 1; i < info->n_fields; i++) {
-        if (info->fields[i].kind == AUG_FIELD_CLASS)
-            continue;
-        augi_hash_add_text(hash, info->fields[i].name);
-        augi_hash_add_u64(hash, info->fields[i].kind);
-        augi_hash_add_u64(hash, info->fields[i].tensor.dtype);
-    }
-}
-
-static AugStatus make_fingerprint(AugDataset *dataset, AugError *error)
-{
-    AugiHash hash = {0};
-    AUG_TRY(augi_hash_init(&hash, error));
-    augi_hash_add_text(&hash, FINGERPRINT_VERSION);
-    augi_hash_add_u64(&hash, dataset->info.n_samples);
-    add_fields(dataset, &hash);
-    augi_hash_add_u64(&hash, dataset->info.n_classes);
-    for (uint32_t i = 0; i < dataset->info.n_classes; i++)
-        augi_hash_add_text(&hash, aug_dataset_class_name(dataset, i));
-    AugStatus status = dataset->kind->fingerprint
-                           ? dataset->kind->fingerprint(dataset, &hash, error)
-                           : augi_dataset_hash_samples(dataset, &hash, error);
-    if (status != AUG_OK) {
-        augi_hash_fini(&hash);
-        return status;
-    }
-    augi_hash_hex(&hash, dataset->fingerprint);
-    if (!dataset->fingerprint[0])
-        return AUG_FAIL(error, AUG_INTERNAL, augi_dataset_path(dataset), "SHA-256 failed");
-    dataset->has_fingerprint = true;
-    return AUG_OK;
-}
-
-AugStatus aug_dataset_fingerprint(AugDataset *dataset, char hex[65], AugError *error)
-{
-    hex[0] = 0;
-    pthread_mutex_lock(&dataset->fingerprint_lock);
-    AugStatus status = dataset->has_fingerprint ? AUG_OK : make_fingerprint(dataset, error);
-    if (status == AUG_OK)
-        memcpy(hex, dataset->fingerprint, sizeof(dataset->fingerprint));
-    pthread_mutex_unlock(&dataset->fingerprint_lock);
-    return status;
+    return dataset->kind->stored_size && index < dataset->info.n_samples
+               ? dataset->kind->stored_size(dataset, index)
+               : 0;
 }

@@ -2,7 +2,6 @@
 #ifndef AUGI_DATASET_H
 #define AUGI_DATASET_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "aug/dataset.h"
@@ -20,8 +19,9 @@
  * read:         fills the fields that open declared, and the name; they are zeroed
  * label:        see aug_dataset_label. A set with classes gets the field "label" from it, unless
  *               open declared one of kind CLASS or CLASSES or set dataset->is_unlabelled
- * fingerprint:  adds what determines every sample to the hash; NULL: each sample is read and its
- *               name, label, size and content are added, in order
+ * manifest:     adds to the hash what is known without reading samples: their names, stored sizes
+ *               and labels, in order, or what determines them. NULL: the labels are all there is
+ * stored_size:  see aug_dataset_stored_size; NULL: 0
  * may_be_empty: no samples are allowed; else they are an error
  */
 typedef struct AugDatasetKind {
@@ -34,28 +34,38 @@ typedef struct AugDatasetKind {
     AugStatus (*read)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                       AugSample *sample, AugError *error);
     int64_t (*label)(const AugDataset *dataset, uint64_t index);
-    AugStatus (*fingerprint)(AugDataset *dataset, AugiHash *hash, AugError *error);
+    void (*manifest)(const AugDataset *dataset, AugiHash *hash);
+    uint64_t (*stored_size)(const AugDataset *dataset, uint64_t index);
     bool may_be_empty;
 } AugDatasetKind;
 
 /* Digits of the largest 32-bit number and a NUL, rounded up. */
 #define AUGI_CLASS_NUMBER_SIZE 12
 
-/* An open data set. Const after opening, but for the reference count and the fingerprint. */
+/* An open data set. Const after opening, but for the reference count and the identity.
+ *
+ * is_unlabelled: its classes are those of boxes only
+ * is_settled:    set by open: the manifest determines every byte of every sample, because they are
+ *                computed, or were read then
+ * is_nameless:   set by open: the manifest does not tell the set from others, so nothing is
+ *                remembered of it beyond the process
+ * label_field:   number of the field that label fills, or -1
+ * has_files:     a field is a picture file
+ * class_names:   info.n_classes owned strings, or NULL; class_numbers: then the numbers
+ */
 struct AugDataset {
     const AugDatasetKind *kind;
     void *params;
     void *state;
     AugDatasetInfo info;
-    bool is_unlabelled;                            /* its classes are those of boxes only */
-    int label_field;                               /* number of the field that label fills, or -1 */
-    char **class_names;                            /* info.n_classes owned strings, or NULL */
-    char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE]; /* where there are no names, the numbers */
+    bool is_unlabelled, is_settled, is_nameless;
+    int label_field;
+    bool has_files;
+    char **class_names;
+    char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE];
     AugLimits limits;
     atomic_uint references;
-    pthread_mutex_t fingerprint_lock; /* guards the two below */
-    bool has_fingerprint;
-    char fingerprint[65];
+    struct AugiIdentity *identity; /* identity.h */
 };
 
 /* All kinds, from libaug/datasets.list, sorted by name. */
@@ -96,10 +106,6 @@ AugFieldDesc augi_field_text(void);
 /* Adds a field to info while a set is opened. Fails with AUG_TOO_LARGE. */
 AUG_MUST_CHECK AugStatus augi_dataset_add_field(AugDataset *dataset, const AugFieldDesc *field,
                                                 AugError *error);
-
-/* Adds name, label, size and content of each sample to a hash. */
-AUG_MUST_CHECK AugStatus augi_dataset_hash_samples(const AugDataset *dataset, AugiHash *hash,
-                                                   AugError *error);
 
 /* Grows a buffer to at least size bytes; keeps its content. The second is for fields that need
  * memory beside the first; field is its number. */

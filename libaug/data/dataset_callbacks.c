@@ -5,6 +5,7 @@
 
 #include "libaug/data/dataset.h"
 #include "libaug/data/dataset_check.h"
+#include "libaug/data/identity.h"
 #include "libaug/data/support/labels.h"
 
 /* The name stands where other kinds have the path: it is the place in messages. */
@@ -90,6 +91,7 @@ static AugStatus callbacks_open(AugDataset *dataset, const AugLimits *limits, Au
                         limits->max_classes);
     dataset->info = state->info;
     dataset->is_unlabelled = !callbacks->label;
+    dataset->is_nameless = !callbacks->fingerprint;
     if (callbacks->fingerprint) {
         state->fingerprint = strdup(callbacks->fingerprint);
         if (!state->fingerprint)
@@ -165,13 +167,12 @@ static int64_t callbacks_label(const AugDataset *dataset, uint64_t index)
                                                                    : -1;
 }
 
-static AugStatus callbacks_fingerprint(AugDataset *dataset, AugiHash *hash, AugError *error)
+static void callbacks_manifest(const AugDataset *dataset, AugiHash *hash)
 {
     const Callbacks *state = dataset->state;
-    if (!state->fingerprint)
-        return augi_dataset_hash_samples(dataset, hash, error);
-    augi_hash_add_text(hash, state->fingerprint);
-    return AUG_OK;
+    augi_hash_add_text(hash, state->fingerprint ? state->fingerprint : "");
+    if (state->callbacks.label)
+        augi_manifest_add_labels(dataset, hash);
 }
 
 /* Not in libaug/datasets.list, since no spec can name it. */
@@ -183,7 +184,7 @@ static const AugDatasetKind kind = {
     .close = callbacks_close,
     .read = callbacks_read,
     .label = callbacks_label,
-    .fingerprint = callbacks_fingerprint,
+    .manifest = callbacks_manifest,
     .may_be_empty = true,
 };
 

@@ -279,8 +279,7 @@ START_TEST(what_is_not_as_declared_is_named)
         test_read_fails(dataset, 1, cases[i].status, cases[i].words);
         ck_assert_int_eq(aug_dataset_label(dataset, 1), -1);
         test_sample(dataset, 0, "#0", 0, "\1\1\1\1\1\1", 6);
-        char hex[65];
-        ck_assert_int_eq(aug_dataset_fingerprint(dataset, hex, NULL), cases[i].status);
+        ck_assert_int_eq(aug_dataset_record(dataset, NULL, NULL), cases[i].status);
         aug_dataset_unref(dataset);
     }
 }
@@ -427,9 +426,10 @@ START_TEST(callbacks_that_make_no_sense_are_named)
 }
 END_TEST
 
-START_TEST(fingerprints_are_given_or_read)
+/* Without samples being read; the content tells more, once they were. */
+START_TEST(fingerprints_are_given)
 {
-    char hex[4][65];
+    char hex[4][65], content[4][65];
     Source source = {0};
     AugDatasetCallbacks callbacks = callbacks_of(&source);
     for (int i = 0; i < 4; i++) {
@@ -437,9 +437,19 @@ START_TEST(fingerprints_are_given_or_read)
         source.n_reads = 0;
         AugDataset *dataset = open_callbacks(&callbacks);
         ck_assert_int_eq(aug_dataset_fingerprint(dataset, hex[i], NULL), AUG_OK);
-        ck_assert_int_eq(source.n_reads, callbacks.fingerprint ? 0 : 3);
+        ck_assert_int_eq(aug_dataset_content_id(dataset, content[i], NULL), AUG_OK);
+        ck_assert_str_eq(content[i], "");
+        ck_assert_int_eq(source.n_reads, 0);
+        ck_assert_int_eq(aug_dataset_record(dataset, NULL, NULL), AUG_OK);
+        ck_assert_int_eq(source.n_reads, 3);
+        ck_assert_int_eq(aug_dataset_record(dataset, NULL, NULL), AUG_OK);
+        ck_assert_int_eq(source.n_reads, 3);
+        ck_assert_int_eq(aug_dataset_content_id(dataset, content[i], NULL), AUG_OK);
+        ck_assert_uint_eq(strlen(content[i]), 64);
         aug_dataset_unref(dataset);
     }
+    ck_assert_str_eq(content[0], content[1]);
+    ck_assert_str_ne(content[0], content[2]);
     ck_assert_str_eq(hex[0], hex[1]);
     ck_assert_str_ne(hex[0], hex[2]);
     ck_assert_str_ne(hex[2], hex[3]);
@@ -515,7 +525,7 @@ int main(void)
     tcase_add_test(tests, a_label_may_come_alone);
     tcase_add_test(tests, fields_that_make_no_sense_are_named);
     tcase_add_test(tests, callbacks_that_make_no_sense_are_named);
-    tcase_add_test(tests, fingerprints_are_given_or_read);
+    tcase_add_test(tests, fingerprints_are_given);
     tcase_add_test(tests, fields_without_samples_make_a_plan);
     tcase_add_test(tests, buffers_refuse_fields_beyond_the_last);
     suite_add_tcase(suite, tests);

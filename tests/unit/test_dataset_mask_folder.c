@@ -147,7 +147,7 @@ START_TEST(fingerprints_see_masks)
     char *again = test_fingerprint("mask_folder:%s/", test_folder());
     ck_assert_str_eq(first, again);
     char *path = test_path("%s/masks/a.png", test_folder());
-    test_write_file(path, "masks/b.png", 11);
+    test_write_file(path, "masks/b.png ", 12);
     char *other = test_fingerprint("mask_folder:%s", test_folder());
     ck_assert_str_ne(first, other);
     AugLimits limits;

@@ -218,6 +218,7 @@ static AugStatus cifar_open(AugDataset *dataset, const AugLimits *limits, AugErr
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     pixels->stride = PICTURE_SIZE;
     dataset->state = pixels;
+    dataset->is_settled = true;
     const AugFieldDesc image = augi_field_pixels((AugSize){.height = SIDE, .width = SIDE}, 3, true);
     AUG_TRY(augi_dataset_add_field(dataset, &image, error));
     AugiPaths files = {0};
@@ -239,4 +240,5 @@ const AugDatasetKind aug_dataset_cifar = {
     .close = augi_pixels_close,
     .read = augi_pixels_read,
     .label = augi_pixels_label,
+    .manifest = augi_pixels_manifest,
 };

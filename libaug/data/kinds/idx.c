@@ -154,6 +154,7 @@ static AugStatus idx_open(AugDataset *dataset, const AugLimits *limits, AugError
     if (!pixels)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = pixels;
+    dataset->is_settled = true;
     char images[4096];
     AUG_TRY(find_images_of_split(dataset->params, images, sizeof(images), error));
     AUG_TRY(read_images(dataset, images, limits, error));
@@ -169,4 +170,5 @@ const AugDatasetKind aug_dataset_idx = {
     .close = augi_pixels_close,
     .read = augi_pixels_read,
     .label = augi_pixels_label,
+    .manifest = augi_pixels_manifest,
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "aug/image.h"
+#include "libaug/data/identity.h"
 #include "libaug/data/support/folders.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/pictures.h"
@@ -127,7 +128,20 @@ static AugStatus image_folder_read(const AugDataset *dataset, uint64_t index, Au
                                    AugSample *sample, AugError *error)
 {
     const ImageFolder *state = dataset->state;
-    return augi_pictures_read(&state->pictures, index, &dataset->limits, buffer, sample, error);
+    return augi_pictures_read(&state->pictures, dataset, index, buffer, sample, error);
+}
+
+static uint64_t image_folder_stored_size(const AugDataset *dataset, uint64_t index)
+{
+    const ImageFolder *state = dataset->state;
+    return augi_pictures_size(&state->pictures, index);
+}
+
+static void image_folder_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    const ImageFolder *state = dataset->state;
+    augi_manifest_add_labels(dataset, hash);
+    augi_pictures_add_manifest(&state->pictures, hash);
 }
 
 const AugDatasetKind aug_dataset_image_folder = {
@@ -139,4 +153,6 @@ const AugDatasetKind aug_dataset_image_folder = {
     .close = image_folder_close,
     .read = image_folder_read,
     .label = image_folder_label,
+    .manifest = image_folder_manifest,
+    .stored_size = image_folder_stored_size,
 };

@@ -42,4 +42,6 @@ const AugDatasetKind aug_dataset_jsonl = {
     .close = augi_rows_close,
     .read = augi_rows_read,
     .label = augi_rows_label,
+    .manifest = augi_rows_manifest,
+    .stored_size = augi_rows_stored_size,
 };

@@ -201,9 +201,21 @@ static AugStatus mask_folder_read(const AugDataset *dataset, uint64_t index, Aug
                                   AugSample *sample, AugError *error)
 {
     const MaskFolder *state = dataset->state;
-    const AugLimits *limits = &dataset->limits;
-    AUG_TRY(augi_pictures_read(&state->images, index, limits, buffer, sample, error));
-    return augi_pictures_read(&state->masks, index, limits, buffer, sample, error);
+    AUG_TRY(augi_pictures_read(&state->images, dataset, index, buffer, sample, error));
+    return augi_pictures_read(&state->masks, dataset, index, buffer, sample, error);
+}
+
+static uint64_t mask_folder_stored_size(const AugDataset *dataset, uint64_t index)
+{
+    const MaskFolder *state = dataset->state;
+    return augi_pictures_size(&state->images, index) + augi_pictures_size(&state->masks, index);
+}
+
+static void mask_folder_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    const MaskFolder *state = dataset->state;
+    augi_pictures_add_manifest(&state->images, hash);
+    augi_pictures_add_manifest(&state->masks, hash);
 }
 
 static int64_t mask_folder_label(const AugDataset *dataset, uint64_t index)
@@ -222,4 +234,6 @@ const AugDatasetKind aug_dataset_mask_folder = {
     .close = mask_folder_close,
     .read = mask_folder_read,
     .label = mask_folder_label,
+    .manifest = mask_folder_manifest,
+    .stored_size = mask_folder_stored_size,
 };

@@ -54,7 +54,17 @@ static void picture_close(AugDataset *dataset)
 static AugStatus picture_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                               AugSample *sample, AugError *error)
 {
-    return augi_pictures_read(dataset->state, index, &dataset->limits, buffer, sample, error);
+    return augi_pictures_read(dataset->state, dataset, index, buffer, sample, error);
+}
+
+static uint64_t picture_stored_size(const AugDataset *dataset, uint64_t index)
+{
+    return augi_pictures_size(dataset->state, index);
+}
+
+static void picture_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    augi_pictures_add_manifest(dataset->state, hash);
 }
 
 static int64_t picture_label(const AugDataset *dataset, uint64_t index)
@@ -73,4 +83,6 @@ const AugDatasetKind aug_dataset_picture = {
     .close = picture_close,
     .read = picture_read,
     .label = picture_label,
+    .manifest = picture_manifest,
+    .stored_size = picture_stored_size,
 };

@@ -53,6 +53,7 @@ static AugStatus synthetic_open(AugDataset *dataset, const AugLimits *limits, Au
                         "pictures of %" PRId32 " x %" PRId32
                         " pixels; allowed are sides of %" PRIu32 " and %" PRIu64 " pixels",
                         p->size.height, p->size.width, limits->max_side, limits->max_pixels);
+    dataset->is_settled = true;
     dataset->info.n_samples = p->count;
     dataset->info.n_classes = (uint32_t)p->classes;
     AugFieldDesc image = augi_field_pixels(p->size, p->channels, false);
@@ -121,18 +122,11 @@ static AugStatus synthetic_read(const AugDataset *dataset, uint64_t index, AugBu
     return AUG_OK;
 }
 
-/* The parameters determine every sample; reading a million of them would add nothing. */
-static AugStatus synthetic_fingerprint(AugDataset *dataset, AugiHash *hash, AugError *error)
+/* Fields and classes, which are hashed in any case, determine every sample. */
+static void synthetic_manifest(const AugDataset *dataset, AugiHash *hash)
 {
-    (void)error;
-    const SyntheticParams *p = dataset->params;
+    (void)dataset;
     augi_hash_add_text(hash, "synthetic-1");
-    augi_hash_add_u64(hash, (uint64_t)p->size.height);
-    augi_hash_add_u64(hash, (uint64_t)p->size.width);
-    augi_hash_add_u64(hash, (uint64_t)p->channels);
-    if (p->dtype.value > 0)
-        augi_hash_add_text(hash, type_names[p->dtype.value]);
-    return AUG_OK;
 }
 
 const AugDatasetKind aug_dataset_synthetic = {
@@ -144,5 +138,5 @@ const AugDatasetKind aug_dataset_synthetic = {
     .close = synthetic_close,
     .read = synthetic_read,
     .label = synthetic_label,
-    .fingerprint = synthetic_fingerprint,
+    .manifest = synthetic_manifest,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aug/image.h"
+#include "libaug/data/identity.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/paths.h"
 #include "libaug/data/support/tar_index.h"
@@ -169,6 +170,22 @@ static int64_t tar_label(const AugDataset *dataset, uint64_t index)
     return tar->labels.values[index];
 }
 
+static uint64_t tar_stored_size(const AugDataset *dataset, uint64_t index)
+{
+    const Tar *tar = dataset->state;
+    return tar->index.pictures[index].size;
+}
+
+static void tar_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    const Tar *tar = dataset->state;
+    augi_manifest_add_labels(dataset, hash);
+    for (uint64_t i = 0; i < tar->index.n; i++) {
+        augi_hash_add_text(hash, tar->index.names.text + tar->index.pictures[i].name);
+        augi_hash_add_u64(hash, tar->index.pictures[i].size);
+    }
+}
+
 static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                           AugSample *sample, AugError *error)
 {
@@ -184,7 +201,7 @@ static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *
     AUG_TRY(augi_buffer_reserve(buffer, size, error));
     AUG_TRY(augi_file_read(shard, picture->data, buffer->bytes, size, sample->name, error));
     sample->fields[0] = (AugField){.bytes = buffer->bytes, .size = size};
-    return augi_file_check(shard, sample->name, error);
+    return augi_dataset_check_file(dataset, index, shard, sample->name, error);
 }
 
 const AugDatasetKind aug_dataset_tar = {
@@ -196,4 +213,6 @@ const AugDatasetKind aug_dataset_tar = {
     .close = tar_close,
     .read = tar_read,
     .label = tar_label,
+    .manifest = tar_manifest,
+    .stored_size = tar_stored_size,
 };

@@ -13,15 +13,18 @@
 AugiFileStamp augi_file_stamp(const struct stat *status)
 {
     return (AugiFileStamp){
-        .size = (uint64_t)status->st_size,
+        .device = (uint64_t)status->st_dev,
         .inode = (uint64_t)status->st_ino,
+        .size = (uint64_t)status->st_size,
         .modified_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec,
+        .changed_ns = (int64_t)status->st_ctim.tv_sec * 1000000000 + status->st_ctim.tv_nsec,
     };
 }
 
 bool augi_file_stamp_equal(const AugiFileStamp *a, const AugiFileStamp *b)
 {
-    return a->size == b->size && a->inode == b->inode && a->modified_ns == b->modified_ns;
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
 }
 
 AugStatus augi_file_failed(int code, const char *name, const char *where, AugError *error)
@@ -100,8 +103,13 @@ AugStatus augi_file_changed(const AugiFileStamp *expected, const AugiFileStamp *
                         "the file has %" PRIu64 " bytes; it had %" PRIu64
                         " when the data set was opened",
                         found->size, expected->size);
+    const char *what = found->device != expected->device || found->inode != expected->inode
+                           ? "replaced"
+                       : found->modified_ns != expected->modified_ns
+                           ? "written to"
+                           : "written to (and its time set back), linked or given other rights";
     return AUG_FAIL(error, AUG_CHANGED, where, "the file was %s since the data set was opened",
-                    found->inode != expected->inode ? "replaced" : "written to");
+                    what);
 }
 
 AugStatus augi_file_check(const AugiFile *file, const char *where, AugError *error)
@@ -110,6 +118,8 @@ AugStatus augi_file_check(const AugiFile *file, const char *where, AugError *err
     if (fstat(file->descriptor, &status) != 0)
         return AUG_FAIL(error, AUG_IO, where, "cannot be looked at: %s", strerror(errno));
     AugiFileStamp found = augi_file_stamp(&status);
+    if (status.st_nlink == 0)
+        found.changed_ns = file->stamp.changed_ns;
     if (!augi_file_stamp_equal(&found, &file->stamp))
         return augi_file_changed(&file->stamp, &found, where, error);
     return AUG_OK;

@@ -14,11 +14,12 @@
 
 struct stat;
 
-/* What tells one state of a file from another. */
+/* What tells one state of a file from another. Times are in nanoseconds. changed_ns (ctime) moves
+ * with every change of content, also where modified_ns was set back; and with links and rights. */
 typedef struct AugiFileStamp {
+    uint64_t device, inode;
     uint64_t size;
-    uint64_t inode;
-    int64_t modified_ns;
+    int64_t modified_ns, changed_ns;
 } AugiFileStamp;
 
 /* An open file; zero-initialised it is closed. */
@@ -47,7 +48,8 @@ void augi_file_close(AugiFile *file);
 AUG_MUST_CHECK AugStatus augi_file_read(const AugiFile *file, uint64_t offset, void *to,
                                         size_t size, const char *where, AugError *error);
 
-/* AUG_CHANGED if the open file is not in the state that it was opened in. Any thread. */
+/* AUG_CHANGED if the open file is not in the state that it was opened in. That it lost its name, by
+ * being deleted or replaced, is no change. Any thread. */
 AUG_MUST_CHECK AugStatus augi_file_check(const AugiFile *file, const char *where, AugError *error);
 
 /* The error for a file whose stamp is not the expected one. */

@@ -34,11 +34,16 @@ AUG_MUST_CHECK AugStatus augi_pictures_add(AugiPictures *pictures, const char *n
 /* Name of a picture; borrowed from the table. */
 const char *augi_pictures_name(const AugiPictures *pictures, uint64_t index);
 
-/* Reads a whole file into the buffer and fills the sample's field. AUG_CHANGED if size, time or
- * inode are not those of the add. Any thread. */
-AUG_MUST_CHECK AugStatus augi_pictures_read(const AugiPictures *pictures, uint64_t index,
-                                            const AugLimits *limits, AugBuffer *buffer,
-                                            AugSample *sample, AugError *error);
+/* Reads a whole file into the buffer and fills the field of the data set's sample of this index.
+ * AUG_CHANGED if its size is not that of the add; or if anything else of its stamp is not, and the
+ * sample's content is not known. Any thread. */
+AUG_MUST_CHECK AugStatus augi_pictures_read(const AugiPictures *pictures, const AugDataset *dataset,
+                                            uint64_t index, AugBuffer *buffer, AugSample *sample,
+                                            AugError *error);
+
+/* Bytes of a file, and the names and sizes of all into a hash. */
+uint64_t augi_pictures_size(const AugiPictures *pictures, uint64_t index);
+void augi_pictures_add_manifest(const AugiPictures *pictures, AugiHash *hash);
 
 /* Closes the folder, frees the table and zeroes the struct. */
 void augi_pictures_fini(AugiPictures *pictures);

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "libaug/base/digest.h"
+#include "libaug/data/identity.h"
+
 void augi_pixels_close(AugDataset *dataset)
 {
     AugiPixels *pixels = dataset->state;
@@ -35,4 +38,14 @@ AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer 
         .channels = (int32_t)shape[2],
     };
     return AUG_OK;
+}
+
+void augi_pixels_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    const AugiPixels *pixels = dataset->state;
+    const AugiDigest digest =
+        augi_digest(pixels->bytes, (size_t)dataset->info.n_samples * pixels->stride);
+    augi_manifest_add_labels(dataset, hash);
+    augi_hash_add_u64(hash, digest.low);
+    augi_hash_add_u64(hash, digest.high);
 }

@@ -1,7 +1,8 @@
 /* Data sets of equal pictures that are kept in memory as pixels: idx and cifar.
  *
  * The files are read once, when the set is opened. Samples are then borrowed without a copy or a
- * system call, and what becomes of the files does not matter any more.
+ * system call, and what becomes of the files does not matter any more. So the set is settled
+ * (dataset.h): its open says so, and the manifest has the digest of all pixels.
  */
 #ifndef AUGI_DATASETS_PIXELS_H
 #define AUGI_DATASETS_PIXELS_H
@@ -20,5 +21,6 @@ void augi_pixels_close(AugDataset *dataset);
 AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                            AugSample *sample, AugError *error);
 int64_t augi_pixels_label(const AugDataset *dataset, uint64_t index);
+void augi_pixels_manifest(const AugDataset *dataset, AugiHash *hash);
 
 #endif

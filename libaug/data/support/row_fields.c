@@ -250,7 +250,7 @@ AugStatus augi_row_fields_read(const AugiRowFields *fields, const AugDataset *da
                                AugError *error)
 {
     if (fields->params->mask)
-        AUG_TRY(augi_pictures_read(&fields->masks, index, &dataset->limits, buffer, sample, error));
+        AUG_TRY(augi_pictures_read(&fields->masks, dataset, index, buffer, sample, error));
     for (size_t i = 0; i < AUGI_ROW_N_TABLES; i++) {
         const uint32_t number = fields->numbers[i];
         if (!fields->has[i])
@@ -261,6 +261,19 @@ AugStatus augi_row_fields_read(const AugiRowFields *fields, const AugDataset *da
             sample->fields[number] = augi_table_get(&fields->tables[i], index);
     }
     return AUG_OK;
+}
+
+uint64_t augi_row_fields_stored_size(const AugiRowFields *fields, uint64_t index)
+{
+    return fields->params->mask ? augi_pictures_size(&fields->masks, index) : 0;
+}
+
+void augi_row_fields_add_manifest(const AugiRowFields *fields, AugiHash *hash)
+{
+    augi_pictures_add_manifest(&fields->masks, hash);
+    for (size_t i = 0; i < AUGI_ROW_N_TABLES; i++)
+        if (fields->has[i])
+            augi_table_add_manifest(&fields->tables[i], hash);
 }
 
 void augi_row_fields_fini(AugiRowFields *fields)

@@ -89,6 +89,10 @@ AUG_MUST_CHECK AugStatus augi_row_fields_read(const AugiRowFields *fields,
                                               AugBuffer *buffer, AugSample *sample,
                                               AugError *error);
 
+/* Bytes of the mask's file, and all that the tables hold into a hash. */
+uint64_t augi_row_fields_stored_size(const AugiRowFields *fields, uint64_t index);
+void augi_row_fields_add_manifest(const AugiRowFields *fields, AugiHash *hash);
+
 /* Frees what is kept and zeroes the struct. */
 void augi_row_fields_fini(AugiRowFields *fields);
 

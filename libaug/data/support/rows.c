@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/identity.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/row_fields.h"
 #include "libaug/data/support/row_pictures.h"
@@ -15,12 +16,14 @@ typedef struct Place {
     uint32_t size;
 } Place;
 
-/* places is empty for rows that name pictures: the table of pictures says all. */
+/* places is empty for rows that name pictures: the table of pictures says all. text: SHA-256 of the
+ * texts of all rows, unescaped. */
 typedef struct Rows {
     AugiRowColumns layout;
     AugiFile file;
     bool is_unpacked;
     AugiStrings unpacked;
+    char text[65];
     Place *places;
     uint64_t n, capacity;
     AugiPictures pictures;
@@ -36,6 +39,7 @@ typedef struct Reading {
     AugiReader *stream;
     AugiRecords records;
     AugiCell *cells;
+    AugiHash text;
 } Reading;
 
 static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
@@ -57,6 +61,10 @@ static AugStatus add_row(Reading *reading, const AugiRecord *record, const AugiR
                          const char *where, AugError *error)
 {
     Rows *rows = reading->rows;
+    if (!rows->layout.is_image) {
+        augi_hash_add_u64(&reading->text, row->content_size);
+        augi_hash_add(&reading->text, row->content, row->content_size);
+    }
     if (rows->layout.is_image)
         AUG_TRY(augi_row_pictures_add(&rows->pictures, (AugiCell){row->content, row->content_size},
                                       reading->limits, where, error));
@@ -142,7 +150,12 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
         .format = rows->layout.format,
         .max_size = max_size < UINT32_MAX ? (size_t)max_size : UINT32_MAX,
     };
-    AugStatus status = read_rows(&reading, kind, error);
+    AugStatus status = augi_hash_init(&reading.text, error);
+    if (status == AUG_OK)
+        status = read_rows(&reading, kind, error);
+    augi_hash_hex(&reading.text, rows->text);
+    if (status == AUG_OK && !rows->text[0])
+        status = AUG_FAIL(error, AUG_INTERNAL, p->path, "SHA-256 failed");
     if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
         rows->file = augi_reader_take_file(reading.stream);
     augi_records_fini(&reading.records);
@@ -163,6 +176,7 @@ AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits
     const AugFieldDesc field = rows->layout.is_image ? augi_field_encoded() : augi_field_text();
     AUG_TRY(augi_dataset_add_field(dataset, &field, error));
     dataset->info.n_samples = rows->labels.n;
+    dataset->is_settled = !rows->layout.is_image;
     if (rows->labels.n == 0)
         return AUG_OK;
     AUG_TRY(augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
@@ -232,11 +246,29 @@ AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *b
 {
     const Rows *rows = dataset->state;
     if (rows->layout.is_image) {
-        AUG_TRY(
-            augi_pictures_read(&rows->pictures, index, &dataset->limits, buffer, sample, error));
+        AUG_TRY(augi_pictures_read(&rows->pictures, dataset, index, buffer, sample, error));
     } else {
         sample->name = augi_buffer_number_name(buffer, index);
         AUG_TRY(read_text(rows, index, buffer, sample, error));
     }
     return augi_row_fields_read(&rows->fields, dataset, index, buffer, sample, error);
+}
+
+uint64_t augi_rows_stored_size(const AugDataset *dataset, uint64_t index)
+{
+    const Rows *rows = dataset->state;
+    return rows->layout.is_image ? augi_pictures_size(&rows->pictures, index) +
+                                       augi_row_fields_stored_size(&rows->fields, index)
+                                 : rows->places[index].size;
+}
+
+void augi_rows_manifest(const AugDataset *dataset, AugiHash *hash)
+{
+    const Rows *rows = dataset->state;
+    augi_manifest_add_labels(dataset, hash);
+    if (rows->layout.is_image)
+        augi_pictures_add_manifest(&rows->pictures, hash);
+    else
+        augi_hash_add_text(hash, rows->text);
+    augi_row_fields_add_manifest(&rows->fields, hash);
 }

@@ -3,7 +3,8 @@
  * A row is text, or the path of a picture relative to the file's folder, with a label or without,
  * and with further fields (row_fields.h), which are kept in memory. Of a plain file only the places
  * of rows are kept, and rows are read from it when they are asked for; the rows of a .gz file are
- * kept in memory.
+ * kept in memory. All text is read when the set is opened, and hashed then: it is part of the
+ * manifest, and the file must stay in the state that it was in.
  */
 #ifndef AUGI_DATASETS_ROWS_H
 #define AUGI_DATASETS_ROWS_H
@@ -78,5 +79,7 @@ void augi_rows_close(AugDataset *dataset);
 AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                          AugSample *sample, AugError *error);
 int64_t augi_rows_label(const AugDataset *dataset, uint64_t index);
+void augi_rows_manifest(const AugDataset *dataset, AugiHash *hash);
+uint64_t augi_rows_stored_size(const AugDataset *dataset, uint64_t index);
 
 #endif

@@ -46,6 +46,13 @@ AugField augi_table_get(const AugiTable *table, uint64_t index)
     };
 }
 
+void augi_table_add_manifest(const AugiTable *table, AugiHash *hash)
+{
+    for (uint64_t i = 0; i < table->n_samples; i++)
+        augi_hash_add_u64(hash, table->ends[i]);
+    augi_hash_add(hash, table->bytes, (size_t)table->n_rows * table->row_size);
+}
+
 void augi_table_fini(AugiTable *table)
 {
     free(table->bytes);

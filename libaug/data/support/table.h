@@ -32,6 +32,9 @@ AUG_MUST_CHECK AugStatus augi_table_end_sample(AugiTable *table, const AugLimits
 /* The rows of a sample; borrowed from the table, never NULL. */
 AugField augi_table_get(const AugiTable *table, uint64_t index);
 
+/* All rows of all samples into a hash. */
+void augi_table_add_manifest(const AugiTable *table, AugiHash *hash);
+
 /* Frees the memory and zeroes the struct. */
 void augi_table_fini(AugiTable *table);
 

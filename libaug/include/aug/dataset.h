@@ -81,10 +81,13 @@ typedef struct AugField {
 /* One sample: a value for each field of the data set, in order.
  *
  * name: the sample's place for messages and file names ("cat/001.jpg", "#17"); borrowed like bytes
+ * dataset, index: where aug_dataset_read read it; NULL and 0 for a sample of the caller's own
  */
 typedef struct AugSample {
     const char *name;
     AugField *fields;
+    const AugDataset *dataset;
+    uint64_t index;
 } AugSample;
 
 /* What is known without reading samples. */
@@ -158,8 +161,9 @@ AUG_API AUG_MUST_CHECK AugStatus aug_dataset_open(AugDataset **out, const char *
  *              it returns a status and fills the error
  * label:       the class of a sample alone, -1 for none. NULL: it is read from the field of kind
  *              CLASS. Without such a field, samples get the field "label" from it
- * fingerprint: text that tells this data from any other, such as a version or a digest; NULL: the
- *              data set's fingerprint comes from reading every sample
+ * fingerprint: text that tells this data from any other, such as a version or a digest. NULL: sets
+ *              of the same fields, numbers, classes and labels have one fingerprint, and nothing is
+ *              remembered of this one beyond the process
  * release:     called once, when the data set is freed; may be NULL
  *
  * read and label are called from any number of threads at once, with a buffer for each; release
@@ -201,8 +205,12 @@ AUG_API const AugDatasetInfo *aug_dataset_info(const AugDataset *dataset);
 AUG_API const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label);
 
 /* Reads the sample at index (0 to n_samples - 1). Any thread, with a buffer of its own. Fails with
- * AUG_IO, AUG_CORRUPT, AUG_CHANGED (the file is not what it was when opened) or AUG_TOO_LARGE; the
- * error's place is the sample's. */
+ * AUG_IO, AUG_CORRUPT, AUG_CHANGED or AUG_TOO_LARGE; the error's place is the sample's.
+ *
+ * AUG_CHANGED: the bytes are not those of the sample's first reading, whose digest (XXH3-128) is
+ * remembered, also by later processes (see aug_dataset_take_note). Of a sample that was never read
+ * before: its file is not in the state (device, inode, size, times) that it was in when the set was
+ * opened. A digest finds change, not malice. */
 AUG_API AUG_MUST_CHECK AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index,
                                                   AugBuffer *buffer, AugSample *sample,
                                                   AugError *error);
@@ -210,11 +218,54 @@ AUG_API AUG_MUST_CHECK AugStatus aug_dataset_read(const AugDataset *dataset, uin
 /* Only the label of a sample, without its content; -1 if it has none. Any thread. */
 AUG_API int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index);
 
-/* SHA-256 over names, sizes, labels and content, independent of where the files lie: equal on every
- * host that holds the same data. Reads everything, once; later calls are free. Any thread.
- * hex receives 64 digits and a NUL. */
-AUG_API AUG_MUST_CHECK AugStatus aug_dataset_fingerprint(AugDataset *dataset, char hex[65],
+/* Bytes of those parts of a sample whose size differs from sample to sample, as they are stored:
+ * of its picture files, of the row of its text. Known without reading it; 0 where it is not, or
+ * where all samples are of one size. Any thread. */
+AUG_API uint64_t aug_dataset_stored_size(const AugDataset *dataset, uint64_t index);
+
+/* SHA-256 over the manifest: fields, names of classes, and the name, stored size and label of each
+ * sample, in order; and the content of samples that opening has read already (pixels of idx and
+ * cifar, text of rows). Independent of where the files lie: equal on every host that holds the
+ * same. Reads no sample. Any thread. hex receives 64 digits and a NUL. */
+AUG_API AUG_MUST_CHECK AugStatus aug_dataset_fingerprint(const AugDataset *dataset, char hex[65],
                                                          AugError *error);
+
+/* SHA-256 over the fingerprint and the digests of all samples. hex is empty as long as a sample was
+ * never read, by this process or by one whose memory of it lies in the cache. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_dataset_content_id(const AugDataset *dataset, char hex[65],
+                                                        AugError *error);
+
+/* Samples whose content is known, by this process or by an earlier one: all of them where the
+ * content id is. Any thread. */
+AUG_API uint64_t aug_dataset_n_known(const AugDataset *dataset);
+
+/* How to read what is not known yet. Zero-initialised is usable.
+ *
+ * threads: 0: one per processor
+ * renew:   what is remembered is forgotten first, and every sample read; allowed before the first
+ *          reading of a sample only
+ * go_on:   asked about ten times a second with the number of samples that are known by now; false
+ *          ends the reading. NULL: it goes on. Called from the caller's thread
+ */
+typedef struct AugRecordOptions {
+    uint32_t threads;
+    bool renew;
+    bool (*go_on)(void *user, uint64_t n_done);
+    void *user;
+} AugRecordOptions;
+
+/* Reads every sample whose content is not known, so that the content id is. options NULL: the
+ * defaults. AUG_END if go_on ended it; fails as aug_dataset_read does for the first sample that
+ * cannot be read, and with AUG_BAD_ARGUMENT for a renewal that comes too late. */
+AUG_API AUG_MUST_CHECK AugStatus aug_dataset_record(const AugDataset *dataset,
+                                                    const AugRecordOptions *options,
+                                                    AugError *error);
+
+/* Why what was read will not be remembered by later processes, as a sentence for a log: true once,
+ * when there is such a reason; what is not written yet is written for it. Digests are kept in a file of their own in $AUGD_CACHE, else
+ * $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off keeps none, and needs no sentence. Else note
+ * is empty. Any thread. */
+AUG_API bool aug_dataset_take_note(const AugDataset *dataset, char note[512]);
 
 #ifdef __cplusplus
 }

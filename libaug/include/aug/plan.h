@@ -107,7 +107,8 @@ AUG_API const AugTensorSpec *aug_plan_tensor(const AugPlan *plan, const char *na
 AUG_API const AugFieldDesc *aug_plan_fields(const AugPlan *plan, uint32_t *n);
 
 /* SHA-256 over fingerprint, canonical spec, seed and engine version: two streams with the same id
- * have the same bytes. Computes the data set's fingerprint. hex: 64 digits and a NUL. */
+ * have the same bytes where their data sets have the same content (aug_dataset_content_id). Reads no
+ * sample. hex: 64 digits and a NUL. */
 AUG_API AUG_MUST_CHECK AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65],
                                                     AugError *error);
 
