@@ -6,6 +6,7 @@
 
 #include "aug/sample.h"
 #include "aug/spec.h"
+#include "libaug/run/job.h"
 #include "libaug/run/members.h"
 
 const char *cli_stage_name(CliStage stage)
@@ -39,10 +40,13 @@ static AugStatus make_tensors(Bench *bench, const AugKey *key, const AugSample *
     AUG_TRY(augi_members_draw(&members, error));
     augi_members_give(&members, sample);
     AugStatus status = augi_members_read(&members, &at_fault, error);
-    const AugDomainJob job = {
-        .key = key, .samples = members.samples, .n = members.n, .at_fault = &at_fault};
-    if (status == AUG_OK)
+    if (status == AUG_OK) {
+        AugDomainJob job = augi_job_make(plan, key, members.samples, members.n);
+        job.at_fault = &at_fault;
         status = plan->domain->run(plan->domain_plan, bench->worker, &job, bench->outs, error);
+        if (status == AUG_OK)
+            augi_job_done(&job);
+    }
     augi_members_end(&members, status == AUG_OK);
     return status;
 }

@@ -195,6 +195,16 @@ static AugStatus set_types(ImgPlan *plan, const AugDomainInput *input, AugError 
     return img_output_prepare(&plan->output, &form, error);
 }
 
+static void find_files(ImgPlan *plan, const AugDatasetInfo *dataset)
+{
+    for (uint32_t i = 0; i < dataset->n_fields; i++)
+        if (dataset->fields[i].form == AUG_FORM_ENCODED)
+            plan->files |= 1u << i;
+    plan->loaded_files = plan->files & 1u << plan->image_field;
+    for (uint32_t i = 0; i < plan->targets.n; i++)
+        plan->loaded_files |= plan->files & 1u << plan->targets.items[i].field;
+}
+
 static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError *error)
 {
     const ImgOutputParams *params = input->output;
@@ -213,6 +223,7 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
     };
     uint32_t present;
     AUG_TRY(img_targets_find(input->dataset, &plan->targets, &present, error));
+    find_files(plan, input->dataset);
     AUG_TRY(check_mix(input->mix, present, error));
     AUG_TRY(check_ops(input->pipeline, error));
     plan->limits = input->limits;

@@ -74,6 +74,7 @@ AUG_MUST_CHECK AugStatus img_normalize_resolve(const ImgOutputParams *params, in
  *
  * input:  of every recipe, without the sample's own members (stored, upright)
  * extent: size of every result; zeroes where it differs
+ * files, loaded_files: bit i: field i is a picture file; and every sample made decodes it
  */
 typedef struct ImgPlan {
     const AugLimits *limits;
@@ -86,6 +87,7 @@ typedef struct ImgPlan {
     size_t n_ops;
     uint32_t n_views;
     ImgTargets targets;
+    uint32_t files, loaded_files;
     bool exif_orientation;
 } ImgPlan;
 
@@ -121,6 +123,7 @@ typedef struct ImgFurtherView {
  * recipe, needs: of the first view, and of its picture
  * further:       of the views after it, n_further of them
  * info, source:  of the present sample: its header, and what is loaded of its picture
+ * careful:       its files are to be read to their end (AugDomainJob.unchecked)
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
  */
@@ -134,6 +137,7 @@ typedef struct ImgWorker {
     uint32_t n_further;
     ImgSampleInfo info;
     ImgSource source;
+    bool careful;
     ImgRunMemory memory;
     ImgTargetsMemory targets;
     ImgPixels loaded;
@@ -156,6 +160,11 @@ void img_worker_free(ImgWorker *worker);
  * AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE. */
 AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
                                      ImgSampleInfo *info, AugError *error);
+
+/* Before a job: notes whether its sample is to be decoded carefully, and checks those files that
+ * making it does not decode, such as its partners'. The error's place is the sample's name. */
+AUG_MUST_CHECK AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job,
+                                         AugError *error);
 
 /* Reads the pixels of a window with the plan's channels. source is borrowed from the worker or the
  * sample; its pixels are not to be written. */

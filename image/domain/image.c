@@ -107,6 +107,7 @@ static ImgTargetsJob targets_job(const ImgWorker *worker, const AugSample *sampl
         .recipes = recipes,
         .n_views = plan->n_views,
         .sample = sample,
+        .careful = worker->careful,
     };
 }
 
@@ -132,6 +133,7 @@ static AugStatus run(const void *context, void *state, const AugDomainJob *job, 
     ImgWorker *worker = state;
     const AugSample *sample = &job->samples[0];
     AUG_TRY(img_worker_set_plan(worker, plan, error));
+    AUG_TRY(img_check_files(worker, job, error));
     AUG_TRY(img_begin(worker, plan->input.ops, job->key, sample, error));
     AugStatus status = AUG_OK;
     for (uint32_t v = 0; v < plan->n_views && status == AUG_OK; v++)
@@ -151,6 +153,7 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
     ImgWorker *worker = state;
     AugImage image;
     AUG_TRY(img_worker_set_plan(worker, plan, error));
+    AUG_TRY(img_check_files(worker, job, error));
     AUG_TRY(img_augment(worker, job->key, &job->samples[0], &image, error));
     AUG_TRY(img_field_set(worker, &image, &fields[plan->image_field], error));
     if (plan->targets.n == 0)
@@ -164,6 +167,7 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
 const AugDomain aug_domain_image = {
     .name = "image",
     .presenter = &img_presenter,
+    .checks_files = true,
     .output = {.rows = output_rows,
                .n = AUG_COUNT(output_rows),
                .size = sizeof(ImgOutputParams),

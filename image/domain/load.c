@@ -51,6 +51,39 @@ AugStatus img_inspect(const ImgPlan *plan, const AugField *field, ImgSampleInfo 
     return AUG_OK;
 }
 
+/* Checks those files of a sample that are in the set. */
+static AugStatus check_sample(ImgWorker *worker, const AugSample *sample, uint32_t files,
+                              AugError *error)
+{
+    for (uint32_t i = 0; i < AUG_MAX_FIELDS; i++) {
+        if (!(files & 1u << i))
+            continue;
+        const AugField *field = &sample->fields[i];
+        const AugStatus status =
+            img_verify(worker->decoder, field->bytes, field->size, worker->plan->limits, error);
+        if (status != AUG_OK)
+            return aug_error_prefix(error, status, sample->name);
+    }
+    return AUG_OK;
+}
+
+AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job, AugError *error)
+{
+    const ImgPlan *plan = worker->plan;
+    worker->careful = job->unchecked & 1;
+    for (uint32_t i = 0; i < job->n; i++) {
+        const uint32_t files = i == 0 ? plan->files & ~plan->loaded_files : plan->files;
+        const AugStatus status = job->unchecked & 1u << i
+                                     ? check_sample(worker, &job->samples[i], files, error)
+                                     : AUG_OK;
+        if (status != AUG_OK && job->at_fault)
+            *job->at_fault = i;
+        if (status != AUG_OK)
+            return status;
+    }
+    return AUG_OK;
+}
+
 /* AugImage has no const pixels because callers of the public interface own them; what is loaded is
  * only read. */
 static uint8_t *borrow(const uint8_t *bytes)
@@ -113,6 +146,7 @@ AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo
         .channels = worker->plan->input.channels,
         .window = &window,
         .dtype = worker->plan->input.dtype,
+        .careful = worker->careful,
     };
     ImgWindow got;
     *source = (ImgSource){.width = info->stored.width, .height = info->stored.height};

@@ -93,6 +93,7 @@ static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow
         .channels = 1,
         .window = &window,
         .indices = true,
+        .careful = mask->careful,
     };
     ImgWindow got;
     ImgSource *source = &memory->source;

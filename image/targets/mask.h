@@ -27,13 +27,15 @@ void img_mask_memory_count(ImgMaskMemory *memory, AugiAllowance *allowance);
 /* Frees the memory; accepts a zeroed struct. */
 void img_mask_memory_fini(ImgMaskMemory *memory);
 
-/* A mask and the picture it lies on: how that was turned to be upright, and its stored size. */
+/* A mask and the picture it lies on: how that was turned to be upright, and its stored size.
+ * careful: see ImgDecodeJob. */
 typedef struct ImgMask {
     const AugField *field;
     bool is_encoded;
     ImgOrient upright;
     AugSize stored;
     const AugLimits *limits;
+    bool careful;
 } ImgMask;
 
 /* Reads a mask, turned as the picture is stored; what is in memory then covers window. Fails with

@@ -188,6 +188,7 @@ static AugStatus load_mask(const ImgTargetsJob *job, const ImgTargetField *targe
         .upright = job->upright,
         .stored = job->stored,
         .limits = job->limits,
+        .careful = job->careful,
     };
     return img_mask_load(memory, &mask, window, error);
 }

@@ -65,6 +65,7 @@ void img_targets_memory_fini(ImgTargetsMemory *memory);
  * upright, stored: how the stored picture was turned to be upright, and its size
  * recipes:         of n_views views
  * sample:          as it is stored
+ * careful:         files are read to their end, and damage that no pixel depends on is an error too
  */
 typedef struct ImgTargetsJob {
     const ImgTargets *targets;
@@ -74,6 +75,7 @@ typedef struct ImgTargetsJob {
     const ImgRecipe *const *recipes;
     uint32_t n_views;
     const AugSample *sample;
+    bool careful;
 } ImgTargetsJob;
 
 /* Makes all targets of a sample into their outs. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "libaug/run/job.h"
 #include "libaug/run/members.h"
 
 /* What nobody reads begins at multiples of this, too: good for any type. */
@@ -119,9 +120,10 @@ static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *me
     AUG_TRY(write_own(row, members->shown[0], &members->samples[0], error));
     AugOut outs[AUG_MAX_TENSORS];
     AUG_TRY(find_outs(row, &maker->buffers[1 + AUG_MAX_PARTNERS], outs, error));
-    const AugDomainJob job = {
-        .key = members->key, .samples = members->samples, .n = members->n, .at_fault = at_fault};
+    AugDomainJob job = augi_job_make(plan, members->key, members->samples, members->n);
+    job.at_fault = at_fault;
     AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
+    augi_job_done(&job);
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
             augi_batch_set_rows(row->batch, t, row->number, outs[t].n_rows);

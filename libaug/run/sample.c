@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/run/job.h"
 #include "libaug/run/members.h"
 #include "libaug/run/worker.h"
 
@@ -55,11 +56,14 @@ static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in,
     memcpy(worker->fields, in->fields, n_fields * sizeof(AugField));
     uint32_t at_fault;
     AugStatus status = augi_members_read(&members, &at_fault, error);
-    const AugDomainJob job = {
-        .key = key, .samples = members.samples, .n = members.n, .at_fault = &at_fault};
-    if (status == AUG_OK)
+    if (status == AUG_OK) {
+        AugDomainJob job = augi_job_make(plan, key, members.samples, members.n);
+        job.at_fault = &at_fault;
         status =
             plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error);
+        if (status == AUG_OK)
+            augi_job_done(&job);
+    }
     augi_members_end(&members, status == AUG_OK);
     *out = (AugSample){.name = in->name, .fields = worker->fields};
     return status;

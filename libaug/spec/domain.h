@@ -60,12 +60,17 @@ typedef struct AugOut {
  *
  * at_fault: where a failure follows from the bytes of a partner, its number in samples, for the
  *           domain to set; preset to 0, the sample itself. NULL if nobody asks
+ * unchecked: bit i: it is not known of the fields of samples[i] in form ENCODED whether they are
+ *            damaged. A domain that checks_files reads each of them to its end, in the way that
+ *            finds all damage, and fails if there is some; the result is the same as without. After
+ *            a success the engine does not ask again for this sample
  */
 typedef struct AugDomainJob {
     const AugKey *key;
     const AugSample *samples;
     uint32_t n;
     uint32_t *at_fault;
+    uint32_t unchecked;
 } AugDomainJob;
 
 /* How one sample of a batch is mixed with another one of the same global batch: what the engine
@@ -93,6 +98,7 @@ typedef struct AugDomain {
     const char *name;
     AugParamTable output; /* rows of the spec's "output" section */
     const AugPresenter *presenter;
+    bool checks_files; /* does what AugDomainJob.unchecked asks for */
 
     /* The kind of one of its operations; static. Operations of one kind stand together in the
      * manual. */
