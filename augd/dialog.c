@@ -267,6 +267,27 @@ static void log_replaced(AugdDialog *dialog, const AugBatch *batch)
     dialog->replaced += n;
 }
 
+/* Says that the epoch is over whose last batch went out with this frame, and what the data are, if
+ * that is known by now. */
+static void send_end_of_epoch(AugdDialog *dialog, const AugpFrame *last)
+{
+    AugpFrame frame = {
+        .type = AUGP_TYPE_END_OF_EPOCH,
+        .stream = AUGP_STREAM_ONE,
+        .epoch = last->epoch,
+        .step = last->step + 1,
+        .ident = last->ident,
+    };
+    AugpEndOfEpoch end;
+    augd_stream_content(dialog->stream, end.content);
+    char *text = NULL;
+    size_t size;
+    /* Without memory it is said another time. */
+    if (end.content[0] && augp_end_of_epoch_encode(&end, &text, &size, NULL) == AUGP_OK)
+        frame.length = size;
+    augd_connection_send(dialog->connection, &frame, text);
+}
+
 /* Sends one batch, and the end of its epoch behind the last one. */
 static void send_batch(AugdDialog *dialog, AugBatch *batch)
 {
@@ -279,13 +300,6 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
         .step = aug_batch_step(batch),
         .seq = dialog->sent,
         .ident = dialog->ident,
-    };
-    const AugpFrame end = {
-        .type = AUGP_TYPE_END_OF_EPOCH,
-        .stream = AUGP_STREAM_ONE,
-        .epoch = frame.epoch,
-        .step = frame.step + 1,
-        .ident = frame.ident,
     };
     size_t size;
     const void *bytes = aug_batch_bytes(batch, &size);
@@ -305,7 +319,7 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     dialog->bytes_sent += size;
     augd_connection_send_borrowed(dialog->connection, &frame, bytes, sending);
     if (last)
-        augd_connection_send(dialog->connection, &end, NULL);
+        send_end_of_epoch(dialog, &frame);
 }
 
 /* Sends the next batch if there is one, credit allows it and none is on its way. */

@@ -30,6 +30,7 @@ typedef enum AugdLevel {
     X(OPENED, opened, INFO)                          \
     X(REFUSED, refused, WARNING)                     \
     X(REPLACED, replaced, WARNING)                   \
+    X(NOT_KEPT, not_kept, WARNING)                   \
     X(CLOSED, closed, INFO)                          \
     X(STREAM_FAILED, stream_failed, ERROR)           \
     X(DRAINING, draining, INFO)                      \

@@ -13,8 +13,10 @@
 #include "aug/spec.h"
 #include "augd/describe.h"
 #include "augd/failure.h"
+#include "libaug/data/identity.h"
 #include "libaug/spec/spec.h"
 #include "protocol/frame.h"
+#include "protocol/json.h"
 
 /* Mistakes of one spec that are told to the client; the rest is counted. */
 #define MAX_PROBLEMS 32
@@ -31,6 +33,8 @@
  * owner:    NULL once abandoned
  * features: what the client can do, a set of AugpFeature
  * is_ready: set by workers
+ * is_stopped: the opening job is not to go on reading data
+ * note:     a sentence for the log, taken by the job
  * n_taken:  batches that the owner holds; the plan must outlive them
  * reserved: bytes, of which the spec's are estimated from spec_size, its length as text
  * The fields from spec to failure belong to the opening job while it runs. */
@@ -50,7 +54,8 @@ struct AugdStream {
     size_t spec_size;
     uint64_t reserved;
     uint32_t n_taken;
-    atomic_bool is_ready;
+    atomic_bool is_ready, is_stopped;
+    char note[512];
 };
 
 /* As text, with lines and columns, or as an object, with pointers. */
@@ -137,6 +142,12 @@ static bool check_expected(AugdStream *stream)
         augd_failure_set(&stream->failure, AUGP_CODE_DATASET_CHANGED,
                          "the data have the fingerprint %s; expected was %s", info->fingerprint,
                          open->expect_fingerprint);
+    else if (open->expect_content[0] && strcmp(open->expect_content, info->content) != 0)
+        augd_failure_set(
+            &stream->failure, AUGP_CODE_DATASET_CHANGED,
+            "the data have the content %s under the same names and sizes; expected was "
+            "%s",
+            info->content, open->expect_content);
     else if (open->expect_stream_id[0] && strcmp(open->expect_stream_id, info->stream_id) != 0)
         augd_failure_set(&stream->failure, AUGP_CODE_SPEC_CHANGED,
                          "data, spec, seed and engine give the stream %s; expected was %s",
@@ -144,15 +155,46 @@ static bool check_expected(AugdStream *stream)
     return stream->failure.code == 0;
 }
 
-/* Names data and stream; reads all data if that was not done before. */
-static bool identify(AugdStream *stream, AugDataset *dataset)
+static bool go_on(void *user, uint64_t n_done)
+{
+    (void)n_done;
+    const AugdStream *stream = user;
+    return !atomic_load(&stream->is_stopped);
+}
+
+/* Reads what was never read of the data, for a client that demands a content. */
+static AugStatus read_content(AugdStream *stream, const AugDataset *dataset, AugError *error)
+{
+    const AugRecordOptions how = {
+        .threads = (uint32_t)stream->streams->loop->settings->threads,
+        .go_on = go_on,
+        .user = stream,
+    };
+    const AugStatus status = aug_dataset_record(dataset, &how, error);
+    if (status != AUG_END)
+        return status;
+    return AUG_FAIL(error, AUG_CLOSED, NULL, "the client left before all data were read");
+}
+
+/* Names data and stream. The content is told where it is known. */
+static AugStatus find_ids(AugdStream *stream, const AugDataset *dataset, AugError *error)
+{
+    AugpOpenOk *info = &stream->info;
+    AUG_TRY(aug_dataset_fingerprint(dataset, info->fingerprint, error));
+    AUG_TRY(aug_plan_stream_id(stream->plan, info->stream_id, error));
+    const char *expected = stream->open.expect_fingerprint;
+    if (stream->open.expect_content[0] &&
+        (!expected[0] || strcmp(expected, info->fingerprint) == 0))
+        AUG_TRY(read_content(stream, dataset, error));
+    return aug_dataset_content_id(dataset, info->content, error);
+}
+
+static bool identify(AugdStream *stream, const AugDataset *dataset)
 {
     AugError error = {0};
-    if (aug_dataset_fingerprint(dataset, stream->info.fingerprint, &error) == AUG_OK &&
-        aug_plan_stream_id(stream->plan, stream->info.stream_id, &error) == AUG_OK)
-        return true;
-    augd_failure_from(&stream->failure, &error);
-    return false;
+    if (find_ids(stream, dataset, &error) != AUG_OK)
+        augd_failure_from(&stream->failure, &error);
+    return stream->failure.code == 0;
 }
 
 /* The opening job, in libuv's pool. */
@@ -185,6 +227,18 @@ static void open_job(uv_work_t *work)
     }
     if (check_position(stream) && identify(stream, dataset))
         check_expected(stream);
+    aug_dataset_take_note(dataset, stream->note);
+}
+
+/* What was read of the data will not be remembered, and why: said once for each data set. */
+static void log_note(AugdStream *stream)
+{
+    if (!stream->note[0])
+        return;
+    augp_text_clean(stream->note);
+    augd_log(&stream->streams->loop->log, AUGD_EVENT_NOT_KEPT, "{s:s, s:s}", "dataset",
+             stream->open.dataset, "message", stream->note);
+    stream->note[0] = 0;
 }
 
 /* The job that takes down, in libuv's pool: freeing the loader waits for samples in progress. */
@@ -192,6 +246,8 @@ static void close_job(uv_work_t *work)
 {
     AugdStream *stream = work->data;
     aug_loader_free(stream->loader);
+    if (stream->plan)
+        aug_dataset_take_note(aug_plan_dataset(stream->plan), stream->note);
     aug_plan_free(stream->plan);
     aug_spec_free(stream->spec);
 }
@@ -202,6 +258,7 @@ static void after_close(uv_work_t *work, int status)
     AugdStream *stream = work->data;
     AugdStreams *streams = stream->streams;
     AUGD_ON_LOOP(streams->loop);
+    log_note(stream);
     augd_memory_give(&streams->memory, stream->reserved);
     streams->n--;
     augp_open_fini(&stream->open);
@@ -275,6 +332,7 @@ static void after_open(uv_work_t *work, int status)
     AugdStream *stream = work->data;
     AUGD_ON_LOOP(stream->streams->loop);
     stream->is_working = false;
+    log_note(stream);
     free(stream->open.spec);
     stream->open.spec = NULL;
     json_decref(stream->open.spec_object);
@@ -321,6 +379,11 @@ const AugpOpenOk *augd_stream_info(const AugdStream *stream)
     return &stream->info;
 }
 
+void augd_stream_content(const AugdStream *stream, AugpDigest content)
+{
+    augi_identity_content(aug_plan_dataset(stream->plan), content);
+}
+
 const AugpOpen *augd_stream_request(const AugdStream *stream)
 {
     return &stream->open;
@@ -361,5 +424,6 @@ void augd_stream_abandon(AugdStream *stream)
         return;
     AUGD_ON_LOOP(stream->streams->loop);
     stream->is_abandoned = true;
+    atomic_store(&stream->is_stopped, true);
     release_if_unused(stream);
 }

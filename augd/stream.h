@@ -59,6 +59,10 @@ bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure);
 /* What was opened; borrowed. */
 const AugpOpenOk *augd_stream_info(const AugdStream *stream);
 
+/* Copies the id of the content of its data, which may become known while it runs; else empty. Waits
+ * for nobody. */
+void augd_stream_content(const AugdStream *stream, AugpDigest content);
+
 /* What was asked for, with the data set's name if only the spec gave it; borrowed. spec is gone. */
 const AugpOpen *augd_stream_request(const AugdStream *stream);
 

@@ -7,7 +7,7 @@ from array import array
 from math import prod
 
 HEADER = struct.Struct("<4sBBHIIQIIQQQQ")
-HELLO, OPEN, CREDIT, BATCH, CLOSED, ERROR = 1, 5, 7, 8, 12, 13
+HELLO, OPEN, CREDIT, BATCH, END_OF_EPOCH, CLOSED, ERROR = 1, 5, 7, 8, 10, 12, 13
 TYPES = {"U8": "B", "U16": "H", "I32": "i", "I64": "q", "F32": "f"}
 
 
@@ -45,9 +45,8 @@ def stream(address, dataset, spec, window=4, **options):
 
     options: other keys of OPEN: epochs=1, names=True, class_names=True, rank=0 with world=8."""
     kind, _, place = address.partition(":")
-    host, _, port = place.rpartition(":")
     sock = socket.socket(socket.AF_UNIX) if kind == "unix" else socket.socket()
-    sock.connect(place if kind == "unix" else (host, int(port)))
+    sock.connect(place if kind == "unix" else (place.rpartition(":")[0], int(place.rpartition(":")[2])))
     hello = {"proto": [1, 1], "client": "client.py/1", "features": ["tensors"],
              "require": ["ranks"] if "world" in options else []}
     send(sock, HELLO, json.dumps(hello).encode())
@@ -55,14 +54,16 @@ def stream(address, dataset, spec, window=4, **options):
     request = {"dataset": dataset, "spec": spec, "window": window, **options}
     send(sock, OPEN, json.dumps(request).encode(), stream=1)
     info = json.loads(receive(sock)[4])
-    return info, batches(sock, int.from_bytes(bytes.fromhex(info["stream_id"])[:8], "little"), window)
+    return info, batches(sock, info, int.from_bytes(bytes.fromhex(info["stream_id"])[:8], "little"), window)
 
 
-def batches(sock, ident, window):
+def batches(sock, info, ident, window):
     while (frame := receive(sock))[0] != CLOSED:
         if frame[0] == BATCH:
             send(sock, CREDIT, stream=1, seq=frame[3] + 1 + window, ident=ident)
             yield frame[1], frame[2], frame[4]
+        elif frame[0] == END_OF_EPOCH and frame[4]:
+            info.update(json.loads(frame[4]))
 
 
 def parse(batch):
@@ -96,7 +97,6 @@ if __name__ == "__main__":
     print(*info["tensors"], info.get("class_names", "no class names"), sep="\n")
     for epoch, step, batch in received:
         for name, values in tensors(info, batch).items():
-            ragged = isinstance(values, list)
-            print(epoch, step, name, [len(part) for part in values] if ragged else len(values))
+            print(epoch, step, name, [len(part) for part in values] if type(values) is list else len(values))
         for row, index, replacement in replaced(batch):
             print(epoch, step, f"row {row}: sample {index} is damaged, {replacement} stands in for it")

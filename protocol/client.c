@@ -172,6 +172,8 @@ static AugpStatus encode_request(const AugpClient *client, const AugpClientReque
                        request->expect_stream_id, "expect_stream_id", error));
     AUGP_TRY(copy_text(open.expect_fingerprint, sizeof(open.expect_fingerprint),
                        request->expect_fingerprint, "expect_fingerprint", error));
+    AUGP_TRY(copy_text(open.expect_content, sizeof(open.expect_content), request->expect_content,
+                       "expect_content", error));
     AUGP_TRY(put_spec(&open, request, error));
     AugpStatus status = augp_open_encode(&open, text, size, error);
     json_decref(open.spec_object);

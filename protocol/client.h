@@ -81,8 +81,9 @@ typedef struct AugpClientOptions {
  *           rows n * rank / world to n * (rank + 1) / world - 1 of n, and every step; needs the
  *           option ranks
  * window:   batches that may be on their way, 1 to 64; 0: 4
- * expect_stream_id, expect_fingerprint: what the stream must be (64 hexadecimal digits, as in
- *           AugpOpenOk), or NULL. Otherwise the server answers DATASET_CHANGED or SPEC_CHANGED
+ * expect_stream_id, expect_fingerprint, expect_content: what the stream must be (64 hexadecimal
+ *           digits, as in AugpOpenOk), or NULL. Otherwise the server answers DATASET_CHANGED or
+ *           SPEC_CHANGED. A server that does not know its data's content yet reads all of it first
  * names:    batches have the ragged tensor "name" (U8), the names of their samples; needs the
  *           option tensors
  * class_names: batches have the names of all classes in the metadata of their header, as
@@ -102,6 +103,7 @@ typedef struct AugpClientRequest {
     uint32_t window;
     const char *expect_stream_id;
     const char *expect_fingerprint;
+    const char *expect_content;
     bool names, class_names;
 } AugpClientRequest;
 
@@ -130,8 +132,8 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_client_open(AugpClient *client,
                                                      const AugpClientRequest *request,
                                                      AugpError *error);
 
-/* What the open stream is; NULL if none was opened yet. Borrowed from the client until the next
- * open. */
+/* What the open stream is; NULL if none was opened yet. Its content may become known at the end of
+ * an epoch. Borrowed from the client until the next open. */
 AUGP_API const AugpOpenOk *augp_client_info(const AugpClient *client);
 
 /* The next batch; waits for it. AUGP_END after the last one of the epochs asked for. AUGP_GOAWAY if

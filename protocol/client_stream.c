@@ -1,5 +1,6 @@
 /* Batches of an open stream: each is compared with the one that must come next. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "protocol/client_connection.h"
 #include "protocol/errors.h"
@@ -73,11 +74,28 @@ static AugpStatus take_batch(AugpClient *client, const AugpFrame *frame, AugpCli
     return top_up(client, error);
 }
 
+/* What the server has learned of its data. It cannot learn it twice. */
+static AugpStatus take_content(AugpClient *client, const AugpDigest content, AugpError *error)
+{
+    AugpOpenOk *info = &client->info;
+    if (!content[0] || strcmp(info->content, content) == 0)
+        return AUGP_OK;
+    if (info->content[0])
+        return AUGP_FAIL(error, AUGP_PROTOCOL, AUGP_CODE_DATASET_CHANGED, NULL,
+                         "the data have the content %s by now; it was %s", content, info->content);
+    memcpy(info->content, content, sizeof(info->content));
+    return AUGP_OK;
+}
+
 static AugpStatus take_end_of_epoch(AugpClient *client, const AugpFrame *frame, AugpError *error)
 {
     AUGP_TRY(check_ident(frame, client, error));
     if (!client->epoch_is_over || frame->epoch != client->epoch || frame->step != client->step)
         return fail_order(frame, client, "the end", error);
+    AugpEndOfEpoch end;
+    AUGP_TRY(
+        augp_end_of_epoch_decode(&end, (const char *)client->buffer, (size_t)frame->length, error));
+    AUGP_TRY(take_content(client, end.content, error));
     client->epoch++;
     client->step = 0;
     client->epoch_is_over = false;

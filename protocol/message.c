@@ -232,6 +232,29 @@ AugpStatus augp_failure_decode(AugpFailure *out, const char *bytes, size_t size,
     return reader.status;
 }
 
+AugpStatus augp_end_of_epoch_encode(const AugpEndOfEpoch *end, char **text, size_t *size,
+                                    AugpError *error)
+{
+    json_error_t problem;
+    json_t *json =
+        json_pack_ex(&problem, 0, "{s:s*}", "content", end->content[0] ? end->content : NULL);
+    return augp_json_finish(json, &problem, "END_OF_EPOCH", text, size, error);
+}
+
+AugpStatus augp_end_of_epoch_decode(AugpEndOfEpoch *out, const char *bytes, size_t size,
+                                    AugpError *error)
+{
+    memset(out, 0, sizeof(*out));
+    if (size == 0)
+        return AUGP_OK;
+    json_t *json;
+    AUGP_TRY(augp_json_parse(&json, bytes, size, error));
+    AugpJsonReader reader = {json, "", AUGP_OK, error};
+    augp_json_digest(&reader, "content", AUGP_OPTIONAL, out->content);
+    json_decref(json);
+    return reader.status;
+}
+
 AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text, size_t *size, AugpError *error)
 {
     json_error_t problem;

@@ -107,6 +107,7 @@ typedef struct AugpOpen {
     uint32_t window;
     AugpDigest expect_stream_id;
     AugpDigest expect_fingerprint;
+    AugpDigest expect_content;
     bool names, class_names;
 } AugpOpen;
 
@@ -136,7 +137,8 @@ typedef struct AugpTensorInfo {
 /* What the stream is.
  *
  * stream_id:       names the bytes of the whole stream
- * fingerprint:     names the data
+ * fingerprint:     names the data as far as it is known without reading it
+ * content:         names all its bytes; empty where the server has not read all of it yet
  * engine:          numeric behaviour of the server's engine
  * batch:           samples of a full batch; where ranks share it, of the largest part
  * global_batch:    samples of a full batch of all ranks together; for encode 0 is batch
@@ -152,6 +154,7 @@ typedef struct AugpTensorInfo {
 typedef struct AugpOpenOk {
     AugpDigest stream_id;
     AugpDigest fingerprint;
+    AugpDigest content;
     char engine[64];
     uint32_t batch, global_batch;
     uint64_t batch_size;
@@ -175,6 +178,12 @@ typedef struct AugpFailure {
     uint32_t retry_after_ms;
     char *detail;
 } AugpFailure;
+
+/* An epoch is over; no payload at all says nothing. content: as in AugpOpenOk, where it is known by
+ * now. */
+typedef struct AugpEndOfEpoch {
+    AugpDigest content;
+} AugpEndOfEpoch;
 
 /* The server is about to stop. */
 typedef struct AugpGoaway {
@@ -204,6 +213,8 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_open_ok_encode(const AugpOpenOk *reply,
                                                         size_t *size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_failure_encode(const AugpFailure *failure, char **text,
                                                         size_t *size, AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_end_of_epoch_encode(const AugpEndOfEpoch *end, char **text,
+                                                             size_t *size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text,
                                                        size_t *size, AugpError *error);
 
@@ -220,6 +231,8 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_open_ok_decode(AugpOpenOk *out, const c
                                                         size_t size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_failure_decode(AugpFailure *out, const char *bytes,
                                                         size_t size, AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_end_of_epoch_decode(AugpEndOfEpoch *out, const char *bytes,
+                                                             size_t size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_decode(AugpGoaway *out, const char *bytes,
                                                        size_t size, AugpError *error);
 

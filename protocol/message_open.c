@@ -30,6 +30,21 @@ static json_t *spec_value(const AugpOpen *open, json_error_t *problem)
     return text;
 }
 
+/* What the stream must be; NULL if nothing is demanded. Only the keys that are. */
+static json_t *expect_value(const AugpOpen *open)
+{
+    if (!open->expect_stream_id[0] && !open->expect_fingerprint[0] && !open->expect_content[0])
+        return NULL;
+    json_t *expect = json_object();
+    if (open->expect_stream_id[0])
+        json_object_set_new(expect, "stream_id", json_string(open->expect_stream_id));
+    if (open->expect_fingerprint[0])
+        json_object_set_new(expect, "fingerprint", json_string(open->expect_fingerprint));
+    if (open->expect_content[0])
+        json_object_set_new(expect, "content", json_string(open->expect_content));
+    return expect;
+}
+
 AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, AugpError *error)
 {
     /* A spec above this cannot fit, whatever the escapes; said before anything is built of it. */
@@ -57,12 +72,7 @@ AugpStatus augp_open_encode(const AugpOpen *open, char **text, size_t *size, Aug
         good = json_object_set_new(json, "names", json_true()) == 0;
     if (good && open->class_names)
         good = json_object_set_new(json, "class_names", json_true()) == 0;
-    json_t *expect =
-        good && (open->expect_stream_id[0] || open->expect_fingerprint[0]) ? json_object() : NULL;
-    if (expect && open->expect_stream_id[0])
-        json_object_set_new(expect, "stream_id", json_string(open->expect_stream_id));
-    if (expect && open->expect_fingerprint[0])
-        json_object_set_new(expect, "fingerprint", json_string(open->expect_fingerprint));
+    json_t *expect = good ? expect_value(open) : NULL;
     if (expect)
         good = json_object_set_new(json, "expect", expect) == 0;
     if (json && !good) {
@@ -120,7 +130,7 @@ static void read_rank(AugpJsonReader *reader, AugpOpen *out)
 
 static void read_expect(AugpJsonReader *reader, AugpOpen *out)
 {
-    static const char *const known[] = {"stream_id", "fingerprint", NULL};
+    static const char *const known[] = {"stream_id", "fingerprint", "content", NULL};
     const json_t *expect = augp_json_get(reader, "expect", JSON_OBJECT, AUGP_OPTIONAL);
     if (!expect)
         return;
@@ -128,6 +138,7 @@ static void read_expect(AugpJsonReader *reader, AugpOpen *out)
     augp_json_known(&inner, known);
     augp_json_digest(&inner, "stream_id", AUGP_OPTIONAL, out->expect_stream_id);
     augp_json_digest(&inner, "fingerprint", AUGP_OPTIONAL, out->expect_fingerprint);
+    augp_json_digest(&inner, "content", AUGP_OPTIONAL, out->expect_content);
     reader->status = inner.status;
 }
 
@@ -241,6 +252,8 @@ AugpStatus augp_open_ok_encode(const AugpOpenOk *reply, char **text, size_t *siz
         number_text(reply->batch_size), "steps_per_epoch", number_text(reply->steps_per_epoch),
         "n_samples", number_text(reply->n_samples), "n_classes", (json_int_t)reply->n_classes,
         "tensors", tensors);
+    if (json && reply->content[0])
+        json_object_set_new(json, "content", json_string(reply->content));
     if (json)
         add_class_names(json, reply);
     AugpError cause = {0};
@@ -334,6 +347,7 @@ AugpStatus augp_open_ok_decode(AugpOpenOk *out, const char *bytes, size_t size, 
     AugpJsonReader reader = {json, "", AUGP_OK, error};
     augp_json_digest(&reader, "stream_id", AUGP_REQUIRED, out->stream_id);
     augp_json_digest(&reader, "fingerprint", AUGP_OPTIONAL, out->fingerprint);
+    augp_json_digest(&reader, "content", AUGP_OPTIONAL, out->content);
     augp_json_text(&reader, "engine", AUGP_OPTIONAL, out->engine, sizeof(out->engine));
     augp_json_u32(&reader, "batch", AUGP_REQUIRED, 1, UINT32_MAX, &out->batch);
     out->global_batch = out->batch;

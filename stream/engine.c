@@ -31,6 +31,7 @@ static AugStatus identify_plan(const AugPlan *plan, StreamIdentity *out, AugErro
 {
     *out = (StreamIdentity){.engine = AUG_ENGINE};
     AUG_TRY(aug_dataset_fingerprint(plan->dataset, out->fingerprint, error));
+    AUG_TRY(aug_dataset_content_id(plan->dataset, out->content, error));
     return aug_plan_stream_id(plan, out->stream_id, error);
 }
 
@@ -60,15 +61,21 @@ static const StreamKind engine_kind = {next, identify, class_name, close_state};
 
 static AugStatus check_expected(const AugPlan *plan, const StreamOptions *options, AugError *error)
 {
-    if (!options->expect_stream_id && !options->expect_fingerprint)
+    if (!options->expect_stream_id && !options->expect_fingerprint && !options->expect_content)
         return AUG_OK;
     StreamIdentity found;
+    const AugRecordOptions how = {.threads = options->threads};
+    if (options->expect_content)
+        AUG_TRY(aug_dataset_record(plan->dataset, &how, error));
     AUG_TRY(identify_plan(plan, &found, error));
     const char *where = augi_plan_spec(plan)->name;
     if (options->expect_fingerprint && strcmp(options->expect_fingerprint, found.fingerprint) != 0)
         return AUG_FAIL(error, AUG_CHANGED, where,
                         "the data has the fingerprint %s; expected is %.64s", found.fingerprint,
                         options->expect_fingerprint);
+    if (options->expect_content && strcmp(options->expect_content, found.content) != 0)
+        return AUG_FAIL(error, AUG_CHANGED, where, "the data has the content %s; expected is %.64s",
+                        found.content, options->expect_content);
     if (options->expect_stream_id && strcmp(options->expect_stream_id, found.stream_id) != 0)
         return AUG_FAIL(error, AUG_CHANGED, where, "the stream is %s; expected is %.64s",
                         found.stream_id, options->expect_stream_id);

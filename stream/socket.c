@@ -39,6 +39,7 @@ static AugStatus identify(const void *untyped, StreamIdentity *out, AugError *er
     *out = (StreamIdentity){0};
     snprintf(out->stream_id, sizeof(out->stream_id), "%s", reply->stream_id);
     snprintf(out->fingerprint, sizeof(out->fingerprint), "%s", reply->fingerprint);
+    snprintf(out->content, sizeof(out->content), "%s", reply->content);
     snprintf(out->engine, sizeof(out->engine), "%s", reply->engine);
     return AUG_OK;
 }
@@ -168,6 +169,7 @@ static AugStatus ask(SocketState *state, const StreamSpec *spec, const char *tex
                                                                     : options->depth > 0,
                                        .expect_stream_id = options->expect_stream_id,
                                        .expect_fingerprint = options->expect_fingerprint,
+                                       .expect_content = options->expect_content,
                                        .names = options->names,
                                        .class_names = options->class_names};
     AugpError theirs = {0};

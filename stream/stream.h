@@ -55,10 +55,11 @@ typedef struct StreamInfo {
 /* What names the bytes of a stream: two streams with the same id are the same.
  *
  * stream_id, fingerprint: of the whole stream and of its data, 64 hexadecimal digits
+ * content:                of all bytes of the data; empty as long as not all were read
  * engine:                 numeric behaviour, as AUG_ENGINE
  */
 typedef struct StreamIdentity {
-    char stream_id[65], fingerprint[65], engine[64];
+    char stream_id[65], fingerprint[65], content[65], engine[64];
 } StreamIdentity;
 
 /* One batch, borrowed until the next call with the stream.
@@ -98,8 +99,9 @@ typedef struct StreamBatch {
  * pool, threads: who makes them in this process: a shared pool (which outlives the stream), or so
  *          many threads of its own, 0 for one per processor
  * client:  "program/version" for the server's log; NULL: the client library's own
- * expect_stream_id, expect_fingerprint: what the stream must be, or NULL. Otherwise opening fails
- *          with AUG_CHANGED. In this process that means reading the whole data set first
+ * expect_stream_id, expect_fingerprint, expect_content: what the stream must be, or NULL. Otherwise
+ *          opening fails with AUG_CHANGED. Where the content is not known yet, the whole data set is
+ *          read first. Who resumes demands what stream_identify said last
  * names, class_names: what a server is asked for beside its tensors, as in AugPlanOptions. Of a
  *          stream that is made here the plan decides
  */
@@ -112,7 +114,7 @@ typedef struct StreamOptions {
     AugPool *pool;
     uint32_t threads;
     const char *client;
-    const char *expect_stream_id, *expect_fingerprint;
+    const char *expect_stream_id, *expect_fingerprint, *expect_content;
     bool names, class_names;
 } StreamOptions;
 
@@ -155,8 +157,7 @@ void stream_free(Stream *stream);
 /* What it delivers. */
 const StreamInfo *stream_info(const Stream *stream);
 
-/* Its identity. In this process that may mean reading the whole data set, once; a server has done
- * so already. */
+/* Its identity. The content may become known at the end of an epoch. */
 AUG_MUST_CHECK AugStatus stream_identify(const Stream *stream, StreamIdentity *out,
                                          AugError *error);
 

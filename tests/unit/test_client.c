@@ -331,6 +331,72 @@ START_TEST(wrong_order)
 }
 END_TEST
 
+#define CONTENT(first) first "807060504030201000000000000000000000000000000000000000000000000"
+
+static void add_end(TestScript *script, uint32_t epoch, const char *text)
+{
+    const AugpFrame end = {.type = AUGP_TYPE_END_OF_EPOCH,
+                           .stream = 1,
+                           .epoch = epoch,
+                           .step = 1,
+                           .ident = TEST_IDENT};
+    test_script_add(script, end, text, strlen(text));
+}
+
+/* What the data are may become known at the end of any epoch, and stays what it is. */
+START_TEST(content_comes_at_the_end_of_an_epoch)
+{
+    static const char *const ends[] = {"", "{}", "{\"content\":\"" CONTENT("0") "\",\"more\":1}",
+                                       ""};
+    TestScript script = {0};
+    test_script_greet(&script);
+    test_script_open(&script, 1, 100);
+    for (uint32_t i = 0; i < 4; i++) {
+        test_script_batch(&script,
+                          (AugpFrame){.epoch = i, .seq = i, .flags = AUGP_FLAG_LAST_OF_EPOCH}, 100);
+        add_end(&script, i, ends[i]);
+    }
+    TestPeer peer = {.script = script.bytes, .size = script.size, .hold = true};
+    test_peer_start(&peer);
+    AugpClient *client;
+    AugpClientBatch batch;
+    AugpClientRequest demanding = request;
+    demanding.expect_content = CONTENT("7");
+    ck_assert_int_eq(augp_client_new(&client, peer.address, &options, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &demanding, NULL), AUGP_OK);
+    for (uint32_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(augp_client_next(client, &batch, NULL), AUGP_OK);
+        ck_assert_str_eq(augp_client_info(client)->content, i < 3 ? "" : CONTENT("0"));
+    }
+    augp_client_free(client);
+    test_peer_join(&peer);
+    free(script.bytes);
+    AugpFrame frame;
+    const uint8_t *payload;
+    AugpOpen open;
+    ck_assert(test_peer_frame(&peer, AUGP_TYPE_OPEN, 0, &frame, &payload));
+    ck_assert_int_eq(augp_open_decode(&open, (const char *)payload, frame.length, NULL), AUGP_OK);
+    ck_assert_str_eq(open.expect_content, CONTENT("7"));
+    augp_open_fini(&open);
+}
+END_TEST
+
+START_TEST(content_cannot_change)
+{
+    TestScript script = {0};
+    test_script_greet(&script);
+    test_script_open(&script, 1, 100);
+    for (uint32_t i = 0; i < 2; i++) {
+        test_script_batch(&script,
+                          (AugpFrame){.epoch = i, .seq = i, .flags = AUGP_FLAG_LAST_OF_EPOCH}, 100);
+        add_end(&script, i,
+                i ? "{\"content\":\"" CONTENT("1") "\"}" : "{\"content\":\"" CONTENT("0") "\"}");
+    }
+    expect(&script, AUGP_PROTOCOL, AUGP_CODE_DATASET_CHANGED, 2,
+           "the data have the content " CONTENT("1") " by now; it was " CONTENT("0"));
+}
+END_TEST
+
 START_TEST(wrong_greeting)
 {
     TestScript script = {0};
@@ -567,6 +633,8 @@ int main(void)
     tcase_add_test(all, ranks_of_a_world);
     tcase_add_loop_test(all, wrong_batch, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_loop_test(all, wrong_order, 0, 5);
+    tcase_add_test(all, content_comes_at_the_end_of_an_epoch);
+    tcase_add_test(all, content_cannot_change);
     tcase_add_loop_test(all, wrong_greeting, 0, 5);
     tcase_add_test(all, skippable_frames);
     tcase_add_test(all, error_of_the_stream);

@@ -108,6 +108,7 @@ START_TEST(open_round_trip)
                            .window = 64,
                            .expect_stream_id = DIGEST,
                            .expect_fingerprint = DIGEST,
+                           .expect_content = DIGEST,
                            .names = true,
                            .class_names = true};
     char *text;
@@ -129,6 +130,7 @@ START_TEST(open_round_trip)
     ck_assert_uint_eq(back.window, 64);
     ck_assert_str_eq(back.expect_stream_id, DIGEST);
     ck_assert_str_eq(back.expect_fingerprint, DIGEST);
+    ck_assert_str_eq(back.expect_content, DIGEST);
     ck_assert(back.names && back.class_names);
     augp_open_fini(&back);
     free(text);
@@ -211,7 +213,8 @@ static const Refusal refusals[] = {
     {"{\"spec\":{},\"dataset\":7}", 8, "/dataset", "found a whole number; allowed is a string"},
     {"{\"spec\":{},\"dataset\":\"a\\u0000b\"}", 8, "", "the payload is not valid JSON"},
     {"{\"spec\":{},\"expect\":{\"stream\":\"x\"}}", 8, "/expect/stream",
-     "unknown key; allowed are stream_id, fingerprint"},
+     "unknown key; allowed are stream_id, fingerprint, content"},
+    {"{\"spec\":{},\"expect\":{\"content\":\"abc\"}}", 8, "/expect/content", "found \"abc\";"},
     {"{\"spec\":{},\"expect\":{\"stream_id\":\"x\"}}", 8, "/expect/stream_id", "found \"x\";"},
     {"{\"spec\":{},\"expect\":[]}", 8, "/expect", "found a list; allowed is an object"},
     {"{\"spec\":{},\"names\":1}", 8, "/names", "found a whole number; allowed is true or false"},
@@ -489,6 +492,37 @@ START_TEST(failure_with_long_detail)
 }
 END_TEST
 
+/* The content is said where it is known, and only there. */
+START_TEST(contents)
+{
+    char *text;
+    size_t size;
+    AugpOpenOk reply = some_reply(), back;
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    ck_assert_ptr_null(strstr(text, "content"));
+    free(text);
+    memcpy(reply.content, DIGEST, sizeof(reply.content));
+    ck_assert_int_eq(augp_open_ok_encode(&reply, &text, &size, NULL), AUGP_OK);
+    ck_assert_int_eq(augp_open_ok_decode(&back, text, size, NULL), AUGP_OK);
+    ck_assert_str_eq(back.content, DIGEST);
+    free(text);
+    const AugpEndOfEpoch ends[] = {{.content = DIGEST}, {.content = ""}};
+    AugpEndOfEpoch end;
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(augp_end_of_epoch_encode(&ends[i], &text, &size, NULL), AUGP_OK);
+        ck_assert_int_eq(augp_end_of_epoch_decode(&end, text, size, NULL), AUGP_OK);
+        ck_assert_mem_eq(&end, &ends[i], sizeof(end));
+        free(text);
+    }
+    ck_assert_int_eq(augp_end_of_epoch_decode(&end, "", 0, NULL), AUGP_OK);
+    ck_assert_str_eq(end.content, "");
+    AugpError error = {0};
+    const char *wrong = "{\"content\":7}";
+    ck_assert_int_eq(augp_end_of_epoch_decode(&end, wrong, strlen(wrong), &error), AUGP_PROTOCOL);
+    ck_assert_str_eq(error.where, "/content");
+}
+END_TEST
+
 START_TEST(goaway_message)
 {
     const AugpGoaway goaway = {.reason = "drain", .grace_ms = 10000};
@@ -621,6 +655,7 @@ int main(void)
     tcase_add_test(all, open_ok_refusals);
     tcase_add_test(all, failure_message);
     tcase_add_test(all, failure_with_long_detail);
+    tcase_add_test(all, contents);
     tcase_add_test(all, goaway_message);
     tcase_add_test(all, encode_refusals);
     tcase_add_test(all, strangers_bytes);

@@ -115,8 +115,10 @@ START_TEST(expectations_are_compared)
     stream_free(stream);
     ck_assert_uint_eq(strlen(identity.stream_id), 64);
     ck_assert_str_eq(identity.engine, "aug-engine-1");
+    ck_assert_uint_eq(strlen(identity.content), 64);
     StreamOptions options = {.expect_stream_id = identity.stream_id,
-                             .expect_fingerprint = identity.fingerprint};
+                             .expect_fingerprint = identity.fingerprint,
+                             .expect_content = identity.content};
     ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_OK);
     stream_free(stream);
     options.expect_fingerprint = identity.stream_id;
@@ -126,6 +128,9 @@ START_TEST(expectations_are_compared)
     options = (StreamOptions){.expect_stream_id = identity.fingerprint};
     ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_CHANGED);
     ck_assert_msg(strstr(error.message, identity.stream_id) != NULL, "%s", error.message);
+    options = (StreamOptions){.expect_content = identity.fingerprint};
+    ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_CHANGED);
+    ck_assert_msg(strstr(error.message, identity.content) != NULL, "%s", error.message);
     options = (StreamOptions){.step = 3};
     ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_null(stream);

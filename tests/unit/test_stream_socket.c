@@ -77,7 +77,8 @@ static AugStatus connect_to(TestPeer *peer, TestScript *script, const AugpOpenOk
                                    .world = world,
                                    .depth = 1,
                                    .client = "test/1",
-                                   .expect_stream_id = TEST_STREAM_ID};
+                                   .expect_stream_id = TEST_STREAM_ID,
+                                   .expect_content = TEST_STREAM_ID};
     const AugStatus status =
         stream_connect(stream, peer->address, &(StreamSpec){.spec = spec}, &options, error);
     aug_spec_free(spec);
@@ -95,6 +96,7 @@ static void check_request(const TestPeer *peer)
     ck_assert_uint_eq(open.seed, 7);
     ck_assert_uint_eq(open.window, 1);
     ck_assert_str_eq(open.expect_stream_id, TEST_STREAM_ID);
+    ck_assert_str_eq(open.expect_content, TEST_STREAM_ID);
     augp_open_fini(&open);
 }
 

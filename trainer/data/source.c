@@ -150,6 +150,9 @@ void train_source_free(TrainSource *source)
     if (!source)
         return;
     stream_free(source->stream);
+    char note[512];
+    if (source->plan && aug_dataset_take_note(aug_plan_dataset(source->plan), note))
+        fprintf(stderr, "augtrain: %s\n", note);
     aug_plan_free(source->plan);
     free(source->name);
     free(source);
