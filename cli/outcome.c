@@ -1,4 +1,4 @@
-/* Problems on standard error, one a line, and a count of those that were not kept. */
+/* Sentences on standard error, one a line. */
 #include "cli/outcome.h"
 
 #include <stdio.h>
@@ -10,4 +10,11 @@ void cli_print_problems(const AugProblems *problems)
                 problems->items[i].where[0] ? ": " : "", problems->items[i].message);
     if (problems->n > problems->capacity)
         fprintf(stderr, "... and %zu more\n", problems->n - problems->capacity);
+}
+
+void cli_print_note(const AugDataset *dataset)
+{
+    char note[512];
+    if (aug_dataset_take_note(dataset, note))
+        fprintf(stderr, "aug: %s\n", note);
 }

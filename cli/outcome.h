@@ -1,11 +1,15 @@
-/* How commands show the mistakes of a specification. */
+/* How commands show the mistakes of a specification, and what they could not keep. */
 #ifndef CLI_OUTCOME_H
 #define CLI_OUTCOME_H
 
+#include "aug/dataset.h"
 #include "aug/problems.h"
 
 /* Prints "place: sentence" on standard error for every problem, and how many there are beyond those
  * that were kept. */
 void cli_print_problems(const AugProblems *problems);
+
+/* Prints on standard error why what was read of a data set will not be remembered, if so. */
+void cli_print_note(const AugDataset *dataset);
 
 #endif

@@ -146,6 +146,8 @@ int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const c
 
 void cli_pipeline_fini(CliPipeline *pipeline)
 {
+    if (pipeline->dataset)
+        cli_print_note(pipeline->dataset);
     aug_plan_free(pipeline->plan);
     aug_dataset_unref(pipeline->dataset);
     aug_spec_free(pipeline->spec);

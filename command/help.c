@@ -8,7 +8,7 @@
 
 /* Where the explanations of options begin, and width of the names of commands. */
 #define OPTION_COLUMN 26
-#define NAME_WIDTH 10
+#define NAME_WIDTH 11
 
 /* The text in its own column: on the same line if there is room behind what stands there. */
 static void print_explanation(FILE *file, int used, int column, const char *text)

@@ -11,6 +11,7 @@ _aug_options() {
     'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
     'ops') echo '--json -h --help' ;;
     'datasets') echo '--json -h --help' ;;
+    'fingerprint') echo '--content --renew --threads --json -h --help' ;;
     'schema') echo '-h --help' ;;
     '') echo '-h --help --version' ;;
     esac
@@ -58,6 +59,7 @@ _aug_value() {
     'bench --threads') echo '@none' ;;
     'bench --seconds') echo '@none' ;;
     'bench --dataset') echo '@none' ;;
+    'fingerprint --threads') echo '@none' ;;
     *) return 1 ;;
     esac
 }
@@ -65,7 +67,7 @@ _aug_value() {
 # What completes argument $2 (from 0) of command $1.
 _aug_argument() {
     case "$1 $2" in
-    'help 0') echo 'check preview apply batch digest bench ops datasets schema help' ;;
+    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint schema help' ;;
     'check 0') echo '@files' ;;
     'preview 0') echo '@files' ;;
     'apply 0') echo '@files' ;;
@@ -74,6 +76,7 @@ _aug_argument() {
     'bench 0') echo '@files' ;;
     'ops 0') echo 'CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomErasing RandomOrder RandomResizedCrop RandomRotate90 Resize Rotate Sequential SomeOf Transpose VerticalFlip' ;;
     'datasets 0') echo 'cifar csv idx image_folder jsonl mask_folder picture synthetic tar tsv' ;;
+    'fingerprint 0') echo '@none' ;;
     *) echo @none ;;
     esac
 }
@@ -84,7 +87,7 @@ _aug_argument() {
 _aug_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -128,7 +131,7 @@ _aug() {
         words=$(_aug_options "$command")
     else
         words=$(_aug_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets schema help')
+        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint schema help')
     fi
     case $words in
     '' | @none) ;;

@@ -163,7 +163,7 @@ START_TEST(help_of_a_program)
              "  --tag TAG               a tag; may be repeated\n"
              "  -h, --help              print this help\n"
              "  --version               print the version\n",
-             "\n  list        List what there is: all of it\n",
+             "\n  list         List what there is: all of it\n",
              "\n  maker a.yaml --source b=c\\d -o x\n      Does it\n  maker\n      Does nothing.\n",
              "\n  MAKER_HOME              where it lives\n",
              "\nExit codes: 0 done; 130, 143 interrupted.\n");
