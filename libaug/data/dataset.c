@@ -253,6 +253,12 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     return place_error(error, status, sample->name);
 }
 
+const char *augi_dataset_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer)
+{
+    return dataset->kind->sample_name ? dataset->kind->sample_name(dataset, index, buffer)
+                                      : augi_buffer_number_name(buffer, index);
+}
+
 int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)
 {
     return index < dataset->info.n_samples ? dataset->kind->label(dataset, index) : -1;

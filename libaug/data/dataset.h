@@ -16,6 +16,8 @@
  *               (which live as long as the data set). On failure it leaves nothing behind but
  *               state, which close then gets
  * close:        frees state; accepts state NULL
+ * sample_name:  name by which a sample is told from the others wherever the set lies and however it
+ *               is packed, borrowed from the set or the buffer; NULL: "#" and its number
  * read:         fills the fields that open declared, and the name; they are zeroed
  * label:        see aug_dataset_label. A set with classes gets the field "label" from it, unless
  *               open declared one of kind CLASS or CLASSES or set dataset->is_unlabelled
@@ -31,6 +33,7 @@ typedef struct AugDatasetKind {
     AugParamTable params;
     AugStatus (*open)(AugDataset *dataset, const AugLimits *limits, AugError *error);
     void (*close)(AugDataset *dataset);
+    const char *(*sample_name)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer);
     AugStatus (*read)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                       AugSample *sample, AugError *error);
     int64_t (*label)(const AugDataset *dataset, uint64_t index);
@@ -92,6 +95,10 @@ AUG_MUST_CHECK AugStatus augi_dataset_start(AugDataset *dataset, AugError *error
 
 /* The parameter path, or the kind's name where it has none: the place in messages. Borrowed. */
 const char *augi_dataset_path(const AugDataset *dataset);
+
+/* The sample_name of a data set of any kind, without reading the sample; an empty string if memory
+ * is out. */
+const char *augi_dataset_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer);
 
 /* Whether a kind opens a file or folder; else its short form is "KIND:key=value,...". */
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind);

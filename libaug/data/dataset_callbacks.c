@@ -146,6 +146,14 @@ static AugStatus callbacks_read(const AugDataset *dataset, uint64_t index, AugBu
                             : complete_failure(status, error);
 }
 
+/* Names come with reading. */
+static const char *callbacks_sample_name(const AugDataset *dataset, uint64_t index,
+                                         AugBuffer *buffer)
+{
+    AugSample sample;
+    return aug_dataset_read(dataset, index, buffer, &sample, NULL) == AUG_OK ? sample.name : "";
+}
+
 /* The class that the field says. */
 static int64_t read_class(const AugDataset *dataset, uint64_t index)
 {
@@ -182,6 +190,7 @@ static const AugDatasetKind kind = {
     .params = AUG_PARAM_TABLE(CallbacksParams, params),
     .open = callbacks_open,
     .close = callbacks_close,
+    .sample_name = callbacks_sample_name,
     .read = callbacks_read,
     .label = callbacks_label,
     .manifest = callbacks_manifest,

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "libaug/data/dataset.h"
+
 static char *format_text(const char *format, va_list arguments)
 {
     char *text = NULL;
@@ -59,6 +61,17 @@ void test_refuse_under(const AugLimits *limits, AugStatus status, const char *wo
     free(location);
 }
 
+/* The name that a sample has without reading it, which is less the name of a tar's shard. */
+static void check_sample_name(const AugDataset *dataset, uint64_t index, const char *read_name)
+{
+    AugBuffer buffer = {0};
+    const char *name = augi_dataset_sample_name(dataset, index, &buffer);
+    const size_t size = strlen(name), read_size = strlen(read_name);
+    ck_assert_msg(0 < size && size <= read_size && strcmp(read_name + read_size - size, name) == 0,
+                  "sample %d is '%s', and '%s' when it is read", (int)index, name, read_name);
+    aug_buffer_fini(&buffer);
+}
+
 void test_sample(const AugDataset *dataset, uint64_t index, const char *name, int64_t label,
                  const void *bytes, size_t size)
 {
@@ -79,6 +92,7 @@ void test_sample(const AugDataset *dataset, uint64_t index, const char *name, in
         ck_assert_msg(((const uint8_t *)sample.fields[0].bytes)[i] == ((const uint8_t *)bytes)[i],
                       "sample %d (%s): byte %zu is %d, expected %d", (int)index, sample.name, i,
                       ((const uint8_t *)sample.fields[0].bytes)[i], ((const uint8_t *)bytes)[i]);
+    check_sample_name(dataset, index, sample.name);
     aug_buffer_fini(&buffer);
 }
 

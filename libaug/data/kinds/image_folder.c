@@ -124,6 +124,14 @@ static int64_t image_folder_label(const AugDataset *dataset, uint64_t index)
     return state->labels.values[index];
 }
 
+static const char *image_folder_sample_name(const AugDataset *dataset, uint64_t index,
+                                            AugBuffer *buffer)
+{
+    (void)buffer;
+    const ImageFolder *state = dataset->state;
+    return augi_pictures_name(&state->pictures, index);
+}
+
 static AugStatus image_folder_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                                    AugSample *sample, AugError *error)
 {
@@ -151,6 +159,7 @@ const AugDatasetKind aug_dataset_image_folder = {
     .params = AUG_PARAM_TABLE(ImageFolderParams, params),
     .open = image_folder_open,
     .close = image_folder_close,
+    .sample_name = image_folder_sample_name,
     .read = image_folder_read,
     .label = image_folder_label,
     .manifest = image_folder_manifest,

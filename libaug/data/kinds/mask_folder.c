@@ -197,6 +197,14 @@ static void mask_folder_close(AugDataset *dataset)
     dataset->state = NULL;
 }
 
+static const char *mask_folder_sample_name(const AugDataset *dataset, uint64_t index,
+                                           AugBuffer *buffer)
+{
+    (void)buffer;
+    const MaskFolder *state = dataset->state;
+    return augi_pictures_name(&state->images, index);
+}
+
 static AugStatus mask_folder_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                                   AugSample *sample, AugError *error)
 {
@@ -232,6 +240,7 @@ const AugDatasetKind aug_dataset_mask_folder = {
     .params = AUG_PARAM_TABLE(MaskFolderParams, params),
     .open = mask_folder_open,
     .close = mask_folder_close,
+    .sample_name = mask_folder_sample_name,
     .read = mask_folder_read,
     .label = mask_folder_label,
     .manifest = mask_folder_manifest,

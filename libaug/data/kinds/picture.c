@@ -51,6 +51,12 @@ static void picture_close(AugDataset *dataset)
     dataset->state = NULL;
 }
 
+static const char *picture_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer)
+{
+    (void)buffer;
+    return augi_pictures_name(dataset->state, index);
+}
+
 static AugStatus picture_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                               AugSample *sample, AugError *error)
 {
@@ -81,6 +87,7 @@ const AugDatasetKind aug_dataset_picture = {
     .params = AUG_PARAM_TABLE(PictureParams, params),
     .open = picture_open,
     .close = picture_close,
+    .sample_name = picture_sample_name,
     .read = picture_read,
     .label = picture_label,
     .manifest = picture_manifest,

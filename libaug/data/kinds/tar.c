@@ -164,6 +164,15 @@ static void tar_close(AugDataset *dataset)
     dataset->state = NULL;
 }
 
+/* Without the shard's, so that a sample may move to another shard. */
+static const char *tar_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer)
+{
+    (void)buffer;
+    const Tar *tar = dataset->state;
+    const AugiTarPicture *picture = &tar->index.pictures[index];
+    return tar->index.names.text + picture->name + picture->base;
+}
+
 static int64_t tar_label(const AugDataset *dataset, uint64_t index)
 {
     const Tar *tar = dataset->state;
@@ -211,6 +220,7 @@ const AugDatasetKind aug_dataset_tar = {
     .params = AUG_PARAM_TABLE(TarParams, params),
     .open = tar_open,
     .close = tar_close,
+    .sample_name = tar_sample_name,
     .read = tar_read,
     .label = tar_label,
     .manifest = tar_manifest,

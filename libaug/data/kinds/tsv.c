@@ -16,6 +16,7 @@ const AugDatasetKind aug_dataset_tsv = {
     .params = AUG_PARAM_TABLE(AugiRowsParams, params),
     .open = tsv_open,
     .close = augi_rows_close,
+    .sample_name = augi_rows_sample_name,
     .read = augi_rows_read,
     .label = augi_rows_label,
     .manifest = augi_rows_manifest,

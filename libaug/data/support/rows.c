@@ -200,6 +200,13 @@ void augi_rows_close(AugDataset *dataset)
     dataset->state = NULL;
 }
 
+const char *augi_rows_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer)
+{
+    const Rows *rows = dataset->state;
+    return rows->layout.is_image ? augi_pictures_name(&rows->pictures, index)
+                                 : augi_buffer_number_name(buffer, index);
+}
+
 int64_t augi_rows_label(const AugDataset *dataset, uint64_t index)
 {
     const Rows *rows = dataset->state;

@@ -76,6 +76,7 @@ AUG_MUST_CHECK AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind,
 
 /* The other hooks of AugDatasetKind. */
 void augi_rows_close(AugDataset *dataset);
+const char *augi_rows_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer);
 AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                          AugSample *sample, AugError *error);
 int64_t augi_rows_label(const AugDataset *dataset, uint64_t index);
