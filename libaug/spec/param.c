@@ -37,15 +37,35 @@ static const AugParamDesc *find_row(const AugParamTable *table, const char *name
     return NULL;
 }
 
+static bool is_handled(const char *const *handled, const char *key)
+{
+    for (size_t i = 0; handled && handled[i]; i++)
+        if (strcmp(handled[i], key) == 0)
+            return true;
+    return false;
+}
+
 static const char *row_name_at(const void *list, size_t i)
 {
     return ((const AugParamDesc *)list)[i].name;
 }
 
-static void complain_unknown(const AugParamTable *table, const AugiTree *at, const char *path,
-                             AugProblems *problems)
+static const char *text_at(const void *list, size_t i)
 {
+    return ((const char *const *)list)[i];
+}
+
+/* Of the keys that the caller handles, only what is near is named: the caller knows which of them
+ * belong here. */
+static void complain_unknown(const AugParamTable *table, const char *const *handled,
+                             const AugiTree *at, const char *path, AugProblems *problems)
+{
+    size_t n_handled = 0;
+    while (handled && handled[n_handled])
+        n_handled++;
     const char *near = augi_nearest_name(at->key, row_name_at, table->rows, table->n);
+    if (!near)
+        near = augi_nearest_name(at->key, text_at, handled, n_handled);
     if (near) {
         augi_tree_key_problem(problems, at, path,
                               "the key '%.60s' is not known; did you mean '%s'?", at->key, near);
@@ -58,14 +78,6 @@ static void complain_unknown(const AugParamTable *table, const AugiTree *at, con
                                  table->rows[i].name);
     augi_tree_key_problem(problems, at, path, "the key '%.60s' is not known; known are: %s",
                           at->key, table->n ? known : "none");
-}
-
-static bool is_handled(const char *const *handled, const char *key)
-{
-    for (size_t i = 0; handled && handled[i]; i++)
-        if (strcmp(handled[i], key) == 0)
-            return true;
-    return false;
 }
 
 static void set_defaults(const AugParamTable *table, void *params, AugProblems *problems)
@@ -119,13 +131,15 @@ void augi_params_bind(const AugParamTable *table, const AugiTree *map, const cha
     }
     for (size_t i = 0; map && i < map->n_children; i++) {
         const AugiTree *child = &map->children[i];
+        if (is_handled(handled, child->key))
+            continue;
         const AugParamDesc *row = find_row(table, child->key);
         if (row) {
             AugParamTarget target = {row, path, problems};
             read_value(&target, child, params);
             given[row - table->rows] = true;
-        } else if (!is_handled(handled, child->key)) {
-            complain_unknown(table, child, path, problems);
+        } else {
+            complain_unknown(table, handled, child, path, problems);
         }
     }
     complain_missing(table, map, given, path, problems);

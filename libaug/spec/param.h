@@ -163,7 +163,8 @@ struct AugParamKind AUG_PARAM_KINDS(AUG_KIND_DECLARE);
  * map NULL means "nothing given". A key without a row, a missing required key, a wrong type or a
  * number out of bounds goes to problems with its place; path is put before messages ("Rotate").
  * Whatever happens, params can be given to augi_params_fini afterwards. Keys that the caller
- * handles itself are listed in handled (NULL-terminated; NULL: none). */
+ * handles itself, also those that have a row, are listed in handled (NULL-terminated; NULL: none).
+ */
 void augi_params_bind(const AugParamTable *table, const AugiTree *map, const char *const *handled,
                       const char *path, void *params, AugProblems *problems);
 
