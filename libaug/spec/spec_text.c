@@ -2,13 +2,38 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libaug/data/dataset.h"
 #include "libaug/spec/spec.h"
 
+/* Steps over digits; NULL if there are none. */
+static const char *skip_digits(const char *text)
+{
+    const size_t n = strspn(text, "0123456789");
+    return n > 0 ? text + n : NULL;
+}
+
+/* Whether a bare word is a number in JSON's form, or true or false. */
+static bool is_json_word(const char *text)
+{
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        return true;
+    text += text[0] == '-';
+    const bool has_leading_zero = text[0] == '0' && skip_digits(text + 1);
+    text = skip_digits(text);
+    if (text && text[0] == '.')
+        text = skip_digits(text + 1);
+    if (text && (text[0] == 'e' || text[0] == 'E'))
+        text = skip_digits(text + 1 + (text[1] == '-' || text[1] == '+'));
+    return text && !text[0] && !has_leading_zero;
+}
+
 static void write_tree(const AugiTree *tree, AugiJsonWriter *writer)
 {
-    if (tree->kind == AUGI_TREE_SCALAR) {
+    if (tree->kind == AUGI_TREE_SCALAR && !tree->quoted && is_json_word(tree->text)) {
+        augi_json_raw(writer, tree->text);
+    } else if (tree->kind == AUGI_TREE_SCALAR) {
         augi_json_string(writer, tree->text);
     } else if (tree->kind == AUGI_TREE_LIST) {
         augi_json_list(writer);
