@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/text.h"
 #include "libaug/data/dataset.h"
+#include "libaug/data/part.h"
 
 #define NAME_WIDTH 14
 
@@ -31,6 +32,10 @@ static void print_kind(const AugDatasetKind *kind)
     cmd_print_wrapped(stdout, used, kind->summary);
     printf("\nParameters:\n");
     cli_describe_params(stdout, &kind->params);
+    printf("\nTo read a part of it, as of every kind:\n");
+    cli_describe_params(stdout, &augi_part_table);
+    printf("\n  and split, a map of these, or eval alone:\n");
+    cli_describe_params(stdout, &augi_split_table);
     if (kind->example)
         printf("\nExample:\n  --dataset %s\n", kind->example);
 }
@@ -43,6 +48,10 @@ static void write_kind(AugiJsonWriter *writer, const AugDatasetKind *kind)
     augi_json_text_member(writer, "example", kind->example);
     augi_json_key(writer, "params");
     cli_describe_params_json(writer, &kind->params);
+    augi_json_key(writer, "part");
+    cli_describe_params_json(writer, &augi_part_table);
+    augi_json_key(writer, "split");
+    cli_describe_params_json(writer, &augi_split_table);
     augi_json_object_end(writer);
 }
 

@@ -3,7 +3,7 @@
 
 Prints PAGE with the head of each kind's section (summary, parameters, example) as the program says
 it; what people wrote behind it stays. A kind without a section gets one at the end, and a section of
-a kind that is gone is an error.
+a kind that is gone is an error. The table below PARTS, of the keys that every kind takes, is renewed, too.
 """
 import json
 import re
@@ -13,14 +13,27 @@ import sys
 SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.M | re.S)
 
 
-def head(kind):
-    """What the program says of a kind."""
-    lines = [f"{kind['summary']}.", "", "| Parameter | Value | Default | Meaning |", "| --- | --- | --- | --- |"]
-    for row in kind["params"]:
+PARTS = "## Parts for training and evaluation"
+
+
+def table(rows):
+    """Rows of parameters as the program describes them."""
+    lines = ["| Parameter | Value | Default | Meaning |", "| --- | --- | --- | --- |"]
+    for row in rows:
         default = f"`{row['default']}`" if "default" in row else "required" if row["required"] else "-"
         cells = (f"`{row['name']}`", row["allowed"], default, row.get("help", ""))
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + f"\n\nExample: `{kind['example']}`\n"
+    return "\n".join(lines) + "\n"
+
+
+def head(kind):
+    """What the program says of a kind."""
+    return f"{kind['summary']}.\n\n{table(kind['params'])}\nExample: `{kind['example']}`\n"
+
+
+def parts(kind):
+    """The keys of parts, those of the map `split` with its name."""
+    return table(kind["part"] + [{**row, "name": f"split.{row['name']}"} for row in kind["split"]])
 
 
 def renewed(kinds, page):
@@ -37,6 +50,11 @@ def renewed(kinds, page):
         return f"## {name}\n\n{head(left.pop(name))}{text}"
 
     page = SECTION.sub(replace, page)
+    text, heading, rest = page.partition(PARTS + "\n")
+    if not heading:
+        sys.exit(f"datasets_page.py: the page lacks the section '{PARTS}'")
+    prose, _, behind = rest.partition("| Parameter |")
+    page = text + heading + prose + parts(kinds[0]) + behind[behind.index("\n\n") + 1:]
     for kind in left.values():
         page += f"\n## {kind['name']}\n\n{head(kind)}"
     return page

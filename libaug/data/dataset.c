@@ -222,10 +222,24 @@ static AugStatus read_label(const AugDataset *dataset, uint64_t index, AugBuffer
                     dataset->info.n_classes - 1);
 }
 
+AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                                  AugSample *sample, AugError *error)
+{
+    memset(buffer->fields, 0, dataset->info.n_fields * sizeof(AugField));
+    *sample = (AugSample){.name = "", .fields = buffer->fields};
+    AUG_TRY(dataset->kind->read(dataset, index, buffer, sample, error));
+    /* No sample is without a name. */
+    if (!sample->name[0])
+        return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
+                        "no memory for the name of sample %" PRIu64, index);
+    if (dataset->label_field < 0)
+        return AUG_OK;
+    return read_label(dataset, index, buffer, &sample->fields[dataset->label_field], error);
+}
+
 AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                            AugSample *sample, AugError *error)
 {
-    memset(buffer->fields, 0, dataset->info.n_fields * sizeof(AugField));
     *sample = (AugSample){.name = "", .fields = buffer->fields};
     if (dataset->info.n_samples == 0)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
@@ -237,13 +251,7 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     AugStatus status = augi_identity_load(dataset, error);
     if (status != AUG_OK)
         return place_error(error, status, augi_dataset_path(dataset));
-    status = dataset->kind->read(dataset, index, buffer, sample, error);
-    /* No sample is without a name. */
-    if (status == AUG_OK && !sample->name[0])
-        return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
-                        "no memory for the name of sample %" PRIu64, index);
-    if (status == AUG_OK && dataset->label_field >= 0)
-        status = read_label(dataset, index, buffer, &sample->fields[dataset->label_field], error);
+    status = augi_dataset_read_plain(dataset, index, buffer, sample, error);
     if (status == AUG_OK)
         status = augi_identity_check(dataset, index, sample, error);
     if (status == AUG_OK) {

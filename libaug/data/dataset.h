@@ -54,6 +54,8 @@ typedef struct AugDatasetKind {
  *                remembered of it beyond the process
  * label_field:   number of the field that label fills, or -1
  * has_files:     a field is a picture file
+ * part:          the data set through which alone this one is read, and which knows what was read;
+ *                NULL: none
  * class_names:   info.n_classes owned strings, or NULL; class_numbers: then the numbers
  */
 struct AugDataset {
@@ -68,6 +70,7 @@ struct AugDataset {
     char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE];
     AugLimits limits;
     atomic_uint references;
+    const AugDataset *part;
     struct AugiIdentity *identity; /* identity.h */
 };
 
@@ -99,6 +102,11 @@ const char *augi_dataset_path(const AugDataset *dataset);
 /* The sample_name of a data set of any kind, without reading the sample; an empty string if memory
  * is out. */
 const char *augi_dataset_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer);
+
+/* aug_dataset_read for an index in range, without comparing the sample with what is known of it. */
+AUG_MUST_CHECK AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint64_t index,
+                                                 AugBuffer *buffer, AugSample *sample,
+                                                 AugError *error);
 
 /* Whether a kind opens a file or folder; else its short form is "KIND:key=value,...". */
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/part.h"
+
 /* Problems kept for messages while one map is bound; more are counted. */
 #define MAX_PROBLEMS 16
 
@@ -63,19 +65,44 @@ static const AugDatasetKind *read_kind(const AugiTree *map, AugProblems *problem
     return kind;
 }
 
+/* A split that is meant for parts is no parameter of the kind. */
+static void bind_map(AugDataset *dataset, const AugiTree *map, AugProblems *problems)
+{
+    static const char *const with_split[] = {"kind", "part", "split", NULL};
+    static const char *const handled[] = {"kind", "part", NULL};
+    const AugDatasetKind *kind = dataset->kind;
+    const bool is_own = augi_kind_split(kind) && !augi_part_split(kind, map);
+    augi_params_bind(&kind->params, map, is_own ? handled : with_split, kind->name, dataset->params,
+                     problems);
+}
+
+/* The part that is wished, in place of the whole. */
+static AugStatus take_part(AugDataset **dataset, const AugiPartWish *wish, AugError *error)
+{
+    if (!wish->has_part)
+        return AUG_OK;
+    AugDataset *part;
+    AUG_TRY(augi_part_open(&part, *dataset, wish, error));
+    *dataset = part;
+    return AUG_OK;
+}
+
 static AugStatus open_map(AugDataset **out, const AugiTree *map, const AugLimits *limits,
                           AugProblems *problems, AugError *error)
 {
-    static const char *const handled[] = {"kind", NULL};
     const AugDatasetKind *kind = read_kind(map, problems);
     if (!kind)
         return aug_problems_first(problems, error);
     AugDataset *dataset = NULL;
+    AugiPartWish wish;
     AUG_TRY(augi_dataset_new(&dataset, kind, limits, error));
-    augi_params_bind(&kind->params, map, handled, kind->name, dataset->params, problems);
+    bind_map(dataset, map, problems);
+    augi_part_bind(kind, map, &wish, problems);
     AugStatus status = aug_problems_first(problems, error);
     if (status == AUG_OK)
         status = augi_dataset_start(dataset, error);
+    if (status == AUG_OK)
+        status = take_part(&dataset, &wish, error);
     if (status == AUG_OK)
         *out = dataset;
     else
@@ -99,7 +126,7 @@ AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map, const Au
 }
 
 /* A short form being taken apart. text is our copy; its separators become NULs. documents are the
- * lists among the values, which are read as YAML. */
+ * lists and maps among the values, which are read as YAML. */
 typedef struct ShortForm {
     const char *location;
     char *text;
@@ -139,8 +166,8 @@ static AugiTree *add_child(ShortForm *form, const char *key, const char *key_at,
     return child;
 }
 
-/* Reads a value like [32, 48] as the list that it is in YAML. */
-static AugStatus read_list(ShortForm *form, AugiTree *child, AugError *error)
+/* Reads a value like [32, 48] or {eval: 0.1} as the list or map that it is in YAML. */
+static AugStatus read_yaml(ShortForm *form, AugiTree *child, AugError *error)
 {
     AugLimits limits;
     aug_limits_init(&limits);
@@ -170,7 +197,7 @@ static AugStatus read_part(ShortForm *form, char *part, AugError *error)
     if (form->n_children == MAX_PARTS)
         return AUG_FAIL(error, AUG_BAD_SPEC, form->location, "more than %d parts", MAX_PARTS);
     AugiTree *child = add_child(form, part, part, part + n + 1);
-    return child->text[0] == '[' ? read_list(form, child, error) : AUG_OK;
+    return strchr("[{", child->text[0]) && child->text[0] ? read_yaml(form, child, error) : AUG_OK;
 }
 
 /* Fills the children with what a spec's map would hold. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/part.h"
+
 /* Part of every content id. */
 #define CONTENT_VERSION "augd-content-1"
 
@@ -183,9 +185,19 @@ static AugiDigest digest_of(const AugDataset *dataset, const AugSample *sample)
     return augi_digest(parts, n * sizeof(*parts));
 }
 
+void augi_identity_leave(AugDataset *whole, const AugDataset *part)
+{
+    augi_digests_free(whole->identity->digests);
+    whole->identity->digests = NULL;
+    whole->part = part;
+}
+
 bool augi_dataset_is_known(const AugDataset *dataset, uint64_t index)
 {
     AugiDigest digest;
+    if (dataset->part)
+        return augi_part_find(dataset->part, index, &index) &&
+               augi_dataset_is_known(dataset->part, index);
     const AugiDigests *digests = dataset->identity->digests;
     return digests && augi_digests_get(digests, index, &digest);
 }

@@ -70,6 +70,12 @@ bool augi_sample_is_unchecked(const AugSample *sample);
 /* Its files were read to their end and are not damaged. */
 void augi_sample_set_checked(const AugSample *sample);
 
+/* Gives up the digests of a data set that is to be read through a part of it, which has its own. */
+void augi_identity_leave(AugDataset *whole, const AugDataset *part);
+
+/* Adds to a hash what a data set's kind knows without reading samples. */
+void augi_manifest_add(const AugDataset *dataset, AugiHash *hash);
+
 /* Adds the label of every sample to a hash. */
 void augi_manifest_add_labels(const AugDataset *dataset, AugiHash *hash);
 

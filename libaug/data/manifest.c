@@ -37,6 +37,14 @@ static void add_fields(const AugDatasetInfo *info, AugiHash *hash)
     }
 }
 
+void augi_manifest_add(const AugDataset *dataset, AugiHash *hash)
+{
+    if (dataset->kind->manifest)
+        dataset->kind->manifest(dataset, hash);
+    else
+        augi_manifest_add_labels(dataset, hash);
+}
+
 AugStatus augi_manifest_hash(const AugDataset *dataset, char hex[65], AugError *error)
 {
     const AugDatasetInfo *info = &dataset->info;
@@ -48,10 +56,7 @@ AugStatus augi_manifest_hash(const AugDataset *dataset, char hex[65], AugError *
     augi_hash_add_u64(&hash, info->n_classes);
     for (uint32_t i = 0; i < info->n_classes; i++)
         augi_hash_add_text(&hash, aug_dataset_class_name(dataset, i));
-    if (dataset->kind->manifest)
-        dataset->kind->manifest(dataset, &hash);
-    else
-        augi_manifest_add_labels(dataset, &hash);
+    augi_manifest_add(dataset, &hash);
     augi_hash_hex(&hash, hex);
     if (!hex[0])
         return AUG_FAIL(error, AUG_INTERNAL, augi_dataset_path(dataset), "SHA-256 failed");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libaug/data/dataset.h"
+#include "libaug/data/part.h"
 #include "libaug/spec/spec.h"
 
 /* Steps over digits; NULL if there are none. */
@@ -284,6 +285,43 @@ static void write_ops(const OpsDefinition *definition, AugiJsonWriter *writer)
     augi_json_object_end(writer);
 }
 
+/* A map of rows, and nothing else. */
+static void write_map(const AugParamTable *table, AugiJsonWriter *writer)
+{
+    augi_json_object(writer);
+    write_type("object", writer);
+    augi_json_key(writer, "properties");
+    augi_json_object(writer);
+    write_rows(table, writer);
+    augi_json_object_end(writer);
+    write_required(table, NULL, writer);
+    write_closed(writer);
+    augi_json_object_end(writer);
+}
+
+/* Parts: the map or its first value alone. Where the kind has a split of its own, a word says that
+ * and a map says this. */
+static void write_split(const AugDatasetKind *kind, AugiJsonWriter *writer)
+{
+    const AugParamDesc *own = augi_kind_split(kind);
+    augi_json_key(writer, "split");
+    augi_json_object(writer);
+    augi_json_key(writer, "anyOf");
+    augi_json_list(writer);
+    augi_param_write_schema(own ? own : &augi_split_table.rows[0], writer);
+    write_reference("#/$defs/split", writer);
+    augi_json_list_end(writer);
+    augi_json_object_end(writer);
+}
+
+/* What must not stand without another key; a split of the kind's own may. */
+static void write_part_needs(const AugDatasetKind *kind, AugiJsonWriter *writer)
+{
+    augi_json_key(writer, "dependentRequired");
+    augi_json_raw(writer, augi_kind_split(kind) ? "{\"part\":[\"split\"]}"
+                                                : "{\"part\":[\"split\"],\"split\":[\"part\"]}");
+}
+
 static void write_dataset_kind(const AugDatasetKind *kind, AugiJsonWriter *writer)
 {
     augi_json_object(writer);
@@ -297,8 +335,13 @@ static void write_dataset_kind(const AugDatasetKind *kind, AugiJsonWriter *write
     augi_json_key(writer, "const");
     augi_json_string(writer, kind->name);
     augi_json_object_end(writer);
-    write_rows(&kind->params, writer);
+    for (size_t i = 0; i < kind->params.n; i++)
+        if (&kind->params.rows[i] != augi_kind_split(kind))
+            write_row(&kind->params.rows[i], writer);
+    write_split(kind, writer);
+    write_rows(&augi_part_table, writer);
     augi_json_object_end(writer);
+    write_part_needs(kind, writer);
     write_closed(writer);
     augi_json_object_end(writer);
 }
@@ -375,6 +418,8 @@ char *aug_spec_schema(void)
     augi_json_object(&writer);
     for (size_t i = 0; i < AUG_COUNT(op_definitions); i++)
         write_ops(&op_definitions[i], &writer);
+    augi_json_key(&writer, "split");
+    write_map(&augi_split_table, &writer);
     augi_json_object_end(&writer);
     augi_json_object_end(&writer);
     return augi_json_take(&writer);

@@ -37,14 +37,17 @@ def fits_object(value, schema, root):
     known = schema.get("properties", {})
     if schema.get("additionalProperties", True) is False and set(value) - set(known):
         return False
-    return (all(key in value for key in schema.get("required", []))
+    needed = schema.get("required", []) + [key for known_key, keys in schema.get("dependentRequired", {}).items()
+                                           if known_key in value for key in keys]
+    return (all(key in value for key in needed)
             and all(fits(v, known[k], root) for k, v in value.items() if k in known))
 
 
 def fits(value, schema, root):
     """Whether a value satisfies a schema: the keywords that the project's schema uses."""
     unknown = set(schema) - {"$ref", "$schema", "$defs", "title", "description", "default", "anyOf", "enum",
-                             "const", "type", "properties", "additionalProperties", "required", "items",
+                             "const", "type", "properties", "additionalProperties", "required",
+                             "dependentRequired", "items",
                              "prefixItems", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum",
                              "exclusiveMaximum", "pattern"}
     if unknown:
@@ -141,6 +144,22 @@ def try_group(agreement, group):
     agreement.expect(mix, True, f"{group['name']} in batch.mix")
 
 
+def try_parts(agreement):
+    """What a data set's map may say of parts; the parser opens the set, so it is one without files."""
+    def expect(keys, expected):
+        spec = {"augd": 1, "batch": {"size": 1}, "dataset": {"kind": "synthetic", "count": 100, **keys}}
+        agreement.expect(spec, expected, "parts of a data set")
+
+    for split in (0.1, {"eval": 0.1}, {"eval": 0.5, "by": "class", "seed": 3}):
+        for part in ("train", "eval"):
+            expect({"split": split, "part": part}, True)
+    for keys in ({"split": 0.1}, {"part": "eval"}, {"split": 0, "part": "eval"}, {"split": 1, "part": "eval"},
+                 {"split": 0.1, "part": "test"}, {"split": {"by": "class"}, "part": "eval"},
+                 {"split": {"eval": 0.1, "by": "name"}, "part": "eval"}, {"split": "train", "part": "eval"},
+                 {"split": {"eval": 0.1, "part": "eval"}}, {"split": [0.1], "part": "eval"}):
+        expect(keys, False)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         agreement = Agreement(folder)
@@ -149,6 +168,7 @@ def main():
             try_operation(agreement, op)
             if "transforms" in op:
                 try_group(agreement, op)
+        try_parts(agreement)
         for spec in ({}, {"augd": 2}, {"augd": 1, "pipline": []}, {"augd": 1, "batch": {"size": 0}},
                      {"augd": 1, "pipeline": ["NoSuchOperation"]}, {"augd": 1, "output": {"layout": "whc"}}):
             agreement.expect(spec, False, "a mistake")
