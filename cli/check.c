@@ -7,6 +7,7 @@
 #include "cli/check_decode.h"
 #include "cli/describe.h"
 #include "cli/outcome.h"
+#include "cli/part.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
 #include "libaug/spec/spec.h"
@@ -59,6 +60,7 @@ static void print_plan(const AugPlan *plan, uint32_t world, size_t batch_bytes)
 {
     const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
     printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
+    cli_part_print(aug_plan_dataset(plan));
     printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
            batch_bytes);
     if (world > 1)
@@ -127,10 +129,14 @@ static void write_problem(AugiJsonWriter *writer, const AugError *problem)
     augi_json_object_end(writer);
 }
 
-/* What became of --decode. */
+/* What becomes of a check beside its problems.
+ *
+ * is_wanted: --decode, and there is something to decode; found: what became of it
+ */
 typedef struct Outcome {
-    bool is_wanted; /* and there is something to decode */
+    bool is_wanted;
     CliDecoded found;
+    CliPartWarnings warnings;
 } Outcome;
 
 static AugStatus write_decoded(const CmdCall *call, const CliPipeline *pipeline,
@@ -160,6 +166,11 @@ static AugStatus write_result(const CmdCall *call, const CliPipeline *pipeline,
     augi_json_list(&writer);
     for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
         write_problem(&writer, &problems->items[i]);
+    augi_json_list_end(&writer);
+    augi_json_key(&writer, "warnings");
+    augi_json_list(&writer);
+    for (size_t i = 0; i < outcome->warnings.n; i++)
+        augi_json_string(&writer, outcome->warnings.texts[i]);
     augi_json_list_end(&writer);
     AugStatus status = AUG_OK;
     if (outcome->is_wanted)
@@ -196,13 +207,15 @@ static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, size_t *
     return aug_plan_slice_bytes(pipeline->plan, (uint32_t)options->world, batch_bytes, error);
 }
 
-/* Everything that is wrong; returns the status of the first mistake. */
+/* Everything that is wrong, and what is likely to be; returns the status of the first mistake. */
 static AugStatus check(const CmdCall *call, CliPipeline *pipeline, size_t *batch_bytes,
-                       AugProblems *problems)
+                       AugProblems *problems, CliPartWarnings *warnings)
 {
     AUG_TRY(aug_spec_load(&pipeline->spec, call->arguments[0], NULL, problems));
     AugError error = {0};
-    const AugStatus status = check_data(call, pipeline, batch_bytes, &error);
+    AugStatus status = check_data(call, pipeline, batch_bytes, &error);
+    if (status == AUG_OK && pipeline->dataset)
+        status = cli_part_warn(warnings, pipeline->dataset, &error);
     if (status != AUG_OK)
         aug_problems_add(problems, status, error.where, "%s", error.message);
     return status;
@@ -218,6 +231,8 @@ static int print_result(const CmdCall *call, const CliPipeline *pipeline, size_t
         return write_result(call, pipeline, problems, outcome, &error) == AUG_OK
                    ? 0
                    : cmd_fail(call, &error);
+    for (size_t i = 0; i < outcome->warnings.n; i++)
+        fprintf(stderr, "%s: warning: %s\n", call->arguments[0], outcome->warnings.texts[i]);
     if (problems->n > 0)
         cli_print_problems(problems);
     else if (!options->expand && !options->canonical)
@@ -239,12 +254,13 @@ static int run(const CmdCall *call)
     if (!problems.items)
         problems.capacity = 0;
     size_t batch_bytes = 0;
-    const AugStatus status = check(call, &pipeline, &batch_bytes, &problems);
-    Outcome outcome = {.is_wanted =
-                           ((const CheckOptions *)call->options)->decode && status == AUG_OK};
+    Outcome outcome = {0};
+    const AugStatus status = check(call, &pipeline, &batch_bytes, &problems, &outcome.warnings);
+    outcome.is_wanted = ((const CheckOptions *)call->options)->decode && status == AUG_OK;
     int code = print_result(call, &pipeline, batch_bytes, &problems, &outcome);
     if (code == 0 && outcome.is_wanted && !cli_decoded_is_usable(&pipeline, &outcome.found))
         code = aug_status_exit_code(AUG_CORRUPT);
+    cli_part_warnings_fini(&outcome.warnings);
     cli_pipeline_fini(&pipeline);
     free(problems.items);
     return code ? code : aug_status_exit_code(status);

@@ -194,7 +194,7 @@ def test_summary_with_data():
              "3 ranks, up to 2 samples of a batch each", "[2, 1, 28, 28]")
     contains(fail(2, "check", "spec.yaml", "--dataset", "train=idx:mnist,split=test", "--world", 5),
              "5 ranks would share batches of 4 samples")
-    equal(json.loads(succeed("check", "spec.yaml", "--json")), {"valid": True, "problems": []},
+    equal(json.loads(succeed("check", "spec.yaml", "--json")), {"valid": True, "problems": [], "warnings": []},
           "JSON of a valid spec")
 
 
@@ -219,6 +219,27 @@ def test_names_of_data_sets():
     contains(fail(2, "digest", "spec.yaml"), "--dataset train=KIND:PATH")
     contains(fail(2, "check", "spec.yaml", f"--dataset=train={place}", "--dataset",
                   f"train={place}"), "train")
+
+
+def test_parts_show_their_shares_and_what_they_lack():
+    parts = "augd: 1\ndataset: {kind: synthetic, count: 40, split: {eval: 0.1, by: class}, part: train}\nbatch: {size: 1}\n"
+    write("parts.yaml", parts)
+    done = aug("check", "parts.yaml")
+    equal(done.returncode, 0, "exit status")
+    contains(done.stdout, "part     train, 37 of 40 samples; eval has 7.5 %, of classes 0.0 % (0) to 25.0 % (5)")
+    lacking = "none of the 4 samples of class '8' is in the part eval"
+    contains(done.stderr, f"parts.yaml: warning: {lacking}\n")
+    equal(done.stderr.count("warning"), 7, "classes that eval lacks")
+    found = json.loads(succeed("check", "parts.yaml", "--json"))["warnings"]
+    equal(len(found), 7, "warnings as JSON")
+    equal(found[5], lacking, "a warning as JSON")
+    write("expanded.json", succeed("check", "parts.yaml", "--expand"))
+    equal(json.loads(succeed("check", "expanded.json", "--json"))["warnings"], found, "warnings of the expanded form")
+    write("parts.yaml", parts.replace("count: 40", "count: 399, classes: 398"))
+    text = aug("check", "parts.yaml").stderr
+    equal(len(re.findall("class '.*' is (?:not )?in the part eval", text)), 10, "classes named that eval lacks")
+    contains(text, "the only sample of class '1' is not in the part ")
+    contains(text, "nor is any sample of ")
 
 
 def test_canonical_and_expanded_forms():
