@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aug/version.h"
 #include "libaug/spec/param.h"
 #include "stream/layout.h"
 #include "tests/support/datasets.h"
@@ -114,7 +115,7 @@ START_TEST(expectations_are_compared)
     ck_assert_int_eq(stream_identify(stream, &identity, &error), AUG_OK);
     stream_free(stream);
     ck_assert_uint_eq(strlen(identity.stream_id), 64);
-    ck_assert_str_eq(identity.engine, "aug-engine-1");
+    ck_assert_str_eq(identity.engine, AUG_ENGINE);
     ck_assert_uint_eq(strlen(identity.content), 64);
     StreamOptions options = {.expect_stream_id = identity.stream_id,
                              .expect_fingerprint = identity.fingerprint,
