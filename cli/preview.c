@@ -12,7 +12,7 @@
 #include "cli/present.h"
 #include "cli/program.h"
 #include "cli/sheet.h"
-#include "libaug/run/plan.h"
+#include "libaug/run/windows.h"
 
 typedef struct PreviewOptions {
     AugText output, seed;
@@ -37,6 +37,7 @@ typedef struct Preview {
     const AugPlan *plan;
     AugWorker *worker;
     AugBuffer buffer;
+    AugiWindows *windows;
     CliSheet sheet;
     int32_t n_failed;
 } Preview;
@@ -146,8 +147,11 @@ static AugStatus add_variant(Preview *preview, int32_t row, int32_t variant, uin
 /* One row; a sample that cannot be shown says so in its place. */
 static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
 {
-    const uint64_t index =
-        augi_plan_sample(preview->plan, (uint32_t)preview->options->epoch, 0, (uint32_t)row);
+    const uint32_t batch_size = aug_plan_batch_size(preview->plan);
+    AugiRow place = {.place = (uint32_t)row % batch_size};
+    AUG_TRY(augi_windows_find(preview->windows, (uint32_t)preview->options->epoch,
+                              (uint32_t)row / batch_size, &place, 1, error));
+    const uint64_t index = place.sample;
     AugSample sample, decoded;
     AugError reason = {0};
     AugStatus status = aug_dataset_read(aug_plan_dataset(preview->plan), index, &preview->buffer,
@@ -220,7 +224,12 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     const int32_t n_rows = (uint64_t)preview.options->samples < n_samples ? preview.options->samples
                                                                           : (int32_t)n_samples;
     AUG_TRY(aug_worker_new(&preview.worker, pipeline->plan, error));
-    AugStatus status = cli_sheet_init(&preview.sheet, n_rows, preview.options->variants + 1, error);
+    preview.windows = augi_windows_new(pipeline->plan);
+    AugStatus status = AUG_OK;
+    if (!preview.windows)
+        status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the order of samples");
+    if (status == AUG_OK)
+        status = cli_sheet_init(&preview.sheet, n_rows, preview.options->variants + 1, error);
     char *note = text_of("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s%s",
                          aug_spec_seed(pipeline->spec), n_rows, n_samples,
                          pipeline->spec->batch.views > 1 ? "; the first view of each" : "",
@@ -233,6 +242,7 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     cli_sheet_fini(&preview.sheet);
     free(note);
     aug_buffer_fini(&preview.buffer);
+    augi_windows_free(preview.windows);
     aug_worker_free(preview.worker);
     return status;
 }

@@ -31,7 +31,8 @@ static void draw_mixing(AugBatch *batch, const AugPlan *plan)
     batch->n_made = batch->n_needed[0];
 }
 
-void augi_batch_draw(AugBatch *batch, const AugPlan *plan)
+AugStatus augi_batch_draw(AugBatch *batch, const AugPlan *plan, AugiWindows *windows,
+                          AugError *error)
 {
     const AugiShare *share = batch->share;
     batch->n_global = augi_plan_count(plan, batch->step);
@@ -41,10 +42,10 @@ void augi_batch_draw(AugBatch *batch, const AugPlan *plan)
         batch->rows[i].place = batch->slice.first + i;
     if (plan->spec->mix.n > 0)
         draw_mixing(batch, plan);
-    for (uint32_t i = 0; i < batch->n_made; i++)
-        batch->rows[i].sample =
-            augi_plan_sample(plan, batch->epoch, batch->step, batch->rows[i].place);
+    AUG_TRY(
+        augi_windows_find(windows, batch->epoch, batch->step, batch->rows, batch->n_made, error));
     augi_batch_place(batch, plan, batch->slice.n);
+    return AUG_OK;
 }
 
 uint32_t augi_batch_items(const AugBatch *batch, uint32_t round)

@@ -99,7 +99,7 @@ AugStatus aug_loader_memory(const AugPlan *plan, const AugLoaderOptions *options
     const uint32_t depth = settled.options.depth;
     const uint64_t each = settled.options.each.make ? augi_batch_memory_each(&settled.share)
                                                     : augi_batch_memory(&settled.share);
-    *size = sizeof(AugLoader) + depth * (sizeof(AugBatch *) + each);
+    *size = sizeof(AugLoader) + depth * (sizeof(AugBatch *) + each) + augi_windows_size(plan);
     return AUG_OK;
 }
 
@@ -109,6 +109,8 @@ static void release(AugLoader *loader)
     augi_batch_delete(loader->idle);
     loader->idle = NULL;
     free(loader->ring);
+    augi_windows_free(loader->windows);
+    loader->windows = NULL;
     loader->ring = NULL;
 }
 
@@ -134,9 +136,10 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
         loader->n_batches = augi_batches_until_end(settled.steps, how->step, how->epochs);
         loader->references = 1;
         loader->ring = calloc(loader->depth, sizeof(*loader->ring));
+        loader->windows = augi_windows_new(plan);
         loader->idle = augi_loader_batch_new(loader);
     }
-    if (!loader || !loader->ring || !loader->idle) {
+    if (!loader || !loader->ring || !loader->windows || !loader->idle) {
         if (loader)
             release(loader);
         free(loader);

@@ -17,6 +17,7 @@
 #include "aug/loader.h"
 #include "libaug/run/batch.h"
 #include "libaug/run/thread.h"
+#include "libaug/run/windows.h"
 
 /* Threads and the loaders they serve. */
 struct AugPool {
@@ -40,6 +41,7 @@ struct AugLoader {
     AugLoaderOptions options;
     uint32_t depth;
     uint64_t steps_per_epoch;
+    AugiWindows *windows;
     uint64_t n_batches; /* to be made; UINT64_MAX: without end */
 
     /* Guarded by pool->lock, but closed may be read without it to stop early. */

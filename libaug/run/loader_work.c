@@ -156,9 +156,7 @@ static AugStatus draw(AugiTask *task, AugError *error)
     if (batch->memory)
         AUG_TRY(augi_batch_take_memory(batch, error));
     task->lacks_memory = !batch->bytes;
-    if (batch->bytes)
-        augi_batch_draw(batch, plan);
-    return AUG_OK;
+    return batch->bytes ? augi_batch_draw(batch, plan, task->loader->windows, error) : AUG_OK;
 }
 
 /* Item i of the task's round. */

@@ -8,6 +8,8 @@
 #include "aug/order.h"
 #include "aug/version.h"
 #include "libaug/base/hash.h"
+#include "libaug/data/dataset.h"
+#include "libaug/run/by_length.h"
 
 const void *augi_plan_domain(const AugPlan *plan)
 {
@@ -49,6 +51,37 @@ static AugStatus check_cache(const AugPlan *plan, AugError *error)
         return AUG_OK;
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, plan->spec->name,
                     "a cache needs the functions get and release");
+}
+
+/* batch.group_by_length is an order like others. Single samples of a data set without lengths have
+ * none. */
+static AugStatus find_order(AugPlan *plan, AugError *error)
+{
+    AugOrder *order = &plan->options.order;
+    const bool has_lengths = plan->dataset->kind->stored_size != NULL;
+    const int32_t n_grouped =
+        has_lengths || !plan->options.any_size ? plan->spec->batch.group_by_length : 0;
+    if (n_grouped > 0 && order->arrange)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, plan->spec->name,
+                        "the program gives an order, and the spec batch.group_by_length; allowed "
+                        "is one of them");
+    if (n_grouped > 0 && !has_lengths)
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "batch.group_by_length sorts by stored length, and that of samples in a "
+                        "data set of kind %s does not differ or is not known",
+                        plan->dataset->kind->name);
+    if (n_grouped > 0)
+        *order = (AugOrder){.arrange = augi_arrange_by_length, .n_batches = (uint32_t)n_grouped};
+    else if (order->arrange && (!order->id || order->n_batches == 0))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, plan->spec->name,
+                        "an order needs an id and at least one batch");
+    const uint64_t n = (uint64_t)order->n_batches * plan->batch_size;
+    if (order->arrange && n > AUG_MAX_WINDOW)
+        return AUG_FAIL(error, AUG_TOO_LARGE, plan->spec->name,
+                        "%u batches of %u samples are %llu samples to be rearranged at once; %d "
+                        "are allowed",
+                        order->n_batches, plan->batch_size, (unsigned long long)n, AUG_MAX_WINDOW);
+    return AUG_OK;
 }
 
 static AugStatus check_mix(const AugPlan *plan, AugError *error)
@@ -141,6 +174,8 @@ AugStatus augi_plan_new(AugPlan **out, const AugDomain *domain, const AugSpec *s
     if (options)
         plan->options = *options;
     AugStatus status = check_cache(plan, error);
+    if (status == AUG_OK)
+        status = find_order(plan, error);
     if (status == AUG_OK)
         status = bind_output(plan, error);
     if (status == AUG_OK)
@@ -255,6 +290,11 @@ AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
             augi_hash_add_text(&hash, "names");
         if (plan->options.class_names)
             augi_hash_add_text(&hash, "class_names");
+        if (plan->options.order.id) {
+            augi_hash_add_text(&hash, "order");
+            augi_hash_add_u64(&hash, plan->options.order.n_batches);
+            augi_hash_add_text(&hash, plan->options.order.id);
+        }
         augi_hash_hex(&hash, hex);
     }
     free(canonical);

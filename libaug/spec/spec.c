@@ -32,6 +32,12 @@ static const AugParamDesc batch_rows[] = {
     AUG_PARAM(AugiBatchSettings, on_error, .fallback = "fail", .quiet = true, .choices = on_errors,
               .help = "A sample that is damaged, of a kind that cannot be read, or beyond a limit: "
                       "end the stream, or put another one, drawn from the data set, in its place"),
+    AUG_PARAM(AugiBatchSettings, group_by_length, .fallback = "0", .quiet = true, .low = 0,
+              .high = AUG_MAX_WINDOW, .unit = "batches",
+              .help =
+                  "Sorts the samples of so many consecutive batches by their stored length, cuts "
+                  "them into batches again and shuffles these, so that little is padded; 0: "
+                  "does not"),
 };
 const AugParamTable augi_batch_table = AUG_PARAM_TABLE(AugiBatchSettings, batch_rows);
 

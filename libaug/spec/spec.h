@@ -48,6 +48,7 @@ typedef struct AugiBatchSettings {
     bool shuffle;
     int32_t views;
     AugChoice on_error;
+    int32_t group_by_length; /* batches of a window; 0: samples are not grouped */
 } AugiBatchSettings;
 
 /* Rows of the spec's own keys. */

@@ -43,6 +43,39 @@ typedef struct AugCache {
     void *user;
 } AugCache;
 
+/* A window of an epoch: n_batches whole global batches of batch_size samples, from a step on. The
+ * last one of an epoch may have fewer batches than others. shuffle: the spec's batch.shuffle. */
+typedef struct AugOrderWindow {
+    const AugDataset *dataset;
+    uint64_t seed;
+    uint32_t epoch;
+    uint64_t step;
+    uint32_t n_batches, batch_size;
+    bool shuffle;
+} AugOrderWindow;
+
+/* Another order of samples within windows of an epoch, for instance by a length that only the
+ * program knows. A short last batch belongs to no window and stays as it is.
+ *
+ * arrange:   gets the indices of a window's samples as the epoch has them, n_batches * batch_size,
+ *            and rearranges them in place; cut into batches they are what the steps show. Must be a
+ *            pure function of its arguments, and every index must be there once: what else it
+ *            leaves is the program's fault. Called without a lock on any thread, for several
+ *            windows at once, and for one window as often as a loader comes to it; a failure ends
+ *            the stream
+ * user:      given to it; outlives the plan
+ * n_batches: of a window; n_batches times the batch size is at most AUG_MAX_WINDOW
+ * id:        text that tells the function and what it goes by from any other; it becomes part of
+ *            the stream's id. Outlives the plan
+ */
+typedef struct AugOrder {
+    AugStatus (*arrange)(void *user, const AugOrderWindow *window, uint64_t *samples,
+                         AugError *error);
+    void *user;
+    uint32_t n_batches;
+    const char *id;
+} AugOrder;
+
 /* How to compile. Zero-initialised is usable.
  *
  * any_size:    the results of the pipeline may differ in size from sample to sample. Such a plan
@@ -51,6 +84,8 @@ typedef struct AugCache {
  * class_names: batches have the names of the classes in the metadata of their header, as
  *              "class_names": a JSON list in a string
  * cache:       where samples are looked for before they are read. Changes no byte
+ * order:       another order of samples within windows, where order.arrange is set; not together
+ *              with the spec's batch.group_by_length
  *
  * names and class_names change the bytes of batches, and therefore the stream's id. */
 typedef struct AugPlanOptions {
@@ -58,6 +93,7 @@ typedef struct AugPlanOptions {
     bool names;
     bool class_names;
     AugCache cache;
+    AugOrder order;
 } AugPlanOptions;
 
 /* Compiles. Takes a reference to the data set; the spec must outlive the plan. options NULL: all

@@ -46,6 +46,8 @@ typedef struct AugKey {
 #define AUG_POSITION_REPLACE 0x7fffu
 /* Position of the draws that order an epoch. */
 #define AUG_POSITION_ORDER 0xffffu
+/* Position of the draws that rearrange a window of an epoch; the sample is its first step. */
+#define AUG_POSITION_WINDOW 0xfbffu
 /* Samples that a key can name: 40 bits of the counter. */
 #define AUG_MAX_KEY_SAMPLE ((UINT64_C(1) << 40) - 1)
 
