@@ -28,10 +28,7 @@ AugStatus cli_apply_log_rest(CliApplyLog *log, const AugDataset *wider, AugError
     AugStatus status = AUG_OK;
     const uint64_t n = wider ? aug_dataset_info(wider)->n_samples : 0;
     for (uint64_t i = 0; i < n && status == AUG_OK; i++) {
-        AugSample sample;
-        AugError reason = {0};
-        const bool is_read = aug_dataset_read(wider, i, &buffer, &sample, &reason) == AUG_OK;
-        const char *name = is_read ? sample.name : reason.where;
+        const char *name = augi_dataset_sample_name(wider, i, &buffer);
         if (!augi_picture_extension(augi_picture_suffix(name), aug_image_endings))
             status = log_one(log, wider, name, error);
     }
