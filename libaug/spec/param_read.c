@@ -93,6 +93,9 @@ bool augi_param_read_interval(const AugParamTarget *target, const AugiTree *at, 
             *low = value < 1 ? 1 - value : 0;
             *high = 1 + value;
         }
+        /* What one number stands for must be allowed when it is written out, too. */
+        if (!augi_param_in_bounds(target->row, *low) || !augi_param_in_bounds(target->row, *high))
+            return augi_param_complain_value(target, at);
     } else {
         return augi_param_complain_value(target, at);
     }

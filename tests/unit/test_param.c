@@ -23,6 +23,7 @@ typedef struct Everything {
     AugIntRange holes;
     AugTexts columns;
     AugTexts targets;
+    AugRange gain;
 } Everything;
 
 static const char *const modes[] = {"nearest", "bilinear", NULL};
@@ -48,6 +49,8 @@ static const AugParamDesc rows[] = {
               .scalar = AUG_SCALAR_POINT),
     AUG_PARAM(Everything, columns, .optional = true),
     AUG_PARAM(Everything, targets, .fallback = "[\"image\"]", .choices = targets),
+    AUG_PARAM(Everything, gain, .fallback = "0.2", .low = 0, .high = 10,
+              .scalar = AUG_SCALAR_FACTOR),
 };
 static const AugParamTable table = AUG_PARAM_TABLE(Everything, rows);
 
@@ -123,6 +126,19 @@ START_TEST(given_values_are_bound)
     ck_assert_str_eq(p.targets.values[0], "mask");
     augi_params_fini(&table, &p);
     ck_assert(!p.path && !p.columns.values && p.columns.n == 0);
+}
+END_TEST
+
+/* What one number stands for is allowed when it is written as a range, too. */
+START_TEST(factors_reach_the_bounds_and_not_beyond)
+{
+    Everything p;
+    bind("{size: 5, gain: 9}", &p);
+    ck_assert_msg(problems.n == 0, "%s", items[0].message);
+    ck_assert(p.gain.low == 0 && p.gain.high == 10);
+    augi_params_fini(&table, &p);
+    check_refused("{size: 5, gain: 9.5}", "t:1:17", "9.5");
+    check_refused("{size: 5, gain: -1}", "t:1:17", "-1");
 }
 END_TEST
 
@@ -261,9 +277,9 @@ END_TEST
 
 START_TEST(values_as_people_read_them)
 {
-    static const char *const wanted[] = {"3",        "true",  "7",     "0.1",      "[-30,30]",
-                                         "[0.08,1]", "[2,3]", "16",    "bilinear", "mean",
-                                         "[0.5]",    "q\"x",  "[1,8]", "",         "[\"image\"]"};
+    static const char *const wanted[] = {
+        "3",        "true", "7",     "0.1",  "[-30,30]", "[0.08,1]", "[2,3]",       "16",
+        "bilinear", "mean", "[0.5]", "q\"x", "[1,8]",    "",         "[\"image\"]", "[0.8,1.2]"};
     Everything p;
     bind("{size: [2, 3], mean: 0.5, path: 'q\"x'}", &p);
     for (size_t i = 0; i < table.n; i++) {
@@ -355,6 +371,7 @@ int main(void)
     TCase *tests = tcase_create("param");
     tcase_add_test(tests, defaults_come_from_the_rows);
     tcase_add_test(tests, given_values_are_bound);
+    tcase_add_test(tests, factors_reach_the_bounds_and_not_beyond);
     tcase_add_test(tests, fills_have_a_value_for_each_channel);
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, lists_of_texts_are_bounded);

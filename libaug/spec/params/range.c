@@ -22,11 +22,23 @@ static void write_range(const AugParamDesc *row, const void *field, AugiJsonWrit
     augi_json_list_end(writer);
 }
 
+/* The numbers that may stand for a range: those for which both of its ends are allowed. */
+static void write_scalar(const AugParamDesc *row, const char *type, AugiJsonWriter *writer)
+{
+    AugParamDesc one = *row;
+    const double most = fmin(-row->low, row->high);
+    if (row->scalar == AUG_SCALAR_SYMMETRIC && most > 0)
+        one = (AugParamDesc){.high = most, .high_open = row->low_open || row->high_open};
+    if (row->scalar == AUG_SCALAR_FACTOR && row->high > 1)
+        one = (AugParamDesc){.high = row->high - 1, .high_open = row->high_open};
+    augi_param_number_schema(&one, type, writer);
+}
+
 static void write_range_forms(const AugParamDesc *row, AugiJsonWriter *writer)
 {
     augi_param_list_schema(row, "number", 2, 2, writer);
     if (row->scalar != AUG_SCALAR_REFUSED)
-        augi_param_number_schema(row, "number", writer);
+        write_scalar(row, "number", writer);
 }
 
 const AugParamKind aug_kind_range = {
@@ -71,7 +83,7 @@ static void write_int_range_forms(const AugParamDesc *row, AugiJsonWriter *write
 {
     augi_param_list_schema(row, "integer", 2, 2, writer);
     if (row->scalar != AUG_SCALAR_REFUSED)
-        augi_param_number_schema(row, "integer", writer);
+        write_scalar(row, "integer", writer);
 }
 
 const AugParamKind aug_kind_int_range = {
