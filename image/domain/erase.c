@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/filters/noise.h"
+
 const char *const img_erase_fill_names[] = {
     [IMG_ERASE_MEAN] = "mean",
     [IMG_ERASE_RANDOM] = "random",
@@ -60,41 +62,55 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
         erase->items[erase->n++] = erased;
 }
 
-/* Draws one value. */
-static void draw_noise(const ImgNoise *noise, int32_t channel, AugDtype dtype, AugRng *rng,
-                       uint8_t *to)
+/* A random word as a value. */
+static void put_noise(const ImgNoise *noise, int32_t channel, AugDtype dtype, uint32_t word,
+                      uint8_t *to)
 {
     if (noise->is_normal) {
-        const double normal = aug_rng_normal(rng);
+        const double normal = (double)img_noise_normal(word);
         img_value_put(noise->mean[channel] + noise->std[channel] * normal, dtype, to);
         return;
     }
-    const uint32_t word = aug_rng_u32(rng);
     img_value_put(dtype == AUG_DTYPE_U8    ? word >> 24
                   : dtype == AUG_DTYPE_U16 ? word >> 16
                                            : (word >> 8) * 0x1p-24,
                   dtype, to);
 }
 
-/* Draws the whole rectangle, and writes what of it is in memory. */
-static void fill_noise(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
-                       bool mirrored)
+/* Pixels of one row, from column x0 to x1 of the picture. */
+static void fill_noise_row(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
+                           bool mirrored, const ImgWindow *row)
 {
-    const ImgWindow window = erased->window;
     const AugImage *image = &source->pixels;
     const size_t value_size = img_value_size(image->dtype);
-    uint8_t unseen[IMG_MAX_PIXEL_SIZE];
-    /* A generator of its own for the rectangle, so that its size does not move later draws. */
-    AugRng rng = aug_rng_make(&(AugKey){.seed = erased->noise_seed});
-    for (int32_t y = window.y0; y < window.y1 && y < source->y + image->height; y++) {
-        for (int32_t x = window.x0; x < window.x1; x++) {
-            const int32_t at = mirrored ? image->width - 1 - x : x - source->x;
-            const bool is_inside = y >= source->y && at >= 0 && at < image->width;
-            uint8_t *pixel = is_inside ? img_source_at(source, source->x + at, y) : unseen;
-            for (int32_t c = 0; c < image->channels; c++)
-                draw_noise(noise, c, image->dtype, &rng, pixel + (size_t)c * value_size);
+    uint32_t words[16 * AUG_MAX_CHANNELS];
+    const int32_t most = (int32_t)AUG_COUNT(words) / image->channels;
+    for (int32_t x0 = row->x0; x0 < row->x1; x0 += most) {
+        const int32_t n = row->x1 - x0 < most ? row->x1 - x0 : most;
+        const uint32_t *word = words;
+        img_noise_words(erased->noise_seed, row->y0, (int64_t)x0 * image->channels,
+                        (int64_t)n * image->channels, words);
+        for (int32_t x = x0; x < x0 + n; x++) {
+            uint8_t *to = img_source_at(source, mirrored ? image->width - 1 - x : x, row->y0);
+            for (int32_t c = 0; c < image->channels; c++, to += value_size)
+                put_noise(noise, c, image->dtype, *word++, to);
         }
     }
+}
+
+/* A window of what is in memory. What lies there depends on its place in the picture, as it is
+ * before mirroring, and on the seed. */
+static void fill_noise(const ImgErased *erased, const ImgNoise *noise, ImgWindow window,
+                       const ImgSource *source, bool mirrored)
+{
+    const int32_t width = source->pixels.width;
+    ImgWindow row = window;
+    if (mirrored) {
+        row.x0 = width - window.x1;
+        row.x1 = width - window.x0;
+    }
+    for (row.y0 = window.y0; row.y0 < window.y1; row.y0++)
+        fill_noise_row(erased, noise, source, mirrored, &row);
 }
 
 static void fill_colour(const ImgErased *erased, ImgWindow window, const ImgSource *source)
@@ -125,7 +141,7 @@ void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSo
     if (window.x0 >= window.x1 || window.y0 >= window.y1)
         return;
     if (erased->is_noise)
-        fill_noise(erased, noise, source, mirrored);
+        fill_noise(erased, noise, window, source, mirrored);
     else
         fill_colour(erased, window, source);
 }

@@ -9,7 +9,9 @@
  *              comes out; black where nothing is normalized
  *   random     every value of every pixel drawn by itself: where the output is normalized from N(0,
  *              1) in normalized units, taken back to the nearest pixel value (and cut off at black
- *              and white, but for float32); otherwise uniform from black to white
+ *              and white, but for float32); otherwise uniform from black to white. A value depends
+ *              on the rectangle's seed, its row, column and channel, and on nothing else, so only
+ *              what is seen is made
  */
 #ifndef IMG_ERASE_H
 #define IMG_ERASE_H

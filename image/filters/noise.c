@@ -13,7 +13,7 @@ static uint32_t highest_bit(uint32_t value)
 
 /* A word as a normal: the highest bit is the sign, the others are the probability beyond it, whose
  * octave and part of the octave are a place in the table. */
-static float normal_of(uint32_t word)
+float img_noise_normal(uint32_t word)
 {
     const uint32_t bits = word & 0x7fffffffu;
     const uint32_t tail = bits < IMG_NORMAL_PARTS ? IMG_NORMAL_PARTS : bits;
@@ -26,17 +26,29 @@ static float normal_of(uint32_t word)
     return word >> 31 ? -normal : normal;
 }
 
+/* Word number i of a row, where its block of four is at hand unless a new one begins with it. */
+static uint32_t word_at(uint64_t seed, int32_t row, int64_t i, bool begins, uint32_t block[4])
+{
+    if (begins || i % 4 == 0) {
+        const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)row, 0, 0};
+        aug_philox4x32(counter, key, block);
+    }
+    return block[i % 4];
+}
+
+void img_noise_words(uint64_t seed, int32_t row, int64_t first, int64_t n, uint32_t *words)
+{
+    uint32_t block[4];
+    for (int64_t i = first; i < first + n; i++)
+        *words++ = word_at(seed, row, i, i == first, block);
+}
+
 void img_normal_row(uint64_t seed, int32_t row, int64_t first, int64_t n, float *normals)
 {
-    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    uint32_t words[4];
-    for (int64_t i = first; i < first + n; i++) {
-        if (i == first || i % 4 == 0) {
-            const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)row, 0, 0};
-            aug_philox4x32(counter, key, words);
-        }
-        *normals++ = normal_of(words[i % 4]);
-    }
+    uint32_t block[4];
+    for (int64_t i = first; i < first + n; i++)
+        *normals++ = img_noise_normal(word_at(seed, row, i, i == first, block));
 }
 
 static uint8_t add(uint8_t value, float noise)

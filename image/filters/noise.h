@@ -5,8 +5,14 @@
 
 #include "image/filters/kernel.h"
 
-/* n standard normals: those with the numbers first to first + n - 1 of a row. Between -5.5 and 5.5;
- * the distribution function is within 1e-5 of the normal one. Any thread. */
+/* n random words: those with the numbers first to first + n - 1 of a row. Any thread. */
+void img_noise_words(uint64_t seed, int32_t row, int64_t first, int64_t n, uint32_t *words);
+
+/* A random word as a standard normal, between -5.5 and 5.5; the distribution function is within
+ * 1e-5 of the normal one. Any thread. */
+float img_noise_normal(uint32_t word);
+
+/* The words of img_noise_words as standard normals. Any thread. */
 void img_normal_row(uint64_t seed, int32_t row, int64_t first, int64_t n, float *normals);
 
 /* Normal noise in pixel values of uint8; per_channel: another for each channel, else the same. */

@@ -286,6 +286,70 @@ START_TEST(erasing_after_a_flip_is_not_mirrored)
 }
 END_TEST
 
+enum { NOISE_WIDTH = 300, NOISE_HEIGHT = 9, NOISE_SIZE = NOISE_WIDTH * NOISE_HEIGHT * 12 };
+
+/* What one noise rectangle leaves of a picture of zeros of which a window is in memory. */
+static AugImage noise_in(ImgWindow window, AugDtype dtype, bool is_normal, bool mirrored,
+                         uint8_t *pixels)
+{
+    memset(pixels, 0, NOISE_SIZE);
+    AugImage image = {.pixels = pixels,
+                      .dtype = dtype,
+                      .height = window.y1 - window.y0,
+                      .width = window.x1 - window.x0,
+                      .channels = 3};
+    image.row_size = (size_t)image.width * img_pixel_size(&image);
+    const ImgSource source = {.pixels = image, .x = window.x0, .y = window.y0};
+    const ImgErased erased = {.window = {.x0 = 3, .y0 = 2, .x1 = 290, .y1 = 8},
+                              .is_noise = true,
+                              .noise_seed = UINT64_C(0x123456789)};
+    const ImgNoise noise = {.is_normal = is_normal, .mean = {100, 120, 140}, .std = {30, 20, 10}};
+    img_erase_apply(&erased, &noise, &source, mirrored);
+    return image;
+}
+
+/* Every pixel of a window is that of the whole picture, mirrored if mirrored. */
+static void check_noise_window(const AugImage *whole, ImgWindow window, bool is_normal,
+                               bool mirrored)
+{
+    static _Alignas(8) uint8_t pixels[NOISE_SIZE];
+    const AugImage part = noise_in(window, whole->dtype, is_normal, mirrored, pixels);
+    const size_t size = img_pixel_size(whole);
+    for (int32_t y = window.y0; y < window.y1; y++)
+        for (int32_t x = window.x0; x < window.x1; x++) {
+            const int32_t from = mirrored ? NOISE_WIDTH - 1 - x : x;
+            const uint8_t *wanted =
+                whole->pixels + (size_t)y * whole->row_size + (size_t)from * size;
+            const uint8_t *got = part.pixels + (size_t)(y - window.y0) * part.row_size +
+                                 (size_t)(x - window.x0) * size;
+            ck_assert_msg(memcmp(got, wanted, size) == 0, "dtype %d, row %d, column %d differs",
+                          (int)whole->dtype, y, x);
+        }
+}
+
+START_TEST(noise_of_a_window_is_that_of_the_whole)
+{
+    static _Alignas(8) uint8_t pixels[NOISE_SIZE];
+    static const AugDtype dtypes[] = {AUG_DTYPE_U8, AUG_DTYPE_U16, AUG_DTYPE_F32};
+    const ImgWindow all = img_window_all(NOISE_WIDTH, NOISE_HEIGHT);
+    for (int i = 0; i < 6; i++) {
+        const bool is_normal = i % 2;
+        const AugImage whole = noise_in(all, dtypes[i / 2], is_normal, false, pixels);
+        uint64_t sum = 0;
+        for (size_t at = 0; at < whole.row_size * NOISE_HEIGHT; at++)
+            sum += pixels[at];
+        ck_assert_uint_gt(sum, 100000);
+        check_noise_window(&whole, all, is_normal, true);
+        check_noise_window(&whole, (ImgWindow){.x0 = 5, .y0 = 3, .x1 = 11, .y1 = 5}, is_normal,
+                           false);
+        check_noise_window(&whole, (ImgWindow){.x0 = 0, .y0 = 7, .x1 = 300, .y1 = 9}, is_normal,
+                           false);
+        check_noise_window(&whole, (ImgWindow){.x0 = 84, .y0 = 0, .x1 = 295, .y1 = 4}, is_normal,
+                           false);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("erasing operations");
@@ -304,6 +368,7 @@ int main(void)
     tcase_add_test(pixels, mean_fill_becomes_about_zero);
     tcase_add_test(pixels, random_fill_has_the_law_it_states);
     tcase_add_test(pixels, erasing_after_a_flip_is_not_mirrored);
+    tcase_add_test(pixels, noise_of_a_window_is_that_of_the_whole);
     suite_add_tcase(suite, pixels);
     return test_run(suite);
 }

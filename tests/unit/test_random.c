@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aug/order.h"
 #include "aug/random.h"
 #include "libaug/base/exact_math.h"
 #include "tests/support/support.h"
@@ -220,56 +219,6 @@ START_TEST(exact_functions_agree_with_libm)
 }
 END_TEST
 
-START_TEST(order_is_a_bijection)
-{
-    static const uint64_t sizes[] = {1, 2, 3, 5, 16, 17, 1000, 4096, 70001};
-    static unsigned char seen[70001];
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        uint64_t n = sizes[i];
-        memset(seen, 0, n);
-        for (uint64_t position = 0; position < n; position++) {
-            uint64_t index = aug_order_at(42, 7, n, position);
-            ck_assert_msg(index < n && !seen[index], "n %lu: %lu at %lu", (unsigned long)n,
-                          (unsigned long)index, (unsigned long)position);
-            seen[index] = 1;
-        }
-    }
-}
-END_TEST
-
-START_TEST(order_of_a_small_set_reaches_every_permutation_evenly)
-{
-    int counts[27] = {0};
-    for (uint32_t epoch = 0; epoch < 12000; epoch++) {
-        uint64_t code = 0;
-        for (uint64_t position = 0; position < 3; position++)
-            code = 3 * code + aug_order_at(5, epoch, 3, position);
-        counts[code]++;
-    }
-    int reached = 0;
-    for (int i = 0; i < 27; i++) {
-        reached += counts[i] > 0;
-        /* Each of the 3! orders 2000 times; five standard deviations are 204. */
-        ck_assert_msg(counts[i] == 0 || abs(counts[i] - 2000) < 204, "order %d: %d times", i,
-                      counts[i]);
-    }
-    ck_assert_int_eq(reached, 6);
-}
-END_TEST
-
-START_TEST(order_of_a_large_set_moves_and_depends_on_its_key)
-{
-    uint64_t n = UINT64_C(1) << 40;
-    int same = 0;
-    for (uint64_t position = 0; position < 1000; position++) {
-        uint64_t a = aug_order_at(1, 0, n, position);
-        ck_assert(a < n);
-        same += a == aug_order_at(1, 1, n, position) || a == aug_order_at(2, 0, n, position);
-    }
-    ck_assert_int_eq(same, 0);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("random");
@@ -283,9 +232,6 @@ int main(void)
     tcase_add_test(tests, choice_follows_weights_and_never_takes_a_zero);
     tcase_add_test(tests, permutation_is_one_and_uniform);
     tcase_add_test(tests, exact_functions_agree_with_libm);
-    tcase_add_test(tests, order_is_a_bijection);
-    tcase_add_test(tests, order_of_a_small_set_reaches_every_permutation_evenly);
-    tcase_add_test(tests, order_of_a_large_set_moves_and_depends_on_its_key);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -16,7 +16,7 @@ extern "C" {
 
 /* Changes whenever the same spec, data and seed may give other bytes than before. Part of every
  * stream's identity. */
-#define AUG_ENGINE "aug-engine-1"
+#define AUG_ENGINE "aug-engine-2"
 
 /* Version of the library that is linked, such as "0.1.0". Static string. Any thread. */
 AUG_API const char *aug_version(void);
