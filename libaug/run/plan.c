@@ -9,6 +9,7 @@
 #include "aug/version.h"
 #include "libaug/base/hash.h"
 #include "libaug/data/dataset.h"
+#include "libaug/data/part.h"
 #include "libaug/run/by_length.h"
 
 const void *augi_plan_domain(const AugPlan *plan)
@@ -54,11 +55,13 @@ static AugStatus check_cache(const AugPlan *plan, AugError *error)
 }
 
 /* batch.group_by_length is an order like others. Single samples of a data set without lengths have
- * none. */
+ * none, and a part has lengths where the whole has. */
 static AugStatus find_order(AugPlan *plan, AugError *error)
 {
     AugOrder *order = &plan->options.order;
-    const bool has_lengths = plan->dataset->kind->stored_size != NULL;
+    const AugDataset *whole = augi_part_whole(plan->dataset);
+    const AugDatasetKind *kind = whole ? whole->kind : plan->dataset->kind;
+    const bool has_lengths = kind->stored_size != NULL;
     const int32_t n_grouped =
         has_lengths || !plan->options.any_size ? plan->spec->batch.group_by_length : 0;
     if (n_grouped > 0 && order->arrange)
@@ -69,7 +72,7 @@ static AugStatus find_order(AugPlan *plan, AugError *error)
         return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
                         "batch.group_by_length sorts by stored length, and that of samples in a "
                         "data set of kind %s does not differ or is not known",
-                        plan->dataset->kind->name);
+                        kind->name);
     if (n_grouped > 0)
         *order = (AugOrder){.arrange = augi_arrange_by_length, .n_batches = (uint32_t)n_grouped};
     else if (order->arrange && (!order->id || order->n_batches == 0))

@@ -418,6 +418,9 @@ START_TEST(what_makes_no_sense_is_refused)
     aug_dataset_unref(f.dataset);
     f.dataset = open_set("synthetic:count=20");
     refuse(&f, NULL, AUG_BAD_SPEC, "in a data set of kind synthetic does not differ");
+    aug_dataset_unref(f.dataset);
+    f.dataset = open_set("synthetic:count=20,split=0.5,part=eval");
+    refuse(&f, NULL, AUG_BAD_SPEC, "in a data set of kind synthetic does not differ");
     end(&f);
 }
 END_TEST
