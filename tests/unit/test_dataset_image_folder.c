@@ -178,7 +178,10 @@ START_TEST(changed_files_are_refused)
     remove(path);
     test_read_fails(dataset, 0, AUG_CHANGED, "the file is gone");
     ck_assert_int_eq(mkfifo(path, 0600), 0);
-    test_read_fails(dataset, 0, AUG_BAD_ARGUMENT, "a pipe");
+    test_read_fails(dataset, 0, AUG_CHANGED, "was replaced by a folder, pipe");
+    remove(path);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    test_read_fails(dataset, 0, AUG_CHANGED, "was replaced by a folder, pipe");
     test_sample(dataset, 1, "cat/b.jpg", 0, "bbbb", 4);
     free(path);
     aug_dataset_unref(dataset);

@@ -126,6 +126,10 @@ AugStatus augi_pictures_read(const AugiPictures *pictures, const AugDataset *dat
     if (status == AUG_NOT_FOUND)
         return AUG_FAIL(error, AUG_CHANGED, reading.name,
                         "the file is gone since the data set was opened");
+    if (status == AUG_BAD_ARGUMENT)
+        return AUG_FAIL(error, AUG_CHANGED, reading.name,
+                        "the file was replaced by a folder, pipe, socket or device since the data "
+                        "set was opened");
     if (status != AUG_OK)
         return status;
     status = read_file(&reading, &file, &sample->fields[reading.field], error);
