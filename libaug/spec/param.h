@@ -175,9 +175,12 @@ void augi_params_bind_short(const AugParamTable *table, const AugiTree *value, c
 /* Frees what params own and zeroes them. */
 void augi_params_fini(const AugParamTable *table, void *params);
 
-/* Writes every parameter, defaults included, as members of the JSON object that is open in the
- * writer, sorted by name. Reading the result back gives equal params. */
+/* Writes every parameter, defaults included but for those of quiet rows, as members of the JSON
+ * object that is open in the writer, sorted by name. Reading the result back gives equal params. */
 void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer);
+
+/* The same with the defaults of quiet rows: for people, never for an identity. */
+void augi_params_write_all(const AugParamTable *table, const void *params, AugiJsonWriter *writer);
 
 /* The value of one row for people: words bare, other values as JSON; empty if it was not given and
  * has no default. The caller frees it; NULL if memory is out. */

@@ -108,7 +108,8 @@ static bool is_silent(const AugParamDesc *row, const void *params)
     return is_default;
 }
 
-void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer)
+static void write_rows(const AugParamTable *table, const void *params, bool with_quiet,
+                       AugiJsonWriter *writer)
 {
     const AugParamDesc **sorted = malloc((table->n + 1) * sizeof(AugParamDesc *));
     if (!sorted) {
@@ -120,12 +121,22 @@ void augi_params_write(const AugParamTable *table, const void *params, AugiJsonW
     qsort(sorted, table->n, sizeof(*sorted), compare_rows);
     for (size_t i = 0; i < table->n; i++) {
         const void *field = (const char *)params + sorted[i]->offset;
-        if (is_absent(sorted[i], field) || is_silent(sorted[i], params))
+        if (is_absent(sorted[i], field) || (!with_quiet && is_silent(sorted[i], params)))
             continue;
         augi_json_key(writer, sorted[i]->name);
         write_value(sorted[i], field, writer);
     }
     free(sorted);
+}
+
+void augi_params_write(const AugParamTable *table, const void *params, AugiJsonWriter *writer)
+{
+    write_rows(table, params, false, writer);
+}
+
+void augi_params_write_all(const AugParamTable *table, const void *params, AugiJsonWriter *writer)
+{
+    write_rows(table, params, true, writer);
 }
 
 char *augi_param_text(const AugParamDesc *row, const void *params)

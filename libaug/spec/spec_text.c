@@ -68,24 +68,27 @@ typedef struct Output {
     const void *params;
 } Output;
 
-static char *write_spec(const AugSpec *spec, Output output, int indent, bool with_dataset)
+/* expanded: for people, with the data set and every default. */
+static char *write_spec(const AugSpec *spec, Output output, bool expanded)
 {
-    AugiJsonWriter writer = {.indent = indent};
+    AugiJsonWriter writer = {.indent = expanded ? 2 : 0};
+    void (*write)(const AugParamTable *, const void *, AugiJsonWriter *) =
+        expanded ? augi_params_write_all : augi_params_write;
     augi_json_object(&writer);
-    augi_params_write(&augi_spec_head_table, &spec->head, &writer);
-    if (with_dataset)
+    write(&augi_spec_head_table, &spec->head, &writer);
+    if (expanded)
         write_dataset(spec, &writer);
     augi_json_key(&writer, "pipeline");
     augi_ops_write(&spec->pipeline, &writer);
     augi_json_key(&writer, "batch");
     augi_json_object(&writer);
-    augi_params_write(&augi_batch_table, &spec->batch, &writer);
+    write(&augi_batch_table, &spec->batch, &writer);
     augi_json_key(&writer, "mix");
     augi_ops_write(&spec->mix, &writer);
     augi_json_object_end(&writer);
     augi_json_key(&writer, "output");
     augi_json_object(&writer);
-    augi_params_write(&output.domain->output, output.params, &writer);
+    write(&output.domain->output, output.params, &writer);
     augi_json_object_end(&writer);
     augi_json_object_end(&writer);
     return augi_json_take(&writer);
@@ -93,7 +96,7 @@ static char *write_spec(const AugSpec *spec, Output output, int indent, bool wit
 
 char *augi_spec_canonical(const AugSpec *spec, const AugDomain *domain, const void *output)
 {
-    return write_spec(spec, (Output){domain, output}, 0, false);
+    return write_spec(spec, (Output){domain, output}, false);
 }
 
 char *aug_spec_canonical(const AugSpec *spec)
@@ -103,7 +106,7 @@ char *aug_spec_canonical(const AugSpec *spec)
 
 char *aug_spec_expanded(const AugSpec *spec)
 {
-    return write_spec(spec, (Output){spec->domain, spec->output}, 2, true);
+    return write_spec(spec, (Output){spec->domain, spec->output}, true);
 }
 
 static void write_row(const AugParamDesc *row, AugiJsonWriter *writer)

@@ -185,6 +185,12 @@ START_TEST(canonical_text_reads_back_and_ignores_spelling)
     ck_assert_ptr_null(strstr(canonical, "synthetic"));
     char *expanded = aug_spec_expanded(spec);
     ck_assert_ptr_nonnull(strstr(expanded, "synthetic"));
+    /* Every default, also of what the canonical form leaves out. */
+    static const char *const quiet[] = {"\"views\": 1", "\"on_error\": \"fail\"",
+                                        "\"group_by_length\": 0", "\"min_visibility\": 0"};
+    for (size_t i = 0; i < AUG_COUNT(quiet); i++)
+        ck_assert_msg(strstr(expanded, quiet[i]) != NULL, "%s in: %s", quiet[i], expanded);
+    ck_assert_ptr_null(strstr(canonical, "views"));
     AugSpec *from_expanded = parse_good(expanded);
     char *third = aug_spec_canonical(from_expanded);
     ck_assert_str_eq(canonical, third);

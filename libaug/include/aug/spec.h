@@ -45,8 +45,9 @@ AUG_API AUG_MUST_CHECK AugStatus aug_spec_open_dataset(const AugSpec *spec, AugD
                                                        AugError *error);
 
 /* Canonical JSON: keys in one fixed order, defaults spelt out, one spelling per value, without the
- * data set (which has its own fingerprint). pretty: indented, in the order of the documentation,
- * with the data set. The caller frees the text; NULL if memory is out. Any thread. */
+ * data set (which has its own fingerprint), and without keys such as batch.views that are no part
+ * of a stream's identity at their default. Expanded: every default, indented, with the data set.
+ * The caller frees the text; NULL if memory is out. Any thread. */
 AUG_API char *aug_spec_canonical(const AugSpec *spec);
 AUG_API char *aug_spec_expanded(const AugSpec *spec);
 
