@@ -65,7 +65,11 @@ void augi_part_bind(const AugDatasetKind *kind, const AugiTree *map, AugiPartWis
 {
     const AugiTree *split = augi_part_split(kind, map), *part = augi_tree_get(map, "part");
     *wish = (AugiPartWish){.has_part = split != NULL};
-    if (part && !split)
+    if (part && !split && augi_tree_get(map, "split"))
+        augi_tree_problem(problems, part, kind->name,
+                          "part is given and a split by word, which says only what files are "
+                          "read; allowed is part beside a map such as split: {eval: 0.1}");
+    else if (part && !split)
         augi_tree_problem(problems, part, kind->name,
                           "part is given and no split to draw it by; allowed is part beside a "
                           "split such as {eval: 0.1}");
