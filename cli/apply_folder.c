@@ -26,8 +26,10 @@
 static const struct {
     const char *key, *words;
 } compared[] = {
-    {"engine", "engine"},   {"fingerprint", "input data"}, {"spec_digest", "specification"},
-    {"copies", "--copies"}, {"format", "--format"},        {"quality", "--quality"},
+    {"engine", "engine"},      {"fingerprint", "input data"},
+    {"content", "input data"}, {"spec_digest", "specification"},
+    {"copies", "--copies"},    {"format", "--format"},
+    {"quality", "--quality"},
 };
 
 static AugStatus digest_text(const char *text, char hex[65], AugError *error)
@@ -39,12 +41,13 @@ static AugStatus digest_text(const char *text, char hex[65], AugError *error)
     return AUG_OK;
 }
 
-/* The fingerprint, or "unreadable": then some file of the input cannot be read, which the run
- * itself will report beside the file's name. */
-static void fingerprint_of(const AugPlan *plan, char hex[65])
+/* The content id, for which what was never read is read once, or "unreadable": then some file of
+ * the input cannot be read, which the run itself will report beside the file's name. */
+static void find_content(const AugDataset *dataset, char hex[65])
 {
     AugError ignored = {0};
-    if (aug_dataset_fingerprint(plan->dataset, hex, &ignored) != AUG_OK)
+    if (aug_dataset_record(dataset, NULL, &ignored) != AUG_OK ||
+        aug_dataset_content_id(dataset, hex, &ignored) != AUG_OK)
         snprintf(hex, 65, "unreadable");
 }
 
@@ -55,17 +58,20 @@ static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, cha
     if (!canonical)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the specification");
     char spec_digest[65];
-    const AugStatus status = digest_text(canonical, spec_digest, error);
+    char fingerprint[65], content[65];
+    AugStatus status = digest_text(canonical, spec_digest, error);
+    if (status == AUG_OK)
+        status = aug_dataset_fingerprint(plan->dataset, fingerprint, error);
     if (status != AUG_OK) {
         free(canonical);
         return status;
     }
-    char fingerprint[65];
-    fingerprint_of(plan, fingerprint);
+    find_content(plan->dataset, content);
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_text_member(&writer, "engine", AUG_ENGINE);
     augi_json_text_member(&writer, "fingerprint", fingerprint);
+    augi_json_text_member(&writer, "content", content);
     augi_json_text_member(&writer, "spec_digest", spec_digest);
     augi_json_key(&writer, "copies");
     augi_json_unsigned(&writer, form->n_copies);

@@ -86,6 +86,25 @@ def test_interrupted_by_the_user():
         compare(output)
 
 
+def test_other_content_is_refused():
+    """Other bytes of a picture, under its name and size and with its time."""
+    make_folder("in", 6)
+    write("spec.yaml", SPEC)
+    succeed(*ARGUMENTS, "out")
+    before = tree("out")
+    status = os.stat("in/cat/001.png")
+    content = bytearray(program.read("in/cat/001.png"))
+    content[-20] ^= 1
+    with open("in/cat/001.png", "r+b") as file:
+        file.write(content)
+    os.utime("in/cat/001.png", ns=(status.st_atime_ns, status.st_mtime_ns))
+    contains(program.fail(2, *ARGUMENTS, "out"), "another input data")
+    equal(tree("out"), before, "nothing was written")
+    content[-20] ^= 1
+    write("in/cat/001.png", bytes(content))
+    contains(succeed(*ARGUMENTS, "out"), "0 pictures written", "36 were there already")
+
+
 def test_an_empty_file_is_not_complete():
     prepare()
     succeed(*ARGUMENTS, "out")
