@@ -10,13 +10,15 @@
 #include "cli/signals.h"
 
 typedef struct FingerprintOptions {
-    bool content, renew, json;
+    bool content, verify, renew, json;
     int32_t threads;
 } FingerprintOptions;
 
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(FingerprintOptions, content, .fallback = "false",
               .help = "read every sample that was never read, so that the content is known"),
+    AUG_PARAM(FingerprintOptions, verify, .fallback = "false",
+              .help = "with --content: read what is known, too, and compare"),
     AUG_PARAM(FingerprintOptions, renew, .fallback = "false",
               .help = "with --content: forget what was remembered, and read every sample anew"),
     AUG_PARAM(FingerprintOptions, threads, .fallback = "0", .low = 0, .high = 1024,
@@ -43,12 +45,14 @@ static bool go_on(void *user, uint64_t n_done)
     return cli_signals_pending() == 0;
 }
 
-/* Reads what is not known. AUG_END if a signal came. */
+/* Reads what is not known, or everything. AUG_END if a signal came. */
 static AugStatus read_all(const AugDataset *dataset, const FingerprintOptions *options,
                           AugError *error)
 {
-    Shown shown = {.kept = options->renew ? 0 : aug_dataset_n_known(dataset)};
+    const bool reads_all = options->renew || options->verify;
+    Shown shown = {.kept = reads_all ? 0 : aug_dataset_n_known(dataset)};
     const AugRecordOptions how = {.threads = (uint32_t)options->threads,
+                                  .verify = options->verify,
                                   .renew = options->renew,
                                   .go_on = go_on,
                                   .user = &shown};
@@ -120,8 +124,9 @@ static int run(const CmdCall *call)
     const FingerprintOptions *options = call->options;
     AugError error = {0};
     AugDataset *dataset;
-    if (options->renew && !options->content) {
-        AUG_FAIL(&error, AUG_BAD_ARGUMENT, "--renew", "it is given without --content");
+    if ((options->renew || options->verify) && !options->content) {
+        AUG_FAIL(&error, AUG_BAD_ARGUMENT, options->renew ? "--renew" : "--verify",
+                 "it is given without --content");
         return cmd_fail(call, &error);
     }
     if (aug_dataset_open(&dataset, call->arguments[0], NULL, &error) != AUG_OK)
@@ -139,6 +144,8 @@ static const CmdExample examples[] = {
     {"image_folder:data/train --content",
      "Reads every file that was never read, on all processors; what streams, servers and other "
      "commands read before counts."},
+    {"image_folder:data/train --content --verify",
+     "Reads every file, and names the first one that is not what it was; exit code 1 then."},
     {"tar:shards --content --renew",
      "After data were changed on purpose: what is there now counts from here on."},
 };

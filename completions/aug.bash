@@ -11,7 +11,7 @@ _aug_options() {
     'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
     'ops') echo '--json -h --help' ;;
     'datasets') echo '--json -h --help' ;;
-    'fingerprint') echo '--content --renew --threads --json -h --help' ;;
+    'fingerprint') echo '--content --verify --renew --threads --json -h --help' ;;
     'schema') echo '-h --help' ;;
     '') echo '-h --help --version' ;;
     esac

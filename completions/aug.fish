@@ -94,6 +94,7 @@ complete -c aug -n '__aug_command datasets' -a 'cifar csv idx image_folder jsonl
 complete -c aug -n '__aug_command datasets' -l json -d 'print JSON, for documentation and editors'
 complete -c aug -n '__aug_command datasets' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command fingerprint' -l content -d 'read every sample that was never read, so that the content is known'
+complete -c aug -n '__aug_command fingerprint' -l verify -d 'with --content'
 complete -c aug -n '__aug_command fingerprint' -l renew -d 'with --content'
 complete -c aug -n '__aug_command fingerprint' -l threads -x -d 'threads that read, 0 for one per processor'
 complete -c aug -n '__aug_command fingerprint' -l json -d 'print JSON'

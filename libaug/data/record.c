@@ -8,11 +8,12 @@
 /* Samples that a thread takes at a time. */
 #define STRIDE 16
 
-/* What the threads share. next: the first sample that nobody took; n_done: samples that are read or
- * were known; n_running: threads; lock guards what follows it: the failure of the first sample that
- * failed. */
+/* What the threads share. verify: samples that are known are read, too; next: the first sample that
+ * nobody took; n_done: samples that are read or were known; n_running: threads; lock guards what
+ * follows it: the failure of the first sample that failed. */
 typedef struct Recording {
     const AugDataset *dataset;
+    bool verify;
     atomic_uint_least64_t next, n_done;
     atomic_bool is_stopped;
     pthread_mutex_t lock;
@@ -38,8 +39,8 @@ static void read_range(Recording *recording, uint64_t begin, uint64_t end, AugBu
     for (uint64_t i = begin; i < end && !atomic_load(&recording->is_stopped); i++) {
         AugSample sample;
         AugError error = {0};
-        if (!augi_dataset_is_known(recording->dataset, i) &&
-            aug_dataset_read(recording->dataset, i, buffer, &sample, &error) != AUG_OK)
+        const bool reads = recording->verify || !augi_dataset_is_known(recording->dataset, i);
+        if (reads && aug_dataset_read(recording->dataset, i, buffer, &sample, &error) != AUG_OK)
             fail(recording, i, &error);
         else
             atomic_fetch_add(&recording->n_done, 1);
@@ -132,7 +133,7 @@ AugStatus aug_dataset_record(const AugDataset *dataset, const AugRecordOptions *
         return AUG_FAIL(error, AUG_TOO_LARGE, augi_dataset_path(dataset),
                         "the digests of all samples need more memory than max_resident_size "
                         "allows");
-    Recording recording = {.dataset = dataset};
+    Recording recording = {.dataset = dataset, .verify = options->verify};
     if (pthread_mutex_init(&recording.lock, NULL) != 0)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to read the data");
     if (pthread_cond_init(&recording.changed, NULL) != 0) {

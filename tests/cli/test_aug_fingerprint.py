@@ -100,6 +100,8 @@ def test_changes_until_renewed():
     contains(fail(1, *stream), names[4], "the content is not what it was when it was first read",
              "--content --renew")
     equal(ids(location, "--content"), known, "what is known is not read again")
+    contains(fail(1, "fingerprint", location, "--content", "--verify"), names[4],
+             "the content is not what it was")
     renewed = ids(location, "--content", "--renew")
     equal(renewed["fingerprint"], known["fingerprint"], "names and sizes")
     if renewed["content"] == known["content"]:
@@ -108,6 +110,7 @@ def test_changes_until_renewed():
     fail(1, *stream)
     equal(ids(location, "--content", "--renew"), known, "as it was")
     equal(succeed(*stream), first, "the stream as it was")
+    equal(ids(location, "--content", "--verify"), known, "everything is what it was")
 
 
 def test_mistakes():

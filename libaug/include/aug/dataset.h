@@ -242,14 +242,15 @@ AUG_API uint64_t aug_dataset_n_known(const AugDataset *dataset);
 /* How to read what is not known yet. Zero-initialised is usable.
  *
  * threads: 0: one per processor
+ * verify:  samples that are known are read, too, and compared with what is remembered of them
  * renew:   what is remembered is forgotten first, and every sample read; allowed before the first
  *          reading of a sample only
- * go_on:   asked about ten times a second with the number of samples that are known by now; false
+ * go_on:   asked about ten times a second with the number of samples that are done by now; false
  *          ends the reading. NULL: it goes on. Called from the caller's thread
  */
 typedef struct AugRecordOptions {
     uint32_t threads;
-    bool renew;
+    bool verify, renew;
     bool (*go_on)(void *user, uint64_t n_done);
     void *user;
 } AugRecordOptions;
@@ -262,9 +263,9 @@ AUG_API AUG_MUST_CHECK AugStatus aug_dataset_record(const AugDataset *dataset,
                                                     AugError *error);
 
 /* Why what was read will not be remembered by later processes, as a sentence for a log: true once,
- * when there is such a reason; what is not written yet is written for it. Digests are kept in a file of their own in $AUGD_CACHE, else
- * $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off keeps none, and needs no sentence. Else note
- * is empty. Any thread. */
+ * when there is such a reason; what is not written yet is written for it. Digests are kept in a file
+ * of their own in $AUGD_CACHE, else $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off keeps
+ * none, and needs no sentence. Else note is empty. Any thread. */
 AUG_API bool aug_dataset_take_note(const AugDataset *dataset, char note[512]);
 
 #ifdef __cplusplus
