@@ -4,6 +4,7 @@
     bench/image.py imagenet    JPEG photographs to normalized 224x224 tensors
     bench/image.py cifar       32x32 pictures in memory
     bench/image.py threads     our own pipeline on one thread and on two
+    bench/image.py first       our own pipeline when pictures are read for the first time
 
 The peers are the scripts of a folder image/ with pipelines.py in it (--peers), run by a Python that
 has the libraries (--python). bench/README.md tells how to get both and how to read the result.
@@ -27,11 +28,15 @@ TASKS = {
 ANTIALIASED = ("pillow", "torchvision-pil", "torchvision-tensor", "dali-cpu")
 # No peer: libjpeg-turbo alone, the floor of everything that decodes whole pictures.
 FLOOR = "turbojpeg-decode-only"
+# Tasks of our own, without peers.
+OWN = ("threads", "first")
+# Short enough that no picture of the photographs comes twice.
+FIRST_SECONDS = 0.1
 
 
 def parse():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("task", choices=[*TASKS, "threads"])
+    p.add_argument("task", choices=[*TASKS, *OWN])
     p.add_argument("--aug", default=os.path.join(TOP, "build/release/cli/aug"), help="the aug program")
     p.add_argument("--data", default=os.path.join(TOP, "../shared/data"), help="folder of the data")
     p.add_argument("--peers", default=os.path.join(TOP, "../shared/bench"), help="folder that holds image/pipelines.py")
@@ -42,7 +47,7 @@ def parse():
     o = p.parse_args()
     for name in ("aug", "data", "peers", "python"):
         setattr(o, name, os.path.abspath(getattr(o, name)))
-    for name in ("aug", "data") + (("peers", "python") if o.task != "threads" else ()):
+    for name in ("aug", "data") + (("peers", "python") if o.task not in OWN else ()):
         if not os.path.exists(getattr(o, name)):
             sys.exit(f"image.py: --{name}: there is nothing at {getattr(o, name)}; see bench/README.md")
     return o
@@ -89,10 +94,31 @@ def scaling(o):
     print(f"two threads are {two / one:.2f} times one")
 
 
+def first_epoch(o):
+    """The same pictures when nothing is known of them, and when they were read before, in turns."""
+    rates = {"for the first time": [], "known to be whole": []}
+    with tempfile.TemporaryDirectory() as folder:
+        caches = dict(zip(rates, ("off", folder)))
+        subprocess.run(command(o, "imagenet", 1), capture_output=True, check=True,
+                       env=dict(os.environ, AUGD_CACHE=folder))
+        o.seconds = FIRST_SECONDS
+        for _ in range(10 * o.rounds):
+            for name, values in rates.items():
+                done = subprocess.run(command(o, "imagenet", 1, "--cpu"), capture_output=True, text=True, check=True,
+                                      env=dict(os.environ, AUGD_CACHE=caches[name]))
+                values.append(float(done.stdout.split()[-1]))
+    first, known = (statistics.median(values) for values in rates.values())
+    for name, values in rates.items():
+        print(f"{name}: median {statistics.median(values):.0f}/s [{min(values):.0f}..{max(values):.0f}]")
+    print(f"reading for the first time takes {known / first:.2f} times as long")
+
+
 def main():
     o = parse()
     if o.task == "threads":
         scaling(o)
+    elif o.task == "first":
+        first_epoch(o)
     else:
         beside_peers(o)
 

@@ -200,7 +200,10 @@ const CmdCommand cli_command_bench = {
     .n_repeats = AUG_COUNT(repeats),
     .details = "Stages are cumulative: each row does all that the row before does, except that "
                "augmentation decodes only what the draws need. The last line ends with the samples "
-               "per second of the whole stream.",
+               "per second of the whole stream.\n"
+               "A picture that is read for the first time is read to its end, which takes longer; "
+               "what was read before, by any command of this user, is known (see 'aug "
+               "fingerprint').",
     .options = AUG_PARAM_TABLE(BenchOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
