@@ -381,6 +381,31 @@ START_TEST(sets_without_classes_are_split_by_sample)
 }
 END_TEST
 
+/* Classes of boxes are no classes of samples: a part has no other fields than the whole. */
+START_TEST(parts_have_the_fields_of_the_whole)
+{
+    static const char rows[] =
+        "{\"image\": \"a.png\", \"boxes\": [[0, 0, 1, 1]], \"of\": [\"cat\"]}\n"
+        "{\"image\": \"b.png\", \"boxes\": [[0, 0, 1, 1]], \"of\": [\"dog\"]}\n";
+    char *root = test_make_folder("%s/boxes", test_folder());
+    char *path = test_path("%s/rows.jsonl", root);
+    put(root, "a.png");
+    put(root, "b.png");
+    test_write_file(path, rows, sizeof(rows) - 1);
+    AugDataset *whole = test_open("jsonl:%s,image=image,boxes=boxes,box_labels=of", path);
+    AugDataset *part =
+        test_open("jsonl:%s,image=image,boxes=boxes,box_labels=of,split=1e-9,part=train", path);
+    const AugDatasetInfo *info = aug_dataset_info(part);
+    ck_assert_uint_eq(info->n_classes, 2);
+    ck_assert_int_eq(aug_dataset_field(info, AUG_FIELD_CLASS), -1);
+    ck_assert_uint_eq(info->n_fields, aug_dataset_info(whole)->n_fields);
+    aug_dataset_unref(part);
+    aug_dataset_unref(whole);
+    free(path);
+    free(root);
+}
+END_TEST
+
 /* A part knows its own samples: their digests, and what they make together. */
 START_TEST(content_is_checked)
 {
@@ -440,6 +465,7 @@ int main(void)
     tcase_add_test(tests, fingerprints_tell_parts_apart);
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, sets_without_classes_are_split_by_sample);
+    tcase_add_test(tests, parts_have_the_fields_of_the_whole);
     tcase_add_test(tests, content_is_checked);
     tcase_add_test(tests, memory_is_bounded);
     suite_add_tcase(suite, tests);
