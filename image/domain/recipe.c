@@ -294,6 +294,9 @@ AugStatus img_recipe_build(ImgRecipe *recipe, const ImgRecipeInput *input, const
                            AugError *error)
 {
     augi_arena_reset(recipe->arena);
+    /* Of this recipe: another one that was refused says nothing of it. */
+    if (recipe->allowance)
+        recipe->allowance->refused = 0;
     recipe->n_steps = 0;
     recipe->no_memory = false;
     recipe->failed_op = NULL;

@@ -15,7 +15,8 @@ AugStatus augi_allowance_take(AugiAllowance *allowance, size_t size, AugError *e
 {
     if (!allowance)
         return AUG_OK;
-    const size_t room = allowance->most - allowance->held;
+    /* More is held where the bound was lowered. */
+    const size_t room = allowance->most > allowance->held ? allowance->most - allowance->held : 0;
     if (allowance->most > 0 && size > room) {
         allowance->refused = size > SIZE_MAX - allowance->held ? SIZE_MAX : allowance->held + size;
         return augi_allowance_fail(allowance, error);

@@ -20,6 +20,10 @@ AugStatus augi_each_make(const AugPlan *plan, AugiThread *thread, AugBatch *batc
                          AugError *error)
 {
     AugWorker worker;
+    /* What is kept of other samples must not decide whether there is room for this one, and the
+     * program's function is called once. */
+    if (thread->allowance.most > 0)
+        augi_thread_fini(thread);
     AUG_TRY(augi_worker_init(&worker, plan, thread, error));
     const uint64_t index = batch->rows[number].sample;
     AugSample sample;

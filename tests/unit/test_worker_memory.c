@@ -29,6 +29,9 @@ START_TEST(an_allowance_refuses_with_a_figure)
     ck_assert_int_eq(augi_allowance_take(&allowance, SIZE_MAX, &error), AUG_NO_MEMORY);
     ck_assert_int_eq(augi_allowance_take(NULL, SIZE_MAX, &error), AUG_OK);
     augi_allowance_give(NULL, 1);
+    allowance = (AugiAllowance){.most = 100, .held = 600};
+    ck_assert_int_eq(augi_allowance_take(&allowance, 1, &error), AUG_NO_MEMORY);
+    ck_assert_uint_eq(allowance.held, 600);
 }
 END_TEST
 
@@ -216,6 +219,44 @@ START_TEST(what_was_made_before_decides_nothing)
 }
 END_TEST
 
+/* Notes what becomes of augmenting each sample: statuses by index. */
+static AugStatus note_status(void *statuses, const AugEachSample *given, void **result,
+                             AugError *error)
+{
+    (void)result;
+    (void)error;
+    AugSample out;
+    ((AugStatus *)statuses)[given->key.sample] =
+        aug_worker_augment(given->worker, &given->key, given->sample, &out, NULL);
+    return AUG_OK;
+}
+
+/* The small picture comes behind the large one on the same thread. */
+START_TEST(a_refusal_is_of_one_sample)
+{
+    Set set = {0};
+    add_file(&set, 1000, false, 0);
+    add_file(&set, 50, false, 0);
+    set_plan(&set, "Resize: [20, 20]");
+    AugStatus statuses[2] = {AUG_END, AUG_END};
+    AugPool *pool;
+    AugLoader *loader;
+    ck_assert_int_eq(aug_pool_new(&pool, 1, NULL), AUG_OK);
+    aug_pool_limit(pool, 2 * MIB);
+    const AugLoaderOptions options = {
+        .pool = pool, .epochs = 1, .each = {.make = note_status, .user = statuses}};
+    ck_assert_int_eq(aug_loader_new(&loader, set.plan, &options, NULL), AUG_OK);
+    AugBatch *batch;
+    while (aug_loader_next(loader, &batch, NULL) == AUG_OK)
+        aug_batch_free(batch);
+    aug_loader_free(loader);
+    aug_pool_free(pool);
+    ck_assert_int_eq(statuses[0], AUG_NO_MEMORY);
+    ck_assert_int_eq(statuses[1], AUG_OK);
+    set_close(&set);
+}
+END_TEST
+
 /* One worker, plans with different numbers of operations and views, one after the other: each gets
  * what a new worker gives, and nothing is left on the account. */
 START_TEST(a_worker_serves_one_plan_after_the_other)
@@ -273,6 +314,7 @@ int main(void)
     tcase_add_test(samples, a_sample_that_is_too_large_is_refused_by_name);
     tcase_add_test(samples, coefficients_of_a_progressive_jpeg_count);
     tcase_add_test(samples, what_was_made_before_decides_nothing);
+    tcase_add_test(samples, a_refusal_is_of_one_sample);
     tcase_add_test(samples, a_worker_serves_one_plan_after_the_other);
     suite_add_tcase(suite, samples);
     return test_run(suite);
