@@ -125,6 +125,9 @@ AugStatus aug_dataset_record(const AugDataset *dataset, const AugRecordOptions *
     static const AugRecordOptions defaults = {0};
     if (!options)
         options = &defaults;
+    if (options->threads > dataset->limits.max_threads)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "threads", "%u is outside 0..%u", options->threads,
+                        dataset->limits.max_threads);
     AUG_TRY(options->renew ? augi_identity_renew(dataset, error)
                            : augi_identity_load(dataset, error));
     if (dataset->is_settled || dataset->info.n_samples == 0)

@@ -202,6 +202,9 @@ START_TEST(restarts_keep_digests)
     const AugRecordOptions renewal = {.renew = true, .threads = 2};
     ck_assert_int_eq(aug_dataset_record(dataset, &renewal, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "samples were read already"));
+    const AugRecordOptions crowd = {.threads = 100000};
+    ck_assert_int_eq(aug_dataset_record(dataset, &crowd, &error), AUG_BAD_ARGUMENT);
+    ck_assert_str_eq(error.where, "threads");
     aug_dataset_unref(dataset);
     dataset = open_set();
     ck_assert_int_eq(aug_dataset_record(dataset, &renewal, NULL), AUG_OK);

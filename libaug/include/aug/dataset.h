@@ -241,7 +241,7 @@ AUG_API uint64_t aug_dataset_n_known(const AugDataset *dataset);
 
 /* How to read what is not known yet. Zero-initialised is usable.
  *
- * threads: 0: one per processor
+ * threads: at most the limits' max_threads; 0: one per processor
  * verify:  samples that are known are read, too, and compared with what is remembered of them
  * renew:   what is remembered is forgotten first, and every sample read; allowed before the first
  *          reading of a sample only
@@ -257,15 +257,16 @@ typedef struct AugRecordOptions {
 
 /* Reads every sample whose content is not known, so that the content id is. options NULL: the
  * defaults. AUG_END if go_on ended it; fails as aug_dataset_read does for the first sample that
- * cannot be read, and with AUG_BAD_ARGUMENT for a renewal that comes too late. */
+ * cannot be read, with AUG_BAD_ARGUMENT for too many threads or a renewal that comes too late, and
+ * with AUG_TOO_LARGE if the digests need more memory than max_resident_size allows. */
 AUG_API AUG_MUST_CHECK AugStatus aug_dataset_record(const AugDataset *dataset,
                                                     const AugRecordOptions *options,
                                                     AugError *error);
 
 /* Why what was read will not be remembered by later processes, as a sentence for a log: true once,
- * when there is such a reason; what is not written yet is written for it. Digests are kept in a file
- * of their own in $AUGD_CACHE, else $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off keeps
- * none, and needs no sentence. Else note is empty. Any thread. */
+ * when there is such a reason; what is not written yet is written for it. Digests are kept in a
+ * file of their own in $AUGD_CACHE, else $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off
+ * keeps none, and needs no sentence. Else note is empty. Any thread. */
 AUG_API bool aug_dataset_take_note(const AugDataset *dataset, char note[512]);
 
 #ifdef __cplusplus
