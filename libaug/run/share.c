@@ -18,11 +18,11 @@ AugiSlice augi_slice(uint32_t n, uint32_t rank, uint32_t world)
 
 static uint32_t largest_slice(uint32_t batch_size, uint32_t world)
 {
-    return (batch_size + world - 1) / world;
+    return (uint32_t)(((uint64_t)batch_size + world - 1) / world);
 }
 
-/* Rows of other ranks that a slice may need before a number of passes: each pass may bring a partner
- * for every row that is there, and there are no more rows than the others have. */
+/* Rows of other ranks that a slice may need before a number of passes: each pass may bring a
+ * partner for every row that is there, and there are no more rows than the others have. */
 static uint32_t most_further(const AugPlan *plan, uint32_t world, uint32_t n_passes)
 {
     const uint64_t others = plan->batch_size - plan->batch_size / world;

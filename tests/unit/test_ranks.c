@@ -317,6 +317,8 @@ START_TEST(what_cannot_be_is_refused)
     size_t bytes = 1;
     ck_assert_int_eq(aug_plan_slice_bytes(f.plan, 17, &bytes, NULL), AUG_BAD_ARGUMENT);
     ck_assert_uint_eq(bytes, 0);
+    ck_assert_uint_eq(aug_plan_slice_size(f.plan, 17), 1);
+    ck_assert_uint_eq(aug_plan_slice_size(f.plan, UINT32_MAX), 1);
     fixture_close(&f);
 }
 END_TEST
