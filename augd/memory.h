@@ -25,8 +25,8 @@ typedef struct AugdMemory {
 } AugdMemory;
 
 /* Divides what the settings allow and bounds the workers of the pool. data_size: bytes by which the
- * process grew while its data sets were opened. Fails with AUG_BAD_ARGUMENT where nothing would be
- * left. */
+ * process grew while its data sets were opened, and will grow while they are read. Fails with
+ * AUG_BAD_ARGUMENT where nothing would be left. */
 AUG_MUST_CHECK AugStatus augd_memory_divide(AugdMemory *memory, const AugdSettings *settings,
                                             AugPool *pool, uint64_t data_size, AugError *error);
 

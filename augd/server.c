@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "augd/dialog.h"
+#include "libaug/data/identity.h"
 
 /* Descriptors for data sets, log and libuv's own, beside those of connections. */
 #define SPARE_DESCRIPTORS 128
@@ -115,6 +116,15 @@ static AugStatus open_datasets(AugdServer *server, AugError *error)
     return AUG_OK;
 }
 
+/* Bytes that data sets do not hold yet: memory for digests is touched as samples are read. */
+static uint64_t later_size(const AugCatalog *catalog)
+{
+    uint64_t size = 0;
+    for (size_t i = 0; i < aug_catalog_count(catalog); i++)
+        size += augi_identity_size(aug_catalog_dataset(catalog, i));
+    return size;
+}
+
 static void on_client(void *user, uv_stream_t *listener, bool is_unix)
 {
     AugdServer *server = user;
@@ -175,7 +185,8 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
     AUG_TRY(set_connections(server, error));
     const uint64_t before = resident_size();
     AUG_TRY(open_datasets(server, error));
-    const uint64_t after = resident_size(), data_size = after > before ? after - before : 0;
+    const uint64_t after = resident_size(), grown = after > before ? after - before : 0;
+    const uint64_t data_size = grown + later_size(server->streams.catalog);
     AUG_TRY(listen_all(server, error));
     /* After the sockets: creating a Unix socket changes the umask of the whole process for a
      * moment, which no other thread should see. */

@@ -50,6 +50,12 @@ AugStatus augi_identity_new(AugiIdentity **out, const AugDataset *dataset, AugEr
     return AUG_OK;
 }
 
+uint64_t augi_identity_size(const AugDataset *dataset)
+{
+    const AugiDigests *digests = dataset->identity->digests;
+    return digests ? digests->n * DIGEST_SIZE : 0;
+}
+
 void augi_identity_free(AugiIdentity *identity)
 {
     if (!identity)

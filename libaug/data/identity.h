@@ -39,6 +39,9 @@ AUG_MUST_CHECK AugStatus augi_identity_new(AugiIdentity **out, const AugDataset 
 /* Writes what is not written yet, and frees; NULL does nothing. */
 void augi_identity_free(AugiIdentity *identity);
 
+/* Bytes that the digests of an open data set come to take as its samples are read. */
+uint64_t augi_identity_size(const AugDataset *dataset);
+
 /* Before the first reading: takes over what earlier processes knew. Cheap after the first call. */
 AUG_MUST_CHECK AugStatus augi_identity_load(const AugDataset *dataset, AugError *error);
 
