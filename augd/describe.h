@@ -7,9 +7,10 @@
 #include "aug/plan.h"
 #include "protocol/message.h"
 
-/* Fills in what a plan states for a rank of a world: all of the reply but stream_id and fingerprint.
- * out is zero before, and owns its class names afterwards. False, with a failure set, if the world
- * is too large for a batch, a part of it too large for the limits, or memory is out. */
+/* Fills in what a plan states for a rank of a world: all of the reply but stream_id and
+ * fingerprint. out is zero before, and owns its class names afterwards. False, with a failure set,
+ * if the world is too large for a batch, a part of it too large for the limits, or memory is
+ * out. */
 bool augd_describe(AugpOpenOk *out, const AugPlan *plan, uint32_t world, AugpFailure *failure);
 
 /* Whether a client with these features (a set of AugpFeature) understands batches of the tensors

@@ -246,7 +246,8 @@ static void end_stream(AugdDialog *dialog, const char *reason)
     augd_connection_send(dialog->connection, &frame, NULL);
 }
 
-/* Says which samples of a batch were replaced, and why. The stream's total stands in its last line. */
+/* Says which samples of a batch were replaced, and why. The stream's total stands in its last
+ * line. */
 static void log_replaced(AugdDialog *dialog, const AugBatch *batch)
 {
     uint32_t n;

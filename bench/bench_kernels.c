@@ -4,9 +4,10 @@
  *     bench_kernels [PHOTOGRAPHS.tar [ROUNDS]]
  *
  * Each line is a kernel with its scalar and its vector time, or a number of samples and the time of
- * one lookup. With an archive of JPEG files the last lines are pictures per second on one core: a plain full decode beside decode of the window,
- * antialiased resize to 224, mirror and normalization to float32 CHW for random windows, run in
- * turns; then microseconds a picture for plain and careful decodes, in turns too.
+ * one lookup. With an archive of JPEG files the last lines are pictures per second on one core: a
+ * plain full decode beside decode of the window, antialiased resize to 224, mirror and
+ * normalization to float32 CHW for random windows, run in turns; then microseconds a picture for
+ * plain and careful decodes, in turns too.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -250,10 +250,8 @@ const CmdCommand cli_command_apply = {
         "folder that holds something else is refused. The input is never changed.\n"
         "Samples that cannot be augmented are named with the reason, and the run goes on. So are "
         "pictures whose names end otherwise than the data set looks for, which no stream shows. "
-        "The "
-        "exit code is 0 if anything was written. With --strict the first one ends the run with "
-        "exit "
-        "code 1.",
+        "The exit code is 0 if anything was written. With --strict the first one ends the run with "
+        "exit code 1.",
     .options = AUG_PARAM_TABLE(ApplyOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -22,8 +22,8 @@ typedef struct CliApplyForm {
 } CliApplyForm;
 
 /* Makes or enters the folder, locks it against other runs, and compares what it holds with this
- * run (reads what was never read of the input, for the id of its content). Fails with AUG_BAD_ARGUMENT where the
- * folder holds something else, or another run. *lock is an open file
+ * run (reads what was never read of the input, for the id of its content). Fails with
+ * AUG_BAD_ARGUMENT where the folder holds something else, or another run. *lock is an open file
  * that holds the lock until it is closed; -1 on failure. */
 AUG_MUST_CHECK AugStatus cli_apply_folder_enter(const char *output, const AugPlan *plan,
                                                 const CliApplyForm *form, int *lock,

@@ -7,8 +7,8 @@
 #include "cli/apply_rest.h"
 #include "cli/signals.h"
 
-/* Results come in small batches, so that progress is seen and a failure in strict mode soon ends the
- * run; a slow sample may take as long as 1024 others before threads wait for it. */
+/* Results come in small batches, so that progress is seen and a failure in strict mode soon ends
+ * the run; a slow sample may take as long as 1024 others before threads wait for it. */
 #define BATCH_SIZE 8
 #define DEPTH 128
 

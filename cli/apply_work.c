@@ -12,7 +12,8 @@
 /* One sample at work.
  *
  * lines, rows: where the lines of its copies go
- * names:       of the files of the copy that is being made; is_missing: those that are to be written
+ * names:       of the files of the copy that is being made; is_missing: those that are to be
+ *              written
  */
 typedef struct Work {
     const CliApplyJob *job;

@@ -24,8 +24,8 @@ typedef struct CliApplyJob {
 } CliApplyJob;
 
 /* Makes what is missing of a sample's copies: the function of a loader (AugEach), whose user is a
- * CliApplyJob. Every sample gets a result, a CliApplyResult, also if it cannot be read or augmented;
- * failures of the machine, such as a full disk, are those of the call. Any thread. */
+ * CliApplyJob. Every sample gets a result, a CliApplyResult, also if it cannot be read or
+ * augmented; failures of the machine, such as a full disk, are those of the call. Any thread. */
 AugStatus cli_apply_make(void *job, const AugEachSample *given, void **result, AugError *error);
 
 /* Ends such a result. Any thread. */

@@ -1,5 +1,5 @@
-/* Opening whatever "aug apply --input" names, so that its samples have the numbers that they have in
- * a stream. */
+/* Opening whatever "aug apply --input" names, so that its samples have the numbers that they have
+ * in a stream. */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 

@@ -85,8 +85,8 @@ typedef struct AugpHelloOk {
  * has_seed, seed: replaces the spec's seed
  * epoch, step: position of the first batch
  * epochs:      how many epochs from there (the first may be partial); 0 without end
- * rank, world: which part of every batch is wanted: rank from 0 of world ranks that share it. Decode
- *              gives a world of 1 or more; for encode 0 is 1
+ * rank, world: which part of every batch is wanted: rank from 0 of world ranks that share it.
+ *              Decode gives a world of 1 or more; for encode 0 is 1
  * window:      batches that may be sent before they are acknowledged, 1 to AUGP_MAX_WINDOW
  * expect_*:    refuse the stream if it is not this one
  * names:       batches have the ragged tensor "name" (U8): the names of their samples

@@ -1,9 +1,8 @@
 /* Inside of streams: where the tensors lie in a batch that came as bytes.
  *
  * All full batches of a stream have one header (but those that name replaced samples), and the last
- * of an epoch another, so a header is
- * parsed and compared with the announcement when it comes for the first time, and then known by its
- * bytes.
+ * of an epoch another, so a header is parsed and compared with the announcement when it comes for
+ * the first time, and then known by its bytes.
  */
 #ifndef STREAM_LAYOUT_H
 #define STREAM_LAYOUT_H
@@ -51,9 +50,9 @@ typedef struct StreamLayouts {
     uint64_t n_lookups, n_parsed;
 } StreamLayouts;
 
-/* Fills n_samples, what was replaced and, in tensors and offsets (info->n_tensors of each), what lies where in the
- * batch that bytes and size of *batch give. Fails with AUG_CORRUPT (or as augi_safetensors_parse)
- * if it is not as announced. */
+/* Fills n_samples, what was replaced and, in tensors and offsets (info->n_tensors of each), what
+ * lies where in the batch that bytes and size of *batch give. Fails with AUG_CORRUPT (or as
+ * augi_safetensors_parse) if it is not as announced. */
 AUG_MUST_CHECK AugStatus stream_layouts_apply(StreamLayouts *layouts, const StreamInfo *info,
                                               StreamBatch *batch, AugTensor *tensors,
                                               const int64_t **offsets, AugError *error);

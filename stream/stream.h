@@ -71,8 +71,8 @@ typedef struct StreamIdentity {
  * offsets:     offsets[i] are the n_samples + 1 row numbers of a ragged tensor, from 0 to the
  * number of its rows, never falling: sample k has the rows offsets[i][k] to offsets[i][k + 1] - 1.
  * NULL for a tensor that is not ragged
- * replaced:    samples that others stand in for, in the order of rows (aug_batch_replaced); those of
- *              a server have no reasons
+ * replaced:    samples that others stand in for, in the order of rows (aug_batch_replaced); those
+ *              of a server have no reasons
  */
 typedef struct StreamBatch {
     uint32_t epoch;
@@ -100,8 +100,8 @@ typedef struct StreamBatch {
  *          many threads of its own, 0 for one per processor
  * client:  "program/version" for the server's log; NULL: the client library's own
  * expect_stream_id, expect_fingerprint, expect_content: what the stream must be, or NULL. Otherwise
- *          opening fails with AUG_CHANGED. Where the content is not known yet, the whole data set is
- *          read first. Who resumes demands what stream_identify said last
+ *          opening fails with AUG_CHANGED. Where the content is not known yet, the whole data set
+ *          is read first. Who resumes demands what stream_identify said last
  * names, class_names: what a server is asked for beside its tensors, as in AugPlanOptions. Of a
  *          stream that is made here the plan decides
  */
@@ -139,8 +139,8 @@ typedef struct StreamSpec {
 bool stream_is_address(const char *text);
 
 /* Opens a stream that is made in this process; options NULL: all zero. The plan must outlive it.
- * Fails with AUG_BAD_ARGUMENT (a step that is not in the epoch, a rank that is not in the world), AUG_CHANGED, AUG_NO_MEMORY, or
- * while reading data; *out is then NULL. */
+ * Fails with AUG_BAD_ARGUMENT (a step that is not in the epoch, a rank that is not in the world),
+ * AUG_CHANGED, AUG_NO_MEMORY, or while reading data; *out is then NULL. */
 AUG_MUST_CHECK AugStatus stream_open(Stream **out, const AugPlan *plan,
                                      const StreamOptions *options, AugError *error);
 

@@ -68,10 +68,10 @@ static uint64_t round_value(const Domain *domain, uint32_t round, uint32_t half)
     return (uint64_t)out[1] << 32 | out[0];
 }
 
-/* The network: in turns one half is moved round its range by what the other half draws. Adding, where
- * XOR would do for a power of two, is what makes both parities as likely: to move an even range by
- * an odd number is an odd permutation, while XOR is always even. What 64 bits give a range of at
- * most 2^21 is even to 2^-43. */
+/* The network: in turns one half is moved round its range by what the other half draws. Adding,
+ * where XOR would do for a power of two, is what makes both parities as likely: to move an even
+ * range by an odd number is an odd permutation, while XOR is always even. What 64 bits give a range
+ * of at most 2^21 is even to 2^-43. */
 static uint64_t permuted(const Domain *domain, uint64_t x)
 {
     const uint32_t mask = (UINT32_C(1) << domain->low_bits) - 1;

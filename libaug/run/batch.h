@@ -24,7 +24,7 @@ struct AugBatch {
      *
      * share:   the rank's, the loader's memory
      * memory:  who gives bytes for each step, with a ticket; NULL: they are the batch's own
- * bytes:   the buffer, aligned to 64; NULL while there is none for this step
+     * bytes:   the buffer, aligned to 64; NULL while there is none for this step
      * stripes: rows of ragged tensors as workers make them: the most rows for each sample
      * n_rows:  how many each sample has, tensor after tensor
      * staged:  tensors that are mixed, by turns with bytes; NULL if the plan does not mix
@@ -112,8 +112,7 @@ AugBatch *augi_batch_new_each(const AugEach *each, const AugiShare *share);
 void augi_batch_drop_results(AugBatch *batch);
 
 /* Drops results and gives back a buffer that there are still, and frees its memory. NULL does
- * nothing.
- */
+ * nothing. */
 void augi_batch_delete(AugBatch *batch);
 
 /* Gives the tensors of the n samples of the slice their places. */

@@ -1,5 +1,5 @@
-/* Samples of about one length come into one batch, so that little is padded; which lengths come when
- * is chance. */
+/* Samples of about one length come into one batch, so that little is padded; which lengths come
+ * when is chance. */
 #include "libaug/run/by_length.h"
 
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 
 #include "aug/plan.h"
 
-/* An AugOrder's function, without user: sorts the samples of a window by stored length, those of one
- * length by where they stood, and cuts them into batches, which are shuffled unless the spec
+/* An AugOrder's function, without user: sorts the samples of a window by stored length, those of
+ * one length by where they stood, and cuts them into batches, which are shuffled unless the spec
  * shuffles nothing. Fails with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus augi_arrange_by_length(void *user, const AugOrderWindow *window,
                                                 uint64_t *samples, AugError *error);

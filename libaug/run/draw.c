@@ -1,5 +1,5 @@
-/* The rows that a rank makes: from the last pass of mixing back to the first, what is needed before a
- * pass is what is needed after it and the partners of that. */
+/* The rows that a rank makes: from the last pass of mixing back to the first, what is needed before
+ * a pass is what is needed after it and the partners of that. */
 #include "libaug/run/draw.h"
 
 /* Adds the partners of the first n rows in one pass that are not there; returns how many are. */

@@ -13,7 +13,8 @@
 /* Elements of this size and more lie before the anchor. */
 #define WIDE 4
 
-/* Parts of a file: rows and wide tensors before the anchor, the first one at it, narrow ones behind.
+/* Parts of a file: rows and wide tensors before the anchor, the first one at it, narrow ones
+ * behind.
  */
 typedef enum Part { PART_ROWS, PART_WIDE, PART_FIRST, PART_NARROW } Part;
 

@@ -1,12 +1,13 @@
 /* Where the tensors of a batch lie in its buffer, and the header that says so.
  *
- * A batch is a safetensors file, which has no holes. Its buffer has an *anchor*, a multiple of 64 at
- * which the plan's first tensor begins whatever the batch holds. What is before the anchor grows
- * towards the start of the buffer: tensors of wide elements and rows of ragged tensors (whose number
- * is known last), the widest elements nearest to the anchor, so that all are aligned; then the
- * header, padded with spaces so that the file's start is a multiple of 64, too. Tensors of narrow
- * elements lie behind the first one. So workers can write every tensor but the ragged ones before
- * any row is counted; the few that rows of wider elements push away move when these are known.
+ * A batch is a safetensors file, which has no holes. Its buffer has an *anchor*, a multiple of 64
+ * at which the plan's first tensor begins whatever the batch holds. What is before the anchor grows
+ * towards the start of the buffer: tensors of wide elements and rows of ragged tensors (whose
+ * number is known last), the widest elements nearest to the anchor, so that all are aligned; then
+ * the header, padded with spaces so that the file's start is a multiple of 64, too. Tensors of
+ * narrow elements lie behind the first one. So workers can write every tensor but the ragged ones
+ * before any row is counted; the few that rows of wider elements push away move when these are
+ * known.
  */
 #ifndef AUGI_LAYOUT_H
 #define AUGI_LAYOUT_H
@@ -56,7 +57,8 @@ typedef struct AugiBatchLayout {
     size_t start, size;
 } AugiBatchLayout;
 
-/* Places everything but rows, for n samples; augi_layout_end may find other places before the anchor.
+/* Places everything but rows, for n samples; augi_layout_end may find other places before the
+ * anchor.
  */
 void augi_layout_begin(const AugiLayoutPlan *plan, uint32_t n, AugiBatchLayout *layout);
 
@@ -70,7 +72,8 @@ size_t augi_layout_end(const AugiLayoutPlan *plan, const uint64_t *n_rows,
 void augi_layout_write_header(const AugiBatchLayout *layout, const char *header, size_t length,
                               uint8_t *buffer);
 
-/* Bytes of the largest file: all rows that there can be, and all replaced that may be. header: scratch of header_capacity. */
+/* Bytes of the largest file: all rows that there can be, and all replaced that may be. header:
+ * scratch of header_capacity. */
 size_t augi_layout_most(const AugiLayoutPlan *plan, char *header);
 
 #endif

@@ -1,4 +1,5 @@
-/* A sample on its way from a data set into a row: read into a buffer, or kept by the plan's cache. */
+/* A sample on its way from a data set into a row: read into a buffer, or kept by the plan's
+ * cache. */
 #ifndef AUGI_LOAD_H
 #define AUGI_LOAD_H
 
@@ -17,9 +18,9 @@ typedef struct AugiHold {
     void *pin; /* the cache's */
 } AugiHold;
 
-/* Finds the sample of an index in the plan's cache, or else reads it into the buffer. It stays until
- * augi_load_end, if the buffer is not used meanwhile. Any thread. Fails like aug_dataset_read; then
- * there is nothing to end. */
+/* Finds the sample of an index in the plan's cache, or else reads it into the buffer. It stays
+ * until augi_load_end, if the buffer is not used meanwhile. Any thread. Fails like
+ * aug_dataset_read; then there is nothing to end. */
 AUG_MUST_CHECK AugStatus augi_load(const AugPlan *plan, uint64_t index, AugBuffer *buffer,
                                    AugSample *sample, AugiHold *hold, AugError *error);
 

@@ -1,7 +1,7 @@
 /* Inside of pool and loader: how workers and loaders meet.
  *
- * Glossary. A *batch* in progress has *rounds* of items (draw what it is made of, make its rows, then
- * a pass of mixing each); a *task* is a run of neighbouring items of one round of one batch. A
+ * Glossary. A *batch* in progress has *rounds* of items (draw what it is made of, make its rows,
+ * then a pass of mixing each); a *task* is a run of neighbouring items of one round of one batch. A
  * *sequence* number counts the batches of a loader from 0.
  *
  * One lock, the pool's, guards every field below that is not fixed; it is never held while samples

@@ -1,9 +1,10 @@
 /* What one rank of a world gets of every batch of a plan, and the memory that its part of a batch
  * takes.
  *
- * Glossary. The *global batch* is what the spec asks for, the same for every world. A rank's *slice*
- * is a run of its rows. *Further rows* are rows of other ranks that a rank makes because rows of its
- * slice are mixed with them; they are made as far as mixing reads them, and delivered to nobody.
+ * Glossary. The *global batch* is what the spec asks for, the same for every world. A rank's
+ * *slice* is a run of its rows. *Further rows* are rows of other ranks that a rank makes because
+ * rows of its slice are mixed with them; they are made as far as mixing reads them, and delivered
+ * to nobody.
  */
 #ifndef AUGI_SHARE_H
 #define AUGI_SHARE_H
@@ -18,7 +19,8 @@ typedef struct AugiRow {
 } AugiRow;
 
 /* Bytes of the memory of one batch, part by part; 0: it has no such part. The parts are AugBatch's
- * (libaug/run/batch.h), items and scratch those of its mixing. */
+ * (libaug/run/batch.h), items and scratch those of its mixing. Nothing but sizes: they are summed
+ * as an array. */
 typedef struct AugiBatchSizes {
     size_t bytes, header, rows;
     size_t stripes, n_rows;

@@ -73,7 +73,8 @@ void augi_windows_free(AugiWindows *windows)
     free(windows);
 }
 
-/* Batches of a window: those that are whole. The last window of an epoch may have fewer, or none. */
+/* Batches of a window: those that are whole. The last window of an epoch may have fewer, or
+ * none. */
 static uint32_t count_batches(const AugPlan *plan, uint64_t number)
 {
     const uint64_t whole = plan->n_samples / plan->batch_size;

@@ -1,10 +1,10 @@
 /* Rearranging an epoch within windows: the samples of some consecutive global batches are put into
  * another order, such as by length, and cut into batches again.
  *
- * Guarantees. Which sample stands at which place is a pure function of (data set, spec, seed, epoch,
- * place). Only whole batches are rearranged: a short last one stays what and where it is. An
- * arrangement is made once for all batches of its window as long as work goes on in order, without a
- * lock; two are kept, so the memory is bounded.
+ * Guarantees. Which sample stands at which place is a pure function of (data set, spec, seed,
+ * epoch, place). Only whole batches are rearranged: a short last one stays what and where it is. An
+ * arrangement is made once for all batches of its window as long as work goes on in order, without
+ * a lock; two are kept, so the memory is bounded.
  */
 #ifndef AUGI_WINDOWS_H
 #define AUGI_WINDOWS_H

@@ -2,9 +2,9 @@
  * on one sample. The engine knows no domain by name; libaug/domains.list does.
  *
  * Guarantees. The engine: calls compile once; shares the plan, const, among all workers; gives each
- * worker thread its own worker state, one for all plans; hands out memory of exactly the size that compile stated. The
- * domain: fills all of it (of ragged tensors the rows it reports) as a pure function of (plan, key,
- * samples), or fails with a sentence.
+ * worker thread its own worker state, one for all plans; hands out memory of exactly the size that
+ * compile stated. The domain: fills all of it (of ragged tensors the rows it reports) as a pure
+ * function of (plan, key, samples), or fails with a sentence.
  */
 #ifndef AUGI_DOMAIN_H
 #define AUGI_DOMAIN_H

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* Counts allocations from 1 on; the n-th fails (0: none), and with all_further all behind it, too. */
+/* Counts allocations from 1 on; the n-th fails (0: none), and with all_further all behind it,
+ * too. */
 void failing_begin(long n, bool all_further);
 
 /* Lets all succeed again; returns how many there were. */

@@ -1,8 +1,8 @@
 /* batch.on_error: replace, while memory runs out and the disk fails: a stream ends with that error,
  * or its bytes are right. It never shows another sample for a reason that is not the sample's.
  *
- * The program is linked with --wrap, so each allocation and each read of our own code passes through
- * here; libpng takes its memory from ours.
+ * The program is linked with --wrap, so each allocation and each read of our own code passes
+ * through here; libpng takes its memory from ours.
  */
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
-/* Picture files: whatever a file holds, a window of it has the pixels of the whole, a careful decode
- * accepts or refuses it whatever the window, and what was decoded is written and read the same by a
- * format that loses nothing.
+/* Picture files: whatever a file holds, a window of it has the pixels of the whole, a careful
+ * decode accepts or refuses it whatever the window, and what was decoded is written and read the
+ * same by a format that loses nothing.
  *
  * Input: 12 bytes that choose channels, type and window, then the file.
  */

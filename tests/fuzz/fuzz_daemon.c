@@ -1,8 +1,8 @@
 /* The whole daemon, with up to four clients that follow a script. Whatever they do, it says nothing
  * that is not the protocol, greets the next client, stops when it is told to, and keeps nothing.
  *
- * Input: a script of actions. One is a byte, the client in its two lowest bits and the action in the
- * others, and what the action reads.
+ * Input: a script of actions. One is a byte, the client in its two lowest bits and the action in
+ * the others, and what the action reads.
  */
 #include <errno.h>
 #include <poll.h>

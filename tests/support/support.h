@@ -28,8 +28,8 @@ void test_write_file(const char *path, const void *bytes, size_t size);
 /* Reads a whole file, or ends the test; the caller frees it. A NUL follows the content. */
 uint8_t *test_read_file(const char *path, size_t *size);
 
-/* Path of a file of the development data set ("mnist/t10k-labels-idx1-ubyte.gz"), or NULL where that
- * data is absent, which is said (test_skip). Looked for in $AUGD_DATA, then beside the
+/* Path of a file of the development data set ("mnist/t10k-labels-idx1-ubyte.gz"), or NULL where
+ * that data is absent, which is said (test_skip). Looked for in $AUGD_DATA, then beside the
  * project in ../shared/data. The caller frees it. */
 char *test_data(const char *name);
 

@@ -1,5 +1,5 @@
-/* A plan's cache: what it is asked and offered, that its bytes stay while they are used, and that no
- * byte of the stream depends on it. */
+/* A plan's cache: what it is asked and offered, that its bytes stay while they are used, and that
+ * no byte of the stream depends on it. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -91,8 +91,8 @@ static void widen(uint8_t *bytes, size_t size)
     ck_abort_msg("no frame header");
 }
 
-/* Changes the last byte of the picture's data whose change a careful decode finds; a window that ends
- * above it shows nothing of that. */
+/* Changes the last byte of the picture's data whose change a careful decode finds; a window that
+ * ends above it shows nothing of that. */
 static void spoil_scan(uint8_t *bytes, size_t size)
 {
     ImgDecoder *decoder;

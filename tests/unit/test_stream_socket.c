@@ -46,7 +46,8 @@ static AugpOpenOk make_reply(void)
                                     {.name = "index", .dtype = "I64", .n_dims = 1, .shape = {2}}}};
 }
 
-/* Plays greeting, reply and batch, and connects as rank 0 of a world. The caller joins the peer and frees the script. */
+/* Plays greeting, reply and batch, and connects as rank 0 of a world. The caller joins the peer and
+ * frees the script. */
 static AugStatus connect_to(TestPeer *peer, TestScript *script, const AugpOpenOk *reply,
                             uint32_t world, Stream **stream, AugError *error)
 {

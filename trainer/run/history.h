@@ -18,8 +18,8 @@ typedef struct TrainStepRecord {
 } TrainStepRecord;
 
 /* One finished epoch, counted from 1. eval_*: of the evaluation behind it, if has_eval.
- * images_per_s and waiting are about its training part. n_replaced: damaged samples that others stood
- * in for. */
+ * images_per_s and waiting are about its training part. n_replaced: damaged samples that others
+ * stood in for. */
 typedef struct TrainEpochRecord {
     uint32_t epoch;
     uint64_t step;

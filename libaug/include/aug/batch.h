@@ -2,9 +2,9 @@
  *
  * bytes 0..7     length of the header, little-endian
  * header         JSON, padded with spaces
- * tensors        without holes, in this order: by the size of their elements, rows of ragged tensors
- *                and (from 4 bytes on) the others, among them "label" and "index"; "data" (the
- *                plan's first tensor); other tensors of smaller elements
+ * tensors        without holes, in this order: by the size of their elements, rows of ragged
+ *                tensors and (from 4 bytes on) the others, among them "label" and "index"; "data"
+ *                (the plan's first tensor); other tensors of smaller elements
  *
  * The padding is such that "data" starts at a multiple of 64 from the start of the buffer, which is
  * itself aligned to 64; the order is such that the others are then aligned for their types.
@@ -34,7 +34,8 @@ AUG_API uint32_t aug_batch_epoch(const AugBatch *batch);
 AUG_API uint64_t aug_batch_step(const AugBatch *batch);
 AUG_API bool aug_batch_is_last(const AugBatch *batch);
 
-/* Samples in it: of a rank's batch those of its slice, which may be none in a short global batch. */
+/* Samples in it: of a rank's batch those of its slice, which may be none in a short global
+ * batch. */
 AUG_API uint32_t aug_batch_count(const AugBatch *batch);
 
 /* Where its first sample stands in the global batch, from 0, and how many that has. */
@@ -76,8 +77,8 @@ typedef struct AugReplaced {
  * "replaced", and those of partners in "replaced_partners", each only where it is not empty. */
 AUG_API const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n);
 
-/* What AugEach.make left for sample i of the batch; NULL if nothing, or if the loader makes tensors.
- * Belongs to the batch. */
+/* What AugEach.make left for sample i of the batch; NULL if nothing, or if the loader makes
+ * tensors. Belongs to the batch. */
 AUG_API void *aug_batch_result(const AugBatch *batch, uint32_t i);
 
 /* Gives the batch back; NULL does nothing. Any thread; the loader may already be gone. */

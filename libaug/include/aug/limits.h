@@ -23,8 +23,8 @@ extern "C" {
 /* Samples in one batch that no limit can exceed: what the language of specs and the network library
  * are made for. */
 #define AUG_MAX_BATCH 65536
-/* Samples that are rearranged at once (AugOrder): a loader keeps two windows, of 8 MiB
- * each, and 24 MiB more while one is sorted by length. */
+/* Samples that are rearranged at once (AugOrder): a loader keeps two windows, of 8 MiB each,
+ * and takes 24 MiB more for each while it is sorted by length. */
 #define AUG_MAX_WINDOW 1048576
 
 /* Limits of one engine. Fill it with aug_limits_init, then change what you need.

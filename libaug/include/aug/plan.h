@@ -18,10 +18,11 @@ typedef struct AugPlan AugPlan;
 /* A cache of samples as they are stored (compressed files, raw pixels, text), so that a plan reads
  * and checks a sample once and not in every epoch. Zeroed: there is none.
  *
- * get:     looks for the sample of an index. If it has it, returns true, with name and all fields of
- *          the data set set, in their order, as put was given them: the fields come zeroed, in room
- *          for AUG_MAX_FIELDS. Name and bytes must stay as they are until release is called with the
- *          *pin that get has set, whatever the cache drops meanwhile. false: the sample is read
+ * get:     looks for the sample of an index. If it has it, returns true, with name and all fields
+ *          of the data set set, in their order, as put was given them: the fields come zeroed, in
+ *          room for AUG_MAX_FIELDS. Name and bytes must stay as they are until release is called
+ *          with the *pin that get has set, whatever the cache drops meanwhile. false: the sample is
+ *          read
  * put:     is offered a sample that was read, when something was made of it, so it is not damaged.
  *          Borrowed for the call: the cache copies what it wants, or nothing. Another thread may
  *          have put the same one just now. NULL: the cache fills itself
@@ -143,8 +144,8 @@ AUG_API const AugTensorSpec *aug_plan_tensor(const AugPlan *plan, const char *na
 AUG_API const AugFieldDesc *aug_plan_fields(const AugPlan *plan, uint32_t *n);
 
 /* SHA-256 over fingerprint, canonical spec, seed and engine version: two streams with the same id
- * have the same bytes where their data sets have the same content (aug_dataset_content_id). Reads no
- * sample. hex: 64 digits and a NUL. */
+ * have the same bytes where their data sets have the same content (aug_dataset_content_id). Reads
+ * no sample. hex: 64 digits and a NUL. */
 AUG_API AUG_MUST_CHECK AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65],
                                                     AugError *error);
 
