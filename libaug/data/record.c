@@ -1,12 +1,17 @@
 /* Reading every sample that is not known yet, on several threads. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "libaug/base/processors.h"
 #include "libaug/data/identity.h"
 
 /* Samples that a thread takes at a time. */
 #define STRIDE 16
+
+/* How often the caller is asked whether to go on. */
+#define ASK_NS 100000000L
+#define NS_PER_S 1000000000L
 
 /* What the threads share. verify: samples that are known are read, too; next: the first sample that
  * nobody took; n_done: samples that are read or were known; n_running: threads; lock guards what
@@ -70,10 +75,10 @@ static void watch(Recording *recording, const AugRecordOptions *options)
     pthread_mutex_lock(&recording->lock);
     while (recording->n_running > 0) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += 100000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += ASK_NS;
+        until.tv_sec += until.tv_nsec / NS_PER_S;
+        until.tv_nsec %= NS_PER_S;
         pthread_cond_timedwait(&recording->changed, &recording->lock, &until);
         pthread_mutex_unlock(&recording->lock);
         if (options->go_on && !options->go_on(options->user, atomic_load(&recording->n_done)))
@@ -119,6 +124,18 @@ static AugStatus record(Recording *recording, const AugRecordOptions *options, A
     return atomic_load(&recording->n_done) == dataset->info.n_samples ? AUG_OK : AUG_END;
 }
 
+/* With the clock that nobody sets. */
+static bool init_changed(pthread_cond_t *changed)
+{
+    pthread_condattr_t monotonic;
+    if (pthread_condattr_init(&monotonic) != 0)
+        return false;
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    const bool good = pthread_cond_init(changed, &monotonic) == 0;
+    pthread_condattr_destroy(&monotonic);
+    return good;
+}
+
 AugStatus aug_dataset_record(const AugDataset *dataset, const AugRecordOptions *options,
                              AugError *error)
 {
@@ -139,7 +156,7 @@ AugStatus aug_dataset_record(const AugDataset *dataset, const AugRecordOptions *
     Recording recording = {.dataset = dataset, .verify = options->verify};
     if (pthread_mutex_init(&recording.lock, NULL) != 0)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to read the data");
-    if (pthread_cond_init(&recording.changed, NULL) != 0) {
+    if (!init_changed(&recording.changed)) {
         pthread_mutex_destroy(&recording.lock);
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to read the data");
     }
