@@ -2,8 +2,9 @@
  *
  * It is divided once, at the start: what data sets hold, what workers may hold, and the rest, of
  * which each stream reserves all that its batches can take before it makes the first. What is not
- * counted is small or bounded: the program itself, and a frame of at most AUGP_MAX_CONTROL bytes
- * for each connection.
+ * counted is small or bounded: the program itself, a frame of at most AUGP_MAX_CONTROL bytes for
+ * each connection, and one sample as stored for each OPEN that reads a whole data set, because its
+ * client demands a content that is not known.
  */
 #ifndef AUGD_MEMORY_H
 #define AUGD_MEMORY_H

@@ -162,11 +162,12 @@ static bool go_on(void *user, uint64_t n_done)
     return !atomic_load(&stream->is_stopped);
 }
 
-/* Reads what was never read of the data, for a client that demands a content. */
+/* Reads what was never read of the data, for a client that demands a content: on this thread alone,
+ * so that one file at a time is held. */
 static AugStatus read_content(AugdStream *stream, const AugDataset *dataset, AugError *error)
 {
     const AugRecordOptions how = {
-        .threads = (uint32_t)stream->streams->loop->settings->threads,
+        .threads = 1,
         .go_on = go_on,
         .user = stream,
     };

@@ -170,7 +170,7 @@ AugStatus augi_identity_load(const AugDataset *dataset, AugError *error)
     return status;
 }
 
-/* The digest of all fields but the label, which is part of the manifest. */
+/* The digest of all fields; but not of a label that the kind gives, which is in the manifest. */
 static AugiDigest digest_of(const AugDataset *dataset, const AugSample *sample)
 {
     uint64_t parts[AUG_MAX_FIELDS][6];

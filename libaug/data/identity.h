@@ -15,7 +15,8 @@
 
 /* The part of an open data set that changes.
  *
- * lock:        guards the texts, loading, and was_noted
+ * lock:        guards the texts, loading, and was_noted; held while they are made, which takes as
+ *              long as the set is large, so that they are made once. Readings do not take it
  * fingerprint, content: 64 digits; empty: not known yet. content may be read without the lock once
  *              has_content
  * digests:     NULL for a settled set, and for one of more samples than may be kept in memory

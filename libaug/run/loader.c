@@ -90,6 +90,13 @@ AugStatus aug_loader_slot_size(const AugPlan *plan, const AugLoaderOptions *opti
     return AUG_OK;
 }
 
+/* Bytes of one batch, or of one list of results. */
+static uint64_t memory_of_one(const Settled *settled)
+{
+    return settled->options.each.make ? augi_batch_memory_each(&settled->share)
+                                      : augi_batch_memory(&settled->share);
+}
+
 AugStatus aug_loader_memory(const AugPlan *plan, const AugLoaderOptions *options, uint64_t *size,
                             AugError *error)
 {
@@ -97,9 +104,8 @@ AugStatus aug_loader_memory(const AugPlan *plan, const AugLoaderOptions *options
     *size = 0;
     AUG_TRY(settle(plan, options, &settled, error));
     const uint32_t depth = settled.options.depth;
-    const uint64_t each = settled.options.each.make ? augi_batch_memory_each(&settled.share)
-                                                    : augi_batch_memory(&settled.share);
-    *size = sizeof(AugLoader) + depth * (sizeof(AugBatch *) + each) + augi_windows_size(plan);
+    const uint64_t one = memory_of_one(&settled);
+    *size = sizeof(AugLoader) + depth * (sizeof(AugBatch *) + one) + augi_windows_size(plan);
     return AUG_OK;
 }
 
@@ -147,7 +153,7 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
             aug_pool_free(pool);
         return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
                         "no memory for a batch of %llu bytes",
-                        (unsigned long long)augi_batch_memory(&settled.share));
+                        (unsigned long long)memory_of_one(&settled));
     }
     loader->n_made = 1;
     loader->most = loader->depth;
