@@ -16,6 +16,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 build=$PWD/build/fuzz
 
+# What is read leaves nothing in the user's cache.
+export AUGD_CACHE=off
+
 # Longest input in bytes: a tar file of some members, a spec of a hundred lines.
 max_size=32768
 # Seconds for one input, far above what the slowest takes on a busy machine.
