@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/files.h"
+#include "cli/outcome.h"
 #include "cli/row.h"
 
 /* One sample at work.
@@ -22,12 +23,6 @@ typedef struct Work {
     char names[AUG_MAX_FIELDS][CLI_NAME_SIZE];
     bool is_missing[AUG_MAX_FIELDS];
 } Work;
-
-/* Failures of the machine rather than of a sample: they end the run. */
-static bool is_fatal(AugStatus status)
-{
-    return status == AUG_NO_MEMORY || status == AUG_INTERNAL;
-}
 
 static AugStatus path_of(const Work *work, uint32_t file, char path[PATH_MAX], AugError *error)
 {
@@ -160,7 +155,7 @@ static AugStatus make_copies(Work *work, CliApplyResult *result, AugError *error
     for (; copy.number < work->job->form.n_copies; copy.number++) {
         bool is_machine;
         const AugStatus status = make_copy(work, &copy, result, &is_machine, &result->error);
-        if (status != AUG_OK && (is_machine || is_fatal(status))) {
+        if (status != AUG_OK && (is_machine || cli_is_fatal(status))) {
             *error = result->error;
             return status;
         }
@@ -176,7 +171,7 @@ static AugStatus make_copies(Work *work, CliApplyResult *result, AugError *error
 static AugStatus process(Work *work, CliApplyResult *result, AugError *error)
 {
     const AugEachSample *given = work->given;
-    if (!given->sample && is_fatal(given->error->status)) {
+    if (!given->sample && cli_is_fatal(given->error->status)) {
         *error = *given->error;
         return error->status;
     }

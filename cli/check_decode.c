@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "aug/loader.h"
+#include "cli/outcome.h"
 #include "cli/progress.h"
 #include "libaug/run/replaced.h"
 #include "libaug/spec/spec.h"
@@ -30,7 +31,7 @@ static AugStatus decode(void *user, const AugEachSample *given, void **result, A
         reason = *given->error;
     else if (aug_worker_decode(given->worker, given->sample, &decoded, &reason) == AUG_OK)
         return AUG_OK;
-    if (reason.status == AUG_NO_MEMORY || reason.status == AUG_INTERNAL) {
+    if (cli_is_fatal(reason.status)) {
         *error = reason;
         return reason.status;
     }

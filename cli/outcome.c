@@ -1,4 +1,4 @@
-/* Sentences on standard error, one a line. */
+/* Sentences on standard error, one a line; and what ends a command. */
 #include "cli/outcome.h"
 
 #include <stdio.h>
@@ -17,4 +17,9 @@ void cli_print_note(const AugDataset *dataset)
     char note[512];
     if (aug_dataset_take_note(dataset, note))
         fprintf(stderr, "aug: %s\n", note);
+}
+
+bool cli_is_fatal(AugStatus status)
+{
+    return status == AUG_NO_MEMORY || status == AUG_INTERNAL;
 }

@@ -1,4 +1,5 @@
-/* How commands show the mistakes of a specification, and what they could not keep. */
+/* How commands show the mistakes of a specification, what they could not keep, and which failures
+ * end them. */
 #ifndef CLI_OUTCOME_H
 #define CLI_OUTCOME_H
 
@@ -11,5 +12,8 @@ void cli_print_problems(const AugProblems *problems);
 
 /* Prints on standard error why what was read of a data set will not be remembered, if so. */
 void cli_print_note(const AugDataset *dataset);
+
+/* Whether a failure is the machine's rather than a sample's, and ends what goes through samples. */
+bool cli_is_fatal(AugStatus status);
 
 #endif
