@@ -132,10 +132,17 @@ STREAM_ID = "0807060504030201" + "0" * 48
 IDENT = 0x0102030405060708
 
 
-def frame(kind, payload=b"", flags=0, stream=1, epoch=0, step=0, seq=0, arg=0, ident=IDENT):
-    """A frame without checksums; the target adds them."""
-    return struct.pack("<4sBBHIIQIIQQQQ", b"AUGG", 1, kind, flags, stream, 0, len(payload), 0,
-                       epoch, step, seq, arg, ident) + payload
+# What a frame says of itself where a caller gives nothing else.
+FIELDS = {"stream": 1, "epoch": 0, "step": 0, "seq": 0, "arg": 0, "ident": IDENT}
+
+
+def frame(kind, payload=b"", flags=0, **given):
+    """A frame without checksums; the target adds them. `given` are values of FIELDS."""
+    assert given.keys() <= FIELDS.keys(), given
+    fields = FIELDS | given
+    return struct.pack("<4sBBHIIQIIQQQQ", b"AUGG", 1, kind, flags, fields["stream"], 0,
+                       len(payload), 0, fields["epoch"], fields["step"], fields["seq"],
+                       fields["arg"], fields["ident"]) + payload
 
 
 def text(value):
