@@ -76,10 +76,10 @@ def measure(build, folder, environment):
         if '"listening"' not in line:
             sys.exit(f"open.py: augd says {line!r}")
         listening = time.monotonic() - begin
-        info, batches = client.stream(address, "set", SPEC)
+        stream = client.Stream(address, "set", SPEC)
         opened = time.monotonic() - begin
-        next(batches)
-        return (listening, opened, time.monotonic() - begin), most_memory(daemon.pid), "content" in info
+        next(iter(stream))
+        return (listening, opened, time.monotonic() - begin), most_memory(daemon.pid), "content" in stream.info
     finally:
         daemon.terminate()
         daemon.communicate()

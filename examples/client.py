@@ -1,14 +1,32 @@
 """A whole client of augd in plain Python, written from protocol/SPEC.md.
 
     python3 client.py unix:/run/augd.sock cifar spec.yaml 1      (prints what is in each batch)
+
+It checks of every frame what SPEC.md demands, starts at any position, and goes on where it was when
+the daemon stops, is started again or the connection is cut: the batches are the same.
 """
-import json, socket, struct, sys
+import json, socket, struct, sys, time
 from array import array
 from math import prod
 
 HEADER = struct.Struct("<4sBBHIIQIIQQQQ")
-HELLO, OPEN, CREDIT, BATCH, END_OF_EPOCH, CLOSED, ERROR = 1, 5, 7, 8, 10, 12, 13
+HELLO, HELLO_OK, OPEN, OPEN_OK, CREDIT, BATCH = 1, 2, 5, 6, 7, 8
+END_OF_EPOCH, CLOSE, CLOSED, ERROR, PING, PONG, GOAWAY = 10, 11, 12, 13, 14, 15, 16
+CRC, LAST = 1, 8
+MAX_JSON = 65536
 TYPES = {"U8": "B", "U16": "H", "I32": "i", "I64": "q", "F32": "f"}
+
+
+class Refused(RuntimeError):
+    """The daemon says no; `code` is the error's name, `retry` whether it may say yes later."""
+
+    def __init__(self, code, message, retry=False, wait=0.0):
+        super().__init__(message)
+        self.code, self.retry, self.wait = code, retry, wait
+
+
+class Violation(ValueError):
+    """The other side breaks the protocol, or what came is not what is due."""
 
 
 def crc32c(data):
@@ -20,50 +38,199 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def send(sock, kind, payload=b"", stream=0, seq=0, ident=0):
-    fields = [b"AUGG", 1, kind, 0, stream, 0, len(payload), 0, 0, 0, seq, 0, ident]
-    fields[5] = crc32c(HEADER.pack(*fields))
-    sock.sendall(HEADER.pack(*fields) + payload)
+class Frame:
+    """One frame as it was received."""
+
+    def __init__(self, header):
+        fields = list(HEADER.unpack(header))
+        crc, fields[5] = fields[5], 0
+        if fields[0] != b"AUGG" or crc != crc32c(HEADER.pack(*fields)):
+            raise Violation("this is no frame of augd, or a damaged one")
+        (_, self.version, self.kind, self.flags, self.stream, _, self.length, self.payload_crc,
+         self.epoch, self.step, self.seq, self.arg, self.ident) = fields
+        self.payload = b""
+
+    def json(self):
+        return json.loads(self.payload) if self.payload else {}
 
 
-def receive(sock):
-    """One frame: type, epoch, step, seq, payload."""
-    fields = list(HEADER.unpack(sock.recv(64, socket.MSG_WAITALL)))
-    crc, fields[5] = fields[5], 0
-    if fields[0] != b"AUGG" or crc != crc32c(HEADER.pack(*fields)):
-        raise ValueError("damaged frame")
-    payload = bytearray(fields[6])
-    if payload and sock.recv_into(payload, len(payload), socket.MSG_WAITALL) != len(payload):
-        raise ConnectionError("the server closed the connection")
-    if fields[2] == ERROR:
-        raise RuntimeError(json.loads(payload)["message"])
-    return fields[2], fields[8], fields[9], fields[10], payload
+class Connection:
+    """Frames over a socket. Every wrong one raises Violation, a cut ConnectionError."""
+
+    def __init__(self, address):
+        kind, _, place = address.partition(":")
+        if kind == "unix":
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.connect(place)
+        elif kind == "tcp" and place.rpartition(":")[2].isdigit():
+            host, _, port = place.rpartition(":")
+            self.sock = socket.create_connection((host.strip("[]"), int(port)))
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        else:
+            raise ValueError(f"{address!r}: give unix:PATH or tcp:HOST:PORT")
+        self.max_batch = 0  # a daemon may send none before HELLO_OK says how large they are
+
+    def send(self, kind, payload=b"", stream=0, seq=0, arg=0, ident=0):
+        fields = [b"AUGG", 1, kind, 0, stream, 0, len(payload), 0, 0, 0, seq, arg, ident]
+        fields[5] = crc32c(HEADER.pack(*fields))
+        self.sock.sendall(HEADER.pack(*fields) + payload)
+
+    def read(self, size):
+        data, at = bytearray(size), 0
+        while at < size:
+            n = self.sock.recv_into(memoryview(data)[at:])
+            if n == 0:
+                raise ConnectionError("the daemon closed the connection")
+            at += n
+        return data
+
+    def receive(self, *allowed):
+        """The next frame of one of these kinds; an ERROR raises Refused, a GOAWAY ConnectionError."""
+        while True:
+            frame = Frame(self.read(HEADER.size))
+            if frame.version != 1 or frame.flags & ~(CRC | LAST):
+                raise Violation(f"version {frame.version}, flags {frame.flags}: not of version 1")
+            if frame.length > (self.max_batch if frame.kind == BATCH else MAX_JSON):
+                raise Violation(f"a payload of {frame.length} bytes, more than may come now")
+            frame.payload = self.read(frame.length)
+            if frame.flags & CRC and crc32c(frame.payload) != frame.payload_crc:
+                raise Violation("a payload is damaged")
+            if frame.kind == PING:
+                self.send(PONG, arg=frame.arg)
+            elif frame.kind == ERROR:
+                said = frame.json()
+                raise Refused(said["code"], said["message"], said.get("retry", False),
+                              said.get("retry_after_ms", 0) / 1000)
+            elif frame.kind == GOAWAY:
+                raise ConnectionError("the daemon is about to stop")
+            elif frame.kind in allowed:
+                return frame
+            elif frame.kind < 128:
+                raise Violation(f"a frame of type {frame.kind} is not allowed now")
+
+    def greet(self, require=()):
+        hello = {"proto": [1, 1], "client": "client.py/2", "features": ["tensors"], "require": list(require)}
+        self.send(HELLO, json.dumps(hello).encode())
+        answer = self.receive(HELLO_OK).json()
+        missing = set(require) - set(answer["features"])
+        if missing:
+            raise Refused("UNKNOWN_FEATURE", f"the daemon does not know {sorted(missing)}")
+        self.max_batch = int(answer["limits"]["batch"])
 
 
-def stream(address, dataset, spec, window=4, **options):
-    """What OPEN_OK says of a stream, and its batches: (epoch, step, safetensors bytes).
+class Stream:
+    """The batches of a stream, as (epoch, step, safetensors bytes), from a position on.
 
-    options: other keys of OPEN: epochs=1, names=True, class_names=True, rank=0 with world=8."""
-    kind, _, place = address.partition(":")
-    sock = socket.socket(socket.AF_UNIX) if kind == "unix" else socket.socket()
-    sock.connect(place if kind == "unix" else (place.rpartition(":")[0], int(place.rpartition(":")[2])))
-    hello = {"proto": [1, 1], "client": "client.py/1", "features": ["tensors"],
-             "require": ["ranks"] if "world" in options else []}
-    send(sock, HELLO, json.dumps(hello).encode())
-    receive(sock)
-    request = {"dataset": dataset, "spec": spec, "window": window, **options}
-    send(sock, OPEN, json.dumps(request).encode(), stream=1)
-    info = json.loads(receive(sock)[4])
-    return info, batches(sock, info, int.from_bytes(bytes.fromhex(info["stream_id"])[:8], "little"), window)
+    `state` is what a checkpoint keeps: it names the next batch that was not handed out, and given as
+    `state` to a new Stream it goes on there, with the same bytes or not at all. `epochs` counts from
+    there; 0 is without end. options: other keys of OPEN, such as seed=7, names=True, rank=0 with
+    world=8. patience: for how many seconds a daemon that went away is tried again."""
 
+    def __init__(self, address, dataset, spec, state=None, epochs=0, window=4, patience=60, **options):
+        self.address, self.window, self.patience = address, window, patience
+        self.request = {"dataset": dataset, "spec": spec, "window": window, **options}
+        self.state = {"epoch": 0, "step": 0, **(state or {})}
+        self.epochs, self.end = epochs, None
+        self.connection = None
+        self.open()
+        self.end = self.state["epoch"] + epochs if epochs else None
 
-def batches(sock, info, ident, window):
-    while (frame := receive(sock))[0] != CLOSED:
-        if frame[0] == BATCH:
-            send(sock, CREDIT, stream=1, seq=frame[3] + 1 + window, ident=ident)
-            yield frame[1], frame[2], frame[4]
-        elif frame[0] == END_OF_EPOCH and frame[4]:
-            info.update(json.loads(frame[4]))
+    def open(self):
+        """Connects and opens the stream at `state`; `info` is then what OPEN_OK says."""
+        request = {**self.request, "epoch": self.state["epoch"], "step": str(self.state["step"]),
+                   "epochs": self.end - self.state["epoch"] if self.end else self.epochs,
+                   "expect": {key: self.state[key] for key in ("stream_id", "content") if key in self.state}}
+        self.connection = Connection(self.address)
+        self.connection.greet(["ranks"] if "world" in self.request else [])
+        self.connection.send(OPEN, json.dumps(request).encode(), stream=1)
+        answer = self.connection.receive(OPEN_OK)
+        self.info = answer.json()
+        self.ident = int.from_bytes(bytes.fromhex(self.info["stream_id"])[:8], "little")
+        if answer.ident != self.ident:
+            raise Violation("OPEN_OK belongs to another stream")
+        self.keep(self.info)
+        self.n_steps, self.seq = int(self.info["steps_per_epoch"]), 0
+        if self.state["step"] == self.n_steps:
+            self.state.update(epoch=self.state["epoch"] + 1, step=0)
+
+    def close(self):
+        if self.connection:
+            self.connection.sock.close()
+            self.connection = None
+
+    @property
+    def class_names(self):
+        """Names of the classes in order, or None."""
+        return self.info.get("class_names")
+
+    def keep(self, said):
+        """Remembers which stream and which data these are, and sees that they stay the same."""
+        for key in ("stream_id", "content"):
+            known, found = self.state.get(key), said.get(key)
+            if known and found and known != found:
+                raise Violation(f"{key} is {found}; due is {known}")
+            if found:
+                self.state[key] = found
+
+    def check(self, frame):
+        """Fails over a frame that is not the one due."""
+        at = self.state["epoch"], self.state["step"]
+        if frame.stream != 1 or frame.ident != self.ident:
+            raise Violation("a frame of another stream")
+        if frame.kind == BATCH and (frame.epoch, frame.step, frame.seq) != (*at, self.seq):
+            raise Violation(f"epoch, step and number are {frame.epoch, frame.step, frame.seq}; due are {*at, self.seq}")
+        if frame.kind == BATCH and bool(frame.flags & LAST) != (frame.step + 1 == self.n_steps):
+            raise Violation("the end of the epoch is not where it belongs")
+        if frame.kind == END_OF_EPOCH and (frame.epoch + 1, 0, frame.step) != (*at, self.n_steps):
+            raise Violation(f"the end of epoch {frame.epoch} is not due")
+        if frame.kind == CLOSED and not self.is_over():
+            raise Violation("the daemon closed the stream before its end")
+
+    def is_over(self):
+        return self.end is not None and self.state["epoch"] >= self.end
+
+    def receive(self):
+        """The next frame of the stream; beyond a cut it goes on, until patience ends. None: all was
+        handed out before the cut."""
+        wait, until = 0.1, time.monotonic() + self.patience
+        while self.connection or not self.is_over():
+            try:
+                if self.connection is None:
+                    self.open()
+                return self.connection.receive(BATCH, END_OF_EPOCH, CLOSED)
+            except (OSError, Refused) as error:
+                self.close()
+                if self.is_over():
+                    break
+                if not getattr(error, "retry", True) or time.monotonic() > until:
+                    raise
+                time.sleep(max(wait, getattr(error, "wait", 0)))
+                wait = min(2 * wait, 5)
+        return None
+
+    def take(self, frame):
+        """Moves on behind a batch and lets the daemon send one more."""
+        end = frame.step + 1 == self.n_steps
+        self.state.update(epoch=frame.epoch + end, step=0 if end else frame.step + 1)
+        self.seq += 1
+        try:
+            self.connection.send(CREDIT, stream=1, seq=self.seq + self.window, ident=self.ident)
+        except OSError:
+            self.close()
+
+    def __iter__(self):
+        try:
+            while (frame := self.receive()) is not None:
+                self.check(frame)
+                if frame.kind == CLOSED:
+                    break
+                if frame.kind == END_OF_EPOCH:
+                    self.keep(frame.json())
+                    continue
+                self.take(frame)
+                yield frame.epoch, frame.step, frame.payload
+        finally:
+            self.close()
 
 
 def parse(batch):
@@ -92,11 +259,16 @@ def tensors(info, batch):
     return result
 
 
-if __name__ == "__main__":
-    info, received = stream(*sys.argv[1:3], open(sys.argv[3]).read(), epochs=int(sys.argv[4]))
-    print(*info["tensors"], info.get("class_names", "no class names"), sep="\n")
-    for epoch, step, batch in received:
-        for name, values in tensors(info, batch).items():
+def main(address, dataset, spec, epochs):
+    with open(spec, encoding="utf-8") as file:
+        stream = Stream(address, dataset, file.read(), epochs=int(epochs))
+    print(*stream.info["tensors"], stream.class_names or "no class names", sep="\n")
+    for epoch, step, batch in stream:
+        for name, values in tensors(stream.info, batch).items():
             print(epoch, step, name, [len(part) for part in values] if type(values) is list else len(values))
         for row, index, replacement in replaced(batch):
             print(epoch, step, f"row {row}: sample {index} is damaged, {replacement} stands in for it")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:5])

@@ -57,7 +57,7 @@ class Server:
         equal(self.process.returncode, 0, f"augd's exit code: {self.log}")
 
     def open(self, **options):
-        return client.stream(self.address, "train", SPEC, **options)
+        return client.Stream(self.address, "train", SPEC, **options)
 
 
 def refused(server, **options):
@@ -144,8 +144,9 @@ def test_a_picture_changed_while_it_is_served():
     names = make_folder("photos", n=60)
     for when in (2, 20):
         with Server("image_folder:photos", f"served{when}") as server:
-            info, batches = server.open()
-            equal("content" in info, False, "content before the reading")
+            stream = server.open()
+            equal("content" in stream.info, False, "content before the reading")
+            batches = iter(stream)
             for _ in range(when):
                 next(batches)
             change(os.path.join("photos", names[33]))
@@ -164,34 +165,33 @@ def test_servers_with_other_content_are_told_apart():
     shutil.copytree("photos", "copy")
     change(os.path.join("copy", names[7]))
     with Server("image_folder:photos", "a") as first, Server("image_folder:copy", "b") as other:
-        info, batches = first.open(epochs=1)
-        before = dict(info)
-        first_epoch = [batch for _, _, batch in batches]
-        content = info["content"]
-        equal("content" in before, False, "known only at the end of the epoch")
+        stream = first.open(epochs=1)
+        first_epoch = [batch for _, _, batch in stream]
+        content, stream_id = stream.state["content"], stream.info["stream_id"]
+        equal("content" in stream.info, False, "known only at the end of the epoch")
         equal(content, ids("image_folder:photos", "--content")["content"], "the content")
-        equal(first.open(expect={"content": content})[0]["content"], content, "again")
+        equal(first.open(state={"content": content}).info["content"], content, "again")
         # What it holds it does not know before it is asked for it.
-        equal(other.open()[0]["stream_id"], info["stream_id"], "the manifests are equal")
-        message = refused(other, expect={"stream_id": info["stream_id"], "content": content})
+        equal(other.open().info["stream_id"], stream_id, "the manifests are equal")
+        message = refused(other, state={"stream_id": stream_id, "content": content})
         contains(message, "under the same names and sizes; expected was " + content)
         change(os.path.join("copy", names[7]))
     contains(other.log, '"code":"DATASET_CHANGED"')
     with Server("image_folder:copy", "c") as same:
-        info, batches = same.open(epochs=1, expect={"content": content})
-        equal([batch for _, _, batch in batches], first_epoch, "the stream of the same content")
+        stream = same.open(epochs=1, state={"content": content})
+        equal([batch for _, _, batch in stream], first_epoch, "the stream of the same content")
 
 
 def test_a_server_remembers():
     make_folder("photos")
     use_cache()
     with Server("image_folder:photos", "a") as server:
-        info, batches = server.open(epochs=1)
-        for _ in batches:
+        stream = server.open(epochs=1)
+        for _ in stream:
             pass
-        content = info["content"]
+        content = stream.state["content"]
     with Server("image_folder:photos", "b") as server:
-        equal(server.open()[0]["content"], content, "known at once")
+        equal(server.open().info["content"], content, "known at once")
     write("file", "x")
     os.environ["AUGD_CACHE"] = os.path.abspath("file")
     with Server("image_folder:photos", "c") as server:

@@ -209,7 +209,7 @@ def test_daemon_and_client():
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as daemon:
         try:
             address = json.loads(daemon.stderr.readline())["address"]
-            got = list(client.stream(address, "toys", spec, epochs=2)[1])
+            got = list(client.Stream(address, "toys", spec, epochs=2))
         finally:
             daemon.send_signal(signal.SIGTERM)
             code = daemon.wait(20)

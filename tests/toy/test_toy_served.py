@@ -49,10 +49,10 @@ def check_info(info):
 
 def check_values(address):
     """Every number of an epoch without operations is known from its sample's number."""
-    info, batches = client.stream(address, "toys", PLAIN, epochs=1, names=True, class_names=True)
+    stream = client.Stream(address, "toys", PLAIN, epochs=1, names=True, class_names=True)
+    info, seen = stream.info, 0
     check_info(info)
-    seen = 0
-    for _, step, batch in batches:
+    for _, step, batch in stream:
         header = json.loads(batch[8:8 + int.from_bytes(batch[:8], "little")])
         equal(json.loads(header["__metadata__"]["class_names"]), info["class_names"], "metadata")
         found = client.tensors(info, batch)
@@ -75,17 +75,18 @@ def check_refusals(address):
     plain = {"proto": [1, 1], "client": "old/1"}
     for hello, wanted in ((plain, ("ragged tensor \"boxes\"", "\"tensors\"")),
                           ({**plain, "require": ["tensors", "warp"]}, ("\"warp\"", "crc, ping, tensors, ranks"))):
-        with client.socket.socket(client.socket.AF_UNIX) as sock:
-            sock.connect(address.removeprefix("unix:"))
-            client.send(sock, client.HELLO, json.dumps(hello).encode())
-            try:
-                client.receive(sock)
-                client.send(sock, client.OPEN, json.dumps({"spec": PLAIN}).encode(), stream=1)
-                client.receive(sock)
-            except RuntimeError as error:
-                assert all(words in str(error) for words in wanted), error
-            else:
-                raise AssertionError(f"{hello} is served")
+        connection = client.Connection(address)
+        connection.send(client.HELLO, json.dumps(hello).encode())
+        try:
+            connection.receive(client.HELLO_OK)
+            connection.send(client.OPEN, json.dumps({"spec": PLAIN}).encode(), stream=1)
+            connection.receive(client.OPEN_OK)
+        except client.Refused as error:
+            assert all(words in str(error) for words in wanted), error
+        else:
+            raise AssertionError(f"{hello} is served")
+        finally:
+            connection.sock.close()
 
 
 def check_programs(address, folder):
@@ -97,8 +98,7 @@ def check_programs(address, folder):
         text = file.read()
     for options in ({}, {"names": True}, {"class_names": True}):
         words = ["--" + name.replace("_", "-") for name in options]
-        _, batches = client.stream(address, "toys", text, epochs=1, **options)
-        expected = [bytes(content) for _, _, content in batches]
+        expected = [bytes(content) for *_, content in client.Stream(address, "toys", text, epochs=1, **options)]
         for where in (["--from", address], ["--dataset", f"toys=toy_pairs:count={COUNT}"]):
             subprocess.run([os.path.join(TOYS, "aug_toy"), "batch", spec, *where, *words, "--step", "2", "-o", batch],
                            check=True, stdout=subprocess.DEVNULL)
