@@ -47,6 +47,18 @@ endforeach()
 
 install(FILES man/aug.1 man/augd.1 man/augtrain.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/aug-spec.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Documents keep their places to each other, so that their links hold. What they link to in the
+# source tree only is not there, and becomes plain words.
+set(in_sources "(\\.\\./)*(CONTRIBUTING|libaug/|bench/|tests/|protocol/client)[^)]*")
+file(GLOB documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} docs/*.md)
+foreach(document README.md CHANGELOG.md protocol/SPEC.md ${documents})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${document})
+    file(READ ${document} text)
+    string(REGEX REPLACE "\\[([^]\n]*)\\]\\(${in_sources}\\)" "\\1" text "${text}")
+    file(WRITE ${PROJECT_BINARY_DIR}/doc/${document} "${text}")
+endforeach()
+install(DIRECTORY ${PROJECT_BINARY_DIR}/doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/spec.schema.json DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "__pycache__" EXCLUDE)

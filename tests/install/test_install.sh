@@ -28,7 +28,9 @@ version=$(sed -n 's/^#define AUG_VERSION "\(.*\)"/\1/p' "$root/include/aug/versi
 for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/augd.1 \
     share/man/man1/augtrain.1 share/man/man5/aug-spec.5 share/doc/augd/README.md \
     share/bash-completion/completions/{aug,augd,augtrain} share/zsh/site-functions/_{aug,augd,augtrain} \
-    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/LICENSE share/doc/augd/operations.md share/doc/augd/examples; do
+    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/LICENSE share/doc/augd/CHANGELOG.md \
+    share/doc/augd/docs/{operations,quickstart}.md share/doc/augd/docs/spec.schema.json \
+    share/doc/augd/protocol/SPEC.md share/doc/augd/examples/{client,pytorch}.py; do
     [ -e "$root/$file" ] || fail "$file is not installed"
 done
 [ "$(basename "$(readlink -f "$lib/libaug.so")")" = "libaug.so.$version" ] || fail "libaug.so does not lead to version $version"
@@ -82,6 +84,32 @@ awk 'NR > 2 && /^image/ { n++; covered = $12; if ($0 !~ /^image 96 x 96 x 3, mas
         if (off > width + height + 1 || -off > width + height + 1) bad = 1
     }
     END { exit bad || n != 3 || boxes != 3 }' "$stage/log" || { cat "$stage/log"; fail "what examples/embed.c makes"; }
+
+# The programs of README.md, in each language that it names, with what each prints.
+cp "$root/share/doc/augd/README.md" "$stage/README.md"
+awk -v stage="$stage" '/^```/ { inside = !inside && $0 == "```c"; n += inside; next } inside { print > (stage "/readme" n ".c") }' \
+    "$stage/README.md"
+printf 'augd: 1\ndataset: {kind: synthetic, count: 20}\nbatch: {size: 8}\n' >"$stage/spec.yaml"
+printf 'step 0: 8 samples\nstep 1: 8 samples\nstep 2: 4 samples\n' >"$stage/expected1"
+printf '64 x 64, 2 boxes\n' >"$stage/expected2"
+[ -e "$stage/readme2.c" ] && [ ! -e "$stage/readme3.c" ] || fail "README.md has not two programs"
+for language in "cc -std=c11" "c++ -std=c++17 -x c++" "c++ -std=c++20 -x c++"; do
+    for n in 1 2; do
+        $language -Wall -pedantic -Werror "${cflags[@]}" "$stage/readme$n.c" -x none "${libs[@]}" -o "$stage/readme$n" ||
+            fail "program $n of README.md with $language"
+        (cd "$stage" && "./readme$n") >"$stage/log" || fail "program $n of README.md, run"
+        diff "$stage/expected$n" "$stage/log" || fail "what program $n of README.md prints"
+    done
+done
+
+# Every link of an installed document leads to something that is installed.
+n_links=0
+while IFS=: read -r document target; do
+    case $target in [a-z]*:* | '#'*) continue ;; esac
+    n_links=$((n_links + 1))
+    [ -e "$(dirname "$document")/${target%%#*}" ] || fail "$document links to $target"
+done < <(cd "$root" && grep -rEoH --include='*.md' '\]\([^) ]+\)' "$root/share/doc/augd" | sed -E 's/\]\(([^)]*)\)$/\1/')
+[ $n_links -ge 40 ] || fail "only $n_links links are in the installed documents"
 
 cmake -G Ninja -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
     cmake --build "$stage/build" >>"$stage/log" 2>&1 || { cat "$stage/log"; fail "find_package(aug)"; }
