@@ -11,7 +11,8 @@
  * one fixed order. Kernels for different CPUs agree within rounding only. After nn_network_new no
  * memory is allocated. The library keeps no globals, prints nothing and does not exit.
  *
- * Semantics (formulas, defaults, order of operations) are PyTorch's.
+ * Formulas and order of operations are PyTorch's, and so are defaults, but for those that
+ * docs/trainer.md lists.
  *
  * Threads. A network belongs to one thread at a time; it works with threads of its own inside.
  */

@@ -43,7 +43,7 @@ static void add_rectangle(const void *context, AugRng *rng, ImgErase *erase)
 }
 
 static const AugOpExample examples[] = {
-    {"{}", "torchvision's defaults: half of the pictures lose 2 to 33 percent"},
+    {"{}", "torchvision's shares and shapes, in black: half of the pictures lose 2 to 33 percent"},
     {"{p: 0.25, value: random}", "filled with noise, as timm's pixel mode does"},
 };
 
@@ -53,7 +53,8 @@ const AugOpDesc aug_op_random_erasing = {
     .convention =
         "Area uniform in scale, height / width log-uniform in ratio (the other way round "
         "than RandomResizedCrop), always inside the picture and smaller than it; after 10 "
-        "tries that do not fit the picture stays as it is.",
+        "tries that do not fit the picture stays as it is. Values are those of pixels, before "
+        "normalization: 0 is black, mean is what torchvision's 0 is behind Normalize.",
     .reference = "Zhong et al. 2017, Random Erasing Data Augmentation; "
                  "torchvision.transforms.RandomErasing",
     .params = AUG_PARAM_TABLE(ErasingParams, params),
