@@ -70,7 +70,9 @@ class Connection:
             raise ValueError(f"{address!r}: give unix:PATH or tcp:HOST:PORT")
         self.max_batch = 0  # a daemon may send none before HELLO_OK says how large they are
 
-    def send(self, kind, payload=b"", stream=0, seq=0, arg=0, ident=0):
+    def send(self, kind, payload=b"", **given):
+        """A frame; given are stream, seq, arg and ident, else 0."""
+        stream, seq, arg, ident = (given.pop(name, 0) for name in ("stream", "seq", "arg", "ident"))
         fields = [b"AUGG", 1, kind, 0, stream, 0, len(payload), 0, 0, 0, seq, arg, ident]
         fields[5] = crc32c(HEADER.pack(*fields))
         self.sock.sendall(HEADER.pack(*fields) + payload)
@@ -123,12 +125,12 @@ class Stream:
 
     `state` is what a checkpoint keeps: it names the next batch that was not handed out, and given as
     `state` to a new Stream it goes on there, with the same bytes or not at all. `epochs` counts from
-    there; 0 is without end. options: other keys of OPEN, such as seed=7, names=True, rank=0 with
-    world=8. patience: for how many seconds a daemon that went away is tried again."""
+    there; 0 is without end. options: other keys of OPEN, such as seed=7, window=8, names=True, rank=0
+    with world=8; and patience, for how many seconds a daemon that went away is tried again, 60."""
 
-    def __init__(self, address, dataset, spec, state=None, epochs=0, window=4, patience=60, **options):
-        self.address, self.window, self.patience = address, window, patience
-        self.request = {"dataset": dataset, "spec": spec, "window": window, **options}
+    def __init__(self, address, dataset, spec, state=None, epochs=0, **options):
+        self.address, self.patience = address, options.pop("patience", 60)
+        self.request = {"dataset": dataset, "spec": spec, "window": 4, **options}
         self.state = {"epoch": 0, "step": 0, **(state or {})}
         self.epochs, self.end = epochs, None
         self.connection = None
@@ -214,7 +216,7 @@ class Stream:
         self.state.update(epoch=frame.epoch + end, step=0 if end else frame.step + 1)
         self.seq += 1
         try:
-            self.connection.send(CREDIT, stream=1, seq=self.seq + self.window, ident=self.ident)
+            self.connection.send(CREDIT, stream=1, seq=self.seq + self.request["window"], ident=self.ident)
         except OSError:
             self.close()
 
