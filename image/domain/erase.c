@@ -98,10 +98,10 @@ static void fill_noise_row(const ImgErased *erased, const ImgNoise *noise, const
     }
 }
 
-/* A window of what is in memory. What lies there depends on its place in the picture, as it is
- * before mirroring, and on the seed. */
+/* A window of what is in memory, a row of which is a piece of work that may be the last. What lies
+ * there depends on its place in the picture, as it is before mirroring, and on the seed. */
 static void fill_noise(const ImgErased *erased, const ImgNoise *noise, ImgWindow window,
-                       const ImgSource *source, bool mirrored)
+                       const ImgSource *source, bool mirrored, const AugiAllowance *allowance)
 {
     const int32_t width = source->pixels.width;
     ImgWindow row = window;
@@ -109,7 +109,7 @@ static void fill_noise(const ImgErased *erased, const ImgNoise *noise, ImgWindow
         row.x0 = width - window.x1;
         row.x1 = width - window.x0;
     }
-    for (row.y0 = window.y0; row.y0 < window.y1; row.y0++)
+    for (row.y0 = window.y0; row.y0 < window.y1 && !augi_allowance_stopped(allowance); row.y0++)
         fill_noise_row(erased, noise, source, mirrored, &row);
 }
 
@@ -126,7 +126,7 @@ static void fill_colour(const ImgErased *erased, ImgWindow window, const ImgSour
 }
 
 void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
-                     bool mirrored)
+                     bool mirrored, const AugiAllowance *allowance)
 {
     const AugImage *image = &source->pixels;
     ImgWindow window = erased->window;
@@ -141,7 +141,7 @@ void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSo
     if (window.x0 >= window.x1 || window.y0 >= window.y1)
         return;
     if (erased->is_noise)
-        fill_noise(erased, noise, window, source, mirrored);
+        fill_noise(erased, noise, window, source, mirrored, allowance);
     else
         fill_colour(erased, window, source);
 }

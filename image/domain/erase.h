@@ -71,8 +71,9 @@ void img_erase_fini(ImgErase *erase);
 
 /* Overwrites what is in memory of one rectangle of a picture. mirrored: the pixels, of a whole
  * picture, are stored from right to left, and the result is what erasing before mirroring would
- * have given. Any thread. */
+ * have given. Ends before its end, with nothing said of the pixels, where the allowance says stop.
+ * Any thread. */
 void img_erase_apply(const ImgErased *erased, const ImgNoise *noise, const ImgSource *source,
-                     bool mirrored);
+                     bool mirrored, const AugiAllowance *allowance);
 
 #endif

@@ -72,6 +72,7 @@ AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job, AugError *
     const ImgPlan *plan = worker->plan;
     worker->careful = job->unchecked & 1;
     for (uint32_t i = 0; i < job->n; i++) {
+        AUG_TRY(augi_allowance_go_on(worker->allowance, error));
         const uint32_t files = i == 0 ? plan->files & ~plan->loaded_files : plan->files;
         const AugStatus status = job->unchecked & 1u << i
                                      ? check_sample(worker, &job->samples[i], files, error)

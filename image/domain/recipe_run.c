@@ -233,9 +233,12 @@ static AugStatus run_erase(Run *run, const ImgStep *step, AugError *error)
             memcpy(to.pixels + (size_t)y * to.row_size, from->pixels + (size_t)y * from->row_size,
                    to.row_size);
     end_change(run, &to);
-    for (uint32_t i = step->erase.first; i < step->erase.end; i++)
+    const AugiAllowance *allowance = run->memory->filter.allowance;
+    for (uint32_t i = step->erase.first; i < step->erase.end; i++) {
         img_erase_apply(&run->job->recipe->erase.items[i], run->job->noise, &run->source,
-                        run->mirrored);
+                        run->mirrored, allowance);
+        AUG_TRY(augi_allowance_go_on(allowance, error));
+    }
     return AUG_OK;
 }
 
@@ -294,6 +297,7 @@ static AugStatus run_image(Run *run, AugError *error)
     for (uint32_t i = 0; i < recipe->n_steps; i++) {
         const ImgStep *step = &recipe->steps[i];
         const ImgWindow made = run->job->needs->made[i];
+        AUG_TRY(augi_allowance_go_on(run->memory->filter.allowance, error));
         if (i == last && step->kind == IMG_STEP_STAGE) {
             AUG_TRY(apply_waiting(run, error));
             AUG_TRY(run_last_stage(run, step->stage, made, error));
@@ -310,6 +314,7 @@ static AugStatus run_mask(Run *run, AugError *error)
     for (uint32_t i = 0; i < recipe->n_steps; i++) {
         if (recipe->steps[i].kind != IMG_STEP_STAGE)
             continue;
+        AUG_TRY(augi_allowance_go_on(run->memory->filter.allowance, error));
         const ImgStage stage = img_stage_for_mask(recipe->steps[i].stage);
         AUG_TRY(run_stage(run, &stage, run->job->needs->made[i], error));
     }

@@ -44,7 +44,7 @@ typedef struct ImgResult {
 } ImgResult;
 
 /* Runs a recipe. What the result points to is borrowed from the memory, the recipe or the source,
- * until the next run. */
+ * until the next run. Fails with AUG_CLOSED soon after the memory's allowance says stop. */
 AUG_MUST_CHECK AugStatus img_recipe_run(const ImgRunJob *job, ImgRunMemory *memory,
                                         ImgResult *result, AugError *error);
 

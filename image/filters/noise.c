@@ -104,6 +104,7 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     AUG_TRY(img_pixels_image(&scratch->rows, size, 1, &row, error));
     float *normals = (float *)(void *)row.pixels;
     for (int32_t y = 0; y < out->height; y++) {
+        AUG_TRY(augi_allowance_go_on(scratch->allowance, error));
         img_normal_row(noise->seed, made.y0 + y, (int64_t)made.x0 * per_pixel, n, normals);
         const uint8_t *from = img_source_at(in, made.x0, made.y0 + y);
         if (out->dtype == AUG_DTYPE_U8)

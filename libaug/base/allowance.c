@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "libaug/base/stop.h"
+
 AugStatus augi_allowance_fail(const AugiAllowance *allowance, AugError *error)
 {
     return AUG_FAIL(error, AUG_NO_MEMORY, NULL,
@@ -34,4 +36,16 @@ void augi_allowance_give(AugiAllowance *allowance, size_t size)
 bool augi_allowance_refused(const AugiAllowance *allowance)
 {
     return allowance && allowance->refused > 0;
+}
+
+bool augi_allowance_stopped(const AugiAllowance *allowance)
+{
+    return allowance && allowance->stop && augi_stop_is_set(allowance->stop);
+}
+
+AugStatus augi_allowance_go_on(const AugiAllowance *allowance, AugError *error)
+{
+    if (augi_allowance_stopped(allowance))
+        return AUG_FAIL(error, AUG_CLOSED, NULL, "nobody waits for this sample any more");
+    return AUG_OK;
 }

@@ -1,5 +1,6 @@
-/* What a worker may hold: its memory is counted before it is taken, piece by piece, so that a
- * thread never holds more than it may, whatever sample it makes.
+/* What a worker may hold, and whether it is to go on: its memory is counted before it is taken, piece
+ * by piece, so that a thread never holds more than it may, whatever sample it makes; and between two
+ * steps of a sample it asks whether anybody still wants it.
  *
  * Guarantees by party. The allowance: refuses a piece that would exceed it, with a figure. Whoever
  * takes memory: asks before, and gives back as much when it is freed. Where an allowance is
@@ -13,16 +14,21 @@
 
 #include "aug/status.h"
 
+/* Set by anyone, at any time, once nobody wants what is made (libaug/base/stop.h). */
+struct AugiStop;
+
 /* An account of bytes; zero-initialise it, or set most.
  *
  * most:    bytes that may be held; 0: any number
  * held:    bytes that are
  * refused: bytes that would have been held with the piece that was last refused; 0: none was
+ * stop:    asked between two steps of a sample; NULL: it is never set
  */
 typedef struct AugiAllowance {
     size_t most;
     size_t held;
     size_t refused;
+    const struct AugiStop *stop;
 } AugiAllowance;
 
 /* Counts a piece that is about to be taken. AUG_NO_MEMORY if it may not be. */
@@ -37,5 +43,11 @@ bool augi_allowance_refused(const AugiAllowance *allowance);
 
 /* Fails as the take that was last refused did, for whoever could not pass its error on. */
 AUG_MUST_CHECK AugStatus augi_allowance_fail(const AugiAllowance *allowance, AugError *error);
+
+/* Whether stop is set: work that may take more than some milliseconds asks every now and then. */
+bool augi_allowance_stopped(const AugiAllowance *allowance);
+
+/* Fails with AUG_CLOSED if stop is set. */
+AUG_MUST_CHECK AugStatus augi_allowance_go_on(const AugiAllowance *allowance, AugError *error);
 
 #endif

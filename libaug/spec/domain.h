@@ -114,7 +114,8 @@ typedef struct AugDomain {
 
     /* The working memory of one thread, which serves any plan, one after the other. What it holds
      * between and during samples is counted on the allowance (NULL: it is not counted), which
-     * outlives it. On failure *worker is NULL. */
+     * outlives it. Where a sample may take long, the domain asks the allowance between its steps
+     * whether to go on (augi_allowance_go_on). On failure *worker is NULL. */
     AugStatus (*worker_new)(void **worker, AugiAllowance *allowance, AugError *error);
     void (*worker_free)(void *worker); /* accepts NULL */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libaug/base/exact_math.h"
+#include "libaug/base/stop.h"
 #include "tests/support/image_case.h"
 #include "tests/support/support.h"
 
@@ -304,7 +305,7 @@ static AugImage noise_in(ImgWindow window, AugDtype dtype, bool is_normal, bool 
                               .is_noise = true,
                               .noise_seed = UINT64_C(0x123456789)};
     const ImgNoise noise = {.is_normal = is_normal, .mean = {100, 120, 140}, .std = {30, 20, 10}};
-    img_erase_apply(&erased, &noise, &source, mirrored);
+    img_erase_apply(&erased, &noise, &source, mirrored, NULL);
     return image;
 }
 
@@ -326,6 +327,24 @@ static void check_noise_window(const AugImage *whole, ImgWindow window, bool is_
                           (int)whole->dtype, y, x);
         }
 }
+
+/* A rectangle of noise is given up before its first row once nobody wants it. */
+START_TEST(noise_stops_when_told)
+{
+    uint8_t pixels[10 * 10] = {0};
+    const ImgSource source = {
+        .pixels = {.pixels = pixels, .height = 10, .width = 10, .channels = 1, .row_size = 10}};
+    const ImgErased erased = {.window = {.x1 = 10, .y1 = 10}, .is_noise = true, .noise_seed = 1};
+    AugiStop stop = {0};
+    augi_stop_set(&stop);
+    const AugiAllowance allowance = {.stop = &stop};
+    static const uint8_t untouched[10 * 10];
+    img_erase_apply(&erased, &(ImgNoise){0}, &source, false, &allowance);
+    ck_assert_mem_eq(pixels, untouched, sizeof(pixels));
+    img_erase_apply(&erased, &(ImgNoise){0}, &source, false, &(AugiAllowance){0});
+    ck_assert_mem_ne(pixels, untouched, sizeof(pixels));
+}
+END_TEST
 
 START_TEST(noise_of_a_window_is_that_of_the_whole)
 {
@@ -368,6 +387,7 @@ int main(void)
     tcase_add_test(pixels, mean_fill_becomes_about_zero);
     tcase_add_test(pixels, random_fill_has_the_law_it_states);
     tcase_add_test(pixels, erasing_after_a_flip_is_not_mirrored);
+    tcase_add_test(pixels, noise_stops_when_told);
     tcase_add_test(pixels, noise_of_a_window_is_that_of_the_whole);
     suite_add_tcase(suite, pixels);
     return test_run(suite);

@@ -7,6 +7,7 @@
 #include "aug/aug.h"
 #include "image/op.h"
 #include "libaug/base/arena.h"
+#include "libaug/base/stop.h"
 #include "libaug/run/plan.h"
 #include "libaug/run/thread.h"
 #include "tests/support/pictures.h"
@@ -257,6 +258,44 @@ START_TEST(a_refusal_is_of_one_sample)
 }
 END_TEST
 
+/* Between any two steps of a sample the worker sees that nobody wants it any more. */
+START_TEST(a_sample_ends_between_its_steps)
+{
+    static const char *const pipelines[] = {
+        "Resize: [20, 20]",
+        "Rotate: {limit: 30}, Resize: [20, 20], GaussianBlur: {p: 1}",
+        "Cutout: {size: 200, fill: random}, Resize: [20, 20]",
+        "GaussNoise: {p: 1}, Resize: [20, 20]",
+    };
+    Set set = {0};
+    add_file(&set, 200, false, 0);
+    set_plan(&set, pipelines[_i]);
+    AugiThread thread;
+    augi_thread_init(&thread, 0);
+    AugiStop stop = {0};
+    thread.allowance.stop = &stop;
+    const AugKey key = {0};
+    AugSample sample;
+    AugField field;
+    sample.fields = &field;
+    void *worker;
+    static uint8_t made[20 * 20 * 3];
+    AugOut out = {.bytes = made};
+    const AugDomainJob job = {.key = &key, .samples = &sample, .n = 1};
+    ck_assert_int_eq(aug_dataset_read(set.dataset, 0, &thread.buffers[0], &sample, NULL), AUG_OK);
+    ck_assert_int_eq(augi_thread_worker(&thread, &aug_domain_image, &worker, NULL), AUG_OK);
+    AugError error = {0};
+    for (int is_stopped = 0; is_stopped < 2; is_stopped++) {
+        ck_assert_int_eq(
+            aug_domain_image.run(augi_plan_domain(set.plan), worker, &job, &out, &error),
+            is_stopped ? AUG_CLOSED : AUG_OK);
+        augi_stop_set(&stop);
+    }
+    augi_thread_fini(&thread);
+    set_close(&set);
+}
+END_TEST
+
 /* One worker, plans with different numbers of operations and views, one after the other: each gets
  * what a new worker gives, and nothing is left on the account. */
 START_TEST(a_worker_serves_one_plan_after_the_other)
@@ -315,6 +354,7 @@ int main(void)
     tcase_add_test(samples, coefficients_of_a_progressive_jpeg_count);
     tcase_add_test(samples, what_was_made_before_decides_nothing);
     tcase_add_test(samples, a_refusal_is_of_one_sample);
+    tcase_add_loop_test(samples, a_sample_ends_between_its_steps, 0, 4);
     tcase_add_test(samples, a_worker_serves_one_plan_after_the_other);
     suite_add_tcase(suite, samples);
     return test_run(suite);
