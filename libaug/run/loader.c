@@ -120,6 +120,40 @@ static void release(AugLoader *loader)
     loader->ring = NULL;
 }
 
+static AugStatus fail_memory(const AugPlan *plan, const Settled *settled, AugError *error)
+{
+    return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name, "no memory for a batch of %llu bytes",
+                    (unsigned long long)memory_of_one(settled));
+}
+
+/* A loader with its first batch, which no worker knows yet; NULL if memory is out. */
+static AugLoader *make_loader(const AugPlan *plan, const Settled *settled, AugPool *pool)
+{
+    AugLoader *loader = calloc(1, sizeof(*loader));
+    if (!loader)
+        return NULL;
+    const AugLoaderOptions *how = &settled->options;
+    loader->pool = pool;
+    loader->owns_pool = !how->pool;
+    loader->plan = plan;
+    loader->share = settled->share;
+    loader->options = *how;
+    loader->depth = how->depth;
+    loader->steps_per_epoch = settled->steps;
+    loader->n_batches = augi_batches_until_end(settled->steps, how->step, how->epochs);
+    loader->references = 1;
+    loader->ring = calloc(loader->depth, sizeof(*loader->ring));
+    loader->windows = augi_windows_new(plan);
+    loader->idle = augi_loader_batch_new(loader);
+    loader->n_made = 1;
+    loader->most = loader->depth;
+    if (loader->ring && loader->windows && loader->idle)
+        return loader;
+    release(loader);
+    free(loader);
+    return NULL;
+}
+
 AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOptions *options,
                          AugError *error)
 {
@@ -130,41 +164,24 @@ AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan, const AugLoaderOp
     AugPool *pool = how->pool;
     if (!pool)
         AUG_TRY(aug_pool_new(&pool, how->threads, error));
-    AugLoader *loader = calloc(1, sizeof(*loader));
-    if (loader) {
-        loader->pool = pool;
-        loader->owns_pool = !how->pool;
-        loader->plan = plan;
-        loader->share = settled.share;
-        loader->options = *how;
-        loader->depth = how->depth;
-        loader->steps_per_epoch = settled.steps;
-        loader->n_batches = augi_batches_until_end(settled.steps, how->step, how->epochs);
-        loader->references = 1;
-        loader->ring = calloc(loader->depth, sizeof(*loader->ring));
-        loader->windows = augi_windows_new(plan);
-        loader->idle = augi_loader_batch_new(loader);
-    }
-    if (!loader || !loader->ring || !loader->windows || !loader->idle) {
-        if (loader)
-            release(loader);
-        free(loader);
-        if (!how->pool)
-            aug_pool_free(pool);
-        return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
-                        "no memory for a batch of %llu bytes",
-                        (unsigned long long)memory_of_one(&settled));
-    }
-    loader->n_made = 1;
-    loader->most = loader->depth;
-    pthread_cond_init(&loader->changed, NULL);
+    AugLoader *loader = make_loader(plan, &settled, pool);
     pthread_mutex_lock(&pool->lock);
-    pool->references++;
-    augi_pool_attach(pool, loader);
-    pthread_cond_broadcast(&pool->work);
+    const bool joins = loader && augi_pool_join(pool);
+    if (joins) {
+        pthread_cond_init(&loader->changed, NULL);
+        augi_loader_offer(loader);
+    }
     pthread_mutex_unlock(&pool->lock);
-    *out = loader;
-    return AUG_OK;
+    if (joins) {
+        *out = loader;
+        return AUG_OK;
+    }
+    if (loader)
+        release(loader);
+    free(loader);
+    if (!how->pool)
+        aug_pool_free(pool);
+    return fail_memory(plan, &settled, error);
 }
 
 /* Gives up one reference; lock held on entry, gone on return. */
@@ -191,6 +208,20 @@ static void delete_batches(AugLoader *loader)
     }
 }
 
+/* No task is given out any more, and those in progress end soon. Lock held. */
+static void close_loader(AugLoader *loader)
+{
+    augi_stop_set(&loader->closed);
+    augi_loader_offer(loader);
+}
+
+void aug_loader_stop(AugLoader *loader)
+{
+    pthread_mutex_lock(&loader->pool->lock);
+    close_loader(loader);
+    pthread_mutex_unlock(&loader->pool->lock);
+}
+
 void aug_loader_free(AugLoader *loader)
 {
     if (!loader)
@@ -198,10 +229,11 @@ void aug_loader_free(AugLoader *loader)
     AugPool *pool = loader->pool;
     bool owns_pool = loader->owns_pool;
     pthread_mutex_lock(&pool->lock);
-    atomic_store(&loader->closed, true);
-    augi_pool_detach(pool, loader);
+    close_loader(loader);
     while (loader->n_active > 0)
         pthread_cond_wait(&loader->changed, &pool->lock);
+    loader->is_ended = true;
+    pool->n_loaders--;
     /* No worker knows the loader any more, and batches that the caller still holds end by
      * themselves; dropping results calls the program, so the lock is given up. */
     pthread_mutex_unlock(&pool->lock);
@@ -223,11 +255,12 @@ static AugBatch *take_ready(AugLoader *loader)
         return NULL;
     if (batch->error.status != AUG_OK) {
         loader->failure = batch->error;
+        augi_loader_offer(loader);
         return NULL;
     }
     loader->next_deliver++;
     loader->references++;
-    pthread_cond_broadcast(&loader->pool->work);
+    augi_loader_offer(loader);
     return batch;
 }
 
@@ -285,8 +318,10 @@ void aug_batch_free(AugBatch *batch)
     augi_batch_drop_results(batch);
     augi_batch_give_memory(batch);
     pthread_mutex_lock(&pool->lock);
-    if (atomic_load(&loader->closed)) {
+    if (loader->is_ended) {
+        pthread_mutex_unlock(&pool->lock);
         augi_batch_delete(batch);
+        pthread_mutex_lock(&pool->lock);
     } else {
         batch->next_idle = loader->idle;
         loader->idle = batch;

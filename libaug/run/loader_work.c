@@ -25,25 +25,6 @@ AugBatch *augi_loader_batch_new(AugLoader *loader)
     return batch;
 }
 
-static AugBatch *idle_batch(AugLoader *loader)
-{
-    AugBatch *batch = loader->idle;
-    if (batch) {
-        loader->idle = batch->next_idle;
-        return batch;
-    }
-    if (loader->n_made == loader->most)
-        return NULL;
-    batch = augi_loader_batch_new(loader);
-    if (!batch) {
-        /* The first batch was made with the loader, so the work goes on, with less ahead. */
-        loader->most = loader->n_made;
-        return NULL;
-    }
-    loader->n_made++;
-    return batch;
-}
-
 static void set_position(const AugLoader *loader, uint64_t sequence, AugBatch *batch)
 {
     uint64_t steps = loader->steps_per_epoch;
@@ -72,56 +53,113 @@ static bool awaits_memory(const AugLoader *loader)
     return last->round == AUGI_ROUND_DRAW && !last->ready;
 }
 
-static bool start_batch(AugLoader *loader)
+static bool has_items(const AugLoader *loader, const AugBatch *batch)
 {
-    if (awaits_memory(loader) || loader->next_start == loader->n_batches ||
-        loader->next_start - loader->next_deliver == loader->depth)
+    return batch->next < batch->n_items &&
+           !(batch->round == AUGI_ROUND_DRAW && loader->lacks_memory);
+}
+
+/* The first batch in progress that has items to give out; NULL: none has. */
+static AugBatch *open_batch(AugLoader *loader)
+{
+    if (loader->first_open < loader->next_deliver)
+        loader->first_open = loader->next_deliver;
+    for (; loader->first_open < loader->next_start; loader->first_open++) {
+        AugBatch *batch = loader->ring[loader->first_open % loader->depth];
+        if (has_items(loader, batch))
+            return batch;
+    }
+    return NULL;
+}
+
+/* A batch in progress may have items to give out again. */
+static void reopen(AugLoader *loader, uint64_t sequence)
+{
+    if (sequence < loader->first_open)
+        loader->first_open = sequence;
+}
+
+/* Whether there is a place for a further batch in progress. */
+static bool has_place(const AugLoader *loader)
+{
+    return loader->next_start < loader->n_batches &&
+           loader->next_start - loader->next_deliver < loader->depth && !awaits_memory(loader);
+}
+
+/* Whether a further batch would be used, and there may be one. */
+static bool may_make_batch(const AugLoader *loader)
+{
+    return has_place(loader) && !loader->is_making && loader->n_made < loader->most;
+}
+
+static bool has_task(AugLoader *loader)
+{
+    if (loader->failure.status != AUG_OK || augi_stop_is_set(&loader->closed))
         return false;
-    AugBatch *batch = idle_batch(loader);
-    if (!batch)
-        return false;
+    return open_batch(loader) || (loader->idle ? has_place(loader) : may_make_batch(loader));
+}
+
+void augi_loader_offer(AugLoader *loader)
+{
+    AugPool *pool = loader->pool;
+    if (augi_turns_set(&pool->turns, &loader->turn, has_task(loader), augi_clock_seconds()))
+        augi_pool_wake(pool);
+}
+
+static AugBatch *start_batch(AugLoader *loader)
+{
+    AugBatch *batch = loader->idle;
+    loader->idle = batch->next_idle;
     set_position(loader, loader->next_start, batch);
     begin_round(batch, AUGI_ROUND_DRAW, 1);
     batch->ready = false;
     batch->error.status = AUG_OK;
     loader->ring[loader->next_start++ % loader->depth] = batch;
-    return true;
+    return batch;
 }
 
 static uint32_t task_length(const AugLoader *loader, uint32_t left)
 {
+    const double item_seconds = loader->turn.item_seconds;
     uint32_t n = MAX_TASK_SAMPLES;
-    if (loader->sample_seconds * MAX_TASK_SAMPLES > TASK_SECONDS)
-        n = 1 + (uint32_t)(TASK_SECONDS / loader->sample_seconds);
-    if (loader->sample_seconds == 0)
+    if (item_seconds * MAX_TASK_SAMPLES > TASK_SECONDS)
+        n = 1 + (uint32_t)(TASK_SECONDS / item_seconds);
+    if (item_seconds == 0)
         n = 1;
     return n < left ? n : left;
 }
 
-static bool take_from(AugLoader *loader, AugBatch *batch, AugiTask *task)
+static void take_items(AugLoader *loader, AugBatch *batch, AugiTask *task)
 {
-    if (batch->next == batch->n_items)
-        return false;
-    if (batch->round == AUGI_ROUND_DRAW && loader->lacks_memory)
-        return false;
-    *task = (AugiTask){
-        .loader = loader, .batch = batch, .round = batch->round, .n_wakes = loader->n_wakes};
-    task->first = batch->next;
+    *task = (AugiTask){.loader = loader,
+                       .batch = batch,
+                       .round = batch->round,
+                       .first = batch->next,
+                       .n_wakes = loader->n_wakes};
     task->n = task_length(loader, batch->n_items - batch->next);
     batch->next += task->n;
-    loader->n_active++;
-    return true;
 }
 
-bool augi_loader_take(AugLoader *loader, AugiTask *task)
+bool augi_loader_take(AugLoader *loader, double time, AugiTask *task)
 {
-    if (loader->failure.status != AUG_OK)
-        return false;
-    for (uint64_t i = loader->next_deliver; i < loader->next_start; i++)
-        if (take_from(loader, loader->ring[i % loader->depth], task))
-            return true;
-    return start_batch(loader) &&
-           take_from(loader, loader->ring[(loader->next_start - 1) % loader->depth], task);
+    const bool has_one = has_task(loader);
+    AugBatch *batch = has_one ? open_batch(loader) : NULL;
+    if (has_one && !batch && loader->idle)
+        batch = start_batch(loader);
+    if (batch) {
+        take_items(loader, batch, task);
+    } else if (has_one) {
+        *task = (AugiTask){.loader = loader, .makes_batch = true};
+        loader->is_making = true;
+    }
+    if (has_one) {
+        loader->n_active++;
+        const bool counts = task->round != AUGI_ROUND_DRAW;
+        task->work =
+            augi_turns_begin(&loader->pool->turns, &loader->turn, counts ? task->n : 0, time);
+    }
+    (void)augi_turns_set(&loader->pool->turns, &loader->turn, has_task(loader), time);
+    return has_one;
 }
 
 static AugStatus try_row(const AugiTask *task, AugiThread *thread, uint32_t i, AugError *error)
@@ -174,11 +212,10 @@ static AugStatus do_item(AugiTask *task, AugiThread *thread, uint32_t i, AugErro
     return make_row(task, thread, i, error);
 }
 
-void augi_loader_run(AugiTask *task, AugiThread *thread)
+static void do_items(AugiTask *task, AugiThread *thread)
 {
-    double start = augi_clock_seconds();
     for (uint32_t i = task->first; i < task->first + task->n; i++) {
-        if (atomic_load_explicit(&task->loader->closed, memory_order_relaxed))
+        if (augi_stop_is_set(&task->loader->closed))
             break;
         AugError error = {0};
         if (do_item(task, thread, i, &error) != AUG_OK && task->error.status == AUG_OK) {
@@ -186,7 +223,18 @@ void augi_loader_run(AugiTask *task, AugiThread *thread)
             task->error_sample = i;
         }
     }
-    task->seconds = augi_clock_seconds() - start;
+}
+
+void augi_loader_run(AugiTask *task, AugiThread *thread)
+{
+    /* What a program does with a single sample is done once, to its end. */
+    thread->allowance.stop = task->loader->options.each.make ? NULL : &task->loader->closed;
+    if (task->makes_batch)
+        task->batch = augi_loader_batch_new(task->loader);
+    else
+        do_items(task, thread);
+    thread->allowance.stop = NULL;
+    task->seconds = augi_clock_seconds() - task->work.begun;
 }
 
 /* The worker that ends the last round completes the batch, without the lock; nobody else works on
@@ -194,9 +242,12 @@ void augi_loader_run(AugiTask *task, AugiThread *thread)
 static void complete(AugLoader *loader, AugBatch *batch)
 {
     pthread_mutex_unlock(&loader->pool->lock);
+    const double start = augi_clock_seconds();
     if (batch->error.status == AUG_OK && !batch->each)
         augi_batch_end(batch, loader->plan);
+    const double seconds = augi_clock_seconds() - start;
     pthread_mutex_lock(&loader->pool->lock);
+    augi_turns_charge(&loader->pool->turns, &loader->turn, seconds);
     batch->ready = true;
     if (batch->sequence != loader->next_deliver)
         return;
@@ -212,7 +263,8 @@ void augi_loader_wake(AugLoader *loader)
 {
     loader->n_wakes++;
     loader->lacks_memory = false;
-    pthread_cond_broadcast(&loader->pool->work);
+    reopen(loader, loader->next_deliver);
+    augi_loader_offer(loader);
 }
 
 /* The batch is begun again, at once if memory may have come since it was asked for. */
@@ -220,10 +272,24 @@ static void book_lack(const AugiTask *task)
 {
     AugLoader *loader = task->loader;
     task->batch->next = 0;
+    reopen(loader, task->batch->sequence);
     if (task->n_wakes == loader->n_wakes)
         loader->lacks_memory = true;
-    else
-        pthread_cond_broadcast(&loader->pool->work);
+}
+
+/* The first batch was made with the loader, so the work goes on, with less ahead, where memory is
+ * out. */
+static void book_batch(const AugiTask *task)
+{
+    AugLoader *loader = task->loader;
+    loader->is_making = false;
+    if (!task->batch) {
+        loader->most = loader->n_made;
+        return;
+    }
+    loader->n_made++;
+    task->batch->next_idle = loader->idle;
+    loader->idle = task->batch;
 }
 
 static void book(AugiTask *task)
@@ -234,11 +300,6 @@ static void book(AugiTask *task)
         book_lack(task);
         return;
     }
-    /* A slowly moving mean; the first value counts whole. */
-    const double seconds = task->seconds / task->n;
-    if (task->round != AUGI_ROUND_DRAW)
-        loader->sample_seconds +=
-            (seconds - loader->sample_seconds) * (loader->sample_seconds == 0 ? 1 : 0.125);
     if (task->error.status != AUG_OK &&
         (batch->error.status == AUG_OK || task->error_sample < batch->error_sample)) {
         batch->error = task->error;
@@ -254,14 +315,19 @@ static void book(AugiTask *task)
         return;
     }
     begin_round(batch, batch->round + 1, augi_batch_items(batch, batch->round + 1));
-    pthread_cond_broadcast(&loader->pool->work);
+    reopen(loader, batch->sequence);
 }
 
 void augi_loader_finish(AugiTask *task)
 {
     AugLoader *loader = task->loader;
-    if (!atomic_load(&loader->closed))
+    augi_turns_end(&loader->pool->turns, &loader->turn, &task->work, task->seconds,
+                   task->work.begun + task->seconds);
+    if (task->makes_batch)
+        book_batch(task);
+    else if (!augi_stop_is_set(&loader->closed))
         book(task);
-    if (--loader->n_active == 0 && atomic_load(&loader->closed))
+    augi_loader_offer(loader);
+    if (--loader->n_active == 0 && augi_stop_is_set(&loader->closed))
         pthread_cond_broadcast(&loader->changed);
 }

@@ -1,6 +1,10 @@
-/* Worker threads that serve loaders in turn. */
+/* Worker threads that serve loaders by turns. */
+#include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "libaug/base/clock.h"
 #include "libaug/base/processors.h"
 #include "libaug/run/loader.h"
 
@@ -8,16 +12,36 @@
  * samples are so large that taking the memory again is a small part of the work. */
 #define MOST_KEPT ((size_t)128 << 20)
 
-/* The first loader with a task gives one and moves to the end of the list: loaders take turns. */
-static bool take_task(AugPool *pool, AugiTask *task)
+static AugLoader *loader_of(AugiTurn *turn)
 {
-    for (AugLoader *loader = pool->loaders; loader; loader = loader->next)
-        if (augi_loader_take(loader, task)) {
-            augi_pool_detach(pool, loader);
-            augi_pool_attach(pool, loader);
+    return (AugLoader *)(void *)((char *)turn - offsetof(AugLoader, turn));
+}
+
+/* Takes a task of the loader whose turn it is. One that has another one is still in the list then:
+ * each worker that is woken wakes the next, so that no more of them get up than have work. */
+static bool take_task(AugPool *pool, AugiTask *task, double *look_at)
+{
+    const double time = augi_clock_seconds();
+    AugiTurn *turn;
+    while ((turn = augi_turns_next(&pool->turns, time, look_at)) != NULL)
+        if (augi_loader_take(loader_of(turn), time, task)) {
+            if (pool->turns.waiting.n > 0)
+                augi_pool_wake(pool);
             return true;
         }
     return false;
+}
+
+/* Waits for a task, until a time at most; INFINITY: without end. */
+static void wait_for_work(AugPool *pool, double until)
+{
+    if (isinf(until)) {
+        pthread_cond_wait(&pool->work, &pool->lock);
+        return;
+    }
+    const struct timespec at = {.tv_sec = (time_t)until,
+                                .tv_nsec = (long)((until - floor(until)) * 1e9)};
+    (void)pthread_cond_timedwait(&pool->work, &pool->lock, &at);
 }
 
 static void *work(void *argument)
@@ -28,8 +52,9 @@ static void *work(void *argument)
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
         AugiTask task;
-        if (!take_task(pool, &task)) {
-            pthread_cond_wait(&pool->work, &pool->lock);
+        double look_at;
+        if (!take_task(pool, &task, &look_at)) {
+            wait_for_work(pool, look_at);
             continue;
         }
         thread.allowance.most = pool->worker_memory;
@@ -43,6 +68,16 @@ static void *work(void *argument)
     pthread_mutex_unlock(&pool->lock);
     augi_thread_fini(&thread);
     return NULL;
+}
+
+/* Workers wait by the clock that times are measured with. */
+static void init_conditions(AugPool *pool)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->work, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 static bool start_thread(AugPool *pool)
@@ -70,7 +105,8 @@ AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, "threads", "memory is exhausted");
     }
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->work, NULL);
+    init_conditions(pool);
+    augi_turns_init(&pool->turns, n);
     pool->references = 1;
     for (uint32_t i = 0; i < n; i++)
         if (!start_thread(pool)) {
@@ -124,24 +160,21 @@ void augi_pool_unlock_unref(AugPool *pool)
         return;
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
+    augi_turns_fini(&pool->turns);
     free(pool->threads);
     free(pool);
 }
 
-void augi_pool_attach(AugPool *pool, AugLoader *loader)
+bool augi_pool_join(AugPool *pool)
 {
-    AugLoader **end = &pool->loaders;
-    while (*end)
-        end = &(*end)->next;
-    loader->next = NULL;
-    *end = loader;
+    if (!augi_turns_reserve(&pool->turns, pool->n_loaders + 1))
+        return false;
+    pool->n_loaders++;
+    pool->references++;
+    return true;
 }
 
-void augi_pool_detach(AugPool *pool, AugLoader *loader)
+void augi_pool_wake(AugPool *pool)
 {
-    AugLoader **link = &pool->loaders;
-    while (*link && *link != loader)
-        link = &(*link)->next;
-    if (*link)
-        *link = loader->next;
+    pthread_cond_signal(&pool->work);
 }

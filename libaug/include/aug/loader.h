@@ -21,7 +21,9 @@
 extern "C" {
 #endif
 
-/* Worker threads that several loaders share fairly (each gets a short task in turn). */
+/* Worker threads that several loaders share fairly: by the time that their samples take, whatever
+ * their number. A loader that has nothing to do, or whose consumer holds all of its batches, costs
+ * the others nothing. */
 typedef struct AugPool AugPool;
 
 /* Starts threads workers; 0 means one per processor. */
@@ -155,8 +157,13 @@ AUG_API AUG_MUST_CHECK AugStatus aug_loader_slot_size(const AugPlan *plan,
  * while the loader exists; not from take, give or on_ready. */
 AUG_API void aug_loader_wake(AugLoader *loader);
 
-/* Stops the work in progress and frees the loader; batches taken from it stay valid until given
- * back. NULL does nothing. */
+/* Has the work in progress stop soon, and begins no more; returns at once. Nothing but
+ * aug_loader_free and aug_batch_free may follow. Any thread. */
+AUG_API void aug_loader_stop(AugLoader *loader);
+
+/* Stops the work in progress, waits for the step that each sample is at, and frees the loader;
+ * batches taken from it stay valid until given back. With AugEach samples in progress are made to
+ * their end. NULL does nothing. */
 AUG_API void aug_loader_free(AugLoader *loader);
 
 /* The next batch in order; waits for it. AUG_END after the last. After an error every further call
