@@ -13,14 +13,17 @@
 /* Descriptors for data sets, log and libuv's own, beside those of connections. */
 #define SPARE_DESCRIPTORS 128
 
-/* Something may have become ready: whoever is owed a batch gets it. Calls are coalesced, so all are
- * looked at. */
+/* Something may have become ready: whoever is owed a batch gets it. Calls are coalesced. */
 static void on_wake(uv_async_t *wake)
 {
     AugdServer *server = wake->data;
     AUGD_ON_LOOP(&server->loop);
-    for (AugdConnection *at = server->connections.first; at; at = at->next)
-        augd_dialog_wake(at->dialog);
+    augd_streams_wake(&server->streams);
+}
+
+static void on_ready(void *dialog)
+{
+    augd_dialog_wake(dialog);
 }
 
 /* Ends the loop if a stop was asked for and the last connection and stream are gone. */
@@ -179,8 +182,12 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
     server->connections.loop = &server->loop;
     server->connections.on_gone = check_over;
     server->connections.user = server;
-    server->streams = (AugdStreams){
-        .loop = &server->loop, .wake = &server->wake, .on_gone = check_over, .user = server};
+    server->streams = (AugdStreams){.loop = &server->loop,
+                                    .wake = &server->wake,
+                                    .on_ready = on_ready,
+                                    .on_gone = check_over,
+                                    .user = server};
+    augd_ready_init(&server->streams.ready);
     init_handles(server);
     AUG_TRY(set_connections(server, error));
     const uint64_t before = resident_size();
@@ -229,6 +236,7 @@ void augd_server_fini(AugdServer *server)
     check_over(server);
     uv_run(server->loop.uv, UV_RUN_DEFAULT);
     aug_pool_free(server->streams.pool);
+    augd_ready_fini(&server->streams.ready);
     aug_catalog_free(server->streams.catalog);
     free(server->listeners);
     memset(server, 0, sizeof(*server));

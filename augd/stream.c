@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@
 /* work:     opening, later taking down; in use while is_working
  * owner:    NULL once abandoned
  * features: what the client can do, a set of AugpFeature
- * is_ready: set by workers
+ * is_ready: set by workers, with a place in the list of those that are
  * is_stopped: the opening job is not to go on reading data
  * note:     a sentence for the log, taken by the job
  * n_taken:  batches that the owner holds; the plan must outlive them
@@ -55,6 +56,7 @@ struct AugdStream {
     uint64_t reserved;
     uint32_t n_taken;
     atomic_bool is_ready, is_stopped;
+    AugdReadyLink ready;
     char note[512];
 };
 
@@ -260,6 +262,7 @@ static void after_close(uv_work_t *work, int status)
     AugdStreams *streams = stream->streams;
     AUGD_ON_LOOP(streams->loop);
     log_note(stream);
+    augd_ready_remove(&streams->ready, &stream->ready);
     augd_memory_give(&streams->memory, stream->reserved);
     streams->n--;
     augp_open_fini(&stream->open);
@@ -283,6 +286,7 @@ static void on_ready(void *user)
 {
     AugdStream *stream = user;
     atomic_store(&stream->is_ready, true);
+    augd_ready_add(&stream->streams->ready, &stream->ready);
     uv_async_send(stream->streams->wake);
 }
 
@@ -395,6 +399,20 @@ bool augd_stream_is_ready(const AugdStream *stream)
     return atomic_load(&stream->is_ready);
 }
 
+void augd_streams_wake(AugdStreams *streams)
+{
+    AUGD_ON_LOOP(streams->loop);
+    /* What becomes ready meanwhile is for the next call, which is on its way. */
+    for (uint32_t n = augd_ready_count(&streams->ready); n > 0; n--) {
+        AugdReadyLink *link = augd_ready_take(&streams->ready);
+        if (!link)
+            break;
+        AugdStream *stream = (AugdStream *)(void *)((char *)link - offsetof(AugdStream, ready));
+        if (!stream->is_abandoned)
+            streams->on_ready(stream->owner);
+    }
+}
+
 AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch, AugpFailure *failure)
 {
     AUGD_ON_LOOP(stream->streams->loop);
@@ -426,5 +444,7 @@ void augd_stream_abandon(AugdStream *stream)
     AUGD_ON_LOOP(stream->streams->loop);
     stream->is_abandoned = true;
     atomic_store(&stream->is_stopped, true);
+    if (stream->loader)
+        aug_loader_stop(stream->loader);
     release_if_unused(stream);
 }

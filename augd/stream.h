@@ -19,6 +19,7 @@
 #include "aug/status.h"
 #include "augd/loop.h"
 #include "augd/memory.h"
+#include "augd/ready.h"
 #include "protocol/errors.h"
 #include "protocol/message.h"
 
@@ -26,6 +27,8 @@
  *
  * catalog, pool:   borrowed; outlive every stream
  * wake:            workers call for the loop with it when a batch may have become ready
+ * ready:           the streams of those batches
+ * on_ready:        called on the loop with the owner of such a stream
  * n:               opened or being opened, and not yet taken down
  * is_draining:     the server is about to stop: no more are opened
  * on_gone:         called on the loop after one is down
@@ -35,6 +38,8 @@ typedef struct AugdStreams {
     AugCatalog *catalog;
     AugPool *pool;
     uv_async_t *wake;
+    AugdReady ready;
+    void (*on_ready)(void *owner);
     uint32_t n;
     AugdMemory memory;
     bool is_draining;
@@ -73,6 +78,9 @@ AUG_MUST_CHECK AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch,
 
 /* Whether a batch may have become ready since the last take. */
 bool augd_stream_is_ready(const AugdStream *stream);
+
+/* Calls on_ready for all streams that have become ready, once each. */
+void augd_streams_wake(AugdStreams *streams);
 
 /* Returns a batch. */
 void augd_stream_give_back(AugdStream *stream, AugBatch *batch);

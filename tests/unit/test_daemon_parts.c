@@ -8,6 +8,7 @@
 #include "augd/failure.h"
 #include "augd/log.h"
 #include "augd/program.h"
+#include "augd/ready.h"
 #include "augd/settings.h"
 #include "tests/support/support.h"
 
@@ -332,6 +333,31 @@ START_TEST(failure_of_problems)
 }
 END_TEST
 
+/* Streams are served in the order in which they became ready, once each. */
+START_TEST(ready_streams_are_listed_once)
+{
+    AugdReady ready;
+    AugdReadyLink links[4] = {{0}};
+    augd_ready_init(&ready);
+    ck_assert_ptr_null(augd_ready_take(&ready));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 8; i++)
+            augd_ready_add(&ready, &links[i % 4]);
+        ck_assert_uint_eq(augd_ready_count(&ready), 4);
+        augd_ready_remove(&ready, &links[1]);
+        augd_ready_remove(&ready, &links[1]);
+        ck_assert_uint_eq(augd_ready_count(&ready), 3);
+        ck_assert_ptr_eq(augd_ready_take(&ready), &links[0]);
+        augd_ready_add(&ready, &links[0]);
+        ck_assert_ptr_eq(augd_ready_take(&ready), &links[2]);
+        ck_assert_ptr_eq(augd_ready_take(&ready), &links[3]);
+        ck_assert_ptr_eq(augd_ready_take(&ready), &links[0]);
+        ck_assert_ptr_null(augd_ready_take(&ready));
+    }
+    augd_ready_fini(&ready);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("daemon_parts");
@@ -346,6 +372,7 @@ int main(void)
     tcase_add_test(all, log_of_damaged_text);
     tcase_add_test(all, log_is_limited);
     tcase_add_loop_test(all, failure_codes, 0, sizeof(mapping) / sizeof(mapping[0]));
+    tcase_add_test(all, ready_streams_are_listed_once);
     tcase_add_test(all, failure_of_problems);
     suite_add_tcase(suite, all);
     return test_run(suite);
