@@ -285,6 +285,7 @@ static void book_batch(const AugiTask *task)
     loader->is_making = false;
     if (!task->batch) {
         loader->most = loader->n_made;
+        pthread_cond_broadcast(&loader->changed); /* who holds all of them need not wait */
         return;
     }
     loader->n_made++;
