@@ -49,7 +49,7 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
                           .children = children,
                           .n_children = AUG_COUNT(children) - (endings ? 0 : 1)};
     AugProblems problems = {.source_name = path};
-    return augi_dataset_open_tree(out, &map, NULL, &problems, error);
+    return augi_dataset_open_tree(out, &map, NULL, NULL, &problems, error);
 }
 
 static AugStatus find_file_kind(const char *path, const char **kind, AugError *error)

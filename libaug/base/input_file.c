@@ -15,8 +15,10 @@ static AugStatus fail_with_errno(const char *path, const char *action, AugError 
     const int number = errno;
     if (number == ENOENT)
         return AUG_FAIL(error, AUG_NOT_FOUND, path, "there is no such file");
-    const bool theirs = number == ENOTDIR || number == EACCES || number == EISDIR ||
-                        number == ELOOP || number == ENAMETOOLONG;
+    if (number == EISDIR)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "is a folder; allowed is a file");
+    const bool theirs =
+        number == ENOTDIR || number == EACCES || number == ELOOP || number == ENAMETOOLONG;
     return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s it: %s", action,
                     strerror(number));
 }
@@ -43,8 +45,11 @@ static AugStatus load_open_file(int fd, const char *path, size_t limit, uint8_t 
     struct stat status;
     if (fstat(fd, &status) != 0)
         return fail_with_errno(path, "read", error);
+    if (S_ISDIR(status.st_mode))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "is a folder; allowed is a file");
     if (!S_ISREG(status.st_mode))
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is not a file");
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                        "is a pipe, socket or device; allowed is a regular file");
     if ((uint64_t)status.st_size > limit)
         return AUG_FAIL(error, AUG_TOO_LARGE, path, "the file has %llu bytes; %zu are allowed",
                         (unsigned long long)status.st_size, limit);
@@ -74,5 +79,59 @@ AugStatus augi_input_file_load(const char *path, size_t limit, uint8_t **bytes, 
         return fail_with_errno(path, "open", error);
     const AugStatus status = load_open_file(fd, path, limit, bytes, size, error);
     close(fd);
+    return status;
+}
+
+/* First piece of a text whose size is not known. */
+#define FIRST_SIZE 8192
+
+/* Reads to the end, and not much more than limit bytes. *bytes is the caller's also on failure. */
+static AugStatus read_stream(int fd, const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                             AugError *error)
+{
+    size_t capacity = 0;
+    for (;;) {
+        /* One byte stays free for the NUL. */
+        if (*size + 1 >= capacity) {
+            capacity = capacity ? 2 * capacity : FIRST_SIZE;
+            uint8_t *grown = realloc(*bytes, capacity);
+            if (!grown)
+                return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %zu bytes", capacity);
+            *bytes = grown;
+        }
+        const ssize_t got = read(fd, *bytes + *size, capacity - *size - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_with_errno(path, "read", error);
+        *size += (size_t)got;
+        if (*size > limit)
+            return AUG_FAIL(error, AUG_TOO_LARGE, path,
+                            "the text has more than the %zu bytes that are allowed", limit);
+        if (got == 0)
+            break;
+    }
+    (*bytes)[*size] = 0;
+    return AUG_OK;
+}
+
+AugStatus augi_input_text_load(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                               AugError *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    const bool is_standard = strcmp(path, "-") == 0;
+    const char *where = is_standard ? "standard input" : path;
+    const int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_with_errno(where, "open", error);
+    const AugStatus status = read_stream(fd, where, limit, bytes, size, error);
+    if (!is_standard)
+        close(fd);
+    if (status == AUG_OK)
+        return AUG_OK;
+    free(*bytes);
+    *bytes = NULL;
+    *size = 0;
     return status;
 }

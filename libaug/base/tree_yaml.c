@@ -1,12 +1,10 @@
 /* YAML to tree, through libyaml's document interface, which keeps the mark of every value. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yaml.h>
 
+#include "libaug/base/input_file.h"
 #include "libaug/base/tree_build.h"
 
 /* One conversion. */
@@ -176,52 +174,20 @@ AugStatus augi_tree_parse(AugiTreeDocument **out, const char *text, size_t size,
     return augi_tree_build(out, limits, problems, fill, &source);
 }
 
-/* Reads at most limit + 1 bytes, so that the parser sees when there are too many. */
-static AugStatus read_all(int file, size_t limit, char **text, size_t *size)
-{
-    size_t capacity = 0;
-    *size = 0;
-    for (;;) {
-        if (*size == capacity) {
-            capacity = capacity ? 2 * capacity : 8192;
-            char *grown = realloc(*text, capacity);
-            if (!grown)
-                return AUG_NO_MEMORY;
-            *text = grown;
-        }
-        ssize_t n = read(file, *text + *size, capacity - *size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return AUG_IO;
-        *size += (size_t)n;
-        if (n == 0 || *size > limit)
-            return AUG_OK;
-    }
-}
-
 AugStatus augi_tree_load(AugiTreeDocument **out, const char *path, const AugLimits *limits,
                          AugProblems *problems)
 {
     *out = NULL;
     problems->source_name = path;
-    bool is_standard_input = strcmp(path, "-") == 0;
-    int file = is_standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        AugStatus missing = errno == ENOENT ? AUG_NOT_FOUND : AUG_IO;
-        aug_problems_add(problems, missing, path, "cannot be opened: %s", strerror(errno));
-        return missing;
+    uint8_t *text;
+    size_t size;
+    AugError error = {0};
+    AugStatus status = augi_input_text_load(path, limits->max_spec_size, &text, &size, &error);
+    if (status != AUG_OK) {
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+        return status;
     }
-    char *text = NULL;
-    size_t size = 0;
-    AugStatus status = read_all(file, limits->max_spec_size, &text, &size);
-    if (status != AUG_OK)
-        aug_problems_add(problems, status, path, "cannot be read: %s",
-                         status == AUG_IO ? strerror(errno) : "memory is exhausted");
-    if (!is_standard_input)
-        close(file);
-    if (status == AUG_OK)
-        status = augi_tree_parse(out, text, size, path, limits, problems);
+    status = augi_tree_parse(out, (const char *)text, size, path, limits, problems);
     free(text);
     return status;
 }

@@ -25,6 +25,7 @@
  *               and labels, in order, or what determines them. NULL: the labels are all there is
  * stored_size:  see aug_dataset_stored_size; NULL: 0
  * may_be_empty: no samples are allowed; else they are an error
+ * other_path:   name of the row beside path whose value is a path, too; NULL: none
  */
 typedef struct AugDatasetKind {
     const char *name;
@@ -40,6 +41,7 @@ typedef struct AugDatasetKind {
     void (*manifest)(const AugDataset *dataset, AugiHash *hash);
     uint64_t (*stored_size)(const AugDataset *dataset, uint64_t index);
     bool may_be_empty;
+    const char *other_path;
 } AugDatasetKind;
 
 /* Digits of the largest 32-bit number and a NUL, rounded up. */
@@ -83,10 +85,13 @@ const AugDatasetKind *augi_dataset_kind_find(const char *name);
 
 /* Opens what a spec's "dataset:" map says ({kind: idx, path: ...}). Mistakes in the map go to
  * problems; failures of opening to error (which then also holds the first problem). Relative paths
- * start at the current directory. */
+ * start at the folder of the file that the map stands in; file NULL or "-": at the current one. */
 AUG_MUST_CHECK AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map,
-                                                const AugLimits *limits, AugProblems *problems,
-                                                AugError *error);
+                                                const char *file, const AugLimits *limits,
+                                                AugProblems *problems, AugError *error);
+
+/* Reads such a map without opening anything: every mistake in it goes to problems. */
+void augi_dataset_check_tree(const AugiTree *map, AugProblems *problems);
 
 /* A data set that is not open yet, with zeroed params. limits NULL: the defaults. */
 AUG_MUST_CHECK AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind,

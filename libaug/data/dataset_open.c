@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libaug/data/part.h"
+#include "libaug/data/support/paths.h"
 
 /* Problems kept for messages while one map is bound; more are counted. */
 #define MAX_PROBLEMS 16
@@ -87,18 +88,59 @@ static AugStatus take_part(AugDataset **dataset, const AugiPartWish *wish, AugEr
     return AUG_OK;
 }
 
-static AugStatus open_map(AugDataset **out, const AugiTree *map, const AugLimits *limits,
-                          AugProblems *problems, AugError *error)
+/* A path of a file's, as seen from here. absent: the word that stands for no path. */
+static AugStatus place_path(AugText *path, const char *absent, const char *file, AugError *error)
 {
+    if (!*path || (*path)[0] == '/' || strcmp(*path, absent) == 0)
+        return AUG_OK;
+    char *placed;
+    AUG_TRY(
+        augi_path_make(&placed, error, "%.*s%s", (int)augi_path_folder_size(file), file, *path));
+    free(*path);
+    *path = placed;
+    return AUG_OK;
+}
+
+/* Lets the paths among the parameters begin at the folder of the file that they stand in. */
+static AugStatus place_paths(AugDataset *dataset, const char *file, AugError *error)
+{
+    const AugDatasetKind *kind = dataset->kind;
+    if (!file || augi_path_folder_size(file) == 0)
+        return AUG_OK;
+    for (size_t i = 0; i < kind->params.n; i++) {
+        const AugParamDesc *row = &kind->params.rows[i];
+        const bool is_main = i == 0 && augi_dataset_kind_has_path(kind);
+        const bool is_other = kind->other_path && strcmp(row->name, kind->other_path) == 0;
+        AugText *path = (AugText *)((char *)dataset->params + row->offset);
+        if (is_main || is_other)
+            AUG_TRY(place_path(path, is_main ? "-" : "none", file, error));
+    }
+    return AUG_OK;
+}
+
+/* A data set of the map's kind with its parameters, not open yet; every mistake goes to problems.
+ * *out is given to the caller in any case. */
+static AugStatus read_map(AugDataset **out, const AugiTree *map, const AugLimits *limits,
+                          AugiPartWish *wish, AugProblems *problems, AugError *error)
+{
+    *out = NULL;
     const AugDatasetKind *kind = read_kind(map, problems);
     if (!kind)
         return aug_problems_first(problems, error);
-    AugDataset *dataset = NULL;
+    AUG_TRY(augi_dataset_new(out, kind, limits, error));
+    bind_map(*out, map, problems);
+    augi_part_bind(kind, map, wish, problems);
+    return aug_problems_first(problems, error);
+}
+
+static AugStatus open_map(AugDataset **out, const AugiTree *map, const char *file,
+                          const AugLimits *limits, AugProblems *problems, AugError *error)
+{
+    AugDataset *dataset;
     AugiPartWish wish;
-    AUG_TRY(augi_dataset_new(&dataset, kind, limits, error));
-    bind_map(dataset, map, problems);
-    augi_part_bind(kind, map, &wish, problems);
-    AugStatus status = aug_problems_first(problems, error);
+    AugStatus status = read_map(&dataset, map, limits, &wish, problems, error);
+    if (status == AUG_OK)
+        status = place_paths(dataset, file, error);
     if (status == AUG_OK)
         status = augi_dataset_start(dataset, error);
     if (status == AUG_OK)
@@ -110,8 +152,24 @@ static AugStatus open_map(AugDataset **out, const AugiTree *map, const AugLimits
     return status;
 }
 
-AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map, const AugLimits *limits,
-                                 AugProblems *problems, AugError *error)
+void augi_dataset_check_tree(const AugiTree *map, AugProblems *problems)
+{
+    AugError items[MAX_PROBLEMS];
+    AugProblems own = {
+        .items = items, .capacity = MAX_PROBLEMS, .source_name = problems->source_name};
+    AugDataset *dataset;
+    AugiPartWish wish;
+    AugError error = {0};
+    const AugStatus status = read_map(&dataset, map, NULL, &wish, &own, &error);
+    aug_dataset_unref(dataset);
+    if (status != AUG_OK && own.n == 0)
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+    for (size_t i = 0; i < own.n && i < own.capacity; i++)
+        aug_problems_add(problems, items[i].status, items[i].where, "%s", items[i].message);
+}
+
+AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map, const char *file,
+                                 const AugLimits *limits, AugProblems *problems, AugError *error)
 {
     *out = NULL;
     /* Our own list, because the caller's may hold problems of other sections, or none at all. */
@@ -119,7 +177,7 @@ AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree *map, const Au
     AugProblems own = {.items = items, .capacity = MAX_PROBLEMS};
     if (problems)
         own.source_name = problems->source_name;
-    AugStatus status = open_map(out, map, limits, &own, error);
+    AugStatus status = open_map(out, map, file, limits, &own, error);
     for (size_t i = 0; problems && i < own.n && i < own.capacity; i++)
         aug_problems_add(problems, items[i].status, items[i].where, "%s", items[i].message);
     return status;
@@ -256,7 +314,7 @@ AugStatus aug_dataset_open(AugDataset **out, const char *location, const AugLimi
         map.children = form->children;
         map.n_children = form->n_children;
         AugProblems problems = {.source_name = location};
-        status = augi_dataset_open_tree(out, &map, limits, &problems, error);
+        status = augi_dataset_open_tree(out, &map, NULL, limits, &problems, error);
     }
     for (size_t i = 0; form && i < form->n_documents; i++)
         augi_tree_free(form->documents[i]);

@@ -48,6 +48,7 @@ static void parse_dataset(AugSpec *spec, const AugiTree *node, AugProblems *prob
 {
     if (node->kind == AUGI_TREE_MAP) {
         spec->dataset_map = node;
+        augi_dataset_check_tree(node, problems);
     } else if (node->kind == AUGI_TREE_SCALAR && node->text[0]) {
         spec->dataset_name = strdup(node->text);
         if (!spec->dataset_name)
@@ -225,7 +226,25 @@ AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits
     AUG_TRY(check_limits(limits, problems));
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
-    return spec_from_document(out, document, path, limits, problems);
+    AUG_TRY(spec_from_document(out, document, path, limits, problems));
+    AugError error = {0};
+    const AugStatus status = augi_spec_set_file(*out, path, &error);
+    if (status == AUG_OK)
+        return AUG_OK;
+    aug_problems_add(problems, status, error.where, "%s", error.message);
+    aug_spec_free(*out);
+    *out = NULL;
+    return status;
+}
+
+AugStatus augi_spec_set_file(AugSpec *spec, const char *file, AugError *error)
+{
+    char *copy = strdup(file);
+    if (!copy)
+        return AUG_FAIL(error, AUG_NO_MEMORY, file, "memory is exhausted");
+    free(spec->file);
+    spec->file = copy;
+    return AUG_OK;
 }
 
 void aug_spec_free(AugSpec *spec)
@@ -239,6 +258,7 @@ void aug_spec_free(AugSpec *spec)
     free(spec->output);
     free(spec->dataset_name);
     free(spec->name);
+    free(spec->file);
     augi_tree_free(spec->document);
     free(spec);
 }
@@ -280,5 +300,6 @@ AugStatus aug_spec_open_dataset(const AugSpec *spec, AugDataset **out, AugError 
                                            : "does not say which data set to read");
     AugError item;
     AugProblems problems = {.items = &item, .capacity = 1, .source_name = spec->name};
-    return augi_dataset_open_tree(out, spec->dataset_map, &spec->limits, &problems, error);
+    return augi_dataset_open_tree(out, spec->dataset_map, spec->file, &spec->limits, &problems,
+                                  error);
 }

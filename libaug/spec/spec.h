@@ -66,6 +66,7 @@ AugParamDesc augi_op_p_row(const AugOpDesc *desc, AugChildP meaning);
 /* A parsed spec; owns everything it points to. */
 struct AugSpec {
     char *name;                 /* for error places */
+    char *file;                 /* that it stands in, or NULL; its relative paths start beside it */
     AugiTreeDocument *document; /* NULL if the tree is another's */
     AugiSpecHead head;
     char *dataset_name;          /* or NULL */
@@ -88,6 +89,10 @@ const char *augi_spec_output_choice(const AugSpec *spec, const char *name);
  * the spec is freed. As aug_spec_parse, but limits are needed. */
 AUG_MUST_CHECK AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *name,
                                              const AugLimits *limits, AugProblems *problems);
+
+/* Tells in which file a spec stands, so that relative paths in it start at that file's folder; "-":
+ * at the current one, as without this call. Fails with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augi_spec_set_file(AugSpec *spec, const char *file, AugError *error);
 
 /* Checks a spec that came as a parsed JSON object (jansson's json_t, which may be freed
  * afterwards). Places of errors are JSON pointers below the name: "/spec/batch/size". As

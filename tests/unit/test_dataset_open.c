@@ -175,7 +175,7 @@ static AugStatus open_yaml(AugDataset **out, const char *yaml, AugProblems *prob
     AugiTreeDocument *document;
     ck_assert_int_eq(augi_tree_parse(&document, yaml, strlen(yaml), "spec.yaml", &limits, problems),
                      AUG_OK);
-    AugStatus status = augi_dataset_open_tree(out, &document->root, NULL, problems, error);
+    AugStatus status = augi_dataset_open_tree(out, &document->root, NULL, NULL, problems, error);
     augi_tree_free(document);
     return status;
 }

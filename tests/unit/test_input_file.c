@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "libaug/base/input_file.h"
 #include "tests/support/support.h"
@@ -42,11 +43,44 @@ START_TEST(a_file_is_read_whole)
 }
 END_TEST
 
+/* A text may come from a pipe, whose size nobody knows before its end. */
+START_TEST(a_text_is_read_from_a_pipe)
+{
+    enum { SIZE = 30000 };
+    static char text[SIZE];
+    memset(text, 'x', SIZE);
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], text, SIZE), SIZE);
+    close(ends[1]);
+    ck_assert_int_ge(dup2(ends[0], STDIN_FILENO), 0);
+    close(ends[0]);
+    uint8_t *bytes;
+    size_t size;
+    ck_assert_int_eq(augi_input_text_load("-", SIZE, &bytes, &size, NULL), AUG_OK);
+    ck_assert_uint_eq(size, SIZE);
+    ck_assert_mem_eq(bytes, text, SIZE);
+    ck_assert_uint_eq(bytes[SIZE], 0);
+    free(bytes);
+    char *path = test_path("%s/long", test_folder());
+    test_write_file(path, text, SIZE);
+    AugError error = {0};
+    ck_assert_int_eq(augi_input_text_load(path, SIZE - 1, &bytes, &size, &error), AUG_TOO_LARGE);
+    ck_assert_ptr_nonnull(strstr(error.message, "29999"));
+    ck_assert_ptr_null(bytes);
+    ck_assert_int_eq(augi_input_text_load(test_folder(), SIZE, &bytes, &size, &error),
+                     AUG_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "is a folder; allowed is a file");
+    ck_assert_int_eq(augi_input_text_load("none", SIZE, &bytes, &size, &error), AUG_NOT_FOUND);
+    free(path);
+}
+END_TEST
+
 START_TEST(what_is_no_file_is_refused)
 {
     refuse("/nowhere/x", 4096, AUG_NOT_FOUND, "there is no such file");
-    refuse(test_folder(), 4096, AUG_BAD_ARGUMENT, "not a file");
-    refuse("/dev/null", 4096, AUG_BAD_ARGUMENT, "not a file");
+    refuse(test_folder(), 4096, AUG_BAD_ARGUMENT, "is a folder; allowed is a file");
+    refuse("/dev/null", 4096, AUG_BAD_ARGUMENT, "allowed is a regular file");
     char *path = test_path("%s/file", test_folder());
     test_write_file(path, "1", 1);
     char *below = test_path("%s/below", path);
@@ -54,7 +88,7 @@ START_TEST(what_is_no_file_is_refused)
     /* Nobody writes to this pipe: a reader that waited would never come back. */
     char *pipe = test_path("%s/pipe", test_folder());
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
-    refuse(pipe, 4096, AUG_BAD_ARGUMENT, "not a file");
+    refuse(pipe, 4096, AUG_BAD_ARGUMENT, "allowed is a regular file");
     free(pipe);
     free(below);
     free(path);
@@ -67,6 +101,7 @@ int main(void)
     TCase *test = tcase_create("load");
     tcase_add_test(test, a_file_is_read_whole);
     tcase_add_test(test, what_is_no_file_is_refused);
+    tcase_add_test(test, a_text_is_read_from_a_pipe);
     suite_add_tcase(suite, test);
     return test_run(suite);
 }

@@ -273,12 +273,30 @@ START_TEST(data_set_is_a_map_or_a_name)
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 10);
     aug_dataset_unref(dataset);
     aug_spec_free(spec);
+}
+END_TEST
 
-    spec = parse_good("augd: 1\ndataset: {kind: sinthetic}\n");
-    ck_assert_int_eq(aug_spec_open_dataset(spec, &dataset, &error), AUG_BAD_SPEC);
-    ck_assert_ptr_nonnull(strstr(error.message, "synthetic"));
-    ck_assert_str_eq(error.where, "s.yaml:2:17");
-    aug_spec_free(spec);
+/* Together with all others, although nothing is opened. */
+START_TEST(mistakes_of_the_data_set_are_the_specs)
+{
+    static const char text[] = "augd: 1\ndataset: {kind: sinthetic}\nbatch: {sice: 1}\n";
+    static const char other[] =
+        "augd: 1\ndataset: {kind: tar, path: x, classes: 0}\nbatch: {size: 0}\n";
+    AugSpec *spec;
+    problems = (AugProblems){.items = items, .capacity = 16};
+    ck_assert_int_eq(aug_spec_parse(&spec, text, strlen(text), "s.yaml", NULL, &problems),
+                     AUG_BAD_SPEC);
+    ck_assert_ptr_null(spec);
+    ck_assert_uint_eq(problems.n, 2);
+    ck_assert_str_eq(items[0].where, "s.yaml:2:17");
+    ck_assert_ptr_nonnull(strstr(items[0].message, "did you mean 'synthetic'?"));
+    ck_assert_ptr_nonnull(strstr(items[1].message, "did you mean 'size'?"));
+    problems.n = 0;
+    ck_assert_int_eq(aug_spec_parse(&spec, other, strlen(other), "s.yaml", NULL, &problems),
+                     AUG_BAD_SPEC);
+    ck_assert_uint_eq(problems.n, 2);
+    ck_assert_ptr_nonnull(strstr(items[0].message, "classes is 0"));
+    ck_assert_ptr_nonnull(strstr(items[1].message, "size is 0"));
 }
 END_TEST
 
@@ -352,6 +370,7 @@ int main(void)
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, all_mistakes_are_found_at_once);
     tcase_add_test(tests, data_set_is_a_map_or_a_name);
+    tcase_add_test(tests, mistakes_of_the_data_set_are_the_specs);
     tcase_add_test(tests, stream_id_depends_on_data_spec_and_seed);
     tcase_add_test(tests, compile_errors_have_a_place_in_the_spec);
     tcase_add_test(tests, schema_is_json_and_knows_every_operation);

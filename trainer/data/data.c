@@ -16,7 +16,7 @@ static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const Au
     size_t size = 0;
     out->name = strdup(ref->name);
     AugStatus status =
-        augi_input_file_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
+        augi_input_text_load(ref->path, limits->max_spec_size, &bytes, &size, &error);
     if (status != AUG_OK) {
         aug_problems_add(problems, status, error.where, "%s", error.message);
         return status;
@@ -28,6 +28,16 @@ static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const Au
     return AUG_NO_MEMORY;
 }
 
+/* Relative paths in a spec start at the folder of the file that it stands in. */
+static AugStatus set_file(TrainSpecText *out, const char *file, AugProblems *problems)
+{
+    AugError error = {0};
+    const AugStatus status = augi_spec_set_file(out->spec, file, &error);
+    if (status != AUG_OK)
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+    return status;
+}
+
 /* A map of the model file is checked where it stands; a daemon is sent the object that it means. */
 static AugStatus read_tree(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
                            AugProblems *problems)
@@ -35,6 +45,7 @@ static AugStatus read_tree(TrainSpecText *out, const TrainSpecRef *ref, const Au
     out->tree = ref->tree;
     out->name = strdup(ref->name);
     AUG_TRY(augi_spec_from_tree(&out->spec, ref->tree, ref->name, limits, problems));
+    AUG_TRY(set_file(out, ref->name, problems));
     out->text = aug_spec_expanded(out->spec);
     if (out->name && out->text)
         return AUG_OK;
@@ -49,7 +60,8 @@ static AugStatus read_spec(TrainSpecText *out, const TrainSpecRef *ref, const Au
     if (ref->tree)
         return read_tree(out, ref, limits, problems);
     AUG_TRY(read_text(out, ref, limits, problems));
-    return aug_spec_parse(&out->spec, out->text, strlen(out->text), out->name, limits, problems);
+    AUG_TRY(aug_spec_parse(&out->spec, out->text, strlen(out->text), out->name, limits, problems));
+    return set_file(out, ref->path, problems);
 }
 
 static AugStatus miss(const TrainModelFile *model, const char *key, AugProblems *problems)

@@ -236,6 +236,13 @@ static void read_sections(TrainModelReading *reading, const AugiTree *root, Trai
                           augi_tree_kind_text(root->kind));
         return;
     }
+    const AugiTree *other = augi_tree_get(root, "augd");
+    if (other && !augi_tree_get(root, "augtrain")) {
+        augi_tree_key_problem(reading->problems, other, NULL,
+                              "is a specification of data; allowed is a model file, which begins "
+                              "with 'augtrain: 1' and names specifications under data");
+        return;
+    }
     train_model_check_keys(reading, root, sections, AUG_COUNT(sections), NULL);
     const AugiTree *version = augi_tree_get(root, "augtrain");
     if (version && (version->kind != AUGI_TREE_SCALAR || strcmp(version->text, "1") != 0))

@@ -166,6 +166,7 @@ const AugDatasetKind aug_dataset_idx = {
     .summary = "Images and labels in the format of MNIST, plain or .gz",
     .example = "idx:mnist,split=train",
     .params = AUG_PARAM_TABLE(IdxParams, params),
+    .other_path = "labels",
     .open = idx_open,
     .close = augi_pixels_close,
     .read = augi_pixels_read,

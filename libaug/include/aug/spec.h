@@ -18,13 +18,14 @@ extern "C" {
 /* Opaque; const once parsed, but for its seed. */
 typedef struct AugSpec AugSpec;
 
-/* Parses a spec. name is what error places begin with. limits NULL: the defaults. Every mistake
- * goes to problems; on any, *out is NULL. */
+/* Parses a spec. name is what error places begin with. limits NULL: the defaults. Every mistake, of
+ * the map of its data set too, goes to problems; on any, *out is NULL. Relative paths in the text
+ * start at the current folder. */
 AUG_API AUG_MUST_CHECK AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size,
                                                 const char *name, const AugLimits *limits,
                                                 AugProblems *problems);
 
-/* The same from a file; "-" is standard input. */
+/* The same from a file, at whose folder relative paths in it start; "-" is standard input. */
 AUG_API AUG_MUST_CHECK AugStatus aug_spec_load(AugSpec **out, const char *path,
                                                const AugLimits *limits, AugProblems *problems);
 
