@@ -215,8 +215,15 @@ START_TEST(wrong_columns_are_named)
         {"csv", ",text=1,label=1", "x,1\n", "column 1 is both label and content"},
         {"csv", ",text=1,image=2", "x,1\n", "both text and image are given"},
         {"csv", "", "text,image\nx,1\n", "has both 'text' and 'image'"},
-        {"csv", ",header=yes", "a,b\nx,1\n", "neither 'text' nor 'image'"},
-        {"jsonl", "", "{\"a\": 1}\n", "neither \"text\" nor \"image\""},
+        {"csv", ",header=yes", "a,b\nx,1\n", "neither 'text' nor 'image', but 'a', 'b'; give"},
+        {"csv", "", "filename,class\nx,1\n",
+         "looks like a header, but its names are not those of columns here; give image: filename "
+         "and label: class, or header: no"},
+        {"tsv", "", "LBL\tTxt\n1\tx\n", "give text: Txt and label: LBL, or header: no"},
+        {"csv", "", "text,class\nx,1\n",
+         "no 'label', but 'class'; give label: class, or label: none"},
+        {"jsonl", "", "{\"a\": 1, \"b\": 2}\n",
+         "neither \"text\" nor \"image\"; its keys are 'a', 'b'; give"},
         {"jsonl", "", "{\"text\": \"\", \"image\": \"\"}\n", "both \"text\" and \"image\""},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++)

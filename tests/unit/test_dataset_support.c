@@ -11,6 +11,40 @@
 #include "libaug/data/support/records.h"
 #include "tests/support/datasets.h"
 
+/* In place of a shell's star: the braces that stand for the same files, where these are numbered
+ * without a gap, else an example. */
+START_TEST(stars_become_braces)
+{
+    static const char *const names[] = {"s-08.tar", "s-09.tar", "s-10.tar",
+                                        "t-1.tar",  "t-3.tar",  "u.tar"};
+    for (size_t i = 0; i < AUG_COUNT(names); i++) {
+        char *path = test_path("%s/%s", test_folder(), names[i]);
+        test_write_file(path, "", 0);
+        free(path);
+    }
+    static const char *const cases[][2] = {
+        {"s-*.tar", "s-{08..10}.tar"},
+        {"s-??.tar", "s-{08..10}.tar"},
+        {"s-0*.tar", "s-{08..09}.tar"},
+        {"t-*.tar", NULL},
+        {"u*.tar", NULL},
+        {"*.tar", NULL},
+        {"none-*", NULL},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        char text[4096];
+        char *path = test_path("%s/%s", test_folder(), cases[i][0]);
+        char *expected = test_path("%s/%s", test_folder(), cases[i][1] ? cases[i][1] : "");
+        ck_assert(augi_path_unglob(path, text, sizeof(text)));
+        ck_assert_str_eq(text, cases[i][1] ? expected : "shard-{000..127}.tar");
+        free(expected);
+        free(path);
+    }
+    char text[64];
+    ck_assert(!augi_path_unglob("plain.tar", text, sizeof(text)));
+}
+END_TEST
+
 START_TEST(patterns_stand_for_paths)
 {
     static const struct {
@@ -354,6 +388,7 @@ int main(void)
     Suite *suite = suite_create("dataset_support");
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, stars_become_braces);
     tcase_add_test(tests, patterns_stand_for_paths);
     tcase_add_test(tests, patterns_that_stand_for_nothing_or_too_much);
     tcase_add_test(tests, a_path_that_exists_is_no_pattern);

@@ -3,7 +3,7 @@
 #include "libaug/data/support/rows.h"
 
 static const AugParamDesc params[] = {
-    AUG_PARAM(AugiRowsParams, path, .help = "the file"),
+    AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),
     AUG_PARAM(AugiRowsParams, text, .optional = true, .help = "key that holds text"),
     AUG_PARAM(AugiRowsParams, image, .optional = true,
               .help = "key that holds paths of pictures, relative to the file's folder"),
@@ -15,7 +15,7 @@ static const AugParamDesc params[] = {
               .help = "key that holds lists of labels, one a box"),
     AUG_PARAM(AugiRowsParams, keypoints, .optional = true,
               .help = "key that holds lists of points [x, y] in pixels"),
-    AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels"),
+    AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels, or none"),
     AUG_PARAM(AugiRowsParams, labels, .optional = true,
               .help = "key that holds lists of any number of labels"),
     AUG_PARAM(AugiRowsParams, soft_labels, .optional = true,

@@ -1,4 +1,5 @@
 /* Patterns with braces, as shells write them: {000..127} and {train,val}. */
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,4 +107,51 @@ AugStatus augi_paths_expand(AugiPaths *paths, const char *pattern, AugError *err
     if (augi_path_exists(pattern))
         return augi_paths_add(paths, error, "%s", pattern);
     return expand(paths, pattern, error);
+}
+
+/* Digits in which two names of one length differ: the place of the first and their number; false if
+ * they differ in anything else. */
+static bool find_number(const char *a, const char *b, size_t *begin, size_t *size)
+{
+    const size_t length = strlen(a);
+    if (strlen(b) != length || strcmp(a, b) == 0)
+        return false;
+    size_t first = 0, end = length;
+    while (a[first] == b[first])
+        first++;
+    while (a[end - 1] == b[end - 1])
+        end--;
+    const char digits[] = "0123456789";
+    while (first > 0 && strchr(digits, a[first - 1]))
+        first--;
+    *begin = first;
+    *size = strspn(a + first, digits);
+    return first + *size >= end && *size <= 9 && strspn(b + first, digits) == *size;
+}
+
+/* The pattern of names that are sorted, numbered without a gap, and all there are. */
+static bool describe_numbered(char *const *names, size_t n, char *text, size_t size)
+{
+    size_t begin, width;
+    if (n < 2 || !find_number(names[0], names[n - 1], &begin, &width))
+        return false;
+    const char *first = names[0] + begin, *last = names[n - 1] + begin;
+    if (strtol(last, NULL, 10) - strtol(first, NULL, 10) != (long)n - 1)
+        return false;
+    snprintf(text, size, "%.*s{%.*s..%.*s}%s", (int)begin, names[0], (int)width, first, (int)width,
+             last, first + width);
+    return true;
+}
+
+bool augi_path_unglob(const char *path, char *text, size_t size)
+{
+    if (!strpbrk(path, "*?"))
+        return false;
+    glob_t found = {0};
+    const bool exists = glob(path, 0, NULL, &found) == 0;
+    if (!exists || !describe_numbered(found.gl_pathv, found.gl_pathc, text, size))
+        snprintf(text, size, "shard-{000..127}.tar");
+    if (exists)
+        globfree(&found);
+    return true;
 }

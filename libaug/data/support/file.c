@@ -31,6 +31,11 @@ AugStatus augi_file_failed(int code, const char *name, const char *where, AugErr
 {
     if (code == ENOENT || code == ENOTDIR) {
         char similar[256];
+        if (augi_path_unglob(name, similar, sizeof(similar)))
+            return AUG_FAIL(error, AUG_NOT_FOUND, where,
+                            "does not exist; * and ? are a shell's, here several files are written "
+                            "in braces and quotes: '%s'",
+                            similar);
         if (augi_path_similar(name, similar, sizeof(similar)))
             return AUG_FAIL(error, AUG_NOT_FOUND, where, "does not exist; did you mean '%s'?",
                             similar);

@@ -41,6 +41,10 @@ bool augi_file_stamp_equal(const AugiFileStamp *a, const AugiFileStamp *b);
 AUG_MUST_CHECK AugStatus augi_file_open(AugiFile *file, int folder, const char *name,
                                         const char *where, AugError *error);
 
+/* Opens a copy of all that standard input still holds. Waits for its end. Fails with
+ * AUG_BAD_ARGUMENT if there is nothing, or AUG_IO. */
+AUG_MUST_CHECK AugStatus augi_file_open_standard(AugiFile *file, AugError *error);
+
 /* Accepts a closed one. */
 void augi_file_close(AugiFile *file);
 

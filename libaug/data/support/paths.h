@@ -44,6 +44,11 @@ bool augi_path_has_suffix(const char *name, const char *suffix);
  * the first few hundred entries only. */
 bool augi_path_similar(const char *path, char *similar, size_t size);
 
+/* What to write in place of a path with a shell's "*" or "?", which no data set understands: if the
+ * files that it stands for are numbered without a gap, the pattern with braces that stands for the
+ * same, else an example. False for a path without them. */
+bool augi_path_unglob(const char *path, char *text, size_t size);
+
 /* Adds the paths "folder/NAME" of the files in a folder for whose name wanted is true, sorted;
  * hidden names (".x") are skipped. Fails with AUG_NOT_FOUND or AUG_IO. */
 AUG_MUST_CHECK AugStatus augi_paths_list(AugiPaths *paths, const char *folder,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 /* Enough that system calls are cheap beside inflating; small beside what is read. */
@@ -37,14 +38,15 @@ static AugStatus find_kind(AugiReader *stream, AugError *error)
     return AUG_OK;
 }
 
-AugStatus augi_reader_open(AugiReader **out, const char *path, AugError *error)
+static AugStatus open_reader(AugiReader **out, const char *path, bool is_standard, AugError *error)
 {
     *out = NULL;
     AugiReader *stream = calloc(1, sizeof(*stream));
     if (!stream)
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory to read it");
     stream->path = path;
-    AugStatus status = augi_file_open(&stream->file, AT_FDCWD, path, path, error);
+    AugStatus status = is_standard ? augi_file_open_standard(&stream->file, error)
+                                   : augi_file_open(&stream->file, AT_FDCWD, path, path, error);
     if (status == AUG_OK)
         status = find_kind(stream, error);
     if (status == AUG_OK)
@@ -52,6 +54,16 @@ AugStatus augi_reader_open(AugiReader **out, const char *path, AugError *error)
     else
         augi_reader_close(stream);
     return status;
+}
+
+AugStatus augi_reader_open(AugiReader **out, const char *path, AugError *error)
+{
+    return open_reader(out, path, false, error);
+}
+
+AugStatus augi_reader_open_any(AugiReader **out, const char *path, AugError *error)
+{
+    return open_reader(out, path, strcmp(path, "-") == 0, error);
 }
 
 void augi_reader_close(AugiReader *stream)

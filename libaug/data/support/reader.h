@@ -14,6 +14,9 @@ typedef struct AugiReader AugiReader;
 /* Opens a file; see augi_file_open for failures. path is borrowed until the close. */
 AUG_MUST_CHECK AugStatus augi_reader_open(AugiReader **out, const char *path, AugError *error);
 
+/* The same for a path that may be "-", standard input. */
+AUG_MUST_CHECK AugStatus augi_reader_open_any(AugiReader **out, const char *path, AugError *error);
+
 /* NULL does nothing. */
 void augi_reader_close(AugiReader *stream);
 

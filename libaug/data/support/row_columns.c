@@ -8,6 +8,7 @@
 
 #include "libaug/data/support/paths.h"
 #include "libaug/data/support/row_fields.h"
+#include "libaug/data/support/row_header.h"
 #include "libaug/data/support/row_json.h"
 
 /* Index of AugiRowsParams.header. */
@@ -84,7 +85,8 @@ static bool has_name(const AugTexts *columns)
 static bool looks_like_header(const Finder *finder)
 {
     const AugiRowsParams *p = finder->params;
-    const char *const given[] = {p->text, p->image, p->label, p->mask, p->labels};
+    const char *label = augi_says_no_label(p->label) ? NULL : p->label;
+    const char *const given[] = {p->text, p->image, label, p->mask, p->labels};
     for (size_t i = 0; i < AUG_COUNT(given); i++)
         if (given[i] && !is_column_number(given[i]))
             return true;
@@ -148,6 +150,8 @@ static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugE
     if (p->text)
         return find_given(finder, "text", p->text, &layout->content, error);
     if (!finder->is_header) {
+        if (p->header.value == HEADER_AUTO)
+            AUG_TRY(augi_header_check_first(&finder->cells, finder->where, error));
         layout->content = DEFAULT_CONTENT;
         if (finder->cells.n > DEFAULT_CONTENT)
             return AUG_OK;
@@ -161,26 +165,40 @@ static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugE
     if (has_text && has_image)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
                         "the header has both 'text' and 'image'; give text: text or image: image");
-    if (!has_text && !has_image)
+    if (!has_text && !has_image) {
+        char names[AUGI_HEADER_TEXT_SIZE];
+        augi_header_describe(&finder->cells, names);
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
-                        "the header has neither 'text' nor 'image'; give text: or image: with a "
-                        "column's name or number");
+                        "the header has neither 'text' nor 'image', but %s; give text: or image: "
+                        "with a column's name or number",
+                        names);
+    }
     layout->is_image = has_image;
     if (has_image)
         layout->content = column;
     return AUG_OK;
 }
 
+/* The column that a header calls label. A name that is used otherwise says nothing of a label. */
+static AugStatus find_named_label(const Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    const AugiRowsParams *p = finder->params;
+    layout->has_label = find_cell(finder, "label", &layout->label);
+    if (layout->has_label || p->labels || p->values.n > 0 || p->soft_labels.n > 0)
+        return AUG_OK;
+    return augi_header_check_label(&finder->cells, finder->where, error);
+}
+
 static AugStatus find_label(const Finder *finder, AugiRowColumns *layout, AugError *error)
 {
     const AugiRowsParams *p = finder->params;
-    layout->has_label = !augi_row_fields_have_classes(p);
+    layout->has_label = !augi_row_fields_have_classes(p) && !augi_says_no_label(p->label);
     if (!layout->has_label)
         return AUG_OK;
     if (p->label)
         AUG_TRY(find_given(finder, "label", p->label, &layout->label, error));
     else if (finder->is_header)
-        layout->has_label = find_cell(finder, "label", &layout->label);
+        AUG_TRY(find_named_label(finder, layout, error));
     else if (p->text || p->image)
         layout->has_label = false;
     else

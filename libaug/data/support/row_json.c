@@ -3,6 +3,7 @@
 
 #include "libaug/data/support/json_values.h"
 #include "libaug/data/support/row_fields.h"
+#include "libaug/data/support/row_header.h"
 
 /* jansson says in its last byte, or with no word at all, that memory ran out, which is no verdict
  * about the line. */
@@ -29,27 +30,45 @@ static AugStatus load(const char *text, size_t size, json_t **object, const char
     return AUG_FAIL(error, AUG_CORRUPT, where, "the line is JSON but no object {...}");
 }
 
+/* Fails, since the first row does not say what it holds; names its keys. */
+static AugStatus fail_content(json_t *object, bool has_both, const char *where, AugError *error)
+{
+    char names[AUGI_HEADER_TEXT_SIZE];
+    AugiPaths keys = {0};
+    AugStatus status = AUG_OK;
+    for (void *at = json_object_iter(object); at && status == AUG_OK;
+         at = json_object_iter_next(object, at))
+        status = augi_paths_add(&keys, error, "%s", json_object_iter_key(at));
+    augi_header_describe(&keys, names);
+    augi_paths_fini(&keys);
+    if (status != AUG_OK)
+        return status;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
+                    "the first row has %s; its keys are %s; give text: or image: with a key",
+                    has_both ? "both \"text\" and \"image\"" : "neither \"text\" nor \"image\"",
+                    names[0] ? names : "none");
+}
+
 AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *params,
                                const AugiRecord *first, const char *where, AugError *error)
 {
     json_t *object;
     AUG_TRY(load(first->text, first->size, &object, where, error));
     bool has_text = json_object_get(object, "text"), has_image = json_object_get(object, "image");
-    if (!augi_row_fields_have_classes(params))
+    if (!augi_row_fields_have_classes(params) && !augi_says_no_label(params->label))
         layout->label_key = params->label ? params->label : "label";
     layout->has_label = layout->label_key && json_object_get(object, layout->label_key);
-    layout->has_label = layout->has_label || params->label;
-    json_decref(object);
+    layout->has_label = layout->label_key && (layout->has_label || params->label);
     layout->is_image = params->image || (!params->text && has_image);
+    AugStatus status = AUG_OK;
     if (params->text || params->image)
         layout->content_key = params->image ? params->image : params->text;
     else if (has_text != has_image)
         layout->content_key = has_text ? "text" : "image";
     else
-        return AUG_FAIL(
-            error, AUG_BAD_ARGUMENT, where, "the first row has %s; give text: or image: with a key",
-            has_text ? "both \"text\" and \"image\"" : "neither \"text\" nor \"image\"");
-    return AUG_OK;
+        status = fail_content(object, has_text, where, error);
+    json_decref(object);
+    return status;
 }
 
 static AugStatus find_label(const AugiRowColumns *layout, const json_t *object, AugiRow *row,

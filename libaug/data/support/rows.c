@@ -141,7 +141,7 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
     bool unused;
     AUG_TRY(augi_row_columns_find(&rows->layout, p, kind, NULL, &unused, error));
     Reading reading = {.rows = rows, .params = p, .limits = limits};
-    AUG_TRY(augi_reader_open(&reading.stream, p->path, error));
+    AUG_TRY(augi_reader_open_any(&reading.stream, p->path, error));
     rows->is_unpacked = augi_reader_is_gzip(reading.stream);
     uint64_t max_size = limits->max_encoded_size;
     reading.records = (AugiRecords){

@@ -45,14 +45,15 @@ extern const char *const augi_rows_header_names[];
 
 /* All rows of the kinds whose fields stand in columns. */
 #define AUGI_ROWS_COLUMN_PARAMS                                                                  \
-    AUG_PARAM(AugiRowsParams, path, .help = "the file"),                                         \
+    AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),                   \
         AUG_PARAM(AugiRowsParams, text, .optional = true,                                        \
                   .help = "column that holds text: its name, or its number from 1"),             \
         AUG_PARAM(AugiRowsParams, image, .optional = true,                                       \
                   .help = "column that holds paths of pictures, relative to the file's folder"), \
         AUG_PARAM(AugiRowsParams, mask, .optional = true,                                        \
                   .help = "column that holds paths of the pictures' masks"),                     \
-        AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "column that holds labels"),  \
+        AUG_PARAM(AugiRowsParams, label, .optional = true,                                       \
+                  .help = "column that holds labels, or none"),                                  \
         AUG_PARAM(AugiRowsParams, labels, .optional = true,                                      \
                   .help = "column that holds any number of labels in each row"),                 \
         AUG_PARAM(AugiRowsParams, labels_separator, .fallback = ";",                             \
