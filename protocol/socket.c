@@ -90,6 +90,17 @@ static void tune_tcp(int fd)
     (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
+static AugpStatus fail_connect(const char *text, int problem, AugpError *error)
+{
+    if (problem == ENOENT || problem == ECONNREFUSED)
+        return AUGP_FAIL(error, AUGP_CONNECT, 0, text,
+                         "no server listens there: %s; allowed is an address that augd was given "
+                         "with --listen",
+                         strerror(problem));
+    return AUGP_FAIL(error, problem == ETIMEDOUT ? AUGP_TIMEOUT : AUGP_CONNECT, 0, text,
+                     "cannot connect: %s", strerror(problem));
+}
+
 static AugpStatus connect_tcp(int *fd, const AugpAddress *address, const char *text,
                               uint64_t deadline, AugpError *error)
 {
@@ -104,8 +115,7 @@ static AugpStatus connect_tcp(int *fd, const AugpAddress *address, const char *t
         *fd = open_connection(at->ai_family, at->ai_addr, at->ai_addrlen, deadline, &problem);
     freeaddrinfo(found);
     if (*fd < 0)
-        return AUGP_FAIL(error, problem == ETIMEDOUT ? AUGP_TIMEOUT : AUGP_CONNECT, 0, text,
-                         "cannot connect: %s", strerror(problem));
+        return fail_connect(text, problem, error);
     tune_tcp(*fd);
     return AUGP_OK;
 }
@@ -120,8 +130,7 @@ static AugpStatus connect_unix(int *fd, const AugpAddress *address, const char *
         open_connection(AF_UNIX, (const struct sockaddr *)&name, sizeof(name), deadline, &problem);
     if (*fd >= 0)
         return AUGP_OK;
-    return AUGP_FAIL(error, problem == ETIMEDOUT ? AUGP_TIMEOUT : AUGP_CONNECT, 0, text,
-                     "cannot connect: %s", strerror(problem));
+    return fail_connect(text, problem, error);
 }
 
 AugpStatus augp_socket_connect(int *fd, const AugpAddress *address, const char *text,
