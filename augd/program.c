@@ -82,7 +82,6 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(AugdSettings, drain_ms, .fallback = "10000", .low = 100, .high = 600000, .unit = "ms",
               .help = "time that batches on their way get after SIGTERM or SIGINT; a second signal "
                       "ends it"),
-    AUG_PARAM(AugdSettings, quiet, .fallback = "false", .help = "log warnings and errors only"),
     AUG_PARAM(AugdSettings, verbose, .fallback = "false", .help = "log every connection, too"),
 };
 
@@ -108,11 +107,7 @@ static const CmdCommand command = {
 
 static const CmdCommand *const commands[] = {&command};
 
-static const CmdTerm exit_codes[] = {
-    {"0", "stopped by a signal"},
-    {"1", "failed"},
-    {"2", "a mistake in the call or a path, or an address in use"},
-};
+static const CmdLetter letters[] = {{'v', "verbose"}};
 
 static const CmdTerm variables[] = {
     {"UV_THREADPOOL_SIZE",
@@ -134,8 +129,8 @@ const CmdProgram augd_program = {
         "The protocol has no authentication: a TCP address is for networks that are trusted.",
     .commands = commands,
     .n_commands = AUG_COUNT(commands),
-    .exit_codes = exit_codes,
-    .n_exit_codes = AUG_COUNT(exit_codes),
+    .letters = letters,
+    .n_letters = AUG_COUNT(letters),
     .variables = variables,
     .n_variables = AUG_COUNT(variables),
     .see_also = "aug(1), augtrain(1), aug-spec(5)",

@@ -75,6 +75,7 @@ AugStatus augd_settings_check(CmdCall *call, AugError *error)
     AugdSettings *settings = call->options;
     settings->listen = cmd_call_texts(call, &augd_settings_listen);
     settings->dataset = cmd_call_texts(call, &augd_settings_dataset);
+    settings->quiet = call->quiet;
     if (!read_memory(settings->max_memory, &settings->max_memory_size))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "--max-memory is \"%s\"; allowed is a number of bytes, with KiB, MiB or "

@@ -8,6 +8,7 @@
 
 /* The options of augd; program.c has their bounds, defaults and meaning.
  *
+ * quiet: --quiet: warnings and errors are logged, nothing else
  * max_memory_size, worker_memory_size: bytes that max_memory and worker_memory stand for; 0: auto
  * listen, dataset: the repeated options, borrowed from the call
  */

@@ -17,7 +17,7 @@
 typedef struct BenchOptions {
     int32_t threads;
     double seconds;
-    bool json, rate_only, cpu;
+    bool rate_only, cpu;
 } BenchOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -25,7 +25,6 @@ static const AugParamDesc option_rows[] = {
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(BenchOptions, seconds, .fallback = "5", .low = 0.01, .high = 3600,
               .help = "how long to measure the stream; each stage gets a quarter of it"),
-    AUG_PARAM(BenchOptions, json, .fallback = "false", .help = "print JSON"),
     AUG_PARAM(BenchOptions, rate_only, .fallback = "false",
               .help = "print nothing but the samples per second of the stream"),
     AUG_PARAM(BenchOptions, cpu, .fallback = "false",
@@ -160,7 +159,7 @@ static int report(const CmdCall *call, const Measures *measures)
     AugError error = {0};
     if (options->rate_only)
         printf("%.1f\n", rate_of(&measures->stream));
-    else if (!options->json)
+    else if (!call->json)
         print_table(measures, options->threads);
     else if (print_json(measures, options->threads, &error) != AUG_OK)
         return cmd_fail(call, &error);
@@ -204,6 +203,7 @@ const CmdCommand cli_command_bench = {
                "A picture that is read for the first time is read to its end, which takes longer; "
                "what was read before, by any command of this user, is known (see 'aug "
                "fingerprint').",
+    .json = "print JSON",
     .options = AUG_PARAM_TABLE(BenchOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -17,7 +17,7 @@
 
 typedef struct CheckOptions {
     int32_t world, threads;
-    bool expand, canonical, decode, json;
+    bool expand, canonical, decode;
 } CheckOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -32,8 +32,6 @@ static const AugParamDesc option_rows[] = {
               .help = "also read and decode every sample, and list those that are damaged"),
     AUG_PARAM(CheckOptions, threads, .fallback = "0", .low = 0, .high = 1024,
               .help = "worker threads of --decode, 0 for one per processor"),
-    AUG_PARAM(CheckOptions, json, .fallback = "false",
-              .help = "print the result as JSON, mistakes included, for editors"),
 };
 
 static size_t count_ops(const AugOpList *list)
@@ -72,11 +70,12 @@ static void print_plan(const AugPlan *plan, uint32_t world, size_t batch_bytes)
         print_tensor(&tensors[i], aug_plan_slice_size(plan, world));
 }
 
-static void print_summary(const CmdCall *call, const CliPipeline *pipeline, size_t batch_bytes)
+static void print_summary(const CmdCall *call, const char *path, const CliPipeline *pipeline,
+                          size_t batch_bytes)
 {
     const CheckOptions *options = call->options;
     const AugSpec *spec = pipeline->spec;
-    printf("%s: the specification is valid\n", call->arguments[0]);
+    printf("%s: the specification is valid\n", path);
     printf("  ops      %zu in the pipeline, %zu on batches\n", count_ops(&spec->pipeline),
            count_ops(&spec->mix));
     printf("  batch    %" PRId32 " samples, seed %" PRIu64 "\n", spec->batch.size,
@@ -129,141 +128,215 @@ static void write_problem(AugiJsonWriter *writer, const AugError *problem)
     augi_json_object_end(writer);
 }
 
-/* What becomes of a check beside its problems.
+/* The check of one specification.
  *
- * is_wanted: --decode, and there is something to decode; found: what became of it
+ * batch_bytes: of the largest batch that a rank gets
+ * is_wanted:   --decode, and there is something to decode; found: what became of it
  */
-typedef struct Outcome {
+typedef struct Check {
+    const CmdCall *call;
+    const char *path;
+    CliPipeline pipeline;
+    size_t batch_bytes;
+    AugProblems problems;
+    CliPartWarnings warnings;
     bool is_wanted;
     CliDecoded found;
-    CliPartWarnings warnings;
-} Outcome;
+} Check;
 
-static AugStatus write_decoded(const CmdCall *call, const CliPipeline *pipeline,
-                               AugiJsonWriter *writer, CliDecoded *found, AugError *error)
+static AugStatus write_decoded(Check *check, AugiJsonWriter *writer, AugError *error)
 {
-    const CheckOptions *options = call->options;
+    const CheckOptions *options = check->call->options;
+    CliDecoded *found = &check->found;
     augi_json_key(writer, "failures");
     augi_json_list(writer);
-    AUG_TRY(cli_decode_all(pipeline, (uint32_t)options->threads, writer, found, error));
+    AUG_TRY(cli_decode_all(&check->pipeline, (uint32_t)options->threads, check->call->quiet, writer,
+                           found, error));
     augi_json_list_end(writer);
     augi_json_unsigned_member(writer, "decoded", found->n_samples);
     augi_json_unsigned_member(writer, "damaged", found->n_damaged);
     augi_json_unsigned_member(writer, "failed", found->n_failed);
     augi_json_key(writer, "usable");
-    augi_json_bool(writer, cli_decoded_is_usable(pipeline, found));
+    augi_json_bool(writer, cli_decoded_is_usable(&check->pipeline, found));
     return AUG_OK;
 }
 
-static AugStatus write_result(const CmdCall *call, const CliPipeline *pipeline,
-                              const AugProblems *problems, Outcome *outcome, AugError *error)
+static AugStatus write_result(Check *check, AugiJsonWriter *writer, AugError *error)
 {
-    AugiJsonWriter writer = {.indent = 2};
-    augi_json_object(&writer);
-    augi_json_key(&writer, "valid");
-    augi_json_bool(&writer, problems->n == 0);
-    augi_json_key(&writer, "problems");
-    augi_json_list(&writer);
+    const AugProblems *problems = &check->problems;
+    augi_json_object(writer);
+    augi_json_text_member(writer, "file", check->path);
+    augi_json_key(writer, "valid");
+    augi_json_bool(writer, problems->n == 0);
+    augi_json_key(writer, "problems");
+    augi_json_list(writer);
     for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
-        write_problem(&writer, &problems->items[i]);
-    augi_json_list_end(&writer);
-    augi_json_key(&writer, "warnings");
-    augi_json_list(&writer);
-    for (size_t i = 0; i < outcome->warnings.n; i++)
-        augi_json_string(&writer, outcome->warnings.texts[i]);
-    augi_json_list_end(&writer);
-    AugStatus status = AUG_OK;
-    if (outcome->is_wanted)
-        status = write_decoded(call, pipeline, &writer, &outcome->found, error);
-    if (status != AUG_OK) {
-        free(augi_json_take(&writer));
-        return status;
-    }
-    augi_json_object_end(&writer);
-    return cli_describe_print(&writer, error);
-}
-
-static AugStatus print_decoded(const CmdCall *call, const CliPipeline *pipeline, Outcome *outcome,
-                               AugError *error)
-{
-    const CheckOptions *options = call->options;
-    AUG_TRY(cli_decode_all(pipeline, (uint32_t)options->threads, NULL, &outcome->found, error));
-    cli_decoded_print(pipeline, &outcome->found);
+        write_problem(writer, &problems->items[i]);
+    augi_json_list_end(writer);
+    augi_json_key(writer, "warnings");
+    augi_json_list(writer);
+    for (size_t i = 0; i < check->warnings.n; i++)
+        augi_json_string(writer, check->warnings.texts[i]);
+    augi_json_list_end(writer);
+    if (check->is_wanted)
+        AUG_TRY(write_decoded(check, writer, error));
+    augi_json_object_end(writer);
     return AUG_OK;
 }
 
-/* Opens the data set where that is possible, and compiles for it. batch_bytes: of the largest batch
- * that a rank gets. */
-static AugStatus check_data(const CmdCall *call, CliPipeline *pipeline, size_t *batch_bytes,
-                            AugError *error)
+static AugStatus print_decoded(Check *check, AugError *error)
 {
+    const CheckOptions *options = check->call->options;
+    AUG_TRY(cli_decode_all(&check->pipeline, (uint32_t)options->threads, check->call->quiet, NULL,
+                           &check->found, error));
+    cli_decoded_print(&check->pipeline, &check->found);
+    return AUG_OK;
+}
+
+/* Opens the data set where that is possible. */
+static AugStatus open_data(Check *check, AugError *error)
+{
+    const CmdCall *call = check->call;
     const CheckOptions *options = call->options;
+    CliPipeline *pipeline = &check->pipeline;
     const AugSpec *spec = pipeline->spec;
     if (!options->decode && !spec->dataset_map &&
         (!aug_spec_dataset_name(spec) || cmd_call_texts(call, &cli_dataset).n == 0))
         return AUG_OK;
-    AUG_TRY(cli_dataset_open(&pipeline->dataset, spec, call, error));
-    AUG_TRY(aug_plan_new(&pipeline->plan, spec, pipeline->dataset, NULL, error));
-    return aug_plan_slice_bytes(pipeline->plan, (uint32_t)options->world, batch_bytes, error);
+    return cli_dataset_open(&pipeline->dataset, spec, call, error);
+}
+
+/* Compiles for the data set. */
+static AugStatus check_fit(Check *check, AugError *error)
+{
+    const CheckOptions *options = check->call->options;
+    CliPipeline *pipeline = &check->pipeline;
+    if (!pipeline->dataset)
+        return AUG_OK;
+    AUG_TRY(aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, NULL, error));
+    AUG_TRY(
+        aug_plan_slice_bytes(pipeline->plan, (uint32_t)options->world, &check->batch_bytes, error));
+    return cli_part_warn(&check->warnings, pipeline->dataset, error);
 }
 
 /* Everything that is wrong, and what is likely to be; returns the status of the first mistake. */
-static AugStatus check(const CmdCall *call, CliPipeline *pipeline, size_t *batch_bytes,
-                       AugProblems *problems, CliPartWarnings *warnings)
+static AugStatus find_mistakes(Check *check)
 {
-    AUG_TRY(aug_spec_load(&pipeline->spec, call->arguments[0], NULL, problems));
+    CliPipeline *pipeline = &check->pipeline;
+    AUG_TRY(cli_spec_read(&pipeline->spec, check->call, check->path, &check->problems));
     AugError error = {0};
-    AugStatus status = check_data(call, pipeline, batch_bytes, &error);
-    if (status == AUG_OK && pipeline->dataset)
-        status = cli_part_warn(warnings, pipeline->dataset, &error);
+    AugStatus status = open_data(check, &error);
+    if (status != AUG_OK) {
+        cli_dataset_problem(&check->problems, pipeline->spec->dataset_map, &error);
+        return status;
+    }
+    status = check_fit(check, &error);
     if (status != AUG_OK)
-        aug_problems_add(problems, status, error.where, "%s", error.message);
+        aug_problems_add(&check->problems, status, error.where, "%s", error.message);
     return status;
 }
 
-static int print_result(const CmdCall *call, const CliPipeline *pipeline, size_t batch_bytes,
-                        const AugProblems *problems, Outcome *outcome)
+/* The forms that were asked for, or the summary. */
+static int print_right(const Check *check)
+{
+    const CmdCall *call = check->call;
+    const CheckOptions *options = call->options;
+    const CliPipeline *pipeline = &check->pipeline;
+    int code = 0;
+    if (!options->expand && !options->canonical && !call->quiet)
+        print_summary(call, check->path, pipeline, check->batch_bytes);
+    if (options->expand)
+        code = print_text(call, aug_spec_expanded(pipeline->spec));
+    if (options->canonical && code == 0)
+        code = print_text(call, aug_spec_canonical(pipeline->spec));
+    return code;
+}
+
+static int print_result(Check *check)
+{
+    AugError error = {0};
+    for (size_t i = 0; i < check->warnings.n; i++)
+        fprintf(stderr, "%s: warning: %s\n", check->path, check->warnings.texts[i]);
+    if (check->problems.n > 0) {
+        fflush(stdout);
+        cli_print_problems(&check->problems);
+        return 0;
+    }
+    int code = print_right(check);
+    if (code == 0 && check->is_wanted && print_decoded(check, &error) != AUG_OK)
+        code = cmd_fail(check->call, &error);
+    return code;
+}
+
+/* Checks one specification and prints the result, or writes it as an object if there is a writer.
+ * Returns the exit code. */
+static int check_one(const CmdCall *call, const char *path, AugiJsonWriter *writer)
 {
     const CheckOptions *options = call->options;
     AugError error = {0};
+    Check check = {.call = call, .path = path};
+    check.problems =
+        (AugProblems){.items = calloc(MAX_PROBLEMS, sizeof(AugError)), .capacity = MAX_PROBLEMS};
+    if (!check.problems.items)
+        check.problems.capacity = 0;
+    const AugStatus status = find_mistakes(&check);
+    check.is_wanted = options->decode && status == AUG_OK;
     int code = 0;
-    if (options->json)
-        return write_result(call, pipeline, problems, outcome, &error) == AUG_OK
-                   ? 0
-                   : cmd_fail(call, &error);
-    for (size_t i = 0; i < outcome->warnings.n; i++)
-        fprintf(stderr, "%s: warning: %s\n", call->arguments[0], outcome->warnings.texts[i]);
-    if (problems->n > 0)
-        cli_print_problems(problems);
-    else if (!options->expand && !options->canonical)
-        print_summary(call, pipeline, batch_bytes);
-    if (problems->n == 0 && options->expand)
-        code = print_text(call, aug_spec_expanded(pipeline->spec));
-    if (problems->n == 0 && options->canonical && code == 0)
-        code = print_text(call, aug_spec_canonical(pipeline->spec));
-    if (code == 0 && outcome->is_wanted && print_decoded(call, pipeline, outcome, &error) != AUG_OK)
+    if (!writer)
+        code = print_result(&check);
+    else if (write_result(&check, writer, &error) != AUG_OK)
         code = cmd_fail(call, &error);
-    return code;
+    if (code == 0 && check.is_wanted && !cli_decoded_is_usable(&check.pipeline, &check.found))
+        code = aug_status_exit_code(AUG_CORRUPT);
+    cli_part_warnings_fini(&check.warnings);
+    cli_pipeline_fini(&check.pipeline);
+    free(check.problems.items);
+    return code ? code : aug_status_exit_code(status);
+}
+
+/* All of them; the exit code is the worst, and a mistake is worse than a damaged sample. */
+static int check_all(const CmdCall *call, AugiJsonWriter *writer)
+{
+    int worst = 0;
+    for (size_t i = 0; i < call->n_arguments; i++) {
+        const int code = check_one(call, call->arguments[i], writer);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+/* An object for one specification, a list for several. */
+static int check_as_json(const CmdCall *call)
+{
+    AugiJsonWriter writer = {.indent = 2};
+    AugError error = {0};
+    if (call->n_arguments > 1)
+        augi_json_list(&writer);
+    const int code = check_all(call, &writer);
+    if (call->n_arguments > 1)
+        augi_json_list_end(&writer);
+    return cli_describe_print(&writer, &error) == AUG_OK ? code : cmd_fail(call, &error);
 }
 
 static int run(const CmdCall *call)
 {
-    CliPipeline pipeline = {0};
-    AugProblems problems = {.items = calloc(MAX_PROBLEMS, sizeof(AugError)),
-                            .capacity = MAX_PROBLEMS};
-    if (!problems.items)
-        problems.capacity = 0;
-    size_t batch_bytes = 0;
-    Outcome outcome = {0};
-    const AugStatus status = check(call, &pipeline, &batch_bytes, &problems, &outcome.warnings);
-    outcome.is_wanted = ((const CheckOptions *)call->options)->decode && status == AUG_OK;
-    int code = print_result(call, &pipeline, batch_bytes, &problems, &outcome);
-    if (code == 0 && outcome.is_wanted && !cli_decoded_is_usable(&pipeline, &outcome.found))
-        code = aug_status_exit_code(AUG_CORRUPT);
-    cli_part_warnings_fini(&outcome.warnings);
-    cli_pipeline_fini(&pipeline);
-    free(problems.items);
-    return code ? code : aug_status_exit_code(status);
+    return call->json ? check_as_json(call) : check_all(call, NULL);
+}
+
+/* Standard input can be read once, and what is printed for another program is one specification. */
+static AugStatus check_call(CmdCall *call, AugError *error)
+{
+    const CheckOptions *options = call->options;
+    size_t n_standard = 0;
+    for (size_t i = 0; i < call->n_arguments; i++)
+        n_standard += strcmp(call->arguments[i], "-") == 0;
+    if (n_standard > 1)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "'-', standard input, stands there %zu times; allowed is once", n_standard);
+    if (call->n_arguments > 1 && (options->expand || options->canonical))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s prints one specification; there are %zu",
+                        options->expand ? "--expand" : "--canonical", call->n_arguments);
+    return AUG_OK;
 }
 
 static const CmdExample examples[] = {
@@ -271,12 +344,14 @@ static const CmdExample examples[] = {
                   "specification describes one."},
     {"spec.yaml --dataset train=image_folder:data/train",
      "Also whether the specification fits the data set it names."},
+    {"*.yaml --quiet", "The mistakes of many specifications."},
     {"spec.yaml --world 8", "What each of eight ranks gets of a batch."},
     {"spec.yaml --decode", "Which samples of the data set are damaged, and why."},
     {"spec.yaml --expand", "Every parameter with its value, as it will be used."},
 };
 
-static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+static const CmdArgument arguments[] = {
+    {.name = "SPEC", .repeats = true, .words = CMD_WORDS_FILES}};
 
 static const CmdRepeat *const repeats[] = {&cli_dataset};
 
@@ -288,10 +363,15 @@ const CmdCommand cli_command_check = {
     .repeats = repeats,
     .n_repeats = AUG_COUNT(repeats),
     .details = "Prints every mistake as FILE:LINE:COLUMN: SENTENCE on standard error and exits "
-               "with 2. With --decode it exits with 1 if a stream of the specification would end "
-               "at a sample. SPEC may be '-' for standard input.",
+               "with 2, those of the data set among them. With --decode it exits with 1 if a "
+               "stream of the specification would end at a sample. Of several specifications the "
+               "exit code is the worst. SPEC may be '-' for standard input. With --quiet nothing "
+               "but mistakes and warnings is printed.",
+    .json = "print the result as JSON, mistakes included, for editors; a list if there are several "
+            "specifications",
     .options = AUG_PARAM_TABLE(CheckOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
+    .check = check_call,
     .run = run,
 };

@@ -17,6 +17,7 @@
 /* The outcome so far, and where it goes. */
 typedef struct Listing {
     AugiJsonWriter *writer;
+    bool quiet;
     CliProgress progress;
     CliDecoded *found;
 } Listing;
@@ -96,18 +97,19 @@ static AugStatus decode_plan(const AugPlan *plan, uint32_t threads, Listing *lis
     };
     AugLoader *loader;
     AUG_TRY(aug_loader_new(&loader, plan, &options, error));
-    cli_progress_start(&listing->progress, "samples",
-                       aug_dataset_info(aug_plan_dataset(plan))->n_samples);
+    if (!listing->quiet)
+        cli_progress_start(&listing->progress, "samples",
+                           aug_dataset_info(aug_plan_dataset(plan))->n_samples);
     const AugStatus status = list_batches(loader, listing, error);
     cli_progress_clear(&listing->progress);
     aug_loader_free(loader);
     return status;
 }
 
-AugStatus cli_decode_all(const CliPipeline *pipeline, uint32_t threads, AugiJsonWriter *writer,
-                         CliDecoded *found, AugError *error)
+AugStatus cli_decode_all(const CliPipeline *pipeline, uint32_t threads, bool quiet,
+                         AugiJsonWriter *writer, CliDecoded *found, AugError *error)
 {
-    Listing listing = {.writer = writer, .found = found};
+    Listing listing = {.writer = writer, .quiet = quiet, .found = found};
     *found = (CliDecoded){0};
     AugPlan *plan;
     const AugPlanOptions single = {.any_size = true};

@@ -14,9 +14,9 @@ typedef struct CliDecoded {
 
 /* Decodes all samples of the pipeline's data set as the spec's domain does, without operations.
  * Each that fails is printed as a line, or written as an object into the list that is open in
- * writer, in the order of the data set. threads: 0 for one per processor. Fails if memory is
- * out. */
-AUG_MUST_CHECK AugStatus cli_decode_all(const CliPipeline *pipeline, uint32_t threads,
+ * writer, in the order of the data set. threads: 0 for one per processor. quiet: without a line of
+ * progress. Fails if memory is out. */
+AUG_MUST_CHECK AugStatus cli_decode_all(const CliPipeline *pipeline, uint32_t threads, bool quiet,
                                         AugiJsonWriter *writer, CliDecoded *found, AugError *error);
 
 /* Whether a stream of the spec gets through an epoch of what was found. */

@@ -9,15 +9,6 @@
 
 #define NAME_WIDTH 14
 
-typedef struct DatasetsOptions {
-    bool json;
-} DatasetsOptions;
-
-static const AugParamDesc option_rows[] = {
-    AUG_PARAM(DatasetsOptions, json, .fallback = "false",
-              .help = "print JSON, for documentation and editors"),
-};
-
 static void print_table(void)
 {
     for (size_t i = 0; i < augi_n_dataset_kinds; i++) {
@@ -90,16 +81,15 @@ static AugStatus find_kind(const char *name, const AugDatasetKind **kind, AugErr
 
 static int run(const CmdCall *call)
 {
-    const DatasetsOptions *options = call->options;
     const AugDatasetKind *kind = NULL;
     AugError error = {0};
     if (call->n_arguments > 0 && find_kind(call->arguments[0], &kind, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (options->json && print_json(kind, &error) != AUG_OK)
+    if (call->json && print_json(kind, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (!options->json && kind)
+    if (!call->json && kind)
         print_kind(kind);
-    if (!options->json && !kind)
+    if (!call->json && !kind)
         print_table();
     return 0;
 }
@@ -122,7 +112,7 @@ const CmdCommand cli_command_datasets = {
     .summary = "Kinds of data sets that can be read",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
-    .options = AUG_PARAM_TABLE(DatasetsOptions, option_rows),
+    .json = "print JSON, for documentation and editors",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .run = run,

@@ -11,7 +11,7 @@ typedef struct DigestOptions {
     AugText from, seed;
     int32_t epoch, epochs, rank, world, threads;
     uint64_t step, steps;
-    bool names, class_names, json;
+    bool names, class_names;
 } DigestOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -36,7 +36,6 @@ static const AugParamDesc option_rows[] = {
               .help = "with the tensor name: the names of the samples"),
     AUG_PARAM(DigestOptions, class_names, .fallback = "false",
               .help = "with the names of the classes in the metadata of each batch"),
-    AUG_PARAM(DigestOptions, json, .fallback = "false", .help = "print JSON with sizes"),
 };
 
 /* What was hashed. */
@@ -111,7 +110,7 @@ static int run(const CmdCall *call)
     int code =
         cli_pipeline_open_stream(&pipeline, call, options->seed, options->from, &how, &stream);
     if (code == 0 && (compute(stream, options->steps, &digest, &error) != AUG_OK ||
-                      print(&digest, options->json, &error) != AUG_OK))
+                      print(&digest, call->json, &error) != AUG_OK))
         code = cmd_fail(call, &error);
     stream_free(stream);
     cli_pipeline_fini(&pipeline);
@@ -140,6 +139,7 @@ const CmdCommand cli_command_digest = {
                "equal batches on any machine, with any number of threads, in process or through a "
                "server. With --world W a batch is the part of it that one rank gets: of n samples "
                "rank R has those from n * R / W to n * (R + 1) / W - 1.",
+    .json = "print JSON with sizes",
     .options = AUG_PARAM_TABLE(DigestOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

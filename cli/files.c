@@ -18,7 +18,9 @@
 static AugStatus fail_with(AugError *error, int number, const char *path, const char *action)
 {
     const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES ||
-                        number == EISDIR || number == EROFS || number == EEXIST;
+                        number == EROFS || number == EEXIST;
+    if (number == EISDIR)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "is a folder; allowed is a file");
     return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s: %s", action,
                     strerror(number));
 }
@@ -41,6 +43,35 @@ AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugEr
         augi_output_file_save(path, bytes, size, (AugiOutputOptions){.sole = true}, &number, error);
     cli_signals_release(&before);
     return status == AUG_IO ? fail_with(error, number, path, "write it") : status;
+}
+
+bool cli_is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+AugStatus cli_output_check(const CmdCall *call, const char *path, AugError *error)
+{
+    if (!cli_is_standard(path))
+        return AUG_OK;
+    if (call->json)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--output - and --json both write to standard output; allowed is one of "
+                        "them, or a file as --output");
+    if (isatty(STDOUT_FILENO))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--output is -, and standard output is a terminal, which the bytes would "
+                        "garble; allowed is a file, a pipe or a redirection");
+    return AUG_OK;
+}
+
+AugStatus cli_output_write(const char *path, const void *bytes, size_t size, AugError *error)
+{
+    if (!cli_is_standard(path))
+        return cli_file_write(path, bytes, size, error);
+    if (fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_IO, "standard output", "cannot write to it: %s", strerror(errno));
 }
 
 bool cli_file_is_complete(const char *path)

@@ -6,12 +6,24 @@
 #include <stddef.h>
 
 #include "aug/status.h"
+#include "command/command.h"
 
 /* Writes a whole file: into "NAME.part" beside it, which then takes the name. While that lasts the
  * signals that end a program wait, so that neither a failure nor Ctrl-C leaves a partial file; a
  * ".part" left by a kill is overwritten by the next writer. Any thread. */
 AUG_MUST_CHECK AugStatus cli_file_write(const char *path, const void *bytes, size_t size,
                                         AugError *error);
+
+/* Whether a path stands for standard output: "-". */
+bool cli_is_standard(const char *path);
+
+/* Refuses what --output names for a file that is no text, before there is one: "-" while standard
+ * output is a terminal, or while --json prints there. */
+AUG_MUST_CHECK AugStatus cli_output_check(const CmdCall *call, const char *path, AugError *error);
+
+/* Writes a whole result: to standard output if path is "-", else as cli_file_write does. */
+AUG_MUST_CHECK AugStatus cli_output_write(const char *path, const void *bytes, size_t size,
+                                          AugError *error);
 
 /* Whether there is a file of at least one byte. */
 bool cli_file_is_complete(const char *path);

@@ -10,7 +10,7 @@
 #include "cli/signals.h"
 
 typedef struct FingerprintOptions {
-    bool content, verify, renew, json;
+    bool content, verify, renew;
     int32_t threads;
 } FingerprintOptions;
 
@@ -23,7 +23,6 @@ static const AugParamDesc option_rows[] = {
               .help = "with --content: forget what was remembered, and read every sample anew"),
     AUG_PARAM(FingerprintOptions, threads, .fallback = "0", .low = 0, .high = 1024,
               .help = "threads that read, 0 for one per processor"),
-    AUG_PARAM(FingerprintOptions, json, .fallback = "false", .help = "print JSON"),
 };
 
 /* What is said of a data set. */
@@ -46,9 +45,9 @@ static bool go_on(void *user, uint64_t n_done)
 }
 
 /* Reads what is not known, or everything. AUG_END if a signal came. */
-static AugStatus read_all(const AugDataset *dataset, const FingerprintOptions *options,
-                          AugError *error)
+static AugStatus read_all(const CmdCall *call, const AugDataset *dataset, AugError *error)
 {
+    const FingerprintOptions *options = call->options;
     const bool reads_all = options->renew || options->verify;
     Shown shown = {.kept = reads_all ? 0 : aug_dataset_n_known(dataset)};
     const AugRecordOptions how = {.threads = (uint32_t)options->threads,
@@ -56,7 +55,8 @@ static AugStatus read_all(const AugDataset *dataset, const FingerprintOptions *o
                                   .renew = options->renew,
                                   .go_on = go_on,
                                   .user = &shown};
-    cli_progress_start(&shown.progress, "samples", aug_dataset_info(dataset)->n_samples);
+    if (!call->quiet)
+        cli_progress_start(&shown.progress, "samples", aug_dataset_info(dataset)->n_samples);
     const AugStatus status = aug_dataset_record(dataset, &how, error);
     cli_progress_clear(&shown.progress);
     return status;
@@ -105,7 +105,7 @@ static int use(const CmdCall *call, const AugDataset *dataset)
     Ids ids;
     AugStatus status = AUG_OK;
     if (options->content)
-        status = read_all(dataset, options, &error);
+        status = read_all(call, dataset, &error);
     if (status == AUG_END)
         fprintf(stderr,
                 "aug fingerprint: interrupted after %" PRIu64 " of %" PRIu64
@@ -114,7 +114,7 @@ static int use(const CmdCall *call, const AugDataset *dataset)
     if (status == AUG_OK)
         status = find_ids(dataset, &ids, &error);
     if (status == AUG_OK)
-        status = print(&ids, options->json, &error);
+        status = print(&ids, call->json, &error);
     cli_print_note(dataset);
     return status == AUG_OK ? 0 : status == AUG_END ? 1 : cmd_fail(call, &error);
 }
@@ -168,6 +168,7 @@ const CmdCommand cli_command_fingerprint = {
         "AUGD_CACHE=off keeps none. A sample whose bytes are not those of its digest ends a stream "
         "with an error that names it, until --content --renew is given. A running server keeps "
         "what it knows until it is started again. XXH3 finds change, not malice.",
+    .json = "print JSON",
     .options = AUG_PARAM_TABLE(FingerprintOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

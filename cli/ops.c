@@ -11,15 +11,6 @@
 
 #define NAME_WIDTH 22
 
-typedef struct OpsOptions {
-    bool json;
-} OpsOptions;
-
-static const AugParamDesc option_rows[] = {
-    AUG_PARAM(OpsOptions, json, .fallback = "false",
-              .help = "print JSON, for documentation and editors"),
-};
-
 static void print_table(void)
 {
     for (size_t i = 0; i < augi_n_ops; i++) {
@@ -159,16 +150,15 @@ static AugStatus find_op(const char *name, const AugOpDesc **op, AugError *error
 
 static int run(const CmdCall *call)
 {
-    const OpsOptions *options = call->options;
     const AugOpDesc *op = NULL;
     AugError error = {0};
     if (call->n_arguments > 0 && find_op(call->arguments[0], &op, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (options->json && print_json(op, &error) != AUG_OK)
+    if (call->json && print_json(op, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (!options->json && op)
+    if (!call->json && op)
         print_op(op);
-    if (!options->json && !op)
+    if (!call->json && !op)
         print_table();
     return 0;
 }
@@ -191,7 +181,7 @@ const CmdCommand cli_command_ops = {
     .summary = "Operations, their parameters and examples",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
-    .options = AUG_PARAM_TABLE(OpsOptions, option_rows),
+    .json = "print JSON, for documentation and editors",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .run = run,

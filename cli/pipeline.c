@@ -10,6 +10,9 @@
 #include "aug/version.h"
 #include "cli/outcome.h"
 #include "cli/program.h"
+#include "libaug/data/dataset.h"
+#include "libaug/data/support/paths.h"
+#include "libaug/spec/spec.h"
 
 /* Mistakes that are printed; more are counted. */
 #define MAX_PROBLEMS 100
@@ -25,6 +28,121 @@ static AugStatus read_seed(const char *text, uint64_t *seed, AugError *error)
                     "--seed is %s; allowed is integer from 0 to 18446744073709551615", text);
 }
 
+/* path: of the spec that gives the name. */
+static AugStatus find_named(AugCatalog *catalog, const CmdCall *call, const char *path,
+                            const char *name, AugDataset **out, AugError *error)
+{
+    const CmdTexts given = cmd_call_texts(call, &cli_dataset);
+    for (size_t i = 0; i < given.n; i++)
+        AUG_TRY(aug_catalog_add(catalog, given.items[i], NULL, error));
+    AugDataset *found;
+    AUG_TRY(aug_error_prefix(error, aug_catalog_find(catalog, name, &found, error), path));
+    *out = aug_dataset_ref(found);
+    return AUG_OK;
+}
+
+static AugStatus open_named(const CmdCall *call, const char *path, const char *name,
+                            AugDataset **out, AugError *error)
+{
+    if (cmd_call_texts(call, &cli_dataset).n == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                        "the specification names the data set '%s'; say what it is with "
+                        "--dataset %s=KIND:PATH",
+                        name, name);
+    AugCatalog *catalog = aug_catalog_new();
+    if (!catalog)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+    const AugStatus status = find_named(catalog, call, path, name, out, error);
+    aug_catalog_free(catalog);
+    return status;
+}
+
+AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CmdCall *call,
+                           AugError *error)
+{
+    const char *name = aug_spec_dataset_name(spec);
+    return name ? open_named(call, spec->name, name, out, error)
+                : aug_spec_open_dataset(spec, out, error);
+}
+
+/* Opens the data set of a spec that is wrong elsewhere, for its mistakes alone. Those that the map
+ * shows without opening are among the spec's. */
+static void look_at_dataset(const CmdCall *call, const AugiTree *root, const char *path,
+                            AugProblems *problems)
+{
+    const AugiTree *node = augi_tree_get(root, "dataset");
+    AugError item;
+    AugProblems of_map = {.items = &item, .capacity = 1, .source_name = path};
+    AugError error = {0};
+    AugDataset *dataset = NULL;
+    AugStatus status = AUG_OK;
+    if (node && node->kind == AUGI_TREE_MAP)
+        status = augi_dataset_open_tree(&dataset, node, path, NULL, &of_map, &error);
+    else if (node && node->kind == AUGI_TREE_SCALAR && cmd_call_texts(call, &cli_dataset).n > 0)
+        status = open_named(call, path, node->text, &dataset, &error);
+    aug_dataset_unref(dataset);
+    if (status != AUG_OK && of_map.n == 0)
+        cli_dataset_problem(problems, node, &error);
+}
+
+void cli_dataset_problem(AugProblems *problems, const AugiTree *node, const AugError *error)
+{
+    if (node && node->kind == AUGI_TREE_MAP)
+        augi_tree_problem(problems, node, "dataset", "%s: %s", error->where, error->message);
+    else
+        aug_problems_add(problems, error->status, error->where, "%s", error->message);
+}
+
+/* A file that is right, but for another program. */
+static bool is_model_file(const AugiTree *root, AugProblems *problems)
+{
+    const AugiTree *key = augi_tree_get(root, "augtrain");
+    if (!key || augi_tree_get(root, "augd"))
+        return false;
+    augi_tree_key_problem(problems, key, NULL,
+                          "is a model file of augtrain; allowed is a specification of data, which "
+                          "begins with 'augd: 1', such as the model's data.train names");
+    return true;
+}
+
+/* A path that is nearly one that exists. */
+static AugStatus check_exists(const char *path, AugProblems *problems)
+{
+    char similar[256];
+    if (strcmp(path, "-") == 0 || augi_path_exists(path) ||
+        !augi_path_similar(path, similar, sizeof(similar)))
+        return AUG_OK;
+    aug_problems_add(problems, AUG_NOT_FOUND, path, "there is no such file; did you mean '%s'?",
+                     similar);
+    return AUG_NOT_FOUND;
+}
+
+AugStatus cli_spec_read(AugSpec **out, const CmdCall *call, const char *path, AugProblems *problems)
+{
+    *out = NULL;
+    AugLimits limits;
+    aug_limits_init(&limits);
+    AUG_TRY(check_exists(path, problems));
+    AugiTreeDocument *document;
+    AUG_TRY(augi_tree_load(&document, path, &limits, problems));
+    AugStatus status = AUG_BAD_SPEC;
+    if (!is_model_file(&document->root, problems))
+        status = augi_spec_from_tree(out, &document->root, path, &limits, problems);
+    if (status != AUG_OK || problems->n > 0) {
+        look_at_dataset(call, &document->root, path, problems);
+        aug_spec_free(*out);
+        *out = NULL;
+        augi_tree_free(document);
+        return status != AUG_OK ? status : AUG_BAD_SPEC;
+    }
+    (*out)->document = document;
+    AugError error = {0};
+    status = augi_spec_set_file(*out, path, &error);
+    if (status != AUG_OK)
+        aug_problems_add(problems, status, error.where, "%s", error.message);
+    return status;
+}
+
 int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *path,
                       const char *seed)
 {
@@ -34,7 +152,7 @@ int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *pa
         return cmd_fail(call, &error);
     AugError items[MAX_PROBLEMS];
     AugProblems problems = {.items = items, .capacity = MAX_PROBLEMS};
-    const AugStatus status = aug_spec_load(&pipeline->spec, path, NULL, &problems);
+    const AugStatus status = cli_spec_read(&pipeline->spec, call, path, &problems);
     if (status != AUG_OK) {
         cli_print_problems(&problems);
         return aug_status_exit_code(status);
@@ -42,41 +160,6 @@ int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *pa
     if (seed)
         aug_spec_set_seed(pipeline->spec, number);
     return 0;
-}
-
-static AugStatus find_named(AugCatalog *catalog, const CmdCall *call, const char *name,
-                            AugDataset **out, AugError *error)
-{
-    const CmdTexts given = cmd_call_texts(call, &cli_dataset);
-    for (size_t i = 0; i < given.n; i++)
-        AUG_TRY(aug_catalog_add(catalog, given.items[i], NULL, error));
-    AugDataset *found;
-    AUG_TRY(aug_catalog_find(catalog, name, &found, error));
-    *out = aug_dataset_ref(found);
-    return AUG_OK;
-}
-
-static AugStatus open_named(const CmdCall *call, const char *name, AugDataset **out,
-                            AugError *error)
-{
-    if (cmd_call_texts(call, &cli_dataset).n == 0)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, call->arguments[0],
-                        "the specification names the data set '%s'; say what it is with "
-                        "--dataset %s=KIND:PATH",
-                        name, name);
-    AugCatalog *catalog = aug_catalog_new();
-    if (!catalog)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
-    const AugStatus status = find_named(catalog, call, name, out, error);
-    aug_catalog_free(catalog);
-    return status;
-}
-
-AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CmdCall *call,
-                           AugError *error)
-{
-    const char *name = aug_spec_dataset_name(spec);
-    return name ? open_named(call, name, out, error) : aug_spec_open_dataset(spec, out, error);
 }
 
 int cli_pipeline_open_dataset(CliPipeline *pipeline, const CmdCall *call)
@@ -126,8 +209,7 @@ int cli_pipeline_open_stream(CliPipeline *pipeline, const CmdCall *call, const c
 {
     *pipeline = (CliPipeline){0};
     *stream = NULL;
-    const char *path = call->arguments[0];
-    int code = cli_pipeline_load(pipeline, call, path, seed);
+    int code = cli_pipeline_load(pipeline, call, call->arguments[0], seed);
     if (code == 0 && !from)
         code = cli_pipeline_open_dataset(pipeline, call);
     if (code == 0 && !from) {

@@ -7,6 +7,7 @@
 #include "aug/plan.h"
 #include "aug/spec.h"
 #include "command/command.h"
+#include "libaug/base/tree.h"
 #include "stream/stream.h"
 
 /* Zero-initialise; cli_pipeline_fini accepts any state. */
@@ -19,6 +20,16 @@ typedef struct CliPipeline {
 /* Loads the spec. seed: what --seed gave, or NULL. */
 int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *path,
                       const char *seed);
+
+/* Reads a spec, "-" from standard input, without printing; every mistake goes to problems. If there
+ * are any, its data set is opened all the same, where that is possible, so that its mistakes are
+ * told together with the others. */
+AUG_MUST_CHECK AugStatus cli_spec_read(AugSpec **out, const CmdCall *call, const char *path,
+                                       AugProblems *problems);
+
+/* Adds why a data set cannot be opened, at the place of the map that describes it. node: the spec's
+ * "dataset", or NULL. */
+void cli_dataset_problem(AugProblems *problems, const AugiTree *node, const AugError *error);
 
 /* Opens a spec's data set as below, without printing. */
 AUG_MUST_CHECK AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec,

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aug/sample.h"
 #include "cli/canvas.h"
+#include "cli/describe.h"
 #include "cli/files.h"
 #include "cli/pipeline.h"
 #include "cli/present.h"
@@ -20,7 +22,8 @@ typedef struct PreviewOptions {
 } PreviewOptions;
 
 static const AugParamDesc option_rows[] = {
-    AUG_PARAM(PreviewOptions, output, .unit = "file", .help = "PNG file to write"),
+    AUG_PARAM(PreviewOptions, output, .unit = "file",
+              .help = "file to write, PNG or JPEG by its ending; - writes PNG to standard output"),
     AUG_PARAM(PreviewOptions, samples, .fallback = "6", .low = 1, .high = 100,
               .help = "rows: the first samples of the epoch"),
     AUG_PARAM(PreviewOptions, variants, .fallback = "5", .low = 1, .high = 50,
@@ -31,8 +34,19 @@ static const AugParamDesc option_rows[] = {
               .help = "another seed than the specification's"),
 };
 
+/* Quality of a sheet that is a JPEG. */
+#define JPEG_QUALITY 95
+
+/* Formats of the sheet by the ending of its file. */
+static const struct {
+    const char *ending, *format;
+} endings[] = {
+    {".png", "png"}, {".jpg", "jpeg"}, {".jpeg", "jpeg"}, {".jpe", "jpeg"}, {".jfif", "jpeg"},
+};
+
 /* What is drawn while the sheet is filled. n_failed counts samples without a picture. */
 typedef struct Preview {
+    const CmdCall *call;
     const PreviewOptions *options;
     const AugPlan *plan;
     AugWorker *worker;
@@ -183,18 +197,63 @@ static void set_heads(Preview *preview)
                            text_of("epoch %" PRId32, preview->options->epoch + i));
 }
 
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The format that a file's ending says; NULL if it says none. */
+static const char *format_of(const char *path)
+{
+    const char *ending = strrchr(file_name(path), '.');
+    if (cli_is_standard(path))
+        return "png";
+    for (size_t i = 0; ending && i < AUG_COUNT(endings); i++) {
+        if (strcasecmp(ending, endings[i].ending) == 0)
+            return endings[i].format;
+    }
+    return NULL;
+}
+
+static AugStatus print_json(const Preview *preview, const AugImage *canvas, AugError *error)
+{
+    AugiJsonWriter writer = {.indent = 2};
+    augi_json_object(&writer);
+    augi_json_text_member(&writer, "output", preview->options->output);
+    augi_json_unsigned_member(&writer, "width", (uint64_t)canvas->width);
+    augi_json_unsigned_member(&writer, "height", (uint64_t)canvas->height);
+    augi_json_unsigned_member(&writer, "samples", (uint64_t)preview->sheet.n_rows);
+    augi_json_unsigned_member(&writer, "failed", (uint64_t)preview->n_failed);
+    augi_json_object_end(&writer);
+    return cli_describe_print(&writer, error);
+}
+
+/* Where the sheet went, for people or for programs. */
+static AugStatus report(const Preview *preview, const AugImage *canvas, AugError *error)
+{
+    if (preview->call->json)
+        return print_json(preview, canvas, error);
+    cmd_say(preview->call, "%s: %" PRId32 " x %" PRId32 " pixels, %" PRId32 " samples",
+            cli_is_standard(preview->options->output) ? "standard output"
+                                                      : preview->options->output,
+            canvas->width, canvas->height, preview->sheet.n_rows);
+    return AUG_OK;
+}
+
 static AugStatus write_sheet(const Preview *preview, AugError *error)
 {
+    const char *output = preview->options->output;
     AugImage canvas;
     AUG_TRY(cli_sheet_draw(&preview->sheet, &canvas, error));
     uint8_t *bytes = NULL;
     size_t size = 0;
-    AugStatus status = aug_image_encode_png(&canvas, &bytes, &size, error);
+    AugStatus status =
+        aug_image_encode(format_of(output), &canvas, JPEG_QUALITY, &bytes, &size, error);
     if (status == AUG_OK)
-        status = cli_file_write(preview->options->output, bytes, size, error);
+        status = cli_output_write(output, bytes, size, error);
     if (status == AUG_OK)
-        printf("%s: %" PRId32 " x %" PRId32 " pixels, %" PRId32 " samples\n",
-               preview->options->output, canvas.width, canvas.height, preview->sheet.n_rows);
+        status = report(preview, &canvas, error);
     free(bytes);
     cli_canvas_fini(&canvas);
     return status;
@@ -211,15 +270,9 @@ static AugStatus fill_sheet(Preview *preview, AugError *error)
     return write_sheet(preview, error);
 }
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError *error)
 {
-    Preview preview = {.options = call->options, .plan = pipeline->plan};
+    Preview preview = {.call = call, .options = call->options, .plan = pipeline->plan};
     const uint64_t n_samples = aug_dataset_info(pipeline->dataset)->n_samples;
     const int32_t n_rows = (uint64_t)preview.options->samples < n_samples ? preview.options->samples
                                                                           : (int32_t)n_samples;
@@ -235,7 +288,8 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
                          pipeline->spec->batch.views > 1 ? "; the first view of each" : "",
                          pipeline->spec->mix.n > 0 ? "; batch.mix is left out" : "");
     if (status == AUG_OK) {
-        preview.sheet.title = file_name(call->arguments[0]);
+        preview.sheet.title =
+            cli_is_standard(call->arguments[0]) ? "standard input" : file_name(call->arguments[0]);
         preview.sheet.note = note;
         status = fill_sheet(&preview, error);
     }
@@ -245,6 +299,16 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     augi_windows_free(preview.windows);
     aug_worker_free(preview.worker);
     return status;
+}
+
+static AugStatus check(CmdCall *call, AugError *error)
+{
+    const PreviewOptions *options = call->options;
+    if (!format_of(options->output))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
+                        "the ending does not say which format --output is to have; allowed are "
+                        ".png, and .jpg or .jpeg");
+    return cli_output_check(call, options->output, error);
 }
 
 static int run(const CmdCall *call)
@@ -261,7 +325,8 @@ static int run(const CmdCall *call)
 
 static const CmdExample examples[] = {
     {"spec.yaml -o sheet.png", "Six samples of the specification's data set, five variants each."},
-    {"spec.yaml --dataset train=tar:train.tar --samples 10 --variants 8 -o sheet.png",
+    {"spec.yaml -o - | display -", "The same, to a program that shows pictures."},
+    {"spec.yaml --dataset train=tar:train.tar --samples 10 --variants 8 -o sheet.jpg",
      "A larger sheet of a data set that the specification only names."},
 };
 
@@ -279,8 +344,10 @@ const CmdCommand cli_command_preview = {
     .details = "The first column holds the originals, each other column what one epoch of the "
                "stream shows, with the operations that ran; batch operations and normalization are "
                "left out. Small pictures are enlarged, large ones reduced.",
+    .json = "print name and size of what was written as JSON",
     .options = AUG_PARAM_TABLE(PreviewOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
+    .check = check,
     .run = run,
 };

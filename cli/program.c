@@ -20,13 +20,7 @@ static const CmdCommand *const commands[] = {
     &cli_command_fingerprint, &cli_command_schema,
 };
 
-static const CmdLetter letters[] = {{'o', "output"}};
-
-static const CmdTerm exit_codes[] = {
-    {"0", "done"},
-    {"1", "failed"},
-    {"2", "a mistake in the call, the specification or a path"},
-};
+static const CmdLetter letters[] = {{'o', "output"}, {'n', "samples"}};
 
 const CmdRepeat cli_dataset = {
     .name = "dataset",
@@ -43,13 +37,14 @@ const CmdProgram cli_program = {
         "aug works with a specification, see aug-spec(5), and the data set that it names. A batch "
         "is a pure function of data set, specification, seed, epoch and step, so whatever aug "
         "shows is what a training job gets.\n"
+        "Results go to standard output or to the file that --output names, everything else to "
+        "standard error. A file that is called '-' is standard input or standard output. Relative "
+        "paths in a specification start at its folder, those in options at the current one.\n"
         "Worker threads never change a result. A result is written aside and renamed, so nothing "
         "partial is left behind.",
     .commands = commands,
     .n_commands = AUG_COUNT(commands),
     .letters = letters,
     .n_letters = AUG_COUNT(letters),
-    .exit_codes = exit_codes,
-    .n_exit_codes = AUG_COUNT(exit_codes),
     .see_also = "augd(1), augtrain(1), aug-spec(5)",
 };

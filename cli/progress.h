@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Zero-initialise, then cli_progress_start. */
+/* Zero-initialise, then cli_progress_start; without that nothing is ever shown. */
 typedef struct CliProgress {
     const char *what;
     uint64_t total;

@@ -25,6 +25,7 @@ static const CmdExample examples[] = {
 const CmdCommand cli_command_schema = {
     .name = "schema",
     .summary = "JSON Schema of specifications, for editors",
+    .json = "changes nothing, since the schema is JSON",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .run = run,

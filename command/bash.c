@@ -77,7 +77,10 @@ static void print_arguments(FILE *file, const CmdProgram *program)
         const CmdCommand *command = program->commands[i];
         for (size_t k = 0; k < command->n_arguments; k++) {
             const CmdArgument *argument = &command->arguments[k];
-            fprintf(file, "    '%s %zu') echo '", cmd_shell_command(command), k);
+            if (argument->repeats)
+                fprintf(file, "    '%s '*) echo '", cmd_shell_command(command));
+            else
+                fprintf(file, "    '%s %zu') echo '", cmd_shell_command(command), k);
             if (argument->name_at)
                 cmd_shell_print_names(file, argument->name_at);
             else

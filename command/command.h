@@ -9,9 +9,15 @@
  *           (libaug/spec/param.h), whose field is named as the option is, with "_" for "-"
  * repeat:   an option that may be given any number of times
  *
- * Every command also knows -h and --help, the nameless one --version; "PROGRAM help [COMMAND]" is
- * help, too, where commands have names. For the build and for tests only, "PROGRAM --generate KIND"
- * prints what generate.h makes.
+ * Every command also knows -h and --help, -q and --quiet, and, if it says what that prints, --json;
+ * the nameless one --version. "PROGRAM help [COMMAND]" is help, too, where commands have names. Short
+ * options may stand in one word ("-qv"), with a value at its end ("-n5", "-n=5").
+ *
+ * What a command makes goes to standard output, or to the file that it was given; everything else,
+ * remarks (cmd_say), progress, warnings and errors, goes to standard error. --quiet leaves results,
+ * warnings and errors.
+ *
+ * For the build and for tests only, "PROGRAM --generate KIND" prints what generate.h makes.
  *
  * Texts are plain prose. In a manual page a word such as --seed becomes a marked option and one
  * such as augd(1) a reference. In a row's unit the words "file" and "path" ask for completion of
@@ -34,12 +40,14 @@ typedef enum CmdWords {
 
 /* One argument. Those that are optional stand last.
  *
+ * repeats: it may be given any number of times more; the last one only
  * words:   what completes it
  * name_at: names that complete it: the i-th, NULL behind the last
  */
 typedef struct CmdArgument {
     const char *name;
     bool optional;
+    bool repeats;
     CmdWords words;
     const char *(*name_at)(size_t i);
 } CmdArgument;
@@ -75,6 +83,7 @@ struct CmdCall;
  * name:    NULL for the nameless command
  * summary: one line, no full stop
  * details: paragraphs, separated by newlines
+ * json:    help of --json, "print ..."; NULL: there is no such option
  * check:   looks at options that are each allowed, and fills members that are no rows and own
  *          nothing. The arguments are complete; a repeat that must be given may be missing still
  * run:     does the work and returns the exit code
@@ -85,6 +94,7 @@ typedef struct CmdCommand {
     const CmdArgument *arguments;
     size_t n_arguments;
     const char *details;
+    const char *json;
     AugParamTable options;
     const CmdRepeat *const *repeats;
     size_t n_repeats;
@@ -111,6 +121,7 @@ typedef struct CmdTerm {
  * summary:  half a sentence, no full stop
  * version:  what --version prints behind the name
  * details:  paragraphs, separated by newlines
+ * exit_codes: beside those that all programs have (cmd_exit_code_at)
  * see_also: pages of the manual: "augd(1), aug-spec(5)"
  */
 typedef struct CmdProgram {
@@ -145,6 +156,7 @@ typedef enum CmdWish {
  * arguments: n_arguments of them, in order
  * texts:     values of each of the command's repeats
  * given:     for each row of the options, whether it was given
+ * quiet, json: --quiet, --json
  * generate:  the KIND of CMD_GENERATE
  */
 typedef struct CmdCall {
@@ -156,6 +168,7 @@ typedef struct CmdCall {
     size_t n_arguments;
     CmdTexts *texts;
     bool *given;
+    bool quiet, json;
     const char *generate;
 } CmdCall;
 
@@ -179,6 +192,14 @@ bool cmd_call_has(const CmdCall *call, const void *field);
 /* Prints "PROGRAM COMMAND: place: sentence" on standard error, behind what was printed so far, and
  * returns the exit code of the error. */
 int cmd_fail(const CmdCall *call, const AugError *error);
+
+/* Prints a remark "PROGRAM COMMAND: sentence" on standard error, unless --quiet was given. For what
+ * is of no use to a script: where a result went, what was left out on purpose. */
+void cmd_say(const CmdCall *call, const char *format, ...) AUG_PRINTF(2, 3);
+
+/* The i-th exit code with its meaning: those of all programs, and among them the program's own; NULL
+ * behind the last. */
+const CmdTerm *cmd_exit_code_at(const CmdProgram *program, size_t i);
 
 /* Parses the words behind the program's name and does what they ask for. Returns the exit code. */
 int cmd_run(const CmdProgram *program, const char *const *words, size_t n_words);

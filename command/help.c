@@ -49,7 +49,8 @@ static void print_usage(FILE *file, const CmdProgram *program, const CmdCommand 
             command->name ? command->name : "");
     for (size_t i = 0; i < command->n_arguments; i++) {
         const CmdArgument *argument = &command->arguments[i];
-        fprintf(file, argument->optional ? " [%s]" : " %s", argument->name);
+        fprintf(file, argument->optional ? " [%s%s]" : " %s%s", argument->name,
+                argument->repeats ? "..." : "");
     }
     for (size_t i = 0; i < cmd_n_options(command); i++) {
         const CmdOption option = cmd_option_at(program, command, i);
@@ -129,15 +130,13 @@ static void print_variables(FILE *file, const CmdProgram *program)
 
 static void print_exit_codes(FILE *file, const CmdProgram *program)
 {
-    if (program->n_exit_codes == 0)
-        return;
     /* One paragraph, made whole so that it can be wrapped. */
     char text[CMD_TEXT_SIZE] = "Exit codes:";
     size_t used = strlen(text);
-    for (size_t i = 0; i < program->n_exit_codes && used < sizeof(text); i++) {
+    const CmdTerm *term;
+    for (size_t i = 0; (term = cmd_exit_code_at(program, i)) && used < sizeof(text); i++) {
         const int n =
-            snprintf(text + used, sizeof(text) - used, " %s %s%s", program->exit_codes[i].name,
-                     program->exit_codes[i].text, i + 1 < program->n_exit_codes ? ";" : ".");
+            snprintf(text + used, sizeof(text) - used, "\n%s: %s", term->name, term->text);
         used += (size_t)(n > 0 ? n : 0);
     }
     fputc('\n', file);

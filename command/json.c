@@ -38,6 +38,7 @@ static void put_argument(AugiJsonWriter *json, const CmdArgument *argument)
     augi_json_object(json);
     put_text(json, "name", argument->name);
     put_bool(json, "optional", argument->optional);
+    put_bool(json, "repeats", argument->repeats);
     put_text(json, "words", words_text(argument->words));
     if (argument->name_at)
         put_names(json, argument->name_at);
@@ -109,16 +110,30 @@ static void put_command(AugiJsonWriter *json, const CmdProgram *program, const C
     augi_json_object_end(json);
 }
 
-static void put_terms(AugiJsonWriter *json, const char *key, const CmdTerm *terms, size_t n)
+static void put_term(AugiJsonWriter *json, const CmdTerm *term)
 {
-    augi_json_key(json, key);
+    augi_json_object(json);
+    put_text(json, "name", term->name);
+    put_text(json, "text", term->text);
+    augi_json_object_end(json);
+}
+
+static void put_variables(AugiJsonWriter *json, const CmdProgram *program)
+{
+    augi_json_key(json, "variables");
     augi_json_list(json);
-    for (size_t i = 0; i < n; i++) {
-        augi_json_object(json);
-        put_text(json, "name", terms[i].name);
-        put_text(json, "text", terms[i].text);
-        augi_json_object_end(json);
-    }
+    for (size_t i = 0; i < program->n_variables; i++)
+        put_term(json, &program->variables[i]);
+    augi_json_list_end(json);
+}
+
+static void put_exit_codes(AugiJsonWriter *json, const CmdProgram *program)
+{
+    const CmdTerm *term;
+    augi_json_key(json, "exit_codes");
+    augi_json_list(json);
+    for (size_t i = 0; (term = cmd_exit_code_at(program, i)); i++)
+        put_term(json, term);
     augi_json_list_end(json);
 }
 
@@ -134,8 +149,8 @@ AugStatus cmd_generate_json(FILE *file, const CmdProgram *program, AugError *err
     for (size_t i = 0; i < program->n_commands; i++)
         put_command(&json, program, program->commands[i]);
     augi_json_list_end(&json);
-    put_terms(&json, "exit_codes", program->exit_codes, program->n_exit_codes);
-    put_terms(&json, "variables", program->variables, program->n_variables);
+    put_exit_codes(&json, program);
+    put_variables(&json, program);
     put_text(&json, "see_also", program->see_also);
     augi_json_object_end(&json);
     char *text = augi_json_take(&json);

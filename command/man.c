@@ -155,7 +155,7 @@ static void put_option_name(FILE *file, const CmdOption *option, bool with_lette
 
 static bool is_own(const CmdOption *option)
 {
-    return option->row || option->repeat;
+    return option->row || option->repeat || option->extra == CMD_EXTRA_JSON;
 }
 
 static void put_synopsis(FILE *file, const CmdProgram *program, const CmdCommand *command)
@@ -165,7 +165,8 @@ static void put_synopsis(FILE *file, const CmdProgram *program, const CmdCommand
         fprintf(file, ".Cm %s\n", command->name);
     for (size_t i = 0; i < command->n_arguments; i++) {
         const CmdArgument *argument = &command->arguments[i];
-        fprintf(file, ".%s %s\n", argument->optional ? "Op Ar" : "Ar", argument->name);
+        fprintf(file, ".%s %s%s\n", argument->optional ? "Op Ar" : "Ar", argument->name,
+                argument->repeats ? " ..." : "");
     }
     for (size_t i = 0; i < cmd_n_options(command); i++) {
         const CmdOption option = cmd_option_at(program, command, i);
@@ -179,7 +180,7 @@ static void put_synopsis(FILE *file, const CmdProgram *program, const CmdCommand
 
 static void put_options(FILE *file, const CmdProgram *program, const CmdCommand *command)
 {
-    const size_t n_common = command->name ? 1 : 0;
+    const size_t n_common = command->name ? CMD_N_COMMON : 0;
     const size_t n = cmd_n_options(command) - n_common;
     if (n == 0)
         return;
@@ -231,20 +232,36 @@ static void put_options_section(FILE *file, const CmdProgram *program)
           ".It Fl h , Fl -help\n"
           "Behind a command: what it does, its options with their ranges, and examples.\n"
           "Alone: the commands.\n"
+          ".It Fl q , Fl -quiet\n"
+          "Behind a command: print results, warnings and errors only.\n"
           ".It Fl -version\n"
           "Print the version and the numeric engine.\n"
           ".El\n",
           file);
 }
 
-static void put_terms(FILE *file, const CmdProgram *program, const char *macro,
-                      const CmdTerm *terms, size_t n)
+static void put_term(FILE *file, const CmdProgram *program, const char *macro, const CmdTerm *term)
 {
-    fputs(".Bl -tag -width Ds\n", file);
-    for (size_t i = 0; i < n; i++) {
-        fprintf(file, ".It %s%s\n", macro, terms[i].name);
-        put_sentence(file, program, terms[i].text);
-    }
+    fprintf(file, ".It %s%s\n", macro, term->name);
+    put_sentence(file, program, term->text);
+}
+
+static void put_variables(FILE *file, const CmdProgram *program)
+{
+    if (program->n_variables == 0)
+        return;
+    fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n", file);
+    for (size_t i = 0; i < program->n_variables; i++)
+        put_term(file, program, "Ev ", &program->variables[i]);
+    fputs(".El\n", file);
+}
+
+static void put_exit_codes(FILE *file, const CmdProgram *program)
+{
+    fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n", file);
+    const CmdTerm *term;
+    for (size_t i = 0; (term = cmd_exit_code_at(program, i)); i++)
+        put_term(file, program, "", term);
     fputs(".El\n", file);
 }
 
@@ -299,14 +316,8 @@ void cmd_generate_man(FILE *file, const CmdProgram *program)
     put_prose(file, program, program->details);
     put_commands(file, program);
     put_options_section(file, program);
-    if (program->n_variables > 0) {
-        fputs(".Sh ENVIRONMENT\n", file);
-        put_terms(file, program, "Ev ", program->variables, program->n_variables);
-    }
-    if (program->n_exit_codes > 0) {
-        fputs(".Sh EXIT STATUS\n", file);
-        put_terms(file, program, "", program->exit_codes, program->n_exit_codes);
-    }
+    put_variables(file, program);
+    put_exit_codes(file, program);
     put_examples(file, program);
     put_see_also(file, program);
 }

@@ -9,9 +9,33 @@
 /* Higher bounds are those of a type, which nobody needs to be told. */
 #define HIGHEST_TOLD 1e9
 
+/* In the order in which people read them; --json and --version are not everywhere. */
+static const CmdOption extras[] = {
+    {.name = "json", .is_flag = true, .extra = CMD_EXTRA_JSON},
+    {.name = "quiet",
+     .letter = 'q',
+     .is_flag = true,
+     .extra = CMD_EXTRA_QUIET,
+     .help = "print results, warnings and errors only"},
+    {.name = "help",
+     .letter = 'h',
+     .is_flag = true,
+     .extra = CMD_EXTRA_HELP,
+     .help = "print this help"},
+    {.name = "version", .is_flag = true, .extra = CMD_EXTRA_VERSION, .help = "print the version"},
+};
+
 static size_t n_extra(const CmdCommand *command)
 {
-    return command->name ? 1 : 2;
+    return CMD_N_COMMON + (command->json != NULL) + (command->name == NULL);
+}
+
+static CmdOption extra_at(const CmdCommand *command, size_t i)
+{
+    CmdOption option = extras[i + (command->json == NULL)];
+    if (option.extra == CMD_EXTRA_JSON)
+        option.help = command->json;
+    return option;
 }
 
 static size_t count_required(const CmdCommand *command)
@@ -78,10 +102,7 @@ static CmdOption plain_at(const CmdCommand *command, size_t i)
     i -= command->options.n;
     if (i < command->n_repeats - n_required)
         return from_repeat(repeat_at(command, false, i));
-    if (i == command->n_repeats - n_required)
-        return (CmdOption){
-            .name = "help", .letter = 'h', .is_flag = true, .help = "print this help"};
-    return (CmdOption){.name = "version", .is_flag = true, .help = "print the version"};
+    return extra_at(command, i - (command->n_repeats - n_required));
 }
 
 CmdOption cmd_option_at(const CmdProgram *program, const CmdCommand *command, size_t i)
@@ -102,6 +123,17 @@ bool cmd_option_find(const CmdProgram *program, const CmdCommand *command, const
         char dashed[CMD_NAME_SIZE];
         cmd_dashed(option->name, dashed);
         if (strcmp(dashed, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool cmd_option_find_letter(const CmdProgram *program, const CmdCommand *command, char letter,
+                            CmdOption *option)
+{
+    for (size_t i = 0; i < cmd_n_options(command); i++) {
+        *option = cmd_option_at(program, command, i);
+        if (option->letter == letter)
             return true;
     }
     return false;

@@ -10,8 +10,20 @@
 /* Room for what is said about an option. */
 #define CMD_TEXT_SIZE 800
 
-/* One option. row is set for a row of the parameter table, repeat for a repeated one, neither for
- * help and version. name has "_" for "-". */
+/* Options that are not in a command's tables. */
+typedef enum CmdExtra {
+    CMD_EXTRA_NONE,
+    CMD_EXTRA_JSON,
+    CMD_EXTRA_QUIET,
+    CMD_EXTRA_HELP,
+    CMD_EXTRA_VERSION,
+} CmdExtra;
+
+/* Of these the two that every command has. */
+#define CMD_N_COMMON 2
+
+/* One option. row is set for a row of the parameter table, repeat for a repeated one, extra for the
+ * others. name has "_" for "-". */
 typedef struct CmdOption {
     const char *name;
     char letter; /* 0: none */
@@ -19,19 +31,24 @@ typedef struct CmdOption {
     bool required;
     const AugParamDesc *row;
     const CmdRepeat *repeat;
+    CmdExtra extra;
     const char *help;
     CmdWords words;
 } CmdOption;
 
-/* Number of options, help and version included. */
+/* Number of options, those that are in no table included. */
 size_t cmd_n_options(const CmdCommand *command);
 
-/* The i-th: repeats that must be given, rows, other repeats, help, version. */
+/* The i-th: repeats that must be given, rows, other repeats, json, quiet, help, version. */
 CmdOption cmd_option_at(const CmdProgram *program, const CmdCommand *command, size_t i);
 
 /* Finds an option by its name with dashes; false if there is none. */
 bool cmd_option_find(const CmdProgram *program, const CmdCommand *command, const char *name,
                      CmdOption *option);
+
+/* Finds an option by its letter; false if there is none. */
+bool cmd_option_find_letter(const CmdProgram *program, const CmdCommand *command, char letter,
+                            CmdOption *option);
 
 /* Name of the nearest option to a wrong one, or NULL. */
 const char *cmd_option_nearest(const CmdCommand *command, const char *wrong);

@@ -5,14 +5,24 @@
 
 #include "command/option.h"
 
-/* The words that are left and what was made of those before. values has an entry for each row that
- * was given, in the order of the rows. */
+/* Words of a message. */
+#define WORD_SIZE (2 * CMD_NAME_SIZE)
+
+/* The words that are left and what was made of those before. values and letters have an entry for
+ * each row: what was given, and the letter that it was given by, 0 for its name. */
 typedef struct Parser {
     CmdCall *call;
     const char *const *words;
     size_t n_words, next;
     const char **values;
+    char *letters;
 } Parser;
+
+/* An option as it stands in the words. letter: of its short form; 0: its name is written out */
+typedef struct Written {
+    CmdOption option;
+    char letter;
+} Written;
 
 static const char *command_name_at(const void *list, size_t i)
 {
@@ -21,12 +31,42 @@ static const char *command_name_at(const void *list, size_t i)
     return name ? name : "";
 }
 
+/* What stands in front of the command: one of the options that belong behind it? */
+static bool is_common_option(const char *word)
+{
+    static const char *const common[] = {"-q", "--quiet", "--json"};
+    for (size_t i = 0; i < AUG_COUNT(common); i++) {
+        if (strcmp(word, common[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What can stand in place of a command. */
+#define N_ALONE 2
+
+static const char *alone_name_at(const void *list, size_t i)
+{
+    static const char *const names[N_ALONE] = {"--help", "--version"};
+    (void)list;
+    return names[i];
+}
+
 static AugStatus refuse_command(const CmdProgram *program, const char *name, AugError *error)
 {
+    if (is_common_option(name))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "%s stands before the command; options stand behind it: %s COMMAND %s",
+                        name, program->name, name);
     const char *near = augi_nearest_name(name, command_name_at, program, program->n_commands);
     if (near && near[0])
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "'%.60s' is not a command; did you mean '%s'?", name, near);
+    near = name[0] == '-' ? augi_nearest_name(name, alone_name_at, NULL, N_ALONE) : NULL;
+    if (near)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "%.60s is not an option of %s; did you mean %s?", name, program->name,
+                        near);
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not a command; see '%s --help'",
                     name, program->name);
 }
@@ -85,11 +125,22 @@ static AugStatus choose(Parser *parser, AugError *error)
 }
 
 /* "aug check" or "augd", for advice. */
-static const char *full_label(const CmdCall *call, char text[2 * CMD_NAME_SIZE])
+static const char *full_label(const CmdCall *call, char text[WORD_SIZE])
 {
     const char *name = call->command->name;
-    snprintf(text, 2 * CMD_NAME_SIZE, "%s%s%s", call->program->name, name ? " " : "",
-             name ? name : "");
+    snprintf(text, WORD_SIZE, "%s%s%s", call->program->name, name ? " " : "", name ? name : "");
+    return text;
+}
+
+/* "-o" or "--output", as the user wrote it. */
+static const char *as_written(const Written *written, char text[WORD_SIZE])
+{
+    char name[CMD_NAME_SIZE];
+    cmd_dashed(written->option.name, name);
+    if (written->letter)
+        snprintf(text, WORD_SIZE, "-%c", written->letter);
+    else
+        snprintf(text, WORD_SIZE, "--%s", name);
     return text;
 }
 
@@ -97,8 +148,8 @@ static const char *full_label(const CmdCall *call, char text[2 * CMD_NAME_SIZE])
 static AugStatus fail_unknown(const CmdCall *call, const char *word, AugError *error)
 {
     const char *label = cmd_command_label(call->program, call->command);
-    const char *near = cmd_option_nearest(call->command, word + strspn(word, "-"));
-    char text[2 * CMD_NAME_SIZE];
+    const char *near = word[2] ? cmd_option_nearest(call->command, word + strspn(word, "-")) : NULL;
+    char text[WORD_SIZE];
     if (!near)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s is not an option of %s; see '%s --help'",
                         word, label, full_label(call, text));
@@ -107,51 +158,49 @@ static AugStatus fail_unknown(const CmdCall *call, const char *word, AugError *e
                     word, label, text);
 }
 
-static bool find_letter(const CmdCall *call, char letter, CmdOption *option)
+/* The word of an option up to "=" or its end; false if no name of ours is as long. */
+static bool name_of(const char *word, char name[CMD_NAME_SIZE])
 {
-    for (size_t i = 0; i < cmd_n_options(call->command); i++) {
-        *option = cmd_option_at(call->program, call->command, i);
-        if (option->letter == letter)
-            return true;
-    }
-    return false;
-}
-
-/* Finds the option that begins a word: "--name" or "-n", up to "=" or the end. */
-static AugStatus find_option(const CmdCall *call, const char *word, CmdOption *option,
-                             AugError *error)
-{
-    char name[CMD_NAME_SIZE];
     const size_t length = strcspn(word, "=");
-    if (length >= sizeof(name))
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%.60s... is not an option of %s", word,
-                        cmd_command_label(call->program, call->command));
+    if (length >= CMD_NAME_SIZE)
+        return false;
     memcpy(name, word, length);
     name[length] = 0;
-    const bool is_long = strncmp(name, "--", 2) == 0;
-    if (is_long ? cmd_option_find(call->program, call->command, name + 2, option)
-                : length == 2 && find_letter(call, name[1], option))
-        return AUG_OK;
-    return fail_unknown(call, name, error);
+    return true;
 }
 
-/* The option's value: behind "=", or the next word. */
-static AugStatus take_value(Parser *parser, const CmdOption *option, const char *inlined,
+static AugStatus fail_long(const CmdCall *call, const char *word, AugError *error)
+{
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%.60s... is not an option of %s", word,
+                    cmd_command_label(call->program, call->command));
+}
+
+/* Whether a word is an option of the command with its name written out, so that it is hardly meant
+ * as the value of another. */
+static bool is_option(const CmdCall *call, const char *word)
+{
+    char name[CMD_NAME_SIZE];
+    CmdOption option;
+    return strncmp(word, "--", 2) == 0 && name_of(word, name) &&
+           cmd_option_find(call->program, call->command, name + 2, &option);
+}
+
+/* The option's value: what stands behind it in its own word, or the next word. */
+static AugStatus take_value(Parser *parser, const Written *written, const char *inlined,
                             const char **value, AugError *error)
 {
-    char name[CMD_NAME_SIZE], unit[CMD_TEXT_SIZE];
-    cmd_dashed(option->name, name);
-    if (option->is_flag && inlined)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s takes no value", name);
-    *value = inlined;
-    if (option->is_flag || inlined)
-        return AUG_OK;
-    if (parser->next == parser->n_words) {
-        cmd_option_value(option, unit);
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s needs a value: --%s %.200s", name,
-                        name, unit);
-    }
-    *value = parser->words[parser->next++];
+    char name[WORD_SIZE], unit[CMD_TEXT_SIZE];
+    as_written(written, name);
+    cmd_option_value(&written->option, unit);
+    const bool is_last = parser->next == parser->n_words;
+    if (!inlined && (is_last || is_option(parser->call, parser->words[parser->next])))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s needs a value: %s %.200s%s%.60s", name,
+                        name, unit, is_last ? "" : "; behind it stands the option ",
+                        is_last ? "" : parser->words[parser->next]);
+    *value = inlined ? inlined : parser->words[parser->next++];
+    if (!(*value)[0])
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s is empty; it needs a value: %s %.200s",
+                        name, name, unit);
     return AUG_OK;
 }
 
@@ -171,24 +220,98 @@ static void add_text(const Parser *parser, const CmdRepeat *repeat, const char *
     }
 }
 
-static AugStatus read_option(Parser *parser, const char *word, AugError *error)
+/* Keeps an option and its value, NULL for a flag. */
+static void keep(Parser *parser, const Written *written, const char *value)
 {
     CmdCall *call = parser->call;
-    CmdOption option;
-    AUG_TRY(find_option(call, word, &option, error));
+    const CmdOption *option = &written->option;
+    if (option->repeat) {
+        add_text(parser, option->repeat, value);
+    } else if (option->row) {
+        const size_t i = (size_t)(option->row - call->command->options.rows);
+        call->given[i] = true;
+        parser->values[i] = value ? value : "true";
+        parser->letters[i] = written->letter;
+    }
+    call->json = call->json || option->extra == CMD_EXTRA_JSON;
+    call->quiet = call->quiet || option->extra == CMD_EXTRA_QUIET;
+    if (option->extra == CMD_EXTRA_HELP)
+        call->wish = CMD_HELP;
+    if (option->extra == CMD_EXTRA_VERSION)
+        call->wish = CMD_VERSION;
+}
+
+static AugStatus fail_flag(const Written *written, AugError *error)
+{
+    char name[WORD_SIZE];
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s takes no value", as_written(written, name));
+}
+
+/* "--name", "--name=value", "--name value". */
+static AugStatus read_long(Parser *parser, const char *word, AugError *error)
+{
+    const CmdCall *call = parser->call;
+    char name[CMD_NAME_SIZE];
+    Written written = {0};
+    if (!name_of(word, name))
+        return fail_long(call, word, error);
+    if (!cmd_option_find(call->program, call->command, name + 2, &written.option))
+        return fail_unknown(call, name, error);
     const char *equals = strchr(word, '=');
     const char *value = NULL;
-    AUG_TRY(take_value(parser, &option, equals ? equals + 1 : NULL, &value, error));
-    if (option.repeat) {
-        add_text(parser, option.repeat, value);
-    } else if (option.row) {
-        const size_t i = (size_t)(option.row - call->command->options.rows);
-        call->given[i] = true;
-        parser->values[i] = option.is_flag ? "true" : value;
-    } else {
-        call->wish = strcmp(option.name, "help") == 0 ? CMD_HELP : CMD_VERSION;
+    if (written.option.is_flag && equals)
+        return fail_flag(&written, error);
+    if (!written.option.is_flag)
+        AUG_TRY(take_value(parser, &written, equals ? equals + 1 : NULL, &value, error));
+    keep(parser, &written, value);
+    return AUG_OK;
+}
+
+/* A letter that is none, at the i-th place of a word. */
+static AugStatus fail_letter(const CmdCall *call, const char *word, size_t i, AugError *error)
+{
+    char name[CMD_NAME_SIZE], text[WORD_SIZE];
+    if (!name_of(word, name))
+        return fail_long(call, word, error);
+    if (i == 1)
+        return fail_unknown(call, name, error);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                    "-%c, in %s, is not an option of %s; see '%s --help'", word[i], name,
+                    cmd_command_label(call->program, call->command), full_label(call, text));
+}
+
+/* Letters: flags, of which the last may be an option with its value behind it. */
+static AugStatus read_letters(Parser *parser, const char *word, AugError *error)
+{
+    const CmdCall *call = parser->call;
+    char name[CMD_NAME_SIZE];
+    Written written = {0};
+    /* "-output" is a slip, not "-o utput". */
+    if (word[2] && name_of(word, name) &&
+        cmd_option_find(call->program, call->command, name + 1, &written.option))
+        return fail_unknown(call, name, error);
+    for (size_t i = 1; word[i]; i++) {
+        written.letter = word[i];
+        if (!cmd_option_find_letter(call->program, call->command, word[i], &written.option))
+            return fail_letter(call, word, i, error);
+        if (written.option.is_flag && word[i + 1] == '=')
+            return fail_flag(&written, error);
+        if (!written.option.is_flag) {
+            const char *rest = word + i + 1 + (word[i + 1] == '=');
+            const char *value;
+            AUG_TRY(take_value(parser, &written, word[i + 1] ? rest : NULL, &value, error));
+            keep(parser, &written, value);
+            return AUG_OK;
+        }
+        keep(parser, &written, NULL);
     }
     return AUG_OK;
+}
+
+static AugStatus read_option(Parser *parser, const char *word, AugError *error)
+{
+    return strncmp(word, "--", 2) == 0 ? read_long(parser, word, error)
+                                       : read_letters(parser, word, error);
 }
 
 static AugStatus read_words(Parser *parser, AugError *error)
@@ -207,18 +330,36 @@ static AugStatus read_words(Parser *parser, AugError *error)
     return AUG_OK;
 }
 
+/* A row that must be given and was not. */
+static AugStatus fail_missing(const CmdCall *call, const char *field, AugError *error)
+{
+    char name[CMD_NAME_SIZE], unit[CMD_TEXT_SIZE] = "";
+    CmdOption option;
+    cmd_dashed(field, name);
+    if (cmd_option_find(call->program, call->command, name, &option))
+        cmd_option_value(&option, unit);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s is missing; give --%s %.200s", name, name,
+                    unit);
+}
+
 /* The first word of a row's sentence is the field; people know it as the option. Only an allocation
  * can fail without naming a row. */
-static AugStatus fail_bound(const CmdCommand *command, const char *sentence, AugError *error)
+static AugStatus fail_bound(const Parser *parser, const char *sentence, AugError *error)
 {
+    const CmdCall *call = parser->call;
+    const CmdCommand *command = call->command;
     const size_t length = strcspn(sentence, " ");
     for (size_t i = 0; i < command->options.n; i++) {
         const char *field = command->options.rows[i].name;
         if (strlen(field) != length || strncmp(field, sentence, length) != 0)
             continue;
-        char name[CMD_NAME_SIZE];
-        cmd_dashed(field, name);
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s%s", name, sentence + length);
+        if (!call->given[i])
+            return fail_missing(call, field, error);
+        Written written = {.letter = parser->letters[i]};
+        written.option.name = field;
+        char name[WORD_SIZE];
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s%s", as_written(&written, name),
+                        sentence + length);
     }
     return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "%s", sentence);
 }
@@ -241,17 +382,38 @@ static AugStatus bind_options(const Parser *parser, AugError *error)
     AugProblems problems = {.items = &first, .capacity = 1};
     augi_params_bind(table, &map, NULL, NULL, call->options, &problems);
     free(entries);
-    return problems.n > 0 ? fail_bound(call->command, first.message, error) : AUG_OK;
+    return problems.n > 0 ? fail_bound(parser, first.message, error) : AUG_OK;
+}
+
+/* Whether a word is, or ends in, the name of an archive. */
+static bool names_archive(const char *word)
+{
+    const size_t length = strlen(word);
+    return length > 4 && strcmp(word + length - 4, ".tar") == 0;
+}
+
+/* A shell that finds braces or stars outside quotes makes several words of them. */
+static AugStatus fail_surplus(const CmdCall *call, const char *word, AugError *error)
+{
+    char label[WORD_SIZE];
+    if (names_archive(word))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "'%.80s' is one argument too many; several archives are one data set when "
+                        "they are written as one word, in quotes: 'tar:shard-{000..127}.tar'",
+                        word);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                    "'%.80s' is one argument too many; see '%s --help'", word,
+                    full_label(call, label));
 }
 
 static AugStatus check_arguments(const CmdCall *call, AugError *error)
 {
     const CmdCommand *command = call->command;
-    char label[2 * CMD_NAME_SIZE];
-    if (call->n_arguments > command->n_arguments)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "'%.80s' is one argument too many; see '%s --help'",
-                        call->arguments[command->n_arguments], full_label(call, label));
+    char label[WORD_SIZE];
+    const bool repeats =
+        command->n_arguments > 0 && command->arguments[command->n_arguments - 1].repeats;
+    if (call->n_arguments > command->n_arguments && !repeats)
+        return fail_surplus(call, call->arguments[command->n_arguments], error);
     const CmdArgument *next = command->arguments + call->n_arguments;
     if (call->n_arguments < command->n_arguments && !next->optional)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s is missing; see '%s --help'", next->name,
@@ -292,7 +454,9 @@ static AugStatus allocate(Parser *parser, AugError *error)
     call->texts = calloc(command->n_repeats + 1, sizeof(*call->texts));
     call->given = calloc(command->options.n + 1, sizeof(*call->given));
     parser->values = calloc(command->options.n + 1, sizeof(char *));
-    if (!call->options || !call->arguments || !call->texts || !call->given || !parser->values)
+    parser->letters = calloc(command->options.n + 1, 1);
+    if (!call->options || !call->arguments || !call->texts || !call->given || !parser->values ||
+        !parser->letters)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the command line");
     for (size_t i = 0; i < command->n_repeats; i++)
         call->texts[i].items = list_at(parser, i + 1);
@@ -315,6 +479,7 @@ AugStatus cmd_call_init(CmdCall *call, const CmdProgram *program, const char *co
     Parser parser = {.call = call, .words = words, .n_words = n_words};
     const AugStatus status = parse(&parser, error);
     free(parser.values);
+    free(parser.letters);
     if (status == AUG_OK)
         return AUG_OK;
     const CmdCommand *command = call->command;

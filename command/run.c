@@ -1,5 +1,6 @@
 /* Doing what a command line asks for, and telling how it went. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,14 +8,49 @@
 #include "command/help.h"
 #include "command/option.h"
 
-int cmd_fail(const CmdCall *call, const AugError *error)
+/* "PROGRAM COMMAND: ", behind what was printed so far. */
+static void print_origin(const CmdCall *call)
 {
-    /* What was printed so far belongs before the complaint. */
     fflush(stdout);
     const char *name = call->command ? call->command->name : NULL;
-    fprintf(stderr, "%s%s%s: %s%s%s\n", call->program->name, name ? " " : "", name ? name : "",
-            error->where, error->where[0] ? ": " : "", error->message);
+    fprintf(stderr, "%s%s%s: ", call->program->name, name ? " " : "", name ? name : "");
+}
+
+int cmd_fail(const CmdCall *call, const AugError *error)
+{
+    print_origin(call);
+    fprintf(stderr, "%s%s%s\n", error->where, error->where[0] ? ": " : "", error->message);
     return aug_status_exit_code(error->status);
+}
+
+void cmd_say(const CmdCall *call, const char *format, ...)
+{
+    if (call->quiet)
+        return;
+    print_origin(call);
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+const CmdTerm *cmd_exit_code_at(const CmdProgram *program, size_t i)
+{
+    static const CmdTerm first[] = {
+        {"0", "done"},
+        {"1", "failed, by the data or the machine"},
+        {"2", "a mistake in the call, in a specification or another file of yours, or in a path or "
+              "an address"},
+    };
+    static const CmdTerm last = {
+        "130, 143", "interrupted by SIGINT (Ctrl-C), by SIGTERM; augd then ends with 0"};
+    if (i < AUG_COUNT(first))
+        return &first[i];
+    i -= AUG_COUNT(first);
+    if (i < program->n_exit_codes)
+        return &program->exit_codes[i];
+    return i == program->n_exit_codes ? &last : NULL;
 }
 
 static int print_help(const CmdCall *call)

@@ -58,7 +58,7 @@ static void print_arguments(FILE *file, const CmdCommand *command)
 {
     for (size_t i = 0; i < command->n_arguments; i++) {
         const CmdArgument *argument = &command->arguments[i];
-        fprintf(file, "            '%s", argument->optional ? ":" : "");
+        fprintf(file, "            '%s", argument->repeats ? "*" : argument->optional ? ":" : "");
         fprintf(file, ":%s:", argument->name);
         if (argument->name_at) {
             fputc('(', file);

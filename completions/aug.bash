@@ -3,16 +3,16 @@
 # Options of command $1.
 _aug_options() {
     case $1 in
-    'check') echo '--expand --canonical --world --decode --threads --json --dataset -h --help' ;;
-    'preview') echo '-o --output --samples --variants --epoch --seed --dataset -h --help' ;;
-    'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -h --help' ;;
-    'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset -h --help' ;;
-    'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --json --dataset -h --help' ;;
-    'bench') echo '--threads --seconds --json --rate-only --cpu --dataset -h --help' ;;
-    'ops') echo '--json -h --help' ;;
-    'datasets') echo '--json -h --help' ;;
-    'fingerprint') echo '--content --verify --renew --threads --json -h --help' ;;
-    'schema') echo '-h --help' ;;
+    'check') echo '--expand --canonical --world --decode --threads --dataset --json -q --quiet -h --help' ;;
+    'preview') echo '-o --output -n --samples --variants --epoch --seed --dataset --json -q --quiet -h --help' ;;
+    'apply') echo '--input -o --output --copies --format --quality --strict --threads --seed -q --quiet -h --help' ;;
+    'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
+    'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
+    'bench') echo '--threads --seconds --rate-only --cpu --dataset --json -q --quiet -h --help' ;;
+    'ops') echo '--json -q --quiet -h --help' ;;
+    'datasets') echo '--json -q --quiet -h --help' ;;
+    'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
+    'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;
     esac
 }
@@ -25,7 +25,7 @@ _aug_value() {
     'check --threads') echo '@none' ;;
     'check --dataset') echo '@none' ;;
     'preview --output' | 'preview -o') echo '@files' ;;
-    'preview --samples') echo '@none' ;;
+    'preview --samples' | 'preview -n') echo '@none' ;;
     'preview --variants') echo '@none' ;;
     'preview --epoch') echo '@none' ;;
     'preview --seed') echo '@none' ;;
@@ -68,7 +68,7 @@ _aug_value() {
 _aug_argument() {
     case "$1 $2" in
     'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint schema help' ;;
-    'check 0') echo '@files' ;;
+    'check '*) echo '@files' ;;
     'preview 0') echo '@files' ;;
     'apply 0') echo '@files' ;;
     'batch 0') echo '@files' ;;

@@ -3,7 +3,7 @@
 # Options of command $1.
 _augd_options() {
     case $1 in
-    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --handshake-ms --stall-ms --drain-ms --quiet --verbose -h --help --version' ;;
+    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --handshake-ms --stall-ms --drain-ms -v --verbose -q --quiet -h --help --version' ;;
     esac
 }
 

@@ -3,8 +3,8 @@
 # Options of command $1.
 _augtrain_options() {
     case $1 in
-    '') echo '--data -o --output --overwrite --epochs --seed --threads --weights --eval-only --quiet --dataset -h --help --version' ;;
-    'layers') echo '--json -h --help' ;;
+    '') echo '--data -o --output --overwrite --epochs --seed --threads --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
+    'layers') echo '--json -q --quiet -h --help' ;;
     esac
 }
 

@@ -6,15 +6,6 @@
 #include "trainer/command.h"
 #include "trainer/nn/nn.h"
 
-typedef struct LayersOptions {
-    bool json;
-} LayersOptions;
-
-static const AugParamDesc rows[] = {
-    AUG_PARAM(LayersOptions, json, .fallback = "false",
-              .help = "print JSON, for documentation and editors"),
-};
-
 /* One described thing: a layer, or a schedule. */
 typedef struct Item {
     const char *kind;
@@ -158,17 +149,16 @@ static AugStatus find_item(const char *name, Item *item, AugError *error)
 
 static int run(const CmdCall *call)
 {
-    const LayersOptions *options = call->options;
     const char *name = call->n_arguments > 0 ? call->arguments[0] : NULL;
     AugError error = {0};
     Item item = {0};
     if (name && find_item(name, &item, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (options->json && print_json(name, &error) != AUG_OK)
+    if (call->json && print_json(name, &error) != AUG_OK)
         return cmd_fail(call, &error);
-    if (!options->json && name)
+    if (!call->json && name)
         print_item(&item);
-    if (!options->json && !name)
+    if (!call->json && !name)
         print_table();
     return 0;
 }
@@ -191,7 +181,7 @@ const CmdCommand train_command_layers = {
     .summary = "Layers, schedules, losses and optimizers that a model file may name",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
-    .options = AUG_PARAM_TABLE(LayersOptions, rows),
+    .json = "print JSON, for documentation and editors",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .run = run,

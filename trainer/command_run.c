@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libaug/base/clock.h"
+#include "libaug/base/json_writer.h"
 #include "trainer/command.h"
 #include "trainer/data/data.h"
 #include "trainer/options.h"
@@ -193,27 +194,61 @@ static AugStatus work(Job *job, AugError *error)
 static void say_end(Job *job)
 {
     const TrainRun *run = &job->run;
-    const TrainMetrics *metrics = &run->metrics;
-    char time[32];
-    train_format_time(run->times.total, time);
     if (run->interrupted)
         train_progress_say(&job->progress,
                            "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
                            atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step,
                            run->n_steps, run->train ? "; a checkpoint was saved" : "");
-    if (metrics->n > 0) {
-        TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
-        train_progress_say(
-            &job->progress,
-            "test accuracy %.2f %% (95 %% interval %.2f to %.2f), loss %.4f, time %s",
-            100 * train_metrics_accuracy(metrics), 100 * interval.low, 100 * interval.high,
-            train_metrics_loss(metrics), time);
-    }
     if (!run->folder)
         return;
     if (run->train)
         train_progress_say(&job->progress, "weights  %s/model.safetensors", run->folder);
     train_progress_say(&job->progress, "report   %s/report.html", run->folder);
+}
+
+static void print_result(const TrainRun *run)
+{
+    const TrainMetrics *metrics = &run->metrics;
+    char time[32];
+    if (metrics->n == 0)
+        return;
+    train_format_time(run->times.total, time);
+    const TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+    printf("test accuracy %.2f %% (95 %% interval %.2f to %.2f), loss %.4f, time %s\n",
+           100 * train_metrics_accuracy(metrics), 100 * interval.low, 100 * interval.high,
+           train_metrics_loss(metrics), time);
+}
+
+static void write_test(AugiJsonWriter *json, const TrainMetrics *metrics)
+{
+    const TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+    augi_json_key(json, "test");
+    augi_json_object(json);
+    augi_json_unsigned_member(json, "samples", metrics->n);
+    augi_json_number_member(json, "accuracy", train_metrics_accuracy(metrics));
+    augi_json_number_member(json, "accuracy_low", interval.low);
+    augi_json_number_member(json, "accuracy_high", interval.high);
+    augi_json_number_member(json, "loss", train_metrics_loss(metrics));
+    augi_json_object_end(json);
+}
+
+static AugStatus print_json(const TrainRun *run, AugError *error)
+{
+    AugiJsonWriter json = {.indent = 2};
+    augi_json_object(&json);
+    augi_json_text_member(&json, "outcome", run->interrupted ? "interrupted" : "finished");
+    augi_json_text_member(&json, "folder", run->folder);
+    augi_json_unsigned_member(&json, "step", run->step);
+    augi_json_number_member(&json, "seconds", run->times.total);
+    if (run->metrics.n > 0)
+        write_test(&json, &run->metrics);
+    augi_json_object_end(&json);
+    char *text = augi_json_take(&json);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the result");
+    puts(text);
+    free(text);
+    return AUG_OK;
 }
 
 static AugStatus finish(Job *job, AugError *error)
@@ -223,6 +258,9 @@ static AugStatus finish(Job *job, AugError *error)
     if (run->folder)
         AUG_TRY(train_report_save(run, error));
     say_end(job);
+    if (job->call->json)
+        return print_json(run, error);
+    print_result(run);
     return AUG_OK;
 }
 
@@ -267,7 +305,7 @@ int train_command_run(const CmdCall *call)
     const TrainOptions *options = call->options;
     Job job = {.call = call, .options = options};
     aug_limits_init(&job.limits);
-    train_progress_init(&job.progress, options->quiet);
+    train_progress_init(&job.progress, call->quiet);
     int code = run_job(&job);
     train_run_log_close(job.run.log);
     nn_network_free(job.run.network);

@@ -22,7 +22,6 @@ static const AugParamDesc rows[] = {
               .help = "start from these weights: safetensors, with PyTorch's names"),
     AUG_PARAM(TrainOptions, eval_only, .optional = true,
               .help = "only evaluate --weights on data.eval"),
-    AUG_PARAM(TrainOptions, quiet, .optional = true, .help = "print nothing but errors"),
 };
 
 static const CmdRepeat dataset = {
@@ -65,6 +64,7 @@ const CmdCommand train_options_command = {
     .summary = "Train, and test after each epoch",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
+    .json = "print the result of the test as JSON",
     .options = AUG_PARAM_TABLE(TrainOptions, rows),
     .repeats = repeats,
     .n_repeats = AUG_COUNT(repeats),

@@ -14,7 +14,7 @@ typedef struct TrainOptions {
     AugText data, output, weights;
     int32_t epochs, threads;
     uint64_t seed;
-    bool eval_only, overwrite, quiet;
+    bool eval_only, overwrite;
     bool has_epochs, has_seed, has_threads;
     const char *model;
     CmdTexts datasets;

@@ -7,13 +7,6 @@ static const CmdCommand *const commands[] = {&train_options_command, &train_comm
 
 static const CmdLetter letters[] = {{'o', "output"}};
 
-static const CmdTerm exit_codes[] = {
-    {"0", "done"},
-    {"1", "failed"},
-    {"2", "a mistake in what was given"},
-    {"130, 143", "interrupted by SIGINT, SIGTERM"},
-};
-
 const CmdProgram train_program = {
     .name = "augtrain",
     .summary = "train a network on augmented batches",
@@ -32,7 +25,5 @@ const CmdProgram train_program = {
     .n_commands = AUG_COUNT(commands),
     .letters = letters,
     .n_letters = AUG_COUNT(letters),
-    .exit_codes = exit_codes,
-    .n_exit_codes = AUG_COUNT(exit_codes),
     .see_also = "aug(1), augd(1), aug-spec(5)",
 };

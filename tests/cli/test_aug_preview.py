@@ -6,7 +6,7 @@ import numpy
 from PIL import Image
 
 import program
-from program import (contains, equal, fail, make_cifar, make_folder, make_idx, picture, pixels,
+from program import (aug, contains, equal, fail, make_cifar, make_folder, make_idx, picture, pixels,
                      succeed, write)
 
 IDENTITY = "augd: 1\nseed: 5\ndataset: {}\nbatch: {{shuffle: false}}\n"
@@ -32,7 +32,7 @@ def holds(canvas, part):
 def test_small_pictures_are_enlarged_by_a_whole_factor():
     make_idx("mnist", 6)
     write("spec.yaml", IDENTITY.format("{kind: idx, path: mnist, split: test}"))
-    text = succeed("preview", "spec.yaml", "-o", "s.png", "--samples", 3, "--variants", 2)
+    text = aug("preview", "spec.yaml", "-o", "s.png", "--samples", 3, "--variants", 2).stderr
     canvas = sheet("s.png")
     contains(text, f"{canvas.shape[1]} x {canvas.shape[0]} pixels, 3 samples")
     for i in range(3):
@@ -124,7 +124,7 @@ def test_nothing_to_show_leaves_no_file():
 def test_more_rows_than_samples():
     make_cifar("data.bin", 2)
     write("spec.yaml", IDENTITY.format("{kind: cifar, path: data.bin}"))
-    text = succeed("preview", "spec.yaml", "-o", "s.png", "--samples", 100, "--variants", 50)
+    text = aug("preview", "spec.yaml", "-o", "s.png", "--samples", 100, "--variants", 50).stderr
     equal(re.search(r"(\d+) samples", text).group(1), "2", "rows")
 
 

@@ -67,13 +67,19 @@ def succeed(*arguments):
     """Runs augtrain, which must exit with 0; returns its standard output."""
     done = augtrain(*arguments)
     equal(done.returncode, 0, f"augtrain {arguments}: {done.stderr}")
-    equal(done.stderr, "", f"augtrain {arguments} says on standard error")
     return done.stdout
+
+
+def remarks(*arguments):
+    """Runs augtrain, which must exit with 0; returns its standard error."""
+    done = augtrain(*arguments)
+    equal(done.returncode, 0, f"augtrain {arguments}: {done.stderr}")
+    return done.stderr
 
 
 def fail(code, *arguments):
     """Runs augtrain, which must exit with code after whole sentences; returns them."""
-    done = augtrain(*arguments)
+    done = augtrain(*arguments, "--quiet")
     equal(done.returncode, code, f"augtrain {arguments}: {done.stdout}{done.stderr}")
     for line in done.stderr.splitlines():
         equal(line.startswith(("augtrain: ", "augtrain layers: ")), True, f"a line that does not say who speaks: {line}")
@@ -174,7 +180,7 @@ def test_every_mistake_with_its_place():
     write("train.yaml", TRAIN.replace("p: 0.5", "p: 5"))
     write("eval.yaml", EVAL.replace("shuffle", "shufle"))
     contains(fail(2, "model.yaml", *DATA), "train.yaml:5:25: ", "eval.yaml:3:19: ")
-    contains(fail(2, "none.yaml"), "none.yaml: ", "No such file")
+    contains(fail(2, "none.yaml"), "none.yaml: ", "there is no such file")
     contains(fail(2), "MODEL.yaml is missing")
     contains(fail(2, "model.yaml", "--epochs", "none"), "--epochs is none")
     equal(os.path.exists("runs"), False, "nothing is left of a run that did not begin")
@@ -219,6 +225,23 @@ def test_a_spec_for_data_replaces_the_training_data():
     equal(log("out")[0]["eval"]["batch_size"], 50, "test data of the model file")
 
 
+def test_paths_in_a_model_file_start_at_its_folder():
+    make_case()
+    succeed("model.yaml", *DATA, "--epochs", 1, "--output", "here")
+    path = "t10k-images-idx3-ubyte.gz"
+    train = TRAIN.replace("dataset: digits", f"dataset: {{kind: idx, path: {path}}}")
+    evaluate = EVAL.replace("dataset: digits", f"dataset: {{kind: idx, path: ../pictures/{path}}}")
+    inner = "".join(f"    {line}\n" for line in train.splitlines())
+    write("pictures/model.yaml", MODEL.replace(
+        "data: {train: train.yaml, eval: eval.yaml}", f"data:\n  train:\n{inner}  eval: ../specs/eval.yaml"))
+    write("specs/eval.yaml", evaluate)
+    succeed("pictures/model.yaml", "--epochs", 1, "--output", "there")
+    equal(read("there/model.safetensors"), read("here/model.safetensors"), "weights")
+    os.rename("specs/eval.yaml", "eval.yaml")
+    said = fail(2, "model.yaml", *DATA)
+    contains(said, "../pictures/t10k-images-idx3-ubyte.gz: does not exist")
+
+
 PHOTOS = """\
 augd: 1
 dataset: photos
@@ -236,7 +259,7 @@ def test_damaged_pictures_are_replaced_and_counted():
     write("model.yaml", MODEL.replace("[12, 12, 1]", "[12, 12, 3]").replace("linear: 4", "linear: 3"))
     write("train.yaml", PHOTOS)
     write("eval.yaml", PHOTOS.replace("RandomResizedCrop", "Resize"))
-    said = succeed("model.yaml", "--dataset", "photos=image_folder:photos", "--output", "here")
+    said = remarks("model.yaml", "--dataset", "photos=image_folder:photos", "--output", "here")
     contains(said, f"{2 * len(names[4::9])} damaged samples were replaced")
     with Server("photos", "digits=image_folder:photos") as server:
         succeed("model.yaml", "--data", server.addresses[0], "--output", "there")
@@ -250,8 +273,8 @@ def test_damaged_pictures_are_replaced_and_counted():
 
 def test_folders_have_numbers():
     make_case()
-    contains(succeed("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")
-    contains(succeed("model.yaml", *DATA, "--epochs", 1), "report   runs/model-2/report.html")
+    contains(remarks("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")
+    contains(remarks("model.yaml", *DATA, "--epochs", 1), "report   runs/model-2/report.html")
     contains(fail(2, "model.yaml", *DATA, "--output", "runs/model"), "there is a run", "--overwrite")
     equal(sorted(os.listdir("runs/model")), ["config.json", "log.jsonl", "model.safetensors",
                                              "report.html", "state.safetensors"], "files of a run")
@@ -277,12 +300,24 @@ def test_evaluation_only():
 
 def test_plain_lines_without_a_terminal():
     make_case()
-    said = succeed("model.yaml", *DATA, "--output", "out")
+    said = remarks("model.yaml", *DATA, "--output", "out")
     equal("\r" in said or "\x1b" in said, False, "control characters without a terminal")
     epochs = [line for line in said.splitlines() if line.startswith("epoch ")]
     equal(len(epochs), 2, "a line for each epoch")
     contains(epochs[1], "epoch 2/2", "train loss", "test loss", "images/s", "waiting")
-    equal(succeed("model.yaml", *DATA, "--output", "quiet", "--quiet"), "", "quiet")
+    done = augtrain("model.yaml", *DATA, "--output", "quiet", "-q")
+    equal(done.stderr, "", "remarks with -q")
+    equal(bool(re.match(r"test accuracy [^\n]*\n$", done.stdout)), True, f"result: {done.stdout}")
+
+
+def test_the_result_alone_is_on_standard_output():
+    make_case()
+    said = succeed("model.yaml", *DATA, "--output", "out")
+    equal(len(said.splitlines()), 1, said)
+    contains(said, "test accuracy ")
+    result = json.loads(succeed("model.yaml", *DATA, "--output", "again", "--json"))
+    equal((result["outcome"], result["folder"], result["step"]), ("finished", "again", 6), "result")
+    equal(f"test accuracy {100 * result['test']['accuracy']:.2f} %", said.split(" (")[0], "accuracy")
 
 
 def test_a_line_that_is_redrawn_on_a_terminal():
@@ -295,7 +330,8 @@ def test_a_line_that_is_redrawn_on_a_terminal():
     os.close(leader)
     equal(done.returncode, 0, done.stdout)
     contains(drawn, "\r\x1b[Kepoch 1/2  step 1/3", "images/s")
-    equal("\n" in drawn, False, "the line stays one line")
+    drawn_lines = re.findall(r"\x1b\[K(epoch 1/2  step [^\x1b]*)", drawn)
+    equal([line for line in drawn_lines if "\n" in line], [], "the line stays one line")
     equal("\x1b" in done.stdout, False, "the terminal's codes stay out of standard output")
 
 
@@ -303,10 +339,10 @@ def test_signals_end_with_a_checkpoint():
     make_case()
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         process = subprocess.Popen([AUGTRAIN, "model.yaml", *DATA, "--epochs", "100000", "--output",
-                                    "out", "--overwrite"], stdout=subprocess.PIPE, text=True)
+                                    "out", "--overwrite"], stderr=subprocess.PIPE, text=True)
         await_steps("out", process)
         process.send_signal(number)
-        said, _ = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=60)
         equal(process.returncode, code, f"exit code after {number}")
         contains(said, f"interrupted by {number.name} after step", "a checkpoint was saved")
         equal(log("out")[-1]["outcome"], "interrupted", "the log's end")

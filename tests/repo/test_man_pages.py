@@ -39,11 +39,11 @@ def check_page(name, page):
         if part is None:
             yield f"man/{name}.1: the command {command['name']} is missing"
             continue
-        known = {o["name"] for o in command["options"] if not command["name"] or o["name"] != "help"}
+        known = {o["name"] for o in command["options"] if not command["name"] or o["name"] not in ("help", "quiet")}
         shown = set(re.findall(r"^\.It (?:Fl \w , )?Fl -([a-z-]+)", part, re.M))
         if known != shown:
             yield f"man/{name}.1: {command['name'] or name}: the options differ in {sorted(known ^ shown)}"
-        spoken = set(re.findall(r"^\.Fl -([a-z-]+)", part, re.M)) - known
+        spoken = set(re.findall(r"^\.Fl -([a-z-]+)", part, re.M)) - known - {"help", "quiet"}
         if spoken:
             yield f"man/{name}.1: {command['name'] or name}: speaks of {sorted(spoken)}"
 

@@ -79,7 +79,7 @@ static const CmdCommand list_command = {
 static const CmdCommand *const commands[] = {&make_command, &list_command};
 static const CmdCommand *const only_list[] = {&list_command};
 static const CmdLetter letters[] = {{'o', "output"}};
-static const CmdTerm exit_codes[] = {{"0", "done"}, {"130, 143", "interrupted"}};
+static const CmdTerm exit_codes[] = {{"7", "made half of it"}};
 static const CmdTerm variables[] = {{"MAKER_HOME", "where it lives"}};
 
 static const CmdProgram program = {
@@ -92,7 +92,7 @@ static const CmdProgram program = {
     .letters = letters,
     .n_letters = 1,
     .exit_codes = exit_codes,
-    .n_exit_codes = 2,
+    .n_exit_codes = 1,
     .variables = variables,
     .n_variables = 1,
     .see_also = "make(1), other-page(5)",
@@ -161,26 +161,28 @@ START_TEST(help_of_a_program)
              "  --format png|jpeg       file format; default png\n"
              "  --dry-run               write nothing; see --limit\n"
              "  --tag TAG               a tag; may be repeated\n"
+             "  -q, --quiet             print results, warnings and errors only\n"
              "  -h, --help              print this help\n"
              "  --version               print the version\n",
              "\n  list         List what there is: all of it\n",
              "\n  maker a.yaml --source b=c\\d -o x\n      Does it\n  maker\n      Does nothing.\n",
-             "\n  MAKER_HOME              where it lives\n",
-             "\nExit codes: 0 done; 130, 143 interrupted.\n");
+             "\n  MAKER_HOME              where it lives\n", "\nExit codes:\n0: done\n1: failed, ",
+             "\n7: made half of it\n130, 143: interrupted ");
 }
 END_TEST
 
 START_TEST(help_of_a_command)
 {
     char *text = help(&named_program, &list_command);
-    ck_assert_str_eq(text, "lister list: List what there is: all of it\n"
-                           "\nUsage: lister list [NAME] [OPTIONS]\n"
-                           "\nFirst paragraph.\n.second starts with a dot, and 'quotes' it.\n"
-                           "\nOptions:\n  -h, --help              print this help\n");
+    ck_assert_str_eq(
+        text, "lister list: List what there is: all of it\n"
+              "\nUsage: lister list [NAME] [OPTIONS]\n"
+              "\nFirst paragraph.\n.second starts with a dot, and 'quotes' it.\n"
+              "\nOptions:\n  -q, --quiet             print results, warnings and errors only\n"
+              "  -h, --help              print this help\n");
     free(text);
     text = help(&named_program, NULL);
     ck_assert_ptr_null(strstr(text, "Options:"));
-    ck_assert_ptr_null(strstr(text, "Exit codes"));
     CONTAINS(text, "Usage: lister COMMAND ...\n", "'lister COMMAND --help' explains");
 }
 END_TEST
@@ -219,7 +221,8 @@ START_TEST(the_manual_page)
         "Where it goes: a 'path' with \\e and [x]; must be given.\n",
         ".It Fl -dry-run\nWrite nothing; see\n.Fl -limit .\n",
         ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev MAKER_HOME\nWhere it lives.\n",
-        ".It 130, 143\nInterrupted.\n",
+        ".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nDone.\n.It 1\n", ".It 7\nMade half of it.\n",
+        ".It 130, 143\nInterrupted ",
         "Does it.\n.Bd -literal -offset indent\nmaker a.yaml \\-\\-source b=c\\ed \\-o x\n.Ed\n",
         ".Sh SEE ALSO\n.Xr make 1 ,\n.Xr other-page 5\n");
     char *text = generate(&named_program, "man");
@@ -246,7 +249,7 @@ START_TEST(the_description)
     const json_t *make = json_array_get(list, 0);
     ck_assert_str_eq(text_of(make, "name"), "");
     const json_t *options = json_object_get(make, "options");
-    ck_assert_uint_eq(json_array_size(options), AUG_COUNT(rows) + 4);
+    ck_assert_uint_eq(json_array_size(options), AUG_COUNT(rows) + 5);
     const json_t *option = json_array_get(options, 0);
     ck_assert_str_eq(text_of(option, "name"), "source");
     ck_assert(json_is_true(json_object_get(option, "required")));
@@ -312,6 +315,23 @@ static int code_of(const CmdProgram *of, const char *const *words)
 
 #define CODE(of, ...) code_of(of, (const char *const[]){__VA_ARGS__, NULL})
 
+/* Those of all programs come first and last, the program's own between them. */
+START_TEST(exit_codes_are_everywhere_the_same)
+{
+    static const char *const names[] = {"0", "1", "2", "7", "130, 143"};
+    for (size_t i = 0; i < AUG_COUNT(names); i++) {
+        const CmdTerm *own = cmd_exit_code_at(&program, i);
+        ck_assert_str_eq(own->name, names[i]);
+        const CmdTerm *other = cmd_exit_code_at(&named_program, i < 3 ? i : 3);
+        ck_assert_str_eq(other->name, i < 3 ? names[i] : names[4]);
+        if (i != 3)
+            ck_assert_str_eq(own->text, other->text);
+    }
+    ck_assert_ptr_null(cmd_exit_code_at(&program, AUG_COUNT(names)));
+    ck_assert_ptr_null(cmd_exit_code_at(&named_program, AUG_COUNT(names) - 1));
+}
+END_TEST
+
 START_TEST(exit_codes_of_lines)
 {
     ck_assert_int_eq(CODE(&program, "a", "--source", "x", "-o", "y"), 41);
@@ -339,6 +359,7 @@ int main(void)
     tcase_add_test(tests, the_description);
     tcase_add_test(tests, scripts_of_shells);
     tcase_add_test(tests, unknown_kinds_are_refused);
+    tcase_add_test(tests, exit_codes_are_everywhere_the_same);
     tcase_add_test(tests, exit_codes_of_lines);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -12,7 +12,7 @@ typedef struct Options {
     uint64_t step;
     double seconds;
     AugChoice format;
-    bool json, rate_only;
+    bool rate_only;
 } Options;
 
 static const char *const formats[] = {"png", "jpeg", NULL};
@@ -24,7 +24,6 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(Options, step, .fallback = "0", .help = "step"),
     AUG_PARAM(Options, seconds, .fallback = "0.5", .low = 0.1, .high = 9, .help = "seconds"),
     AUG_PARAM(Options, format, .fallback = "png", .choices = formats, .help = "format"),
-    AUG_PARAM(Options, json, .fallback = "false", .help = "json"),
     AUG_PARAM(Options, rate_only, .fallback = "false", .help = "rate"),
 };
 
@@ -42,6 +41,7 @@ static const CmdArgument arguments[] = {
 
 static const CmdCommand test_command = {
     .name = "test",
+    .json = "print JSON",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .options = AUG_PARAM_TABLE(Options, rows),
@@ -51,13 +51,12 @@ static const CmdCommand test_command = {
 
 typedef struct ServeOptions {
     int32_t depth;
-    bool quiet, depth_given;
+    bool depth_given;
     CmdTexts listen;
 } ServeOptions;
 
 static const AugParamDesc serve_rows[] = {
     AUG_PARAM(ServeOptions, depth, .fallback = "4", .low = 1, .high = 64, .help = "depth"),
-    AUG_PARAM(ServeOptions, quiet, .optional = true, .help = "quiet"),
 };
 
 static AugStatus check_serve(CmdCall *call, AugError *error)
@@ -76,16 +75,16 @@ static const CmdCommand serve_command = {
     .check = check_serve,
 };
 
-static const CmdLetter letters[] = {{'o', "output"}};
+static const CmdLetter letters[] = {{'o', "output"}, {'n', "threads"}, {'j', "rate_only"}};
 static const CmdCommand *const named[] = {&test_command};
 static const CmdCommand *const mixed[] = {&serve_command, &test_command};
 static const CmdCommand *const nameless[] = {&serve_command};
 
 /* One program with names only, one with both, one with none. */
 static const CmdProgram named_program = {
-    .name = "prog", .commands = named, .n_commands = 1, .letters = letters, .n_letters = 1};
+    .name = "prog", .commands = named, .n_commands = 1, .letters = letters, .n_letters = 3};
 static const CmdProgram mixed_program = {
-    .name = "both", .commands = mixed, .n_commands = 2, .letters = letters, .n_letters = 1};
+    .name = "both", .commands = mixed, .n_commands = 2, .letters = letters, .n_letters = 3};
 static const CmdProgram nameless_program = {.name = "serve", .commands = nameless, .n_commands = 1};
 
 /* Splits at spaces; the words live in text. */
@@ -136,7 +135,7 @@ START_TEST(what_is_not_given_has_its_default)
     ck_assert_int_eq(options->threads, 2);
     ck_assert(options->seconds == 0.5);
     ck_assert_int_eq(options->format.value, 0);
-    ck_assert(!options->json && !options->rate_only);
+    ck_assert(!call.json && !call.quiet && !options->rate_only);
     ck_assert_uint_eq(call.n_arguments, 1);
     ck_assert_str_eq(call.arguments[0], "spec.yaml");
     ck_assert_uint_eq(cmd_call_texts(&call, &dataset).n, 0);
@@ -154,7 +153,7 @@ START_TEST(every_form_of_an_option_is_read)
     ck_assert_int_eq(options->threads, 0);
     ck_assert(options->step == UINT64_MAX);
     ck_assert_str_eq(options->output, "x=y");
-    ck_assert(options->json && options->rate_only);
+    ck_assert(call.json && options->rate_only);
     ck_assert_int_eq(options->format.value, 1);
     ck_assert(options->seconds == 2.25);
     ck_assert_uint_eq(call.n_arguments, 2);
@@ -162,6 +161,26 @@ START_TEST(every_form_of_an_option_is_read)
     ck_assert_uint_eq(cmd_call_texts(&call, &dataset).n, 2);
     ck_assert_str_eq(cmd_call_texts(&call, &dataset).items[0], "t=idx:a");
     ck_assert_str_eq(cmd_call_texts(&call, &dataset).items[1], "v=tar:b");
+    cmd_call_fini(&call);
+}
+END_TEST
+
+START_TEST(letters_share_a_word)
+{
+    char text[] = "test -qjn5 a -ox=y";
+    CmdCall call;
+    accept(&named_program, text, &call);
+    const Options *options = call.options;
+    ck_assert(call.quiet && options->rate_only);
+    ck_assert_int_eq(options->threads, 5);
+    ck_assert_str_eq(options->output, "x=y");
+    cmd_call_fini(&call);
+    char other[] = "test a -n=7 -jo z";
+    accept(&named_program, other, &call);
+    options = call.options;
+    ck_assert(!call.quiet && options->rate_only);
+    ck_assert_int_eq(options->threads, 7);
+    ck_assert_str_eq(options->output, "z");
     cmd_call_fini(&call);
 }
 END_TEST
@@ -174,7 +193,7 @@ START_TEST(dashes_can_be_arguments)
     ck_assert_uint_eq(call.n_arguments, 2);
     ck_assert_str_eq(call.arguments[0], "-");
     ck_assert_str_eq(call.arguments[1], "--json");
-    ck_assert(!((const Options *)call.options)->json);
+    ck_assert(!call.json);
     cmd_call_fini(&call);
 }
 END_TEST
@@ -234,7 +253,7 @@ START_TEST(a_nameless_command_has_everything)
     accept(&nameless_program, text, &call);
     const ServeOptions *options = call.options;
     ck_assert_int_eq(options->depth, 9);
-    ck_assert(options->quiet && options->depth_given);
+    ck_assert(call.quiet && options->depth_given);
     ck_assert_uint_eq(options->listen.n, 2);
     ck_assert_str_eq(options->listen.items[0], "a");
     ck_assert_str_eq(options->listen.items[1], "b");
@@ -257,10 +276,22 @@ typedef struct Mistake {
 } Mistake;
 
 static const Mistake mistakes[] = {
-    {"test spec", "--output is missing"},
+    {"test spec", "--output is missing; give --output TEXT"},
+    {"--versoin", "--versoin is not an option of prog; did you mean --version?"},
     {"test -o x", "SPEC is missing; see 'prog test --help'"},
     {"test a b c -o x", "'c' is one argument too many; see 'prog test --help'"},
-    {"test a -o", "--output needs a value: --output TEXT"},
+    {"test a -o", "-o needs a value: -o TEXT"},
+    {"test a --output", "--output needs a value: --output TEXT"},
+    {"test a -o --threads 3", "-o needs a value: -o TEXT; behind it stands the option --threads"},
+    {"test a -o=", "-o is empty; it needs a value: -o TEXT"},
+    {"test a -o x -n65", "-n is 65; allowed is integer from 0 to 64"},
+    {"test a -qn", "-n needs a value: -n N"},
+    {"test a -o x -q=1", "-q takes no value"},
+    {"test a -o x -jq=1", "-q takes no value"},
+    {"test a -o x -qz", "-z, in -qz, is not an option of test; see 'prog test --help'"},
+    {"test a -output x", "-output is not an option of test; did you mean --output?"},
+    {"-q test a", "-q stands before the command; options stand behind it: prog COMMAND -q"},
+    {"test spec b shard-01.tar -o x", "'tar:shard-{000..127}.tar'"},
     {"test a -o x --threads 65", "--threads is 65; allowed is integer from 0 to 64"},
     {"test a -o x --threads 1.5", "--threads is 1.5"},
     {"test a -o x --threads", "--threads needs a value: --threads N"},
@@ -276,8 +307,8 @@ static const Mistake mistakes[] = {
     {"test a -o x --thread 3", "--thread is not an option of test; did you mean --threads?"},
     {"test a -o x --rateonly", "did you mean --rate-only?"},
     {"test a -o x --rate_only", "did you mean --rate-only?"},
-    {"test a -o x -q", "-q is not an option of test; see 'prog test --help'"},
-    {"test a -ox", "-ox is not an option of test"},
+    {"test a -o x -z", "-z is not an option of test; see 'prog test --help'"},
+    {"test a -zx", "-zx is not an option of test"},
     {"test a -o x --=", "-- is not an option of test"},
     {"test a -o x --version", "--version is not an option of test"},
     {"test a -o x --dataset", "--dataset needs a value: --dataset NAME=KIND:PATH"},
@@ -318,6 +349,7 @@ int main(void)
     TCase *tests = tcase_create("parse");
     tcase_add_test(tests, what_is_not_given_has_its_default);
     tcase_add_test(tests, every_form_of_an_option_is_read);
+    tcase_add_test(tests, letters_share_a_word);
     tcase_add_test(tests, dashes_can_be_arguments);
     tcase_add_test(tests, help_needs_nothing_else);
     tcase_add_loop_test(tests, first_words_choose, 0, AUG_COUNT(wishes));

@@ -209,9 +209,10 @@ START_TEST(inline_specs_keep_their_places)
     AugSpec *spec;
     status = load_inline(&reading, &spec);
     ck_assert_int_eq(status, AUG_BAD_SPEC);
+    expect(&reading, "8:32", "synthetic: the key 'path' is not known");
     expect(&reading, "11:38", "did you mean 'padding'?");
     expect(&reading, "12:17", "Cutout");
-    ck_assert_uint_eq(reading.problems.n, 2);
+    ck_assert_uint_eq(reading.problems.n, 3);
     end(&reading);
 }
 END_TEST

@@ -49,7 +49,7 @@ START_TEST(reads_options)
     ck_assert_str_eq(options->datasets.items[1], "b=idx:2");
     ck_assert(options->has_epochs && options->epochs == 3);
     ck_assert(options->has_seed && options->seed == UINT64_MAX);
-    ck_assert(!options->has_threads && options->quiet && !options->overwrite);
+    ck_assert(!options->has_threads && call.quiet && !options->overwrite);
     cmd_call_fini(&call);
 }
 END_TEST
@@ -83,8 +83,8 @@ START_TEST(refuses_mistakes)
     REFUSE("see 'augtrain --help'", "m.yaml", "--zzzzzzz");
     REFUSE("--data needs a value: --data ADDRESS|FILE", "m.yaml", "--data");
     REFUSE("--quiet takes no value", "m.yaml", "--quiet=yes");
-    REFUSE("--json is not an option of augtrain", "m.yaml", "--json");
-    REFUSE("--quiet is not an option of layers", "layers", "--quiet");
+    REFUSE("-j is not an option of augtrain; see", "m.yaml", "-j");
+    REFUSE("--epochs is not an option of layers", "layers", "--epochs");
     REFUSE("--epochs is 0; allowed is integer from 1 to 1000000", "m.yaml", "--epochs", "0");
     REFUSE("--threads is many", "m.yaml", "--threads", "many");
     REFUSE("'b.yaml' is one argument too many", "a.yaml", "b.yaml");

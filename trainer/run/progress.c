@@ -22,7 +22,7 @@ void train_progress_init(TrainProgress *progress, bool quiet)
     *progress = (TrainProgress){0};
     if (quiet)
         return;
-    progress->lines = stdout;
+    progress->lines = stderr;
     progress->screen = isatty(STDERR_FILENO) ? stderr : NULL;
 }
 

@@ -26,7 +26,7 @@ typedef struct TrainProgress {
     bool drawn;
 } TrainProgress;
 
-/* Lines to standard output, the redrawn line to standard error if that is a terminal. */
+/* Lines to standard error, the redrawn line too if that is a terminal. */
 void train_progress_init(TrainProgress *progress, bool quiet);
 
 /* Redraws the line, at most ten times a second. */

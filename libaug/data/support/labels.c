@@ -100,12 +100,8 @@ static AugStatus find_type(const AugiLabels *labels, const char *path, AugiLabel
         return AUG_FAIL(error, AUG_CORRUPT, path,
                         "line %" PRIu64 " has the label '%.60s', line %" PRIu64
                         " '%.60s'; allowed are whole numbers from 0 or names, not both, unless "
-                        "label_type is names%s",
-                        labels->places[0], first, labels->places[i], text,
-                        labels->places[0] == 1 && !numbers
-                            ? "; if line 1 is a header, give label: and text: or image: with names "
-                              "of it"
-                            : "");
+                        "label_type is names",
+                        labels->places[0], first, labels->places[i], text);
     }
     *type = numbers ? AUGI_LABELS_NUMBERS : AUGI_LABELS_NAMES;
     return AUG_OK;
