@@ -15,13 +15,18 @@ static AugStatus fail_io(AugiOutputFile *file, const char *what, AugError *error
     return AUG_FAIL(error, AUG_IO, file->path, "%s failed: %s", what, strerror(file->number));
 }
 
-static int open_folder(const char *path)
+/* The folder of the file; none is opened where it is at hand. -1 with errno. */
+static int open_folder(AugiOutputFile *file)
 {
-    const char *slash = strrchr(path, '/');
+    const char *path = file->path;
+    const int *below = file->options.below;
+    file->is_borrowed = below && file->name == path;
+    if (file->is_borrowed)
+        return *below;
     char *folder;
-    if (asprintf(&folder, "%.*s.", slash ? (int)(slash - path) + 1 : 0, path) < 0)
+    if (asprintf(&folder, "%.*s.", (int)(file->name - path), path) < 0)
         return -1;
-    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd = openat(below ? *below : AT_FDCWD, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     const int number = errno;
     free(folder);
     errno = number;
@@ -50,7 +55,7 @@ AugStatus augi_output_file_begin(AugiOutputFile *file, const char *path, AugiOut
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a file name");
     }
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.sole ? O_TRUNC : O_EXCL);
-    file->folder = open_folder(path);
+    file->folder = open_folder(file);
     if (file->folder >= 0)
         file->fd = openat(file->folder, file->aside, flags, 0666);
     if (file->fd >= 0)
@@ -92,7 +97,8 @@ static void flush_folder(int folder)
 
 static AugStatus finish(AugiOutputFile *file, AugError *error)
 {
-    if (file->options.durable && fsync(file->fd) != 0)
+    const bool flushed = file->options.flushed || file->options.durable;
+    if (flushed && fsync(file->fd) != 0)
         return fail_io(file, "flushing to the disk", error);
     const int fd = file->fd;
     file->fd = -1;
@@ -122,7 +128,7 @@ void augi_output_file_drop(AugiOutputFile *file)
         close(file->fd);
     if (file->aside && file->folder >= 0)
         (void)unlinkat(file->folder, file->aside, 0);
-    if (file->folder >= 0)
+    if (file->folder >= 0 && !file->is_borrowed)
         close(file->folder);
     free(file->aside);
     free(file->path);

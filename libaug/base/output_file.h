@@ -16,19 +16,25 @@
  *
  * sole:    nobody else writes this file at the same time, so the name aside is "NAME.part" and what
  *          a killed writer left there is overwritten
- * durable: file and folder are flushed to the disk before the file counts as written
+ * flushed: the file is flushed to the disk before it gets its name, so that whatever stands under
+ *          that name is whole even after a power cut; the name itself may be lost
+ * durable: the folder is flushed as well before the file counts as written
+ * below:   an open folder in which the path begins, borrowed until the file ends; NULL: the current
+ *          one
  */
 typedef struct AugiOutputOptions {
-    bool sole, durable;
+    bool sole, flushed, durable;
+    const int *below;
 } AugiOutputOptions;
 
 /* A file in the making. Zero-initialised, or after commit or drop, it is closed.
  *
+ * folder: that of the file; is_borrowed: it is *options.below itself
  * number: errno of the call that failed, for callers who judge failures themselves
  */
 typedef struct AugiOutputFile {
     AugiOutputOptions options;
-    bool is_open;
+    bool is_open, is_borrowed;
     int fd, folder, number;
     char *path;
     const char *name;

@@ -1,6 +1,7 @@
 /* Files that are complete or absent. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,29 @@ START_TEST(what_a_kill_left_is_taken_over)
 }
 END_TEST
 
+START_TEST(a_path_may_begin_in_an_open_folder)
+{
+    static const char *const names[] = {"x", "sub/x"};
+    char *sub = test_path("%s/sub", test_folder());
+    const int folder = open(test_folder(), O_RDONLY | O_DIRECTORY);
+    ck_assert_int_eq(mkdir(sub, 0777), 0);
+    for (int i = 0; i < 4; i++) {
+        const AugiOutputOptions options = {
+            .sole = true, .flushed = i >= 2, .durable = i == 3, .below = &folder};
+        char *path = test_path("%s/%s", test_folder(), names[i % 2]);
+        ck_assert_int_eq(augi_output_file_save(names[i % 2], "new", 3, options, NULL, NULL),
+                         AUG_OK);
+        ck_assert_int_eq(unlink(path), 0);
+        free(path);
+    }
+    /* The folder is still the caller's. */
+    ck_assert_int_eq(close(folder), 0);
+    ck_assert_int_eq(rmdir(sub), 0);
+    ck_assert_int_eq(count_entries(test_folder()), 0);
+    free(sub);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("output_file");
@@ -152,6 +176,7 @@ int main(void)
     tcase_add_test(tests, a_moved_folder_keeps_no_half_file);
     tcase_add_test(tests, failures_are_named_and_leave_nothing);
     tcase_add_test(tests, what_a_kill_left_is_taken_over);
+    tcase_add_test(tests, a_path_may_begin_in_an_open_folder);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }
