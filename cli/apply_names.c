@@ -3,19 +3,21 @@
 #include "cli/apply_names.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/apply_folder.h"
 #include "cli/files.h"
+#include "libaug/spec/param.h"
 
-/* Bytes kept of a class name and of a source name, so that everything fits into CLI_NAME_SIZE. */
-#define MAX_FOLDER 100
+/* Bytes kept of a source name, so that everything fits into CLI_NAME_SIZE. */
 #define MAX_STEM 100
 
-/* Where samples without a label go in a data set that has labels. */
-#define NO_LABEL_FOLDER "_unlabelled"
+static const char *const list_names[] = {CLI_APPLY_RUN_FILE, CLI_APPLY_LABELS_FILE,
+                                         CLI_APPLY_ROWS_FILE, CLI_APPLY_ERRORS_FILE};
 
 bool cli_name_clean(char *to, size_t size, const char *from, size_t length)
 {
@@ -24,7 +26,7 @@ bool cli_name_clean(char *to, size_t size, const char *from, size_t length)
     for (size_t i = 0; i < length && n + 1 < size; i++) {
         const unsigned char c = (unsigned char)from[i];
         const bool leading = n == 0 && (c == '.' || c == '-' || c == '_');
-        const bool harmless = c > ' ' && c != 0x7f && !strchr("/\\:*?\"<>|", c);
+        const bool harmless = c >= ' ' && c != 0x7f && !strchr("/\\:*?\"<>|", c);
         if (!leading)
             to[n++] = harmless ? (char)c : '_';
         same = same && harmless && !leading;
@@ -33,45 +35,70 @@ bool cli_name_clean(char *to, size_t size, const char *from, size_t length)
     return same && n == length;
 }
 
-static int compare_texts(const void *a, const void *b)
+/* Whether a name means something else in the output folder. */
+static bool is_taken(const CliNames *layout, const char *name)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    for (size_t i = 0; i < AUG_COUNT(list_names); i++)
+        if (strcmp(name, list_names[i]) == 0)
+            return true;
+    for (uint32_t i = 0; i < layout->files->n; i++)
+        if (strcmp(name, layout->files->items[i].folder) == 0)
+            return true;
+    return false;
 }
 
-/* Whether two folders have one name; sorts a copy of the pointers. Without memory it says yes,
- * which only makes names longer. */
-static bool names_collide(char *const *names, size_t n)
+/* Whether a class can have a folder of its very name. Names aside end like no folder does. */
+static bool is_folder_name(const CliNames *layout, const char *name)
 {
-    char **sorted = malloc((n + 1) * sizeof(char *));
-    if (!sorted)
-        return true;
-    memcpy(sorted, names, n * sizeof(char *));
-    qsort(sorted, n, sizeof(char *), compare_texts);
-    bool found = false;
-    for (size_t i = 1; i < n && !found; i++)
-        found = strcmp(sorted[i - 1], sorted[i]) == 0;
-    free(sorted);
-    return found;
+    const size_t length = strlen(name);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)name[i] < ' ' || name[i] == 0x7f || name[i] == '/')
+            return false;
+    return length > 0 && length <= NAME_MAX && name[0] != '.' && !is_taken(layout, name);
 }
 
-static char *folder_name(const char *class_name, uint32_t label, bool numbered)
+/* Whether all classes can have folders of their names, which then sort like the classes. */
+static bool are_folder_names(const CliNames *layout, const AugDataset *dataset)
 {
-    char clean[MAX_FOLDER + 1];
-    const bool same = cli_name_clean(clean, sizeof(clean), class_name, strlen(class_name));
-    char name[MAX_FOLDER + 16];
-    if (same && !numbered)
-        snprintf(name, sizeof(name), "%s", clean);
-    else
-        snprintf(name, sizeof(name), "%s%s%" PRIu32, clean, clean[0] ? "-" : "", label);
-    return strdup(name);
+    for (uint32_t i = 0; i < layout->n_folders; i++) {
+        const char *name = aug_dataset_class_name(dataset, i);
+        if (!is_folder_name(layout, name) ||
+            (i > 0 && strcmp(aug_dataset_class_name(dataset, i - 1), name) >= 0))
+            return false;
+    }
+    return true;
+}
+
+/* "017.Black Bear", as in data sets that number their classes, or "017" where a class is called by
+ * its number. A name is cut, but not in the middle of a UTF-8 character. */
+static char *numbered_folder(const char *name, uint32_t label, int width)
+{
+    char clean[NAME_MAX - 16], digits[16];
+    snprintf(digits, sizeof(digits), "%" PRIu32, label);
+    cli_name_clean(clean, sizeof(clean), name, strlen(name));
+    size_t length = strlen(clean);
+    if (length == sizeof(clean) - 1)
+        while (length > 0 && ((unsigned char)clean[length - 1] & 0xc0) == 0x80)
+            length--;
+    if (length > 0 && (unsigned char)clean[length - 1] >= 0xc0)
+        length--;
+    if (strcmp(name, digits) == 0)
+        length = 0;
+    char *folder;
+    if (asprintf(&folder, "%0*" PRIu32 "%s%.*s", width, label, length > 0 ? "." : "", (int)length,
+                 clean) < 0)
+        return NULL;
+    return folder;
 }
 
 /* Fills the folders; false if memory is out. */
-static bool name_folders(CliNames *layout, const AugDataset *dataset, bool numbered)
+static bool name_folders(CliNames *layout, const AugDataset *dataset)
 {
+    const bool plain = are_folder_names(layout, dataset);
+    const int width = snprintf(NULL, 0, "%" PRIu32, layout->n_folders - 1);
     for (uint32_t i = 0; i < layout->n_folders; i++) {
-        free(layout->folders[i]);
-        layout->folders[i] = folder_name(aug_dataset_class_name(dataset, i), i, numbered);
+        const char *name = aug_dataset_class_name(dataset, i);
+        layout->folders[i] = plain ? strdup(name) : numbered_folder(name, i, width);
         if (!layout->folders[i])
             return false;
     }
@@ -88,10 +115,7 @@ AugStatus cli_names_init(CliNames *layout, const AugDataset *dataset, uint32_t n
                          .files = files,
                          .index_width = snprintf(NULL, 0, "%" PRIu64, info->n_samples - 1)};
     layout->folders = calloc((size_t)info->n_classes + 1, sizeof(char *));
-    bool named = layout->folders && name_folders(layout, dataset, false);
-    if (named && names_collide(layout->folders, layout->n_folders))
-        named = name_folders(layout, dataset, true);
-    if (named)
+    if (layout->folders && name_folders(layout, dataset))
         return AUG_OK;
     cli_names_fini(layout);
     return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the names of %u classes",
@@ -139,11 +163,13 @@ AugStatus cli_names_make_folders(const CliNames *layout, const char *output, Aug
     return AUG_OK;
 }
 
+/* Samples without a label lie beside the folders of classes: a further folder would be a further
+ * class to who reads the output, and move the numbers of those behind it. */
 static const char *folder_of(const CliNames *layout, int64_t label)
 {
     if (label >= 0 && label < layout->n_folders)
         return layout->folders[label];
-    return layout->n_folders > 0 ? NO_LABEL_FOLDER : "";
+    return "";
 }
 
 /* The last part of the sample's name without ending; a mere number ("#17") gives nothing, since the

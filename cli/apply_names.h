@@ -1,5 +1,11 @@
 /* Where 'aug apply' puts its files: a folder per class, names made of the source's name, the index
- * in the data set and the number of the copy; files of further fields in folders of their own. */
+ * in the data set and the number of the copy; files of further fields in folders of their own.
+ *
+ * Folders of classes sort, by the bytes of their names, in the order of the classes' numbers, since
+ * that is the number that a reader of folders gives to a class. A folder has the very name of its
+ * class if that holds for the names of all classes and each can be one; else all of them begin with
+ * their class's number: "07.Black Bear".
+ */
 #ifndef CLI_APPLY_NAMES_H
 #define CLI_APPLY_NAMES_H
 
@@ -7,9 +13,10 @@
 
 /* Longest name below the output folder, NUL included: two folders, a stem, two numbers, an ending.
  */
-#define CLI_NAME_SIZE 320
+#define CLI_NAME_SIZE 640
 
-/* info: of the data set; folders: one name per class, unique, NULL where there are no labels;
+/* info: of the data set; folders: one name per class, unique and in
+ * byte order, NULL where there are no labels;
  * files: the fields that become files, borrowed. Const while samples are made, so any thread may
  * ask for names. */
 typedef struct CliNames {

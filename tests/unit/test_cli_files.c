@@ -162,9 +162,9 @@ START_TEST(names_of_results)
     check_name(&layout, "a/b/c.tar.gz", 1, "1/c.tar-007-1.png");
     check_name(&layout, "../../etc/passwd", 0, "0/passwd-007-1.png");
     check_name(&layout, "x/..", 0, "0/007-1.png");
-    check_name(&layout, "sp ace\t\x01.jpg", 0, "0/sp_ace__-007-1.png");
+    check_name(&layout, "sp ace\t\x01.jpg", 0, "0/sp ace__-007-1.png");
     check_name(&layout, "", 0, "0/007-1.png");
-    check_name(&layout, "x.jpg", -1, "_unlabelled/x-007-1.png");
+    check_name(&layout, "x.jpg", -1, "x-007-1.png");
     cli_names_fini(&layout);
     files.items[0].extension = "jpg";
     ck_assert_int_eq(cli_names_init(&layout, dataset, 1, &files, NULL), AUG_OK);
