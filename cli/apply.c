@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "aug/image.h"
+#include "cli/apply_report.h"
 #include "cli/apply_run.h"
 #include "cli/files.h"
 #include "cli/input.h"
@@ -23,7 +23,7 @@ typedef struct ApplyOptions {
     AugText input, output, seed;
     int32_t copies, quality, threads;
     AugChoice format;
-    bool strict;
+    bool strict, allow_errors, fsync;
 } ApplyOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -40,15 +40,23 @@ static const AugParamDesc option_rows[] = {
               .help = "JPEG quality"),
     AUG_PARAM(ApplyOptions, strict, .fallback = "false",
               .help = "stop at the first sample that cannot be augmented"),
+    AUG_PARAM(ApplyOptions, allow_errors, .fallback = "false",
+              .help = "exit with 0 also if samples could not be augmented"),
+    AUG_PARAM(ApplyOptions, fsync, .fallback = "false",
+              .help = "flush each picture to the disk before it gets its name, so that a run can "
+                      "go on after a power cut"),
     AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = MAX_THREADS,
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(ApplyOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
 };
 
-/* Refuses an output that lies in the input. */
-static AugStatus check_output(const ApplyOptions *options, AugError *error)
+/* Refuses an output that lies in the input, and options that contradict each other. */
+static AugStatus check_options(const ApplyOptions *options, AugError *error)
 {
+    if (options->strict && options->allow_errors)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "--allow-errors",
+                        "it is given with --strict, which allows none; allowed is one of them");
     struct stat status;
     const bool is_folder = stat(options->input, &status) == 0 && S_ISDIR(status.st_mode);
     if (is_folder && cli_path_is_inside(options->output, options->input))
@@ -64,26 +72,42 @@ static uint32_t count_threads(const ApplyOptions *options, uint64_t n_samples)
     return (uint32_t)(wanted < n_samples ? wanted : n_samples);
 }
 
-static void print_summary(const CliApplyJob *job, const CliApplyLog *log)
+static AugStatus make_folder(const void *output, const char *name, AugError *error)
 {
-    printf("%" PRIu64 " %s written to %s", log->n_written, job->files.n > 0 ? "pictures" : "rows",
-           job->output);
-    if (log->n_kept > 0)
-        printf(", %" PRIu64 " were there already", log->n_kept);
-    if (log->n_failed > 0)
-        printf("; %" PRIu64 " of %" PRIu64 " samples could not be augmented, see %s/%s",
-               log->n_failed, log->options.n_samples, job->output, CLI_APPLY_ERRORS_FILE);
-    putchar('\n');
+    return cli_apply_output_make_folder(output, name, error);
 }
 
-/* The end of a run that was not interrupted. Nothing at all having come out is a failure. */
-static int conclude(const CmdCall *call, const CliApplyJob *job, CliApplyLog *log)
+/* Files that a killed run left aside, here and in one folder: user is the job. */
+static AugStatus sweep_folder(const void *user, const char *name, AugError *error)
 {
-    AugError error = {0};
-    if (cli_apply_log_finish(log, &error) != AUG_OK)
-        return cmd_fail(call, &error);
-    print_summary(job, log);
-    return log->n_written + log->n_kept > 0 ? 0 : 1;
+    static const char *const lists[] = {CLI_APPLY_RUN_FILE, CLI_APPLY_LABELS_FILE,
+                                        CLI_APPLY_ROWS_FILE, CLI_APPLY_ERRORS_FILE};
+    const CliApplyJob *job = user;
+    const char *endings[AUG_COUNT(lists) + AUG_MAX_FIELDS];
+    size_t n = 0;
+    for (; n < AUG_COUNT(lists); n++)
+        endings[n] = lists[n];
+    for (uint32_t i = 0; i < job->files.n; i++)
+        endings[n++] = job->files.items[i].extension;
+    return cli_apply_output_sweep(&job->output, name, endings, n, error);
+}
+
+/* Makes the folders of a run, or clears up what was left in them. */
+static AugStatus prepare_folders(const CliApplyJob *job, AugError *error)
+{
+    AUG_TRY(cli_names_visit_folders(&job->layout, make_folder, &job->output, error));
+    if (!job->output.is_used)
+        return AUG_OK;
+    AUG_TRY(sweep_folder(job, ".", error));
+    return cli_names_visit_folders(&job->layout, sweep_folder, job, error);
+}
+
+/* The end of a run that was not interrupted: pictures and their names are on the disk before the
+ * lists say that they are there. */
+static AugStatus conclude(const CliApplyJob *job, CliApplyLog *log, AugError *error)
+{
+    AUG_TRY(cli_apply_output_flush(&job->output, error));
+    return cli_apply_log_finish(log, error);
 }
 
 static void print_interruption(const CliApplyLog *log)
@@ -94,23 +118,37 @@ static void print_interruption(const CliApplyLog *log)
             log->n_done, log->options.n_samples);
 }
 
+static int report(const CmdCall *call, const CliApplyJob *job, const CliApplyLog *log,
+                  const CliApplyEnd *end)
+{
+    AugError error = {0};
+    if (end->error)
+        cmd_fail(call, end->error);
+    else if (end->signal)
+        print_interruption(log);
+    if (call->json && cli_apply_print_json(job, log, end, &error) != AUG_OK)
+        return cmd_fail(call, &error);
+    if (!call->json)
+        cli_apply_print_summary(job, log, end);
+    /* A signal that came takes effect soon. */
+    fflush(stdout);
+    return cli_apply_exit_code(log, end);
+}
+
 /* A sample that fails in strict mode ends the run with 1, whatever its error would otherwise count
  * as, and so does a failure of the machine. */
 static int run_logged(const CmdCall *call, CliApplyJob *job, CliApplyLog *log)
 {
     const ApplyOptions *options = call->options;
     AugError error = {0};
-    int signal;
+    CliApplyEnd end = {.allow_errors = options->allow_errors};
     const uint32_t n_threads = count_threads(options, log->options.n_samples);
-    const AugStatus status = cli_apply_run(job, log, n_threads, &signal, &error);
+    AugStatus status = cli_apply_run(job, log, n_threads, &end.signal, &error);
+    if (status == AUG_OK && !end.signal)
+        status = conclude(job, log, &error);
     cli_progress_clear(&log->progress);
-    if (status != AUG_OK)
-        cmd_fail(call, &error);
-    else if (signal)
-        print_interruption(log);
-    else
-        return conclude(call, job, log);
-    return 1;
+    end.error = status == AUG_OK ? NULL : &error;
+    return report(call, job, log, &end);
 }
 
 /* With the signals held, so that each thread finishes the file it is writing. */
@@ -121,15 +159,16 @@ static int run_job(const CmdCall *call, CliApplyJob *job)
     const CliApplyLogOptions lists = {.n_samples = aug_dataset_info(all)->n_samples,
                                       .labels = job->files.n > 0,
                                       .rows = job->has_rows,
-                                      .strict = options->strict};
+                                      .strict = options->strict,
+                                      .quiet = call->quiet};
     AugError error = {0};
-    if (cli_names_make_folders(&job->layout, job->output, &error) != AUG_OK)
+    if (prepare_folders(job, &error) != AUG_OK)
         return cmd_fail(call, &error);
     sigset_t before;
     cli_signals_hold(&before);
     CliApplyLog log;
     int code;
-    if (cli_apply_log_init(&log, job->output, &lists, &error) == AUG_OK)
+    if (cli_apply_log_init(&log, &job->output, &lists, &error) == AUG_OK)
         code = run_logged(call, job, &log);
     else
         code = cmd_fail(call, &error);
@@ -151,17 +190,16 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline, const
     const ApplyOptions *options = call->options;
     CliApplyJob job = {.plan = pipeline->plan,
                        .wider = wider,
-                       .output = options->output,
+                       .output = {.path = options->output, .fd = -1, .flushed = options->fsync},
                        .form = {.n_copies = (uint32_t)options->copies,
                                 .format = aug_image_formats[options->format.value],
                                 .quality = options->quality}};
     AugError error = {0};
-    int lock;
     if (cli_field_files_find(&job.files, job.plan, job.form.format, job.form.quality, &error) !=
         AUG_OK)
         return cmd_fail(call, &error);
     job.has_rows = needs_rows(&job.files, aug_dataset_info(pipeline->dataset));
-    if (cli_apply_folder_enter(options->output, job.plan, &job.form, &lock, &error) != AUG_OK)
+    if (cli_apply_folder_enter(&job.output, job.plan, &job.form, &error) != AUG_OK)
         return cmd_fail(call, &error);
     int code;
     if (cli_names_init(&job.layout, pipeline->dataset, job.form.n_copies, &job.files, &error) ==
@@ -170,7 +208,7 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline, const
     else
         code = cmd_fail(call, &error);
     cli_names_fini(&job.layout);
-    close(lock);
+    cli_apply_folder_leave(&job.output);
     return code;
 }
 
@@ -203,8 +241,9 @@ static int run(const CmdCall *call)
     CliPipeline pipeline = {0};
     AugDataset *wider = NULL;
     AugError error = {0};
+    cli_signals_ignore_refusals();
     int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
-    if (code == 0 && check_output(options, &error) != AUG_OK)
+    if (code == 0 && check_options(options, &error) != AUG_OK)
         code = cmd_fail(call, &error);
     if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)
         code = cmd_fail(call, &error);
@@ -214,7 +253,8 @@ static int run(const CmdCall *call)
     if (code == 0)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
-        print_notes(&pipeline);
+        if (!call->quiet)
+            print_notes(&pipeline);
         code = run_in_folder(call, &pipeline, wider);
     }
     aug_dataset_unref(wider);
@@ -239,7 +279,8 @@ const CmdCommand cli_command_apply = {
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .details =
-        "Writes a folder per class, labels.tsv with a line per picture (file, source, copy, label, "
+        "Writes a folder per class, whose names sort like the classes, labels.tsv with a line per "
+        "picture (file, source, copy, label, "
         "class), and errors.tsv if a sample could not be augmented. Where samples hold more than a "
         "picture and a class, masks become PNG files in masks/, and rows.jsonl has an object per "
         "sample with all fields as they are afterwards: names of files, boxes, keypoints, values, "
@@ -250,8 +291,14 @@ const CmdCommand cli_command_apply = {
         "folder that holds something else is refused. The input is never changed.\n"
         "Samples that cannot be augmented are named with the reason, and the run goes on. So are "
         "pictures whose names end otherwise than the data set looks for, which no stream shows. "
-        "The exit code is 0 if anything was written. With --strict the first one ends the run with "
-        "exit code 1.",
+        "The exit code is then 3, or 0 with --allow-errors, or 1 if nothing was written. With "
+        "--strict the first one ends the run with exit code 1. So does whatever says nothing about "
+        "a sample: a full disk, a file or folder that is gone or was changed, descriptors that ran "
+        "out. Each sample is delivered, failed or left; the counts are said at the end, and "
+        "printed by --json.\n"
+        "All is flushed to the disk before the lists say that it is there; with --fsync each "
+        "picture is as soon as it is made.",
+    .json = "print the counts as JSON",
     .options = AUG_PARAM_TABLE(ApplyOptions, option_rows),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

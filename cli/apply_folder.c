@@ -13,9 +13,11 @@
 
 #include "aug/version.h"
 #include "cli/files.h"
+#include "cli/outcome.h"
 #include "libaug/base/hash.h"
 #include "libaug/base/input_file.h"
 #include "libaug/base/json_writer.h"
+#include "libaug/base/output_file.h"
 #include "libaug/base/tree.h"
 #include "libaug/run/plan.h"
 
@@ -41,14 +43,17 @@ static AugStatus digest_text(const char *text, char hex[65], AugError *error)
     return AUG_OK;
 }
 
-/* The content id, for which what was never read is read once, or "unreadable": then some file of
- * the input cannot be read, which the run itself will report beside the file's name. */
-static void find_content(const AugDataset *dataset, char hex[65])
+/* The content id, for which what was never read is read once. "unreadable" where a sample can never
+ * be read, such as a file that is too large, which the run itself reports beside its name. */
+static AugStatus find_content(const AugDataset *dataset, char hex[65], AugError *error)
 {
-    AugError ignored = {0};
-    if (aug_dataset_record(dataset, NULL, &ignored) != AUG_OK ||
-        aug_dataset_content_id(dataset, hex, &ignored) != AUG_OK)
-        snprintf(hex, 65, "unreadable");
+    AugStatus status = aug_dataset_record(dataset, NULL, error);
+    if (status == AUG_OK)
+        status = aug_dataset_content_id(dataset, hex, error);
+    if (status == AUG_OK || !cli_is_of_sample(status))
+        return status;
+    snprintf(hex, 65, "unreadable");
+    return AUG_OK;
 }
 
 static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, char **text,
@@ -62,11 +67,12 @@ static AugStatus describe_run(const AugPlan *plan, const CliApplyForm *form, cha
     AugStatus status = digest_text(canonical, spec_digest, error);
     if (status == AUG_OK)
         status = aug_dataset_fingerprint(plan->dataset, fingerprint, error);
+    if (status == AUG_OK)
+        status = find_content(plan->dataset, content, error);
     if (status != AUG_OK) {
         free(canonical);
         return status;
     }
-    find_content(plan->dataset, content);
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_text_member(&writer, "engine", AUG_ENGINE);
@@ -127,14 +133,13 @@ static AugStatus check_empty(const char *output, AugError *error)
 {
     DIR *folder = opendir(output);
     if (!folder)
-        return AUG_FAIL(error, AUG_NOT_FOUND, output, "cannot read the folder: %s",
-                        strerror(errno));
+        return cli_file_failed(errno, output, "read the folder", error);
     char found[NAME_MAX + 1] = "";
     for (const struct dirent *entry = readdir(folder); entry && !found[0];
          entry = readdir(folder)) {
         const char *name = entry->d_name;
         if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-            strcmp(name, CLI_APPLY_RUN_FILE ".part") != 0)
+            strcmp(name, CLI_APPLY_RUN_FILE CLI_PART_ENDING) != 0)
             snprintf(found, sizeof(found), "%s", name);
     }
     closedir(folder);
@@ -146,14 +151,29 @@ static AugStatus check_empty(const char *output, AugError *error)
                     found);
 }
 
-static AugStatus claim(const char *output, const char *ours, AugError *error)
+/* On the disk before anything that it stands for, or a power cut would leave a folder of files that
+ * no run may go on in. */
+static AugStatus write_run_file(const CliOutput *output, const char *ours, AugError *error)
+{
+    const AugiOutputOptions options = {.sole = true, .durable = true, .below = &output->fd};
+    int number;
+    const AugStatus status =
+        augi_output_file_save(CLI_APPLY_RUN_FILE, ours, strlen(ours), options, &number, error);
+    return status == AUG_IO
+               ? cli_apply_output_failed(output, number, CLI_APPLY_RUN_FILE, "write it", error)
+               : status;
+}
+
+static AugStatus claim(CliOutput *output, const char *ours, AugError *error)
 {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof(path), "%s/%s", output, CLI_APPLY_RUN_FILE) >= (int)sizeof(path))
-        return AUG_FAIL(error, AUG_TOO_LARGE, output, "the path is too long");
-    if (!cli_file_is_complete(path)) {
-        AUG_TRY(check_empty(output, error));
-        return cli_file_write(path, ours, strlen(ours), error);
+    if (snprintf(path, sizeof(path), "%s/%s", output->path, CLI_APPLY_RUN_FILE) >=
+        (int)sizeof(path))
+        return AUG_FAIL(error, AUG_TOO_LARGE, output->path, "the path is too long");
+    output->is_used = cli_apply_output_has(output, CLI_APPLY_RUN_FILE);
+    if (!output->is_used) {
+        AUG_TRY(check_empty(output->path, error));
+        return write_run_file(output, ours, error);
     }
     uint8_t *bytes;
     size_t size;
@@ -161,42 +181,45 @@ static AugStatus claim(const char *output, const char *ours, AugError *error)
     const char *theirs = (const char *)bytes;
     AugStatus status = AUG_OK;
     if (strcmp(theirs, ours) != 0)
-        status = fail_other_run(output, theirs, ours, error);
+        status = fail_other_run(output->path, theirs, ours, error);
     free(bytes);
     return status;
 }
 
-static AugStatus lock_folder(const char *output, int *lock, AugError *error)
+static AugStatus lock_folder(CliOutput *output, AugError *error)
 {
-    *lock = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock < 0)
-        return AUG_FAIL(error, AUG_NOT_FOUND, output, "cannot open the folder: %s",
-                        strerror(errno));
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+    output->fd = open(output->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (output->fd < 0)
+        return cli_file_failed(errno, output->path, "open the folder", error);
+    if (flock(output->fd, LOCK_EX | LOCK_NB) == 0)
         return AUG_OK;
-    const int number = errno;
-    close(*lock);
-    *lock = -1;
-    if (number == EWOULDBLOCK)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, output,
+    if (errno == EWOULDBLOCK)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, output->path,
                         "another aug apply is writing into this folder");
-    return AUG_FAIL(error, AUG_IO, output, "cannot lock the folder: %s", strerror(number));
+    return cli_file_failed(errno, output->path, "lock the folder", error);
 }
 
-AugStatus cli_apply_folder_enter(const char *output, const AugPlan *plan, const CliApplyForm *form,
-                                 int *lock, AugError *error)
+AugStatus cli_apply_folder_enter(CliOutput *output, const AugPlan *plan, const CliApplyForm *form,
+                                 AugError *error)
 {
-    *lock = -1;
-    AUG_TRY(cli_folder_make(output, error));
-    AUG_TRY(lock_folder(output, lock, error));
     char *ours = NULL;
-    AugStatus status = describe_run(plan, form, &ours, error);
+    output->fd = -1;
+    AugStatus status = cli_folder_make(output->path, error);
+    if (status == AUG_OK)
+        status = lock_folder(output, error);
+    if (status == AUG_OK)
+        status = describe_run(plan, form, &ours, error);
     if (status == AUG_OK)
         status = claim(output, ours, error);
     free(ours);
-    if (status != AUG_OK) {
-        close(*lock);
-        *lock = -1;
-    }
+    if (status != AUG_OK)
+        cli_apply_folder_leave(output);
     return status;
+}
+
+void cli_apply_folder_leave(CliOutput *output)
+{
+    if (output->fd >= 0)
+        close(output->fd);
+    output->fd = -1;
 }

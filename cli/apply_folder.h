@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "aug/plan.h"
+#include "cli/apply_output.h"
 
 /* Names inside the folder: what the run is; a line per sample with its class; a line per sample
  * with all of its fields; a line per failure. */
@@ -22,11 +23,13 @@ typedef struct CliApplyForm {
 } CliApplyForm;
 
 /* Makes or enters the folder, locks it against other runs, and compares what it holds with this
- * run (reads what was never read of the input, for the id of its content). Fails with
- * AUG_BAD_ARGUMENT where the folder holds something else, or another run. *lock is an open file
- * that holds the lock until it is closed; -1 on failure. */
-AUG_MUST_CHECK AugStatus cli_apply_folder_enter(const char *output, const AugPlan *plan,
-                                                const CliApplyForm *form, int *lock,
-                                                AugError *error);
+ * run (reads what was never read of the input, for the id of its content, and fails where that
+ * cannot be read). Fails with AUG_BAD_ARGUMENT where the folder holds something else, or another
+ * run. Fills output, whose path says where; on failure its descriptor is -1. */
+AUG_MUST_CHECK AugStatus cli_apply_folder_enter(CliOutput *output, const AugPlan *plan,
+                                                const CliApplyForm *form, AugError *error);
+
+/* Ends the lock; accepts an output that was not entered. */
+void cli_apply_folder_leave(CliOutput *output);
 
 #endif

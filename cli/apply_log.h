@@ -1,7 +1,9 @@
 /* What 'aug apply' did with each sample, written down in the order of the samples: a line per copy
  * in labels.tsv and in rows.jsonl, a line per failure in errors.tsv and on standard error.
  *
- * The files are written aside and take their names in cli_apply_log_finish. One thread.
+ * The files are written aside and take their names in cli_apply_log_finish, each flushed to the disk
+ * before, labels.tsv last. Every sample is delivered (all copies are there), failed, or left: n_done
+ * counts the first two. One thread.
  */
 #ifndef CLI_APPLY_LOG_H
 #define CLI_APPLY_LOG_H
@@ -11,7 +13,9 @@
 #include <stdio.h>
 
 #include "aug/status.h"
+#include "cli/apply_output.h"
 #include "cli/progress.h"
+#include "libaug/base/output_file.h"
 
 /* What became of one sample. Texts are owned.
  *
@@ -35,32 +39,35 @@ typedef struct CliApplyResult {
 void cli_apply_result_free(CliApplyResult *result);
 
 /* What is logged. labels, rows: whether there is that file. strict: the first failure ends the run.
+ * quiet: no progress is shown.
  */
 typedef struct CliApplyLogOptions {
     uint64_t n_samples;
-    bool labels, rows, strict;
+    bool labels, rows, strict, quiet;
 } CliApplyLogOptions;
 
-/* A file in the making; without a file there is none. */
+/* A file in the making, and the stream that ends in it; without a stream there is none. */
 typedef struct CliApplyList {
-    char *path;
-    FILE *file;
+    const char *name;
+    AugiOutputFile file;
+    FILE *stream;
 } CliApplyList;
 
-/* The log, and its counts so far; failed: of samples. */
+/* The log, which stays where it is, and its counts so far; failed: of samples. */
 typedef struct CliApplyLog {
     CliApplyLogOptions options;
+    const CliOutput *output;
     CliApplyList labels, rows, errors;
     uint64_t n_done, n_written, n_kept, n_failed, n_samples_kept;
     CliProgress progress;
 } CliApplyLog;
 
-/* Opens the files aside, in the output folder. */
-AUG_MUST_CHECK AugStatus cli_apply_log_init(CliApplyLog *log, const char *output,
+/* Opens the files aside, in the output folder, which is borrowed. */
+AUG_MUST_CHECK AugStatus cli_apply_log_init(CliApplyLog *log, const CliOutput *output,
                                             const CliApplyLogOptions *options, AugError *error);
 
 /* Writes down the result of the next sample. In strict mode the failure of a sample is also that of
- * this call. */
+ * this call. Fails where a list could not be written. */
 AUG_MUST_CHECK AugStatus cli_apply_log_put(CliApplyLog *log, const CliApplyResult *result,
                                            AugError *error);
 

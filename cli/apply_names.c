@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "cli/apply_folder.h"
-#include "cli/files.h"
 #include "libaug/spec/param.h"
 
 /* Bytes kept of a source name, so that everything fits into CLI_NAME_SIZE. */
@@ -130,35 +129,26 @@ void cli_names_fini(CliNames *layout)
     *layout = (CliNames){0};
 }
 
-static AugStatus make_folder(const char *output, const char *name, AugError *error)
-{
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", output, name) < 0)
-        return AUG_FAIL(error, AUG_NO_MEMORY, output, "no memory for a path");
-    const AugStatus status = cli_folder_make(path, error);
-    free(path);
-    return status;
-}
-
 /* Of every class, in the folder of one field's files ("": the output itself). */
-static AugStatus make_class_folders(const CliNames *layout, const char *output, const char *folder,
-                                    AugError *error)
+static AugStatus visit_classes(const CliNames *layout, const char *folder, CliFolderVisit visit,
+                               const void *user, AugError *error)
 {
     char name[CLI_NAME_SIZE];
     for (uint32_t i = 0; i < layout->n_folders; i++) {
         snprintf(name, sizeof(name), "%s%s%s", folder, folder[0] ? "/" : "", layout->folders[i]);
-        AUG_TRY(make_folder(output, name, error));
+        AUG_TRY(visit(user, name, error));
     }
     return AUG_OK;
 }
 
-AugStatus cli_names_make_folders(const CliNames *layout, const char *output, AugError *error)
+AugStatus cli_names_visit_folders(const CliNames *layout, CliFolderVisit visit, const void *user,
+                                  AugError *error)
 {
     for (uint32_t i = 0; i < layout->files->n; i++) {
         const char *folder = layout->files->items[i].folder;
         if (folder[0])
-            AUG_TRY(make_folder(output, folder, error));
-        AUG_TRY(make_class_folders(layout, output, folder, error));
+            AUG_TRY(visit(user, folder, error));
+        AUG_TRY(visit_classes(layout, folder, visit, user, error));
     }
     return AUG_OK;
 }

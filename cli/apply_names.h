@@ -36,10 +36,13 @@ AUG_MUST_CHECK AugStatus cli_names_init(CliNames *layout, const AugDataset *data
 /* Accepts a zeroed layout. */
 void cli_names_fini(CliNames *layout);
 
-/* Makes the folder of every class below output, so that classes keep their numbers even where a
- * class has no picture; and those of further fields. */
-AUG_MUST_CHECK AugStatus cli_names_make_folders(const CliNames *layout, const char *output,
-                                                AugError *error);
+/* What is done with a folder, by its name below the output folder. */
+typedef AugStatus (*CliFolderVisit)(const void *user, const char *name, AugError *error);
+
+/* Visits the folder of every class, including those without a picture, and those of further fields;
+ * a folder comes before those in it. Ends with the first visit that fails. */
+AUG_MUST_CHECK AugStatus cli_names_visit_folders(const CliNames *layout, CliFolderVisit visit,
+                                                 const void *user, AugError *error);
 
 /* One copy of one sample. */
 typedef struct CliCopy {

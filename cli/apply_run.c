@@ -84,7 +84,9 @@ static AugStatus take_results(AugLoader *loader, CliApplyLog *log, Bell *bell, i
             bell_wait(bell);
             continue;
         }
-        const AugStatus status = log_batch(log, batch, error);
+        AugStatus status = log_batch(log, batch, error);
+        if (status == AUG_OK)
+            status = cli_apply_output_check(log->output, error);
         aug_batch_free(batch);
         AUG_TRY(status);
     }
@@ -114,5 +116,12 @@ AugStatus cli_apply_run(CliApplyJob *job, CliApplyLog *log, uint32_t n_threads, 
         status = take_results(loader, log, &bell, signal, error);
     aug_loader_free(loader);
     bell_fini(&bell);
-    return status == AUG_END ? cli_apply_log_rest(log, job->wider, error) : status;
+    if (status == AUG_END)
+        status = cli_apply_log_rest(log, job->wider, error);
+    /* What fails in a folder that is gone fails because it is. */
+    AugError gone = {0};
+    if (cli_apply_output_check(&job->output, &gone) == AUG_OK)
+        return status;
+    *error = gone;
+    return gone.status;
 }

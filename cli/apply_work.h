@@ -16,7 +16,7 @@
 typedef struct CliApplyJob {
     const AugPlan *plan;
     const AugDataset *wider;
-    const char *output;
+    CliOutput output;
     CliFieldFiles files;
     CliNames layout;
     CliApplyForm form;
@@ -25,7 +25,8 @@ typedef struct CliApplyJob {
 
 /* Makes what is missing of a sample's copies: the function of a loader (AugEach), whose user is a
  * CliApplyJob. Every sample gets a result, a CliApplyResult, also if it cannot be read or
- * augmented; failures of the machine, such as a full disk, are those of the call. Any thread. */
+ * augmented; failures that say nothing about it (cli_is_of_sample), such as a full disk, are those
+ * of the call. Any thread. */
 AugStatus cli_apply_make(void *job, const AugEachSample *given, void **result, AugError *error);
 
 /* Ends such a result. Any thread. */

@@ -15,7 +15,7 @@
 #include "cli/signals.h"
 #include "libaug/base/output_file.h"
 
-static AugStatus fail_with(AugError *error, int number, const char *path, const char *action)
+AugStatus cli_file_failed(int number, const char *path, const char *action, AugError *error)
 {
     const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES ||
                         number == EROFS || number == EEXIST;
@@ -23,11 +23,6 @@ static AugStatus fail_with(AugError *error, int number, const char *path, const 
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "is a folder; allowed is a file");
     return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s: %s", action,
                     strerror(number));
-}
-
-static AugStatus fail_with_errno(AugError *error, const char *path, const char *action)
-{
-    return fail_with(error, errno, path, action);
 }
 
 AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugError *error)
@@ -42,7 +37,7 @@ AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugEr
     const AugStatus status =
         augi_output_file_save(path, bytes, size, (AugiOutputOptions){.sole = true}, &number, error);
     cli_signals_release(&before);
-    return status == AUG_IO ? fail_with(error, number, path, "write it") : status;
+    return status == AUG_IO ? cli_file_failed(number, path, "write it", error) : status;
 }
 
 bool cli_is_standard(const char *path)
@@ -74,12 +69,6 @@ AugStatus cli_output_write(const char *path, const void *bytes, size_t size, Aug
     return AUG_FAIL(error, AUG_IO, "standard output", "cannot write to it: %s", strerror(errno));
 }
 
-bool cli_file_is_complete(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
-}
-
 AugStatus cli_folder_make(const char *path, AugError *error)
 {
     if (mkdir(path, 0777) == 0)
@@ -88,8 +77,7 @@ AugStatus cli_folder_make(const char *path, AugError *error)
     const int number = errno;
     if (number == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return AUG_OK;
-    errno = number;
-    return fail_with_errno(error, path, "make the folder");
+    return cli_file_failed(number, path, "make the folder", error);
 }
 
 /* The real path of a path, or of its nearest ancestor that exists. */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "libaug/run/replaced.h"
+
 void cli_print_problems(const AugProblems *problems)
 {
     for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
@@ -22,4 +24,9 @@ void cli_print_note(const AugDataset *dataset)
 bool cli_is_fatal(AugStatus status)
 {
     return status == AUG_NO_MEMORY || status == AUG_INTERNAL;
+}
+
+bool cli_is_of_sample(AugStatus status)
+{
+    return augi_is_damage(status) || status == AUG_BAD_ARGUMENT || status == AUG_BAD_SPEC;
 }

@@ -16,4 +16,9 @@ void cli_print_note(const AugDataset *dataset);
 /* Whether a failure is the machine's rather than a sample's, and ends what goes through samples. */
 bool cli_is_fatal(AugStatus status);
 
+/* Whether a failure is a sample's own: its bytes are damaged, or an operation or a file format
+ * refuses what they hold. Any other, such as a file that is gone or descriptors that ran out, says
+ * nothing about the sample, so a command that may lose none ends. */
+bool cli_is_of_sample(AugStatus status);
+
 #endif

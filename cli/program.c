@@ -22,6 +22,11 @@ static const CmdCommand *const commands[] = {
 
 static const CmdLetter letters[] = {{'o', "output"}, {'n', "samples"}};
 
+/* Beside those of all programs. */
+static const CmdTerm exit_codes[] = {
+    {"3", "aug apply: done, but some samples could not be augmented"},
+};
+
 const CmdRepeat cli_dataset = {
     .name = "dataset",
     .unit = "NAME=KIND:PATH",
@@ -46,5 +51,7 @@ const CmdProgram cli_program = {
     .n_commands = AUG_COUNT(commands),
     .letters = letters,
     .n_letters = AUG_COUNT(letters),
+    .exit_codes = exit_codes,
+    .n_exit_codes = AUG_COUNT(exit_codes),
     .see_also = "augd(1), augtrain(1), aug-spec(5)",
 };

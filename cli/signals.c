@@ -17,6 +17,13 @@ void cli_signals_hold(sigset_t *before)
     pthread_sigmask(SIG_BLOCK, &set, before);
 }
 
+void cli_signals_ignore_refusals(void)
+{
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
+}
+
 void cli_signals_release(const sigset_t *before)
 {
     pthread_sigmask(SIG_SETMASK, before, NULL);

@@ -9,6 +9,10 @@
  * was held already. */
 void cli_signals_hold(sigset_t *before);
 
+/* From here on a reader that left (SIGPIPE) and a file that may not grow further (SIGXFSZ) are
+ * failures of a write, which can be reported, and no longer the end of the program. */
+void cli_signals_ignore_refusals(void);
+
 /* As it was before; a signal that came meanwhile arrives now. */
 void cli_signals_release(const sigset_t *before);
 

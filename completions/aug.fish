@@ -51,8 +51,11 @@ complete -c aug -n '__aug_command apply' -l copies -x -d 'augmented copies of ea
 complete -c aug -n '__aug_command apply' -l format -x -a 'jpeg png' -d 'file format of pictures'
 complete -c aug -n '__aug_command apply' -l quality -x -d 'JPEG quality'
 complete -c aug -n '__aug_command apply' -l strict -d 'stop at the first sample that cannot be augmented'
+complete -c aug -n '__aug_command apply' -l allow-errors -d 'exit with 0 also if samples could not be augmented'
+complete -c aug -n '__aug_command apply' -l fsync -d 'flush each picture to the disk before it gets its name, so that a run can go on after a power cut'
 complete -c aug -n '__aug_command apply' -l threads -x -d 'worker threads, 0 for one per processor'
 complete -c aug -n '__aug_command apply' -l seed -x -d 'another seed than the specifications'
+complete -c aug -n '__aug_command apply' -l json -d 'print the counts as JSON'
 complete -c aug -n '__aug_command apply' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command apply' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command batch' -F

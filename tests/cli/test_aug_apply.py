@@ -179,7 +179,7 @@ def test_bad_samples_are_named_and_the_run_goes_on():
     write("in/dog/old.gif", b"GIF89a" + bytes(50))
     write("spec.yaml", CHANGE)
     done = aug("apply", "spec.yaml", "--input", "in", "--output", "out", "--copies", 2)
-    equal(done.returncode, 0, done.stderr)
+    equal(done.returncode, 3, done.stderr)
     contains(done.stdout, "14 pictures written", "3 of 10 samples", "out/errors.tsv")
     errors = rows("out/errors.tsv")
     equal([e[1] for e in errors], ["bird/000.jpg", "cat/bad\\tname.png", "dog/old.gif"], "errors")
@@ -202,8 +202,33 @@ def test_strict_stops_at_the_first_failure():
         contains(error, "aug apply: bird/000.jpg: ")
         equal([n for n in tree(f"out{threads}") if n.endswith((".tsv", ".part"))], [], "tables")
     done = aug("apply", "spec.yaml", "--input", "in", "--output", "out1")
-    equal(done.returncode, 0, "the same without --strict goes on")
+    equal(done.returncode, 3, "the same without --strict goes on")
     contains(done.stdout, "7 pictures" if "were there" not in done.stdout else "were there")
+
+
+def test_failed_samples_have_an_exit_code_of_their_own():
+    make_folder("in", 6)
+    write("in/bird/000.jpg", b"\xff\xd8\xff broken")
+    write("spec.yaml", CHANGE)
+    call = ("apply", "spec.yaml", "--input", "in", "--output")
+    found = {}
+    for name, options in (("plain", ()), ("allowed", ("--allow-errors",)), ("quiet", ("--quiet",)),
+                          ("json", ("--json", "--allow-errors"))):
+        done = aug(*call, name, *options)
+        found[name] = (done.returncode, done.stdout)
+        contains(done.stderr, "bird/000.jpg: ")
+        equal(len(done.stderr.splitlines()), 1, "one failure is named")
+    counts = "5 pictures written to {0}; 1 of 6 samples could not be augmented, see {0}/errors.tsv\n"
+    equal(found["plain"], (3, counts.format("plain")), "by itself")
+    equal(found["allowed"], (0, counts.format("allowed")), "--allow-errors")
+    equal(found["quiet"], (3, counts.format("quiet")), "--quiet")
+    equal((found["json"][0], json.loads(found["json"][1])),
+          (0, {"output": "json", "samples": 6, "delivered": 5, "failed": 1, "left": 0, "written": 5, "kept": 0,
+               "interrupted": False}), "--json")
+    contains(fail(2, *call, "no", "--strict", "--allow-errors"), "--allow-errors", "--strict")
+    equal(os.path.exists("no"), False, "a folder for nothing")
+    contains(succeed("--help"), "3")
+    contains(succeed("apply", "--help"), "exit code is then 3", "--allow-errors")
 
 
 def test_strict_counts_pictures_that_an_operation_refuses():

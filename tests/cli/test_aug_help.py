@@ -12,7 +12,7 @@ COMMANDS = [command["name"] for command in json.loads(succeed("--generate", "jso
 OPTIONS = {
     "check": ["dataset", "expand", "canonical", "json"],
     "preview": ["output", "samples", "variants", "seed", "epoch", "dataset"],
-    "apply": ["input", "output", "copies", "format", "quality", "strict", "threads", "seed"],
+    "apply": ["input", "output", "copies", "format", "quality", "strict", "allow-errors", "fsync", "threads", "seed"],
     "batch": ["epoch", "step", "output", "from", "threads", "seed", "names", "class-names",
               "dataset"],
     "digest": ["epochs", "steps", "threads", "from", "epoch", "step", "seed", "names", "class-names",

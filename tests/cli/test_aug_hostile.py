@@ -40,7 +40,7 @@ def extract():
 def check_run(source, expected, n_least):
     """Runs apply and compares what it named with the names there are."""
     done = aug("apply", "spec.yaml", "--input", source, "--output", "out", "--threads", 2)
-    equal(done.returncode, 0, done.stderr[-2000:])
+    equal(done.returncode, 3, done.stderr[-2000:])
     for word in ("Sanitizer", "runtime error"):
         equal(word in done.stderr, False, done.stderr[-4000:])
     written, failed = fields("out/labels.tsv", 1), fields("out/errors.tsv", 1)

@@ -1,17 +1,31 @@
 /* The log of aug apply: its tables, its counts, and how a run ends. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/apply_log.h"
+#include "cli/signals.h"
 #include "tests/support/support.h"
+
+/* The test's folder as an output folder. */
+static const CliOutput *output(void)
+{
+    static CliOutput opened;
+    if (!opened.path)
+        opened = (CliOutput){.path = test_folder(), .fd = open(test_folder(), O_RDONLY)};
+    ck_assert_int_ge(opened.fd, 0);
+    return &opened;
+}
 
 static void start(CliApplyLog *log, uint64_t n_samples, bool strict)
 {
     AugError error = {0};
     const CliApplyLogOptions options = {
         .n_samples = n_samples, .labels = true, .rows = true, .strict = strict};
-    if (cli_apply_log_init(log, test_folder(), &options, &error) != AUG_OK)
+    if (cli_apply_log_init(log, output(), &options, &error) != AUG_OK)
         ck_abort_msg("%s: %s", error.where, error.message);
 }
 
@@ -77,8 +91,7 @@ START_TEST(lists_that_nobody_wants_are_not_written)
 {
     CliApplyLog log;
     ck_assert_int_eq(
-        cli_apply_log_init(&log, test_folder(), &(CliApplyLogOptions){.n_samples = 1}, NULL),
-        AUG_OK);
+        cli_apply_log_init(&log, output(), &(CliApplyLogOptions){.n_samples = 1}, NULL), AUG_OK);
     put(&log);
     ck_assert_int_eq(cli_apply_log_finish(&log, NULL), AUG_OK);
     cli_apply_log_fini(&log);
@@ -112,6 +125,57 @@ START_TEST(a_run_that_is_given_up_leaves_no_tables)
     check_file("labels.tsv.part", NULL);
     check_file("errors.tsv", NULL);
     check_file("errors.tsv.part", NULL);
+}
+END_TEST
+
+/* Files may not grow beyond size; 0: any size. */
+static void limit_files(rlim_t size)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size ? size : limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(a_list_that_cannot_be_written_to_its_end_leaves_nothing)
+{
+    CliApplyLog log;
+    AugError error = {0};
+    cli_signals_ignore_refusals();
+    start(&log, 1, false);
+    put(&log);
+    limit_files(10);
+    ck_assert_int_eq(cli_apply_log_finish(&log, &error), AUG_IO);
+    limit_files(0);
+    cli_apply_log_fini(&log);
+    char *message = test_path("cannot write it: %s", strerror(EFBIG));
+    ck_assert_str_eq(error.message, message);
+    free(message);
+    check_file("labels.tsv", NULL);
+    check_file("labels.tsv.part", NULL);
+    check_file("rows.jsonl.part", NULL);
+    check_file("errors.tsv.part", NULL);
+}
+END_TEST
+
+START_TEST(a_list_that_cannot_be_written_ends_the_run_soon)
+{
+    CliApplyLog log;
+    AugError error = {0};
+    cli_signals_ignore_refusals();
+    start(&log, UINT64_MAX, false);
+    limit_files(10);
+    CliApplyResult result = {.lines = strdup("line\n"), .rows = strdup("row\n"), .n_written = 1};
+    AugStatus status = AUG_OK;
+    /* The stream's buffer is far smaller. */
+    for (int i = 0; i < 100000 && status == AUG_OK; i++)
+        status = cli_apply_log_put(&log, &result, &error);
+    limit_files(0);
+    ck_assert_int_eq(status, AUG_IO);
+    cli_apply_log_fini(&log);
+    check_file("labels.tsv.part", NULL);
+    free(result.lines);
+    free(result.rows);
 }
 END_TEST
 
@@ -152,6 +216,8 @@ int main(void)
     tcase_add_test(tests, lists_that_nobody_wants_are_not_written);
     tcase_add_test(tests, an_old_list_of_errors_goes_with_its_errors);
     tcase_add_test(tests, a_run_that_is_given_up_leaves_no_tables);
+    tcase_add_test(tests, a_list_that_cannot_be_written_to_its_end_leaves_nothing);
+    tcase_add_test(tests, a_list_that_cannot_be_written_ends_the_run_soon);
     tcase_add_test(tests, in_strict_mode_a_sample_that_failed_ends_the_run);
     tcase_add_test(tests, fields_hold_no_separators);
     suite_add_tcase(suite, tests);

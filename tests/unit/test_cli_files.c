@@ -31,7 +31,6 @@ START_TEST(a_file_is_written_whole_and_replaces_another)
     ck_assert_uint_eq(size, 8);
     ck_assert_mem_eq(content, "second\0!", 8);
     ck_assert(!exists(aside));
-    ck_assert(cli_file_is_complete(path));
     free(content);
     free(aside);
     free(path);
@@ -61,12 +60,10 @@ START_TEST(a_write_that_fails_leaves_nothing)
 }
 END_TEST
 
-START_TEST(files_and_folders_are_told_apart)
+START_TEST(a_file_is_no_folder)
 {
     char *path = test_path("%s/six", test_folder());
     test_write_file(path, "", 0);
-    ck_assert(!cli_file_is_complete(path));
-    ck_assert(!cli_file_is_complete(test_folder()));
     ck_assert_int_eq(cli_folder_make(path, NULL), AUG_NOT_FOUND);
     free(path);
 }
@@ -181,7 +178,7 @@ int main(void)
     TCase *tests = tcase_create("files");
     tcase_add_test(tests, a_file_is_written_whole_and_replaces_another);
     tcase_add_test(tests, a_write_that_fails_leaves_nothing);
-    tcase_add_test(tests, files_and_folders_are_told_apart);
+    tcase_add_test(tests, a_file_is_no_folder);
     tcase_add_test(tests, paths_inside_a_folder_are_known);
     tcase_add_test_raise_signal(tests, signals_wait_and_then_arrive, SIGTERM);
     tcase_add_test(tests, durations_are_read_at_a_glance);
