@@ -30,7 +30,7 @@ static const Signature signatures[] = {
 };
 
 /* Endings of pictures that data sets leave out. */
-#define OTHER_ENDINGS "jpe jfif gif bmp tif tiff webp pnm pbm pgm ppm"
+#define OTHER_ENDINGS "gif bmp tif tiff webp pnm pbm pgm ppm"
 
 /* endings: of names; NULL: the kind's own. */
 static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,

@@ -8,6 +8,7 @@
 
 #include "libaug/base/limits.h"
 #include "libaug/data/identity.h"
+#include "libaug/data/part.h"
 
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind)
 {
@@ -145,6 +146,7 @@ AugStatus augi_dataset_start(AugDataset *dataset, AugError *error)
     AugStatus status = dataset->kind->open(dataset, &dataset->limits, error);
     if (status != AUG_OK)
         return place_error(error, status, augi_dataset_path(dataset));
+    augi_passed_over_finish(&dataset->passed);
     AUG_TRY(check_info(dataset, error));
     AUG_TRY(add_label(dataset, error));
     AUG_TRY(make_class_numbers(dataset, error));
@@ -162,6 +164,7 @@ static void free_dataset(AugDataset *dataset)
         free(dataset->class_names[i]);
     free(dataset->class_names);
     free(dataset->class_numbers);
+    augi_passed_over_fini(&dataset->passed);
     augi_params_fini(&dataset->kind->params, dataset->params);
     free(dataset->params);
     free(dataset);
@@ -201,6 +204,14 @@ int64_t aug_sample_class(const AugDatasetInfo *info, const AugSample *sample)
     if (field >= 0 && sample->fields[field].size == sizeof(label))
         memcpy(&label, sample->fields[field].bytes, sizeof(label));
     return label;
+}
+
+size_t aug_dataset_passed_over(const AugDataset *dataset, const AugPassedOver **list)
+{
+    const AugDataset *whole = augi_part_whole(dataset);
+    const AugiPassedOver *passed = whole ? &whole->passed : &dataset->passed;
+    *list = passed->items;
+    return passed->n_items;
 }
 
 const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)

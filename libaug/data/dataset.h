@@ -6,6 +6,7 @@
 
 #include "aug/dataset.h"
 #include "libaug/base/hash.h"
+#include "libaug/data/support/passed_over.h"
 #include "libaug/spec/param.h"
 
 /* A kind. Every params struct begins with AugText path, the file or folder to open, and its table
@@ -56,6 +57,7 @@ typedef struct AugDatasetKind {
  *                remembered of it beyond the process
  * label_field:   number of the field that label fills, or -1
  * has_files:     a field is a picture file
+ * passed:        what open passed over
  * part:          the data set through which alone this one is read, and which knows what was read;
  *                NULL: none
  * class_names:   info.n_classes owned strings, or NULL; class_numbers: then the numbers
@@ -71,6 +73,7 @@ struct AugDataset {
     char **class_names;
     char (*class_numbers)[AUGI_CLASS_NUMBER_SIZE];
     AugLimits limits;
+    AugiPassedOver passed;
     atomic_uint references;
     const AugDataset *part;
     struct AugiIdentity *identity; /* identity.h */

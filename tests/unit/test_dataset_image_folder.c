@@ -6,6 +6,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
 
 /* Writes text as the file root/NAME, making its folders. */
@@ -91,6 +92,112 @@ START_TEST(other_files_hidden_ones_and_empty_classes)
 }
 END_TEST
 
+/* What was passed over for a reason, by its word. */
+static void check_passed(const AugDataset *dataset, const char *word, uint64_t n,
+                         const char *example)
+{
+    const AugPassedOver *list;
+    const size_t n_reasons = aug_dataset_passed_over(dataset, &list);
+    for (size_t i = 0; i < n_reasons; i++)
+        if (strcmp(list[i].word, word) == 0) {
+            ck_assert_uint_eq(list[i].n, n);
+            ck_assert_str_eq(list[i].example, example);
+            return;
+        }
+    ck_assert_msg(n == 0, "nothing is said of '%s', %d expected", word, (int)n);
+}
+
+START_TEST(what_is_passed_over_is_counted)
+{
+    const char *root = test_folder();
+    put_pets(root);
+    AugDataset *dataset = test_open("image_folder:%s", root);
+    const AugPassedOver *list;
+    ck_assert_uint_eq(aug_dataset_passed_over(dataset, &list), 0);
+    aug_dataset_unref(dataset);
+    put(root, "dog/notes.txt", "no picture");
+    put(root, "cat/b.webp", "of a format that is not read");
+    put(root, "cat/a.gif", "of a format that is not read");
+    put(root, "cat/.hidden.jpg", "hidden");
+    put(root, "cat/deep/thumbs.DB", "of Windows");
+    put(root, "cat/@eaDir/a.jpeg/thumb.jpg", "of a photo station");
+    dataset = test_open("image_folder:%s", root);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 4);
+    ck_assert_uint_eq(aug_dataset_passed_over(dataset, &list), 3);
+    check_passed(dataset, "ending", 3, "cat/a.gif");
+    check_passed(dataset, "hidden", 1, "cat/.hidden.jpg");
+    check_passed(dataset, "system", 2, "cat/@eaDir");
+    check_passed(dataset, "part", 0, NULL);
+    aug_dataset_unref(dataset);
+    dataset = test_open("image_folder:%s,split={eval: 0.5},part=eval", root);
+    check_passed(dataset, "ending", 3, "cat/a.gif");
+    aug_dataset_unref(dataset);
+}
+END_TEST
+
+START_TEST(folders_of_systems_are_no_classes)
+{
+    static const char *const folders[] = {
+        "__MACOSX",
+        "@eaDir",
+        "#recycle",
+        "$RECYCLE.BIN",
+        "lost+found",
+        ".thumbnails",
+        "System Volume Information",
+        "@Recycle",
+        "__pycache__",
+    };
+    const char *root = test_folder();
+    put_pets(root);
+    for (size_t i = 0; i < AUG_COUNT(folders); i++) {
+        char *name = test_path("%s/x.jpg", folders[i]);
+        put(root, name, "no picture of the user's");
+        free(name);
+    }
+    put(root, "Thumbs.db", "of Windows");
+    put(root, ".DS_Store", "of macOS");
+    AugDataset *dataset = test_open("image_folder:%s", root);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 2);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 4);
+    check_passed(dataset, "system", AUG_COUNT(folders), "#recycle");
+    check_passed(dataset, "hidden", 2, ".DS_Store");
+    aug_dataset_unref(dataset);
+}
+END_TEST
+
+START_TEST(all_endings_of_jpeg_are_pictures)
+{
+    static const char *const endings[] = {"JFIF", "jpe", "jpeg", "jpg", "pjp", "pjpeg"};
+    for (size_t i = 0; i < AUG_COUNT(endings); i++) {
+        char *name = test_path("cat/%zu.%s", i, endings[i]);
+        put(test_folder(), name, endings[i]);
+        free(name);
+    }
+    AugDataset *dataset = test_open("image_folder:%s", test_folder());
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, AUG_COUNT(endings));
+    for (size_t i = 0; i < AUG_COUNT(endings); i++)
+        test_sample(dataset, i, NULL, 0, endings[i], strlen(endings[i]));
+    aug_dataset_unref(dataset);
+}
+END_TEST
+
+START_TEST(links_to_nothing_are_named)
+{
+    const char *root = test_folder();
+    put_pets(root);
+    link_to(root, "bird", "/not/mounted/bird");
+    test_refuse(AUG_NOT_FOUND, "'bird' is a link to '/not/mounted/bird', which cannot be opened",
+                "image_folder:%s", root);
+    char *path = test_path("%s/bird", root);
+    remove(path);
+    free(path);
+    /* Deeper, and in a circle of its own. */
+    link_to(root, "cat/more", "more");
+    test_refuse(AUG_IO, "'cat/more' is a link to 'more'", "image_folder:%s", root);
+}
+END_TEST
+
 START_TEST(a_flat_folder_has_no_labels)
 {
     put(test_folder(), "b.jpg", "b");
@@ -109,7 +216,7 @@ END_TEST
 
 START_TEST(what_cannot_be_opened_is_named)
 {
-    test_refuse(AUG_NOT_FOUND, "looked for names that end in one of: jpg jpeg png",
+    test_refuse(AUG_NOT_FOUND, "looked for names that end in one of: jpg jpeg jpe",
                 "image_folder:%s", test_folder());
     put(test_folder(), "cat/a.jpg", "a");
     test_refuse(AUG_BAD_ARGUMENT, "is a file; allowed is a folder", "image_folder:%s/cat/a.jpg",
@@ -280,6 +387,10 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, classes_are_folders_and_order_is_by_bytes);
     tcase_add_test(tests, other_files_hidden_ones_and_empty_classes);
+    tcase_add_test(tests, what_is_passed_over_is_counted);
+    tcase_add_test(tests, folders_of_systems_are_no_classes);
+    tcase_add_test(tests, all_endings_of_jpeg_are_pictures);
+    tcase_add_test(tests, links_to_nothing_are_named);
     tcase_add_test(tests, a_flat_folder_has_no_labels);
     tcase_add_test(tests, what_cannot_be_opened_is_named);
     tcase_add_test(tests, links_are_followed_but_not_in_circles);

@@ -70,7 +70,7 @@ static AugStatus find_files(const CifarParams *p, AugiPaths *files, AugError *er
     AUG_TRY(augi_paths_list(files, p->path,
                             hundred ? (test ? is_test_hundred : is_train_hundred)
                                     : (test ? is_test_ten : is_train_ten),
-                            error));
+                            NULL, error));
     if (files->n == 0)
         return AUG_FAIL(error, AUG_NOT_FOUND, p->path,
                         "the folder holds no %s, with or without .gz",

@@ -97,7 +97,8 @@ static AugStatus image_folder_open(AugDataset *dataset, const AugLimits *limits,
     AugiFolders walk = {.folder = state->pictures.folder,
                         .root = p->path,
                         .extensions = p->extensions,
-                        .limits = limits};
+                        .limits = limits,
+                        .passed = &dataset->passed};
     AugiPaths classes = {0}, flat = {0};
     AugStatus status = build(dataset, &walk, &classes, &flat, error);
     augi_paths_fini(&classes);

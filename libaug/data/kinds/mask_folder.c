@@ -141,17 +141,26 @@ static AugStatus add_pairs(MaskFolder *state, Pairing *pairing, const AugLimits 
     return AUG_OK;
 }
 
-static AugStatus pair(MaskFolder *state, Pairing *pairing, const AugLimits *limits, AugError *error)
+static AugStatus pair(AugDataset *dataset, Pairing *pairing, const AugLimits *limits,
+                      AugError *error)
 {
+    MaskFolder *state = dataset->state;
     const MaskFolderParams *p = pairing->params;
     AUG_TRY(augi_path_make(&pairing->image_root, error, "%s/%s", p->path, p->images));
     AUG_TRY(augi_path_make(&pairing->mask_root, error, "%s/%s", p->path, p->masks));
     AUG_TRY(augi_pictures_open(&state->images, pairing->image_root, error));
     AUG_TRY(augi_pictures_open(&state->masks, pairing->mask_root, error));
-    AugiFolders images = {
-        .root = pairing->image_root, .extensions = p->extensions, .limits = limits};
-    AugiFolders masks = {
-        .root = pairing->mask_root, .extensions = MASK_EXTENSIONS, .limits = limits};
+    /* One folder of both is walked twice, and what is passed over in it counted once. */
+    const bool is_shared = strcmp(p->images, p->masks) == 0;
+    AugiFolders images = {.root = pairing->image_root,
+                          .extensions = p->extensions,
+                          .elsewhere = is_shared ? MASK_EXTENSIONS : NULL,
+                          .limits = limits,
+                          .passed = &dataset->passed};
+    AugiFolders masks = {.root = pairing->mask_root,
+                         .extensions = MASK_EXTENSIONS,
+                         .limits = limits,
+                         .passed = is_shared ? NULL : &dataset->passed};
     AUG_TRY(find_files(&pairing->images, &state->images, &images, error));
     AUG_TRY(find_files(&pairing->mask_names, &state->masks, &masks, error));
     AUG_TRY(sort_masks(pairing, error));
@@ -180,7 +189,7 @@ static AugStatus mask_folder_open(AugDataset *dataset, const AugLimits *limits, 
     AUG_TRY(augi_dataset_add_field(dataset, &image, error));
     AUG_TRY(augi_dataset_add_field(dataset, &mask, error));
     Pairing pairing = {.params = dataset->params};
-    const AugStatus status = pair(state, &pairing, limits, error);
+    const AugStatus status = pair(dataset, &pairing, limits, error);
     fini_pairing(&pairing);
     dataset->info.n_samples = state->images.n;
     return status;

@@ -38,11 +38,12 @@ static bool is_tar(const char *name)
     return augi_path_has_suffix(name, ".tar");
 }
 
-static AugStatus find_shards(const TarParams *p, AugiPaths *paths, AugError *error)
+static AugStatus find_shards(const TarParams *p, AugiPaths *paths, AugiPassedOver *passed,
+                             AugError *error)
 {
     if (!augi_path_is_folder(p->path))
         return augi_paths_expand(paths, p->path, error);
-    AUG_TRY(augi_paths_list(paths, p->path, is_tar, error));
+    AUG_TRY(augi_paths_list(paths, p->path, is_tar, passed, error));
     if (paths->n == 0)
         return AUG_FAIL(error, AUG_NOT_FOUND, p->path, "the folder holds no file *.tar");
     return AUG_OK;
@@ -132,7 +133,7 @@ static AugStatus tar_open(AugDataset *dataset, const AugLimits *limits, AugError
     if (!tar)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = tar;
-    AUG_TRY(find_shards(p, &tar->paths, error));
+    AUG_TRY(find_shards(p, &tar->paths, &dataset->passed, error));
     tar->shards = calloc(tar->paths.n, sizeof(*tar->shards));
     if (!tar->shards)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu shards", tar->paths.n);

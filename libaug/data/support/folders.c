@@ -48,10 +48,16 @@ static AugStatus open_folder(AugiFolders *walk, const char *name, DIR **director
     return status;
 }
 
-static bool is_folder(const AugiFolders *walk, const char *path)
+/* A link without an end may have been a folder of pictures. One with a picture's name is refused
+ * where pictures are added. */
+static AugStatus refuse_link(const AugiFolders *walk, const char *path, int reason, AugError *error)
 {
-    struct stat status;
-    return fstatat(walk->folder, path, &status, 0) == 0 && S_ISDIR(status.st_mode);
+    char target[256];
+    const ssize_t size = readlinkat(walk->folder, path, target, sizeof(target));
+    return AUG_FAIL(error, reason == ENOENT ? AUG_NOT_FOUND : AUG_IO, walk->root,
+                    "'%.200s' is a link to '%.*s', which cannot be opened: %s; allowed are links "
+                    "to what is there",
+                    path, (int)(size > 0 ? size : 0), target, strerror(reason));
 }
 
 /* The type that readdir tells saves a system call; links, and file systems that do not tell it,
@@ -59,12 +65,24 @@ static bool is_folder(const AugiFolders *walk, const char *path)
 static AugStatus take_entry(const AugiFolders *walk, const struct dirent *entry, const char *path,
                             AugiPaths *folders, AugiPaths *files, AugError *error)
 {
-    bool unclear = entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
-    if (entry->d_type == DT_DIR || (unclear && is_folder(walk, path)))
+    const bool is_picture =
+        augi_picture_extension(augi_picture_suffix(entry->d_name), walk->extensions);
+    const bool is_unclear = entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
+    struct stat status = {0};
+    if (is_unclear && fstatat(walk->folder, path, &status, 0) != 0 && !is_picture)
+        return refuse_link(walk, path, errno, error);
+    if (entry->d_type == DT_DIR || (is_unclear && S_ISDIR(status.st_mode)))
         return augi_paths_add(folders, error, "%s", path);
-    if (augi_picture_extension(augi_picture_suffix(entry->d_name), walk->extensions))
+    if (is_picture)
         return augi_paths_add(files, error, "%s", path);
-    return AUG_OK;
+    if (walk->elsewhere && augi_picture_extension(augi_picture_suffix(path), walk->elsewhere))
+        return AUG_OK;
+    return augi_passed_over_add(walk->passed, AUGI_PASS_ENDING, path, error);
+}
+
+static bool is_self_or_parent(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 AugStatus augi_folders_list(AugiFolders *walk, const char *name, AugiPaths *folders,
@@ -75,12 +93,15 @@ AugStatus augi_folders_list(AugiFolders *walk, const char *name, AugiPaths *fold
     AugStatus status = AUG_OK;
     for (const struct dirent *entry = readdir(directory); entry && status == AUG_OK;
          entry = readdir(directory)) {
-        if (entry->d_name[0] == '.')
+        if (is_self_or_parent(entry->d_name))
             continue;
         char *path;
+        AugiPassReason reason;
         status = augi_path_make(&path, error, "%s%s%s", name, name[0] ? "/" : "", entry->d_name);
         if (status == AUG_OK)
-            status = take_entry(walk, entry, path, folders, files, error);
+            status = augi_name_is_passed_over(entry->d_name, &reason)
+                         ? augi_passed_over_add(walk->passed, reason, path, error)
+                         : take_entry(walk, entry, path, folders, files, error);
         free(path);
     }
     closedir(directory);

@@ -127,24 +127,36 @@ bool augi_path_similar(const char *path, char *similar, size_t size)
     return near != NULL;
 }
 
+/* One entry of a folder that is listed. */
+static AugStatus list_entry(AugiPaths *paths, const char *folder, const char *name, AugError *error)
+{
+    const size_t length = strlen(folder);
+    if (paths->n == AUGI_MAX_PATHS)
+        return AUG_FAIL(error, AUG_TOO_LARGE, folder, "holds more than %d files to open",
+                        AUGI_MAX_PATHS);
+    return augi_paths_add(paths, error, "%s%s%s", folder,
+                          length && folder[length - 1] == '/' ? "" : "/", name);
+}
+
 AugStatus augi_paths_list(AugiPaths *paths, const char *folder, bool (*wanted)(const char *name),
-                          AugError *error)
+                          AugiPassedOver *passed, AugError *error)
 {
     DIR *directory = opendir(folder);
     if (!directory)
         return augi_file_failed(errno, folder, folder, error);
-    size_t length = strlen(folder);
-    const char *slash = length && folder[length - 1] == '/' ? "" : "/";
     AugStatus status = AUG_OK;
     for (const struct dirent *entry = readdir(directory); entry && status == AUG_OK;
          entry = readdir(directory)) {
-        if (entry->d_name[0] == '.' || !wanted(entry->d_name))
+        const char *name = entry->d_name;
+        AugiPassReason reason = AUGI_PASS_ENDING;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
             continue;
-        if (paths->n == AUGI_MAX_PATHS)
-            status = AUG_FAIL(error, AUG_TOO_LARGE, folder, "holds more than %d files to open",
-                              AUGI_MAX_PATHS);
+        if (augi_name_is_passed_over(name, &reason))
+            status = augi_passed_over_add(passed, reason, name, error);
+        else if (!wanted(name))
+            status = augi_passed_over_add(passed, AUGI_PASS_ENDING, name, error);
         else
-            status = augi_paths_add(paths, error, "%s%s%s", folder, slash, entry->d_name);
+            status = list_entry(paths, folder, name, error);
     }
     closedir(directory);
     augi_paths_sort(paths);

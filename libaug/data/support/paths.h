@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "aug/status.h"
+#include "libaug/data/support/passed_over.h"
 
 /* Owned strings; zero-initialised it is empty. */
 typedef struct AugiPaths {
@@ -50,9 +51,10 @@ bool augi_path_similar(const char *path, char *similar, size_t size);
 bool augi_path_unglob(const char *path, char *text, size_t size);
 
 /* Adds the paths "folder/NAME" of the files in a folder for whose name wanted is true, sorted;
- * hidden names (".x") are skipped. Fails with AUG_NOT_FOUND or AUG_IO. */
+ * the others are counted in passed, unless that is NULL. Fails with AUG_NOT_FOUND or AUG_IO. */
 AUG_MUST_CHECK AugStatus augi_paths_list(AugiPaths *paths, const char *folder,
-                                         bool (*wanted)(const char *name), AugError *error);
+                                         bool (*wanted)(const char *name), AugiPassedOver *passed,
+                                         AugError *error);
 
 /* Adds what a pattern stands for: "s-{000..003}.tar" is four paths, "{a,b}/x" two, several groups
  * are combined, the last changing fastest. A path that exists as written, and one without braces,

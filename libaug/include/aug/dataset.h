@@ -204,6 +204,27 @@ AUG_API const AugDatasetInfo *aug_dataset_info(const AugDataset *dataset);
  * string lives as long as the data set. Any thread. */
 AUG_API const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label);
 
+/* Files and folders that lie where a data set looks for samples and are none, for one reason. A
+ * folder counts once, whatever is in it: it was not entered.
+ *
+ * word:    the reason for programs: "hidden", "system" (Thumbs.db, __MACOSX, @eaDir, ...), "ending"
+ *          (of no picture), "part" (of an archive: beside a picture, or without one)
+ * reason:  the same for people, about one of them: "the name begins with a dot"
+ * n:       how many
+ * example: name of the first of them in byte order, named as samples are
+ */
+typedef struct AugPassedOver {
+    const char *word;
+    const char *reason;
+    uint64_t n;
+    const char *example;
+} AugPassedOver;
+
+/* What was passed over when the data set was opened: list receives an entry for each reason that
+ * occurred, the result is their number. Of a part of a data set it is what the whole passed over.
+ * Lives as long as the data set. Any thread. */
+AUG_API size_t aug_dataset_passed_over(const AugDataset *dataset, const AugPassedOver **list);
+
 /* Reads the sample at index (0 to n_samples - 1). Any thread, with a buffer of its own. Fails with
  * AUG_IO, AUG_CORRUPT, AUG_CHANGED or AUG_TOO_LARGE; the error's place is the sample's.
  *
