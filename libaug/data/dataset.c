@@ -283,6 +283,18 @@ int64_t aug_dataset_label(const AugDataset *dataset, uint64_t index)
     return index < dataset->info.n_samples ? dataset->kind->label(dataset, index) : -1;
 }
 
+bool augi_dataset_find_unlabelled(const AugDataset *dataset, uint64_t *index)
+{
+    if (!dataset->may_lack_labels)
+        return false;
+    for (uint64_t i = 0; i < dataset->info.n_samples; i++)
+        if (aug_dataset_label(dataset, i) < 0) {
+            *index = i;
+            return true;
+        }
+    return false;
+}
+
 uint64_t aug_dataset_stored_size(const AugDataset *dataset, uint64_t index)
 {
     return dataset->kind->stored_size && index < dataset->info.n_samples

@@ -55,6 +55,7 @@ typedef struct AugDatasetKind {
  *                computed, or were read then
  * is_nameless:   set by open: the manifest does not tell the set from others, so nothing is
  *                remembered of it beyond the process
+ * may_lack_labels: set by open: the label hook may be -1 for some samples and not for others
  * label_field:   number of the field that label fills, or -1
  * has_files:     a field is a picture file
  * passed:        what open passed over
@@ -67,7 +68,7 @@ struct AugDataset {
     void *params;
     void *state;
     AugDatasetInfo info;
-    bool is_unlabelled, is_settled, is_nameless;
+    bool is_unlabelled, is_settled, is_nameless, may_lack_labels;
     int label_field;
     bool has_files;
     char **class_names;
@@ -99,6 +100,10 @@ void augi_dataset_check_tree(const AugiTree *map, AugProblems *problems);
 /* A data set that is not open yet, with zeroed params. limits NULL: the defaults. */
 AUG_MUST_CHECK AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind,
                                           const AugLimits *limits, AugError *error);
+
+/* The first sample without a class in a set where others have one; false if there is none. Does not
+ * read samples, so a class that only reading shows does not count. Any thread. */
+bool augi_dataset_find_unlabelled(const AugDataset *dataset, uint64_t *index);
 
 /* Calls the kind's open and checks what it made of it against the limits. Params are bound. After a
  * failure the set can be given to aug_dataset_unref. */

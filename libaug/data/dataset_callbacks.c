@@ -91,6 +91,7 @@ static AugStatus callbacks_open(AugDataset *dataset, const AugLimits *limits, Au
                         limits->max_classes);
     dataset->info = state->info;
     dataset->is_unlabelled = !callbacks->label;
+    dataset->may_lack_labels = callbacks->label && callbacks->n_classes > 0;
     dataset->is_nameless = !callbacks->fingerprint;
     if (callbacks->fingerprint) {
         state->fingerprint = strdup(callbacks->fingerprint);

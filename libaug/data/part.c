@@ -180,6 +180,7 @@ static AugStatus part_open(AugDataset *dataset, const AugLimits *limits, AugErro
     dataset->is_settled = whole->is_settled;
     dataset->is_nameless = whole->is_nameless;
     dataset->is_unlabelled = whole->is_unlabelled;
+    dataset->may_lack_labels = whole->may_lack_labels;
     if (split->by.value == AUGI_SPLIT_BY_CLASS &&
         aug_dataset_field(&whole->info, AUG_FIELD_CLASS) < 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,

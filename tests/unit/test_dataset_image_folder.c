@@ -182,6 +182,29 @@ START_TEST(all_endings_of_jpeg_are_pictures)
 }
 END_TEST
 
+START_TEST(folders_may_be_class_numbers)
+{
+    const char *root = test_folder();
+    put(root, "10/a.jpg", "ten");
+    put(root, "2/a.jpg", "two");
+    put(root, "007/a.jpg", "seven");
+    AugDataset *dataset = test_open("image_folder:%s", root);
+    test_sample(dataset, 1, "10/a.jpg", 1, "ten", 3);
+    ck_assert_str_eq(aug_dataset_class_name(dataset, 1), "10");
+    aug_dataset_unref(dataset);
+    dataset = test_open("image_folder:%s,label_type=numbers", root);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 11);
+    test_sample(dataset, 0, "007/a.jpg", 7, "seven", 5);
+    test_sample(dataset, 1, "10/a.jpg", 10, "ten", 3);
+    test_sample(dataset, 2, "2/a.jpg", 2, "two", 3);
+    ck_assert_str_eq(aug_dataset_class_name(dataset, 10), "10");
+    aug_dataset_unref(dataset);
+    put(root, "cat/a.jpg", "cat");
+    test_refuse(AUG_CORRUPT, "label_type is numbers, and a folder is called 'cat'",
+                "image_folder:%s,label_type=numbers", root);
+}
+END_TEST
+
 START_TEST(links_to_nothing_are_named)
 {
     const char *root = test_folder();
@@ -390,6 +413,7 @@ int main(void)
     tcase_add_test(tests, what_is_passed_over_is_counted);
     tcase_add_test(tests, folders_of_systems_are_no_classes);
     tcase_add_test(tests, all_endings_of_jpeg_are_pictures);
+    tcase_add_test(tests, folders_may_be_class_numbers);
     tcase_add_test(tests, links_to_nothing_are_named);
     tcase_add_test(tests, a_flat_folder_has_no_labels);
     tcase_add_test(tests, what_cannot_be_opened_is_named);

@@ -154,7 +154,8 @@ START_TEST(labels_of_two_sorts_are_refused)
 {
     check_refused("tsv", "", "0\ta\n0\tb\nx\tc\n", AUG_CORRUPT,
                   "line 1 has the label '0', line 3 'x'");
-    check_refused("tsv", "", "0\ta\n-1\tb\n", AUG_CORRUPT, "line 2 '-1'");
+    check_refused("tsv", "", "0\ta\n-1\tb\n", AUG_CORRUPT,
+                  "line 2 has the label '-1'; allowed are whole numbers from 0");
     check_refused("tsv", ",label_type=numbers", "x\ta\n", AUG_CORRUPT,
                   "line 1 has the label 'x'; allowed are whole numbers from 0");
     check_refused("tsv", "", "0\ta\n1048576\tb\n", AUG_TOO_LARGE, "at most 1048575");
@@ -164,6 +165,93 @@ START_TEST(labels_of_two_sorts_are_refused)
     check_refused("tsv", "", "\ta\n", AUG_CORRUPT, ":1: the label is empty");
     static const Row rows[] = {{"a", 0}, {"c", 1}, {NULL, 0}};
     check_rows("tsv", ",label_type=names", "-1\ta\nx\tc\n", rows);
+}
+END_TEST
+
+/* Twelve rows with the labels 0 to 11, as a program writes them, keep their numbers. */
+static void check_numbers(const char *kind, const char *options, const char *before,
+                          const char *after)
+{
+    char text[2000];
+    size_t size = 0;
+    for (int i = 0; i < 12; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%d%s", before, i, after);
+    char *path = put(kind, text);
+    AugDataset *dataset = test_open("%s:%s%s", kind, path, options);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 12);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 12);
+    for (uint64_t i = 0; i < 12; i++)
+        ck_assert_int_eq(aug_dataset_label(dataset, i), (int64_t)i);
+    aug_dataset_unref(dataset);
+    free(path);
+}
+
+START_TEST(numbers_keep_their_value_however_they_are_written)
+{
+    static const char *const forms[][2] = {
+        {"", ".0"}, {" ", ""}, {"", " "},  {"+", ""},        {"", "."},
+        {"", "e0"}, {"0", ""}, {"\t", ""}, {"", ".0000000"}, {" +", ".0 "},
+    };
+    for (size_t i = 0; i < AUG_COUNT(forms); i++) {
+        char before[60], after[60];
+        snprintf(after, sizeof(after), "%s,text\n", forms[i][1]);
+        check_numbers("csv", "", forms[i][0], after);
+        check_numbers("csv", ",label_type=numbers", forms[i][0], after);
+        snprintf(before, sizeof(before), "{\"text\": \"a\", \"label\": \"%s", forms[i][0]);
+        snprintf(after, sizeof(after), "%s\"}\n", forms[i][1]);
+        if (forms[i][0][0] != '\t')
+            check_numbers("jsonl", "", before, after);
+    }
+    check_numbers("tsv", "", "", ".0\ttext\n");
+    check_numbers("jsonl", "", "{\"text\": \"a\", \"label\": ", ".0}\n");
+    check_numbers("jsonl", "", "{\"text\": \"a\", \"label\": ", "e0}\n");
+    static const Row mixed[] = {{"a", 2}, {"b", 2}, {"c", 0}, {"d", 10}, {"e", 10}, {NULL, 0}};
+    check_rows("csv", "", "2,a\n2.0,b\n-0,c\n1e1,d\n 10,e\n", mixed);
+}
+END_TEST
+
+START_TEST(numbers_that_are_no_classes_are_named)
+{
+    static const struct {
+        const char *text;
+        AugStatus status;
+        const char *words;
+    } cases[] = {
+        {"0,a\n1.5,b\n", AUG_CORRUPT, "line 2 has the label '1.5'; allowed are whole numbers"},
+        {"-1,a\n-2,b\n", AUG_CORRUPT, "line 1 has the label '-1'"},
+        {"0,a\n-1.0,b\n", AUG_CORRUPT, "line 2 has the label '-1.0'"},
+        {"0,a\n1e-3,b\n", AUG_CORRUPT, "line 2 has the label '1e-3'"},
+        {"0,a\nnan,b\n", AUG_CORRUPT, "line 1 has the label '0', line 2 'nan'"},
+        {"2.0,a\ninf,b\n", AUG_CORRUPT, "line 1 has the label '2.0', line 2 'inf'"},
+        {"cat,a\n2.0,b\n", AUG_CORRUPT, "line 1 has the label 'cat', line 2 '2.0'"},
+        {"0,a\n1e300,b\n", AUG_TOO_LARGE, "line 2 has the label 1e300; allowed is at most"},
+        {"0,a\n1048576.0,b\n", AUG_TOO_LARGE, "allowed is at most 1048575"},
+        {"0,a\n  ,b\n", AUG_CORRUPT, ":2: the label is empty"},
+        {"cat,a\n cat,b\n", AUG_CORRUPT,
+         "line 1 has the label 'cat', line 2 ' cat', which differ only in the blanks"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++)
+        check_refused("csv", "", cases[i].text, cases[i].status, cases[i].words);
+    check_refused("csv", ",label_type=numbers", "0,a\ninf,b\n", AUG_CORRUPT,
+                  "line 2 has the label 'inf'");
+    check_refused("jsonl", "", "{\"text\": \"a\", \"label\": 1.5}\n", AUG_CORRUPT,
+                  ":1: \"label\" is of another type");
+    /* Who says that they are names, gets them as they are written. */
+    static const Row exact[] = {{"a", 4}, {"b", 0}, {"c", 2}, {"d", 1}, {"e", 3}, {NULL, 0}};
+    check_rows("csv", ",label_type=names", "cat,a\n cat,b\n-1,c\n+2,d\n1.5,e\n", exact);
+    check_refused("csv", ",text=2,labels=1", "2;3,a\n1;2;2.0,b\n", AUG_CORRUPT,
+                  "sample 1 has the class 2 twice, written in two ways");
+    check_refused("jsonl", ",soft_labels=p",
+                  "{\"text\": \"a\", \"p\": {\"x\": 1}}\n"
+                  "{\"text\": \"b\", \"p\": {}}\n",
+                  AUG_CORRUPT, ":2: \"p\" is empty");
+}
+END_TEST
+
+START_TEST(a_header_may_have_blanks_around_names)
+{
+    static const Row rows[] = {{"one", 4}, {"two", 2}, {NULL, 0}};
+    check_rows("csv", "", "id, label ,text\n7,4,one\n8, 2,two\n", rows);
 }
 END_TEST
 
@@ -494,6 +582,9 @@ int main(void)
     tcase_add_test(tests, json_escapes_are_resolved);
     tcase_add_test(tests, names_are_classes_in_the_order_of_their_bytes);
     tcase_add_test(tests, labels_of_two_sorts_are_refused);
+    tcase_add_test(tests, numbers_keep_their_value_however_they_are_written);
+    tcase_add_test(tests, numbers_that_are_no_classes_are_named);
+    tcase_add_test(tests, a_header_may_have_blanks_around_names);
     tcase_add_test(tests, bad_rows_are_named_by_line);
     tcase_add_test(tests, wrong_columns_are_named);
     tcase_add_test(tests, long_rows_cross_every_border_of_a_read);

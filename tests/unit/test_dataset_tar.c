@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
 
 /* A member of an archive to be made. */
@@ -63,17 +64,91 @@ START_TEST(members_with_one_key_form_a_sample)
 }
 END_TEST
 
-START_TEST(the_first_dot_ends_the_key)
+START_TEST(the_ending_ends_the_key)
 {
-    static const Member members[] = {
-        {"./x.y/1.png", "picture", 0},    {"x.y/1.mask.png", "mask", 0},
-        {"x.y/._1.png", "resource", 0},   {"x.y/none", "no extension", 0},
-        {"x.y/1.json", "{\"a\": []}", 0}, {NULL, NULL, 0}};
+    static const Member members[] = {{"a.1.png", "one", 0},
+                                     {"a.1.cls", "1", 0},
+                                     {"22.05.png", "may", 0},
+                                     {"22.05.json", "{\"label\": 0}", 0},
+                                     {"22.06.JPG", "june", 0},
+                                     {"22.06.cls", "2", 0},
+                                     {"c.v2.0.png", "last", 0},
+                                     {"c.v2.0.cls", "0", 0},
+                                     {NULL, NULL, 0}};
+    static const char *const keys[] = {"auto", "ending"};
     char *path = make_tar("x.tar", members);
-    AugDataset *dataset = test_open("tar:%s", path);
+    for (size_t i = 0; i < AUG_COUNT(keys); i++) {
+        AugDataset *dataset = test_open("tar:%s,key=%s", path, keys[i]);
+        ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 4);
+        test_sample(dataset, 0, "a.1.png", 1, "one", 3);
+        test_sample(dataset, 1, "22.05.png", 0, "may", 3);
+        test_sample(dataset, 2, "22.06.JPG", 2, "june", 4);
+        test_sample(dataset, 3, "c.v2.0.png", 0, "last", 4);
+        aug_dataset_unref(dataset);
+    }
+    test_refuse(AUG_NOT_FOUND, "no pictures were found", "tar:%s,key=first_dot", path);
+    free(path);
+}
+END_TEST
+
+/* The number and the example of what was passed over for a reason; none: 0 and "". */
+static void check_passed(const AugDataset *dataset, const char *word, uint64_t n,
+                         const char *example)
+{
+    const AugPassedOver *list;
+    const size_t n_reasons = aug_dataset_passed_over(dataset, &list);
+    AugPassedOver found = {.example = ""};
+    for (size_t i = 0; i < n_reasons; i++)
+        if (strcmp(list[i].word, word) == 0)
+            found = list[i];
+    ck_assert_uint_eq(found.n, n);
+    ck_assert_str_eq(found.example, example);
+}
+
+START_TEST(a_key_that_two_rules_split_is_named)
+{
+    static const Member members[] = {{"./x.y/1.png", "picture", 0},
+                                     {"x.y/1.mask.png", "mask", 0},
+                                     {"x.y/._1.png", "resource", 0},
+                                     {"x.y/none", "no extension", 0},
+                                     {"x.y/1.json", "{\"a\": []}", 0},
+                                     {"__MACOSX/x.y/1.png", "resource", 0},
+                                     {NULL, NULL, 0}};
+    char *path = make_tar("x.tar", members);
+    test_refuse(AUG_CORRUPT,
+                "the member 'x.y/1.mask.png' is a picture of its own if keys end before the "
+                "ending, and a part of 'x.y/1.png' if they end at the first dot",
+                "tar:%s", path);
+    AugDataset *dataset = test_open("tar:%s,key=first_dot", path);
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 1);
     test_sample(dataset, 0, "x.y/1.png", 0, "picture", 7);
     ck_assert_str_eq(aug_dataset_class_name(dataset, 0), "x.y");
+    check_passed(dataset, "part", 1, "x.y/1.mask.png");
+    check_passed(dataset, "hidden", 1, "x.y/._1.png");
+    check_passed(dataset, "ending", 1, "x.y/none");
+    check_passed(dataset, "system", 1, "__MACOSX/x.y/1.png");
+    aug_dataset_unref(dataset);
+    dataset = test_open("tar:%s,key=ending", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 2);
+    test_sample(dataset, 1, "x.y/1.mask.png", 0, "mask", 4);
+    check_passed(dataset, "part", 0, "");
+    aug_dataset_unref(dataset);
+    free(path);
+}
+END_TEST
+
+START_TEST(descriptions_of_nothing_are_counted)
+{
+    static const Member members[] = {{"1.jpg", "a", 0},
+                                     {"1.jpg.json", "{}", 0},
+                                     {"1.meta.json", "{}", 0},
+                                     {"1.txt", "a", 0},
+                                     {NULL, NULL, 0}};
+    char *path = make_tar("x.tar", members);
+    AugDataset *dataset = test_open("tar:%s", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 1);
+    check_passed(dataset, "part", 2, "1.jpg.json");
+    check_passed(dataset, "ending", 1, "1.txt");
     aug_dataset_unref(dataset);
     free(path);
 }
@@ -102,6 +177,27 @@ START_TEST(folders_are_classes_where_nothing_else_says)
     ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 0);
     ck_assert_int_eq(aug_dataset_label(dataset, 0), -1);
     aug_dataset_unref(dataset);
+    free(path);
+}
+END_TEST
+
+START_TEST(folders_may_be_class_numbers)
+{
+    static const Member members[] = {
+        {"2/1.jpg", "two", 0}, {"10/1.jpg", "ten", 0}, {NULL, NULL, 0}};
+    char *path = make_tar("x.tar", members);
+    AugDataset *dataset = test_open("tar:%s", path);
+    test_sample(dataset, 0, "2/1.jpg", 1, "two", 3);
+    aug_dataset_unref(dataset);
+    dataset = test_open("tar:%s,label_type=numbers", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 11);
+    test_sample(dataset, 0, "2/1.jpg", 2, "two", 3);
+    test_sample(dataset, 1, "10/1.jpg", 10, "ten", 3);
+    aug_dataset_unref(dataset);
+    free(path);
+    static const Member named[] = {{"cat/1.jpg", "c", 0}, {NULL, NULL, 0}};
+    path = make_tar("y.tar", named);
+    test_refuse(AUG_CORRUPT, "a folder is called 'cat'", "tar:%s,label_type=numbers", path);
     free(path);
 }
 END_TEST
@@ -166,6 +262,12 @@ START_TEST(members_that_mean_trouble_are_named)
          AUG_CORRUPT,
          "not a whole number"},
         {{{"1.jpg", "a", 0}, {"1.json", "{\"label\": -2}", 0}}, AUG_CORRUPT, "not a whole number"},
+        {{{"1.jpg", "a", 0}, {"1.2.cls", "1", 0}}, AUG_CORRUPT, "beside it whose key is '1.2'"},
+        {{{"1.2.jpg", "a", 0}, {"1.cls", "1", 0}}, AUG_CORRUPT, "'1.cls' has no picture beside it"},
+        {{{"1.jpg", "a", 0}, {"1.json", "{}", 0}, {"1.JSON", "{}", 0}},
+         AUG_CORRUPT,
+         "'1.JSON' is the second description"},
+        {{{"1.2.jpg.gz", "a", 0}}, AUG_UNSUPPORTED, "'1.2.jpg.gz' is compressed"},
         {{{"1.jpg.gz", "a", 0}}, AUG_UNSUPPORTED, "'1.jpg.gz' is compressed"},
         {{{"1.jpg", "", '2'}}, AUG_UNSUPPORTED, "'1.jpg' is a link"},
         {{{"1.jpg", "", 'S'}}, AUG_UNSUPPORTED, "'1.jpg' at byte 0 is sparse"},
@@ -513,8 +615,11 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, members_with_one_key_form_a_sample);
-    tcase_add_test(tests, the_first_dot_ends_the_key);
+    tcase_add_test(tests, the_ending_ends_the_key);
+    tcase_add_test(tests, a_key_that_two_rules_split_is_named);
+    tcase_add_test(tests, descriptions_of_nothing_are_counted);
     tcase_add_test(tests, folders_are_classes_where_nothing_else_says);
+    tcase_add_test(tests, folders_may_be_class_numbers);
     tcase_add_test(tests, a_label_says_more_than_a_description);
     tcase_add_test(tests, shards_are_read_one_after_another);
     tcase_add_test(tests, members_that_mean_trouble_are_named);

@@ -4,6 +4,7 @@
  * whatever order the file system lists them in, so that sample 17 is the same file on every host.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "aug/image.h"
 #include "libaug/data/identity.h"
@@ -14,12 +15,14 @@
 typedef struct ImageFolderParams {
     AugText path;
     AugText extensions;
+    AugChoice label_type;
 } ImageFolderParams;
 
 static const AugParamDesc params[] = {
     AUG_PARAM(ImageFolderParams, path, .help = "folder with one folder a class, or of pictures"),
     AUG_PARAM(ImageFolderParams, extensions, .fallback = aug_image_endings,
               .help = "file name endings of pictures, separated by spaces"),
+    AUGI_PARAM_FOLDER_LABELS(ImageFolderParams),
 };
 
 typedef struct ImageFolder {
@@ -38,18 +41,34 @@ static AugStatus add_files(ImageFolder *state, const AugiPaths *files, int32_t l
     return AUG_OK;
 }
 
-static AugStatus add_classes(ImageFolder *state, AugiFolders *walk, const AugiPaths *classes,
+/* The class of the folder of this number. */
+static AugStatus find_class(const ImageFolderParams *p, const AugiFolders *walk,
+                            const AugiPaths *classes, size_t i, int32_t *class, AugError *error)
+{
+    *class = (int32_t)i;
+    if (p->label_type.value != AUGI_FOLDERS_ARE_NUMBERS)
+        return AUG_OK;
+    const char *name = classes->items[i];
+    return augi_label_of_folder(name, strlen(name), walk->root, walk->limits, class, error);
+}
+
+static AugStatus add_classes(AugDataset *dataset, AugiFolders *walk, const AugiPaths *classes,
                              AugError *error)
 {
+    ImageFolder *state = dataset->state;
     if (classes->n > walk->limits->max_classes)
         return AUG_FAIL(error, AUG_TOO_LARGE, walk->root, "holds %zu folders; %u are allowed",
                         classes->n, walk->limits->max_classes);
     AugStatus status = AUG_OK;
     for (size_t i = 0; i < classes->n && status == AUG_OK; i++) {
         AugiPaths files = {0};
+        int32_t class;
         status = augi_folders_collect(walk, classes->items[i], &files, error);
-        if (status == AUG_OK)
-            status = add_files(state, &files, (int32_t)i, walk, error);
+        /* Folders beside a flat set of pictures need no number. */
+        if (status == AUG_OK && files.n > 0)
+            status = find_class(dataset->params, walk, classes, i, &class, error);
+        if (status == AUG_OK && files.n > 0)
+            status = add_files(state, &files, class, walk, error);
         augi_paths_fini(&files);
     }
     return status;
@@ -64,12 +83,15 @@ static AugStatus build(AugDataset *dataset, AugiFolders *walk, AugiPaths *classe
     AUG_TRY(augi_folders_list(walk, "", classes, flat, error));
     augi_paths_sort(classes);
     augi_paths_sort(flat);
-    AUG_TRY(add_classes(state, walk, classes, error));
+    AUG_TRY(add_classes(dataset, walk, classes, error));
     if (state->pictures.n > 0 && flat->n > 0)
         return AUG_FAIL(error, AUG_CORRUPT, walk->root,
                         "holds pictures beside its class folders, such as '%.200s'; allowed are "
                         "class folders or pictures, not both",
                         flat->items[0]);
+    const ImageFolderParams *p = dataset->params;
+    if (state->pictures.n > 0 && p->label_type.value == AUGI_FOLDERS_ARE_NUMBERS)
+        return augi_labels_finish(&state->labels, dataset, 0, error);
     if (state->pictures.n > 0) {
         dataset->class_names = classes->items;
         dataset->info.n_classes = (uint32_t)classes->n;

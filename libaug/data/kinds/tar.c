@@ -14,6 +14,8 @@
 typedef struct TarParams {
     AugText path;
     AugText extensions;
+    AugChoice key;
+    AugChoice label_type;
     int32_t classes;
 } TarParams;
 
@@ -22,6 +24,10 @@ static const AugParamDesc params[] = {
               .help = "archive, pattern such as shard-{000..127}.tar, or a folder of *.tar"),
     AUG_PARAM(TarParams, extensions, .fallback = aug_image_endings,
               .help = "name endings of pictures, separated by spaces"),
+    AUG_PARAM(TarParams, key, .choices = augi_tar_key_names, .fallback = "auto",
+              .help = "where the key in a member's name ends: before the ending, or at the first "
+                      "dot; auto refuses pictures of which both are true"),
+    AUGI_PARAM_FOLDER_LABELS(TarParams),
     AUG_PARAM(TarParams, classes, .optional = true, .low = 1, .high = 1048576,
               .help = "number of classes; by default the highest label + 1"),
 };
@@ -50,9 +56,10 @@ static AugStatus find_shards(const TarParams *p, AugiPaths *paths, AugiPassedOve
 }
 
 /* With several shards a name begins with its shard's, since keys may repeat in the next one. */
-static AugStatus read_shard(Tar *tar, size_t i, const TarParams *p, const AugLimits *limits,
-                            AugError *error)
+static AugStatus read_shard(AugDataset *dataset, size_t i, const AugLimits *limits, AugError *error)
 {
+    const TarParams *p = dataset->params;
+    Tar *tar = dataset->state;
     const char *path = tar->paths.items[i];
     AUG_TRY(augi_file_open(&tar->shards[i], AT_FDCWD, path, path, error));
     char *prefix;
@@ -65,7 +72,9 @@ static AugStatus read_shard(Tar *tar, size_t i, const TarParams *p, const AugLim
         .prefix = prefix,
         .number = (uint32_t)i,
         .extensions = p->extensions,
+        .key = (AugiTarKey)p->key.value,
         .limits = limits,
+        .passed = &dataset->passed,
     };
     AugStatus status = augi_tar_index_add(&tar->index, &shard, error);
     free(prefix);
@@ -105,6 +114,19 @@ static AugStatus add_folder_labels(Tar *tar, const AugLimits *limits, AugError *
     return AUG_OK;
 }
 
+static AugStatus add_folder_numbers(Tar *tar, const TarParams *p, const AugLimits *limits,
+                                    AugError *error)
+{
+    for (uint64_t i = 0; i < tar->index.n; i++) {
+        size_t size;
+        int32_t label;
+        const char *folder = parent_folder(tar, &tar->index.pictures[i], &size);
+        AUG_TRY(augi_label_of_folder(folder, size, p->path, limits, &label, error));
+        AUG_TRY(augi_labels_add(&tar->labels, label, limits, error));
+    }
+    return AUG_OK;
+}
+
 /* Labels are what .cls and .json say; if none says anything and all pictures lie in folders, the
  * folders are classes. */
 static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugError *error)
@@ -120,6 +142,10 @@ static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugEr
     }
     if (has_numbers || !has_folders) {
         AUG_TRY(add_number_labels(tar, limits, error));
+        return augi_labels_finish(&tar->labels, dataset, p->classes, error);
+    }
+    if (p->label_type.value == AUGI_FOLDERS_ARE_NUMBERS) {
+        AUG_TRY(add_folder_numbers(tar, p, limits, error));
         return augi_labels_finish(&tar->labels, dataset, p->classes, error);
     }
     AUG_TRY(add_folder_labels(tar, limits, error));
@@ -138,7 +164,7 @@ static AugStatus tar_open(AugDataset *dataset, const AugLimits *limits, AugError
     if (!tar->shards)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu shards", tar->paths.n);
     for (size_t i = 0; i < tar->paths.n; i++)
-        AUG_TRY(read_shard(tar, i, p, limits, error));
+        AUG_TRY(read_shard(dataset, i, limits, error));
     if (tar->index.n == 0)
         return AUG_FAIL(error, AUG_NOT_FOUND, p->path,
                         "no pictures were found; looked for members whose names end in one of: "

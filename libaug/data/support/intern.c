@@ -115,6 +115,15 @@ AugStatus augi_intern_add(AugiIntern *set, const void *bytes, size_t size, uint6
     return AUG_OK;
 }
 
+bool augi_intern_find(const AugiIntern *set, const void *bytes, size_t size, uint32_t *number)
+{
+    if (set->n == 0)
+        return false;
+    const uint64_t slot = find_slot(set, bytes, size, hash_bytes(set->key, bytes, size));
+    *number = set->slots[slot] - 1;
+    return set->slots[slot];
+}
+
 const char *augi_intern_text(const AugiIntern *set, uint64_t number)
 {
     return set->strings.text + set->entries[number].offset;

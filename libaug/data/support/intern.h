@@ -28,6 +28,9 @@ typedef struct AugiIntern {
 AUG_MUST_CHECK AugStatus augi_intern_add(AugiIntern *set, const void *bytes, size_t size,
                                          uint64_t max_size, uint32_t *number, AugError *error);
 
+/* Number of a string; false if the set does not hold it. */
+bool augi_intern_find(const AugiIntern *set, const void *bytes, size_t size, uint32_t *number);
+
 /* The string with a number, below set->n, with a NUL behind it; borrowed until the next add. */
 const char *augi_intern_text(const AugiIntern *set, uint64_t number);
 

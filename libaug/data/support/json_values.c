@@ -1,7 +1,11 @@
 /* Values of JSON as data sets read them. */
 #include "libaug/data/support/json_values.h"
 
+#include <math.h>
 #include <stdio.h>
+
+/* Below it every whole number is a double, with 16 digits at most. */
+#define MOST_EXACT 0x1p53
 
 const char *augi_json_is(const json_t *value)
 {
@@ -30,6 +34,13 @@ bool augi_json_label(const json_t *value, char number[AUGI_JSON_NUMBER_SIZE], Au
 {
     if (json_is_string(value)) {
         *label = (AugiCell){json_string_value(value), json_string_length(value)};
+        return true;
+    }
+    /* Programs that keep integers as floats write 2.0. */
+    const double real = json_real_value(value);
+    if (json_is_real(value) && floor(real) >= real && fabs(real) < MOST_EXACT) {
+        const int size = snprintf(number, AUGI_JSON_NUMBER_SIZE, "%.0f", real);
+        *label = (AugiCell){number, (size_t)size};
         return true;
     }
     if (!json_is_integer(value))

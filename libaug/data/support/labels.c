@@ -2,12 +2,15 @@
 #include "libaug/data/support/labels.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libaug/data/dataset.h"
+#include "libaug/data/support/numbers.h"
 
 const char *const augi_label_type_names[] = {"auto", "numbers", "names", NULL};
+const char *const augi_label_folder_names[] = {"names", "numbers", NULL};
 
 AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *limits,
                           AugError *error)
@@ -48,16 +51,20 @@ AugStatus augi_labels_finish(AugiLabels *labels, AugDataset *dataset, int32_t cl
 {
     int32_t highest = -1;
     uint64_t at = 0;
-    for (uint64_t i = 0; i < labels->n; i++)
+    bool lacks_some = false;
+    for (uint64_t i = 0; i < labels->n; i++) {
+        lacks_some = lacks_some || labels->values[i] < 0;
         if (labels->values[i] > highest) {
             highest = labels->values[i];
             at = i;
         }
+    }
     if (classes && highest >= classes)
         return AUG_FAIL(error, AUG_CORRUPT, augi_dataset_path(dataset),
                         "sample %" PRIu64 " has label %" PRId32 "; with classes %" PRId32
                         " the highest allowed is %" PRId32,
                         at, highest, classes, classes - 1);
+    dataset->may_lack_labels = lacks_some && highest >= 0;
     dataset->info.n_classes = (uint32_t)(classes && highest >= 0 ? classes : highest + 1);
     return AUG_OK;
 }
@@ -74,36 +81,95 @@ bool augi_label_parse(const char *text, size_t size, const AugLimits *limits, in
     return size > 0 && number < limits->max_classes && number <= INT32_MAX;
 }
 
-static bool is_digits(const char *text)
+AugStatus augi_label_of_folder(const char *name, size_t size, const char *where,
+                               const AugLimits *limits, int32_t *value, AugError *error)
 {
-    return text[0] && !text[strspn(text, "0123456789")];
+    if (augi_label_parse(name, size, limits, value))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_CORRUPT, where,
+                    "label_type is numbers, and a folder is called '%.*s'; allowed are class "
+                    "numbers from 0 to %" PRIu32 " in digits",
+                    (int)(size < 200 ? size : 200), name, limits->max_classes - 1);
 }
 
-/* Decides between numbers and names by the first text; a text of the other sort is an error, since
- * a lone "label" among numbers is a forgotten header, and a lone -1 is not a class. */
+const char *augi_label_trim(const char *text, size_t *size)
+{
+    for (; *size > 0 && (text[0] == ' ' || text[0] == '\t'); text++)
+        --*size;
+    while (*size > 0 && (text[*size - 1] == ' ' || text[*size - 1] == '\t'))
+        --*size;
+    return text;
+}
+
+/* What a text is: a name, a whole number from 0 however it is written ("2", " 2", "+2", "2.0",
+ * "2e0"), or another number ("-1", "1.5"). */
+typedef enum TextSort { TEXT_NAME, TEXT_WHOLE, TEXT_OTHER_NUMBER } TextSort;
+
+/* Above every limit, and every whole number below it is a double. */
+#define TOO_LARGE_LABEL (UINT64_C(1) << 53)
+
+static TextSort sort_of(const char *text, uint64_t *value)
+{
+    size_t size = strlen(text);
+    text = augi_label_trim(text, &size);
+    *value = 0;
+    size_t n_digits = 0;
+    for (; n_digits < size && text[n_digits] >= '0' && text[n_digits] <= '9'; n_digits++)
+        if (*value < TOO_LARGE_LABEL)
+            *value = 10 * *value + (uint64_t)(text[n_digits] - '0');
+    if (n_digits == size)
+        return size > 0 ? TEXT_WHOLE : TEXT_NAME;
+    double number;
+    if (!augi_float_parse(text, size, &number))
+        return TEXT_NAME;
+    if (number < 0 || floor(number) < number)
+        return TEXT_OTHER_NUMBER;
+    *value = number < (double)TOO_LARGE_LABEL ? (uint64_t)number : TOO_LARGE_LABEL;
+    return TEXT_WHOLE;
+}
+
+/* The number of the first text of a sort; the number of texts if there is none. */
+static uint64_t find_sort(const AugiLabels *labels, TextSort wanted)
+{
+    uint64_t i = 0, value;
+    while (i < labels->texts.n && sort_of(augi_intern_text(&labels->texts, i), &value) != wanted)
+        i++;
+    return i;
+}
+
+static AugStatus refuse_number(const AugiLabels *labels, uint64_t text, const char *path,
+                               AugError *error)
+{
+    return AUG_FAIL(error, AUG_CORRUPT, path,
+                    "line %" PRIu64 " has the label '%.60s'; allowed are whole numbers from 0, or "
+                    "label_type: names for classes that are called so",
+                    labels->places[text], augi_intern_text(&labels->texts, text));
+}
+
+/* Decides between numbers and names. Both in one data set are an error, since a lone "label" among
+ * numbers is a forgotten header, and a lone -1 is not a class. */
 static AugStatus find_type(const AugiLabels *labels, const char *path, AugiLabelType *type,
                            AugError *error)
 {
     if (*type == AUGI_LABELS_NAMES)
         return AUG_OK;
-    const char *first = augi_intern_text(&labels->texts, 0);
-    bool numbers = *type == AUGI_LABELS_NUMBERS || is_digits(first);
-    for (uint64_t i = 0; i < labels->texts.n; i++) {
-        const char *text = augi_intern_text(&labels->texts, i);
-        if (is_digits(text) == numbers)
-            continue;
-        if (*type == AUGI_LABELS_NUMBERS)
-            return AUG_FAIL(error, AUG_CORRUPT, path,
-                            "line %" PRIu64
-                            " has the label '%.60s'; allowed are whole numbers from 0",
-                            labels->places[i], text);
+    const uint64_t n = labels->texts.n, name = find_sort(labels, TEXT_NAME);
+    const uint64_t whole = find_sort(labels, TEXT_WHOLE);
+    const uint64_t other = find_sort(labels, TEXT_OTHER_NUMBER);
+    const uint64_t number = whole < other ? whole : other;
+    const uint64_t first = name < number ? name : number, second = name < number ? number : name;
+    if (*type == AUGI_LABELS_AUTO && second < n)
         return AUG_FAIL(error, AUG_CORRUPT, path,
                         "line %" PRIu64 " has the label '%.60s', line %" PRIu64
                         " '%.60s'; allowed are whole numbers from 0 or names, not both, unless "
                         "label_type is names",
-                        labels->places[0], first, labels->places[i], text);
-    }
-    *type = numbers ? AUGI_LABELS_NUMBERS : AUGI_LABELS_NAMES;
+                        labels->places[first], augi_intern_text(&labels->texts, first),
+                        labels->places[second], augi_intern_text(&labels->texts, second));
+    if (*type == AUGI_LABELS_NUMBERS && name < n)
+        return refuse_number(labels, name, path, error);
+    if (other < n)
+        return refuse_number(labels, other, path, error);
+    *type = number < n ? AUGI_LABELS_NUMBERS : AUGI_LABELS_NAMES;
     return AUG_OK;
 }
 
@@ -114,10 +180,13 @@ static AugStatus map_numbers(AugiLabels *labels, AugDataset *dataset, int32_t cl
     for (uint64_t i = 0; i < labels->texts.n; i++) {
         const char *text = augi_intern_text(&labels->texts, i);
         int32_t *class = &labels->classes[i];
-        if (!augi_label_parse(text, strlen(text), &dataset->limits, class))
+        uint64_t value;
+        if (sort_of(text, &value) != TEXT_WHOLE || value >= dataset->limits.max_classes ||
+            value > INT32_MAX)
             return AUG_FAIL(error, AUG_TOO_LARGE, augi_dataset_path(dataset),
                             "line %" PRIu64 " has the label %.60s; allowed is at most %" PRIu32,
                             labels->places[i], text, dataset->limits.max_classes - 1);
+        *class = (int32_t)value;
         if (classes && *class >= classes)
             return AUG_FAIL(error, AUG_CORRUPT, augi_dataset_path(dataset),
                             "line %" PRIu64 " has the label %" PRId32 "; with classes %" PRId32
@@ -139,12 +208,38 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const Name *)a)->text, ((const Name *)b)->text);
 }
 
+/* By what is between the blanks around them. */
+static int compare_trimmed(const void *a, const void *b)
+{
+    const char *one = ((const Name *)a)->text, *other = ((const Name *)b)->text;
+    size_t n = strlen(one), m = strlen(other);
+    one = augi_label_trim(one, &n);
+    other = augi_label_trim(other, &m);
+    const int order = memcmp(one, other, n < m ? n : m);
+    return order ? order : (n > m) - (n < m);
+}
+
+/* Two classes that nobody tells apart are one that was written in two ways. */
+static AugStatus check_blanks(const AugiLabels *labels, Name *names, const char *path,
+                              AugError *error)
+{
+    const size_t n = (size_t)labels->texts.n;
+    qsort(names, n, sizeof(*names), compare_trimmed);
+    for (size_t i = 1; i < n; i++)
+        if (compare_trimmed(&names[i - 1], &names[i]) == 0)
+            return AUG_FAIL(error, AUG_CORRUPT, path,
+                            "line %" PRIu64 " has the label '%.60s', line %" PRIu64
+                            " '%.60s', which differ only in the blanks around them; allowed is "
+                            "one of them, or label_type: names",
+                            labels->places[names[i - 1].number], names[i - 1].text,
+                            labels->places[names[i].number], names[i].text);
+    return AUG_OK;
+}
+
 /* Copies the sorted names to the data set. names has room for all. */
 static AugStatus name_classes(AugiLabels *labels, AugDataset *dataset, Name *names, AugError *error)
 {
     uint32_t n = (uint32_t)labels->texts.n;
-    for (uint32_t i = 0; i < n; i++)
-        names[i] = (Name){augi_intern_text(&labels->texts, i), i};
     qsort(names, n, sizeof(*names), compare_names);
     dataset->class_names = calloc(n, sizeof(*dataset->class_names));
     dataset->info.n_classes = dataset->class_names ? n : 0;
@@ -158,7 +253,8 @@ static AugStatus name_classes(AugiLabels *labels, AugDataset *dataset, Name *nam
                                 : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
 }
 
-static AugStatus map_names(AugiLabels *labels, AugDataset *dataset, int32_t classes,
+/* is_exact: blanks around names are part of them. */
+static AugStatus map_names(AugiLabels *labels, AugDataset *dataset, int32_t classes, bool is_exact,
                            AugError *error)
 {
     if (classes && labels->texts.n != (uint64_t)classes)
@@ -168,7 +264,12 @@ static AugStatus map_names(AugiLabels *labels, AugDataset *dataset, int32_t clas
     Name *names = calloc((size_t)labels->texts.n, sizeof(*names));
     if (!names)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
-    AugStatus status = name_classes(labels, dataset, names, error);
+    for (uint64_t i = 0; i < labels->texts.n; i++)
+        names[i] = (Name){augi_intern_text(&labels->texts, i), i};
+    AugStatus status =
+        is_exact ? AUG_OK : check_blanks(labels, names, augi_dataset_path(dataset), error);
+    if (status == AUG_OK)
+        status = name_classes(labels, dataset, names, error);
     free(names);
     return status;
 }
@@ -178,12 +279,13 @@ AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset, AugiL
 {
     if (labels->texts.n == 0)
         return AUG_OK;
+    const bool is_exact = type == AUGI_LABELS_NAMES;
     AUG_TRY(find_type(labels, augi_dataset_path(dataset), &type, error));
     labels->classes = calloc((size_t)labels->texts.n, sizeof(*labels->classes));
     if (!labels->classes)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
     AUG_TRY(type == AUGI_LABELS_NUMBERS ? map_numbers(labels, dataset, classes, error)
-                                        : map_names(labels, dataset, classes, error));
+                                        : map_names(labels, dataset, classes, is_exact, error));
     for (uint64_t i = 0; i < labels->n; i++)
         if (labels->values[i] >= 0)
             labels->values[i] = labels->classes[labels->values[i]];

@@ -1,8 +1,8 @@
 /* The labels of a data set as one table, built sample by sample when it is opened.
  *
- * Labels come as numbers, or as text. Text that is all numbers means those numbers; names become
- * classes in the order of their bytes, so that the numbering does not depend on the order of
- * samples or on the locale.
+ * Labels come as numbers, or as text. Text that is all whole numbers means those numbers, however
+ * they are written (" 2", "+2", "2.0"); names become classes in the order of their bytes, so that
+ * the numbering does not depend on the order of samples or on the locale.
  */
 #ifndef AUGI_DATASETS_LABELS_H
 #define AUGI_DATASETS_LABELS_H
@@ -19,6 +19,17 @@ typedef enum AugiLabelType {
 
 /* Names of the above for an AugChoice row. */
 extern const char *const augi_label_type_names[];
+
+/* What folders are as classes, for an AugChoice row of kinds whose labels are folders: names, as
+ * above, or the numbers that they are called. */
+extern const char *const augi_label_folder_names[];
+enum { AUGI_FOLDERS_ARE_NAMES, AUGI_FOLDERS_ARE_NUMBERS };
+
+/* The row of such a table. */
+#define AUGI_PARAM_FOLDER_LABELS(T)                                                      \
+    AUG_PARAM(T, label_type, .choices = augi_label_folder_names, .fallback = "names",    \
+              .help = "whether folders are class names, numbered in the order of their " \
+                      "bytes, or class numbers")
 
 /* values[i]: of sample i, -1 for none. While text is collected it is the number in texts; places[t]
  * is the row where text t was seen first, and classes[t] in the end its class. Zero-initialised it
@@ -63,8 +74,16 @@ AUG_MUST_CHECK AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset 
                                                  AugiLabelType type, int32_t classes,
                                                  AugError *error);
 
+/* The text without the spaces and tabs around it, which are part of no number; size is changed. */
+const char *augi_label_trim(const char *text, size_t *size);
+
 /* Reads a class number of digits only, below limits->max_classes. */
 bool augi_label_parse(const char *text, size_t size, const AugLimits *limits, int32_t *value);
+
+/* The class number that a folder is called, of digits only. Fails with AUG_CORRUPT, naming it; where: place of the error. */
+AUG_MUST_CHECK AugStatus augi_label_of_folder(const char *name, size_t size, const char *where,
+                                              const AugLimits *limits, int32_t *value,
+                                              AugError *error);
 
 /* Copies names for the n_classes classes of a data set. */
 AUG_MUST_CHECK AugStatus augi_class_names_copy(AugDataset *dataset, const char *const *names,

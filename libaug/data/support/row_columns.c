@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/numbers.h"
 #include "libaug/data/support/paths.h"
 #include "libaug/data/support/row_fields.h"
 #include "libaug/data/support/row_header.h"
@@ -40,8 +42,11 @@ static AugStatus split(Finder *finder, AugiRecordFormat format, const AugiRecord
     AugStatus status = AUG_OK;
     char *cell;
     size_t size;
-    while (status == AUG_OK && augi_fields_next(&fields, &cell, &size))
-        status = augi_paths_add(&finder->cells, error, "%.*s", (int)size, cell);
+    while (status == AUG_OK && augi_fields_next(&fields, &cell, &size)) {
+        /* "image, label" names the columns that it seems to name. */
+        const char *name = augi_label_trim(cell, &size);
+        status = augi_paths_add(&finder->cells, error, "%.*s", (int)size, name);
+    }
     free(text);
     return status;
 }
@@ -93,8 +98,9 @@ static bool looks_like_header(const Finder *finder)
     if (has_name(&p->values) || has_name(&p->soft_labels))
         return true;
     size_t column;
+    double number;
     for (size_t i = 0; i < finder->cells.n; i++)
-        if (is_digits(finder->cells.items[i]))
+        if (augi_float_parse(finder->cells.items[i], strlen(finder->cells.items[i]), &number))
             return false;
     return find_cell(finder, "text", &column) || find_cell(finder, "image", &column) ||
            find_cell(finder, "label", &column);
@@ -315,7 +321,9 @@ AugStatus augi_row_parse(const AugiRowColumns *layout, char *text, size_t size, 
         AUG_TRY(augi_row_json_parse(layout, text, size, row, where, error));
     else
         AUG_TRY(parse_fields(layout, text, size, row, where, error));
-    if (layout->has_label && row->label_size == 0)
+    size_t label_size = row->label_size;
+    augi_label_trim(row->label, &label_size);
+    if (layout->has_label && label_size == 0)
         return AUG_FAIL(error, AUG_CORRUPT, where,
                         "the label is empty; allowed is a class number or name");
     return AUG_OK;

@@ -117,6 +117,32 @@ AugStatus augi_row_fields_add_share(AugiRowFields *fields, const AugiRowSource *
     return augi_table_add(shares, &row, source->limits, error);
 }
 
+/* Labels that are written in two ways, such as 2 and 2.0, may be one class: a row may have it once.
+ * seen[c]: the sample, counted from 1, that had class c last. */
+static AugStatus check_shares(const AugiRowFields *fields, uint32_t n_classes, const char *path,
+                              AugError *error)
+{
+    const AugiTable *table = &fields->tables[AUGI_ROW_SHARES];
+    uint64_t *seen = calloc((size_t)n_classes + 1, sizeof(*seen));
+    if (!seen)
+        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %" PRIu32 " classes", n_classes);
+    AugStatus status = AUG_OK;
+    for (uint64_t i = 0; i < table->n_samples && status == AUG_OK; i++) {
+        const AugField rows = augi_table_get(table, i);
+        const AugiRowShare *share = rows.bytes;
+        for (uint64_t k = 0; k < rows.n_rows && status == AUG_OK; k++) {
+            if (seen[share[k].class] == i + 1)
+                status = AUG_FAIL(error, AUG_CORRUPT, path,
+                                  "sample %" PRIu64 " has the class %" PRIu32
+                                  " twice, written in two ways; allowed is once",
+                                  i, share[k].class);
+            seen[share[k].class] = i + 1;
+        }
+    }
+    free(seen);
+    return status;
+}
+
 /* Texts of classes become their numbers. */
 static void number_classes(AugiRowFields *fields, const AugiLabels *labels)
 {
@@ -222,6 +248,8 @@ AugStatus augi_row_fields_finish(AugiRowFields *fields, const AugiLabels *labels
     dataset->is_unlabelled = !layout->has_label;
     if (fields->has[AUGI_ROW_SHARES])
         AUG_TRY(count_classes(fields, layout, dataset, error));
+    if (fields->has[AUGI_ROW_SHARES] && !fields->are_shares_listed)
+        AUG_TRY(check_shares(fields, dataset->info.n_classes, fields->params->path, error));
     const AugFieldDesc mask = augi_field_mask();
     if (fields->params->mask)
         AUG_TRY(augi_dataset_add_field(dataset, &mask, error));

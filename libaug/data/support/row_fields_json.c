@@ -179,6 +179,8 @@ static AugStatus add_share_list(AugiTable *shares, Spot *spot, AugError *error)
 static AugStatus add_share_map(AugiRowFields *fields, const Spot *spot, AugError *error)
 {
     json_t *map = json_object_get(spot->source->row->document, spot->key);
+    if (json_object_size(map) == 0)
+        return refuse(spot, "is empty", error);
     for (void *at = json_object_iter(map); at; at = json_object_iter_next(map, at)) {
         const char *class = json_object_iter_key(at);
         const AugiCell text = {class, json_object_iter_key_len(at)};

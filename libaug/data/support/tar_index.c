@@ -5,7 +5,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/paths.h"
@@ -106,60 +105,77 @@ static AugStatus take_cls(Shard *shard, Sample *sample, const AugiTarMember *mem
     return sample->has_picture ? AUG_OK : keep_name(shard, member->name, &sample->name, error);
 }
 
-static bool is_packed(const char *extension)
+static AugStatus pass_over(Shard *shard, AugiPassReason reason, const char *name,
+                           const char *ending, AugError *error)
 {
-    return augi_path_has_suffix(extension, ".gz") || augi_path_has_suffix(extension, ".zst") ||
-           augi_path_has_suffix(extension, ".xz") || augi_path_has_suffix(extension, ".bz2");
+    char *joined;
+    AUG_TRY(augi_path_make(&joined, error, "%s%s%s", shard->source->prefix, name, ending));
+    const AugStatus status = augi_passed_over_add(shard->source->passed, reason, joined, error);
+    free(joined);
+    return status;
 }
 
-/* "jpg" of "jpg.gz" in a copy; the members of a sample are compared without the packing. */
-static void unpacked_extension(const char *extension, char *out, size_t size)
+static AugStatus take_json(Shard *shard, Sample *sample, const AugiTarMember *member,
+                           AugError *error)
 {
-    size_t length = strcspn(extension, ".");
-    if (length >= size)
-        length = 0;
-    memcpy(out, extension, length);
-    out[length] = 0;
-}
-
-static AugStatus take_part(Shard *shard, const AugiTarMember *member, const char *extension,
-                           size_t key_size, AugError *error)
-{
-    char plain[16];
-    unpacked_extension(extension, plain, sizeof(plain));
-    bool is_cls = strcasecmp(plain, "cls") == 0, is_json = strcasecmp(plain, "json") == 0;
-    bool is_picture = augi_picture_extension(plain, shard->source->extensions);
-    if (!is_cls && !is_json && !is_picture)
-        return AUG_OK;
-    if (is_packed(extension))
-        return fail_member(shard, AUG_UNSUPPORTED, member->name,
-                           "is compressed; allowed are plain members", error);
-    /* "mask.png" is another thing than the picture. */
-    if (extension[strlen(plain)])
-        return AUG_OK;
-    if (member->type == AUGI_TAR_LINK)
-        return fail_member(shard, AUG_UNSUPPORTED, member->name,
-                           "is a link; allowed are plain files", error);
-    Sample *sample;
-    AUG_TRY(find_sample(shard, member->name, key_size, &sample, error));
-    if (is_picture)
-        return take_picture(shard, sample, member, error);
-    if (is_cls)
-        return take_cls(shard, sample, member, error);
+    if (sample->has_json)
+        return fail_member(shard, AUG_CORRUPT, member->name,
+                           "is the second description of its key; allowed is one", error);
     sample->has_json = true;
     sample->json_data = member->data;
     sample->json_size = member->size;
     return AUG_OK;
 }
 
+static AugStatus take_part(Shard *shard, const AugiTarMember *member, const AugiTarName *name,
+                           AugError *error)
+{
+    if (name->is_packed)
+        return fail_member(shard, AUG_UNSUPPORTED, member->name,
+                           "is compressed; allowed are plain members", error);
+    if (member->type == AUGI_TAR_LINK)
+        return fail_member(shard, AUG_UNSUPPORTED, member->name,
+                           "is a link; allowed are plain files", error);
+    Sample *sample;
+    AUG_TRY(find_sample(shard, member->name, name->key_size, &sample, error));
+    if (name->part == AUGI_TAR_PART_PICTURE)
+        return take_picture(shard, sample, member, error);
+    return name->part == AUGI_TAR_PART_CLS ? take_cls(shard, sample, member, error)
+                                           : take_json(shard, sample, member, error);
+}
+
 static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError *error)
 {
-    const char *base = augi_path_base(member->name);
-    const char *dot = strchr(base, '.');
-    /* A name that begins with a dot is hidden: macOS adds "._x.jpg" beside "x.jpg". */
-    if (member->type == AUGI_TAR_OTHER || !dot || dot == base)
+    const AugiTarShard *source = shard->source;
+    AugiPassReason reason;
+    if (member->type == AUGI_TAR_OTHER)
         return AUG_OK;
-    return take_part(shard, member, dot + 1, (size_t)(dot - member->name), error);
+    /* macOS adds "._x.jpg" beside "x.jpg". */
+    if (augi_path_is_passed_over(member->name, &reason))
+        return pass_over(shard, reason, member->name, "", error);
+    const AugiTarName name = augi_tar_name_split(member->name, source->extensions, source->key);
+    if (name.part == AUGI_TAR_PART_NONE)
+        return pass_over(shard, AUGI_PASS_ENDING, member->name, "", error);
+    if (name.part == AUGI_TAR_PART_FURTHER)
+        return pass_over(shard, AUGI_PASS_PART, member->name, "", error);
+    return take_part(shard, member, &name, error);
+}
+
+/* A picture whose name up to the first dot is the key of another one may be a part of that. */
+static AugStatus check_key(const Shard *shard, uint64_t number, AugError *error)
+{
+    const char *key = augi_intern_text(&shard->keys, number);
+    const size_t size = strlen(key), dot_size = augi_tar_key_dot_size(key, size);
+    uint32_t other;
+    if (dot_size == size || !augi_intern_find(&shard->keys, key, dot_size, &other) ||
+        !shard->samples[other].has_picture)
+        return AUG_OK;
+    const char *names = shard->index->names.text;
+    return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                    "the member '%.120s' is a picture of its own if keys end before the ending, "
+                    "and a part of '%.120s' if they end at the first dot, as WebDataset's do; "
+                    "allowed is key: ending or key: first_dot",
+                    names + shard->samples[number].name, names + shard->samples[other].name);
 }
 
 /* The member "label" of a JSON object; a description without one says nothing. */
@@ -206,17 +222,21 @@ static AugStatus read_json_label(Shard *shard, Sample *sample, AugError *error)
     return status;
 }
 
-static AugStatus finish_sample(Shard *shard, Sample *sample, AugError *error)
+static AugStatus finish_sample(Shard *shard, uint64_t number, AugError *error)
 {
     AugiTarIndex *index = shard->index;
+    Sample *sample = &shard->samples[number];
     const AugLimits *limits = shard->source->limits;
+    const char *key = augi_intern_text(&shard->keys, number);
     if (!sample->has_picture && !sample->has_label)
-        return AUG_OK;
+        return pass_over(shard, AUGI_PASS_PART, key, ".json", error);
     if (!sample->has_picture)
         return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
-                        "the label '%.200s' has no picture beside it; allowed are names that end "
-                        "in one of: %.100s",
-                        index->names.text + sample->name, shard->source->extensions);
+                        "the label '%.160s' has no picture beside it whose key is '%.160s'; "
+                        "allowed are names that end in one of: %.100s",
+                        index->names.text + sample->name, key, shard->source->extensions);
+    if (shard->source->key == AUGI_TAR_KEY_AUTO)
+        AUG_TRY(check_key(shard, number, error));
     if (!sample->has_label && sample->has_json)
         AUG_TRY(read_json_label(shard, sample, error));
     AUG_TRY(augi_grow(&index->pictures, &index->capacity, index->n + 1, sizeof(*index->pictures),
@@ -245,7 +265,7 @@ static AugStatus read_shard(Shard *shard, AugError *error)
     if (status != AUG_END)
         return status;
     for (uint64_t i = 0; i < shard->keys.n; i++)
-        AUG_TRY(finish_sample(shard, &shard->samples[i], error));
+        AUG_TRY(finish_sample(shard, i, error));
     return augi_file_check(shard->source->file, shard->source->path, error);
 }
 

@@ -1,7 +1,7 @@
 /* The index of tar shards: which pictures there are, where they lie and which labels they have.
  *
- * Members whose names agree up to the first dot of the base name form a sample (the convention of
- * WebDataset): "a/7.jpg", "a/7.cls" and "a/7.json" have the key "a/7".
+ * Members of one key form a sample (tar_names.h): "a/7.jpg", "a/7.cls" and "a/7.json" have the key
+ * "a/7".
  */
 #ifndef AUGI_DATASETS_TAR_INDEX_H
 #define AUGI_DATASETS_TAR_INDEX_H
@@ -9,6 +9,8 @@
 #include "aug/limits.h"
 #include "libaug/data/support/file.h"
 #include "libaug/data/support/intern.h"
+#include "libaug/data/support/passed_over.h"
+#include "libaug/data/support/tar_names.h"
 #include "libaug/data/support/tar_reader.h"
 
 /* A picture of the finished index. name: offset in names; base: length of the part of it that the
@@ -28,19 +30,22 @@ typedef struct AugiTarIndex {
     uint64_t n, capacity;
 } AugiTarIndex;
 
-/* One shard to be read. prefix: put before the names of its members ("shard-001.tar/"), or "". */
+/* One shard to be read. prefix: put before the names of its members ("shard-001.tar/"), or "".
+ * key: where keys end. passed: receives the members that are passed over. */
 typedef struct AugiTarShard {
     const AugiFile *file;
     const char *path;
     const char *prefix;
     uint32_t number;
     const char *extensions;
+    AugiTarKey key;
     const AugLimits *limits;
+    AugiPassedOver *passed;
 } AugiTarShard;
 
 /* Adds the samples of one shard, in the order in which their keys first appear. Fails with
- * AUG_CORRUPT where two pictures have one key, a label has no picture or is none, and as
- * augi_tar_next. */
+ * AUG_CORRUPT where two pictures have one key, a label has no picture or is none, or a picture has
+ * two keys, and as augi_tar_next. */
 AUG_MUST_CHECK AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *shard,
                                             AugError *error);
 
