@@ -44,15 +44,17 @@ static AugStatus pass_field(const Row *row, const AugiPassed *passed, const AugS
     return AUG_OK;
 }
 
-/* The class as a number, or as shares of which it has all. */
-static void write_label(const Row *row, const AugSample *sample)
+/* The class as a number, or as shares of which it has all. Where classes are mixed each sample
+ * needs one, or the shares of the mixed would not add up to 1; whether it has one is known before
+ * (plan.c), unless only reading shows it. */
+static AugStatus write_label(const Row *row, const AugSample *sample, AugError *error)
 {
     const AugPlan *plan = row->plan;
     if (plan->label < 0)
-        return;
+        return AUG_OK;
     const AugOut out = augi_batch_slot(row->batch, plan, (uint32_t)plan->label, 0, row->number);
     if (!out.bytes)
-        return;
+        return AUG_OK;
     const size_t size = plan->slots[plan->label].size;
     int64_t class = -1;
     if (plan->class_field >= 0)
@@ -61,11 +63,13 @@ static void write_label(const Row *row, const AugSample *sample)
         memcpy(out.bytes, sample->fields[plan->shares_field].bytes, size);
     } else if (plan->tensors[plan->label].sample.dtype == AUG_DTYPE_I64) {
         memcpy(out.bytes, &class, size);
+    } else if (class < 0 || class >= plan->n_classes) {
+        return augi_plan_refuse_unlabelled(plan, sample->name, error);
     } else {
         memset(out.bytes, 0, size);
-        if (class >= 0 && class < plan->n_classes)
-            ((float *)out.bytes)[class] = 1;
+        ((float *)out.bytes)[class] = 1;
     }
+    return AUG_OK;
 }
 
 /* What the engine itself writes of the sample at index. */
@@ -74,7 +78,7 @@ static AugStatus write_own(const Row *row, uint64_t index, const AugSample *samp
     const AugPlan *plan = row->plan;
     const int64_t number = (int64_t)index;
     write_part(row, (uint32_t)plan->index, &number, sizeof(number));
-    write_label(row, sample);
+    AUG_TRY(write_label(row, sample, error));
     for (uint32_t k = 0; k < plan->n_passed; k++)
         AUG_TRY(pass_field(row, &plan->passed[k], sample, error));
     if (plan->name < 0)

@@ -87,6 +87,28 @@ static AugStatus find_order(AugPlan *plan, AugError *error)
     return AUG_OK;
 }
 
+AugStatus augi_plan_refuse_unlabelled(const AugPlan *plan, const char *sample, AugError *error)
+{
+    char where[256];
+    augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));
+    return AUG_FAIL(error, AUG_BAD_SPEC, where,
+                    "%s mixes labels, and the sample '%.200s' has none where others have one; "
+                    "allowed are labels for all samples, or for none with no batch.mix",
+                    plan->spec->mix.ops[0].desc->name, sample);
+}
+
+static AugStatus check_labels(const AugPlan *plan, AugError *error)
+{
+    uint64_t index;
+    if (!augi_dataset_find_unlabelled(plan->dataset, &index))
+        return AUG_OK;
+    AugBuffer buffer = {0};
+    const char *name = augi_dataset_sample_name(plan->dataset, index, &buffer);
+    const AugStatus status = augi_plan_refuse_unlabelled(plan, name, error);
+    aug_buffer_fini(&buffer);
+    return status;
+}
+
 static AugStatus check_mix(const AugPlan *plan, AugError *error)
 {
     static const AugFieldKind targets[] = {AUG_FIELD_CLASS, AUG_FIELD_CLASSES, AUG_FIELD_VALUES};
@@ -94,8 +116,10 @@ static AugStatus check_mix(const AugPlan *plan, AugError *error)
     bool has_targets = false;
     for (size_t i = 0; i < AUG_COUNT(targets); i++)
         has_targets = has_targets || aug_dataset_field(info, targets[i]) >= 0;
-    if (!mixes(plan) || has_targets)
+    if (!mixes(plan))
         return AUG_OK;
+    if (has_targets)
+        return check_labels(plan, error);
     char where[256];
     augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));
     return AUG_FAIL(error, AUG_BAD_SPEC, where,

@@ -82,6 +82,10 @@ uint32_t augi_plan_count(const AugPlan *plan, uint64_t step);
 /* Data set index of the i-th sample of a global batch. */
 uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t i);
 
+/* Fails with AUG_BAD_SPEC: labels are mixed, and a sample has none. */
+AUG_MUST_CHECK AugStatus augi_plan_refuse_unlabelled(const AugPlan *plan, const char *sample,
+                                                     AugError *error);
+
 /* Finds the tensors of a plan whose domain is compiled, and their memory. Part of augi_plan_new. */
 AUG_MUST_CHECK AugStatus augi_plan_add_tensors(AugPlan *plan, AugError *error);
 
