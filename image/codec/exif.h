@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Orientation (1 to 8) in a TIFF structure as EXIF uses it, after "Exif\0\0"; 1 where it says none
- * or is broken. Never reads outside of the bytes. Any thread. */
-int32_t img_exif_orientation(const uint8_t *tiff, size_t size);
+/* Orientation in a TIFF structure as EXIF uses it, with or without "Exif\0\0" in front: 1 to 8, 1
+ * also for a value that means nothing, 0 where it says none or is broken. Never reads outside of
+ * the bytes. Any thread. */
+int32_t img_exif_find_orientation(const uint8_t *bytes, size_t size);
 
 #endif

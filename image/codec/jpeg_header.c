@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "image/codec/exif.h"
 #include "image/codec/jpeg.h"
+#include "image/codec/orientation.h"
 
 enum {
     MARKER_TEM = 0x01,
@@ -31,14 +31,17 @@ enum {
     NO_MARKER = -1,
 };
 
-/* every_byte: no entropy-coded data is jumped over. stuffed: place of the first FF FF 00, 0 where
+/* xmp: the last segment of XMP. every_byte: no entropy-coded data is jumped over. stuffed: place of the first FF FF 00, 0 where
  * there is none. */
 typedef struct Walk {
     const uint8_t *bytes;
     size_t size, at;
     const AugLimits *limits;
     ImgHeader *header;
-    bool has_frame, has_exif, progressive, every_byte;
+    bool has_frame, progressive, every_byte;
+    ImgOrientationClues clues;
+    const uint8_t *xmp;
+    size_t xmp_size;
     uint32_t n_scans;
     size_t stuffed;
 } Walk;
@@ -115,12 +118,33 @@ static AugStatus read_frame(Walk *walk, int marker, const uint8_t *data, size_t 
     return AUG_OK;
 }
 
-static void read_exif(Walk *walk, const uint8_t *data, size_t size)
+static bool begins(const uint8_t *data, size_t size, const char *name, size_t name_size)
 {
-    if (walk->has_exif || size < 6 || memcmp(data, "Exif\0\0", 6) != 0)
+    return size >= name_size && memcmp(data, name, name_size) == 0;
+}
+
+/* Of several segments with EXIF data the first counts, as only that begins with a TIFF header; of
+ * XMP the last. */
+static void read_application(Walk *walk, const uint8_t *data, size_t size)
+{
+    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/";
+    if (begins(data, size, exif, sizeof(exif)) && !walk->clues.has_exif)
+        img_clues_take_exif(&walk->clues, data, size);
+    if (!begins(data, size, xmp, sizeof(xmp)))
         return;
-    walk->has_exif = true;
-    walk->header->orientation = img_exif_orientation(data + 6, size - 6);
+    walk->xmp = data + sizeof(xmp);
+    walk->xmp_size = size - sizeof(xmp);
+}
+
+/* XMP is long and looked at only where EXIF says nothing. */
+static int32_t find_orientation(Walk *walk)
+{
+    if (walk->clues.exif == 0 && walk->xmp_size > 0) {
+        ImgXmpReader reader = {0};
+        img_xmp_read(&reader, walk->xmp, walk->xmp_size);
+        walk->clues.xmp = reader.orientation;
+    }
+    return img_clues_orientation(&walk->clues);
 }
 
 /* Finds the data of the segment behind a marker and steps over it. */
@@ -177,7 +201,7 @@ static AugStatus step(Walk *walk, int *marker, AugError *error)
     if (is_frame(*marker))
         AUG_TRY(read_frame(walk, *marker, data, size, error));
     else if (*marker == MARKER_APP1)
-        read_exif(walk, data, size);
+        read_application(walk, data, size);
     *marker = next_marker(walk);
     return AUG_OK;
 }
@@ -203,6 +227,7 @@ AugStatus img_jpeg_header(const uint8_t *bytes, size_t size, const AugLimits *li
 {
     Walk walk = {.bytes = bytes, .size = size, .at = 2, .limits = limits, .header = header};
     AUG_TRY(walk_to_end(&walk, error));
+    header->orientation = find_orientation(&walk);
     if (walk.n_scans == 0)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the JPEG ends before its picture data");
     if (!header->complete && (walk.progressive || walk.n_scans > 1))

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "image/codec/exif.h"
 #include "image/codec/png.h"
 
 #define SIGNATURE_SIZE 8u
@@ -50,6 +49,8 @@ AugStatus img_png_header(const uint8_t *bytes, size_t size, const AugLimits *lim
                         "the PNG does not begin with a header of 13 bytes");
     AUG_TRY(read_frame(bytes + SIGNATURE_SIZE + 8, limits, header, error));
     bool has_data = false;
+    ImgPngTexts texts;
+    img_png_texts_init(&texts);
     size_t at = SIGNATURE_SIZE;
     while (!header->complete) {
         const size_t left = size - at;
@@ -60,10 +61,13 @@ AugStatus img_png_header(const uint8_t *bytes, size_t size, const AugLimits *lim
         const uint8_t *type = bytes + at + 4;
         has_data = has_data || memcmp(type, "IDAT", 4) == 0;
         if (memcmp(type, "eXIf", 4) == 0)
-            header->orientation = img_exif_orientation(type + 4, length);
+            img_clues_take_exif(&texts.clues, type + 4, length);
+        else
+            AUG_TRY(img_png_take_text(&texts, type, type + 4, length, error));
         header->complete = memcmp(type, "IEND", 4) == 0;
         at += CHUNK_FRAME_SIZE + length;
     }
+    header->orientation = img_clues_orientation(&texts.clues);
     if (!has_data)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the PNG ends before its picture data");
     return AUG_OK;
