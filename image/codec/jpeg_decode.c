@@ -35,9 +35,9 @@ typedef struct Work {
     const ImgWindow *window;
     ImgDecodeTarget target;
     AugError *error;
-    uint8_t *spare; /* one row of CMYK, or of RGB that becomes grey */
-    uint8_t *below; /* of a careful decode: a row below the window */
-    size_t counted; /* bytes of libjpeg's own on the allowance */
+    uint8_t *spare;  /* one row of CMYK, or of RGB that becomes grey */
+    uint8_t *unseen; /* a row outside of the window */
+    size_t counted;  /* bytes of libjpeg's own on the allowance */
 } Work;
 
 static AugStatus status_of(int code)
@@ -199,12 +199,12 @@ static bool is_smoothed(const struct jpeg_decompress_struct *info)
     return false;
 }
 
-/* Partial decoding is used for the layouts that its tests cover: one component, or three of which
- * chroma is halved or not, and four of the same size. Other files are decoded in full width. */
-static bool can_crop(const struct jpeg_decompress_struct *info)
+/* Partial decoding is used for common layouts only: one component, or three of which chroma is
+ * halved or not, and four of the same size. Of others all rows and columns are read: where luma has
+ * four rows of blocks to two of chroma, libjpeg-turbo 2.1.5 loses count of the rows that it skips,
+ * and reads past the end or never comes back. */
+static bool is_common(const struct jpeg_decompress_struct *info)
 {
-    if (is_smoothed(info))
-        return false;
     const jpeg_component_info *first = &info->comp_info[0];
     if (info->num_components == 1)
         return first->h_samp_factor == 1 && first->v_samp_factor == 1;
@@ -229,7 +229,7 @@ static void choose_columns(Work *work)
     const int32_t width = work->job->header->width;
     work->target.got->x0 = 0;
     work->target.got->x1 = width;
-    if (!can_crop(info))
+    if (is_smoothed(info) || !is_common(info))
         return;
     const int32_t left = work->window->x0 > 0 ? work->window->x0 - 1 : 0;
     const int32_t right = work->window->x1 < width ? work->window->x1 + 1 : width;
@@ -295,12 +295,13 @@ static AugStatus reserve(Work *work)
     AUG_TRY(img_pixels_image(work->target.pixels, size, work->job->channels, work->target.out,
                              work->error));
     const bool converts = info->out_color_components != work->job->channels;
-    const bool has_below = work->job->careful && got->y1 < work->job->header->height;
+    const bool has_unseen = (work->job->careful && got->y1 < work->job->header->height) ||
+                            (got->y0 > 0 && !is_common(info));
     if (converts)
         work->spare = malloc((size_t)size.width * n_components);
-    if (has_below)
-        work->below = malloc((size_t)size.width * n_components);
-    if ((converts && !work->spare) || (has_below && !work->below))
+    if (has_unseen)
+        work->unseen = malloc((size_t)size.width * n_components);
+    if ((converts && !work->spare) || (has_unseen && !work->unseen))
         return AUG_FAIL(work->error, AUG_NO_MEMORY, NULL, "no memory for a row of pixels");
     return AUG_OK;
 }
@@ -351,6 +352,18 @@ static void choose_rows(Work *work)
         work->job->header->complete ? work->window->y1 : work->job->header->height;
 }
 
+/* Steps over rows. */
+static void skip_rows(Work *work, JDIMENSION n)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    if (is_common(info) && n > 0)
+        jpeg_skip_scanlines(info, n);
+    else
+        for (JDIMENSION i = 0; i < n; i++)
+            if (jpeg_read_scanlines(info, &work->unseen, 1) != 1)
+                ERREXIT(info, JERR_INPUT_EOF);
+}
+
 /* Reads the rows below the window and what follows them. Rows that are skipped are read without
  * being made into pixels, except that skipping the last one would end without reading. */
 static void read_to_end(Work *work)
@@ -358,8 +371,8 @@ static void read_to_end(Work *work)
     struct jpeg_decompress_struct *info = &work->info;
     const JDIMENSION n_left = info->output_height - info->output_scanline;
     if (n_left > 1)
-        jpeg_skip_scanlines(info, n_left - 1);
-    if (n_left > 0 && jpeg_read_scanlines(info, &work->below, 1) != 1)
+        skip_rows(work, n_left - 1);
+    if (n_left > 0 && jpeg_read_scanlines(info, &work->unseen, 1) != 1)
         ERREXIT(info, JERR_INPUT_EOF);
     jpeg_finish_decompress(info);
 }
@@ -388,8 +401,7 @@ static AugStatus decode(Work *work)
     choose_rows(work);
     choose_columns(work);
     AUG_TRY(reserve(work));
-    if (work->target.got->y0 > 0)
-        jpeg_skip_scanlines(info, (JDIMENSION)work->target.got->y0);
+    skip_rows(work, (JDIMENSION)work->target.got->y0);
     for (int32_t y = 0; y < work->target.out->height; y++)
         read_row(work, work->target.out->pixels + (size_t)y * work->target.out->row_size);
     if (work->job->careful)
@@ -419,7 +431,7 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
     jpeg_destroy_decompress(&work.info);
     augi_allowance_give(target.pixels->allowance, work.counted);
     free(work.spare);
-    free(work.below);
+    free(work.unseen);
     AUG_TRY(status);
     /* Limits have a use only here: libjpeg has no measure but the picture's size, which decode
      * compares with the header's. */
