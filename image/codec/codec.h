@@ -1,7 +1,8 @@
 /* Encoded pictures: what a file's header says, the pixels of a window, and writing.
  *
- * The formats of image/codecs.list, told by their content. Decoding equals Pillow's: accurate
- * integer DCT and smooth chroma upsampling for JPEG, profiles and gamma not applied. What is made
+ * The formats of image/codecs.list, told by their content. Decoding equals that of
+ * Pillow 9.4 with the same libjpeg-turbo: accurate integer DCT and smooth chroma upsampling for
+ * JPEG, profiles and gamma not applied. What is made
  * of unusual pixels:
  *   grey to RGB             the value three times
  *   RGB to grey             (19595 R + 38470 G + 7471 B + 32768) >> 16, Pillow's "L"

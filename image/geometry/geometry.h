@@ -18,8 +18,9 @@
  *   - crop after anything: narrows the window; nothing is computed that is not kept
  *   - flip, turn, transpose: compose in D4; they cost nothing where the stage writes anyway
  *   - pad: widens the window; pad and crop together are an offset window
- *   - crop, then resize: a resize of the box, equal to Pillow's resize(size, filter, box): the crop
- *     is a view, and the antialias filter may read beyond it, within the source
+ *   - crop, then resize: a resize of the box, equal to Pillow's resize(size, filter, box) as
+ *     resample.h says: the crop is a view, and the antialias filter may read beyond it, within the
+ *     source
  *   - mirror, then resize: the resize of the box, then the mirror. Equal up to the last bit (2^-22)
  *     of a filter coefficient
  *   - crop, flip, pad, warp: crop bounds the source of the warp, flip joins the matrix, and a

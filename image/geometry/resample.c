@@ -233,7 +233,7 @@ static void copy_rows(const Run *run, const uint8_t *in, size_t in_row_size, Aug
     }
 }
 
-/* Horizontal first, like Pillow, and only for the rows that the vertical pass reads. */
+/* Horizontal first, like Pillow before 13, and only for the rows that the vertical pass reads. */
 static void run_passes(Run *run)
 {
     const AugImage *out = run->out;

@@ -55,9 +55,11 @@ const AugOpDesc aug_op_resize = {
     .name = "Resize",
     .summary = "Resize with an antialiasing filter",
     .convention =
-        "Equal to Pillow's Image.resize in every byte. The shorter side becomes size, the "
+        "box, bilinear and bicubic are equal in every byte to Image.resize of Pillow 9.4 to 12; "
+        "13 rounds otherwise. nearest takes the pixel that holds the centre, and where that is "
+        "the border of two may take another one than Pillow. The shorter side becomes size, the "
         "longer one size * longer / shorter without its fraction.",
-    .reference = "Pillow 9.4 Image.resize; torchvision.transforms.Resize",
+    .reference = "Pillow 9.4 to 12 Image.resize; torchvision.transforms.Resize",
     .params = AUG_PARAM_TABLE(ResizeParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),

@@ -46,8 +46,8 @@ static const AugOpExample examples[] = {
 const AugOpDesc aug_op_equalize = {
     .name = "Equalize",
     .summary = "Spread the values of each channel over the whole range",
-    .convention = "Equal to Pillow's ImageOps.equalize in every byte: each channel by itself, from "
-                  "the histogram of the whole picture.",
+    .convention = "Equal in every byte to ImageOps.equalize of Pillow 9.4 to 13: each channel by "
+                  "itself, from the histogram of the whole picture.",
     .reference = "Pillow ImageOps.equalize; torchvision.transforms.RandomEqualize",
     .p = "0.5",
     .examples = examples,
