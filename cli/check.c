@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/outcome.h"
 #include "cli/part.h"
+#include "cli/passed_over.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
 #include "libaug/spec/spec.h"
@@ -58,6 +59,7 @@ static void print_plan(const AugPlan *plan, uint32_t world, size_t batch_bytes)
 {
     const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
     printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
+    cli_passed_over_print(aug_plan_dataset(plan));
     cli_part_print(aug_plan_dataset(plan));
     printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
            batch_bytes);
@@ -178,6 +180,8 @@ static AugStatus write_result(Check *check, AugiJsonWriter *writer, AugError *er
     for (size_t i = 0; i < check->warnings.n; i++)
         augi_json_string(writer, check->warnings.texts[i]);
     augi_json_list_end(writer);
+    augi_json_key(writer, "passed_over");
+    cli_passed_over_write(check->pipeline.dataset, writer);
     if (check->is_wanted)
         AUG_TRY(write_decoded(check, writer, error));
     augi_json_object_end(writer);

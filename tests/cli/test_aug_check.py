@@ -1,5 +1,6 @@
 """aug check: every mistake with its line and column, the forms it prints, and the data set."""
 import json
+import os
 import re
 
 import program
@@ -194,8 +195,8 @@ def test_summary_with_data():
              "3 ranks, up to 2 samples of a batch each", "[2, 1, 28, 28]")
     contains(fail(2, "check", "spec.yaml", "--dataset", "train=idx:mnist,split=test", "--world", 5),
              "5 ranks would share batches of 4 samples")
-    equal(json.loads(succeed("check", "spec.yaml", "--json")),
-          {"file": "spec.yaml", "valid": True, "problems": [], "warnings": []}, "JSON of a valid spec")
+    expected = {"file": "spec.yaml", "valid": True, "problems": [], "warnings": [], "passed_over": []}
+    equal(json.loads(succeed("check", "spec.yaml", "--json")), expected, "JSON of a valid spec")
 
 
 def test_spec_and_data_that_do_not_fit():
@@ -240,6 +241,21 @@ def test_parts_show_their_shares_and_what_they_lack():
     equal(len(re.findall("class '.*' is (?:not )?in the part eval", text)), 10, "classes named that eval lacks")
     contains(text, "the only sample of class '1' is not in the part ")
     contains(text, "nor is any sample of ")
+
+
+def test_files_that_are_passed_over():
+    for name in ("cat/a.png", "cat/b.webp", "cat/c.WEBP", "cat/Thumbs.db", "@eaDir/x.png"):
+        os.makedirs(os.path.dirname("mixed/" + name), exist_ok=True)
+        write("mixed/" + name, "")
+    spec = "augd: 1\ndataset: {kind: image_folder, path: mixed}\npipeline: [{Resize: [4, 4]}]\n"
+    write("mixed.yaml", spec)
+    out = succeed("check", "mixed.yaml")
+    contains(out, "samples  1, 1 classes")
+    contains(out, "passed   2 over, such as 'cat/b.webp': the name ends in nothing that is read")
+    contains(out, "passed   2 over, such as '@eaDir': a system or program keeps such names")
+    passed = json.loads(succeed("check", "mixed.yaml", "--json"))["passed_over"]
+    equal([(p["word"], p["n"], p["example"]) for p in passed],
+          [("system", 2, "@eaDir"), ("ending", 2, "cat/b.webp")], "what was passed over")
 
 
 def test_canonical_and_expanded_forms():
