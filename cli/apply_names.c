@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/apply_folder.h"
+#include "libaug/data/support/passed_over.h"
 #include "libaug/spec/param.h"
 
 /* Bytes kept of a source name, so that everything fits into CLI_NAME_SIZE. */
@@ -43,7 +44,8 @@ static bool is_taken(const CliNames *layout, const char *name)
     for (uint32_t i = 0; i < layout->files->n; i++)
         if (strcmp(name, layout->files->items[i].folder) == 0)
             return true;
-    return false;
+    AugiPassReason reason;
+    return augi_name_is_passed_over(name, &reason);
 }
 
 /* Whether a class can have a folder of its very name. Names aside end like no folder does. */

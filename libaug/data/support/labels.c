@@ -162,9 +162,13 @@ static AugStatus find_type(const AugiLabels *labels, const char *path, AugiLabel
         return AUG_FAIL(error, AUG_CORRUPT, path,
                         "line %" PRIu64 " has the label '%.60s', line %" PRIu64
                         " '%.60s'; allowed are whole numbers from 0 or names, not both, unless "
-                        "label_type is names",
+                        "label_type is names%s",
                         labels->places[first], augi_intern_text(&labels->texts, first),
-                        labels->places[second], augi_intern_text(&labels->texts, second));
+                        labels->places[second], augi_intern_text(&labels->texts, second),
+                        first == name && labels->places[first] == 1
+                            ? "; if line 1 is a header, give label: and text: or image: with names "
+                              "of it"
+                            : "");
     if (*type == AUGI_LABELS_NUMBERS && name < n)
         return refuse_number(labels, name, path, error);
     if (other < n)
