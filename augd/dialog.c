@@ -177,12 +177,14 @@ static void take_open(AugdDialog *dialog, const AugpFrame *frame, const char *pa
         fail_message(dialog, &cause);
         return;
     }
-    dialog->stream = augd_stream_open(dialog->streams, &open, dialog->features, on_opened, dialog);
+    AugpFailure failure;
+    dialog->stream =
+        augd_stream_open(dialog->streams, &open, dialog->features, on_opened, dialog, &failure);
     if (dialog->stream) {
         dialog->connection->state = AUGP_STATE_OPENING;
     } else {
         augp_open_fini(&open);
-        fail(dialog, AUGP_CODE_RESOURCE_EXHAUSTED, "no memory for a stream");
+        fail_with(dialog, &failure);
     }
 }
 

@@ -5,7 +5,7 @@
 #include "augd/program.h"
 
 /* Threads of libuv's pool, where streams are opened and taken down. More than its default of four,
- * because the first opening of a large data set occupies one for as long as reading it takes. */
+ * because a look at a slow disk occupies one for as long as it takes. */
 #define UV_THREADS "16"
 
 int main(int argc, char **argv)

@@ -1,10 +1,10 @@
 /* The daemon's memory: who may hold how much of what --max-memory allows.
  *
  * It is divided once, at the start: what data sets hold, what workers may hold, and the rest, of
- * which each stream reserves all that its batches can take before it makes the first. What is not
- * counted is small or bounded: the program itself, a frame of at most AUGP_MAX_CONTROL bytes for
- * each connection, and one sample as stored for each OPEN that reads a whole data set, because its
- * client demands a content that is not known.
+ * which each stream reserves what its spec can take before that is parsed, and all that its batches
+ * can take before it makes the first. What is not counted is small or bounded: the program itself,
+ * what connections begin to send and leave unread (connection.h), and one sample as stored for each
+ * data set that is read as a whole, because a client demands a content that is not known.
  */
 #ifndef AUGD_MEMORY_H
 #define AUGD_MEMORY_H

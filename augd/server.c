@@ -116,7 +116,8 @@ static AugStatus open_datasets(AugdServer *server, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
     for (size_t i = 0; i < texts->n; i++)
         AUG_TRY(aug_catalog_add(server->streams.catalog, texts->items[i], NULL, error));
-    return AUG_OK;
+    return augd_openings_init(&server->streams.openings, server->loop.uv, server->streams.catalog,
+                              error);
 }
 
 /* Bytes that data sets do not hold yet: memory for digests is touched as samples are read. */
@@ -237,6 +238,7 @@ void augd_server_fini(AugdServer *server)
     uv_run(server->loop.uv, UV_RUN_DEFAULT);
     aug_pool_free(server->streams.pool);
     augd_ready_fini(&server->streams.ready);
+    augd_openings_fini(&server->streams.openings);
     aug_catalog_free(server->streams.catalog);
     free(server->listeners);
     memset(server, 0, sizeof(*server));

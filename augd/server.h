@@ -1,8 +1,8 @@
 /* The server: one event loop with listeners and connections, one pool of workers for all streams.
  *
  * Threads. The loop's thread (loop.h) owns everything in this struct. Workers (AugPool) make
- * samples and only wake the loop. Opening a stream (compiling its spec, reading the data once for
- * its fingerprint) and taking one down, both of which may wait, run in libuv's own small pool.
+ * samples and only wake the loop. Opening a stream (parsing and compiling its spec, in turns) and
+ * taking one down, both of which may wait, run in libuv's own small pool.
  */
 #ifndef AUGD_SERVER_H
 #define AUGD_SERVER_H
@@ -41,7 +41,7 @@ AUG_MUST_CHECK AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop,
                                            const AugdSettings *settings, AugError *error);
 
 /* Serves until SIGTERM or SIGINT and the drain that follows. Returns false if jobs that cannot be
- * interrupted (a fingerprint of a large data set) are still running after the drain's time: then
+ * interrupted (a look at a data set on a disk that does not answer) are still running after the drain's time: then
  * the process must end without augd_server_fini. */
 AUG_MUST_CHECK bool augd_server_run(AugdServer *server);
 

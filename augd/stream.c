@@ -30,23 +30,27 @@
 /* What places in a job's spec begin with, and the key under which OPEN carries it. */
 #define SPEC_NAME "spec"
 
-/* work:     opening, later taking down; in use while is_working
+/* job, waiter: opening, step by step, among others; in use while is_working
+ * work:     taking down; in use while is_working
  * owner:    NULL once abandoned
+ * source:   the data set, once the spec is parsed
  * features: what the client can do, a set of AugpFeature
  * is_ready: set by workers, with a place in the list of those that are
- * is_stopped: the opening job is not to go on reading data
  * note:     a sentence for the log, taken by the job
  * n_taken:  batches that the owner holds; the plan must outlive them
  * reserved: bytes, of which the spec's are estimated from spec_size, its length as text
- * The fields from spec to failure belong to the opening job while it runs. */
+ * The fields from source to failure belong to the job while it runs. */
 struct AugdStream {
     AugdStreams *streams;
+    AugdJob job;
+    AugdWaiter waiter;
     uv_work_t work;
     bool is_working, is_abandoned;
     AugdStreamDone done;
     void *owner;
     AugpOpen open;
     uint32_t features;
+    AugdSource *source;
     AugSpec *spec;
     AugPlan *plan;
     AugpOpenOk info;
@@ -55,7 +59,7 @@ struct AugdStream {
     size_t spec_size;
     uint64_t reserved;
     uint32_t n_taken;
-    atomic_bool is_ready, is_stopped;
+    atomic_bool is_ready;
     AugdReadyLink ready;
     char note[512];
 };
@@ -64,8 +68,6 @@ struct AugdStream {
 static AugStatus read_spec(AugdStream *stream, AugProblems *problems)
 {
     const AugpOpen *open = &stream->open;
-    stream->spec_size =
-        open->spec ? open->spec_size : json_dumpb(open->spec_object, NULL, 0, JSON_COMPACT);
     if (open->spec)
         return aug_spec_parse(&stream->spec, open->spec, open->spec_size, SPEC_NAME, NULL,
                               problems);
@@ -157,38 +159,12 @@ static bool check_expected(AugdStream *stream)
     return stream->failure.code == 0;
 }
 
-static bool go_on(void *user, uint64_t n_done)
-{
-    (void)n_done;
-    const AugdStream *stream = user;
-    return !atomic_load(&stream->is_stopped);
-}
-
-/* Reads what was never read of the data, for a client that demands a content: on this thread alone,
- * so that one file at a time is held. */
-static AugStatus read_content(AugdStream *stream, const AugDataset *dataset, AugError *error)
-{
-    const AugRecordOptions how = {
-        .threads = 1,
-        .go_on = go_on,
-        .user = stream,
-    };
-    const AugStatus status = aug_dataset_record(dataset, &how, error);
-    if (status != AUG_END)
-        return status;
-    return AUG_FAIL(error, AUG_CLOSED, NULL, "the client left before all data were read");
-}
-
 /* Names data and stream. The content is told where it is known. */
 static AugStatus find_ids(AugdStream *stream, const AugDataset *dataset, AugError *error)
 {
     AugpOpenOk *info = &stream->info;
     AUG_TRY(aug_dataset_fingerprint(dataset, info->fingerprint, error));
     AUG_TRY(aug_plan_stream_id(stream->plan, info->stream_id, error));
-    const char *expected = stream->open.expect_fingerprint;
-    if (stream->open.expect_content[0] &&
-        (!expected[0] || strcmp(expected, info->fingerprint) == 0))
-        AUG_TRY(read_content(stream, dataset, error));
     return aug_dataset_content_id(dataset, info->content, error);
 }
 
@@ -200,15 +176,30 @@ static bool identify(AugdStream *stream, const AugDataset *dataset)
     return stream->failure.code == 0;
 }
 
-/* The opening job, in libuv's pool. */
-static void open_job(uv_work_t *work)
+/* Whether a content is demanded that nobody knows yet, of data that are the right ones so far. */
+static bool lacks_content(const AugdStream *stream)
 {
-    AugdStream *stream = work->data;
-    if (!parse_spec(stream))
-        return;
-    AugDataset *dataset = find_dataset(stream);
-    if (!dataset)
-        return;
+    const AugpOpen *open = &stream->open;
+    const AugpOpenOk *info = &stream->info;
+    return open->expect_content[0] && !info->content[0] &&
+           (!open->expect_fingerprint[0] ||
+            strcmp(open->expect_fingerprint, info->fingerprint) == 0);
+}
+
+/* The first step of opening, in libuv's pool. */
+static void parse_job(AugdJob *job)
+{
+    AugdStream *stream = job->user;
+    const AugDataset *dataset = parse_spec(stream) ? find_dataset(stream) : NULL;
+    if (dataset)
+        stream->source = augd_openings_find(&stream->streams->openings, dataset);
+}
+
+/* The second step, in libuv's pool, while no other stream looks at the same data. */
+static void compile_job(AugdJob *job)
+{
+    AugdStream *stream = job->user;
+    AugDataset *dataset = stream->source->dataset;
     AugError error = {0};
     const AugPlanOptions options = {
         .names = stream->open.names,
@@ -228,7 +219,7 @@ static void open_job(uv_work_t *work)
                          stream->info.batch_size, AUGP_MAX_BATCH);
         return;
     }
-    if (check_position(stream) && identify(stream, dataset))
+    if (check_position(stream) && identify(stream, dataset) && !lacks_content(stream))
         check_expected(stream);
     aug_dataset_take_note(dataset, stream->note);
 }
@@ -278,7 +269,11 @@ static void release_if_unused(AugdStream *stream)
     if (!stream->is_abandoned || stream->is_working || stream->n_taken > 0)
         return;
     stream->is_working = true;
-    uv_queue_work(stream->streams->loop->uv, &stream->work, close_job, after_close);
+    /* What did not come to have a spec holds nothing that takes time. */
+    if (stream->spec || stream->loader)
+        uv_queue_work(stream->streams->loop->uv, &stream->work, close_job, after_close);
+    else
+        after_close(&stream->work, 0);
 }
 
 /* From a worker: there is something to take. */
@@ -305,8 +300,14 @@ static AugLoaderOptions loader_options(AugdStream *stream)
     };
 }
 
-/* Takes the memory of all batches, and of the stream itself, out of what the server may use, before
- * any batch is made. */
+/* What the stream takes beside its batches, from the start. */
+static uint64_t own_size(const AugdStream *stream)
+{
+    return STREAM_SIZE + stream->spec_size * SPEC_FACTOR;
+}
+
+/* Takes the memory of all batches, too, out of what the server may use, before any batch is
+ * made. */
 static bool reserve(AugdStream *stream)
 {
     const AugLoaderOptions options = loader_options(stream);
@@ -316,8 +317,11 @@ static bool reserve(AugdStream *stream)
         augd_failure_from(&stream->failure, &error);
         return false;
     }
-    size += STREAM_SIZE + stream->spec_size * SPEC_FACTOR;
-    if (!augd_memory_reserve(&stream->streams->memory, size, &stream->failure))
+    AugdMemory *memory = &stream->streams->memory;
+    size += own_size(stream);
+    augd_memory_give(memory, stream->reserved);
+    stream->reserved = 0;
+    if (!augd_memory_reserve(memory, size, &stream->failure))
         return false;
     stream->reserved = size;
     return true;
@@ -331,12 +335,9 @@ static void start_loader(AugdStream *stream)
         augd_failure_from(&stream->failure, &error);
 }
 
-static void after_open(uv_work_t *work, int status)
+/* Opened, refused, or abandoned meanwhile. */
+static void finish_opening(AugdStream *stream)
 {
-    (void)status;
-    AugdStream *stream = work->data;
-    AUGD_ON_LOOP(stream->streams->loop);
-    stream->is_working = false;
     log_note(stream);
     free(stream->open.spec);
     stream->open.spec = NULL;
@@ -347,16 +348,69 @@ static void after_open(uv_work_t *work, int status)
             start_loader(stream);
         stream->done(stream->owner, stream);
     }
+    /* Only now, so that it is not gone where its owner let go of it at once. */
+    stream->is_working = false;
     release_if_unused(stream);
 }
 
+/* All data were read for a client that demands a content. */
+static void on_content(AugdWaiter *waiter, const AugError *error)
+{
+    AugdStream *stream = waiter->user;
+    AUGD_ON_LOOP(stream->streams->loop);
+    if (error) {
+        augd_failure_from(&stream->failure, error);
+    } else {
+        augi_identity_content(stream->source->dataset, stream->info.content);
+        check_expected(stream);
+    }
+    finish_opening(stream);
+}
+
+static void after_compile(AugdJob *job)
+{
+    AugdStream *stream = job->user;
+    AUGD_ON_LOOP(stream->streams->loop);
+    if (stream->failure.code == 0 && !stream->is_abandoned && lacks_content(stream))
+        augd_source_await(stream->source, &stream->waiter);
+    else
+        finish_opening(stream);
+}
+
+static void after_parse(AugdJob *job)
+{
+    AugdStream *stream = job->user;
+    AUGD_ON_LOOP(stream->streams->loop);
+    if (stream->failure.code != 0 || stream->is_abandoned) {
+        finish_opening(stream);
+        return;
+    }
+    job->run = compile_job;
+    job->done = after_compile;
+    augd_turns_add(&stream->source->turns, job);
+}
+
+static size_t spec_size_of(const AugpOpen *open)
+{
+    return open->spec ? open->spec_size : json_dumpb(open->spec_object, NULL, 0, JSON_COMPACT);
+}
+
 AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t features,
-                             AugdStreamDone done, void *owner)
+                             AugdStreamDone done, void *owner, AugpFailure *failure)
 {
     AUGD_ON_LOOP(streams->loop);
     AugdStream *stream = calloc(1, sizeof(*stream));
-    if (!stream)
+    if (!stream) {
+        augd_failure_set(failure, AUGP_CODE_RESOURCE_EXHAUSTED, "no memory for a stream");
         return NULL;
+    }
+    stream->spec_size = spec_size_of(open);
+    /* Before the first byte of it is parsed, and for as long as it waits. */
+    if (!augd_memory_reserve(&streams->memory, own_size(stream), failure)) {
+        free(stream);
+        return NULL;
+    }
+    stream->reserved = own_size(stream);
     stream->streams = streams;
     stream->done = done;
     stream->owner = owner;
@@ -364,9 +418,11 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
     stream->open = *open;
     memset(open, 0, sizeof(*open));
     stream->work.data = stream;
+    stream->waiter = (AugdWaiter){.user = stream, .on_read = on_content};
+    stream->job = (AugdJob){.user = stream, .run = parse_job, .done = after_parse};
     stream->is_working = true;
     streams->n++;
-    uv_queue_work(streams->loop->uv, &stream->work, open_job, after_open);
+    augd_turns_add(&streams->openings.parsing, &stream->job);
     return stream;
 }
 
@@ -443,8 +499,9 @@ void augd_stream_abandon(AugdStream *stream)
         return;
     AUGD_ON_LOOP(stream->streams->loop);
     stream->is_abandoned = true;
-    atomic_store(&stream->is_stopped, true);
     if (stream->loader)
         aug_loader_stop(stream->loader);
+    if (augd_turns_remove(&stream->job) || augd_waiter_leave(&stream->waiter))
+        stream->is_working = false;
     release_if_unused(stream);
 }

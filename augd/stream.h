@@ -1,7 +1,8 @@
 /* A stream of batches for one client: from its OPEN to the loader and back to nothing.
  *
- * Opening and taking down happen in libuv's pool, because both may wait; everything here is called
- * on the loop's thread. A stream reserves the memory of its batches before it makes the first.
+ * Opening (in turns, openings.h) and taking down happen in libuv's pool, because both may wait;
+ * everything here is called on the loop's thread. A stream reserves its own memory before its spec
+ * is parsed, and that of its batches before it makes the first.
  *
  * Guarantees by party. The stream: calls done exactly once, later, unless it was abandoned before;
  * never calls its owner after that. The owner: gives back every batch it took, also after it
@@ -19,6 +20,7 @@
 #include "aug/status.h"
 #include "augd/loop.h"
 #include "augd/memory.h"
+#include "augd/openings.h"
 #include "augd/ready.h"
 #include "protocol/errors.h"
 #include "protocol/message.h"
@@ -30,6 +32,7 @@
  * ready:           the streams of those batches
  * on_ready:        called on the loop with the owner of such a stream
  * n:               opened or being opened, and not yet taken down
+ * openings:        what those being opened share
  * is_draining:     the server is about to stop: no more are opened
  * on_gone:         called on the loop after one is down
  */
@@ -42,6 +45,7 @@ typedef struct AugdStreams {
     void (*on_ready)(void *owner);
     uint32_t n;
     AugdMemory memory;
+    AugdOpenings openings;
     bool is_draining;
     void (*on_gone)(void *user);
     void *user;
@@ -54,9 +58,9 @@ typedef struct AugdStream AugdStream;
 typedef void (*AugdStreamDone)(void *owner, AugdStream *stream);
 
 /* Starts to open a stream for a client with these features (a set of AugpFeature). Takes what open
- * owns and leaves it zero. NULL if memory is out. */
+ * owns and leaves it zero. NULL, with a failure set, if there is no memory for one more. */
 AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t features,
-                             AugdStreamDone done, void *owner);
+                             AugdStreamDone done, void *owner, AugpFailure *failure);
 
 /* Whether it was refused, and why: the failure is the caller's then. */
 bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure);
@@ -85,7 +89,7 @@ void augd_streams_wake(AugdStreams *streams);
 /* Returns a batch. */
 void augd_stream_give_back(AugdStream *stream, AugBatch *batch);
 
-/* Lets go of the stream; NULL does nothing. */
+/* Lets go of the stream; NULL does nothing. One that still waits to be opened is gone at once. */
 void augd_stream_abandon(AugdStream *stream);
 
 #endif

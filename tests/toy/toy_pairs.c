@@ -1,6 +1,7 @@
 /* A data set of toys, computed from their number: two pictures, boxes, a text and a class. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "libaug/data/dataset.h"
 #include "tests/toy/toy_domain.h"
@@ -8,7 +9,7 @@
 #define N_CLASSES 3
 
 typedef struct ToyPairsParams {
-    uint64_t count, damaged, spoiled;
+    uint64_t count, damaged, spoiled, look_ms, read_ms;
 } ToyPairsParams;
 
 static const AugParamDesc params[] = {
@@ -17,6 +18,11 @@ static const AugParamDesc params[] = {
               .help = "every so manieth cannot be read; 0: all can"),
     AUG_PARAM(ToyPairsParams, spoiled, .fallback = "0",
               .help = "every so manieth is read, but no toy; 0: all are"),
+    AUG_PARAM(ToyPairsParams, look_ms, .fallback = "0", .high = 60000,
+              .help = "how long the label of the first toy takes, which every look at the set as a "
+                      "whole asks for"),
+    AUG_PARAM(ToyPairsParams, read_ms, .fallback = "0", .high = 60000,
+              .help = "how long reading one takes"),
 };
 
 /* Whether a sample is the last of each run of every. */
@@ -58,9 +64,19 @@ static void toy_close(AugDataset *dataset)
     (void)dataset;
 }
 
+/* As a slow disk would. */
+static void wait_ms(uint64_t ms)
+{
+    const struct timespec time = {.tv_sec = (time_t)(ms / 1000),
+                                  .tv_nsec = (long)(ms % 1000) * 1000000};
+    if (ms > 0)
+        nanosleep(&time, NULL);
+}
+
 static int64_t toy_label(const AugDataset *dataset, uint64_t index)
 {
-    (void)dataset;
+    const ToyPairsParams *p = dataset->params;
+    wait_ms(index == 0 ? p->look_ms : 0);
     return (int64_t)(index % N_CLASSES);
 }
 
@@ -68,6 +84,7 @@ static AugStatus toy_read(const AugDataset *dataset, uint64_t index, AugBuffer *
                           AugSample *sample, AugError *error)
 {
     const ToyPairsParams *p = dataset->params;
+    wait_ms(p->read_ms);
     if (is_last_of(index, p->damaged))
         return AUG_FAIL(error, AUG_CORRUPT, augi_buffer_number_name(buffer, index),
                         "the toy is damaged");
