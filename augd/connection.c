@@ -1,12 +1,14 @@
 /* The life of a connection on the loop: reading, writing, its one timer, and its end. */
 #include "augd/connection.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "augd/failure.h"
 
@@ -19,16 +21,30 @@
  */
 #define MAX_WAITING 32
 
-/* Refused connections that may wait at once until their client has read why. */
-#define MAX_REFUSED 64
+/* Bytes of replies that may wait for one client in the same way, and for all; the one whose reply
+ * is too much is cut off. A reply has at most AUGP_MAX_CONTROL bytes. */
+#define MAX_REPLY_SIZE (UINT64_C(8) << 10)
+#define MAX_REPLIES_SIZE (UINT64_C(8) << 20)
+
+/* Bytes of frames that clients began and did not finish; those of frames that are as short as
+ * anything before READY do not count. */
+#define MAX_RECEIVING_SIZE (UINT64_C(8) << 20)
+
+/* What a refused client may still send while it reads why. */
+#define MAX_DISCARDED (UINT64_C(1) << 20)
+
+/* Silent connections that are looked at, whether they really are, before one has to go. */
+#define SILENT_LOOKS 16
 
 /* A stalled client is noticed with a precision of one part in so many. */
 #define STALL_LOOKS 8
 
-/* A frame on its way. payload: owned; ticket: of one that is borrowed. */
+/* A frame on its way. payload: owned; ticket: of one that is borrowed. reply_size: bytes of a payload
+ * that is owned. */
 typedef struct Write {
     uv_write_t request;
     AugdConnection *connection;
+    uint64_t reply_size;
     uint8_t header[AUGP_HEADER_SIZE];
     char *payload;
     void *ticket;
@@ -39,6 +55,52 @@ static void on_timer(uv_timer_t *timer);
 static void restart_timer(AugdConnection *connection, uint64_t first_ms, uint64_t repeat_ms)
 {
     uv_timer_start(&connection->timer, on_timer, first_ms, repeat_ms);
+}
+
+static void leave_group(AugdConnection *connection)
+{
+    AugdConnectionGroup *group = connection->group;
+    if (!group)
+        return;
+    if (connection->before)
+        connection->before->behind = connection->behind;
+    else
+        group->first = connection->behind;
+    if (connection->behind)
+        connection->behind->before = connection->before;
+    else
+        group->last = connection->before;
+    group->n--;
+    connection->group = NULL;
+}
+
+/* Puts a connection at the end of a group, and takes it out of another. */
+static void enter_group(AugdConnection *connection, AugdConnectionGroup *group)
+{
+    leave_group(connection);
+    connection->group = group;
+    connection->before = group->last;
+    connection->behind = NULL;
+    if (group->last)
+        group->last->behind = connection;
+    else
+        group->first = connection;
+    group->last = connection;
+    group->n++;
+}
+
+/* Bytes of the frame being received that count, because there could be many of them. */
+static uint64_t receiving_size(const AugdConnection *connection)
+{
+    return connection->frame.length > AUGP_MAX_GREETING ? connection->frame.length : 0;
+}
+
+static void free_payload(AugdConnection *connection)
+{
+    if (connection->payload)
+        connection->set->receiving_size -= receiving_size(connection);
+    free(connection->payload);
+    connection->payload = NULL;
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -57,9 +119,22 @@ static void on_handle_closed(uv_handle_t *handle)
     augd_log(&set->loop->log, AUGD_EVENT_DISCONNECTED, "{s:I}", "connection",
              (json_int_t)connection->id);
     connection->hooks->on_closed(connection->dialog);
-    free(connection->payload);
     free(connection);
     set->on_gone(set->user);
+}
+
+/* Takes what the client sent meanwhile out of the socket: closing over it would reset the
+ * connection. */
+static void empty_socket(AugdConnection *connection)
+{
+    uv_os_fd_t fd;
+    if (uv_fileno(&connection->socket.handle, &fd) != 0)
+        return;
+    ssize_t n = 1;
+    while (n > 0 && connection->n_discarded < MAX_DISCARDED) {
+        n = recv(fd, connection->set->discard, AUGD_DISCARD_SIZE, MSG_DONTWAIT);
+        connection->n_discarded += n > 0 ? (uint64_t)n : 0;
+    }
 }
 
 void augd_connection_close(AugdConnection *connection)
@@ -67,6 +142,12 @@ void augd_connection_close(AugdConnection *connection)
     AUGD_ON_LOOP(connection->set->loop);
     if (connection->is_closed)
         return;
+    if (connection->is_finishing)
+        empty_socket(connection);
+    if (connection->group != &connection->set->refused)
+        connection->set->n_served--;
+    leave_group(connection);
+    free_payload(connection);
     connection->is_closed = true;
     connection->is_finishing = true;
     connection->hooks->on_end(connection->dialog, "disconnected");
@@ -91,6 +172,7 @@ void augd_connection_finish(AugdConnection *connection, uint32_t flush_ms)
     if (connection->is_finishing)
         return;
     connection->is_finishing = true;
+    free_payload(connection);
     connection->hooks->on_end(connection->dialog, "finished");
     restart_timer(connection, flush_ms, 0);
     connection->shutdown.data = connection;
@@ -190,6 +272,22 @@ static bool has_magic(const AugdConnection *connection)
     return memcmp(connection->header, AUGP_MAGIC, n) == 0;
 }
 
+static AugpStatus make_room(AugdConnection *connection, AugpError *cause)
+{
+    AugdConnections *set = connection->set;
+    const uint64_t size = receiving_size(connection), all = set->receiving_size + size;
+    if (size > 0 && all > MAX_RECEIVING_SIZE)
+        return AUGP_FAIL(cause, AUGP_PROTOCOL, AUGP_CODE_RESOURCE_EXHAUSTED, NULL,
+                         "frames that are not complete have %" PRIu64
+                         " bytes with this one; allowed are %" PRIu64,
+                         all, MAX_RECEIVING_SIZE);
+    connection->payload = malloc((size_t)connection->frame.length + 1);
+    if (!connection->payload)
+        return AUGP_FAIL(cause, AUGP_NO_MEMORY, 0, NULL, "no memory for a payload");
+    set->receiving_size = all;
+    return AUGP_OK;
+}
+
 /* A header is complete, or is none: checks it and makes room for its payload. */
 static bool begin_payload(AugdConnection *connection)
 {
@@ -199,11 +297,8 @@ static bool begin_payload(AugdConnection *connection)
         status =
             augp_frame_check(&connection->frame, AUGP_SIDE_CLIENT, connection->state, 0, &cause);
     connection->payload_fill = 0;
-    if (status == AUGP_OK) {
-        connection->payload = malloc((size_t)connection->frame.length + 1);
-        if (!connection->payload)
-            status = AUGP_FAIL(&cause, AUGP_NO_MEMORY, 0, NULL, "no memory for a payload");
-    }
+    if (status == AUGP_OK)
+        status = make_room(connection, &cause);
     if (status != AUGP_OK)
         fail_protocol(connection, &cause);
     return status == AUGP_OK;
@@ -214,6 +309,7 @@ static void end_payload(AugdConnection *connection)
 {
     char *payload = connection->payload;
     payload[connection->frame.length] = 0;
+    connection->set->receiving_size -= receiving_size(connection);
     connection->payload = NULL;
     connection->header_fill = 0;
     AugpError cause = {0};
@@ -236,7 +332,13 @@ static void on_read(uv_stream_t *socket, ssize_t n_read, const uv_buf_t *buffer)
             augd_connection_close(connection);
         return;
     }
-    if (n_read == 0 || connection->is_finishing)
+    if (connection->is_finishing) {
+        connection->n_discarded += (uint64_t)n_read;
+        if (connection->n_discarded > MAX_DISCARDED)
+            augd_connection_close(connection);
+        return;
+    }
+    if (n_read == 0)
         return;
     if (connection->header_fill < AUGP_HEADER_SIZE) {
         connection->header_fill += (size_t)n_read;
@@ -257,12 +359,15 @@ static void on_written(uv_write_t *request, int status)
     AUGD_ON_LOOP(connection->set->loop);
     connection->n_writes--;
     connection->n_written++;
+    connection->reply_size -= write->reply_size;
+    connection->set->reply_size -= write->reply_size;
     void *ticket = write->ticket;
     free(write->payload);
     free(write);
     if (status < 0)
         augd_connection_close(connection);
-    if (!connection->is_closed && connection->is_paused && connection->n_writes < MAX_WAITING / 2) {
+    if (!connection->is_closed && connection->is_paused && connection->n_writes < MAX_WAITING / 2 &&
+        connection->reply_size < MAX_REPLY_SIZE) {
         connection->is_paused = false;
         uv_read_start(&connection->socket.stream, on_alloc, on_read);
     }
@@ -282,12 +387,22 @@ static void submit(AugdConnection *connection, Write *write, const AugpFrame *fr
         uv_buf_init((char *)(uintptr_t)payload, (unsigned)frame->length),
     };
     connection->n_writes++;
+    connection->reply_size += write->reply_size;
+    connection->set->reply_size += write->reply_size;
     if (uv_write(&write->request, &connection->socket.stream, buffers, frame->length ? 2 : 1,
                  on_written) != 0) {
         on_written(&write->request, UV_EPIPE);
         return;
     }
-    if (connection->n_writes >= MAX_WAITING && !connection->is_paused &&
+    const uint64_t queue = uv_stream_get_write_queue_size(&connection->socket.stream);
+    const bool has_long_replies = queue > 0 && connection->reply_size > MAX_REPLY_SIZE;
+    if (has_long_replies && write->reply_size > 0 &&
+        connection->set->reply_size > MAX_REPLIES_SIZE) {
+        connection->queue_seen = queue;
+        cut_stalled(connection);
+        return;
+    }
+    if ((connection->n_writes >= MAX_WAITING || has_long_replies) && !connection->is_paused &&
         !connection->is_finishing) {
         connection->is_paused = true;
         uv_read_stop(&connection->socket.stream);
@@ -306,6 +421,7 @@ void augd_connection_send(AugdConnection *connection, const AugpFrame *frame, ch
         return;
     }
     write->payload = payload;
+    write->reply_size = payload ? frame->length : 0;
     submit(connection, write, frame, payload);
 }
 
@@ -347,12 +463,21 @@ void augd_connection_fail(AugdConnection *connection, AugpFailure *failure)
              augp_code_info(failure->code)->name, "message", failure->message);
     augd_connection_send_error(connection, AUGP_STREAM_NONE, 0, failure);
     augd_connection_finish(connection, FLUSH_MS);
+    AugdConnectionGroup *refused = &connection->set->refused;
+    if (connection->is_closed || connection->group == refused)
+        return;
+    enter_group(connection, refused);
+    connection->set->n_served--;
+    /* The oldest had the most time to read why. */
+    if (refused->n > AUGD_MAX_REFUSED)
+        augd_connection_close(refused->first);
 }
 
 void augd_connection_greeted(AugdConnection *connection)
 {
     AUGD_ON_LOOP(connection->set->loop);
     uv_timer_stop(&connection->timer);
+    leave_group(connection);
     connection->state = AUGP_STATE_READY;
 }
 
@@ -401,17 +526,62 @@ AugdConnection *augd_connection_new(AugdConnections *set, bool is_unix,
         set->first->previous = connection;
     set->first = connection;
     set->n++;
+    set->n_served++;
+    enter_group(connection, &set->silent);
     return connection;
 }
 
-void augd_connection_accept(AugdConnection *connection, uv_stream_t *listener)
+/* Whether a greeting lies in the socket that the loop did not come to read yet. */
+static bool has_greeting(const AugdConnection *connection)
+{
+    uv_os_fd_t fd;
+    uint8_t bytes[AUGP_HEADER_SIZE];
+    if (uv_fileno(&connection->socket.handle, &fd) != 0)
+        return false;
+    const ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+    return n > 0 && connection->header_fill + (size_t)n >= sizeof(bytes);
+}
+
+/* Who has to go for one that came: the oldest that says nothing, else the one that came. */
+static AugdConnection *find_silent(AugdConnection *newest)
+{
+    AugdConnectionGroup *silent = &newest->set->silent;
+    for (int i = 0; i < SILENT_LOOKS && silent->first != newest; i++) {
+        AugdConnection *oldest = silent->first;
+        if (!has_greeting(oldest))
+            return oldest;
+        enter_group(oldest, silent);
+    }
+    return newest;
+}
+
+/* Makes one of too many go, and says why. */
+static void refuse_one(AugdConnection *newest)
+{
+    const AugdConnections *set = newest->set;
+    AugdConnection *chosen = find_silent(newest);
+    AugpFailure failure;
+    augd_failure_set(&failure, AUGP_CODE_TOO_MANY_CONNECTIONS,
+                     "the server has %u connections, which is all it allows%s", set->max,
+                     chosen == newest ? "" : "; this one had not greeted when another one came");
+    failure.retry_after_ms = 1000;
+    augd_connection_fail(chosen, &failure);
+}
+
+static int open_socket(AugdConnection *connection, int fd)
+{
+    int problem = connection->is_unix ? uv_pipe_open(&connection->socket.pipe, fd)
+                                      : uv_tcp_open(&connection->socket.tcp, fd);
+    if (problem != 0)
+        close(fd);
+    return problem != 0 ? problem : uv_read_start(&connection->socket.stream, on_alloc, on_read);
+}
+
+void augd_connection_accept(AugdConnection *connection, int fd)
 {
     AugdConnections *set = connection->set;
     AUGD_ON_LOOP(set->loop);
-    int problem = uv_accept(listener, &connection->socket.stream);
-    if (problem == 0)
-        problem = uv_read_start(&connection->socket.stream, on_alloc, on_read);
-    if (problem != 0 || set->n > set->max + MAX_REFUSED) {
+    if (open_socket(connection, fd) != 0) {
         augd_connection_close(connection);
         return;
     }
@@ -420,11 +590,11 @@ void augd_connection_accept(AugdConnection *connection, uv_stream_t *listener)
     augd_log(&set->loop->log, AUGD_EVENT_CONNECTED, "{s:I, s:s}", "connection",
              (json_int_t)connection->id, "transport", connection->is_unix ? "unix" : "tcp");
     restart_timer(connection, set->loop->settings->handshake_ms, 0);
-    if (set->n > set->max) {
+    if (set->is_draining) {
         AugpFailure failure;
-        augd_failure_set(&failure, AUGP_CODE_TOO_MANY_CONNECTIONS,
-                         "the server has %u connections, which is all it allows", set->max);
-        failure.retry_after_ms = 1000;
+        augd_failure_set(&failure, AUGP_CODE_DRAINING, "the server is about to stop");
         augd_connection_fail(connection, &failure);
+    } else if (set->n_served > set->max) {
+        refuse_one(connection);
     }
 }

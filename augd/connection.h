@@ -4,8 +4,10 @@
  * Guarantees. Reading hands the socket exactly the bytes that are missing, so nothing is buffered
  * twice or read too far; a payload is only allocated after its length was compared with the cap of
  * its type and state. A client that does not read makes the server stop reading from it, so that
- * replies cannot pile up. After an error that ends the connection there is one ERROR frame, and
- * nothing that the client sends is looked at any more.
+ * replies cannot pile up; what all clients together may leave unread, or send unfinished, is
+ * bounded, too. After an error that ends the connection there is one ERROR frame, and nothing that
+ * the client sends is looked at any more; it is read nevertheless, within bounds of bytes and time,
+ * because closing over unread bytes would take the ERROR away from the client.
  */
 #ifndef AUGD_CONNECTION_H
 #define AUGD_CONNECTION_H
@@ -39,6 +41,7 @@ typedef struct AugdConnectionHooks {
 
 /* One connection. Touched by the loop's thread only.
  *
+ * group, before, behind: which of the set's groups it is in, and its neighbours there
  * dialog:        the owner's; what the hooks get
  * n_handles:     libuv handles that still have to be closed before the memory can go
  * is_finishing:  no more frames are taken; what is queued is sent, then the connection closes
@@ -47,7 +50,9 @@ typedef struct AugdConnectionHooks {
  * state:         which frames are allowed; the owner moves it on
  * client:        how the client calls itself, for the log; the owner's to set
  * header_fill, payload_fill: bytes read so far of the frame being received
+ * n_discarded:   bytes that were read only to be thrown away
  * n_writes:      frames given to the socket and not yet sent
+ * reply_size:    bytes of those that the server made for this client alone
  * n_written:     frames that left completely
  * queue_seen, written_seen, stalled_ms: bytes that waited and frames that had left when the timer
  *                looked last, and for how long neither changed
@@ -55,6 +60,8 @@ typedef struct AugdConnectionHooks {
 typedef struct AugdConnection {
     struct AugdConnections *set;
     struct AugdConnection *next, *previous;
+    struct AugdConnectionGroup *group;
+    struct AugdConnection *before, *behind;
     const AugdConnectionHooks *hooks;
     void *dialog;
     uint64_t id;
@@ -76,8 +83,10 @@ typedef struct AugdConnection {
     AugpFrame frame;
     char *payload;
     size_t payload_fill;
+    uint64_t n_discarded;
 
     uint32_t n_writes;
+    uint64_t reply_size;
     uint64_t n_written;
     uint64_t queue_seen, written_seen;
     uint32_t stalled_ms;
@@ -87,16 +96,36 @@ typedef struct AugdConnection {
 /* Bytes that are read only to be thrown away go here, whosever they are. */
 #define AUGD_DISCARD_SIZE 65536
 
+/* Refused connections that may wait at once until their client has read why; each has a descriptor
+ * beside those of max. */
+#define AUGD_MAX_REFUSED 64
+
+/* Some of a set, the oldest first. */
+typedef struct AugdConnectionGroup {
+    AugdConnection *first, *last;
+    uint32_t n;
+} AugdConnectionGroup;
+
 /* All connections of a server. The server's memory, filled in before the first connection.
  *
  * first:   a list
- * max:     served at once; a few more are told that there are too many
+ * n_served: those that are open and were not refused
+ * max:     served at once. Where one more comes, the oldest that said nothing has to go, or else
+ *          the one that came; either is told why
+ * is_draining: those that come are told that the server is about to stop
+ * silent:  did not greet yet
+ * refused: were told why they have to go, and linger until they have read it
+ * receiving_size, reply_size: bytes of frames that are not complete, and of replies that wait for
+ *          clients
  * on_gone: called after one has gone
  */
 typedef struct AugdConnections {
     AugdLoop *loop;
     AugdConnection *first;
-    uint32_t n, max;
+    uint32_t n, n_served, max;
+    bool is_draining;
+    AugdConnectionGroup silent, refused;
+    uint64_t receiving_size, reply_size;
     uint64_t last_id;
     void (*on_gone)(void *user);
     void *user;
@@ -107,9 +136,9 @@ typedef struct AugdConnections {
 AugdConnection *augd_connection_new(AugdConnections *set, bool is_unix,
                                     const AugdConnectionHooks *hooks, void *dialog);
 
-/* Accepts what waits at a listener, or refuses it if there are too many. Hooks may be called from
- * here. */
-void augd_connection_accept(AugdConnection *connection, uv_stream_t *listener);
+/* Gives a connection its socket, which it takes; refuses it, or an older one, if there are too many.
+ * Hooks may be called from here. */
+void augd_connection_accept(AugdConnection *connection, int fd);
 
 /* The client has greeted: from then on the deadline is that of a client that takes no bytes. */
 void augd_connection_greeted(AugdConnection *connection);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aug/version.h"
 #include "augd/failure.h"
@@ -402,19 +403,19 @@ static const AugdConnectionHooks hooks = {
     .on_closed = free,
 };
 
-void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, uv_stream_t *listener,
-                        bool is_unix)
+void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, int fd, bool is_unix)
 {
     AUGD_ON_LOOP(set->loop);
     AugdDialog *dialog = calloc(1, sizeof(*dialog));
-    if (!dialog)
-        return;
-    dialog->streams = streams;
-    dialog->connection = augd_connection_new(set, is_unix, &hooks, dialog);
-    if (dialog->connection)
-        augd_connection_accept(dialog->connection, listener);
-    else
+    AugdConnection *connection = dialog ? augd_connection_new(set, is_unix, &hooks, dialog) : NULL;
+    if (!connection) {
         free(dialog);
+        close(fd);
+        return;
+    }
+    dialog->streams = streams;
+    dialog->connection = connection;
+    augd_connection_accept(connection, fd);
 }
 
 void augd_dialog_wake(AugdDialog *dialog)

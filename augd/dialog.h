@@ -11,10 +11,9 @@
 /* One client's dialog. Touched by the loop's thread only. */
 typedef struct AugdDialog AugdDialog;
 
-/* Accepts a waiting client of a listener as a connection of the set, whose dialog opens streams
- * among those given. */
-void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, uv_stream_t *listener,
-                        bool is_unix);
+/* Makes a socket that was accepted a connection of the set, whose dialog opens streams among those
+ * given. Takes the socket. */
+void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, int fd, bool is_unix);
 
 /* Sends what has become ready, if anything may have. */
 void augd_dialog_wake(AugdDialog *dialog);

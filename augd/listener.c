@@ -17,17 +17,65 @@
 /* Connections that wait to be accepted; the kernel may allow fewer. */
 #define BACKLOG 511
 
-static void on_connection(uv_stream_t *stream, int status)
+/* Connections that are accepted before the loop turns to others. */
+#define ACCEPTS_AT_ONCE 32
+
+/* How long connections wait in the kernel when there is no descriptor or memory for one. */
+#define PAUSE_MS 100
+
+static void on_waiting(uv_poll_t *poll, int status, int events);
+
+static void on_pause_over(uv_timer_t *timer)
 {
-    AugdListener *listener = stream->data;
-    AUGD_ON_LOOP(listener->loop);
-    if (status < 0) {
-        /* Out of descriptors, most likely. The next connection may find one again. */
-        augd_log(&listener->loop->log, AUGD_EVENT_ACCEPT_FAILED, "{s:s, s:s}", "address",
-                 listener->text, "message", uv_strerror(status));
-        return;
+    AugdListener *listener = timer->data;
+    uv_poll_start(&listener->poll, UV_READABLE, on_waiting);
+}
+
+/* Out of descriptors, most likely. Whoever waits goes on waiting. */
+static void hold(AugdListener *listener, int problem)
+{
+    augd_log(&listener->loop->log, AUGD_EVENT_ACCEPT_FAILED, "{s:s, s:s}", "address",
+             listener->text, "message", strerror(problem));
+    uv_poll_stop(&listener->poll);
+    uv_timer_start(&listener->pause, on_pause_over, PAUSE_MS, 0);
+}
+
+/* Whether it is the process or the machine that can take no more, rather than one connection that
+ * failed before it was accepted. */
+static bool is_shortage(int problem)
+{
+    return problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM;
+}
+
+/* Accepts up to n that wait; false if no more wait or none can be taken. */
+static bool take(AugdListener *listener, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        const int problem = fd < 0 ? errno : 0;
+        if (fd >= 0)
+            listener->on_client(listener->user, fd, listener->address.is_unix);
+        else if (is_shortage(problem))
+            hold(listener, problem);
+        if (is_shortage(problem) || problem == EAGAIN || problem == EWOULDBLOCK)
+            return false;
     }
-    listener->on_client(listener->user, stream, listener->address.is_unix);
+    return true;
+}
+
+static void on_waiting(uv_poll_t *poll, int status, int events)
+{
+    (void)status;
+    (void)events;
+    AugdListener *listener = poll->data;
+    AUGD_ON_LOOP(listener->loop);
+    (void)take(listener, ACCEPTS_AT_ONCE);
+}
+
+void augd_listener_take_waiting(AugdListener *listener)
+{
+    AUGD_ON_LOOP(listener->loop);
+    (void)take(listener, BACKLOG + 1);
 }
 
 static AugStatus fail_bind(const char *text, int problem, AugError *error)
@@ -172,32 +220,33 @@ AugStatus augd_listener_start(AugdListener *listener, const char *address, AugEr
     int fd = -1;
     AugStatus status = listener->address.is_unix ? bind_unix(listener, &fd, error)
                                                  : bind_tcp(listener, &fd, error);
+    const int problem =
+        status == AUG_OK ? uv_poll_init(listener->loop->uv, &listener->poll, fd) : 0;
+    if (problem != 0)
+        status = AUG_FAIL(error, AUG_IO, listener->text, "cannot listen: %s", uv_strerror(problem));
     if (status != AUG_OK) {
         if (fd >= 0)
             close(fd);
         return status;
     }
-    int problem = listener->address.is_unix
-                      ? uv_pipe_init(listener->loop->uv, &listener->socket.pipe, 0)
-                      : uv_tcp_init(listener->loop->uv, &listener->socket.tcp);
-    listener->is_open = problem == 0;
-    if (problem == 0)
-        problem = listener->address.is_unix ? uv_pipe_open(&listener->socket.pipe, fd)
-                                            : uv_tcp_open(&listener->socket.tcp, fd);
-    if (problem != 0) {
-        close(fd);
-        return AUG_FAIL(error, AUG_IO, listener->text, "cannot listen: %s", uv_strerror(problem));
-    }
-    listener->socket.handle.data = listener;
-    problem = uv_listen(&listener->socket.stream, BACKLOG, on_connection);
-    return problem == 0 ? AUG_OK : fail_bind(listener->text, -problem, error);
+    uv_timer_init(listener->loop->uv, &listener->pause);
+    listener->fd = fd;
+    listener->poll.data = listener;
+    listener->pause.data = listener;
+    listener->is_open = true;
+    uv_poll_start(&listener->poll, UV_READABLE, on_waiting);
+    return AUG_OK;
 }
 
 void augd_listener_stop(AugdListener *listener)
 {
-    if (listener->is_open)
-        uv_close(&listener->socket.handle, NULL);
+    if (!listener->is_open)
+        return;
     listener->is_open = false;
+    uv_poll_stop(&listener->poll);
+    uv_close((uv_handle_t *)&listener->poll, NULL);
+    uv_close((uv_handle_t *)&listener->pause, NULL);
+    close(listener->fd);
 }
 
 void augd_listener_unlink(const AugdListener *listener)

@@ -1,4 +1,9 @@
-/* A listening socket, TCP or Unix. */
+/* A listening socket, TCP or Unix.
+ *
+ * libuv's own listeners close connections without a word when descriptors run out, or spin; this
+ * one leaves them where they wait, looks again after a pause, and takes a bounded number at once,
+ * so that a flood of connections does not keep the loop from those that it has.
+ */
 #ifndef AUGD_LISTENER_H
 #define AUGD_LISTENER_H
 
@@ -10,11 +15,13 @@
 #include "augd/loop.h"
 #include "protocol/address.h"
 
-/* Called on the loop when a client waits to be accepted. */
-typedef void (*AugdListenerCall)(void *user, uv_stream_t *listener, bool is_unix);
+/* Called on the loop with the socket of a client that was accepted; takes it. */
+typedef void (*AugdListenerCall)(void *user, int fd, bool is_unix);
 
 /* on_client, user: who is called
- * socket:         the libuv handle; is_open tells whether it must be closed
+ * fd, poll:       the listening socket, and the handle that looks at it
+ * pause:          until it looks again after it could not accept
+ * is_open:        these must be closed
  * text:           the address as bound, with the port that the system chose for port 0
  * device, inode:  of the Unix socket's file, so that only our own is removed
  */
@@ -23,12 +30,9 @@ typedef struct AugdListener {
     AugdListenerCall on_client;
     void *user;
     AugpAddress address;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } socket;
+    int fd;
+    uv_poll_t poll;
+    uv_timer_t pause;
     bool is_open;
     char text[300];
     dev_t device;
@@ -40,6 +44,9 @@ typedef struct AugdListener {
  * Fails with AUG_BAD_ARGUMENT (the user's to mend) or AUG_IO. */
 AUG_MUST_CHECK AugStatus augd_listener_start(AugdListener *listener, const char *address,
                                              AugError *error);
+
+/* Accepts those who wait now, all of them. */
+void augd_listener_take_waiting(AugdListener *listener);
 
 /* Stops accepting. */
 void augd_listener_stop(AugdListener *listener);

@@ -60,8 +60,10 @@ static const AugParamDesc rows[] = {
      * does not stop the fill of the next. */
     AUG_PARAM(AugdSettings, depth, .fallback = "4", .low = 1, .high = AUGP_MAX_WINDOW,
               .help = "batches in existence per stream, the one being sent included"),
-    AUG_PARAM(AugdSettings, max_connections, .fallback = "1024", .low = 1, .high = 1000000,
-              .help = "connections at once; further ones are refused with TOO_MANY_CONNECTIONS"),
+    AUG_PARAM(
+        AugdSettings, max_connections, .fallback = "1024", .low = 1, .high = 1000000,
+        .help = "connections at once; where one more comes, the oldest that did not greet yet has "
+                "to go, or else the one that came, with TOO_MANY_CONNECTIONS"),
     AUG_PARAM(AugdSettings, max_memory, .fallback = "50%", .unit = "size",
               .help =
                   "what data sets, workers and streams may take together, as bytes, or a number "

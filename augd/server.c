@@ -1,6 +1,8 @@
 /* Starting, waking, stopping: the one place that knows all parts of the daemon. */
 #include "augd/server.h"
 
+#include <dirent.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,8 +12,12 @@
 #include "augd/dialog.h"
 #include "libaug/data/identity.h"
 
-/* Descriptors for data sets, log and libuv's own, beside those of connections. */
-#define SPARE_DESCRIPTORS 128
+/* Descriptors that one thread may come to hold: a worker a file of a data set, its folder where a
+ * name is looked for, and the file of digests; a thread of libuv's pool the same. */
+#define THREAD_DESCRIPTORS 3
+
+/* Beside those: the connection that is being accepted, what the C library opens for a moment. */
+#define SPARE_DESCRIPTORS 8
 
 /* Something may have become ready: whoever is owed a batch gets it. Calls are coalesced. */
 static void on_wake(uv_async_t *wake)
@@ -64,8 +70,12 @@ static void on_signal(uv_signal_t *handle, int number)
     }
     server->phase = AUGD_DRAINING;
     server->streams.is_draining = true;
-    for (size_t i = 0; i < server->n_listeners; i++)
+    server->connections.is_draining = true;
+    for (size_t i = 0; i < server->n_listeners; i++) {
+        /* Those who connected already hear that they have to go elsewhere. */
+        augd_listener_take_waiting(&server->listeners[i]);
         augd_listener_stop(&server->listeners[i]);
+    }
     augd_server_unlink(server);
     /* Said when it is true: nobody finds the socket any more. */
     augd_log(&server->loop.log, AUGD_EVENT_DRAINING, "{s:s, s:I, s:I}", "signal",
@@ -77,24 +87,53 @@ static void on_signal(uv_signal_t *handle, int number)
     check_over(server);
 }
 
-/* Takes as many descriptors as the system allows, and fewer connections where those are not enough.
- */
+/* Takes as many descriptors as the system allows: data sets, too, may need many. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Descriptors that are open in this process; what cannot be counted is 0. */
+static uint64_t count_descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    uint64_t n = 0;
+    while (folder && readdir(folder))
+        n++;
+    if (folder)
+        closedir(folder);
+    /* The folder names itself, its parent, and the descriptor through which it was read. */
+    return n > 3 ? n - 3 : 0;
+}
+
+/* Allows as many connections as there are descriptors for, once everything else has its own: data
+ * sets and listeners what they hold now, threads what they may come to need. So a connection never
+ * takes one that a running stream has to open a file with. */
 static AugStatus set_connections(AugdServer *server, AugError *error)
 {
     struct rlimit limit;
-    server->connections.max = server->loop.settings->max_connections;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    const uint32_t wanted = server->loop.settings->max_connections;
+    server->connections.max = wanted;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return AUG_OK;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-        limit.rlim_cur >= (rlim_t)server->connections.max + SPARE_DESCRIPTORS)
-        return AUG_OK;
-    if (limit.rlim_cur <= SPARE_DESCRIPTORS)
+    const uint64_t held = count_descriptors();
+    const uint64_t n_threads =
+        (uint64_t)aug_pool_threads(server->streams.pool) + augd_openings_threads();
+    const uint64_t kept = n_threads * THREAD_DESCRIPTORS + SPARE_DESCRIPTORS + AUGD_MAX_REFUSED;
+    if (limit.rlim_cur <= held + kept)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "this process may open %llu files; allowed are more than %d (ulimit -n)",
-                        (unsigned long long)limit.rlim_cur, SPARE_DESCRIPTORS);
-    server->connections.max = (uint32_t)(limit.rlim_cur - SPARE_DESCRIPTORS);
+                        "this process may open %" PRIu64 " files (ulimit -n); data sets and "
+                        "listeners hold %" PRIu64 ", and threads and refused connections may need "
+                        "%" PRIu64 ", which leaves none for connections",
+                        (uint64_t)limit.rlim_cur, held, kept);
+    const uint64_t room = limit.rlim_cur - held - kept;
+    if (room >= wanted)
+        return AUG_OK;
+    server->connections.max = (uint32_t)room;
     augd_log(&server->loop.log, AUGD_EVENT_LIMITED, "{s:I, s:s}", "max_connections",
              (json_int_t)server->connections.max, "message",
              "the limit of open files (ulimit -n) allows no more");
@@ -129,10 +168,10 @@ static uint64_t later_size(const AugCatalog *catalog)
     return size;
 }
 
-static void on_client(void *user, uv_stream_t *listener, bool is_unix)
+static void on_client(void *user, int fd, bool is_unix)
 {
     AugdServer *server = user;
-    augd_dialog_accept(&server->connections, &server->streams, listener, is_unix);
+    augd_dialog_accept(&server->connections, &server->streams, fd, is_unix);
 }
 
 static AugStatus listen_all(AugdServer *server, AugError *error)
@@ -190,7 +229,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
                                     .user = server};
     augd_ready_init(&server->streams.ready);
     init_handles(server);
-    AUG_TRY(set_connections(server, error));
+    raise_limit();
     const uint64_t before = resident_size();
     AUG_TRY(open_datasets(server, error));
     const uint64_t after = resident_size(), grown = after > before ? after - before : 0;
@@ -199,6 +238,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
     /* After the sockets: creating a Unix socket changes the umask of the whole process for a
      * moment, which no other thread should see. */
     AUG_TRY(aug_pool_new(&server->streams.pool, settings->threads, error));
+    AUG_TRY(set_connections(server, error));
     AUG_TRY(augd_memory_divide(&server->streams.memory, settings, server->streams.pool, data_size,
                                error));
     uv_signal_start(&server->on_terminate, on_signal, SIGTERM);

@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "augd/program.h"
 #include "augd/server.h"
 #include "augd/stream.h"
 #include "protocol/errors.h"
+#include "protocol/frame.h"
 #include "tests/support/support.h"
 
 #define SPEC \
@@ -252,6 +256,52 @@ START_TEST(refused)
 }
 END_TEST
 
+static bool is_greeted(int fd)
+{
+    uint8_t header[AUGP_HEADER_SIZE];
+    return recv(fd, header, sizeof(header), MSG_DONTWAIT) == (ssize_t)sizeof(header);
+}
+
+/* When no descriptor is left those who connect wait, the loop sleeps meanwhile, and they are served
+ * when there is one again. */
+START_TEST(held_without_descriptors)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    snprintf(name.sun_path, sizeof(name.sun_path), "%s", fixture.listen + 5);
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct rlimit before, none;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&name, sizeof(name)), 0);
+    static const char text[] = "{\"proto\":[1,1]}";
+    const AugpFrame hello = {.type = AUGP_TYPE_HELLO, .length = strlen(text)};
+    uint8_t header[AUGP_HEADER_SIZE];
+    augp_frame_encode(&hello, header);
+    ck_assert_int_eq(send(fd, header, sizeof(header), 0), sizeof(header));
+    ck_assert_int_eq(send(fd, text, strlen(text), 0), (int)strlen(text));
+    int n_turns = 0;
+    for (const uint64_t end = uv_hrtime() + 350000000; uv_hrtime() < end; n_turns++)
+        uv_run(&fixture.loop, UV_RUN_ONCE);
+    /* It looks ten times a second. */
+    ck_assert_int_le(n_turns, 12);
+    ck_assert(!is_greeted(fd));
+    ck_assert_uint_eq(fixture.server->connections.n, 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    for (int i = 0; i < 20 && fixture.server->connections.silent.n == 0; i++)
+        uv_run(&fixture.loop, UV_RUN_ONCE);
+    for (int i = 0; i < 20 && fixture.server->connections.silent.n > 0; i++)
+        uv_run(&fixture.loop, UV_RUN_ONCE);
+    ck_assert(is_greeted(fd));
+    close(fd);
+    while (fixture.server->connections.n > 0)
+        uv_run(&fixture.loop, UV_RUN_ONCE);
+    stop(&fixture);
+}
+END_TEST
+
 /* A server that never ran its loop is taken down as well, and its socket's file with it. */
 START_TEST(never_run)
 {
@@ -275,6 +325,7 @@ int main(void)
     tcase_add_test(all, abandoned);
     tcase_add_test(all, reservation);
     tcase_add_test(all, refused);
+    tcase_add_test(all, held_without_descriptors);
     tcase_add_test(all, never_run);
     suite_add_tcase(suite, all);
     return test_run(suite);

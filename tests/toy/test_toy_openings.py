@@ -1,6 +1,7 @@
 """OPENs of data that answer slowly: who waits, for how long, on how many threads, in how much memory."""
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -17,10 +18,11 @@ SPEC = "augd: 1\npipeline: []\nbatch: {size: 5}\n"
 LONG_SPEC = SPEC + "#" + "x" * 60000
 # More than libuv's pool has threads.
 MANY = 24
-LOOK_MS, N_READ, READ_MS = 1500, 300, 10
+LOOK_MS, N_READ, READ_MS = 3000, 300, 10
 MIB = 1 << 20
-# The daemon takes milliseconds for what must not wait; a busy machine, a sanitizer and Python the rest.
-SOON = 0.7
+# The daemon takes milliseconds for what must not wait; a busy machine, a sanitizer and Python the rest. So what comes
+# before what is compared, and times only with those that would add up.
+SLACK = 5
 
 
 class Daemon:
@@ -32,13 +34,20 @@ class Daemon:
         datasets = {"quick": "count=23", "look": f"count=23,look_ms={LOOK_MS}",
                     "read": f"count={N_READ},read_ms={READ_MS}", "endless": f"count=100000,read_ms={READ_MS}"}
         words = [word for name, rest in datasets.items() for word in ("--dataset", f"{name}=toy_pairs:{rest}")]
+        # The address sanitizer would keep much of what was freed.
+        environment = {**os.environ, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
         with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen([os.path.join(TOYS, "augd_toy"), "--listen", self.address, "--quiet",
-                                             *words, *options], stderr=log)
+            self.process = subprocess.Popen([os.path.join(TOYS, "augd_toy"), "--listen", self.address,
+                                             *words, *options], stderr=log, env=environment)
         end = time.monotonic() + 20
-        while not os.path.exists(self.address[5:]):
-            assert time.monotonic() < end and self.process.poll() is None, open(self.log, encoding="utf-8").read()
+        while '"listening"' not in self.said():
+            assert time.monotonic() < end and self.process.poll() is None, self.said()
             time.sleep(0.01)
+
+    def said(self):
+        """Its log."""
+        with open(self.log, encoding="utf-8") as log:
+            return log.read()
 
     def greet(self):
         """A connection that has greeted."""
@@ -59,7 +68,7 @@ class Daemon:
         """Ends it, in so many seconds."""
         start = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0, open(self.log, encoding="utf-8").read()
+        assert self.process.wait(20) == 0, self.said()
         took = time.monotonic() - start
         assert took < within, f"the daemon stops after {took:.2f} s; allowed are {within} s"
 
@@ -77,35 +86,36 @@ def answer(connection):
         return str(error)
 
 
-def check_quick(daemon, what):
-    """A good client is served at once, and PING is answered."""
-    start = time.monotonic()
+def is_answered(connection):
+    """Whether something came that was not read yet."""
+    return bool(select.select([connection.sock], [], [], 0)[0])
+
+
+def check_quick(daemon, what, waiting=()):
+    """A good client is served and PING is answered, while these go on waiting."""
     one = daemon.ask("quick")
     info = answer(one)
-    took = time.monotonic() - start
     assert isinstance(info, dict), info
-    assert took < SOON, f"{what}: an OPEN of other data takes {took:.2f} s; allowed are {SOON} s"
     one.sock.close()
-    one, start = daemon.greet(), time.monotonic()
+    one = daemon.greet()
     one.send(client.PING)
     one.receive(client.PONG)
-    took = time.monotonic() - start
-    assert took < SOON, f"{what}: PING is answered after {took:.2f} s"
     one.sock.close()
+    n = sum(is_answered(connection) for connection in waiting)
+    assert n == 0, f"{what}: {n} of {len(waiting)} were answered before an OPEN of other data was"
 
 
 def check_first_look(daemon):
     """The first look at a set is had once; all who wait for it are served behind it, and nobody else waits."""
     start = time.monotonic()
     waiting = [daemon.ask("look") for _ in range(MANY)]
-    check_quick(daemon, f"{MANY} wait for a first look")
+    check_quick(daemon, f"{MANY} wait for a first look", waiting)
     for one in waiting:
         info = answer(one)
         assert isinstance(info, dict) and info["n_samples"] == "23", info
         one.sock.close()
-    took = time.monotonic() - start
-    assert took > LOOK_MS / 1000, f"{took} s"
-    assert took < 2 * LOOK_MS / 1000 + SOON, f"{MANY} of one set are open after {took:.2f} s; one look takes {LOOK_MS} ms"
+    took, once = time.monotonic() - start, LOOK_MS / 1000
+    assert once < took < 2 * once + SLACK, f"{MANY} of one set are open after {took:.2f} s; one look takes {once} s"
 
 
 def check_reading(daemon):
@@ -113,20 +123,17 @@ def check_reading(daemon):
     start = time.monotonic()
     waiting = [daemon.ask("read", expect={"content": "0" * 64}) for _ in range(MANY)]
     time.sleep(0.2)
-    check_quick(daemon, f"{MANY} wait until all is read")
-    other, before = daemon.ask("read"), time.monotonic()
+    other = daemon.ask("read")
     info = answer(other)
-    took = time.monotonic() - before
     assert isinstance(info, dict) and "content" not in info, info
-    assert took < SOON, f"an OPEN that demands no content takes {took:.2f} s"
     other.sock.close()
+    check_quick(daemon, f"{MANY} wait until all is read", waiting)
     for one in waiting:
         words = answer(one)
         assert "expected was " + "0" * 64 in words, words
         one.sock.close()
-    took = time.monotonic() - start
-    once = N_READ * READ_MS / 1000
-    assert once * 0.8 < took < once * 2 + SOON, f"{MANY} are answered after {took:.2f} s; reading once takes {once} s"
+    took, once = time.monotonic() - start, N_READ * READ_MS / 1000
+    assert once * 0.8 < took < 2 * once + SLACK, f"{MANY} are answered after {took:.2f} s; reading takes {once} s"
     one = daemon.ask("read")
     content = answer(one)["content"]
     one.sock.close()
@@ -179,13 +186,13 @@ def main():
             check_first_look(daemon)
             check_reading(daemon)
             check_gone(daemon)
-            daemon.stop(within=3)
+            daemon.stop(within=2 + SLACK)
             daemon = Daemon(folder, "--max-memory", "64MiB", "--worker-memory", "16MiB", "--threads", "2",
                             "--drain-ms", "500")
             check_reservation(daemon)
             waiting = [daemon.ask("look"), daemon.ask("endless", expect={"content": "0" * 64})]
             time.sleep(0.2)
-            daemon.stop(within=1.5)
+            daemon.stop(within=0.5 + SLACK)
             for one in waiting:
                 assert answer(one) == "the server is about to stop"
                 one.sock.close()
