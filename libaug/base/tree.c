@@ -14,6 +14,22 @@ const char *augi_tree_kind_text(AugiTreeKind kind)
     return texts[kind];
 }
 
+bool augi_tree_is_empty(const AugiTree *tree)
+{
+    return tree->kind == AUGI_TREE_SCALAR && !tree->quoted &&
+           (!tree->text[0] || strcmp(tree->text, "~") == 0 || strcmp(tree->text, "null") == 0);
+}
+
+const char *augi_tree_what(const AugiTree *tree)
+{
+    return augi_tree_is_empty(tree) ? "nothing" : augi_tree_kind_text(tree->kind);
+}
+
+bool augi_tree_problems_full(const AugProblems *problems)
+{
+    return problems->n >= problems->capacity;
+}
+
 static void add_problem(AugProblems *problems, const AugiPlace *place, const char *path,
                         const char *message)
 {

@@ -39,15 +39,23 @@ typedef struct AugiTreeDocument {
     struct AugiArena *arena;
 } AugiTreeDocument;
 
-/* Parses one document of YAML (JSON is a subset). name appears in error places ("train.yaml:3:7")
- * and is copied into problems. Errors (syntax, duplicate key, key that is not a string, several
+/* Parses one document of YAML (JSON is a subset) in UTF-8. The time that it takes grows with size
+ * and the limits, whatever the text. name appears in error places ("train.yaml:3:7") and is copied
+ * into problems. Errors (syntax, duplicate key, key that is not a string, several
  * documents, a limit) go to problems; returns AUG_OK only if there were none. *out is NULL on
  * failure. */
 AUG_MUST_CHECK AugStatus augi_tree_parse(AugiTreeDocument **out, const char *text, size_t size,
                                          const char *name, const AugLimits *limits,
                                          AugProblems *problems);
 
-/* Reads a file of at most limits->max_spec_size bytes and parses it. */
+/* The same for a caller who looks for further mistakes in what can be read: where only keys are
+ * wrong (they stand twice, or are no words), that goes to problems, and AUG_OK comes with the tree
+ * of the others. So the caller must ask problems, too. */
+AUG_MUST_CHECK AugStatus augi_tree_parse_lenient(AugiTreeDocument **out, const char *text,
+                                                 size_t size, const char *name,
+                                                 const AugLimits *limits, AugProblems *problems);
+
+/* Reads a file of at most limits->max_spec_size bytes and parses it leniently. */
 AUG_MUST_CHECK AugStatus augi_tree_load(AugiTreeDocument **out, const char *path,
                                         const AugLimits *limits, AugProblems *problems);
 
@@ -67,8 +75,14 @@ const AugiTree *augi_tree_get(const AugiTree *map, const char *key);
 /* Value that a JSON pointer leads to; where a step leads nowhere, the value before it. */
 const AugiTree *augi_tree_at(const AugiTree *root, const char *pointer);
 
-/* "a scalar", "a list" or "a map", for messages. */
+/* "a single value", "a list" or "a map", for messages. */
 const char *augi_tree_kind_text(AugiTreeKind kind);
+
+/* The same of a value, or "nothing" where there is none: "key:" and what follows elsewhere. */
+const char *augi_tree_what(const AugiTree *tree);
+
+/* Whether a value is left out, or written as YAML writes none: "~", "null". */
+bool augi_tree_is_empty(const AugiTree *tree);
 
 /* Adds a problem at a value: where becomes "name:line:column" or "/name/key", the message "path:
  * sentence" (path may be NULL). */
@@ -78,5 +92,9 @@ void augi_tree_problem(AugProblems *problems, const AugiTree *at, const char *pa
 /* The same at the place of the value's key, for keys that are not known. */
 void augi_tree_key_problem(AugProblems *problems, const AugiTree *at, const char *path,
                            const char *format, ...) AUG_PRINTF(4, 5);
+
+/* Whether a further problem would only be counted, so that its sentence need not be made: searching
+ * for a near name costs far more than a mistake costs to write. */
+bool augi_tree_problems_full(const AugProblems *problems);
 
 #endif

@@ -78,6 +78,7 @@ static AugStatus convert_map(AugiTreeBuild *build, const json_t *json, uint32_t 
             return AUG_NO_MEMORY;
         paths[i].key = child->key;
         child->place.path = child->key_place.path = &paths[i];
+        AUG_TRY(augi_tree_build_count(build, child, 0, strlen(key)));
         AUG_TRY(convert(build, value, depth + 1, child));
         out->n_children = ++i;
     }

@@ -167,11 +167,16 @@ AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *n
     return AUG_OK;
 }
 
-/* Takes the document, also on failure. */
+/* Takes the document, also on failure. mistakes: how many were known before it was read. */
 static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, const char *name,
-                                    const AugLimits *limits, AugProblems *problems)
+                                    const AugLimits *limits, size_t mistakes, AugProblems *problems)
 {
     AugStatus status = augi_spec_from_tree(out, &document->root, name, limits, problems);
+    if (status == AUG_OK && problems->n > mistakes) {
+        aug_spec_free(*out);
+        *out = NULL;
+        status = AUG_BAD_SPEC;
+    }
     if (status == AUG_OK)
         (*out)->document = document;
     else
@@ -197,9 +202,10 @@ AugStatus aug_spec_parse(AugSpec **out, const char *text, size_t size, const cha
     if (!limits)
         limits = &defaults;
     AUG_TRY(check_limits(limits, problems));
+    const size_t mistakes = problems->n;
     AugiTreeDocument *document;
-    AUG_TRY(augi_tree_parse(&document, text, size, name, limits, problems));
-    return spec_from_document(out, document, name, limits, problems);
+    AUG_TRY(augi_tree_parse_lenient(&document, text, size, name, limits, problems));
+    return spec_from_document(out, document, name, limits, mistakes, problems);
 }
 
 AugStatus augi_spec_from_json(AugSpec **out, const struct json_t *json, const char *name,
@@ -210,9 +216,10 @@ AugStatus augi_spec_from_json(AugSpec **out, const struct json_t *json, const ch
     aug_limits_init(&defaults);
     if (!limits)
         limits = &defaults;
+    const size_t mistakes = problems->n;
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_from_json(&document, json, name, limits, problems));
-    return spec_from_document(out, document, name, limits, problems);
+    return spec_from_document(out, document, name, limits, mistakes, problems);
 }
 
 AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits,
@@ -224,9 +231,10 @@ AugStatus aug_spec_load(AugSpec **out, const char *path, const AugLimits *limits
     if (!limits)
         limits = &defaults;
     AUG_TRY(check_limits(limits, problems));
+    const size_t mistakes = problems->n;
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
-    AUG_TRY(spec_from_document(out, document, path, limits, problems));
+    AUG_TRY(spec_from_document(out, document, path, limits, mistakes, problems));
     AugError error = {0};
     const AugStatus status = augi_spec_set_file(*out, path, &error);
     if (status == AUG_OK)

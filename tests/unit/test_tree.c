@@ -72,12 +72,13 @@ START_TEST(damage_is_named_with_its_place)
     check_refused("a: 1\nb: [1, 2\n", "t.yaml:3:1", "not valid YAML");
     check_refused("a: 1\na: 2\n", "t.yaml:2:1", "stands twice; the first is on line 1");
     check_refused("? [1]\n: 2\n", "t.yaml:1:3", "must be a word");
-    check_refused("a: 1\n---\nb: 2\n", "t.yaml:3:1", "second document");
+    check_refused("a: 1\n---\nb: 2\n", "t.yaml:2:1", "second document");
+    check_refused("a: 1\n...\n%TAG !a! x\n--- b\n", "t.yaml:3:1", "second document");
     check_refused("", "t.yaml", "empty");
     check_refused("# nothing\n", "t.yaml", "empty");
     check_refused("a: \xff\n", "t.yaml", "byte 3");
     check_refused("\ta: 1\n", "t.yaml:1:1", "not valid YAML");
-    check_refused("a: *unknown\n", "t.yaml:1:4", "undefined alias");
+    check_refused("a: *unknown\n", "t.yaml:1:4", "'*unknown' stands for nothing");
     check_refused("a: \"x\\0y\"\n", "t.yaml:1:4", "NUL");
 }
 END_TEST

@@ -274,11 +274,12 @@ static TrainModelFile *new_file(void)
     return NULL;
 }
 
-static AugStatus read_document(TrainModelFile *file, const AugiTree *root, AugProblems *problems)
+/* before: mistakes that were known when reading began. */
+static AugStatus read_document(TrainModelFile *file, const AugiTree *root, size_t before,
+                               AugProblems *problems)
 {
     TrainModelReading reading = {.memory = file->memory, .problems = problems};
     file->path = train_model_text(&reading, "%s", problems->source_name);
-    size_t before = problems->n;
     read_sections(&reading, root, file);
     if (reading.failed) {
         aug_problems_add(problems, AUG_NO_MEMORY, problems->source_name, "memory is exhausted");
@@ -291,6 +292,7 @@ AugStatus train_model_file_load(TrainModelFile **out, const char *path, const Au
                                 AugProblems *problems)
 {
     *out = NULL;
+    const size_t before = problems->n;
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
     TrainModelFile *file = new_file();
@@ -298,7 +300,7 @@ AugStatus train_model_file_load(TrainModelFile **out, const char *path, const Au
     problems->source_name = path;
     if (file) {
         file->memory->document = document;
-        status = read_document(file, &document->root, problems);
+        status = read_document(file, &document->root, before, problems);
     } else {
         augi_tree_free(document);
         aug_problems_add(problems, AUG_NO_MEMORY, path, "memory is exhausted");
