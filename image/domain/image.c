@@ -1,5 +1,6 @@
 /* The image domain as the engine sees it: the output section of a spec and the hooks. */
 #include "image/domain/domain.h"
+#include "image/domain/elsewhere.h"
 #include "image/domain/present.h"
 #include "image/op.h"
 
@@ -166,6 +167,7 @@ static AugStatus augment(const void *context, void *state, const AugDomainJob *j
 
 const AugDomain aug_domain_image = {
     .name = "image",
+    .elsewhere = img_elsewhere,
     .presenter = &img_presenter,
     .checks_files = true,
     .output = {.rows = output_rows,

@@ -134,9 +134,12 @@ static bool spread(const double *values, int32_t n, int32_t channels, double out
 
 static AugStatus complain(const char *what, int32_t n, int32_t channels, AugError *error)
 {
+    char allowed[32] = "1";
+    if (channels > 1)
+        snprintf(allowed, sizeof(allowed), "1 or %d", channels);
     return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                    "output: %s has %d values and the pictures have %d channel%s; give 1 or %d%s",
-                    what, n, channels, channels == 1 ? "" : "s", channels,
+                    "output: %s has %d values and the pictures have %d channel%s; give %s%s", what,
+                    n, channels, channels == 1 ? "" : "s", allowed,
                     channels == 1 || channels == 3 ? ", or set color" : "");
 }
 

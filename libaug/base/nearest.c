@@ -1,4 +1,5 @@
-/* The nearest known name to a misspelt one. */
+/* What is said for a name that is not known: the nearest one, or all. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,10 +62,31 @@ const char *augi_nearest_name(const char *wrong, const char *(*name_at)(const vo
         /* Someone who writes RandomFlip means a flip: a name within the other is near, too. */
         if (d > best && length >= 4 && (strcasestr(name, wrong) || strcasestr(wrong, name)))
             d = best;
-        if (d < best || (d == best && !nearest)) {
+        /* Two changes make another word of four letters, unless it begins alike. */
+        const bool is_other = d >= length || (d > 1 && length <= 4 && fold(*wrong) != fold(*name));
+        if (!is_other && (d < best || (d == best && !nearest))) {
             best = d;
             nearest = name;
         }
     }
     return nearest;
+}
+
+void augi_known_names(const char *(*name_at)(const void *list, size_t i), const void *list,
+                      size_t n, char *text, size_t size)
+{
+    if (n == 0) {
+        snprintf(text, size, "none is known");
+        return;
+    }
+    size_t used = (size_t)snprintf(text, size, n == 1 ? "known is only " : "known are: ");
+    for (size_t i = 0; i < n; i++) {
+        const char *name = name_at(list, i);
+        /* Room for a comma, the name, and what stands for those that are left out. */
+        if (used + strlen(name) + sizeof(", , ...") > size) {
+            snprintf(text + used, size - used, i ? ", ..." : "...");
+            return;
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", name);
+    }
 }

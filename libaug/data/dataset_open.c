@@ -37,10 +37,8 @@ static void describe_unknown_kind(const char *name, char *text, size_t size)
         snprintf(text + used, size - (size_t)used, "did you mean '%s'?", near);
         return;
     }
-    used += snprintf(text + used, size - (size_t)used, "known are:");
-    for (size_t i = 0; i < augi_n_dataset_kinds && (size_t)used < size; i++)
-        used += snprintf(text + used, size - (size_t)used, "%s %s", i ? "," : "",
-                         augi_dataset_kinds[i]->name);
+    augi_known_names(kind_name_at, augi_dataset_kinds, augi_n_dataset_kinds, text + used,
+                     size - (size_t)used);
 }
 
 static const AugDatasetKind *read_kind(const AugiTree *map, AugProblems *problems)
@@ -53,8 +51,11 @@ static const AugDatasetKind *read_kind(const AugiTree *map, AugProblems *problem
     }
     const AugiTree *word = augi_tree_get(map, "kind");
     if (!word || word->kind != AUGI_TREE_SCALAR) {
-        augi_tree_problem(problems, word ? word : map, "dataset",
-                          "kind is missing; allowed is one word, such as image_folder");
+        char known[300];
+        augi_known_names(kind_name_at, augi_dataset_kinds, augi_n_dataset_kinds, known,
+                         sizeof(known));
+        augi_tree_problem(problems, word ? word : map, "dataset", "kind %s; %s",
+                          word ? "is no word" : "is missing", known);
         return NULL;
     }
     const AugDatasetKind *kind = augi_dataset_kind_find(word->text);

@@ -120,13 +120,9 @@ static AugStatus fail_unknown(const AugCatalog *catalog, const char *name, AugEr
     if (near)
         return AUG_FAIL(error, AUG_NOT_FOUND, NULL,
                         "there is no data set '%.100s'; did you mean '%s'?", name, near);
-    char known[300] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < catalog->n && used < sizeof(known); i++)
-        used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "",
-                                 catalog->entries[i].name);
-    return AUG_FAIL(error, AUG_NOT_FOUND, NULL, "there is no data set '%.100s'; known are: %s",
-                    name, known);
+    char known[300];
+    augi_known_names(name_at, catalog->entries, catalog->n, known, sizeof(known));
+    return AUG_FAIL(error, AUG_NOT_FOUND, NULL, "there is no data set '%.100s'; %s", name, known);
 }
 
 AugStatus aug_catalog_find(const AugCatalog *catalog, const char *name, AugDataset **out,

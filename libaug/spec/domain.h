@@ -93,10 +93,24 @@ typedef struct AugMixPass {
     uint32_t *scratch;
 } AugMixPass;
 
+/* Operations of other libraries that have another name or place here, for people who know those.
+ *
+ * names:  as there, separated by blanks
+ * target: what comes nearest: an operation, or "output.KEY", "batch.KEY"; NULL: nothing does
+ * text:   the end of the sentence "the operation 'X' is not known; ..."; NULL: "here it is
+ *         'TARGET'", or that there is nothing like it
+ */
+typedef struct AugElsewhere {
+    const char *names;
+    const char *target;
+    const char *text;
+} AugElsewhere;
+
 /* The descriptor of a domain. Members that are not named are optional. */
 typedef struct AugDomain {
     const char *name;
-    AugParamTable output; /* rows of the spec's "output" section */
+    AugParamTable output;          /* rows of the spec's "output" section */
+    const AugElsewhere *elsewhere; /* ends with a row without names; NULL: none */
     const AugPresenter *presenter;
     bool checks_files; /* does what AugDomainJob.unchecked asks for */
 

@@ -171,4 +171,8 @@ const AugOpDesc *augi_op_find(const char *name);
 /* Nearest known name to a wrong one, or NULL. */
 const char *augi_op_nearest(const char *wrong);
 
+/* The end of the sentence "the operation 'X' is not known; ...": where an operation of another
+ * library is here, the nearest name, or where all names are. text has room for size bytes. */
+void augi_op_instead(const char *name, char *text, size_t size);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libaug/spec/ops_parse.h"
+#include "libaug/spec/param_kind.h"
 
 const AugParamDesc augi_probability_row = {
     .name = "p",
@@ -57,35 +58,68 @@ static void parse_p(const AugiOpsParse *parse, const AugiTree *params, AugChildP
     augi_params_bind(&table, &only_p, NULL, op->desc->name, &op->p, parse->problems);
 }
 
+/* What a group lists: its transforms, or a list in place of its parameters. */
+static const AugiTree *children_of(const AugiTree *params)
+{
+    if (params->kind == AUGI_TREE_LIST)
+        return params;
+    return params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "transforms") : NULL;
+}
+
 static void parse_children(const AugiOpsParse *parse, const AugiTree *params, AugOp *op)
 {
-    const AugiTree *list =
-        params->kind == AUGI_TREE_MAP ? augi_tree_get(params, "transforms") : NULL;
+    const AugiTree *list = children_of(params);
     if (!list || list->kind != AUGI_TREE_LIST || list->n_children == 0 ||
         list->n_children > AUGI_MAX_CHILDREN) {
         augi_tree_problem(parse->problems, list ? list : params, op->desc->name,
-                          "transforms must be a list of 1 to %d operations", AUGI_MAX_CHILDREN);
+                          "transforms must be a list of 1 to %d operations, each begun with '- '",
+                          AUGI_MAX_CHILDREN);
         return;
     }
     const AugChildP child_p = augi_op_group(op->desc)->child_p;
     AugOpList children = {0};
+    const size_t mistakes = parse->problems->n;
     parse_list(parse, list, op->desc->name, child_p, &children);
     op->children = children.ops;
     op->n_children = children.n;
     double total = 0;
     for (size_t i = 0; i < children.n; i++)
         total += children.ops[i].p;
-    if (child_p == AUG_P_WEIGHT && children.n > 0 && total <= 0)
+    if (child_p == AUG_P_WEIGHT && parse->problems->n == mistakes && total <= 0)
         augi_tree_problem(parse->problems, list, op->desc->name,
                           "all weights are 0; at least one must be above");
 }
 
-/* An operation without parameters is written as its name, or with nothing behind the colon. */
-static bool is_empty(const AugiTree *params)
+/* A value that stands behind the name of an operation whose only parameter is p. */
+static void complain_value(const AugiOpsParse *parse, const AugiTree *value, const AugOpDesc *desc)
 {
-    return params->kind == AUGI_TREE_SCALAR && !params->quoted &&
-           (!params->text[0] || strcmp(params->text, "~") == 0 ||
-            strcmp(params->text, "null") == 0);
+    char found[80] = "";
+    double p;
+    const bool is_word = value->kind == AUGI_TREE_SCALAR;
+    const bool is_p = is_word && augi_param_parse_number(value->text, &p) && p >= 0 && p <= 1;
+    snprintf(found, sizeof(found), "%.60s",
+             is_word ? value->text : augi_tree_kind_text(value->kind));
+    augi_tree_problem(parse->problems, value, desc->name,
+                      "%s stands here, and p is the only parameter; name it, as in {p: %s}", found,
+                      is_p ? value->text : "0.5");
+}
+
+/* Parameters as a map, or the first one alone. A list in place of a group's parameters is what it
+ * lists. */
+static void bind_params(const AugiOpsParse *parse, const AugiTree *params, AugOp *op)
+{
+    const AugOpDesc *desc = op->desc;
+    const bool has_list = augi_op_has_transforms(desc);
+    const AugiTree nothing = {.kind = AUGI_TREE_MAP, .place = params->place};
+    if (has_list && params->kind == AUGI_TREE_LIST)
+        params = &nothing;
+    if (params->kind == AUGI_TREE_MAP)
+        augi_params_bind(&desc->params, params, has_list ? handled_group_keys : handled_keys,
+                         desc->name, op->params, parse->problems);
+    else if (desc->params.n > 0)
+        augi_params_bind_short(&desc->params, params, desc->name, op->params, parse->problems);
+    else if (!has_list)
+        complain_value(parse, params, desc);
 }
 
 static void parse_params(const AugiOpsParse *parse, const AugiTree *params, AugChildP child_p,
@@ -94,14 +128,11 @@ static void parse_params(const AugiOpsParse *parse, const AugiTree *params, AugC
     const AugOpDesc *desc = op->desc;
     size_t mistakes = parse->problems->n;
     AugiTree nothing = {.kind = AUGI_TREE_MAP, .place = op->place};
-    if (!params || is_empty(params))
+    /* An operation without parameters is written as its name, or with nothing behind the colon. */
+    if (!params || augi_tree_is_empty(params))
         params = &nothing;
     const bool has_list = augi_op_has_transforms(desc);
-    if (params->kind == AUGI_TREE_MAP)
-        augi_params_bind(&desc->params, params, has_list ? handled_group_keys : handled_keys,
-                         desc->name, op->params, parse->problems);
-    else
-        augi_params_bind_short(&desc->params, params, desc->name, op->params, parse->problems);
+    bind_params(parse, params, op);
     parse_p(parse, params, child_p, op);
     if (has_list)
         parse_children(parse, params, op);
@@ -115,10 +146,11 @@ static void parse_params(const AugiOpsParse *parse, const AugiTree *params, AugC
 
 static void unknown_op(const AugiOpsParse *parse, const AugiTree *at, const char *name)
 {
-    const char *near = augi_op_nearest(name);
-    augi_tree_problem(parse->problems, at, NULL, "the operation '%.60s' is not known; %s%s%s", name,
-                      near ? "did you mean '" : "'aug ops' lists all", near ? near : "",
-                      near ? "'?" : "");
+    char instead[300] = "";
+    if (!augi_tree_problems_full(parse->problems))
+        augi_op_instead(name, instead, sizeof(instead));
+    augi_tree_problem(parse->problems, at, NULL, "the operation '%.60s' is not known; %s", name,
+                      instead);
 }
 
 /* Whether an operation may stand in this list; the sentence says where it belongs. */
@@ -152,16 +184,33 @@ void augi_op_bind(const AugiOpsParse *parse, AugChildP child_p, const AugOpDesc 
     out->ops[out->n++] = op;
 }
 
+/* What stands in a list of operations and is none. A map of several keys is often an operation
+ * whose parameters stand in its own column. */
+static void complain_entry(const AugiOpsParse *parse, const AugiTree *entry, const char *path)
+{
+    if (entry->kind == AUGI_TREE_MAP && entry->n_children > 1 &&
+        augi_op_find(entry->children[0].key) && !augi_op_find(entry->children[1].key)) {
+        augi_tree_key_problem(parse->problems, &entry->children[1], path,
+                              "'%.60s' is a parameter of %s; indent it further than that name",
+                              entry->children[1].key, entry->children[0].key);
+        return;
+    }
+    const bool is_map = entry->kind == AUGI_TREE_MAP;
+    augi_tree_problem(parse->problems, entry, path,
+                      "one operation is expected here, as 'Name: {parameters}'; found %s%s",
+                      augi_tree_what(entry),
+                      !is_map             ? ""
+                      : entry->n_children ? " of several keys; begin each operation with '- '"
+                                          : " without keys");
+}
+
 static void parse_op(const AugiOpsParse *parse, const AugiTree *entry, const char *path,
                      AugChildP child_p, AugOpList *out)
 {
     /* "- Name" or "- Name: parameters". */
-    bool is_name = entry->kind == AUGI_TREE_SCALAR;
+    const bool is_name = entry->kind == AUGI_TREE_SCALAR && !augi_tree_is_empty(entry);
     if (!is_name && (entry->kind != AUGI_TREE_MAP || entry->n_children != 1)) {
-        augi_tree_problem(parse->problems, entry, path,
-                          "one operation is expected here, as 'Name: {parameters}'; found %s%s",
-                          augi_tree_kind_text(entry->kind),
-                          entry->kind == AUGI_TREE_MAP ? " of several keys" : "");
+        complain_entry(parse, entry, path);
         return;
     }
     const char *name = is_name ? entry->text : entry->children[0].key;
@@ -177,8 +226,8 @@ static void parse_list(const AugiOpsParse *parse, const AugiTree *list, const ch
 {
     if (list->kind != AUGI_TREE_LIST) {
         augi_tree_problem(parse->problems, list, path,
-                          "a list of operations is expected here; found %s",
-                          augi_tree_kind_text(list->kind));
+                          "a list of operations is expected here, each begun with '- '; found %s",
+                          augi_tree_what(list));
         return;
     }
     out->ops = calloc(list->n_children + 1, sizeof(AugOp));

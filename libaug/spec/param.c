@@ -5,6 +5,10 @@
 
 #include "libaug/spec/param_kind.h"
 
+/* No table of ours is longer, and no list of keys that a caller handles. */
+#define MAX_ROWS 64
+#define MAX_HANDLED 8
+
 static void read_value(const AugParamTarget *target, const AugiTree *at, void *params)
 {
     const AugParamDesc *row = target->row;
@@ -45,39 +49,54 @@ static bool is_handled(const char *const *handled, const char *key)
     return false;
 }
 
-static const char *row_name_at(const void *list, size_t i)
+/* The keys that may stand in a map: those of rows, then those that only the caller knows. */
+typedef struct Keys {
+    const char *names[MAX_ROWS + MAX_HANDLED];
+    size_t n;
+} Keys;
+
+static Keys keys_of(const AugParamTable *table, const char *const *handled)
 {
-    return ((const AugParamDesc *)list)[i].name;
+    Keys keys = {.n = 0};
+    for (size_t i = 0; i < table->n && i < MAX_ROWS; i++)
+        keys.names[keys.n++] = table->rows[i].name;
+    for (size_t i = 0; handled && handled[i] && i < MAX_HANDLED; i++)
+        if (!find_row(table, handled[i]))
+            keys.names[keys.n++] = handled[i];
+    return keys;
 }
 
-static const char *text_at(const void *list, size_t i)
+static const char *key_at(const void *list, size_t i)
 {
-    return ((const char *const *)list)[i];
+    return ((const Keys *)list)->names[i];
 }
 
-/* Of the keys that the caller handles, only what is near is named: the caller knows which of them
- * belong here. */
-static void complain_unknown(const AugParamTable *table, const char *const *handled,
-                             const AugiTree *at, const char *path, AugProblems *problems)
+/* A key such as "size:4", in which the blank behind the colon is missing. */
+static bool lacks_blank(const char *key)
 {
-    size_t n_handled = 0;
-    while (handled && handled[n_handled])
-        n_handled++;
-    const char *near = augi_nearest_name(at->key, row_name_at, table->rows, table->n);
-    if (!near)
-        near = augi_nearest_name(at->key, text_at, handled, n_handled);
-    if (near) {
-        augi_tree_key_problem(problems, at, path,
-                              "the key '%.60s' is not known; did you mean '%s'?", at->key, near);
-        return;
-    }
+    const char *colon = strchr(key, ':');
+    return colon && colon > key && colon[1];
+}
+
+/* Returns the row that was probably meant, or NULL. */
+
+static const AugParamDesc *complain_unknown(const AugParamTable *table, const char *const *handled,
+                                            const AugiTree *at, const char *path,
+                                            AugProblems *problems)
+{
     char known[300] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < table->n && used < sizeof(known); i++)
-        used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "",
-                                 table->rows[i].name);
-    augi_tree_key_problem(problems, at, path, "the key '%.60s' is not known; known are: %s",
-                          at->key, table->n ? known : "none");
+    const char *near = NULL;
+    if (!augi_tree_problems_full(problems)) {
+        const Keys keys = keys_of(table, handled);
+        near = augi_nearest_name(at->key, key_at, &keys, keys.n);
+        if (near)
+            snprintf(known, sizeof(known), "did you mean '%s'?", near);
+        else
+            augi_known_names(key_at, &keys, keys.n, known, sizeof(known));
+    }
+    augi_tree_key_problem(problems, at, path, "the key '%.60s' is not known; %s", at->key,
+                          lacks_blank(at->key) ? "a blank is missing behind its colon" : known);
+    return near ? find_row(table, near) : NULL;
 }
 
 static void set_defaults(const AugParamTable *table, void *params, AugProblems *problems)
@@ -115,8 +134,13 @@ static void settle(const AugParamTable *table, const AugiTree *at, const char *p
         augi_tree_problem(problems, at ? at : &nowhere, path, "%s", error.message);
 }
 
-/* No table of ours is longer. */
-#define MAX_ROWS 64
+static void complain_no_map(const AugiTree *at, const char *path, AugProblems *problems)
+{
+    const bool is_word = at->kind == AUGI_TREE_SCALAR && !augi_tree_is_empty(at);
+    augi_tree_problem(problems, at, path, "%s stands here; a map of parameters is expected%s",
+                      augi_tree_what(at),
+                      is_word ? ", each as 'key: value' with a blank behind the colon" : "");
+}
 
 void augi_params_bind(const AugParamTable *table, const AugiTree *map, const char *const *handled,
                       const char *path, void *params, AugProblems *problems)
@@ -125,8 +149,7 @@ void augi_params_bind(const AugParamTable *table, const AugiTree *map, const cha
     const size_t mistakes = problems->n;
     set_defaults(table, params, problems);
     if (map && map->kind != AUGI_TREE_MAP) {
-        augi_tree_problem(problems, map, path, "%s stands here; a map of parameters is expected",
-                          augi_tree_kind_text(map->kind));
+        complain_no_map(map, path, problems);
         return;
     }
     for (size_t i = 0; map && i < map->n_children; i++) {
@@ -134,13 +157,14 @@ void augi_params_bind(const AugParamTable *table, const AugiTree *map, const cha
         if (is_handled(handled, child->key))
             continue;
         const AugParamDesc *row = find_row(table, child->key);
-        if (row) {
-            AugParamTarget target = {row, path, problems};
+        AugParamTarget target = {row, path, problems};
+        if (row)
             read_value(&target, child, params);
+        else
+            row = complain_unknown(table, handled, child, path, problems);
+        /* A misspelt parameter is not missing as well. */
+        if (row)
             given[row - table->rows] = true;
-        } else {
-            complain_unknown(table, handled, child, path, problems);
-        }
     }
     complain_missing(table, map, given, path, problems);
     if (problems->n == mistakes)

@@ -163,7 +163,8 @@ struct AugParamKind AUG_PARAM_KINDS(AUG_KIND_DECLARE);
  * map NULL means "nothing given". A key without a row, a missing required key, a wrong type or a
  * number out of bounds goes to problems with its place; path is put before messages ("Rotate").
  * Whatever happens, params can be given to augi_params_fini afterwards. Keys that the caller
- * handles itself, also those that have a row, are listed in handled (NULL-terminated; NULL: none).
+ * handles itself, also those that have a row, are listed in handled (NULL-terminated; NULL: none);
+ * where a key is not known, they are named with those of the rows.
  */
 void augi_params_bind(const AugParamTable *table, const AugiTree *map, const char *const *handled,
                       const char *path, void *params, AugProblems *problems);
@@ -197,5 +198,10 @@ void augi_param_describe(const AugParamDesc *row, char *text, size_t size);
  * length). name_at returns the i-th name. */
 const char *augi_nearest_name(const char *wrong, const char *(*name_at)(const void *list, size_t i),
                               const void *list, size_t n);
+
+/* What is known in place of a name that is not: "known are: a, b", "known is only a", "none is
+ * known". Names that do not fit are left out behind "...". text has room for size bytes. */
+void augi_known_names(const char *(*name_at)(const void *list, size_t i), const void *list,
+                      size_t n, char *text, size_t size);
 
 #endif

@@ -28,6 +28,7 @@ typedef enum AugParamShape {
  *
  * text:        the kind in words, for tables: "range [low, high]"
  * allowed:     the same in sentences, where bounds and choices follow; NULL: text
+ * bounds:      of every number of the kind, for sentences about rows without bounds; may be NULL
  * choices_join: what stands between that and "one of ..." where the row has choices; NULL: ", or "
  * size:        bytes of the field
  * is_whole:    its numbers are integers
@@ -42,6 +43,7 @@ typedef enum AugParamShape {
 typedef struct AugParamKind {
     const char *text;
     const char *allowed;
+    const char *bounds;
     const char *choices_join;
     size_t size;
     AugParamShape shape;

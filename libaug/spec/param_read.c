@@ -16,12 +16,24 @@ bool augi_param_complain(const AugParamTarget *target, const AugiTree *at, const
     return false;
 }
 
+/* Whether a text is what would be allowed, or nearly, without its quotes. */
+static bool is_value_in_quotes(const AugParamDesc *row, const char *text)
+{
+    double value;
+    if (row->kind == &aug_kind_bool)
+        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+    return row->kind->shape != AUG_SHAPE_WORDS && augi_param_parse_number(text, &value);
+}
+
 bool augi_param_complain_value(const AugParamTarget *target, const AugiTree *at)
 {
     char found[120];
-    if (at->kind == AUGI_TREE_SCALAR)
-        snprintf(found, sizeof(found), "%s%.100s%s", at->quoted ? "\"" : "", at->text,
-                 at->quoted ? "\"" : "");
+    if (at->kind == AUGI_TREE_SCALAR && at->quoted)
+        snprintf(found, sizeof(found), "\"%.100s\"%s", at->text,
+                 is_value_in_quotes(target->row, at->text) ? " in quotes" : "");
+    else if (at->kind == AUGI_TREE_SCALAR)
+        snprintf(found, sizeof(found), "%.70s%s", at->text,
+                 at->text[0] == '(' ? " (a list stands in brackets: [a, b])" : "");
     else
         snprintf(found, sizeof(found), "%s", augi_tree_kind_text(at->kind));
     return augi_param_complain(target, at, found[0] ? found : "empty");
@@ -123,9 +135,9 @@ bool augi_param_complain_choice(const AugParamTarget *target, const AugiTree *at
     size_t n = 0;
     while (target->row->choices[n])
         n++;
-    const char *near = at->kind == AUGI_TREE_SCALAR
-                           ? augi_nearest_name(at->text, choice_at, target->row->choices, n)
-                           : NULL;
+    const bool is_word = at->kind == AUGI_TREE_SCALAR && !augi_tree_problems_full(target->problems);
+    const char *near =
+        is_word ? augi_nearest_name(at->text, choice_at, target->row->choices, n) : NULL;
     if (!near)
         return augi_param_complain_value(target, at);
     char found[160];

@@ -20,7 +20,8 @@ static size_t append(char *text, size_t size, size_t used, const char *piece)
 static size_t append_choices(const AugParamDesc *row, char *text, size_t size, size_t used)
 {
     for (size_t i = 0; row->choices && row->choices[i]; i++) {
-        used = append(text, size, used, i ? ", " : "one of ");
+        if (i > 0 || row->choices[1])
+            used = append(text, size, used, i ? ", " : "one of ");
         used = append(text, size, used, row->choices[i]);
     }
     return used;
@@ -31,8 +32,11 @@ static void bounds_text(const AugParamDesc *row, char text[96])
     char low[32], high[32];
     augi_format_double(row->low, low);
     augi_format_double(row->high, high);
-    snprintf(text, 96, "%s%s to %s%s", row->low_open ? "above " : "", low,
-             row->high_open ? "below " : "", high);
+    if (row->low == row->high)
+        snprintf(text, 96, "%s", low);
+    else
+        snprintf(text, 96, "%s%s to %s%s", row->low_open ? "above " : "", low,
+                 row->high_open ? "below " : "", high);
 }
 
 static const char *scalar_text(AugScalarRule rule)
@@ -57,13 +61,23 @@ void augi_param_describe(const AugParamDesc *row, char *text, size_t size)
 {
     const AugParamKind *kind = row->kind;
     text[0] = 0;
-    size_t used = append(text, size, 0, kind->allowed ? kind->allowed : kind->text);
+    const bool is_number = kind->shape == AUG_SHAPE_NUMBER;
+    const bool is_one = has_bounds(row) && row->low == row->high;
+    size_t used = 0;
+    if (!is_number || !is_one)
+        used = append(text, size, used, kind->allowed ? kind->allowed : kind->text);
     if (has_bounds(row)) {
         char bounds[96];
         bounds_text(row, bounds);
-        used =
-            append(text, size, used, kind->shape == AUG_SHAPE_NUMBER ? " from " : ", each from ");
+        if (!is_number)
+            used = append(text, size, used, is_one ? ", each " : ", each from ");
+        else if (!is_one)
+            used = append(text, size, used, " from ");
         used = append(text, size, used, bounds);
+    }
+    if (!has_bounds(row) && kind->bounds) {
+        used = append(text, size, used, " from ");
+        used = append(text, size, used, kind->bounds);
     }
     used = append(text, size, used, scalar_text(row->scalar));
     if (row->choices) {

@@ -49,7 +49,12 @@ static void parse_dataset(AugSpec *spec, const AugiTree *node, AugProblems *prob
     if (node->kind == AUGI_TREE_MAP) {
         spec->dataset_map = node;
         augi_dataset_check_tree(node, problems);
-    } else if (node->kind == AUGI_TREE_SCALAR && node->text[0]) {
+    } else if (node->kind == AUGI_TREE_SCALAR && strpbrk(node->text, "/:")) {
+        augi_tree_problem(problems, node, "dataset",
+                          "'%.100s' cannot name a data set; a folder of pictures is {kind: "
+                          "image_folder, path: ...}",
+                          node->text);
+    } else if (node->kind == AUGI_TREE_SCALAR && !augi_tree_is_empty(node)) {
         spec->dataset_name = strdup(node->text);
         if (!spec->dataset_name)
             augi_tree_problem(problems, node, "dataset", "memory is exhausted");
@@ -121,10 +126,57 @@ static void check_batch(const AugSpec *spec, const AugiTree *at, AugProblems *pr
                           spec->batch.size, spec->limits.max_batch);
 }
 
+static bool has_row(const AugParamTable *table, const char *name)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The section that a key of the spec itself belongs under; NULL if it is known here, or nowhere. */
+static const char *section_of(const char *key)
+{
+    if (has_row(&augi_spec_head_table, key))
+        return NULL;
+    if (has_row(&augi_batch_table, key) || strcmp(key, batch_handled[0]) == 0)
+        return "batch";
+    for (size_t i = 0; i < augi_n_domains; i++)
+        if (has_row(&augi_domains[i]->output, key))
+            return "output";
+    return augi_op_find(key) ? "pipeline, with '- ' before it" : NULL;
+}
+
+/* Binds the spec's own keys; one that belongs under a section is told where. */
+static void parse_head(AugSpec *spec, const AugiTree *root, AugProblems *problems)
+{
+    AugiTree known = *root;
+    if (root->kind == AUGI_TREE_MAP) {
+        known.n_children = 0;
+        known.children = malloc((root->n_children + 1) * sizeof(*known.children));
+        if (!known.children) {
+            augi_tree_problem(problems, root, NULL, "memory is exhausted");
+            return;
+        }
+        for (size_t i = 0; i < root->n_children; i++) {
+            const AugiTree *child = &root->children[i];
+            const char *section = section_of(child->key);
+            if (section)
+                augi_tree_key_problem(problems, child, NULL, "the key '%s' belongs under %s",
+                                      child->key, section);
+            else
+                known.children[known.n_children++] = *child;
+        }
+    }
+    augi_params_bind(&augi_spec_head_table, &known, head_handled, NULL, &spec->head, problems);
+    if (root->kind == AUGI_TREE_MAP)
+        free(known.children);
+}
+
 static void parse_sections(AugSpec *spec, const AugiTree *root, AugProblems *problems)
 {
     size_t n_ops = 0;
-    augi_params_bind(&augi_spec_head_table, root, head_handled, NULL, &spec->head, problems);
+    parse_head(spec, root, problems);
     if (root->kind != AUGI_TREE_MAP)
         return;
     const AugiTree *dataset = augi_tree_get(root, "dataset");

@@ -183,7 +183,7 @@ static const OpsDefinition op_definitions[] = {
 };
 
 /* What a group lists. */
-static void write_transforms(const AugOpDesc *group, bool is_mix, AugiJsonWriter *writer)
+static void write_children(const AugOpDesc *group, bool is_mix, AugiJsonWriter *writer)
 {
     size_t i = 0;
     while (op_definitions[i].is_mix != is_mix ||
@@ -191,7 +191,6 @@ static void write_transforms(const AugOpDesc *group, bool is_mix, AugiJsonWriter
         i++;
     char reference[40];
     snprintf(reference, sizeof(reference), "#/$defs/%s", op_definitions[i].name);
-    augi_json_key(writer, "transforms");
     augi_json_object(writer);
     write_type("array", writer);
     augi_json_key(writer, "items");
@@ -217,8 +216,10 @@ static void write_op_params(const AugOpDesc *desc, const OpsDefinition *definiti
     augi_json_object(writer);
     write_rows(&desc->params, writer);
     write_row(&p, writer);
-    if (has_transforms)
-        write_transforms(desc, definition->is_mix, writer);
+    if (has_transforms) {
+        augi_json_key(writer, "transforms");
+        write_children(desc, definition->is_mix, writer);
+    }
     augi_json_object_end(writer);
     write_required(&desc->params, has_transforms ? "transforms" : NULL, writer);
     write_closed(writer);
@@ -233,6 +234,15 @@ static bool may_be_short(const AugOpDesc *desc, size_t first)
         if (is_required(&desc->params.rows[i]))
             return false;
     return !augi_op_has_transforms(desc);
+}
+
+/* Whether a group may be written as the list of its operations alone. */
+static bool may_be_list(const AugOpDesc *desc)
+{
+    for (size_t i = 0; i < desc->params.n; i++)
+        if (is_required(&desc->params.rows[i]))
+            return false;
+    return augi_op_has_transforms(desc);
 }
 
 static void write_op(const AugOpDesc *desc, const OpsDefinition *definition, AugiJsonWriter *writer)
@@ -250,6 +260,8 @@ static void write_op(const AugOpDesc *desc, const OpsDefinition *definition, Aug
         augi_json_raw(writer, "{\"type\":\"null\"}");
     if (desc->params.n > 0 && may_be_short(desc, 1))
         augi_param_write_schema(&desc->params.rows[0], writer);
+    if (may_be_list(desc))
+        write_children(desc, definition->is_mix, writer);
     augi_json_list_end(writer);
     augi_json_object_end(writer);
     augi_json_object_end(writer);

@@ -60,13 +60,10 @@ static void report_key(TrainModelReading *reading, const AugiTree *entry, const 
                               "the key '%.60s' is not known; did you mean '%s'?", entry->key, near);
         return;
     }
-    char known[200] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < n && used < sizeof(known); i++)
-        used +=
-            (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "", names[i]);
-    augi_tree_key_problem(reading->problems, entry, path,
-                          "the key '%.60s' is not known; known are: %s", entry->key, known);
+    char known[300];
+    augi_known_names(name_at, names, n, known, sizeof(known));
+    augi_tree_key_problem(reading->problems, entry, path, "the key '%.60s' is not known; %s",
+                          entry->key, known);
 }
 
 void train_model_check_keys(TrainModelReading *reading, const AugiTree *map,

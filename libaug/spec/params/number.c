@@ -58,6 +58,7 @@ static void write_uint64_forms(const AugParamDesc *row, AugiJsonWriter *writer)
 
 const AugParamKind aug_kind_uint64 = {
     .text = "integer",
+    .bounds = "0 to 18446744073709551615",
     .size = sizeof(uint64_t),
     .shape = AUG_SHAPE_NUMBER,
     .is_whole = true,
