@@ -4,6 +4,7 @@
 
 #include "image/domain/domain.h"
 #include "image/domain/fills.h"
+#include "image/domain/sizes.h"
 #include "image/domain/types.h"
 #include "image/op.h"
 
@@ -66,19 +67,15 @@ static AugStatus check_mix(const AugOpList *ops, uint32_t present, AugError *err
     return AUG_OK;
 }
 
-static AugStatus fail_size(const AugOp *culprit, AugError *error)
+/* is_seen: all pictures go in with one size. */
+static AugStatus fail_size(const AugOp *culprit, bool is_seen, AugError *error)
 {
     char message[320];
-    if (!culprit)
-        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "the pictures of the data set differ in size and no operation makes them "
-                        "equal, so they do not fit a batch; add RandomResizedCrop: {size: [height, "
-                        "width]} or Resize: {size: [height, width]} to the pipeline");
     snprintf(message, sizeof(message),
-             "%s makes pictures that differ in size from sample to sample, so they do not fit a "
+             "%s makes pictures that %s in size from sample to sample, so they do not fit a "
              "batch; add Resize: {size: [height, width]} or CenterCrop: {size: [height, width]} "
              "after it",
-             culprit->desc->name);
+             culprit->desc->name, is_seen ? "differ" : "may differ");
     return fail_at(culprit, error, message);
 }
 
@@ -106,8 +103,10 @@ static AugStatus set_extent(ImgPlan *plan, const AugDomainInput *input, AugError
     const AugOp *culprit;
     plan->extent = img_extent(input->pipeline, stored, &culprit);
     const bool is_known = plan->extent.height > 0 && plan->extent.width > 0;
+    if (!is_known && !input->any_size && !culprit)
+        return img_sizes_refuse(input, plan->exif_orientation, error);
     if (!is_known && !input->any_size)
-        return fail_size(culprit, error);
+        return fail_size(culprit, stored.height > 0 && stored.width > 0, error);
     if (stored.height == 0 || stored.width == 0)
         return AUG_OK;
     /* All pictures have this size: an operation that cannot do it is found now, not at sample 0. */

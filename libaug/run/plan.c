@@ -154,6 +154,7 @@ static AugStatus compile(AugPlan *plan, AugError *error)
         .limits = &plan->spec->limits,
         .n_views = count_views(plan->spec),
         .any_size = plan->options.any_size,
+        .samples = plan->dataset,
     };
     memcpy(plan->made.fields, input.dataset->fields, sizeof(plan->made.fields));
     AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->made, error);

@@ -23,6 +23,7 @@
  *
  * n_views:  how often each sample is made, each time with draws of its own (key.view)
  * any_size: results may differ in size from sample to sample; run is then not called, but augment
+ * samples:  the data set, for a look at samples before a refusal; NULL: none to look at
  */
 typedef struct AugDomainInput {
     const AugOpList *pipeline;
@@ -32,6 +33,7 @@ typedef struct AugDomainInput {
     const AugLimits *limits;
     uint32_t n_views;
     bool any_size;
+    const AugDataset *samples;
 } AugDomainInput;
 
 /* What compile states.

@@ -4,7 +4,8 @@ import os
 import re
 
 import program
-from program import aug, contains, equal, fail, make_folder, make_idx, read, succeed, write
+from program import (aug, contains, equal, fail, make_folder, make_idx, picture, pixels, read, succeed,
+                     write)
 
 GOOD = """augd: 1
 seed: 42
@@ -208,6 +209,40 @@ def test_spec_and_data_that_do_not_fit():
     equal(len(problems), 1, "problems")
     write("spec.yaml", "augd: 1\ndataset: {kind: image_folder, path: picturs}\n")
     contains(fail(2, "check", "spec.yaml"), "picturs")
+
+
+def test_sizes_are_looked_at():
+    spec = "augd: 1\ndataset: {kind: image_folder, path: %s}\npipeline: [HorizontalFlip]\n"
+    for i, size in enumerate([(20, 10), (20, 10), (20, 10), (30, 40)]):
+        for folder in ["differ"] if i == 3 else ["differ", "same"]:
+            write(f"{folder}/a/{i}.png", picture(pixels(i, *size), "PNG"))
+    write("differ.yaml", spec % "differ")
+    contains(fail(2, "check", "differ.yaml"),
+             "differ.yaml: the pictures of the data set differ in size ('a/0.png' has [20, 10], "
+             "'a/3.png' [30, 40]) and no operation makes them equal; add RandomResizedCrop: {size: "
+             "[height, width]} or Resize: {size: [height, width]} to the pipeline\n")
+    write("same.yaml", spec % "same")
+    contains(fail(2, "check", "same.yaml"),
+             "same.yaml: no operation makes the pictures of the data set certain to fit a batch, "
+             "though all that were looked at (3) have the size [20, 10]; add Resize: {size: [20, "
+             "10]} to the pipeline\n")
+    write("broken/a/0.png", b"no picture")
+    write("broken.yaml", spec % "broken")
+    contains(fail(2, "check", "broken.yaml"),
+             "broken.yaml: the pictures of the data set may differ in size and no operation makes "
+             "them equal; add ")
+
+
+def test_texts_that_would_grow_or_take_long():
+    before = sum(os.times()[2:4])
+    levels = "".join(f"b{i}: &b{i} [{','.join([f'*b{i - 1}'] * 8)}]\n" for i in range(1, 6))
+    write("aliases.yaml", f'augd: 1\nb0: &b0 "{"x" * 60000}"\n{levels}')
+    contains(fail(2, "check", "aliases.yaml"),
+             "the texts of all values have more than 1048576 bytes, aliases included")
+    for opening in ("{", "[", "- ", "? "):
+        write("deep.yaml", opening * (2**20 // len(opening)))
+        contains(fail(2, "check", "deep.yaml"), "values are nested deeper than 32 levels")
+    equal(sum(os.times()[2:4]) - before < 5, True, "less than 5 seconds of a processor")
 
 
 def test_names_of_data_sets():
