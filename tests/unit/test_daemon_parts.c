@@ -158,7 +158,7 @@ START_TEST(wrong_words)
     } rows[] = {
         {{"--quiet=1", NULL}, "--quiet takes no value"},
         {{"--listen", NULL}, "--listen needs a value: --listen ADDRESS"},
-        {{"-q", NULL}, "-q is not an option of augd"},
+        {{"-z", NULL}, "-z is not an option of augd"},
         {{"unix:a", NULL}, "'unix:a' is one argument too many"},
         {{"--dept", "3", NULL}, "--dept is not an option of augd; did you mean --depth?"},
         {{"--xyzzy", NULL}, "--xyzzy is not an option of augd; see 'augd --help'"},
