@@ -77,38 +77,39 @@ static void check_group(const AugOp *group, size_t occurrences, AugProblems *pro
             check_group(&group->children[i], occurrences, problems);
 }
 
-/* The innermost group that is beyond the bound by itself; op if there is none in it. */
-static const AugOp *find_culprit(const AugOp *op)
+/* The innermost group that is beyond a bound by itself; op if there is none in it. */
+static const AugOp *find_culprit(const AugOp *op, size_t most)
 {
     for (size_t i = 0; i < op->n_children; i++)
-        if (most_runs(&op->children[i]) >= TOO_MANY)
-            return find_culprit(&op->children[i]);
+        if (most_runs(&op->children[i]) > most)
+            return find_culprit(&op->children[i], most);
     return op;
 }
 
-static void check_runs(const AugOpList *list, AugProblems *problems)
+static void check_runs(const AugOpList *list, bool batch, AugProblems *problems)
 {
+    const size_t most = batch ? AUGI_MAX_MIX_PASSES : AUGI_MAX_RUNS;
     size_t total = 0;
     for (size_t i = 0; i < list->n; i++) {
         total += most_runs(&list->ops[i]);
-        if (total <= AUGI_MAX_RUNS)
+        if (total <= most)
             continue;
-        const AugOp *culprit = find_culprit(&list->ops[i]);
+        const AugOp *culprit = find_culprit(&list->ops[i], most);
         const AugiTree at = {.place = culprit->place};
         augi_tree_problem(problems, &at, culprit->desc->name,
-                          "with it more than %d operations could run for one sample; let groups "
+                          "with it more than %zu operations could run for one %s; let groups "
                           "choose fewer",
-                          AUGI_MAX_RUNS);
+                          most, batch ? "batch" : "sample");
         return;
     }
 }
 
-void augi_ops_check_bounds(const AugOpList *list, AugProblems *problems)
+void augi_ops_check_bounds(const AugOpList *list, bool batch, AugProblems *problems)
 {
     const size_t mistakes = problems->n;
     for (size_t i = 0; i < list->n; i++)
         if (list->ops[i].desc->scope == AUG_OP_GROUP)
             check_group(&list->ops[i], 1, problems);
     if (problems->n == mistakes)
-        check_runs(list, problems);
+        check_runs(list, batch, problems);
 }

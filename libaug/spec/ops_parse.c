@@ -247,7 +247,7 @@ void augi_ops_parse(const AugiTree *list, bool batch, size_t *n_ops, AugOpList *
     *out = (AugOpList){0};
     parse_list(&parse, list, batch ? "batch.mix" : "pipeline", AUG_P_PROBABILITY, out);
     if (problems->n == mistakes)
-        augi_ops_check_bounds(out, problems);
+        augi_ops_check_bounds(out, batch, problems);
 }
 
 void augi_ops_free(AugOpList *list)

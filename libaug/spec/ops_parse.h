@@ -24,7 +24,8 @@ void augi_op_bind(const AugiOpsParse *parse, AugChildP child_p, const AugOpDesc 
 void augi_policy_expand(const AugiOpsParse *parse, AugOp *op);
 
 /* Refuses what is beyond the bounds of a bound list: more picks than children, more than
- * AUGI_MAX_OCCURRENCES runs of one operation, more than AUGI_MAX_RUNS of all. */
-void augi_ops_check_bounds(const AugOpList *list, AugProblems *problems);
+ * AUGI_MAX_OCCURRENCES runs of one operation, more than AUGI_MAX_RUNS of all, or
+ * AUGI_MAX_MIX_PASSES of those of a batch. */
+void augi_ops_check_bounds(const AugOpList *list, bool batch, AugProblems *problems);
 
 #endif

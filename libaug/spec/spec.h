@@ -18,7 +18,9 @@
 
 /* Most views of one sample: multi-crop has ten, and a few more. */
 #define AUGI_MAX_VIEWS 16
-/* Most operations that may run for one sample (or batch). As many as a spec can write out without
+/* Most passes of mixing over a batch: each needs draws and a turn of every sample. */
+#define AUGI_MAX_MIX_PASSES 16
+/* Most operations that may run for one sample. As many as a spec can write out without
  * a group, so that a recipe, which reserves memory for each, is bounded by the same figure whatever
  * groups multiply: at about 2 KiB each, 2 MiB for each worker. */
 #define AUGI_MAX_RUNS 1024

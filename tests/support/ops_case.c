@@ -39,7 +39,7 @@ void ops_open_known(OpsCase *ops_case, const AugOpDesc *desc, const char *params
     ck_assert_ptr_nonnull(ops_case->list.ops);
     augi_op_bind(&parse, AUG_P_PROBABILITY, desc, &place, tree, &ops_case->list);
     if (ops_case->problems.n == 0)
-        augi_ops_check_bounds(&ops_case->list, &ops_case->problems);
+        augi_ops_check_bounds(&ops_case->list, false, &ops_case->problems);
 }
 
 void ops_open_good(OpsCase *ops_case, const char *text)
