@@ -15,6 +15,14 @@
 #include "image/targets/kinds.h"
 #include "libaug/spec/domain.h"
 
+/* Sizes that bound the work of an operation: of the picture before it, of the one it makes, and the
+ * longest side of any picture before, which the one before it may be a crop of: the filter of a
+ * resize reads beyond a crop. */
+typedef struct ImgWorkSizes {
+    AugSize in, out;
+    int32_t longest;
+} ImgWorkSizes;
+
 /* One operation has one of geometry, point, filter, erase and mix.
  *
  * out_size: picture size after the operation for a size before it; 0 in a member means "differs
@@ -27,6 +35,9 @@
  * targets:  of one that mixes: what it takes along of IMG_MASKS, IMG_BOXES, IMG_POINTS
  *           (image/targets/kinds.h); it is refused where the data set has another. Others need not
  *           say it: geometry moves all targets, and what changes values leaves them alone
+ * work:     most passes over pixels (image/pixels/work.h) for pictures of at most these sizes. NULL: of geometry, two over both pictures; of
+ *           point, two; of filter and erase, those of noise. A property test compares it with what
+ *           the steps count
  * any_pixels: of one with point or filter: it works on every type and number of channels. Else it is
  *           refused on all but uint8 with 1 or 3 channels
  */
@@ -37,6 +48,7 @@ typedef struct ImgOpHooks {
     void (*filter)(const void *params, AugRng *rng, ImgFiltering *filtering);
     void (*erase)(const void *params, AugRng *rng, ImgErase *erase);
     void (*mix)(const void *params, AugRng *rng, ImgMix *mix);
+    uint64_t (*work)(const void *params, const ImgWorkSizes *sizes);
     uint32_t targets;
     bool any_pixels;
 } ImgOpHooks;

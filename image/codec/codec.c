@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "image/codec/format.h"
+#include "image/pixels/work.h"
 
 /* pixels: what codecs decode into; widened: the same as uint16 where the codec gives only uint8 */
 struct ImgDecoder {
@@ -94,6 +95,25 @@ static AugStatus refuse(const uint8_t *bytes, size_t size, AugError *error)
                     titles);
 }
 
+uint64_t img_header_work(const ImgHeader *header)
+{
+    const AugSize size = {.height = header->height, .width = header->width};
+    const uint64_t n_further = header->n_scans > 0 ? header->n_scans - 1 : 0;
+    return img_size_pixels(size) * (IMG_PASSES_DECODE + n_further * IMG_PASSES_SCAN);
+}
+
+static AugStatus check_work(const ImgHeader *header, const AugLimits *limits, AugError *error)
+{
+    const uint64_t work = img_header_work(header);
+    if (work <= limits->max_sample_work)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                    "decoding %d x %d pixels of %u scans takes %.0f megapixel-passes of work; "
+                    "allowed are %.0f (augd: --sample-work)",
+                    header->height, header->width, header->n_scans, (double)work / 1e6,
+                    (double)limits->max_sample_work / 1e6);
+}
+
 AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits, ImgHeader *header,
                      AugError *error)
 {
@@ -105,8 +125,9 @@ AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
         const ImgCodec *codec = img_codecs[i];
         if (!codec->recognise(bytes, size))
             continue;
-        *header = (ImgHeader){.codec = codec, .orientation = 1};
-        return codec->header(bytes, size, limits, header, error);
+        *header = (ImgHeader){.codec = codec, .orientation = 1, .n_scans = 1};
+        AUG_TRY(codec->header(bytes, size, limits, header, error));
+        return check_work(header, limits, error);
     }
     *header = (ImgHeader){.orientation = 1};
     return refuse(bytes, size, error);

@@ -35,13 +35,17 @@
 #include "image/codec/format.h"
 
 /* Reads a header and walks the file's structure to its end without decoding; every size is checked
- * against limits (max_encoded_size, max_side, max_pixels, max_scans). Any thread.
+ * against limits (max_encoded_size, max_side, max_pixels, max_scans), and the work of decoding
+ * (max_sample_work). Any thread.
  *
  * AUG_UNSUPPORTED: another picture format, or a kind of JPEG that the library cannot read
  * AUG_CORRUPT:     not a picture, truncated or contradictory
  * AUG_TOO_LARGE:   a limit is exceeded */
 AUG_MUST_CHECK AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits,
                                     ImgHeader *header, AugError *error);
+
+/* What decoding a file counts for pixels of weight 1 (image/pixels/work.h). Any thread. */
+uint64_t img_header_work(const ImgHeader *header);
 
 /* The memory that one thread decodes into. */
 typedef struct ImgDecoder ImgDecoder;

@@ -24,6 +24,7 @@ struct ImgCodec;
  * bits:          of a stored value: 16, or 8 for that and less
  * palette:       pixels are indices of a palette
  * orientation:   1 to 8 as in EXIF; 1 (upright) where the file does not say
+ * n_scans:       passes over the picture that its data makes; 1 but for some JPEGs
  * complete:      the file ends with its end marker. A JPEG may lack it and still hold all pixels;
  *                decoding then looks at the whole picture to be sure
  */
@@ -32,6 +33,7 @@ typedef struct ImgHeader {
     int32_t width, height;
     int32_t channels, bits;
     int32_t orientation;
+    uint32_t n_scans;
     bool complete;
     bool palette;
 } ImgHeader;

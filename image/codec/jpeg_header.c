@@ -218,6 +218,7 @@ static AugStatus walk_to_end(Walk *walk, AugError *error)
         else
             AUG_TRY(step(walk, &marker, error));
     }
+    walk->header->n_scans = walk->n_scans;
     walk->header->complete = marker == MARKER_EOI;
     return AUG_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "image/domain/budget.h"
 #include "image/domain/domain.h"
 #include "image/domain/fills.h"
 #include "image/domain/sizes.h"
@@ -245,6 +246,8 @@ AugStatus img_compile(const AugDomainInput *input, void **out, AugDomainOutput *
         describe_fields(plan, output);
     if (status == AUG_OK && !input->any_size)
         status = describe(plan, output, error);
+    if (status == AUG_OK)
+        status = img_budget_find(plan, input, output, error);
     if (status != AUG_OK) {
         free(plan);
         return status;

@@ -74,6 +74,7 @@ AUG_MUST_CHECK AugStatus img_normalize_resolve(const ImgOutputParams *params, in
  *
  * input:  of every recipe, without the sample's own members (stored, upright)
  * extent: size of every result; zeroes where it differs
+ * max_work: of making one sample (image/domain/budget.h)
  * files, loaded_files: bit i: field i is a picture file; and every sample made decodes it
  */
 typedef struct ImgPlan {
@@ -84,6 +85,7 @@ typedef struct ImgPlan {
     ImgOutput output;
     ImgNoise noise;
     AugSize extent;
+    uint64_t max_work;
     size_t n_ops;
     uint32_t n_views;
     ImgTargets targets;
@@ -126,6 +128,7 @@ typedef struct ImgFurtherView {
  * careful:       its files are to be read to their end (AugDomainJob.unchecked)
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
+ * work:   that was done for the present sample beside running its recipes
  */
 typedef struct ImgWorker {
     const ImgPlan *plan;
@@ -142,6 +145,7 @@ typedef struct ImgWorker {
     ImgTargetsMemory targets;
     ImgPixels loaded;
     ImgPixels packed;
+    uint64_t work;
 } ImgWorker;
 
 /* Makes a worker. On failure *out is NULL. */
@@ -188,8 +192,12 @@ AUG_MUST_CHECK AugStatus img_begin(ImgWorker *worker, const AugOpList *ops, cons
 AUG_MUST_CHECK AugStatus img_view(ImgWorker *worker, uint32_t view, bool finish, ImgResult *result,
                                   AugError *error);
 
-/* Recipe of a view of the sample that was begun. */
+/* Recipe of a view of the sample that was begun, and its needs for the picture. */
 const ImgRecipe *img_view_recipe(const ImgWorker *worker, uint32_t view);
+const ImgNeeds *img_view_needs(const ImgWorker *worker, uint32_t view);
+
+/* Work that was done since the sample was begun (image/pixels/work.h), as its steps counted it. */
+uint64_t img_worker_work(const ImgWorker *worker);
 
 /* Makes the finished picture of a sample's first view; key NULL: as it is stored, upright. out is
  * borrowed from the worker until its next call. The error's place is the sample's name. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image/filters/noise.h"
+#include "image/pixels/work.h"
 
 const char *const img_erase_fill_names[] = {
     [IMG_ERASE_MEAN] = "mean",
@@ -60,6 +61,20 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
     if (erased.window.x0 < erased.window.x1 && erased.window.y0 < erased.window.y1 &&
         reserve(erase))
         erase->items[erase->n++] = erased;
+}
+
+uint64_t img_erase_work(const ImgErased *erased, ImgWindow window)
+{
+    const ImgWindow both = img_window_common(erased->window, window);
+    if (both.x0 >= both.x1 || both.y0 >= both.y1)
+        return 0;
+    return img_window_pixels(both) * (erased->is_noise ? IMG_PASSES_NOISE : IMG_PASSES_COPY);
+}
+
+uint64_t img_erase_passes(const AugFill *fill)
+{
+    const bool is_noise = fill->named == IMG_ERASE_RANDOM;
+    return IMG_PASSES_COPY + (is_noise ? IMG_PASSES_NOISE : IMG_PASSES_COPY);
 }
 
 /* A random word as a value. */

@@ -69,6 +69,13 @@ void img_erase_add(ImgErase *erase, ImgWindow window, const AugFill *fill, AugRn
 /* Frees the list; accepts a zeroed one. */
 void img_erase_fini(ImgErase *erase);
 
+/* What overwriting the part of a rectangle that lies in a window counts for pixels of weight 1
+ * (image/pixels/work.h). Any thread. */
+uint64_t img_erase_work(const ImgErased *erased, ImgWindow window);
+
+/* Most passes of a rectangle over its pixels, copying the picture before included. */
+uint64_t img_erase_passes(const AugFill *fill);
+
 /* Overwrites what is in memory of one rectangle of a picture. mirrored: the pixels, of a whole
  * picture, are stored from right to left, and the result is what erasing before mirroring would
  * have given. Ends before its end, with nothing said of the pixels, where the allowance says stop.

@@ -3,6 +3,7 @@
 #include "image/domain/elsewhere.h"
 #include "image/domain/present.h"
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 static const char *const layout_names[] = {
     [IMG_LAYOUT_CHW] = "chw", [IMG_LAYOUT_HWC] = "hwc", NULL};
@@ -122,6 +123,8 @@ static AugStatus run_view(ImgWorker *worker, uint32_t view, AugOut *out, AugErro
         return AUG_FAIL(error, AUG_INTERNAL, NULL,
                         "the picture became %d x %d where the plan says %d x %d", image->height,
                         image->width, plan->extent.height, plan->extent.width);
+    worker->work +=
+        img_size_pixels(plan->extent) * IMG_PASSES_OUTPUT * img_work_weight(img_pixel_type(image));
     img_output_write(&plan->output, image, result.table ? result.table->values : NULL,
                      result.mirror, out->bytes);
     return AUG_OK;

@@ -1,6 +1,7 @@
 /* From a sample to pixels in memory: decoding, or making ready what a data set stores raw. */
 #include "image/domain/domain.h"
 #include "image/pixels/channels.h"
+#include "image/pixels/work.h"
 
 static AugStatus check_channels(const ImgPlan *plan, const AugField *field, AugError *error)
 {
@@ -123,6 +124,7 @@ static AugStatus load_pixels(ImgWorker *worker, const AugField *field, ImgWindow
     source->y = window.y0;
     const AugSize size = {.height = window.y1 - window.y0, .width = window.x1 - window.x0};
     AUG_TRY(img_pixels_make(&worker->loaded, size, type, &source->pixels, error));
+    worker->work += img_size_pixels(size) * IMG_PASSES_COPY * img_work_weight(type);
     const bool planar = plan->image.form == AUG_FORM_PLANES;
     ImgStoredRow row = {
         .channel_step = value_size * (planar ? width * (size_t)field->height : 1),
@@ -151,6 +153,8 @@ AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo
     };
     ImgWindow got;
     *source = (ImgSource){.width = info->stored.width, .height = info->stored.height};
+    const ImgPixelType type = {.dtype = job.dtype, .channels = job.channels};
+    worker->work += img_header_work(&info->header) * img_work_weight(type);
     AUG_TRY(img_decode(worker->decoder, &job, worker->plan->limits, &source->pixels, &got, error));
     source->x = got.x0;
     source->y = got.y0;

@@ -51,9 +51,8 @@ static AugStatus step_needs(const ImgStep *step, ImgTarget target, ImgWindow mad
         return AUG_OK;
     if (step->kind == IMG_STEP_ADAPT)
         *window = all_of(step->size);
-    else if (step->kind == IMG_STEP_FILTER && step->filter.kernel->reach)
-        *window = img_window_grown(made, step->filter.kernel->reach(step->filter.state),
-                                   step->size.width, step->size.height);
+    else if (step->kind == IMG_STEP_FILTER)
+        *window = img_filter_needs(step->filter.kernel, step->filter.state, made, step->size);
     return AUG_OK;
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "image/pixels/work.h"
+
 void img_run_memory_count(ImgRunMemory *memory, AugiAllowance *allowance)
 {
     img_stage_scratch_count(&memory->stage, allowance);
@@ -49,6 +51,13 @@ static AugStatus new_picture(Run *run, ImgWindow made, AugImage *image, AugError
     return AUG_OK;
 }
 
+/* Counts passes over the pixels of a picture that is read or written. */
+static void count(Run *run, const AugImage *image, uint64_t passes)
+{
+    const AugSize size = {.height = image->height, .width = image->width};
+    run->memory->work += img_size_pixels(size) * passes * img_work_weight(img_pixel_type(image));
+}
+
 /* Puts a window of a step's picture in place of what was before. */
 static void replace(Run *run, const AugImage *image, ImgWindow made, AugSize size)
 {
@@ -74,20 +83,23 @@ static void keep_only(Run *run, ImgWindow made)
     source->y = made.y0;
 }
 
+/* The window that is there of the picture. */
+static ImgWindow in_memory(const Run *run)
+{
+    const ImgSource *source = &run->source;
+    return (ImgWindow){
+        .x0 = source->x,
+        .y0 = source->y,
+        .x1 = source->x + source->pixels.width,
+        .y1 = source->y + source->pixels.height,
+    };
+}
+
 /* Where a step that reads no neighbours puts its pixels: in place, if they may be changed. */
 static AugStatus begin_change(Run *run, AugImage *to, AugError *error)
 {
-    const ImgSource *source = &run->source;
-    *to = source->pixels;
-    if (run->writable)
-        return AUG_OK;
-    const ImgWindow made = {
-        .x0 = source->x,
-        .y0 = source->y,
-        .x1 = source->x + to->width,
-        .y1 = source->y + to->height,
-    };
-    return new_picture(run, made, to, error);
+    *to = run->source.pixels;
+    return run->writable ? AUG_OK : new_picture(run, in_memory(run), to, error);
 }
 
 static void end_change(Run *run, const AugImage *to)
@@ -113,10 +125,22 @@ static AugStatus apply_waiting(Run *run, AugError *error)
         return AUG_OK;
     AugImage to;
     AUG_TRY(begin_change(run, &to, error));
+    count(run, &to, IMG_PASSES_TABLE);
     apply_table(run->table, &run->source.pixels, &to);
     end_change(run, &to);
     run->table = NULL;
     return AUG_OK;
+}
+
+static AugStatus run_pass(Run *run, const ImgStage *stage, ImgWindow made, const ImgSource *source,
+                          const AugImage *image, AugError *error)
+{
+    ImgStageScratch *scratch = &run->memory->stage;
+    scratch->work = scratch->resample.work = 0;
+    const AugStatus status = img_stage_run(scratch, stage, made, source, image, error);
+    run->memory->work +=
+        (scratch->work + scratch->resample.work) * img_work_weight(img_pixel_type(image));
+    return status;
 }
 
 static AugStatus run_stage(Run *run, const ImgStage *stage, ImgWindow made, AugError *error)
@@ -128,7 +152,7 @@ static AugStatus run_stage(Run *run, const ImgStage *stage, ImgWindow made, AugE
     } else {
         const ImgSource source = run->source;
         AUG_TRY(new_picture(run, made, &image, error));
-        AUG_TRY(img_stage_run(&run->memory->stage, stage, made, &source, &image, error));
+        AUG_TRY(run_pass(run, stage, made, &source, &image, error));
         run->writable = true;
     }
     replace(run, &image, made, size);
@@ -185,6 +209,7 @@ static void run_adapt(Run *run, const ImgStep *step)
     ImgHistogram histogram;
     ImgTable table;
     const int32_t channels = run->source.pixels.channels;
+    count(run, &run->source.pixels, IMG_PASSES_COUNT);
     count_values(run, &histogram);
     for (int32_t c = 0; c < channels; c++)
         for (int v = 0; v < 256; v++)
@@ -208,6 +233,7 @@ static AugStatus run_matrix(Run *run, const ImgColourMatrix *matrix, AugError *e
 {
     AugImage to;
     AUG_TRY(begin_change(run, &to, error));
+    count(run, &to, IMG_PASSES_MATRIX);
     const AugImage *from = &run->source.pixels;
     for (int32_t y = 0; y < from->height; y++) {
         const uint8_t *in = from->pixels + (size_t)y * from->row_size;
@@ -228,15 +254,20 @@ static AugStatus run_erase(Run *run, const ImgStep *step, AugError *error)
     AugImage to;
     AUG_TRY(begin_change(run, &to, error));
     const AugImage *from = &run->source.pixels;
-    if (to.pixels != from->pixels)
+    if (to.pixels != from->pixels) {
+        count(run, &to, IMG_PASSES_COPY);
         for (int32_t y = 0; y < to.height; y++)
             memcpy(to.pixels + (size_t)y * to.row_size, from->pixels + (size_t)y * from->row_size,
                    to.row_size);
+    }
     end_change(run, &to);
+    const uint64_t weight = img_work_weight(img_pixel_type(&to));
+    const ImgWindow window = in_memory(run);
     const AugiAllowance *allowance = run->memory->filter.allowance;
     for (uint32_t i = step->erase.first; i < step->erase.end; i++) {
-        img_erase_apply(&run->job->recipe->erase.items[i], run->job->noise, &run->source,
-                        run->mirrored, allowance);
+        const ImgErased *erased = &run->job->recipe->erase.items[i];
+        run->memory->work += img_erase_work(erased, window) * weight;
+        img_erase_apply(erased, run->job->noise, &run->source, run->mirrored, allowance);
         AUG_TRY(augi_allowance_go_on(allowance, error));
     }
     return AUG_OK;
@@ -247,6 +278,9 @@ static AugStatus run_filter(Run *run, const ImgStep *step, ImgWindow made, AugEr
     const ImgSource source = run->source;
     AugImage image;
     AUG_TRY(new_picture(run, made, &image, error));
+    run->memory->work +=
+        img_filter_work(step->filter.kernel, step->filter.state, made, step->size) *
+        img_work_weight(img_pixel_type(&image));
     AUG_TRY(step->filter.kernel->run(step->filter.state, &source, made, &image,
                                      &run->memory->filter, error));
     replace(run, &image, made, step->size);

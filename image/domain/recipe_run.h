@@ -5,12 +5,14 @@
 #include "image/domain/recipe.h"
 #include "image/geometry/stage.h"
 
-/* Working memory; zero-initialise, one per thread. pictures: results of steps, in turn. */
+/* Working memory; zero-initialise, one per thread. pictures: results of steps, in turn. work: that
+ * was done (image/pixels/work.h), counted by each step as it is done. */
 typedef struct ImgRunMemory {
     ImgStageScratch stage;
     ImgFilterScratch filter;
     ImgPixels pictures[2];
     ImgTable tables[2];
+    uint64_t work;
 } ImgRunMemory;
 
 /* Counts a zeroed struct's memory on an allowance. */

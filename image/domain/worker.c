@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/domain/budget.h"
 #include "image/domain/domain.h"
 
 AugStatus img_worker_make(ImgWorker **out, AugiAllowance *allowance, AugError *error)
@@ -100,6 +101,16 @@ const ImgRecipe *img_view_recipe(const ImgWorker *worker, uint32_t view)
     return view == 0 ? &worker->recipe : &worker->further[view - 1].recipe;
 }
 
+const ImgNeeds *img_view_needs(const ImgWorker *worker, uint32_t view)
+{
+    return view == 0 ? &worker->needs : &worker->further[view - 1].needs;
+}
+
+uint64_t img_worker_work(const ImgWorker *worker)
+{
+    return worker->work + worker->memory.work + worker->targets.masks.run.work;
+}
+
 /* Draws one view and widens the window to what it needs. */
 static AugStatus build_view(ImgWorker *worker, const ImgRecipeInput *input, const AugKey *key,
                             uint32_t view, ImgWindow *window, AugError *error)
@@ -127,6 +138,8 @@ static AugStatus begin(ImgWorker *worker, const AugOpList *ops, const AugKey *ke
     ImgWindow window;
     for (uint32_t v = 0; v < plan->n_views; v++)
         AUG_TRY(build_view(worker, &input, key, v, &window, error));
+    worker->work = worker->memory.work = worker->targets.masks.run.work = 0;
+    AUG_TRY(img_budget_check(worker, sample, error));
     return img_load(worker, field, &worker->info, window, &worker->source, error);
 }
 

@@ -47,4 +47,16 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     return AUG_OK;
 }
 
-const ImgFilterKernel img_blur_kernel = {.name = "blur", .reach = reach, .run = run};
+uint64_t img_blur_passes(int32_t radius)
+{
+    const uint64_t n_taps = 2 * (uint64_t)radius + 1;
+    return 2 + n_taps / 6 + n_taps * n_taps / 1600;
+}
+
+static uint64_t passes(const void *context)
+{
+    return img_blur_passes(((const ImgBlur *)context)->radius);
+}
+
+const ImgFilterKernel img_blur_kernel = {
+    .name = "blur", .reach = reach, .passes = passes, .run = run};

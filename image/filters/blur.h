@@ -10,6 +10,10 @@ typedef struct ImgBlur {
     int32_t radius;
 } ImgBlur;
 
+/* Passes over each pixel (image/pixels/work.h) of a blur with this many taps on each side: some
+ * taps are one pass, and where they are many their rows leave the processor's caches. */
+uint64_t img_blur_passes(int32_t radius);
+
 /* State: ImgBlur. OpenCV's fixed-point kernel (image/cv/cv.h). */
 extern const ImgFilterKernel img_blur_kernel;
 

@@ -2,6 +2,8 @@
  * lies between them as far as the hue lies in the sextant. */
 #include "image/filters/hue.h"
 
+#include "image/pixels/work.h"
+
 /* Hue in sextants, 0 to 6; chroma is not 0. */
 static double hue_of(int32_t red, int32_t green, int32_t blue, int32_t most, double chroma)
 {
@@ -48,4 +50,10 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     return AUG_OK;
 }
 
-const ImgFilterKernel img_hue_kernel = {.name = "hue", .run = run};
+static uint64_t passes(const void *context)
+{
+    (void)context;
+    return IMG_PASSES_HUE;
+}
+
+const ImgFilterKernel img_hue_kernel = {.name = "hue", .passes = passes, .run = run};

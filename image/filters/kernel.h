@@ -43,6 +43,8 @@ void img_filter_scratch_fini(ImgFilterScratch *scratch);
 /* A kernel; const. state is what the operation wrote when it was drawn.
  *
  * reach: pixels that are read beyond those made, on each side; NULL: none
+ * passes: what one pixel costs (image/pixels/work.h), of those that it reads; NULL: as much as
+ *         noise
  * run:   makes a window of the filtered picture into out, which has the window's size and does not
  *        overlap the source. in covers the window grown by the reach and cut to the picture; where
  *        the picture ends it is mirrored (REFLECT101) by the kernel. Any thread
@@ -50,9 +52,18 @@ void img_filter_scratch_fini(ImgFilterScratch *scratch);
 typedef struct ImgFilterKernel {
     const char *name;
     ImgMargins (*reach)(const void *state);
+    uint64_t (*passes)(const void *state);
     AugStatus (*run)(const void *state, const ImgSource *in, ImgWindow made, const AugImage *out,
                      ImgFilterScratch *scratch, AugError *error);
 } ImgFilterKernel;
+
+/* The window that a kernel reads of a picture of a size to make one of it. Any thread. */
+ImgWindow img_filter_needs(const ImgFilterKernel *kernel, const void *state, ImgWindow made,
+                           AugSize size);
+
+/* What making a window counts for pixels of weight 1 (image/pixels/work.h). Any thread. */
+uint64_t img_filter_work(const ImgFilterKernel *kernel, const void *state, ImgWindow made,
+                         AugSize size);
 
 /* A table that is made when the picture is known.
  *

@@ -4,6 +4,7 @@
 
 #include "aug/random.h"
 #include "image/filters/normal_table.h"
+#include "image/pixels/work.h"
 
 /* Position of the highest bit that is set; value is not 0. */
 static uint32_t highest_bit(uint32_t value)
@@ -115,4 +116,11 @@ static AugStatus run(const void *context, const ImgSource *in, ImgWindow made, c
     return AUG_OK;
 }
 
-const ImgFilterKernel img_gauss_noise_kernel = {.name = "gauss_noise", .run = run};
+static uint64_t passes(const void *context)
+{
+    (void)context;
+    return IMG_PASSES_NOISE;
+}
+
+const ImgFilterKernel img_gauss_noise_kernel = {
+    .name = "gauss_noise", .passes = passes, .run = run};

@@ -7,6 +7,7 @@
 
 #include "image/geometry/resample_kernels.h"
 #include "image/pixels/cpu.h"
+#include "image/pixels/work.h"
 
 /* Whole numbers up to here are exact in float, which the box is rounded to. */
 #define MAX_SIDE (1 << 24)
@@ -117,6 +118,55 @@ ImgWindow img_resample_needs(const ImgResample *job)
     img_axis_needs(&x, &window.x0, &window.x1);
     img_axis_needs(&y, &window.y0, &window.y1);
     return window;
+}
+
+/* Passes over each pixel that is read or written: a wider filter reads each more often. */
+static uint64_t passes_of(ImgFilter filter)
+{
+    return filter == IMG_FILTER_BICUBIC ? 2 : 1;
+}
+
+/* Two passes, horizontal first; one that copies counts nothing but for the last copy. */
+static uint64_t work_of(const ImgAxis *x, const ImgAxis *y, uint64_t n_columns, uint64_t n_rows)
+{
+    const uint64_t width = (uint64_t)(x->keep_to - x->keep_from);
+    const uint64_t height = (uint64_t)(y->keep_to - y->keep_from);
+    const uint64_t passes = passes_of(x->filter);
+    if (x->filter == IMG_FILTER_NEAREST)
+        return width * height * IMG_PASSES_PLACE;
+    const uint64_t across = img_axis_is_copy(x) ? 0 : passes * n_rows * (n_columns + width);
+    const uint64_t down =
+        img_axis_is_copy(y) ? width * height * IMG_PASSES_COPY : passes * width * (n_rows + height);
+    return across + down;
+}
+
+uint64_t img_resample_work(const ImgResample *job)
+{
+    const ImgAxis x = axis_x(job), y = axis_y(job);
+    const ImgWindow read = img_resample_needs(job);
+    return work_of(&x, &y, (uint64_t)(read.x1 - read.x0), (uint64_t)(read.y1 - read.y0));
+}
+
+/* Positions that are read for one axis: the filter reaches over the edges of the box, the further
+ * the less the box is stretched. */
+static uint64_t most_read(ImgFilter filter, int32_t from, int32_t to, int32_t longest)
+{
+    const uint64_t support = filter == IMG_FILTER_BICUBIC ? 2 : 1;
+    const uint64_t length = (uint64_t)from, scale = length / (uint64_t)to + 1;
+    const uint64_t most = longest > from ? (uint64_t)longest : length;
+    const uint64_t reached = length + 2 * (support * scale + 2);
+    return reached < most ? reached : most;
+}
+
+uint64_t img_resize_most_work(ImgFilter filter, AugSize from, AugSize to, int32_t longest)
+{
+    const uint64_t width = (uint64_t)to.width, height = (uint64_t)to.height;
+    const uint64_t n_columns = most_read(filter, from.width, to.width, longest);
+    const uint64_t n_rows = most_read(filter, from.height, to.height, longest);
+    const uint64_t around = IMG_PASSES_PLACE * (n_columns * n_rows + width * height);
+    if (filter == IMG_FILTER_NEAREST)
+        return around + IMG_PASSES_PLACE * width * height;
+    return around + passes_of(filter) * (n_rows * (n_columns + width) + width * (n_rows + height));
 }
 
 static AugStatus check_pictures(const ImgResample *job, const ImgSource *source,
@@ -323,6 +373,7 @@ AugStatus img_resample_with(const ImgResampleKernels *kernels, ImgResampleScratc
     run.first_row = needs.y0;
     run.n_rows = needs.y1 - needs.y0;
     AUG_TRY(get_memory(&run, scratch, error));
+    scratch->work += work_of(&run.x, &run.y, (uint64_t)run.n_columns, (uint64_t)run.n_rows);
     if (job->filter == IMG_FILTER_NEAREST)
         run_nearest(&run);
     else

@@ -43,11 +43,13 @@ typedef struct ImgResample {
 } ImgResample;
 
 /* Memory of one worker that grows to what its jobs need. Zero-initialise; never for two threads at
- * once. allowance: what it is counted on. The other members belong to resample.c. */
+ * once. allowance: what it is counted on; work: that was done, for pixels of weight 1
+ * (image/pixels/work.h). The other members belong to resample.c. */
 typedef struct ImgResampleScratch {
     void *memory;
     size_t size;
     AugiAllowance *allowance;
+    uint64_t work;
 } ImgResampleScratch;
 
 /* Frees the memory; accepts a zeroed struct. */
@@ -63,6 +65,14 @@ AUG_MUST_CHECK AugStatus img_resample_check(const ImgResample *job, AugError *er
 /* The window of the picture that a (checked) job reads, the filter's reach included: what to ask of
  * the decoder. Any thread. */
 ImgWindow img_resample_needs(const ImgResample *job);
+
+/* What a (checked) job counts for pixels of weight 1 (image/pixels/work.h). Any thread. */
+uint64_t img_resample_work(const ImgResample *job);
+
+/* No less than that for any job with a box of at most from in a picture with sides of at most
+ * longest, and an output of at most to, with what may come before it and behind it: a turn of what
+ * is read, and placing the result. Any thread. */
+uint64_t img_resize_most_work(ImgFilter filter, AugSize from, AugSize to, int32_t longest);
 
 /* Computes a job into out, whose pixels the caller provides: keep's width x height and as many
  * channels as the source, of its type. source covers at least img_resample_needs. out must not

@@ -6,6 +6,7 @@
 #include "image/geometry/field.h"
 #include "image/geometry/place.h"
 #include "image/geometry/warp.h"
+#include "image/pixels/work.h"
 
 void img_stage_scratch_count(ImgStageScratch *scratch, AugiAllowance *allowance)
 {
@@ -156,6 +157,33 @@ void img_stage_window(const ImgStage *stage, ImgWindow made, const ImgSource *so
     out->width = at.x1 - at.x0;
 }
 
+/* Of one that is no view. */
+static uint64_t warp_passes(const ImgStage *stage)
+{
+    if (stage->kind == IMG_STAGE_FIELD)
+        return IMG_PASSES_FIELD;
+    return stage->outside.border == IMG_BORDER_CONSTANT ? IMG_PASSES_WARP : IMG_PASSES_BORDER;
+}
+
+uint64_t img_stage_work(const ImgStage *stage, ImgWindow made)
+{
+    const uint64_t n_made = img_window_pixels(made);
+    if (stage->kind != IMG_STAGE_VIEW)
+        return n_made * warp_passes(stage);
+    if (img_stage_is_window(stage, made))
+        return 0;
+    if (!img_stage_resizes(stage))
+        return n_made * IMG_PASSES_PLACE;
+    const ImgViewPart view = img_view_narrowed(&stage->view, made);
+    if (resizes_directly(&view)) {
+        const ImgResample job = make_direct_resample(stage, &view);
+        return img_resample_work(&job);
+    }
+    const ImgPlace place = make_place(stage, &view);
+    const ImgResample job = make_resample(stage, img_place_needs(&place));
+    return img_resample_work(&job) + n_made * IMG_PASSES_PLACE;
+}
+
 /* Of the pixels in memory, those inside the box, as a picture of which the box is the whole. */
 static ImgSource in_box(const ImgStage *stage, const ImgSource *source)
 {
@@ -178,9 +206,15 @@ static ImgSource in_box(const ImgStage *stage, const ImgSource *source)
     return part;
 }
 
-static AugStatus run_warp(const ImgStage *stage, ImgWindow made, const ImgSource *source,
-                          const AugImage *out, AugError *error)
+static uint64_t image_pixels(const AugImage *image)
 {
+    return (uint64_t)image->height * (uint64_t)image->width;
+}
+
+static AugStatus run_warp(ImgStageScratch *scratch, const ImgStage *stage, ImgWindow made,
+                          const ImgSource *source, const AugImage *out, AugError *error)
+{
+    scratch->work += image_pixels(out) * warp_passes(stage);
     const ImgSource part = in_box(stage, source);
     if (stage->kind == IMG_STAGE_WARP) {
         const ImgWarp warp = make_warp_to(stage, made);
@@ -198,6 +232,7 @@ static AugStatus run_place(ImgStageScratch *scratch, const ImgPlace *place, cons
     if (size > 0)
         AUG_TRY(img_pixels_image(&scratch->maps, (AugSize){.height = 1, .width = (int32_t)size}, 1,
                                  &maps, error));
+    scratch->work += image_pixels(out) * IMG_PASSES_PLACE;
     img_place(place, source, (ptrdiff_t *)(void *)maps.pixels, out);
     return AUG_OK;
 }
@@ -206,7 +241,7 @@ AugStatus img_stage_run(ImgStageScratch *scratch, const ImgStage *stage, ImgWind
                         const ImgSource *source, const AugImage *out, AugError *error)
 {
     if (stage->kind != IMG_STAGE_VIEW)
-        return run_warp(stage, made, source, out, error);
+        return run_warp(scratch, stage, made, source, out, error);
     const ImgViewPart view = img_view_narrowed(&stage->view, made);
     const ImgPlace place = make_place(stage, &view);
     if (!img_stage_resizes(stage)) {

@@ -9,11 +9,13 @@
  *
  * between: of a view that resizes and then pads or turns
  * maps:    columns and rows of a view with a mirroring border
+ * work:    that was done beside resampling, for pixels of weight 1 (image/pixels/work.h)
  */
 typedef struct ImgStageScratch {
     ImgResampleScratch resample;
     ImgPixels between;
     ImgPixels maps;
+    uint64_t work;
 } ImgStageScratch;
 
 /* Counts a zeroed struct's memory on an allowance. */
@@ -40,6 +42,10 @@ bool img_stage_is_window(const ImgStage *stage, ImgWindow made);
 /* That window in memory: out's pixels are borrowed from the source. Any thread. */
 void img_stage_window(const ImgStage *stage, ImgWindow made, const ImgSource *source,
                       AugImage *out);
+
+/* What making a window of its picture counts for pixels of weight 1 (image/pixels/work.h); less for
+ * a window of that window. Any thread. */
+uint64_t img_stage_work(const ImgStage *stage, ImgWindow made);
 
 /* Makes a window of a stage's picture; source covers what that needs, out has the window's size and
  * does not overlap the source. Every pixel has the bytes that it has in any other window. */

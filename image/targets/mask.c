@@ -98,6 +98,7 @@ static AugStatus load_file(ImgMaskMemory *memory, const ImgMask *mask, ImgWindow
     ImgWindow got;
     ImgSource *source = &memory->source;
     *source = (ImgSource){.width = size.width, .height = size.height};
+    memory->run.work += img_header_work(&header);
     status = img_decode(memory->decoder, &job, mask->limits, &source->pixels, &got, error);
     if (status != AUG_OK)
         return fail_file(status, error);
@@ -123,6 +124,7 @@ static AugStatus turn(ImgMaskMemory *memory, const ImgMask *mask, AugError *erro
     };
     AugImage turned;
     AUG_TRY(img_pixels_image(&memory->turned, mask->stored, 1, &turned, error));
+    memory->run.work += img_stage_work(&stage, made);
     AUG_TRY(img_stage_run(&memory->run.stage, &stage, made, &memory->source, &turned, error));
     memory->source = img_source_all(&turned);
     return AUG_OK;

@@ -24,6 +24,7 @@ AugStatus augi_allowance_take(AugiAllowance *allowance, size_t size, AugError *e
         return augi_allowance_fail(allowance, error);
     }
     allowance->held += size;
+    allowance->peak = allowance->held > allowance->peak ? allowance->held : allowance->peak;
     return AUG_OK;
 }
 

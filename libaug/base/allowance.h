@@ -21,12 +21,13 @@ struct AugiStop;
  *
  * most:    bytes that may be held; 0: any number
  * held:    bytes that are
+ * peak:    the most that were
  * refused: bytes that would have been held with the piece that was last refused; 0: none was
  * stop:    asked between two steps of a sample; NULL: it is never set
  */
 typedef struct AugiAllowance {
     size_t most;
-    size_t held;
+    size_t held, peak;
     size_t refused;
     const struct AugiStop *stop;
 } AugiAllowance;

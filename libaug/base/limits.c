@@ -25,6 +25,9 @@ void aug_limits_init(AugLimits *limits)
         .max_resident_size = UINT64_C(4) << 30,
         /* ImageNet-21k has 21,841; the number of a label fits seven digits. */
         .max_classes = 1u << 20,
+        /* A worker's time of 4 to 8 seconds. The largest picture allowed may have 44 passes: it can
+         * be a progressive JPEG of ten scans, resized and turned. */
+        .max_sample_work = UINT64_C(4000000000),
     };
 }
 

@@ -62,6 +62,19 @@ typedef struct Settled {
     AugiShare share;
 } Settled;
 
+/* What no sample can be made without is known before the first one is tried. */
+static AugStatus check_workers(const AugPlan *plan, AugPool *pool, AugError *error)
+{
+    const uint64_t all = pool ? aug_pool_memory(pool) : UINT64_MAX;
+    if (all == UINT64_MAX || plan->made.memory <= all / aug_pool_threads(pool))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_NO_MEMORY, plan->spec->name,
+                    "whatever its picture, a sample takes at least %zu bytes of a worker's memory; "
+                    "allowed are %llu, so make smaller pictures between operations, or allow "
+                    "workers more (augd: --worker-memory)",
+                    plan->made.memory, (unsigned long long)(all / aug_pool_threads(pool)));
+}
+
 static AugStatus settle(const AugPlan *plan, const AugLoaderOptions *options, Settled *settled,
                         AugError *error)
 {
@@ -71,6 +84,7 @@ static AugStatus settle(const AugPlan *plan, const AugLoaderOptions *options, Se
     how->each.batch_size = how->each.batch_size ? how->each.batch_size : plan->batch_size;
     settled->steps = count_steps(plan, &how->each);
     AUG_TRY(check_options(plan, how, settled->steps, error));
+    AUG_TRY(check_workers(plan, how->pool, error));
     AUG_TRY(find_share(plan, how, &settled->share, error));
     /* Single samples have no tensors. */
     if (how->each.make)

@@ -280,6 +280,16 @@ size_t aug_plan_batch_bytes(const AugPlan *plan)
     return plan->batch_bytes;
 }
 
+uint64_t aug_plan_work(const AugPlan *plan)
+{
+    return plan->made.work;
+}
+
+size_t aug_plan_worker_memory(const AugPlan *plan)
+{
+    return plan->made.memory;
+}
+
 const AugDataset *aug_plan_dataset(const AugPlan *plan)
 {
     return plan->dataset;
@@ -297,6 +307,14 @@ uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, ui
     if (!plan->spec->batch.shuffle)
         return position;
     return aug_order_at(plan->spec->head.seed, epoch, plan->n_samples, position);
+}
+
+/* Whether another limit than everybody's decides which samples are replaced. */
+static bool limits_work(const AugPlan *plan)
+{
+    AugLimits usual;
+    aug_limits_init(&usual);
+    return plan->replaceable > 0 && plan->spec->limits.max_sample_work != usual.max_sample_work;
 }
 
 AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
@@ -318,6 +336,11 @@ AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
             augi_hash_add_text(&hash, "names");
         if (plan->options.class_names)
             augi_hash_add_text(&hash, "class_names");
+        /* Which samples are replaced depends on what they may take. */
+        if (limits_work(plan)) {
+            augi_hash_add_text(&hash, "max_sample_work");
+            augi_hash_add_u64(&hash, plan->spec->limits.max_sample_work);
+        }
         if (plan->options.order.id) {
             augi_hash_add_text(&hash, "order");
             augi_hash_add_u64(&hash, plan->options.order.n_batches);

@@ -42,6 +42,9 @@ typedef struct AugDomainInput {
  *          live as long as the domain's plan
  * treated: bit i: the domain has a tensor for field i of the data set, or uses it up; what it does
  *          not treat travels on unchanged
+ * work:    passes over pixels that making and mixing one sample takes at most; what would take more
+ *          fails (AugLimits.max_sample_work); 0: the domain does not count it
+ * memory:  bytes of a worker that no sample can be made without, as far as that is known
  * fields:  what augment makes of the fields of the data set, preset to these; compile changes those
  *          whose form, type or shape become others. 0 in a shape: differs
  */
@@ -49,6 +52,8 @@ typedef struct AugDomainOutput {
     AugTensorSpec tensors[AUG_MAX_TENSORS];
     uint32_t n_tensors;
     uint32_t treated;
+    uint64_t work;
+    size_t memory;
     AugFieldDesc fields[AUG_MAX_FIELDS];
 } AugDomainOutput;
 
@@ -142,7 +147,7 @@ typedef struct AugDomain {
 
     /* Makes one sample. outs: one for each tensor that compile stated, all views. The error's place
      * is the sample's name. It fails with AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE where that
-     * follows from the samples' bytes, the limits and nothing else (augi_is_damage); what was
+     * follows from the samples' bytes, the key, the limits and nothing else (augi_is_damage); what was
      * written by then is made anew. */
     AugStatus (*run)(const void *plan, void *worker, const AugDomainJob *job, AugOut *outs,
                      AugError *error);

@@ -34,7 +34,7 @@ START_TEST(a_version_that_is_not_known_is_refused)
         AugLimits limits;
         aug_limits_init(&limits);
         limits.version = versions[i];
-        parse(&limits, AUG_BAD_ARGUMENT, "limits", "allowed is 1");
+        parse(&limits, AUG_BAD_ARGUMENT, "limits", "allowed is 2");
         AugSpec *spec;
         AugError error = {0};
         AugProblems problems = {.items = &error, .capacity = 1};

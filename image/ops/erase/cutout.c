@@ -1,5 +1,6 @@
 /* Cutout: a square of fixed size, centred anywhere, is erased. */
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 typedef struct CutoutParams {
     int32_t size;
@@ -23,6 +24,12 @@ static void add_square(const void *context, AugRng *rng, ImgErase *erase)
     img_erase_add(erase, square, &cutout->fill, rng);
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const CutoutParams *cutout = context;
+    return img_size_pixels(sizes->in) * img_erase_passes(&cutout->fill);
+}
+
 static const AugOpExample examples[] = {
     {"16", "the paper's setting for CIFAR-10; on average 196 of 1024 pixels are erased"},
     {"{size: 8, fill: [125, 123, 114], p: 0.5}", "a given colour, on half of the pictures"},
@@ -41,5 +48,5 @@ const AugOpDesc aug_op_cutout = {
     .params = AUG_PARAM_TABLE(CutoutParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.erase = add_square),
+    IMG_OP(.erase = add_square, .work = work),
 };

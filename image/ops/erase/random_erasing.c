@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "image/op.h"
+#include "image/pixels/work.h"
 #include "libaug/base/exact_math.h"
 
 typedef struct ErasingParams {
@@ -42,6 +43,12 @@ static void add_rectangle(const void *context, AugRng *rng, ImgErase *erase)
     }
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const ErasingParams *erasing = context;
+    return img_size_pixels(sizes->in) * img_erase_passes(&erasing->value);
+}
+
 static const AugOpExample examples[] = {
     {"{}", "torchvision's shares and shapes, in black: half of the pictures lose 2 to 33 percent"},
     {"{p: 0.25, value: random}", "filled with noise, as timm's pixel mode does"},
@@ -61,5 +68,5 @@ const AugOpDesc aug_op_random_erasing = {
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.erase = add_rectangle),
+    IMG_OP(.erase = add_rectangle, .work = work),
 };

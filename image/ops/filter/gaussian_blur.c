@@ -1,6 +1,7 @@
 /* GaussianBlur: every pixel becomes a weighted mean of its neighbourhood. */
 #include "image/filters/blur.h"
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 typedef struct GaussianBlurParams {
     AugRange sigma;
@@ -25,13 +26,24 @@ static AugStatus check(const void *context, AugError *error)
                     blur->kernel_size);
 }
 
+static int32_t radius_of(const GaussianBlurParams *given, double sigma)
+{
+    return given->kernel_size > 0 ? given->kernel_size / 2 : (int32_t)(3.5 * sigma);
+}
+
 static void add_blur(const void *context, AugRng *rng, ImgFiltering *filtering)
 {
     const GaussianBlurParams *given = context;
     ImgBlur blur = {.sigma = aug_rng_uniform(rng, given->sigma.low, given->sigma.high)};
-    blur.radius = given->kernel_size > 0 ? given->kernel_size / 2 : (int32_t)(3.5 * blur.sigma);
+    blur.radius = radius_of(given, blur.sigma);
     if (blur.radius > 0)
         img_filter_add(filtering, &img_blur_kernel, &blur, sizeof(blur));
+}
+
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const GaussianBlurParams *given = context;
+    return img_size_pixels(sizes->in) * img_blur_passes(radius_of(given, given->sigma.high));
 }
 
 static const AugOpExample examples[] = {
@@ -52,5 +64,5 @@ const AugOpDesc aug_op_gaussian_blur = {
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .check = check,
-    IMG_OP(.filter = add_blur),
+    IMG_OP(.filter = add_blur, .work = work),
 };

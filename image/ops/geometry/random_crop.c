@@ -1,6 +1,7 @@
 /* RandomCrop: a window of fixed size at a random place, after padding if asked for. */
 #include "image/geometry/padding.h"
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 typedef struct CropParams {
     AugSize size;
@@ -69,6 +70,17 @@ static void add_crop(const void *context, AugRng *rng, ImgGeometry *geometry)
     img_geometry_crop(geometry, y, x, size.height, size.width);
 }
 
+/* The margin may become a picture of its own. */
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const ImgPadding padding = img_padding_make(&((const CropParams *)context)->padding);
+    const AugSize padded = {
+        .height = sizes->in.height + padding.top + padding.bottom,
+        .width = sizes->in.width + padding.left + padding.right,
+    };
+    return IMG_PASSES_PLACE * (img_size_pixels(padded) + img_size_pixels(sizes->out));
+}
+
 static const AugOpExample examples[] = {
     {"{size: 32, padding: 4}", "the usual crop for CIFAR: black margin of 4, then 32 x 32"},
     {"{size: [224, 224], pad_if_needed: true, padding_mode: reflect}",
@@ -85,5 +97,5 @@ const AugOpDesc aug_op_random_crop = {
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
     .check = check,
-    IMG_OP(.out_size = out_size, .geometry = add_crop),
+    IMG_OP(.out_size = out_size, .geometry = add_crop, .work = work),
 };

@@ -1,6 +1,7 @@
 /* RandomResizedCrop: a random part of random shape, resized to a given size. */
 #include <math.h>
 
+#include "image/geometry/resample.h"
 #include "image/op.h"
 #include "libaug/base/exact_math.h"
 
@@ -74,6 +75,13 @@ static void add_crop(const void *context, AugRng *rng, ImgGeometry *geometry)
                               (ImgFilter)crop->interpolation.value);
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const CropParams *crop = context;
+    return img_resize_most_work((ImgFilter)crop->interpolation.value, sizes->in, sizes->out,
+                                sizes->longest);
+}
+
 static const AugOpExample examples[] = {
     {"{size: [224, 224]}", "the usual training crop for ImageNet"},
     {"{size: 32, scale: [0.5, 1.0], ratio: 1}", "squares of at least half the area"},
@@ -90,5 +98,5 @@ const AugOpDesc aug_op_random_resized_crop = {
     .params = AUG_PARAM_TABLE(CropParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.out_size = out_size, .geometry = add_crop),
+    IMG_OP(.out_size = out_size, .geometry = add_crop, .work = work),
 };

@@ -1,4 +1,5 @@
 /* Resize: to a given size, or so that the shorter side has a given length. */
+#include "image/geometry/resample.h"
 #include "image/op.h"
 
 typedef struct ResizeParams {
@@ -45,6 +46,13 @@ static void add_resize(const void *context, AugRng *rng, ImgGeometry *geometry)
     img_geometry_resize(geometry, size.height, size.width, (ImgFilter)resize->interpolation.value);
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const ResizeParams *resize = context;
+    return img_resize_most_work((ImgFilter)resize->interpolation.value, sizes->in, sizes->out,
+                                sizes->longest);
+}
+
 static const AugOpExample examples[] = {
     {"{size: [224, 320]}", "to 224 rows and 320 columns, whatever the shape was"},
     {"256", "the shorter side becomes 256, the shape stays"},
@@ -63,5 +71,5 @@ const AugOpDesc aug_op_resize = {
     .params = AUG_PARAM_TABLE(ResizeParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.out_size = out_size, .geometry = add_resize),
+    IMG_OP(.out_size = out_size, .geometry = add_resize, .work = work),
 };

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "image/op.h"
+#include "image/pixels/work.h"
 #include "libaug/base/exact_math.h"
 
 typedef struct RotateParams {
@@ -111,6 +112,13 @@ static void add_rotation(const void *context, AugRng *rng, ImgGeometry *geometry
     img_geometry_warp(geometry, matrix, size, filters[rotate->interpolation.value], &outside);
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    const RotateParams *rotate = context;
+    const bool is_constant = rotate->border_mode.value == IMG_BORDER_CONSTANT;
+    return img_size_pixels(sizes->out) * (is_constant ? IMG_PASSES_WARP : IMG_PASSES_BORDER);
+}
+
 static const AugOpExample examples[] = {
     {"{limit: 15}", "half of the pictures are turned by up to 15 degrees either way"},
     {"{limit: [90, 90], p: 1}", "all are turned by 90 degrees, counter-clockwise"},
@@ -127,5 +135,5 @@ const AugOpDesc aug_op_rotate = {
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.out_size = out_size, .geometry = add_rotation),
+    IMG_OP(.out_size = out_size, .geometry = add_rotation, .work = work),
 };

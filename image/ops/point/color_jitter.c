@@ -2,6 +2,7 @@
 #include "image/filters/contrast.h"
 #include "image/filters/hue.h"
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 typedef struct ColorJitterParams {
     AugRange brightness, contrast, saturation, hue;
@@ -70,6 +71,13 @@ static void add_jitter(const void *context, AugRng *rng, ImgPoint *point)
         parts[order[i]](point, values[order[i]]);
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    (void)context;
+    return img_size_pixels(sizes->in) *
+           (2 * IMG_PASSES_TABLE + IMG_PASSES_COUNT + IMG_PASSES_MATRIX + IMG_PASSES_HUE);
+}
+
 static const AugOpExample examples[] = {
     {"{}", "Albumentations' ranges, on half of the pictures"},
     {"{brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 0.8}",
@@ -89,5 +97,5 @@ const AugOpDesc aug_op_color_jitter = {
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.point = add_jitter),
+    IMG_OP(.point = add_jitter, .work = work),
 };

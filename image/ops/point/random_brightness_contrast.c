@@ -1,6 +1,7 @@
 /* RandomBrightnessContrast: values are multiplied and shifted. */
 #include "image/filters/contrast.h"
 #include "image/op.h"
+#include "image/pixels/work.h"
 
 typedef struct BrightnessParams {
     AugRange brightness_limit, contrast_limit;
@@ -35,6 +36,12 @@ static void add_line(const void *context, AugRng *rng, ImgPoint *point)
     img_point_adapt(point, &img_contrast_kernel, &state, sizeof(state));
 }
 
+static uint64_t work(const void *context, const ImgWorkSizes *sizes)
+{
+    (void)context;
+    return img_size_pixels(sizes->in) * (2 * IMG_PASSES_TABLE + IMG_PASSES_COUNT);
+}
+
 static const AugOpExample examples[] = {
     {"{}", "half of the pictures, by up to a fifth either way"},
     {"{brightness_limit: [0.1, 0.3], contrast_limit: [0, 0], p: 1}", "brighter only"},
@@ -52,5 +59,5 @@ const AugOpDesc aug_op_random_brightness_contrast = {
     .p = "0.5",
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    IMG_OP(.point = add_line),
+    IMG_OP(.point = add_line, .work = work),
 };

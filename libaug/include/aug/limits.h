@@ -18,7 +18,7 @@ extern "C" {
 #define AUG_MAX_CHANNELS 16
 
 /* Version of the struct below; a caller built against an older header passes a smaller one. */
-#define AUG_LIMITS_VERSION 1
+#define AUG_LIMITS_VERSION 2
 
 /* Samples in one batch that no limit can exceed: what the language of specs and the network library
  * are made for. */
@@ -43,6 +43,8 @@ extern "C" {
  * max_threads:      worker threads of one pool
  * max_resident_size: bytes that one data set keeps in memory: its index, an unpacked .gz file
  * max_classes:      classes of one data set; a label is a number below it
+ * max_sample_work:  passes over pixels that making one sample may take, all views and mixing
+ *                   included; one is about two nanoseconds of one core
  */
 typedef struct AugLimits {
     uint32_t version;
@@ -59,6 +61,7 @@ typedef struct AugLimits {
     uint32_t max_threads;
     uint64_t max_resident_size;
     uint32_t max_classes;
+    uint64_t max_sample_work;
 } AugLimits;
 
 /* Sets the defaults. Any thread. */

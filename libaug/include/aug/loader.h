@@ -135,7 +135,8 @@ typedef struct AugLoaderOptions {
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
  * AUG_BAD_ARGUMENT if the step is not in the epoch, the rank not in the world, the world larger
- * than a batch, or the plan has any_size and there is no each. */
+ * than a batch, or the plan has any_size and there is no each; with AUG_NO_MEMORY if the pool's
+ * workers may hold less than any sample takes (aug_plan_worker_memory). */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
 

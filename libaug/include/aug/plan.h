@@ -113,6 +113,16 @@ AUG_API uint64_t aug_plan_steps_per_epoch(const AugPlan *plan);
 AUG_API uint32_t aug_plan_batch_size(const AugPlan *plan);
 AUG_API size_t aug_plan_batch_bytes(const AugPlan *plan);
 
+/* Passes over pixels that making one sample of a batch, all its views, and mixing it take at most:
+ * what its operations say, each time that they may run, and reading and writing it. A sample that
+ * would take more fails with AUG_TOO_LARGE before it is decoded, so where sizes depend on the
+ * sample this is the limit (AugLimits.max_sample_work). Any thread. */
+AUG_API uint64_t aug_plan_work(const AugPlan *plan);
+
+/* Bytes that a worker holds at least while it makes a sample of this plan, whichever that is. A
+ * loader on a pool that allows less (aug_pool_limit) is refused. Any thread. */
+AUG_API size_t aug_plan_worker_memory(const AugPlan *plan);
+
 /* Samples in the largest batch that a rank gets where world ranks share every global batch (0 is 1:
  * the whole one). Any thread. */
 AUG_API uint32_t aug_plan_slice_size(const AugPlan *plan, uint32_t world);
