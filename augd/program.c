@@ -75,6 +75,12 @@ static const AugParamDesc rows[] = {
                       "between two operations; a sample that needs more ends its stream with "
                       "RESOURCE_EXHAUSTED. auto gives the workers together a quarter of "
                       "--max-memory, each up to 512 MiB, and more where that is little"),
+    AUG_PARAM(AugdSettings, sample_work, .fallback = "4000", .low = 1, .high = 1000000,
+              .unit = "megapixel-passes",
+              .help = "what one sample may take of a worker: its pixels times the passes over them "
+                      "that its spec asks for, decoding, views and mixing included. A thousand are "
+                      "1 to 2 seconds of one core. A spec that asks for more is refused with "
+                      "BAD_SPEC; where that depends on the picture, the sample"),
     AUG_PARAM(AugdSettings, handshake_ms, .fallback = "5000", .low = 10, .high = 30000,
               .unit = "ms", .help = "time in which a new connection must greet"),
     AUG_PARAM(AugdSettings, stall_ms, .fallback = "120000", .low = 100, .high = 3600000,

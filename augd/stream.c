@@ -68,10 +68,14 @@ struct AugdStream {
 static AugStatus read_spec(AugdStream *stream, AugProblems *problems)
 {
     const AugpOpen *open = &stream->open;
+    AugLimits limits;
+    aug_limits_init(&limits);
+    limits.max_sample_work =
+        (uint64_t)stream->streams->loop->settings->sample_work * UINT64_C(1000000);
     if (open->spec)
-        return aug_spec_parse(&stream->spec, open->spec, open->spec_size, SPEC_NAME, NULL,
+        return aug_spec_parse(&stream->spec, open->spec, open->spec_size, SPEC_NAME, &limits,
                               problems);
-    return augi_spec_from_json(&stream->spec, open->spec_object, SPEC_NAME, NULL, problems);
+    return augi_spec_from_json(&stream->spec, open->spec_object, SPEC_NAME, &limits, problems);
 }
 
 /* The spec, from a stranger, checked; false with a failure set. */
@@ -315,6 +319,8 @@ static bool reserve(AugdStream *stream)
     uint64_t size;
     if (aug_loader_memory(stream->plan, &options, &size, &error) != AUG_OK) {
         augd_failure_from(&stream->failure, &error);
+        /* Its workers never may hold more. */
+        stream->failure.retry = false;
         return false;
     }
     AugdMemory *memory = &stream->streams->memory;

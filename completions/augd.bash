@@ -3,7 +3,7 @@
 # Options of command $1.
 _augd_options() {
     case $1 in
-    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --handshake-ms --stall-ms --drain-ms -v --verbose -q --quiet -h --help --version' ;;
+    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --sample-work --handshake-ms --stall-ms --drain-ms -v --verbose -q --quiet -h --help --version' ;;
     esac
 }
 
@@ -18,6 +18,7 @@ _augd_value() {
     ' --max-connections') echo '@none' ;;
     ' --max-memory') echo '@none' ;;
     ' --worker-memory') echo '@none' ;;
+    ' --sample-work') echo '@none' ;;
     ' --handshake-ms') echo '@none' ;;
     ' --stall-ms') echo '@none' ;;
     ' --drain-ms') echo '@none' ;;

@@ -8,6 +8,7 @@ complete -c augd -l depth -x -d 'batches in existence per stream, the one being 
 complete -c augd -l max-connections -x -d 'connections at once'
 complete -c augd -l max-memory -x -d 'what data sets, workers and streams may take together, as bytes, or a number with KiB, MiB, GiB or % of the memory'
 complete -c augd -l worker-memory -x -d 'what one worker may hold to make a sample'
+complete -c augd -l sample-work -x -d 'what one sample may take of a worker'
 complete -c augd -l handshake-ms -x -d 'time in which a new connection must greet'
 complete -c augd -l stall-ms -x -d 'time after which a client that takes none of the bytes waiting for it is cut off'
 complete -c augd -l drain-ms -x -d 'time that batches on their way get after SIGTERM or SIGINT'

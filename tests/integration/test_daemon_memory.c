@@ -257,6 +257,40 @@ START_TEST(a_picture_beyond_a_worker_is_named)
 }
 END_TEST
 
+/* What no sample of a spec can do without, and what all of them would take of a worker's time, is
+ * known when it is opened: refused with the figure, and nothing to wait for. */
+START_TEST(a_spec_that_cannot_run_is_refused_when_it_is_opened)
+{
+    static const struct {
+        const char *spec;
+        uint32_t code;
+        const char *words;
+    } rows[] = {
+        {MADE("Resize: [4000, 4000], Equalize: {p: 1}, CenterCrop: 8", "batch: {size: 1}"),
+         AUGP_CODE_RESOURCE_EXHAUSTED,
+         "whatever its picture, a sample takes at least 48000000 bytes of a worker's memory; "
+         "allowed are 41943040"},
+        {MADE("Resize: [9000, 9000], GaussNoise, GaussNoise: {p: 0.1}, CenterCrop: 8",
+              "batch: {size: 1}"),
+         AUGP_CODE_BAD_SPEC, "allowed are 4000; GaussNoise takes up to 2106 of them each time"},
+    };
+    TestDaemon daemon;
+    start(&daemon, "256MiB", "40MiB");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const AugpClientRequest request = {.dataset = "huge", .spec = rows[i].spec, .window = 4};
+        AugpClient *client;
+        AugpError error = {0};
+        ck_assert_int_eq(augp_client_new(&client, daemon.unix_address, NULL, &error), AUGP_OK);
+        ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_REFUSED);
+        ck_assert_msg(error.code == rows[i].code && strstr(error.message, rows[i].words), "%s: %s",
+                      rows[i].spec, error.message);
+        ck_assert(!error.retry);
+        augp_client_free(client);
+    }
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("daemon_memory");
@@ -264,6 +298,7 @@ int main(void)
     tcase_set_timeout(all, 300);
     tcase_add_test(all, the_process_stays_within_its_bound);
     tcase_add_test(all, a_picture_beyond_a_worker_is_named);
+    tcase_add_test(all, a_spec_that_cannot_run_is_refused_when_it_is_opened);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
