@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -264,6 +265,28 @@ def specs(folder):
           b"fill: [1, 2, 3]}]\nbatch: {size: 2, on_error: replace, mix: [MixUp, CutMix: {p: 0.5}]}\n")
     write(folder, "spec", "json", b'\1{"augd": 1, "pipeline": [{"Cutout": 3}], "batch": {"size": 3}}')
     write_words(folder, "spec", (p["name"] for op in listed for p in op["params"]))
+    budgets(folder)
+
+
+def budgets(folder):
+    """The specs for each of the target's six data sets, and specs that take much."""
+    for name in os.listdir(os.path.join(folder, "spec")):
+        with open(os.path.join(folder, "spec", name), "rb") as file:
+            spec = file.read()[1:]
+        for i in range(6):
+            write(folder, "budget", f"{name}_{i}", bytes([i]) + spec)
+    large = b"- Resize: [500, 600]\n"
+    noise = b"- Cutout: {size: 900, fill: random}\n"
+    end = b"- Resize: {size: [3, 4], interpolation: bicubic}\nbatch: {size: 2, views: 2}\n"
+    for i in range(6):
+        for name, middle in (("noise", noise), ("refused", noise * 20),
+                             ("turned", b"- Rotate: {limit: [30, 30], p: 1, border_mode: edge}\n"),
+                             ("blurred", b"- GaussianBlur: {sigma: 9, p: 1}\n")):
+            write(folder, "budget", f"{name}_{i}",
+                  bytes([i]) + b"augd: 1\npipeline:\n" + large + middle + end)
+        write(folder, "budget", f"mixed_{i}", bytes([i]) + b"augd: 1\npipeline: [CenterCrop: 200]\n"
+              b"batch: {size: 4, mix: [MixUp, CutMix, MixUp]}\n")
+    shutil.copy(os.path.join(folder, "spec.dict"), os.path.join(folder, "budget.dict"))
 
 
 def tensor_file(tensors, metadata=None):

@@ -36,6 +36,7 @@ LIBRARIES = {
     "openssl/": ("libaug/base/hash.c", "tests/"),
     "xxhash.h": ("libaug/base/digest.c",),
     "zlib.h": ("libaug/", "image/", "tests/"),
+    "sanitizer/": ("tests/fuzz/",),
     "check.h": ("tests/",),
     "immintrin.h": ("image/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
 }
