@@ -118,13 +118,13 @@ def test_a_folder_with_files_that_no_stream_counts():
     make_folder("in", 11)
     write("in/bird/001.gif", b"GIF89a" + bytes(50))
     write("in/aardvark/0.bmp", b"BM" + bytes(50))
-    write("in/cat/000.jfif", picture(pixels(3, 40, 40), "JPEG"))
+    write("in/cat/000.tiff", picture(pixels(3, 40, 40), "JPEG"))
     write("in/bird/000.jpg", read("in/bird/000.jpg")[:200])
     _, files = compare(GROUPS, "in", "image_folder:in", 11, size=1, skip=(0,))
     equal(len(files), EPOCHS * 10, "pictures")
     errors = [line.split("\t")[:2] for line in read("out/errors.tsv").decode().splitlines()[1:]]
     equal(errors, [["0", "bird/000.jpg"], ["", "aardvark/0.bmp"], ["", "bird/001.gif"],
-                   ["", "cat/000.jfif"]], "errors.tsv")
+                   ["", "cat/000.tiff"]], "errors.tsv")
 
 
 def test_a_tar():
