@@ -321,6 +321,11 @@ bool aug_batch_tensor(const AugBatch *batch, const char *name, AugTensor *tensor
     return false;
 }
 
+uint64_t aug_batch_mark(const AugBatch *batch)
+{
+    return batch->mark;
+}
+
 void *aug_batch_result(const AugBatch *batch, uint32_t i)
 {
     return batch->results && i < batch->layout.n ? batch->results[i] : NULL;

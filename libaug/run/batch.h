@@ -71,8 +71,10 @@ struct AugBatch {
     size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
 
-    /* When the step has ended, how many notes are in use; they are the first. */
+    /* When the step has ended, how many notes are in use; they are the first. Then what the
+     * program's finish returned. */
     uint32_t n_replaced;
+    uint64_t mark;
 
     /* Guarded by the pool's lock. */
     uint32_t round;

@@ -237,6 +237,14 @@ void augi_loader_run(AugiTask *task, AugiThread *thread)
     task->seconds = augi_clock_seconds() - task->work.begun;
 }
 
+static void end_batch(AugLoader *loader, AugBatch *batch)
+{
+    const AugLoaderOptions *options = &loader->options;
+    augi_batch_end(batch, loader->plan);
+    if (options->finish)
+        batch->mark = options->finish(options->user, batch);
+}
+
 /* The worker that ends the last round completes the batch, without the lock; nobody else works on
  * it then. */
 static void complete(AugLoader *loader, AugBatch *batch)
@@ -244,7 +252,7 @@ static void complete(AugLoader *loader, AugBatch *batch)
     pthread_mutex_unlock(&loader->pool->lock);
     const double start = augi_clock_seconds();
     if (batch->error.status == AUG_OK && !batch->each)
-        augi_batch_end(batch, loader->plan);
+        end_batch(loader, batch);
     const double seconds = augi_clock_seconds() - start;
     pthread_mutex_lock(&loader->pool->lock);
     augi_turns_charge(&loader->pool->turns, &loader->turn, seconds);

@@ -421,6 +421,43 @@ START_TEST(loaders_share_a_pool_and_report_readiness)
 }
 END_TEST
 
+/* Counts calls, and says where in the epoch a batch is and how long it is. */
+static uint64_t look_at(void *user, const AugBatch *batch)
+{
+    size_t size;
+    ck_assert_ptr_nonnull(aug_batch_bytes(batch, &size));
+    atomic_fetch_add((atomic_int *)user, 1);
+    return 1000 * aug_batch_step(batch) + size;
+}
+
+/* Also of the last batch, which is shorter; and a batch used again has a mark of its own. */
+START_TEST(what_finish_says_stays_with_the_batch)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=40,size=2,classes=7", 7, 1);
+    for (uint32_t threads = 1; threads <= 3; threads++) {
+        atomic_int calls;
+        atomic_init(&calls, 0);
+        const AugLoaderOptions options = {
+            .threads = threads, .depth = 2, .epochs = 3, .finish = look_at, .user = &calls};
+        AugLoader *loader;
+        AugBatch *batch;
+        ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
+        for (int i = 0; i < 18; i++) {
+            size_t size;
+            ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+            (void)aug_batch_bytes(batch, &size);
+            ck_assert_uint_eq(aug_batch_mark(batch), 1000 * (uint64_t)(i % 6) + size);
+            aug_batch_free(batch);
+        }
+        ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_END);
+        ck_assert_int_eq(atomic_load(&calls), 18);
+        aug_loader_free(loader);
+    }
+    fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(a_loader_can_be_freed_at_any_moment)
 {
     for (long i = 0; i < 100; i++) {
@@ -496,6 +533,7 @@ int main(void)
     tcase_add_test(tests, a_failed_sample_is_the_same_error_for_any_threads);
     tcase_add_test(tests, depth_bounds_the_work_ahead);
     tcase_add_test(tests, loaders_share_a_pool_and_report_readiness);
+    tcase_add_test(tests, what_finish_says_stays_with_the_batch);
     tcase_add_test(tests, a_loader_can_be_freed_at_any_moment);
     tcase_add_test(tests, wrong_options_are_named);
     tcase_add_test(tests, the_last_step_of_a_million_samples_opens_at_once);

@@ -81,6 +81,9 @@ AUG_API const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n
  * tensors. Belongs to the batch. */
 AUG_API void *aug_batch_result(const AugBatch *batch, uint32_t i);
 
+/* What AugLoaderOptions.finish returned for the batch; 0 without it. */
+AUG_API uint64_t aug_batch_mark(const AugBatch *batch);
+
 /* Gives the batch back; NULL does nothing. Any thread; the loader may already be gone. */
 AUG_API void aug_batch_free(AugBatch *batch);
 

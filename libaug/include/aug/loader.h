@@ -116,6 +116,11 @@ typedef struct AugBatchMemory {
  *           gets every step, and all ranks' parts one after another are the batch of a world of 1
  * on_ready: called when the next batch in order (or an error) became available. From a worker
  *           thread, without a lock held; must be short and may not call the loader
+ * finish:   called once for each batch that is complete, before it can be taken, by the worker that
+ *           completed it: for what is to be worked out of its bytes, such as a checksum. What it
+ *           returns stays with the batch (aug_batch_mark). Without a lock held; may not call the
+ *           loader. Not for single samples
+ * user:     given to both; outlives the loader
  * each:     work on single samples instead of batches, where each.make is set
  * memory:   where batches lie, if take and give are set; else on the heap
  */
@@ -128,6 +133,7 @@ typedef struct AugLoaderOptions {
     uint32_t epochs;
     uint32_t rank, world;
     void (*on_ready)(void *user);
+    uint64_t (*finish)(void *user, const AugBatch *batch);
     void *user;
     AugEach each;
     AugBatchMemory memory;
