@@ -309,8 +309,10 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     const void *bytes = aug_batch_bytes(batch, &size);
     frame.length = size;
     log_replaced(dialog, batch);
-    if (dialog->features & AUGP_FEATURE_CRC)
-        augp_frame_add_crc(&frame, bytes);
+    if (dialog->features & AUGP_FEATURE_CRC) {
+        frame.flags |= AUGP_FLAG_PAYLOAD_CRC;
+        frame.payload_crc = (uint32_t)aug_batch_mark(batch);
+    }
     dialog->sent++;
     Sending *sending = malloc(sizeof(*sending));
     if (!sending) {

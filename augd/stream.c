@@ -16,6 +16,7 @@
 #include "augd/failure.h"
 #include "libaug/data/identity.h"
 #include "libaug/spec/spec.h"
+#include "protocol/crc32c.h"
 #include "protocol/frame.h"
 #include "protocol/json.h"
 
@@ -289,8 +290,18 @@ static void on_ready(void *user)
     uv_async_send(stream->streams->wake);
 }
 
+/* From a worker: the checksum of a batch, which the loop has no time for. */
+static uint64_t add_checksum(void *user, const AugBatch *batch)
+{
+    (void)user;
+    size_t size;
+    const void *bytes = aug_batch_bytes(batch, &size);
+    return augp_crc32c(0, bytes, size);
+}
+
 static AugLoaderOptions loader_options(AugdStream *stream)
 {
+    const bool is_checked = stream->features & AUGP_FEATURE_CRC;
     return (AugLoaderOptions){
         .pool = stream->streams->pool,
         .depth = stream->streams->loop->settings->depth,
@@ -300,6 +311,7 @@ static AugLoaderOptions loader_options(AugdStream *stream)
         .rank = stream->open.rank,
         .world = stream->open.world,
         .on_ready = on_ready,
+        .finish = is_checked ? add_checksum : NULL,
         .user = stream,
     };
 }

@@ -75,8 +75,9 @@ void augd_stream_content(const AugdStream *stream, AugpDigest content);
 /* What was asked for, with the data set's name if only the spec gave it; borrowed. spec is gone. */
 const AugpOpen *augd_stream_request(const AugdStream *stream);
 
-/* The next batch, to be given back; AUG_OK with *batch NULL if there is none yet, and then a
- * wake follows when there is. On failure, failure says what to tell the client. */
+/* The next batch, to be given back; its mark is the checksum of its bytes where the client wants
+ * one. AUG_OK with *batch NULL if there is none yet, and then a wake follows when there is. On
+ * failure, failure says what to tell the client. */
 AUG_MUST_CHECK AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch,
                                           AugpFailure *failure);
 

@@ -1,0 +1,123 @@
+/* The daemon's loop waits for nobody: not for large batches, not for whoever should read its log;
+ * and what it says of a stream's end is true when it says it. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "protocol/errors.h"
+#include "tests/support/daemon.h"
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1e3 * (double)now.tv_sec + 1e-6 * (double)now.tv_nsec;
+}
+
+/* A client that takes batches until it is told to stop. */
+typedef struct Taker {
+    AugpClient *client;
+    pthread_t thread;
+    atomic_int n_taken;
+    atomic_bool stops;
+    bool failed;
+} Taker;
+
+static void *take_batches(void *argument)
+{
+    Taker *taker = argument;
+    AugpClientBatch batch;
+    while (!atomic_load(&taker->stops)) {
+        taker->failed = augp_client_next(taker->client, &batch, NULL) != AUGP_OK;
+        if (taker->failed)
+            break;
+        atomic_fetch_add(&taker->n_taken, 1);
+    }
+    return NULL;
+}
+
+static void taker_start(Taker *taker, const char *address, const char *spec)
+{
+    const AugpClientOptions options = {.checksum = AUGP_CHECKSUM_ON};
+    const AugpClientRequest request = {.dataset = "huge", .spec = spec, .window = 2};
+    AugpError error = {0};
+    memset(taker, 0, sizeof(*taker));
+    ck_assert_int_eq(augp_client_new(&taker->client, address, &options, &error), AUGP_OK);
+    ck_assert_msg(augp_client_open(taker->client, &request, &error) == AUGP_OK, "%s",
+                  error.message);
+    ck_assert_int_eq(pthread_create(&taker->thread, NULL, take_batches, taker), 0);
+}
+
+static void taker_stop(Taker *taker)
+{
+    atomic_store(&taker->stops, true);
+    pthread_join(taker->thread, NULL);
+    augp_client_free(taker->client);
+    ck_assert(!taker->failed);
+}
+
+/* Time from PING to PONG. */
+static double ping_ms(int fd)
+{
+    AugpFrame frame;
+    const double start = now_ms();
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_PING, .arg = 5}, NULL);
+    ck_assert(test_raw_read(fd, &frame, NULL, 0));
+    ck_assert_uint_eq(frame.type, AUGP_TYPE_PONG);
+    return now_ms() - start;
+}
+
+/* The longest answer while n batches go by. */
+static double worst_ping(Taker *taker, int fd, int n)
+{
+    double worst = 0;
+    const int end = atomic_load(&taker->n_taken) + n;
+    while (atomic_load(&taker->n_taken) < end) {
+        const double ms = ping_ms(fd);
+        worst = ms > worst ? ms : worst;
+        usleep(500);
+    }
+    return worst;
+}
+
+/* Batches of 252 MB with checksums. The machine may be busy with other things, so the best of
+ * several looks counts: what the loop itself does, it does in each of them. */
+START_TEST(large_batches_hold_up_nobody)
+{
+    static const char spec[] = "augd: 1\npipeline:\n  - HorizontalFlip: {}\nbatch: {size: 84}\n"
+                               "output: {dtype: uint8}\n";
+    TestDaemon daemon;
+    test_daemon_start(&daemon, (const char *[]){"--dataset", "huge=synthetic:count=84,size=1000",
+                                                "--max-memory", "2GiB", "--depth", "2", NULL});
+    Taker taker;
+    taker_start(&taker, _i ? daemon.tcp_address : daemon.unix_address, spec);
+    int fd = test_raw_greet(&daemon);
+    double best = 1e9;
+    for (int look = 0; look < 5 && best > 50; look++) {
+        const double worst = worst_ping(&taker, fd, 2);
+        printf("longest of many answers: %.1f ms\n", worst);
+        best = worst < best ? worst : best;
+    }
+    ck_assert_msg(best <= 50, "a PING waits %.0f ms", best);
+    close(fd);
+    taker_stop(&taker);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    Suite *suite = suite_create("daemon_loop");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_loop_test(all, large_batches_hold_up_nobody, 0, 2);
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}
