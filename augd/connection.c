@@ -39,16 +39,28 @@
 /* A stalled client is noticed with a precision of one part in so many. */
 #define STALL_LOOKS 8
 
+/* A payload goes to the system in pieces of this size, with turns of the loop between them: to a
+ * client that reads as fast as the server writes, one call would copy all of a large batch. */
+#define PIECE_SIZE ((size_t)1 << 20)
+
 /* A frame on its way. payload: owned; ticket: of one that is borrowed. reply_size: bytes of a payload
- * that is owned. */
+ * that is owned. n_pieces: with the socket; the header goes with the first. */
 typedef struct Write {
-    uv_write_t request;
     AugdConnection *connection;
     uint64_t reply_size;
     uint8_t header[AUGP_HEADER_SIZE];
     char *payload;
     void *ticket;
+    size_t n_pieces;
+    uv_write_t pieces[];
 } Write;
+
+/* Memory for a frame with a payload of so many bytes, NULL if it is out. */
+static Write *write_new(uint64_t length)
+{
+    const size_t n = length == 0 ? 1 : (size_t)((length - 1) / PIECE_SIZE + 1);
+    return calloc(1, sizeof(Write) + n * sizeof(uv_write_t));
+}
 
 static void on_timer(uv_timer_t *timer);
 
@@ -352,11 +364,17 @@ static void on_read(uv_stream_t *socket, ssize_t n_read, const uv_buf_t *buffer)
         end_payload(connection);
 }
 
+/* A piece of a frame left, or will not; behind the last one nothing of the frame is needed. */
 static void on_written(uv_write_t *request, int status)
 {
     Write *write = request->data;
     AugdConnection *connection = write->connection;
     AUGD_ON_LOOP(connection->set->loop);
+    if (--write->n_pieces > 0) {
+        if (status < 0)
+            augd_connection_close(connection);
+        return;
+    }
     connection->n_writes--;
     connection->n_written++;
     connection->reply_size -= write->reply_size;
@@ -375,23 +393,44 @@ static void on_written(uv_write_t *request, int status)
         connection->hooks->on_written(connection->dialog, ticket);
 }
 
+/* Gives the bytes of a frame to the socket; false if it takes none. */
+static bool submit_pieces(AugdConnection *connection, Write *write, const AugpFrame *frame,
+                          const char *payload)
+{
+    const size_t length = (size_t)frame->length;
+    size_t at = 0;
+    do {
+        const size_t left = length - at, size = left < PIECE_SIZE ? left : PIECE_SIZE;
+        const uv_buf_t buffers[] = {
+            uv_buf_init((char *)write->header, AUGP_HEADER_SIZE),
+            uv_buf_init(size > 0 ? (char *)(uintptr_t)(payload + at) : NULL, (unsigned)size),
+        };
+        const unsigned first = at > 0, n = at == 0 && size > 0 ? 2 : 1;
+        uv_write_t *piece = &write->pieces[write->n_pieces];
+        piece->data = write;
+        if (uv_write(piece, &connection->socket.stream, buffers + first, n, on_written) != 0)
+            break;
+        write->n_pieces++;
+        at += size;
+    } while (at < length);
+    if (write->n_pieces > 0 && at < length)
+        augd_connection_close(connection);
+    return write->n_pieces > 0;
+}
+
 /* Gives a frame to the socket; takes what write owns. */
 static void submit(AugdConnection *connection, Write *write, const AugpFrame *frame,
                    const void *payload)
 {
     augp_frame_encode(frame, write->header);
     write->connection = connection;
-    write->request.data = write;
-    uv_buf_t buffers[] = {
-        uv_buf_init((char *)write->header, AUGP_HEADER_SIZE),
-        uv_buf_init((char *)(uintptr_t)payload, (unsigned)frame->length),
-    };
     connection->n_writes++;
     connection->reply_size += write->reply_size;
     connection->set->reply_size += write->reply_size;
-    if (uv_write(&write->request, &connection->socket.stream, buffers, frame->length ? 2 : 1,
-                 on_written) != 0) {
-        on_written(&write->request, UV_EPIPE);
+    if (!submit_pieces(connection, write, frame, payload)) {
+        write->pieces[0].data = write;
+        write->n_pieces = 1;
+        on_written(&write->pieces[0], UV_EPIPE);
         return;
     }
     const uint64_t queue = uv_stream_get_write_queue_size(&connection->socket.stream);
@@ -413,7 +452,7 @@ static void submit(AugdConnection *connection, Write *write, const AugpFrame *fr
 void augd_connection_send(AugdConnection *connection, const AugpFrame *frame, char *payload)
 {
     AUGD_ON_LOOP(connection->set->loop);
-    Write *write = connection->is_finishing ? NULL : calloc(1, sizeof(*write));
+    Write *write = connection->is_finishing ? NULL : write_new(frame->length);
     if (!write) {
         free(payload);
         if (!connection->is_finishing)
@@ -429,7 +468,7 @@ void augd_connection_send_borrowed(AugdConnection *connection, const AugpFrame *
                                    const void *payload, void *ticket)
 {
     AUGD_ON_LOOP(connection->set->loop);
-    Write *write = calloc(1, sizeof(*write));
+    Write *write = write_new(frame->length);
     if (!write) {
         augd_connection_close(connection);
         connection->hooks->on_written(connection->dialog, ticket);
