@@ -1,9 +1,11 @@
 /* Lines of JSON, and the buckets that limit them. */
 #include "augd/log.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +14,10 @@
 /* Lines of one event: this many at once, and so many a second over time. */
 #define BURST 50.0
 #define LINES_PER_SECOND 5.0
+
+/* Time for the last lines at the end: whoever stops a daemon must not wait for a reader that is
+ * stuck. */
+#define FLUSH_MS 500
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
@@ -23,15 +29,6 @@ static const struct {
     AUGD_EVENT_MAP(EVENT_ROW)
 #undef EVENT_ROW
 };
-
-void augd_log_init(AugdLog *log, FILE *out, AugdLevel level)
-{
-    memset(log, 0, sizeof(*log));
-    log->out = out;
-    log->level = level;
-    for (int i = 0; i < AUGD_N_EVENTS; i++)
-        log->buckets[i] = (AugdBucket){.lines = BURST, .at_ns = uv_hrtime()};
-}
 
 /* Takes a line out of the bucket; false if it is empty. */
 static bool take_line(AugdBucket *bucket)
@@ -59,10 +56,43 @@ static void write_time(char *text, size_t size)
     snprintf(text + n, size - n, ".%03dZ", (int)(now.tv_nsec / 1000000));
 }
 
+/* For the writer's thread. */
+static size_t write_lost(char *text, size_t size, uint64_t n)
+{
+    char ts[40];
+    write_time(ts, sizeof(ts));
+    const int length =
+        snprintf(text, size,
+                 "{\"ts\":\"%s\",\"level\":\"%s\",\"event\":\"%s\",\"lines\":%" PRIu64
+                 ",\"message\":\"nobody took them in time; so many since the start\"}",
+                 ts, level_names[events[AUGD_EVENT_LINES_LOST].level],
+                 events[AUGD_EVENT_LINES_LOST].name, n);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+AugStatus augd_log_init(AugdLog *log, int fd, AugdLevel level, AugError *error)
+{
+    memset(log, 0, sizeof(*log));
+    AugdLogWriter *writer = augd_log_writer_new(fd, write_lost);
+    if (!writer)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the log, or no thread");
+    log->writer = writer;
+    log->level = level;
+    for (int i = 0; i < AUGD_N_EVENTS; i++)
+        log->buckets[i] = (AugdBucket){.lines = BURST, .at_ns = uv_hrtime()};
+    return AUG_OK;
+}
+
+void augd_log_fini(AugdLog *log)
+{
+    augd_log_writer_free(log->writer, FLUSH_MS);
+    memset(log, 0, sizeof(*log));
+}
+
 void augd_log(AugdLog *log, AugdEvent event, const char *format, ...)
 {
     AugdBucket *bucket = &log->buckets[event];
-    if (events[event].level > log->level || !take_line(bucket))
+    if (!log->writer || events[event].level > log->level || !take_line(bucket))
         return;
     char ts[40];
     write_time(ts, sizeof(ts));
@@ -79,8 +109,7 @@ void augd_log(AugdLog *log, AugdEvent event, const char *format, ...)
     json_object_update(line, members);
     char *text = json_dumps(line, JSON_COMPACT);
     if (text)
-        fprintf(log->out, "%s\n", text);
-    fflush(log->out);
+        augd_log_writer_put(log->writer, text, strlen(text));
     free(text);
     json_decref(members);
     json_decref(line);

@@ -1,14 +1,16 @@
 /* The daemon's log: JSON lines on standard error, each kind of event limited in its rate.
  *
- * Only the loop's thread logs. A stranger who connects thousands of times a second must not write
- * as many lines: each event has a bucket of its own, and a line says how many like it were left
- * out.
+ * Only the loop's thread logs, and it waits for nobody: a thread of its own writes (log_writer.h).
+ * A stranger who connects thousands of times a second must not write as many lines: each event has
+ * a bucket of its own, and a line says how many like it were left out.
  */
 #ifndef AUGD_LOG_H
 #define AUGD_LOG_H
 
 #include <stdint.h>
-#include <stdio.h>
+
+#include "aug/status.h"
+#include "augd/log_writer.h"
 
 /* How much attention an event needs, from most to least. */
 typedef enum AugdLevel {
@@ -33,6 +35,7 @@ typedef enum AugdLevel {
     X(NOT_KEPT, not_kept, WARNING)                   \
     X(CLOSED, closed, INFO)                          \
     X(STREAM_FAILED, stream_failed, ERROR)           \
+    X(LINES_LOST, lines_lost, WARNING)               \
     X(DRAINING, draining, INFO)                      \
     X(STOPPED, stopped, INFO)
 
@@ -52,17 +55,22 @@ typedef struct AugdBucket {
     uint64_t n_suppressed;
 } AugdBucket;
 
-/* A log. The caller's memory; owns nothing. */
+/* A log. The caller's memory; a zeroed one takes events and writes nothing. */
 typedef struct AugdLog {
-    FILE *out;
+    AugdLogWriter *writer;
     AugdLevel level;
     AugdBucket buckets[AUGD_N_EVENTS];
 } AugdLog;
 
-/* Starts a log that writes events up to a level. */
-void augd_log_init(AugdLog *log, FILE *out, AugdLevel level);
+/* Starts a log that writes events up to a level to a descriptor, which is borrowed. Fails with
+ * AUG_NO_MEMORY; the log is zero then. */
+AUG_MUST_CHECK AugStatus augd_log_init(AugdLog *log, int fd, AugdLevel level, AugError *error);
 
-/* Writes one line: time, level, event, then the members that format describes as jansson's
+/* Writes what waits, as far as the descriptor takes it within a moment, and zeroes the log. Accepts
+ * a zeroed one. */
+void augd_log_fini(AugdLog *log);
+
+/* Queues one line: time, level, event, then the members that format describes as jansson's
  * json_pack does ("{s:s, s:I}", "address", text, "port", (json_int_t)port). Texts must be UTF-8:
  * clean what comes from elsewhere (augp_text_clean). */
 void augd_log(AugdLog *log, AugdEvent event, const char *format, ...);

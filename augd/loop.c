@@ -1,15 +1,25 @@
 /* The loop that every part of the daemon runs on. */
 #include "augd/loop.h"
 
-#include <stdio.h>
+#include <unistd.h>
 
 void augd_loop_init(AugdLoop *loop, uv_loop_t *uv, const AugdSettings *settings)
 {
     *loop = (AugdLoop){.uv = uv, .thread = uv_thread_self(), .settings = settings};
-    AugdLevel level = settings->quiet     ? AUGD_LEVEL_WARNING
-                      : settings->verbose ? AUGD_LEVEL_DEBUG
-                                          : AUGD_LEVEL_INFO;
-    augd_log_init(&loop->log, stderr, level);
+}
+
+AugStatus augd_loop_start_log(AugdLoop *loop, AugError *error)
+{
+    const AugdSettings *settings = loop->settings;
+    const AugdLevel level = settings->quiet     ? AUGD_LEVEL_WARNING
+                            : settings->verbose ? AUGD_LEVEL_DEBUG
+                                                : AUGD_LEVEL_INFO;
+    return augd_log_init(&loop->log, STDERR_FILENO, level, error);
+}
+
+void augd_loop_fini(AugdLoop *loop)
+{
+    augd_log_fini(&loop->log);
 }
 
 bool augd_loop_is_current(const AugdLoop *loop)

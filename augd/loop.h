@@ -29,8 +29,14 @@ typedef struct AugdLoop {
 #define AUGD_ON_LOOP(loop) assert(augd_loop_is_current(loop))
 #endif
 
-/* Takes a loop for the calling thread; logs to standard error as the settings say. */
+/* Takes a loop for the calling thread. What is logged before augd_loop_start_log is lost. */
 void augd_loop_init(AugdLoop *loop, uv_loop_t *uv, const AugdSettings *settings);
+
+/* Logs to standard error from here on, as the settings say. Fails with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augd_loop_start_log(AugdLoop *loop, AugError *error);
+
+/* Ends the log, within a moment. Accepts a zeroed loop. */
+void augd_loop_fini(AugdLoop *loop);
 
 /* Whether the caller is on the loop's thread. Any thread. */
 bool augd_loop_is_current(const AugdLoop *loop);

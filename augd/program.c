@@ -38,18 +38,18 @@ static int serve(const CmdCall *call)
         return EXIT_FAILURE;
     }
     AugError error = {0};
-    int code = EXIT_SUCCESS;
-    if (augd_server_start(server, &loop, call->options, &error) != AUG_OK)
-        code = cmd_fail(call, &error);
-    else if (!augd_server_run(server)) {
+    const AugStatus status = augd_server_start(server, &loop, call->options, &error);
+    if (status == AUG_OK && !augd_server_run(server)) {
         /* A job in libuv's pool cannot be interrupted, and waiting for it could take minutes. */
         augd_server_unlink(server);
+        augd_loop_fini(&server->loop);
         _exit(EXIT_SUCCESS);
     }
     augd_server_fini(server);
     free(server);
     uv_loop_close(&loop);
-    return code;
+    /* Behind what the log has said. */
+    return status == AUG_OK ? EXIT_SUCCESS : cmd_fail(call, &error);
 }
 
 static const AugParamDesc rows[] = {

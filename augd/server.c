@@ -229,6 +229,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
                                     .user = server};
     augd_ready_init(&server->streams.ready);
     init_handles(server);
+    AUG_TRY(augd_loop_start_log(&server->loop, error));
     raise_limit();
     const uint64_t before = resident_size();
     AUG_TRY(open_datasets(server, error));
@@ -281,5 +282,6 @@ void augd_server_fini(AugdServer *server)
     augd_openings_fini(&server->streams.openings);
     aug_catalog_free(server->streams.catalog);
     free(server->listeners);
+    augd_loop_fini(&server->loop);
     memset(server, 0, sizeof(*server));
 }

@@ -22,7 +22,7 @@ static void pause_ms(int ms)
     usleep((useconds_t)ms * 1000);
 }
 
-pid_t test_daemon_spawn(const char *const *arguments, const char *log_path)
+pid_t test_daemon_spawn_to(const char *const *arguments, int log)
 {
     const char *build = getenv("AUGD_BUILD");
     char *program = test_path("%s/augd/augd", build ? build : "build/release");
@@ -31,18 +31,25 @@ pid_t test_daemon_spawn(const char *const *arguments, const char *log_path)
         ck_assert_int_lt(i, 60);
         argv[i + 1] = arguments[i];
     }
-    test_write_file(log_path, "", 0);
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
         dup2(log, STDERR_FILENO);
         dup2(log, STDOUT_FILENO);
         execv(program, (char *const *)(uintptr_t)argv);
         _exit(127);
     }
     free(program);
+    return pid;
+}
+
+pid_t test_daemon_spawn(const char *const *arguments, const char *log_path)
+{
+    int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ck_assert_int_ge(log, 0);
+    pid_t pid = test_daemon_spawn_to(arguments, log);
+    close(log);
     return pid;
 }
 

@@ -20,7 +20,9 @@ typedef struct TestDaemon {
     char log_path[256];
 } TestDaemon;
 
-/* Starts augd with these arguments (NULL-terminated) and sends its standard error to a file. */
+/* Starts augd with these arguments (NULL-terminated); its standard error is a descriptor, or goes
+ * to a file. */
+pid_t test_daemon_spawn_to(const char *const *arguments, int log);
 pid_t test_daemon_spawn(const char *const *arguments, const char *log_path);
 
 /* Starts a daemon on a Unix socket and on TCP, with two workers and the data sets "syn" (100

@@ -1,8 +1,10 @@
 /* The daemon's parts that need no socket: settings, log, and the way from errors to replies. */
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "augd/failure.h"
@@ -179,7 +181,7 @@ END_TEST
 
 /* Lines written to a file, read back. */
 typedef struct Lines {
-    FILE *file;
+    int fd;
     char *path;
     AugdLog log;
 } Lines;
@@ -187,14 +189,15 @@ typedef struct Lines {
 static void lines_open(Lines *lines, AugdLevel level)
 {
     lines->path = test_path("%s/log", test_folder());
-    lines->file = fopen(lines->path, "w");
-    ck_assert_ptr_nonnull(lines->file);
-    augd_log_init(&lines->log, lines->file, level);
+    lines->fd = open(lines->path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ck_assert_int_ge(lines->fd, 0);
+    ck_assert_int_eq(augd_log_init(&lines->log, lines->fd, level, NULL), AUG_OK);
 }
 
 /* The n-th line as JSON; NULL if there are fewer. The caller gives it up. */
 static json_t *lines_get(const Lines *lines, int n)
 {
+    ck_assert(augd_log_writer_flush(lines->log.writer, 10000));
     size_t size;
     char *text = (char *)test_read_file(lines->path, &size), *at = text;
     for (int i = 0; at && i < n; i++) {
@@ -213,7 +216,8 @@ static json_t *lines_get(const Lines *lines, int n)
 
 static void lines_close(Lines *lines)
 {
-    fclose(lines->file);
+    augd_log_fini(&lines->log);
+    close(lines->fd);
     free(lines->path);
 }
 
