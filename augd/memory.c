@@ -68,6 +68,23 @@ bool augd_memory_reserve(AugdMemory *memory, uint64_t size, AugpFailure *failure
     return false;
 }
 
+bool augd_memory_is_coming(const AugdMemory *memory, uint64_t size)
+{
+    const uint64_t room = memory->most - memory->reserved;
+    return size > room && size <= room + memory->leaving;
+}
+
+void augd_memory_leave(AugdMemory *memory, uint64_t size)
+{
+    memory->leaving += size;
+}
+
+void augd_memory_left(AugdMemory *memory, uint64_t size)
+{
+    memory->leaving -= size;
+    augd_memory_give(memory, size);
+}
+
 void augd_memory_give(AugdMemory *memory, uint64_t size)
 {
     memory->reserved -= size;

@@ -20,9 +20,10 @@
  *
  * most:     bytes that streams may take together
  * reserved: bytes that they may take at most now
+ * leaving:  of those, what streams have that are being taken down
  */
 typedef struct AugdMemory {
-    uint64_t most, reserved;
+    uint64_t most, reserved, leaving;
 } AugdMemory;
 
 /* Divides what the settings allow and bounds the workers of the pool. data_size: bytes by which the
@@ -33,6 +34,17 @@ AUG_MUST_CHECK AugStatus augd_memory_divide(AugdMemory *memory, const AugdSettin
 
 /* Takes size bytes for a stream; false with a failure set that says whether to try again. */
 bool augd_memory_reserve(AugdMemory *memory, uint64_t size, AugpFailure *failure);
+
+/* Whether there is no room for size bytes yet, but will be once the streams are gone that are being
+ * taken down: then it is worth waiting for them. */
+bool augd_memory_is_coming(const AugdMemory *memory, uint64_t size);
+
+/* Says that a stream which had reserved size bytes is being taken down: augd_memory_left follows
+ * within the time that workers need to let go of it. */
+void augd_memory_leave(AugdMemory *memory, uint64_t size);
+
+/* Gives back what a stream had reserved that is taken down now. */
+void augd_memory_left(AugdMemory *memory, uint64_t size);
 
 /* Gives back what a stream had reserved. */
 void augd_memory_give(AugdMemory *memory, uint64_t size);

@@ -39,7 +39,9 @@
  * is_ready: set by workers, with a place in the list of those that are
  * note:     a sentence for the log, taken by the job
  * n_taken:  batches that the owner holds; the plan must outlive them
- * reserved: bytes, of which the spec's are estimated from spec_size, its length as text
+ * size:     bytes that it takes, of which the spec's are estimated from spec_size, its length as
+ *           text; reserved: how many of them it has
+ * next:     the one that waits for memory behind it, while is_waiting
  * The fields from source to failure belong to the job while it runs. */
 struct AugdStream {
     AugdStreams *streams;
@@ -58,7 +60,9 @@ struct AugdStream {
     AugpFailure failure;
     AugLoader *loader;
     size_t spec_size;
-    uint64_t reserved;
+    uint64_t size, reserved;
+    AugdStream *next;
+    bool is_waiting;
     uint32_t n_taken;
     atomic_bool is_ready;
     AugdReadyLink ready;
@@ -251,6 +255,8 @@ static void close_job(uv_work_t *work)
     aug_spec_free(stream->spec);
 }
 
+static void answer_waiting(AugdStreams *streams);
+
 static void after_close(uv_work_t *work, int status)
 {
     (void)status;
@@ -259,12 +265,13 @@ static void after_close(uv_work_t *work, int status)
     AUGD_ON_LOOP(streams->loop);
     log_note(stream);
     augd_ready_remove(&streams->ready, &stream->ready);
-    augd_memory_give(&streams->memory, stream->reserved);
+    augd_memory_left(&streams->memory, stream->reserved);
     streams->n--;
     augp_open_fini(&stream->open);
     augp_open_ok_fini(&stream->info);
     augp_failure_fini(&stream->failure);
     free(stream);
+    answer_waiting(streams);
     streams->on_gone(streams->user);
 }
 
@@ -274,6 +281,7 @@ static void release_if_unused(AugdStream *stream)
     if (!stream->is_abandoned || stream->is_working || stream->n_taken > 0)
         return;
     stream->is_working = true;
+    augd_memory_leave(&stream->streams->memory, stream->reserved);
     /* What did not come to have a spec holds nothing that takes time. */
     if (stream->spec || stream->loader)
         uv_queue_work(stream->streams->loop->uv, &stream->work, close_job, after_close);
@@ -322,26 +330,60 @@ static uint64_t own_size(const AugdStream *stream)
     return STREAM_SIZE + stream->spec_size * SPEC_FACTOR;
 }
 
-/* Takes the memory of all batches, too, out of what the server may use, before any batch is
- * made. */
-static bool reserve(AugdStream *stream)
+/* With the memory of all batches. */
+static bool find_size(AugdStream *stream)
 {
     const AugLoaderOptions options = loader_options(stream);
     AugError error = {0};
-    uint64_t size;
-    if (aug_loader_memory(stream->plan, &options, &size, &error) != AUG_OK) {
+    if (aug_loader_memory(stream->plan, &options, &stream->size, &error) != AUG_OK) {
         augd_failure_from(&stream->failure, &error);
         /* Its workers never may hold more. */
         stream->failure.retry = false;
         return false;
     }
+    stream->size += own_size(stream);
+    return true;
+}
+
+/* Takes the size out of what the server may use. */
+static bool reserve(AugdStream *stream)
+{
     AugdMemory *memory = &stream->streams->memory;
-    size += own_size(stream);
     augd_memory_give(memory, stream->reserved);
     stream->reserved = 0;
-    if (!augd_memory_reserve(memory, size, &stream->failure))
+    if (!augd_memory_reserve(memory, stream->size, &stream->failure))
         return false;
-    stream->reserved = size;
+    stream->reserved = stream->size;
+    return true;
+}
+
+/* Whether what it lacks comes if it waits. */
+static bool is_memory_coming(const AugdStream *stream)
+{
+    return augd_memory_is_coming(&stream->streams->memory, stream->size - stream->reserved);
+}
+
+/* Those that came first have first what is given back. */
+static void wait_for_memory(AugdStream *stream)
+{
+    AugdStream **link = &stream->streams->waiting;
+    while (*link)
+        link = &(*link)->next;
+    *link = stream;
+    stream->is_waiting = true;
+}
+
+/* False if it does not wait. */
+static bool stop_waiting(AugdStream *stream)
+{
+    if (!stream->is_waiting)
+        return false;
+    AugdStream **link = &stream->streams->waiting;
+    while (*link != stream)
+        link = &(*link)->next;
+    *link = stream->next;
+    stream->next = NULL;
+    stream->is_waiting = false;
     return true;
 }
 
@@ -354,13 +396,8 @@ static void start_loader(AugdStream *stream)
 }
 
 /* Opened, refused, or abandoned meanwhile. */
-static void finish_opening(AugdStream *stream)
+static void answer(AugdStream *stream)
 {
-    log_note(stream);
-    free(stream->open.spec);
-    stream->open.spec = NULL;
-    json_decref(stream->open.spec_object);
-    stream->open.spec_object = NULL;
     if (!stream->is_abandoned) {
         if (stream->failure.code == 0 && reserve(stream))
             start_loader(stream);
@@ -369,6 +406,40 @@ static void finish_opening(AugdStream *stream)
     /* Only now, so that it is not gone where its owner let go of it at once. */
     stream->is_working = false;
     release_if_unused(stream);
+}
+
+/* All but the memory of its batches is there, or it is refused. */
+static void finish_opening(AugdStream *stream)
+{
+    log_note(stream);
+    free(stream->open.spec);
+    stream->open.spec = NULL;
+    json_decref(stream->open.spec_object);
+    stream->open.spec_object = NULL;
+    if (!stream->is_abandoned && stream->failure.code == 0 && find_size(stream) &&
+        (stream->streams->waiting || is_memory_coming(stream)))
+        wait_for_memory(stream);
+    else
+        answer(stream);
+}
+
+/* Its own memory is there, before the first byte of its spec is parsed. */
+static void start_parsing(AugdStream *stream)
+{
+    augd_turns_add(&stream->streams->openings.parsing, &stream->job);
+}
+
+/* Memory was given back: those go on who need not wait any longer, whatever comes of it. */
+static void answer_waiting(AugdStreams *streams)
+{
+    AugdStream *stream;
+    while ((stream = streams->waiting) && !is_memory_coming(stream)) {
+        stop_waiting(stream);
+        if (stream->reserved == 0 && reserve(stream))
+            start_parsing(stream);
+        else
+            answer(stream);
+    }
 }
 
 /* All data were read for a client that demands a content. */
@@ -422,14 +493,16 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
         augd_failure_set(failure, AUGP_CODE_RESOURCE_EXHAUSTED, "no memory for a stream");
         return NULL;
     }
+    stream->streams = streams;
     stream->spec_size = spec_size_of(open);
-    /* Before the first byte of it is parsed, and for as long as it waits. */
-    if (!augd_memory_reserve(&streams->memory, own_size(stream), failure)) {
+    stream->size = own_size(stream);
+    /* For as long as it waits for its turn, too. */
+    const bool waits = is_memory_coming(stream);
+    if (!waits && !reserve(stream)) {
+        *failure = stream->failure;
         free(stream);
         return NULL;
     }
-    stream->reserved = own_size(stream);
-    stream->streams = streams;
     stream->done = done;
     stream->owner = owner;
     stream->features = features;
@@ -440,7 +513,10 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
     stream->job = (AugdJob){.user = stream, .run = parse_job, .done = after_parse};
     stream->is_working = true;
     streams->n++;
-    augd_turns_add(&streams->openings.parsing, &stream->job);
+    if (waits)
+        wait_for_memory(stream);
+    else
+        start_parsing(stream);
     return stream;
 }
 
@@ -519,7 +595,8 @@ void augd_stream_abandon(AugdStream *stream)
     stream->is_abandoned = true;
     if (stream->loader)
         aug_loader_stop(stream->loader);
-    if (augd_turns_remove(&stream->job) || augd_waiter_leave(&stream->waiter))
+    if (stop_waiting(stream) || augd_turns_remove(&stream->job) ||
+        augd_waiter_leave(&stream->waiter))
         stream->is_working = false;
     release_if_unused(stream);
 }

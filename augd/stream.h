@@ -2,7 +2,9 @@
  *
  * Opening (in turns, openings.h) and taking down happen in libuv's pool, because both may wait;
  * everything here is called on the loop's thread. A stream reserves its own memory before its spec
- * is parsed, and that of its batches before it makes the first.
+ * is parsed, and that of its batches before it makes the first. Where streams that are being taken
+ * down hold what it lacks, it waits for them: a client that was told of a stream's end may open
+ * another one at once.
  *
  * Guarantees by party. The stream: calls done exactly once, later, unless it was abandoned before;
  * never calls its owner after that. The owner: gives back every batch it took, also after it
@@ -33,6 +35,7 @@
  * on_ready:        called on the loop with the owner of such a stream
  * n:               opened or being opened, and not yet taken down
  * openings:        what those being opened share
+ * waiting:         those that lack memory which streams being taken down give back soon
  * is_draining:     the server is about to stop: no more are opened
  * on_gone:         called on the loop after one is down
  */
@@ -46,6 +49,7 @@ typedef struct AugdStreams {
     uint32_t n;
     AugdMemory memory;
     AugdOpenings openings;
+    struct AugdStream *waiting;
     bool is_draining;
     void (*on_gone)(void *user);
     void *user;

@@ -159,6 +159,46 @@ START_TEST(a_log_that_nobody_reads_stops_nobody)
 }
 END_TEST
 
+/* Room for one stream of "syn", not for two. */
+#define ROOM "--worker-memory", "1MiB", "--max-memory", "4MiB"
+
+static AugpStatus open_syn(AugpClient *client, uint32_t epochs, AugpError *error)
+{
+    const AugpClientRequest request = {.dataset = "syn", .spec = TEST_SPEC, .epochs = epochs};
+    return augp_client_open(client, &request, error);
+}
+
+/* Who knows that its stream is over opens another one at once: it gets the memory of the first, on
+ * the same connection and on others, however the stream ended. */
+START_TEST(memory_is_free_when_the_end_is_known)
+{
+    TestDaemon daemon;
+    test_daemon_start(&daemon, (const char *[]){ROOM, NULL});
+    AugpClient *clients[2];
+    AugpClientBatch batch;
+    AugpError error = {0};
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(augp_client_new(&clients[i], daemon.unix_address, NULL, NULL), AUGP_OK);
+    ck_assert_int_eq(open_syn(clients[0], 0, &error), AUGP_OK);
+    ck_assert_int_eq(open_syn(clients[1], 0, &error), AUGP_REFUSED);
+    ck_assert_uint_eq(error.code, AUGP_CODE_RESOURCE_EXHAUSTED);
+    for (int i = 0; i < 300; i++) {
+        AugpClient *mine = clients[i % 3 != 0], *next = clients[(i + 1) % 3 != 0];
+        error = (AugpError){0};
+        ck_assert_int_eq(augp_client_next(mine, &batch, NULL), AUGP_OK);
+        if (i % 2 == 0)
+            ck_assert_int_eq(augp_client_close(mine, NULL), AUGP_OK);
+        while (i % 2 == 1 && augp_client_next(mine, &batch, &error) != AUGP_END)
+            ck_assert_msg(error.status == AUGP_OK, "%s", error.message);
+        ck_assert_msg(open_syn(next, i % 2 == 0 ? 1 : 0, &error) == AUGP_OK, "opening %d: %s", i,
+                      error.message);
+    }
+    for (int i = 0; i < 2; i++)
+        augp_client_free(clients[i]);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -167,6 +207,7 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_loop_test(all, large_batches_hold_up_nobody, 0, 2);
     tcase_add_loop_test(all, a_log_that_nobody_reads_stops_nobody, 0, 2);
+    tcase_add_test(all, memory_is_free_when_the_end_is_known);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
