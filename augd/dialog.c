@@ -57,7 +57,8 @@ static void fail_with(AugdDialog *dialog, AugpFailure *failure)
     augd_log(&dialog->streams->loop->log, is_open ? AUGD_EVENT_STREAM_FAILED : AUGD_EVENT_REFUSED,
              "{s:I, s:s, s:s, s:s}", "connection", (json_int_t)connection->id, "client",
              connection->client, "code", info->name, "message", failure->message);
-    augd_connection_send_error(connection, AUGP_STREAM_ONE, dialog->ident, failure);
+    /* What was refused has no ident yet; that of the stream before would speak of another one. */
+    augd_connection_send_error(connection, AUGP_STREAM_ONE, is_open ? dialog->ident : 0, failure);
 }
 
 static void fail(AugdDialog *dialog, AugpCode code, const char *message)

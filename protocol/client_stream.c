@@ -148,8 +148,10 @@ static AugpStatus close_stream(AugpClient *client, AugpError *error)
         .type = AUGP_TYPE_CLOSE, .stream = AUGP_STREAM_ONE, .ident = client->ident};
     AUGP_TRY(augp_client_notify(client, &close, error));
     AugpFrame frame = {0};
-    while (frame.type != AUGP_TYPE_CLOSED)
+    while (frame.type != AUGP_TYPE_CLOSED) {
         AUGP_TRY(augp_client_read(client, &frame, error));
+        AUGP_TRY(check_ident(&frame, client, error));
+    }
     client->state = AUGP_STATE_READY;
     return AUGP_OK;
 }

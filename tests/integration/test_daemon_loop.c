@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -199,6 +200,109 @@ START_TEST(memory_is_free_when_the_end_is_known)
 }
 END_TEST
 
+/* The next frame, which must be of a type and say what it is about; gives its payload. */
+static void expect_frame(int fd, AugpFrame *frame, const AugpFrame *due, char text[512])
+{
+    ck_assert(test_raw_read(fd, frame, text, 512));
+    ck_assert_msg(frame->type == due->type, "type %d came: %s", frame->type, text);
+    ck_assert_uint_eq(frame->stream, due->stream);
+    ck_assert_uint_eq(frame->ident, due->ident);
+    ck_assert_uint_eq(frame->arg, due->arg);
+}
+
+static void expect_refusal(int fd, const char *request, uint32_t code, AugpFrame due)
+{
+    char text[512];
+    AugpFrame frame;
+    due.type = AUGP_TYPE_ERROR;
+    due.arg = code;
+    test_raw_open(fd, request);
+    expect_frame(fd, &frame, &due, text);
+}
+
+#define TINY                                                                                     \
+    "\"dataset\":\"syn\",\"spec\":{\"augd\":1,\"pipeline\":[{\"HorizontalFlip\":{}}],\"batch\":" \
+    "{\"size\":50}}"
+
+/* Stream number and ident of every frame that the server sends are those of SPEC.md: a frame about
+ * the connection has 0 and 0, one about the open stream 1 and its ident, and the refusal of an OPEN
+ * 1 and 0, also of one behind another stream. */
+START_TEST(idents)
+{
+    TestDaemon daemon;
+    char text[512];
+    AugpFrame frame;
+    const AugpFrame refused = {.stream = 1}, of_connection = {0};
+    test_daemon_start(&daemon, NULL);
+    int fd = test_raw_greet(&daemon);
+    expect_refusal(fd, "{\"dataset\":\"no\",\"spec\":{}}", AUGP_CODE_BAD_SPEC, refused);
+    test_raw_open(fd, "{\"epochs\":1," TINY "}");
+    ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+    ck_assert_uint_eq(frame.type, AUGP_TYPE_OPEN_OK);
+    const uint64_t ident = frame.ident;
+    ck_assert_uint_ne(ident, 0);
+    const AugpFrame batch = {.type = AUGP_TYPE_BATCH, .stream = 1, .ident = ident};
+    const AugpFrame end = {.type = AUGP_TYPE_END_OF_EPOCH, .stream = 1, .ident = ident};
+    const AugpFrame closed = {.type = AUGP_TYPE_CLOSED, .stream = 1, .ident = ident};
+    for (int i = 0; i < 2; i++)
+        expect_frame(fd, &frame, &batch, text);
+    expect_frame(fd, &frame, &end, text);
+    expect_frame(fd, &frame, &closed, text);
+    /* Of every kind of refusal: of the spec, of the name, of the position, of the memory. */
+    expect_refusal(fd, "{\"dataset\":\"syn\",\"spec\":{}}", AUGP_CODE_BAD_SPEC, refused);
+    expect_refusal(fd, "{\"dataset\":\"no\",\"spec\":{\"augd\":1,\"batch\":{\"size\":1}}}",
+                   AUGP_CODE_NO_DATASET, refused);
+    expect_refusal(fd, "{\"step\":9," TINY "}", AUGP_CODE_BAD_POSITION, refused);
+    expect_refusal(fd, "{\"rank\":1,\"world\":1," TINY "}", AUGP_CODE_BAD_POSITION, refused);
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_PING, .arg = 7}, NULL);
+    expect_frame(fd, &frame, &(AugpFrame){.type = AUGP_TYPE_PONG, .arg = 7}, text);
+    test_raw_open(fd, "{\"window\":1," TINY "}");
+    ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+    ck_assert_uint_eq(frame.ident, ident);
+    expect_frame(fd, &frame, &batch, text);
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_CLOSE, .stream = 1, .ident = ident}, NULL);
+    expect_frame(fd, &frame, &closed, text);
+    expect_refusal(fd, "{\"window\":0," TINY "}", AUGP_CODE_BAD_MESSAGE, of_connection);
+    ck_assert(!test_raw_read(fd, &frame, text, sizeof(text)));
+    close(fd);
+    fd = test_raw_greet(&daemon);
+    ck_assert_int_eq(kill(daemon.pid, SIGTERM), 0);
+    expect_frame(fd, &frame, &(AugpFrame){.type = AUGP_TYPE_GOAWAY}, text);
+    close(fd);
+    ck_assert_int_eq(test_wait_exit(daemon.pid), 0);
+}
+END_TEST
+
+/* An ERROR that ends an open stream has its ident, and is the end: no CLOSED follows. */
+START_TEST(ident_of_a_stream_that_fails)
+{
+    TestDaemon daemon;
+    char text[512];
+    AugpFrame frame;
+    char *top = test_path("%s/bad", test_folder()), *folder = test_path("%s/c", top);
+    char *file = test_path("%s/a.jpg", folder), *dataset = test_path("bad=image_folder:%s", top);
+    ck_assert_int_eq(mkdir(top, 0700) + mkdir(folder, 0700), 0);
+    test_write_file(file, "\xff\xd8\xff\xe0 no picture", 15);
+    test_daemon_start(&daemon, (const char *[]){"--dataset", dataset, NULL});
+    int fd = test_raw_greet(&daemon);
+    test_raw_open(fd, "{\"dataset\":\"bad\",\"spec\":{\"augd\":1,\"pipeline\":[{\"Resize\":{"
+                      "\"size\":[8,8]}}],\"batch\":{\"size\":1}}}");
+    ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+    ck_assert_msg(frame.type == AUGP_TYPE_OPEN_OK, "%s", text);
+    const AugpFrame failed = {
+        .type = AUGP_TYPE_ERROR, .stream = 1, .ident = frame.ident, .arg = AUGP_CODE_DATA_CORRUPT};
+    expect_frame(fd, &frame, &failed, text);
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_PING}, NULL);
+    expect_frame(fd, &frame, &(AugpFrame){.type = AUGP_TYPE_PONG}, text);
+    close(fd);
+    test_daemon_stop(&daemon, SIGTERM);
+    free(top);
+    free(folder);
+    free(file);
+    free(dataset);
+}
+END_TEST
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -208,6 +312,8 @@ int main(void)
     tcase_add_loop_test(all, large_batches_hold_up_nobody, 0, 2);
     tcase_add_loop_test(all, a_log_that_nobody_reads_stops_nobody, 0, 2);
     tcase_add_test(all, memory_is_free_when_the_end_is_known);
+    tcase_add_test(all, idents);
+    tcase_add_test(all, ident_of_a_stream_that_fails);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }

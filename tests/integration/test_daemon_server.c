@@ -11,6 +11,7 @@
 #include "augd/program.h"
 #include "augd/server.h"
 #include "augd/stream.h"
+#include "protocol/crc32c.h"
 #include "protocol/errors.h"
 #include "protocol/frame.h"
 #include "tests/support/support.h"
@@ -81,17 +82,23 @@ static void on_done(void *owner, AugdStream *stream)
     fixture->n_done++;
 }
 
-static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
+static AugdStream *begin_with(Fixture *fixture, const char *dataset, uint64_t step,
+                              uint32_t features)
 {
     AugpOpen open = {
         .spec = strdup(SPEC), .spec_size = strlen(SPEC), .step = step, .epochs = 2, .window = 4};
     snprintf(open.dataset, sizeof(open.dataset), "%s", dataset);
     AugpFailure failure;
     AugdStream *stream =
-        augd_stream_open(&fixture->server->streams, &open, 0, on_done, fixture, &failure);
+        augd_stream_open(&fixture->server->streams, &open, features, on_done, fixture, &failure);
     ck_assert_ptr_nonnull(stream);
     ck_assert_ptr_null(open.spec);
     return stream;
+}
+
+static AugdStream *begin(Fixture *fixture, const char *dataset, uint64_t step)
+{
+    return begin_with(fixture, dataset, step, 0);
 }
 
 /* Lets the loop run until n streams were answered. */
@@ -149,6 +156,31 @@ START_TEST(whole_life)
     ck_assert_ptr_null(take(&fixture, stream));
     augd_stream_abandon(stream);
     await_none(&fixture);
+    stop(&fixture);
+}
+END_TEST
+
+/* Batches come with the checksums that workers made of them; none is made for a client that wants
+ * none. */
+START_TEST(checksums)
+{
+    Fixture fixture;
+    start(&fixture, "1GiB");
+    for (int wanted = 0; wanted < 2; wanted++) {
+        AugdStream *stream = begin_with(&fixture, "syn", 0, wanted ? AUGP_FEATURE_CRC : 0);
+        await_done(&fixture, wanted + 1);
+        for (int i = 0; i < 20; i++) {
+            size_t size;
+            AugBatch *batch = take(&fixture, stream);
+            ck_assert_ptr_nonnull(batch);
+            const void *bytes = aug_batch_bytes(batch, &size);
+            ck_assert_uint_eq(aug_batch_mark(batch),
+                              wanted ? augp_crc32c_table(0, bytes, size) : 0);
+            augd_stream_give_back(stream, batch);
+        }
+        augd_stream_abandon(stream);
+        await_none(&fixture);
+    }
     stop(&fixture);
 }
 END_TEST
@@ -328,6 +360,7 @@ int main(void)
     Suite *suite = suite_create("daemon_server");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
+    tcase_add_test(all, checksums);
     tcase_add_test(all, whole_life);
     tcase_add_test(all, abandoned);
     tcase_add_test(all, reservation);
