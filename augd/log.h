@@ -35,6 +35,7 @@ typedef enum AugdLevel {
     X(NOT_KEPT, not_kept, WARNING)                   \
     X(CLOSED, closed, INFO)                          \
     X(STREAM_FAILED, stream_failed, ERROR)           \
+    X(SIGNAL_IGNORED, signal_ignored, WARNING)       \
     X(LINES_LOST, lines_lost, WARNING)               \
     X(DRAINING, draining, INFO)                      \
     X(STOPPED, stopped, INFO)

@@ -1,8 +1,8 @@
 /* augd: the daemon. */
-#include <signal.h>
 #include <stdlib.h>
 
 #include "augd/program.h"
+#include "augd/signals.h"
 
 /* Threads of libuv's pool, where streams are opened and taken down. More than its default of four,
  * because a look at a slow disk occupies one for as long as it takes. */
@@ -11,7 +11,6 @@
 int main(int argc, char **argv)
 {
     setenv("UV_THREADPOOL_SIZE", UV_THREADS, 0);
-    /* A client that went away is an error of its write, not the end of the daemon. */
-    signal(SIGPIPE, SIG_IGN);
+    augd_signals_ignore();
     return cmd_main(&augd_program, argc, argv);
 }

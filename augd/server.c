@@ -45,6 +45,7 @@ static void check_over(void *user)
     uv_close((uv_handle_t *)&server->on_terminate, NULL);
     uv_close((uv_handle_t *)&server->on_interrupt, NULL);
     uv_close((uv_handle_t *)&server->drain_timer, NULL);
+    augd_signals_stop(&server->signals);
 }
 
 static void on_drain_time(uv_timer_t *timer)
@@ -244,6 +245,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
                                error));
     uv_signal_start(&server->on_terminate, on_signal, SIGTERM);
     uv_signal_start(&server->on_interrupt, on_signal, SIGINT);
+    AUG_TRY(augd_signals_start(&server->signals, &server->loop, error));
     announce(server);
     return AUG_OK;
 }

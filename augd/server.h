@@ -14,6 +14,7 @@
 #include "augd/connection.h"
 #include "augd/listener.h"
 #include "augd/loop.h"
+#include "augd/signals.h"
 #include "augd/stream.h"
 
 /* What a server does: serve; end connections as soon as their batch is through; end them now. */
@@ -30,6 +31,7 @@ typedef struct AugdServer {
     size_t n_listeners;
     uv_async_t wake;
     uv_signal_t on_terminate, on_interrupt;
+    AugdSignals signals;
     uv_timer_t drain_timer;
     AugdPhase phase;
     bool is_over; /* nothing is left to do but to close the handles above */

@@ -303,6 +303,39 @@ START_TEST(ident_of_a_stream_that_fails)
 }
 END_TEST
 
+/* Signals that would end it by default are named and ignored, all of them at once, too; a stream
+ * goes on. */
+START_TEST(signals_are_ignored_by_name)
+{
+    static const struct {
+        int number;
+        const char *line;
+    } signals[] = {
+        {SIGHUP, "\"signal_ignored\",\"signal\":\"SIGHUP\""},
+        {SIGUSR1, "\"signal_ignored\",\"signal\":\"SIGUSR1\""},
+        {SIGUSR2, "\"signal_ignored\",\"signal\":\"SIGUSR2\""},
+    };
+    TestDaemon daemon;
+    AugpClientBatch batch;
+    test_daemon_start(&daemon, NULL);
+    AugpClient *client =
+        test_client(daemon.unix_address, &(AugpClientRequest){.dataset = "syn", .spec = TEST_SPEC});
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        ck_assert_int_eq(augp_client_next(client, &batch, NULL), AUGP_OK);
+        ck_assert_int_eq(kill(daemon.pid, signals[i].number), 0);
+        test_daemon_await(&daemon, signals[i].line);
+    }
+    ck_assert_int_eq(kill(daemon.pid, SIGPIPE) + kill(daemon.pid, SIGXFSZ), 0);
+    ck_assert_int_eq(augp_client_next(client, &batch, NULL), AUGP_OK);
+    augp_client_free(client);
+    /* Also while it stops. */
+    ck_assert_int_eq(kill(daemon.pid, SIGTERM), 0);
+    for (int i = 0; i < 100; i++)
+        (void)kill(daemon.pid, SIGHUP);
+    ck_assert_int_eq(test_wait_exit(daemon.pid), 0);
+}
+END_TEST
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -314,6 +347,7 @@ int main(void)
     tcase_add_test(all, memory_is_free_when_the_end_is_known);
     tcase_add_test(all, idents);
     tcase_add_test(all, ident_of_a_stream_that_fails);
+    tcase_add_test(all, signals_are_ignored_by_name);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
