@@ -133,7 +133,9 @@ static void start_stream(AugdDialog *dialog)
     dialog->bytes_sent = 0;
     dialog->replaced = 0;
     dialog->credit = request->window;
-    dialog->total = augi_batches_until_end(info->steps_per_epoch, request->step, request->epochs);
+    const AugiPosition position = {
+        .epoch = request->epoch, .step = request->step, .epochs = request->epochs};
+    dialog->total = augi_batches_until_end(&position, info->steps_per_epoch);
     dialog->is_sending = false;
     augd_log(&dialog->streams->loop->log, AUGD_EVENT_OPENED,
              "{s:I, s:s, s:s, s:s%, s:I, s:I, s:I, s:I, s:I, s:I}", "connection",

@@ -14,6 +14,7 @@
 #include "aug/spec.h"
 #include "augd/describe.h"
 #include "augd/failure.h"
+#include "libaug/base/position.h"
 #include "libaug/data/identity.h"
 #include "libaug/spec/spec.h"
 #include "protocol/crc32c.h"
@@ -131,18 +132,17 @@ static AugDataset *find_dataset(AugdStream *stream)
     return dataset;
 }
 
+/* From here on the request has the position of the first batch. */
 static bool check_position(AugdStream *stream)
 {
-    const AugpOpen *open = &stream->open;
-    uint64_t steps = stream->info.steps_per_epoch;
-    if (open->step >= steps)
-        augd_failure_set(&stream->failure, AUGP_CODE_BAD_POSITION,
-                         "step %" PRIu64 " is not in the epoch, which has the steps 0 to %" PRIu64,
-                         open->step, steps - 1);
-    else if (open->epochs > UINT32_MAX - open->epoch)
-        augd_failure_set(&stream->failure, AUGP_CODE_BAD_POSITION,
-                         "%" PRIu32 " epochs from epoch %" PRIu32 " are more than there are",
-                         open->epochs, open->epoch);
+    AugpOpen *open = &stream->open;
+    AugiPosition position = {.epoch = open->epoch, .step = open->step, .epochs = open->epochs};
+    AugError error = {0};
+    if (augi_position_settle(&position, stream->info.steps_per_epoch, &error) != AUG_OK)
+        augd_failure_set(&stream->failure, AUGP_CODE_BAD_POSITION, "%s: %s", error.where,
+                         error.message);
+    open->epoch = position.epoch;
+    open->step = position.step;
     return stream->failure.code == 0;
 }
 

@@ -226,6 +226,11 @@ AugpStatus augp_client_open(AugpClient *client, const AugpClientRequest *request
     client->received = 0;
     client->epoch = request->epoch;
     client->step = request->step;
+    /* The step behind an epoch's last stands for the next epoch's first. */
+    if (client->step == client->info.steps_per_epoch) {
+        client->epoch++;
+        client->step = 0;
+    }
     client->epoch_is_over = false;
     client->ended = false;
     return AUGP_OK;

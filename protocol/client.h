@@ -75,7 +75,8 @@ typedef struct AugpClientOptions {
  * spec_as_object: spec is the text of a JSON object that the user never saw, so places in errors
  *           shall be JSON pointers ("/spec/batch/size") and not lines and columns
  * has_seed, seed: replaces the spec's seed
- * epoch, step: position of the first batch
+ * epoch, step: position of the first batch; the step behind an epoch's last stands for the next
+ *           epoch's first
  * epochs:   how many epochs from there (the first may be partial); 0 without end
  * rank, world: which part of every batch: of world ranks (0: 1) that share it, rank from 0 gets the
  *           rows n * rank / world to n * (rank + 1) / world - 1 of n, and every step; needs the

@@ -38,10 +38,21 @@ static AugStatus check_options(const AugPlan *plan, const AugLoaderOptions *opti
     if (options->depth > MAX_DEPTH)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "depth", "%u is outside 1..%d", options->depth,
                         MAX_DEPTH);
-    if (options->step >= steps)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "step",
-                        "%llu is not in the epoch, which has the steps 0..%llu",
-                        (unsigned long long)options->step, (unsigned long long)(steps - 1));
+    return AUG_OK;
+}
+
+static AugiPosition position_of(const AugLoaderOptions *options)
+{
+    return (AugiPosition){
+        .epoch = options->epoch, .step = options->step, .epochs = options->epochs};
+}
+
+static AugStatus settle_position(AugLoaderOptions *options, uint64_t steps, AugError *error)
+{
+    AugiPosition position = position_of(options);
+    AUG_TRY(augi_position_settle(&position, steps, error));
+    options->epoch = position.epoch;
+    options->step = position.step;
     return AUG_OK;
 }
 
@@ -85,6 +96,7 @@ static AugStatus settle(const AugPlan *plan, const AugLoaderOptions *options, Se
     settled->steps = count_steps(plan, &how->each);
     AUG_TRY(check_options(plan, how, settled->steps, error));
     AUG_TRY(check_workers(plan, how->pool, error));
+    AUG_TRY(settle_position(how, settled->steps, error));
     AUG_TRY(find_share(plan, how, &settled->share, error));
     /* Single samples have no tensors. */
     if (how->each.make)
@@ -154,7 +166,8 @@ static AugLoader *make_loader(const AugPlan *plan, const Settled *settled, AugPo
     loader->options = *how;
     loader->depth = how->depth;
     loader->steps_per_epoch = settled->steps;
-    loader->n_batches = augi_batches_until_end(settled->steps, how->step, how->epochs);
+    const AugiPosition position = position_of(how);
+    loader->n_batches = augi_batches_until_end(&position, settled->steps);
     loader->references = 1;
     loader->ring = calloc(loader->depth, sizeof(*loader->ring));
     loader->windows = augi_windows_new(plan);

@@ -47,7 +47,7 @@ struct AugLoader {
     uint32_t depth;
     uint64_t steps_per_epoch;
     AugiWindows *windows;
-    uint64_t n_batches; /* to be made; UINT64_MAX: without end */
+    uint64_t n_batches; /* to be made */
 
     /* Guarded by pool->lock, but closed may be read without it to stop early. */
     AugiTurn turn;

@@ -119,6 +119,16 @@ def test_batches_at_start_middle_and_end():
                     equal(read("there.st") == read("here.st"), True, f"{kind} {step} {address}")
 
 
+def test_positions_at_an_epochs_end():
+    spec, dataset = named(make_all())["idx"]
+    with Server(dataset) as server:
+        here = succeed("digest", spec, "--dataset", dataset, "--epoch", 1)
+        for address in server.addresses:
+            equal(succeed("digest", spec, "--from", address, "--step", 5), here, address)
+            contains(fail(2, "digest", spec, "--from", address, "--step", 6),
+                     "step: 6 is not in the epoch, which has the steps 0..4")
+
+
 def test_every_type_through_a_server():
     datasets = [f"{dtype}=synthetic:count=20,size=20,channels={channels},dtype={dtype}"
                 for dtype, channels in (("uint16", 3), ("float32", 16))]

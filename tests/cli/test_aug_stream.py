@@ -164,10 +164,19 @@ def test_an_epoch_holds_every_sample_once():
 def test_positions_that_do_not_exist():
     spec, dataset = make_all()["idx"]
     run = (spec, "--dataset", dataset, "-o", "b.st")
-    contains(fail(2, "batch", *run, "--step", 5), "5")
-    fail(2, "batch", *run, "--step", 18446744073709551615)
-    fail(2, "digest", spec, "--dataset", dataset, "--step", 5)
+    contains(fail(2, "batch", *run, "--step", 6),
+             "step: 6 is not in the epoch, which has the steps 0..4; 5 stands for the next epoch's first")
+    contains(fail(2, "batch", *run, "--step", 18446744073709551615), "18446744073709551615")
+    contains(fail(2, "batch", *run, "--epoch", 4294967295), "--epoch")
+    fail(2, "digest", spec, "--dataset", dataset, "--step", 6)
     equal(os.path.exists("b.st"), False, "a file in spite of the mistake")
+
+
+def test_the_step_behind_an_epoch_is_the_next_ones_first():
+    spec, dataset = make_all()["idx"]
+    equal(batch(spec, dataset, 2, 5), batch(spec, dataset, 3, 0), "batch of the step behind epoch 2")
+    equal(digest(spec, dataset, "--step", 5, "--epochs", 2), digest(spec, dataset, "--epoch", 1, "--epochs", 2),
+          "two epochs from the step behind the first")
 
 
 def test_the_end_of_a_large_set_opens_at_once():

@@ -285,7 +285,7 @@ START_TEST(refused)
     ck_assert_uint_eq(failure.code, AUGP_CODE_NO_DATASET);
     augd_stream_abandon(stream);
     await_none(&fixture);
-    stream = begin(&fixture, "syn", 10);
+    stream = begin(&fixture, "syn", 11);
     await_done(&fixture, 2);
     ck_assert(augd_stream_take_refusal(stream, &failure));
     ck_assert_uint_eq(failure.code, AUGP_CODE_BAD_POSITION);

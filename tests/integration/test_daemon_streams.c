@@ -343,12 +343,24 @@ static const Refusal refusals[] = {
      "spec:3:5: "},
     {{.dataset = "syn", .spec = "pipeline: [\n"}, AUGP_CODE_BAD_SPEC, "spec:"},
     {{.dataset = "syn", .spec = ""}, AUGP_CODE_BAD_SPEC, "spec"},
-    {{.dataset = "syn", .spec = TEST_SPEC, .step = 4},
+    {{.dataset = "syn", .spec = TEST_SPEC, .step = 5},
      AUGP_CODE_BAD_POSITION,
-     "step 4 is not in the epoch, which has the steps 0 to 3"},
-    {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX, .epochs = 2},
+     "step: 5 is not in the epoch, which has the steps 0..3; 4 stands for the next epoch's first"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .step = UINT64_MAX},
      AUGP_CODE_BAD_POSITION,
-     "are more than there are"},
+     "step: 18446744073709551615 is not in the epoch"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX},
+     AUGP_CODE_BAD_POSITION,
+     "epoch: 4294967295 is outside 0..4294967294"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX - 1, .step = 4},
+     AUGP_CODE_BAD_POSITION,
+     "4294967294 is the last epoch that there is"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .epoch = 7, .epochs = UINT32_MAX},
+     AUGP_CODE_BAD_POSITION,
+     "epochs: 4294967295 from epoch 7 on are more than there are, 4294967288"},
+    {{.dataset = "syn", .spec = TEST_SPEC, .step = 4, .epochs = UINT32_MAX},
+     AUGP_CODE_BAD_POSITION,
+     "epochs: 4294967295 from epoch 1 on are more than there are, 4294967294"},
     {{.dataset = "big",
       .spec = "augd: 1\npipeline:\n  - Resize: {size: [1024, 1024]}\nbatch: {size: 64}\n"},
      AUGP_CODE_BAD_SPEC,
@@ -383,6 +395,30 @@ START_TEST(refused_requests)
     ck_assert_int_eq(augp_client_open(client, &good, &error), AUGP_OK);
     ck_assert_int_eq(compare(client, &good, 100), 4);
     augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* The step behind an epoch's last is the next epoch's first, and behind the last epoch there is the
+ * end, for those who want no end, too. */
+START_TEST(positions_at_the_edges)
+{
+    static const struct {
+        AugpClientRequest request;
+        int n;
+    } rows[] = {
+        {{.dataset = "syn", .spec = TEST_SPEC, .step = 4, .epochs = 1}, 4},
+        {{.dataset = "syn", .spec = TEST_SPEC, .epoch = 3, .step = 4, .epochs = 2}, 8},
+        {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX - 1, .step = 1}, 3},
+        {{.dataset = "syn", .spec = TEST_SPEC, .epoch = UINT32_MAX - 3, .step = 4}, 8},
+    };
+    TestDaemon daemon;
+    test_daemon_start(&daemon, NULL);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        AugpClient *client = test_client(daemon.unix_address, &rows[i].request);
+        ck_assert_int_eq(compare(client, &rows[i].request, 100), rows[i].n);
+        augp_client_free(client);
+    }
     test_daemon_stop(&daemon, SIGTERM);
 }
 END_TEST
@@ -436,6 +472,7 @@ int main(void)
     tcase_add_test(all, names_and_class_names);
     tcase_add_test(all, refused_without_the_feature);
     tcase_add_test(all, refused_requests);
+    tcase_add_test(all, positions_at_the_edges);
     tcase_add_test(all, damaged_sample);
     suite_add_tcase(suite, all);
     return test_run(suite);

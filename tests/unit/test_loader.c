@@ -421,6 +421,38 @@ START_TEST(loaders_share_a_pool_and_report_readiness)
 }
 END_TEST
 
+/* A loader whose first batch is of that position, and which has so many. */
+static void check_start(const Fixture *f, AugLoaderOptions options, uint32_t epoch, int n)
+{
+    AugLoader *loader;
+    AugBatch *batch;
+    options.threads = 2;
+    ck_assert_int_eq(aug_loader_new(&loader, f->plan, &options, NULL), AUG_OK);
+    for (int i = 0; i < n; i++) {
+        ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+        ck_assert_uint_eq(aug_batch_epoch(batch), epoch + (uint32_t)i / 13);
+        ck_assert_uint_eq(aug_batch_step(batch), (uint64_t)i % 13);
+        aug_batch_free(batch);
+    }
+    ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_END);
+    aug_loader_free(loader);
+}
+
+/* The step behind the last of an epoch is the first of the next, and behind the last epoch there is
+ * nothing: no number begins again. */
+START_TEST(positions_at_the_edges)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 0);
+    check_start(&f, (AugLoaderOptions){.step = 13, .epochs = 1}, 1, 13);
+    check_start(&f, (AugLoaderOptions){.epoch = 4, .step = 13, .epochs = 2}, 5, 26);
+    check_start(&f, (AugLoaderOptions){.epoch = UINT32_MAX - 1}, UINT32_MAX - 1, 13);
+    check_start(&f, (AugLoaderOptions){.epoch = UINT32_MAX - 2}, UINT32_MAX - 2, 26);
+    check_start(&f, (AugLoaderOptions){.epoch = UINT32_MAX - 2, .step = 13}, UINT32_MAX - 1, 13);
+    fixture_fini(&f);
+}
+END_TEST
+
 /* Counts calls, and says where in the epoch a batch is and how long it is. */
 static uint64_t look_at(void *user, const AugBatch *batch)
 {
@@ -484,10 +516,13 @@ START_TEST(wrong_options_are_named)
     fixture_init(&f, "synthetic:count=103,size=2,classes=7", 8, 0);
     AugLoader *loader;
     AugError error;
-    const AugLoaderOptions late = {.step = 13};
+    const AugLoaderOptions late = {.step = 14};
     ck_assert_int_eq(aug_loader_new(&loader, f.plan, &late, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(
-        strstr(error.message, "13 is not in the epoch, which has the steps 0..12"));
+        strstr(error.message, "14 is not in the epoch, which has the steps 0..12"));
+    const AugLoaderOptions later = {.epoch = UINT32_MAX};
+    ck_assert_int_eq(aug_loader_new(&loader, f.plan, &later, &error), AUG_BAD_ARGUMENT);
+    ck_assert_str_eq(error.where, "epoch");
     const AugLoaderOptions many = {.threads = 5000};
     ck_assert_int_eq(aug_loader_new(&loader, f.plan, &many, &error), AUG_BAD_ARGUMENT);
     const AugLoaderOptions deep = {.depth = 5000};
@@ -533,6 +568,7 @@ int main(void)
     tcase_add_test(tests, a_failed_sample_is_the_same_error_for_any_threads);
     tcase_add_test(tests, depth_bounds_the_work_ahead);
     tcase_add_test(tests, loaders_share_a_pool_and_report_readiness);
+    tcase_add_test(tests, positions_at_the_edges);
     tcase_add_test(tests, what_finish_says_stays_with_the_batch);
     tcase_add_test(tests, a_loader_can_be_freed_at_any_moment);
     tcase_add_test(tests, wrong_options_are_named);

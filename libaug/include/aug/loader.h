@@ -109,8 +109,10 @@ typedef struct AugBatchMemory {
  * pool:     shared workers (outlives the loader), or NULL for own ones
  * threads:  of the own pool; 0 means one per processor
  * depth:    batches in existence at most; 0 means 4. At least 1
- * epoch, step: position of the first batch
- * epochs:   how many epochs from there (the first may be partial); 0 means without end
+ * epoch, step: position of the first batch; the step behind an epoch's last stands for the next
+ *           epoch's first
+ * epochs:   how many epochs from there (the first may be partial); 0 means without end, which is
+ *           that of epoch 4294967294
  * rank, world: which part of every batch is made: of world ranks (0 means 1) that share it, rank
  *           from 0 gets the rows n * rank / world to n * (rank + 1) / world - 1 of n. Every rank
  *           gets every step, and all ranks' parts one after another are the batch of a world of 1
@@ -140,9 +142,10 @@ typedef struct AugLoaderOptions {
 } AugLoaderOptions;
 
 /* Starts making batches. The plan must outlive the loader and its batches. Fails with
- * AUG_BAD_ARGUMENT if the step is not in the epoch, the rank not in the world, the world larger
- * than a batch, or the plan has any_size and there is no each; with AUG_NO_MEMORY if the pool's
- * workers may hold less than any sample takes (aug_plan_worker_memory). */
+ * AUG_BAD_ARGUMENT if the step is not in the epoch, an epoch beyond the last, the rank not in the
+ * world, the world larger than a batch, or the plan has any_size and there is no each; with
+ * AUG_NO_MEMORY if the pool's workers may hold less than any sample takes
+ * (aug_plan_worker_memory). */
 AUG_API AUG_MUST_CHECK AugStatus aug_loader_new(AugLoader **out, const AugPlan *plan,
                                                 const AugLoaderOptions *options, AugError *error);
 
