@@ -32,6 +32,8 @@ static AugpStatus greet(AugpClient *client, const AugpClientOptions *options, bo
     /* Whoever gets all of a batch where a part was meant trains on it unseen. */
     if (options->ranks)
         hello.require |= AUGP_FEATURE_RANKS;
+    if (options->list)
+        hello.require |= AUGP_FEATURE_LIST;
     char *text;
     AugpFrame frame = {.type = AUGP_TYPE_HELLO};
     size_t size;
@@ -51,11 +53,13 @@ static AugpStatus greet(AugpClient *client, const AugpClientOptions *options, bo
                          "the server answers with version %" PRIu32 "; allowed is %d", reply.proto,
                          AUGP_VERSION);
     /* A server that does not know "require" does not refuse. */
-    if (hello.require & ~reply.features)
+    const uint32_t lacking = hello.require & ~reply.features;
+    if (lacking)
         return AUGP_FAIL(error, AUGP_REFUSED, AUGP_CODE_UNKNOWN_FEATURE, NULL,
                          "the server does not know the feature \"%s\", which is required",
-                         augp_feature_name(AUGP_FEATURE_RANKS));
+                         augp_feature_name((AugpFeature)(lacking & -lacking)));
     client->has_ranks = options->ranks;
+    client->can_list = options->list;
     if (reply.max_batch < client->max_batch)
         client->max_batch = reply.max_batch;
     client->max_window = reply.max_window;

@@ -56,6 +56,7 @@ typedef enum AugpChecksum {
  *                     and index is refused (NEEDS_FEATURE)
  * ranks:              the caller asks for one rank of a world and takes batches without samples. A
  *                     server that has no ranks is refused (UNKNOWN_FEATURE)
+ * list:               the caller asks what is served; a server that cannot say is refused as well
  */
 typedef struct AugpClientOptions {
     const char *name;
@@ -66,6 +67,7 @@ typedef struct AugpClientOptions {
     uint64_t max_batch;
     bool tensors;
     bool ranks;
+    bool list;
 } AugpClientOptions;
 
 /* What stream to open; everything is borrowed for the call.
@@ -125,6 +127,12 @@ typedef struct AugpClientBatch {
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_client_new(AugpClient **out, const char *address,
                                                     const AugpClientOptions *options,
                                                     AugpError *error);
+
+/* What the server serves: all of its data sets, in the order of their names' bytes. Needs the option
+ * list, and no open stream. *out is the caller's (augp_listing_fini), empty on failure. Fails with
+ * AUGP_BAD_ARGUMENT, or as augp_client_new; from 65,537 data sets on with AUGP_PROTOCOL. */
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_client_list(AugpClient *client, AugpListing *out,
+                                                     AugpError *error);
 
 /* Opens a stream and waits for the answer. Fails with AUGP_REFUSED (error->code says why; the
  * connection lives unless that code is of connection scope), or as augp_client_new. A stream that

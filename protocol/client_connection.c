@@ -135,7 +135,8 @@ AugpStatus augp_client_read(AugpClient *client, AugpFrame *frame, AugpError *err
         if (frame->type == AUGP_TYPE_PING) {
             const AugpFrame pong = {.type = AUGP_TYPE_PONG, .arg = frame->arg};
             AUGP_TRY(augp_client_notify(client, &pong, error));
-        } else if (frame->type < AUGP_TYPE_SKIPPABLE && frame->type != AUGP_TYPE_PONG) {
+        } else if (frame->type != AUGP_TYPE_PONG &&
+                   (frame->type < AUGP_TYPE_SKIPPABLE || frame->type == AUGP_TYPE_LISTING)) {
             return AUGP_OK;
         }
     }

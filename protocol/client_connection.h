@@ -1,5 +1,5 @@
-/* The client's connection: frames to and from the server. Inside of client.c and client_stream.c.
- */
+/* The client's connection: frames to and from the server. Inside of client.c, client_list.c
+ * and client_stream.c. */
 #ifndef AUGP_CLIENT_CONNECTION_H
 #define AUGP_CLIENT_CONNECTION_H
 
@@ -7,7 +7,7 @@
 #include "frame.h"
 
 /* buffer, capacity: the payload of the last frame, of a batch as of a control frame
- * has_ranks:        server and caller have the feature
+ * has_ranks, can_list: server and caller have the feature
  * failed:           the error that ended the connection; returned by every later call
  * ended:            the stream came to its end by itself
  * epoch, step:      position of the batch that must come next
@@ -21,7 +21,7 @@ struct AugpClient {
     uint32_t connect_timeout_ms, open_timeout_ms, timeout_ms;
     uint64_t max_batch;
     uint32_t max_window;
-    bool has_ranks;
+    bool has_ranks, can_list;
     AugpState state;
     AugpError failed;
     uint8_t *buffer;

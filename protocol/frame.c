@@ -145,12 +145,18 @@ static uint64_t payload_cap(const TypeInfo *info, AugpState state, uint64_t max_
     return greeting ? AUGP_MAX_GREETING : AUGP_MAX_CONTROL;
 }
 
+/* Whether a type is about the stream and nothing else. */
+static bool is_of_stream(const TypeInfo *info)
+{
+    return !(info->states & AUGP_IN_NEW) && info->number != AUGP_TYPE_PING &&
+           info->number != AUGP_TYPE_PONG && info->number < AUGP_TYPE_SKIPPABLE;
+}
+
 /* Stream number and flags. ERROR may concern either the stream or the connection. */
 static AugpStatus check_fields(const AugpFrame *frame, const TypeInfo *info, AugpError *error)
 {
     bool either = info->number == AUGP_TYPE_ERROR;
-    bool of_stream = !(info->states & AUGP_IN_NEW) && info->number != AUGP_TYPE_PING &&
-                     info->number != AUGP_TYPE_PONG;
+    bool of_stream = is_of_stream(info);
     uint32_t expected = of_stream ? AUGP_STREAM_ONE : AUGP_STREAM_NONE;
     if (frame->stream != expected && !(either && frame->stream == AUGP_STREAM_ONE))
         return AUGP_FAIL(error, AUGP_PROTOCOL, AUGP_CODE_BAD_MESSAGE, NULL,

@@ -38,7 +38,9 @@ extern "C" {
     X(ERROR, 13, SERVER, JSON, AUGP_IN_ANY)                       \
     X(PING, 14, BOTH, NONE, AUGP_IN_GREETED)                      \
     X(PONG, 15, BOTH, NONE, AUGP_IN_GREETED)                      \
-    X(GOAWAY, 16, SERVER, JSON, AUGP_IN_ANY)
+    X(GOAWAY, 16, SERVER, JSON, AUGP_IN_ANY)                      \
+    X(LIST, 128, CLIENT, JSON, AUGP_IN_READY)                     \
+    X(LISTING, 129, SERVER, JSON, AUGP_IN_READY)
 
 /* A type as a number. */
 typedef enum AugpType {

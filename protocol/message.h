@@ -37,12 +37,14 @@ typedef char AugpDigest[65];
  *          label and index are served
  * ranks:   it asks for one rank of a world (OPEN's rank and world), and takes batches without
  *          samples
+ * list:    it asks what is served (LIST)
  */
 #define AUGP_FEATURE_MAP(X)  \
     X(CRC, "crc", 0)         \
     X(PING, "ping", 1)       \
     X(TENSORS, "tensors", 2) \
-    X(RANKS, "ranks", 3)
+    X(RANKS, "ranks", 3)     \
+    X(LIST, "list", 4)
 
 /* Features as bits of a set. */
 typedef enum AugpFeature {
@@ -191,6 +193,42 @@ typedef struct AugpGoaway {
     uint32_t grace_ms;
 } AugpGoaway;
 
+/* A client asks what is served. after: from behind this name on; empty: from the first. */
+typedef struct AugpList {
+    char after[AUGP_NAME_SIZE];
+} AugpList;
+
+/* A data set that is served.
+ *
+ * name:        what OPEN calls it
+ * kind:        how its files are read, "image_folder"
+ * n_samples, n_classes: as in AugpOpenOk; 0 classes: no labels
+ * fingerprint, content: as in AugpOpenOk; empty where it is not known yet
+ */
+typedef struct AugpListed {
+    char name[AUGP_NAME_SIZE];
+    char kind[64];
+    uint64_t n_samples;
+    uint32_t n_classes;
+    AugpDigest fingerprint, content;
+} AugpListed;
+
+/* Most data sets in one LISTING: with the longest names they fit into AUGP_MAX_CONTROL bytes. */
+#define AUGP_MAX_LISTED 64
+
+/* Data sets in the order of their names' bytes.
+ *
+ * n:     how many are served in all
+ * more:  there are some behind the last one here
+ * items: n_items of them; owned by the struct after decode
+ */
+typedef struct AugpListing {
+    uint64_t n;
+    bool more;
+    uint32_t n_items;
+    AugpListed *items;
+} AugpListing;
+
 /* Name of a feature, "tensors"; static. Any thread. */
 AUGP_API const char *augp_feature_name(AugpFeature feature);
 
@@ -217,6 +255,10 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_end_of_epoch_encode(const AugpEndOfEpoc
                                                              size_t *size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_encode(const AugpGoaway *goaway, char **text,
                                                        size_t *size, AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_list_encode(const AugpList *list, char **text,
+                                                     size_t *size, AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_listing_encode(const AugpListing *listing, char **text,
+                                                        size_t *size, AugpError *error);
 
 /* Message of a payload of size bytes. Fails with AUGP_PROTOCOL and the code BAD_MESSAGE (for HELLO
  * also UNKNOWN_FEATURE, for OPEN also BAD_POSITION), or AUGP_NO_MEMORY; *out then owns nothing. Any
@@ -235,11 +277,16 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_end_of_epoch_decode(AugpEndOfEpoch *out
                                                              size_t size, AugpError *error);
 AUGP_API AUGP_MUST_CHECK AugpStatus augp_goaway_decode(AugpGoaway *out, const char *bytes,
                                                        size_t size, AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_list_decode(AugpList *out, const char *bytes, size_t size,
+                                                     AugpError *error);
+AUGP_API AUGP_MUST_CHECK AugpStatus augp_listing_decode(AugpListing *out, const char *bytes,
+                                                        size_t size, AugpError *error);
 
 /* Free what a decoded message owns and zero it; accept a zeroed struct. */
 AUGP_API void augp_open_fini(AugpOpen *open);
 AUGP_API void augp_open_ok_fini(AugpOpenOk *reply);
 AUGP_API void augp_failure_fini(AugpFailure *failure);
+AUGP_API void augp_listing_fini(AugpListing *listing);
 
 #ifdef __cplusplus
 }

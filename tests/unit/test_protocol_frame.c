@@ -187,8 +187,16 @@ START_TEST(rules_of_types)
     ck_assert_uint_eq(check((AugpFrame){.type = 13, .stream = 1}, server, streaming), 0);
     ck_assert_uint_eq(check((AugpFrame){.type = 3}, client, new), 5);
     ck_assert_uint_eq(check((AugpFrame){.type = 127}, client, ready), 5);
+    ck_assert_uint_eq(check((AugpFrame){.type = 130, .length = 65536}, client, ready), 0);
+    ck_assert_uint_eq(check((AugpFrame){.type = 130, .length = 4097}, client, new), 6);
     ck_assert_uint_eq(check((AugpFrame){.type = 128, .length = 65536}, client, ready), 0);
-    ck_assert_uint_eq(check((AugpFrame){.type = 128, .length = 4097}, client, new), 6);
+    ck_assert_uint_eq(check((AugpFrame){.type = 128, .length = 65537}, client, ready), 6);
+    ck_assert_uint_eq(check((AugpFrame){.type = 128, .stream = 1}, client, ready), 8);
+    ck_assert_uint_eq(check((AugpFrame){.type = 128}, client, streaming), 7);
+    ck_assert_uint_eq(check((AugpFrame){.type = 128}, client, new), 7);
+    ck_assert_uint_eq(check((AugpFrame){.type = 129}, client, ready), 7);
+    ck_assert_uint_eq(check((AugpFrame){.type = 129}, server, ready), 0);
+    ck_assert_uint_eq(check((AugpFrame){.type = 129}, server, streaming), 7);
 }
 END_TEST
 
