@@ -20,7 +20,8 @@
  * stream:    being opened or open, else NULL
  * ident:     of the stream that was opened last; 0 before the first
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
- * replaced:  samples of those batches that others stand in for
+ * samples:   of those batches; replaced: those that others stand in for
+ * start_ns:  when the stream was opened
  * is_sending: a BATCH of the stream is with the socket
  */
 struct AugdDialog {
@@ -30,7 +31,7 @@ struct AugdDialog {
     AugdStream *stream;
     uint64_t ident;
     uint64_t sent, credit, total;
-    uint64_t bytes_sent, replaced;
+    uint64_t bytes_sent, samples, replaced, start_ns;
     bool is_sending;
 };
 
@@ -122,6 +123,26 @@ static void take_hello(AugdDialog *dialog, const AugpFrame *frame, const char *p
     reply(dialog, (AugpFrame){.type = AUGP_TYPE_HELLO_OK}, status, text, size);
 }
 
+static void take_list(AugdDialog *dialog, const AugpFrame *frame, const char *payload)
+{
+    AugpList list;
+    AugpListing page;
+    AugpError cause = {0};
+    if (augp_list_decode(&list, payload, (size_t)frame->length, &cause) != AUGP_OK) {
+        fail_message(dialog, &cause);
+        return;
+    }
+    if (!augd_served_page(dialog->streams->served, list.after, &page)) {
+        augd_connection_close(dialog->connection);
+        return;
+    }
+    char *text;
+    size_t size;
+    const AugpStatus status = augp_listing_encode(&page, &text, &size, NULL);
+    augp_listing_fini(&page);
+    reply(dialog, (AugpFrame){.type = AUGP_TYPE_LISTING}, status, text, size);
+}
+
 static void start_stream(AugdDialog *dialog)
 {
     AugdConnection *connection = dialog->connection;
@@ -131,7 +152,9 @@ static void start_stream(AugdDialog *dialog)
     dialog->ident = augp_ident(info->stream_id);
     dialog->sent = 0;
     dialog->bytes_sent = 0;
+    dialog->samples = 0;
     dialog->replaced = 0;
+    dialog->start_ns = uv_hrtime();
     dialog->credit = request->window;
     const AugiPosition position = {
         .epoch = request->epoch, .step = request->step, .epochs = request->epochs};
@@ -225,18 +248,27 @@ static void take_credit(AugdDialog *dialog, const AugpFrame *frame)
     pump(dialog);
 }
 
+/* Says what went over an open stream, and how fast. */
+static void log_closed(AugdDialog *dialog, const char *reason)
+{
+    const double seconds = (double)(uv_hrtime() - dialog->start_ns) * 1e-9;
+    augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED,
+             "{s:I, s:s%, s:I, s:I, s:I, s:I, s:f, s:f, s:s}", "connection",
+             (json_int_t)dialog->connection->id, "stream",
+             augd_stream_info(dialog->stream)->stream_id, (size_t)8, "batches",
+             (json_int_t)dialog->sent, "samples", (json_int_t)dialog->samples, "bytes",
+             (json_int_t)dialog->bytes_sent, "replaced", (json_int_t)dialog->replaced, "seconds",
+             seconds, "samples_per_second", seconds > 0 ? (double)dialog->samples / seconds : 0.0,
+             "reason", reason);
+}
+
 /* Lets go of the stream, if there is one. */
 static void drop_stream(AugdDialog *dialog, const char *reason)
 {
-    const AugdConnection *connection = dialog->connection;
     if (!dialog->stream)
         return;
-    if (connection->state == AUGP_STATE_STREAMING)
-        augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED, "{s:I, s:s%, s:I, s:I, s:I, s:s}",
-                 "connection", (json_int_t)connection->id, "stream",
-                 augd_stream_info(dialog->stream)->stream_id, (size_t)8, "batches",
-                 (json_int_t)dialog->sent, "bytes", (json_int_t)dialog->bytes_sent, "replaced",
-                 (json_int_t)dialog->replaced, "reason", reason);
+    if (dialog->connection->state == AUGP_STATE_STREAMING)
+        log_closed(dialog, reason);
     augd_stream_abandon(dialog->stream);
     dialog->stream = NULL;
     dialog->is_sending = false;
@@ -326,6 +358,7 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     *sending = (Sending){.stream = dialog->stream, .batch = batch};
     dialog->is_sending = true;
     dialog->bytes_sent += size;
+    dialog->samples += aug_batch_count(batch);
     augd_connection_send_borrowed(dialog->connection, &frame, bytes, sending);
     if (last)
         send_end_of_epoch(dialog, &frame);
@@ -363,6 +396,9 @@ static void on_frame(void *user, const AugpFrame *frame, const char *payload)
     switch (frame->type) {
     case AUGP_TYPE_HELLO:
         take_hello(dialog, frame, payload);
+        break;
+    case AUGP_TYPE_LIST:
+        take_list(dialog, frame, payload);
         break;
     case AUGP_TYPE_OPEN:
         take_open(dialog, frame, payload);

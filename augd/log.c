@@ -15,6 +15,9 @@
 #define BURST 50.0
 #define LINES_PER_SECOND 5.0
 
+/* Digits of numbers that are measured. */
+#define REAL_DIGITS 6
+
 /* Time for the last lines at the end: whoever stops a daemon must not wait for a reader that is
  * stuck. */
 #define FLUSH_MS 500
@@ -89,10 +92,18 @@ void augd_log_fini(AugdLog *log)
     memset(log, 0, sizeof(*log));
 }
 
+/* How many lines there are is the operator's doing, who gave the options. */
+static bool is_of_start(AugdEvent event)
+{
+    return event == AUGD_EVENT_SERVING || event == AUGD_EVENT_LISTENING ||
+           event == AUGD_EVENT_UNPROTECTED;
+}
+
 void augd_log(AugdLog *log, AugdEvent event, const char *format, ...)
 {
     AugdBucket *bucket = &log->buckets[event];
-    if (!log->writer || events[event].level > log->level || !take_line(bucket))
+    if (!log->writer || events[event].level > log->level ||
+        (!is_of_start(event) && !take_line(bucket)))
         return;
     char ts[40];
     write_time(ts, sizeof(ts));
@@ -107,7 +118,7 @@ void augd_log(AugdLog *log, AugdEvent event, const char *format, ...)
     json_t *members = json_vpack_ex(&problem, 0, format, arguments);
     va_end(arguments);
     json_object_update(line, members);
-    char *text = json_dumps(line, JSON_COMPACT);
+    char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     if (text)
         augd_log_writer_put(log->writer, text, strlen(text));
     free(text);

@@ -2,7 +2,8 @@
  *
  * Only the loop's thread logs, and it waits for nobody: a thread of its own writes (log_writer.h).
  * A stranger who connects thousands of times a second must not write as many lines: each event has
- * a bucket of its own, and a line says how many like it were left out.
+ * a bucket of its own, and a line says how many like it were left out. What a daemon says of itself
+ * at its start comes whole.
  */
 #ifndef AUGD_LOG_H
 #define AUGD_LOG_H
@@ -22,6 +23,8 @@ typedef enum AugdLevel {
 
 /* X(name, level): every event. docs/daemon.md describes them. */
 #define AUGD_EVENT_MAP(X)                            \
+    X(STARTED, started, INFO)                        \
+    X(SERVING, serving, INFO)                        \
     X(LISTENING, listening, INFO)                    \
     X(LIMITED, limited, WARNING)                     \
     X(UNPROTECTED, unprotected, WARNING)             \

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include "aug/version.h"
 #include "augd/dialog.h"
 #include "libaug/data/identity.h"
 
@@ -156,8 +158,22 @@ static AugStatus open_datasets(AugdServer *server, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
     for (size_t i = 0; i < texts->n; i++)
         AUG_TRY(aug_catalog_add(server->streams.catalog, texts->items[i], NULL, error));
+    server->streams.served = &server->served;
+    AUG_TRY(augd_served_init(&server->served, server->streams.catalog, error));
     return augd_openings_init(&server->streams.openings, server->loop.uv, server->streams.catalog,
                               error);
+}
+
+/* Says what serves, with what, and what is served. */
+static void introduce(AugdServer *server)
+{
+    const AugdSettings *settings = server->loop.settings;
+    augd_log(&server->loop.log, AUGD_EVENT_STARTED, "{s:s, s:s, s:I, s:I, s:I, s:I, s:I}",
+             "version", AUG_VERSION, "engine", AUG_ENGINE, "process", (json_int_t)getpid(),
+             "threads", (json_int_t)aug_pool_threads(server->streams.pool), "datasets",
+             (json_int_t)server->served.n, "max_memory", (json_int_t)settings->max_memory_size,
+             "max_connections", (json_int_t)server->connections.max);
+    augd_served_log(&server->served, &server->loop.log);
 }
 
 /* Bytes that data sets do not hold yet: memory for digests is touched as samples are read. */
@@ -246,7 +262,9 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
     uv_signal_start(&server->on_terminate, on_signal, SIGTERM);
     uv_signal_start(&server->on_interrupt, on_signal, SIGINT);
     AUG_TRY(augd_signals_start(&server->signals, &server->loop, error));
+    /* Where it listens comes first: whoever started the daemon waits for that. */
     announce(server);
+    introduce(server);
     return AUG_OK;
 }
 
@@ -282,6 +300,7 @@ void augd_server_fini(AugdServer *server)
     aug_pool_free(server->streams.pool);
     augd_ready_fini(&server->streams.ready);
     augd_openings_fini(&server->streams.openings);
+    augd_served_fini(&server->served);
     aug_catalog_free(server->streams.catalog);
     free(server->listeners);
     augd_loop_fini(&server->loop);

@@ -27,6 +27,7 @@ typedef struct AugdServer {
     AugdLoop loop;
     AugdConnections connections;
     AugdStreams streams;
+    AugdServed served;
     AugdListener *listeners;
     size_t n_listeners;
     uv_async_t wake;

@@ -24,12 +24,13 @@
 #include "augd/memory.h"
 #include "augd/openings.h"
 #include "augd/ready.h"
+#include "augd/served.h"
 #include "protocol/errors.h"
 #include "protocol/message.h"
 
 /* All streams of a server, and what they share. The server's memory, filled in before the first.
  *
- * catalog, pool:   borrowed; outlive every stream
+ * catalog, served, pool: borrowed; outlive every stream
  * wake:            workers call for the loop with it when a batch may have become ready
  * ready:           the streams of those batches
  * on_ready:        called on the loop with the owner of such a stream
@@ -42,6 +43,7 @@
 typedef struct AugdStreams {
     AugdLoop *loop;
     AugCatalog *catalog;
+    const AugdServed *served;
     AugPool *pool;
     uv_async_t *wake;
     AugdReady ready;

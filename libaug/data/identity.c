@@ -119,8 +119,10 @@ static AugStatus make_key(const AugDataset *dataset, const char *fingerprint, ch
 static AugStatus make_fingerprint(const AugDataset *dataset, AugError *error)
 {
     AugiIdentity *identity = dataset->identity;
-    return identity->fingerprint[0] ? AUG_OK
-                                    : augi_manifest_hash(dataset, identity->fingerprint, error);
+    if (!identity->fingerprint[0])
+        AUG_TRY(augi_manifest_hash(dataset, identity->fingerprint, error));
+    atomic_store_explicit(&identity->has_fingerprint, true, memory_order_release);
+    return AUG_OK;
 }
 
 /* With the lock. renew: nothing that is on file counts. */
@@ -297,6 +299,14 @@ void augi_identity_content(const AugDataset *dataset, char hex[65])
     hex[0] = 0;
     if (atomic_load_explicit(&identity->has_content, memory_order_acquire))
         memcpy(hex, identity->content, sizeof(identity->content));
+}
+
+void augi_identity_fingerprint(const AugDataset *dataset, char hex[65])
+{
+    const AugiIdentity *identity = dataset->identity;
+    hex[0] = 0;
+    if (atomic_load_explicit(&identity->has_fingerprint, memory_order_acquire))
+        memcpy(hex, identity->fingerprint, sizeof(identity->fingerprint));
 }
 
 AugStatus aug_dataset_content_id(const AugDataset *dataset, char hex[65], AugError *error)

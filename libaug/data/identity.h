@@ -17,8 +17,8 @@
  *
  * lock:        guards the texts, loading, and was_noted; held while they are made, which takes as
  *              long as the set is large, so that they are made once. Readings do not take it
- * fingerprint, content: 64 digits; empty: not known yet. content may be read without the lock once
- *              has_content
+ * fingerprint, content: 64 digits; empty: not known yet. Each may be read without the lock once
+ *              has_fingerprint, has_content
  * digests:     NULL for a settled set, and for one of more samples than may be kept in memory
  * file:        where digests are kept; NULL before is_loaded, and for sets that nothing names
  * is_loaded:   the file was read
@@ -29,7 +29,7 @@ typedef struct AugiIdentity {
     char fingerprint[65], content[65];
     AugiDigests *digests;
     AugiDigestFile *file;
-    atomic_bool is_loaded, has_content;
+    atomic_bool is_loaded, has_fingerprint, has_content;
     bool was_noted;
 } AugiIdentity;
 
@@ -56,6 +56,9 @@ AUG_MUST_CHECK AugStatus augi_identity_check(const AugDataset *dataset, uint64_t
 /* The content id if it was computed already, else an empty text: never waits. It is computed when
  * the last sample becomes known, before that reading ends. Any thread. */
 void augi_identity_content(const AugDataset *dataset, char hex[65]);
+
+/* The same of the fingerprint, which is computed when somebody asks for it. */
+void augi_identity_fingerprint(const AugDataset *dataset, char hex[65]);
 
 /* Whether the content of a sample is known, so that a reading will be compared with it. */
 bool augi_dataset_is_known(const AugDataset *dataset, uint64_t index);

@@ -5,6 +5,7 @@
  * the others, and what the action reads.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ typedef struct Scene {
 
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
 static const char *listen_text;
-static FILE *nowhere;
+static int nowhere = -1;
 static const char *const dataset_texts[] = {
     "syn=synthetic:count=20,size=8,classes=3",
     "grey=synthetic:count=7,size=[5,9],channels=1",
@@ -77,8 +78,8 @@ static void init(void)
     const char *path = listen_text + strlen("unix:");
     FUZZ_CHECK(strlen(path) < sizeof(address.sun_path), "%s is too long for a socket", path);
     memcpy(address.sun_path, path, strlen(path));
-    nowhere = fopen("/dev/null", "w");
-    FUZZ_CHECK(nowhere != NULL, "there is no /dev/null");
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    FUZZ_CHECK(nowhere >= 0, "there is no /dev/null");
 }
 
 /* One turn of the server's loop; with streams it may wait for something to happen. */
@@ -320,7 +321,7 @@ static void stop(Scene *scene)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    if (!nowhere)
+    if (nowhere < 0)
         init();
     FuzzInput input = {bytes, size};
     static Scene scene;
@@ -333,7 +334,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     FUZZ_CHECK(uv_loop_init(&scene.loop) == 0, "no loop");
     const AugStatus status = augd_server_start(&scene.server, &scene.loop, &settings, &error);
     FUZZ_CHECK(status == AUG_OK, "%s: %s", error.where, error.message);
-    scene.server.loop.log.out = nowhere;
+    augd_log_fini(&scene.server.loop.log);
+    FUZZ_CHECK(augd_log_init(&scene.server.loop.log, nowhere, AUGD_LEVEL_WARNING, &error) == AUG_OK,
+               "%s", error.message);
     const bool leaves_first = fuzz_byte(&input) % 2 == 0;
     for (int n = 0; n < MAX_ACTIONS && input.left > 0; n++)
         act(&scene, &input);

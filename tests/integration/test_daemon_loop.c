@@ -74,38 +74,41 @@ static double ping_ms(int fd)
     return now_ms() - start;
 }
 
-/* The longest answer while n batches go by. */
-static double worst_ping(Taker *taker, int fd, int n)
+/* An answer to PING may take so long. */
+#define ANSWER_MS 50
+
+/* How many of the answers while n batches go by took too long. */
+static int count_slow(Taker *taker, int fd, int n)
 {
+    int n_slow = 0;
     double worst = 0;
     const int end = atomic_load(&taker->n_taken) + n;
     while (atomic_load(&taker->n_taken) < end) {
         const double ms = ping_ms(fd);
+        n_slow += ms > ANSWER_MS;
         worst = ms > worst ? ms : worst;
         usleep(500);
     }
-    return worst;
+    printf("longest answer: %.1f ms, above %d ms: %d\n", worst, ANSWER_MS, n_slow);
+    return n_slow;
 }
 
-/* Batches of 252 MB with checksums. The machine may be busy with other things, so the best of
- * several looks counts: what the loop itself does, it does in each of them. */
+/* Batches of 252 MB with checksums. What the loop does with a batch it does with each of them; a
+ * few late answers are those of a machine that is busy with other things. */
 START_TEST(large_batches_hold_up_nobody)
 {
     static const char spec[] = "augd: 1\npipeline:\n  - HorizontalFlip: {}\nbatch: {size: 84}\n"
                                "output: {dtype: uint8}\n";
+    enum { BATCHES = 6, MOST_SLOW = 2 };
     TestDaemon daemon;
     test_daemon_start(&daemon, (const char *[]){"--dataset", "huge=synthetic:count=84,size=1000",
                                                 "--max-memory", "2GiB", "--depth", "2", NULL});
     Taker taker;
     taker_start(&taker, _i ? daemon.tcp_address : daemon.unix_address, spec);
-    int fd = test_raw_greet(&daemon);
-    double best = 1e9;
-    for (int look = 0; look < 5 && best > 50; look++) {
-        const double worst = worst_ping(&taker, fd, 6);
-        printf("longest of many answers: %.1f ms\n", worst);
-        best = worst < best ? worst : best;
-    }
-    ck_assert_msg(best <= 50, "a PING waits %.0f ms", best);
+    int fd = test_raw_greet(&daemon), n_slow = BATCHES;
+    for (int look = 0; look < 5 && n_slow > MOST_SLOW; look++)
+        n_slow = count_slow(&taker, fd, BATCHES);
+    ck_assert_msg(n_slow <= MOST_SLOW, "%d answers take more than %d ms", n_slow, ANSWER_MS);
     close(fd);
     taker_stop(&taker);
     test_daemon_stop(&daemon, SIGTERM);
@@ -336,6 +339,110 @@ START_TEST(signals_are_ignored_by_name)
 }
 END_TEST
 
+/* What a daemon says of itself: what it is, what it serves, and what went over a stream. */
+START_TEST(the_log_says_what_runs)
+{
+    TestDaemon daemon;
+    AugpClientBatch batch;
+    test_daemon_start(&daemon, NULL);
+    test_daemon_await(&daemon, "\"event\":\"started\",\"version\":\"");
+    test_daemon_await(&daemon, "\"threads\":2,\"datasets\":2,");
+    test_daemon_await(&daemon, "\"event\":\"serving\",\"dataset\":\"big\",\"kind\":"
+                               "\"synthetic\",\"samples\":100000,\"classes\":10}");
+    test_daemon_await(&daemon, "\"event\":\"serving\",\"dataset\":\"syn\",\"kind\":"
+                               "\"synthetic\",\"samples\":100,\"classes\":10}");
+    AugpClient *client = test_client(
+        daemon.unix_address,
+        &(AugpClientRequest){.dataset = "syn", .spec = TEST_SPEC, .epochs = 1, .step = 2});
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(augp_client_next(client, &batch, NULL), AUGP_OK);
+    /* The epoch's last two batches have 32 and 4 samples. */
+    test_daemon_await(&daemon, "\"batches\":2,\"samples\":36,");
+    test_daemon_await(&daemon, "\"samples_per_second\":");
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* Starts a daemon with n data sets more. */
+static void start_with_many(TestDaemon *daemon, int n)
+{
+    char texts[42][48];
+    const char *options[45] = {"--max-memory", "1GiB"};
+    ck_assert_int_le(n, 42);
+    for (int i = 0; i < n; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "--dataset=d%03d=synthetic:count=%d", i, i + 1);
+        options[2 + i] = texts[i];
+    }
+    test_daemon_start(daemon, options);
+}
+
+static AugpClient *listing_client(const TestDaemon *daemon)
+{
+    AugpClient *client;
+    const AugpClientOptions options = {.list = true};
+    ck_assert_int_eq(augp_client_new(&client, daemon->tcp_address, &options, NULL), AUGP_OK);
+    return client;
+}
+
+/* All data sets with their numbers, in the order of their names; between streams, too, and not
+ * while one is open. */
+START_TEST(served_is_listed)
+{
+    TestDaemon daemon;
+    AugpListing listing;
+    AugpError error = {0};
+    start_with_many(&daemon, 40);
+    AugpClient *client = listing_client(&daemon);
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(augp_client_list(client, &listing, &error), AUGP_OK);
+        ck_assert_uint_eq(listing.n_items, 42);
+        ck_assert_str_eq(listing.items[0].name, "big");
+        ck_assert_str_eq(listing.items[41].name, "syn");
+        ck_assert_uint_eq(listing.items[41].n_samples, 100);
+        for (uint32_t i = 1; i < 41; i++) {
+            ck_assert_uint_eq(listing.items[i].n_samples, i);
+            ck_assert_str_eq(listing.items[i].kind, "synthetic");
+            ck_assert_str_eq(listing.items[i].fingerprint, "");
+        }
+        ck_assert_int_eq(open_syn(client, 1, &error), AUGP_OK);
+        /* It is known once the data were opened. */
+        ck_assert_str_eq(listing.items[41].fingerprint,
+                         round == 0 ? "" : augp_client_info(client)->fingerprint);
+        augp_listing_fini(&listing);
+        ck_assert_int_eq(augp_client_list(client, &listing, &error), AUGP_BAD_ARGUMENT);
+        ck_assert_int_eq(augp_client_close(client, NULL), AUGP_OK);
+    }
+    augp_client_free(client);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
+/* The pages as they are on the wire, and what is no LIST. */
+START_TEST(listing_frames)
+{
+    TestDaemon daemon;
+    char text[2048];
+    AugpFrame frame;
+    test_daemon_start(&daemon, NULL);
+    int fd = test_raw_greet(&daemon);
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_LIST}, "{\"after\":\"big\",\"later\":1}");
+    ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+    ck_assert_uint_eq(frame.type, AUGP_TYPE_LISTING);
+    ck_assert_uint_eq(frame.stream, 0);
+    ck_assert_uint_eq(frame.ident, 0);
+    ck_assert_ptr_eq(strstr(text, "{\"n\":\"2\",\"more\":false,\"datasets\":[{\"name\":\"syn\","),
+                     text);
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_LIST}, "{\"after\":\"z\"}");
+    ck_assert(test_raw_read(fd, &frame, text, sizeof(text)));
+    ck_assert_str_eq(text, "{\"n\":\"2\",\"more\":false,\"datasets\":[]}");
+    test_raw_send(fd, (AugpFrame){.type = AUGP_TYPE_LIST}, "[]");
+    ck_assert_uint_eq(test_raw_error(fd), AUGP_CODE_BAD_MESSAGE);
+    close(fd);
+    test_daemon_stop(&daemon, SIGTERM);
+}
+END_TEST
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -348,6 +455,9 @@ int main(void)
     tcase_add_test(all, idents);
     tcase_add_test(all, ident_of_a_stream_that_fails);
     tcase_add_test(all, signals_are_ignored_by_name);
+    tcase_add_test(all, the_log_says_what_runs);
+    tcase_add_test(all, served_is_listed);
+    tcase_add_test(all, listing_frames);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }

@@ -11,6 +11,7 @@
 #include "augd/log.h"
 #include "augd/program.h"
 #include "augd/ready.h"
+#include "augd/served.h"
 #include "augd/settings.h"
 #include "tests/support/support.h"
 
@@ -284,6 +285,59 @@ START_TEST(log_is_limited)
 }
 END_TEST
 
+/* What a daemon says of itself at its start depends on its options alone, and comes whole. */
+START_TEST(log_of_the_start_is_whole)
+{
+    Lines lines;
+    lines_open(&lines, AUGD_LEVEL_INFO);
+    for (int i = 0; i < 200; i++)
+        augd_log(&lines.log, AUGD_EVENT_SERVING, "{s:I, s:f}", "n", (json_int_t)i, "x", 1.0 / 3);
+    json_t *line = lines_get(&lines, 199);
+    ck_assert_ptr_nonnull(line);
+    ck_assert_int_eq(json_integer_value(json_object_get(line, "n")), 199);
+    ck_assert(json_real_value(json_object_get(line, "x")) == 0.333333);
+    json_decref(line);
+    lines_close(&lines);
+}
+END_TEST
+
+/* Pages hold no more than a message, begin behind a name whether it is there or not, and cover
+ * all. */
+START_TEST(served_pages)
+{
+    AugdServed served;
+    AugError error = {0};
+    AugCatalog *catalog = aug_catalog_new();
+    for (int i = 0; i < 150; i++) {
+        char text[64];
+        snprintf(text, sizeof(text), "d%03d=synthetic:count=%d,size=2", i, i + 1);
+        ck_assert_int_eq(aug_catalog_add(catalog, text, NULL, &error), AUG_OK);
+    }
+    ck_assert_int_eq(augd_served_init(&served, catalog, &error), AUG_OK);
+    static const struct {
+        const char *after;
+        uint32_t first, n;
+        bool more;
+    } rows[] = {
+        {"", 0, 64, true},        {"d063", 64, 64, true},  {"d127", 128, 22, false},
+        {"d085x", 86, 64, false}, {"d149", 150, 0, false}, {"zz", 150, 0, false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        AugpListing page;
+        ck_assert(augd_served_page(&served, rows[i].after, &page));
+        ck_assert_uint_eq(page.n, 150);
+        ck_assert_uint_eq(page.n_items, rows[i].n);
+        ck_assert_int_eq(page.more, rows[i].more);
+        for (uint32_t k = 0; k < page.n_items; k++)
+            ck_assert_uint_eq(page.items[k].n_samples, rows[i].first + k + 1);
+        augp_listing_fini(&page);
+    }
+    augd_served_fini(&served);
+    augd_served_fini(&served);
+    aug_catalog_free(catalog);
+}
+END_TEST
+
 static const struct {
     AugStatus status;
     AugpCode code;
@@ -375,6 +429,8 @@ int main(void)
     tcase_add_test(all, log_lines);
     tcase_add_test(all, log_of_damaged_text);
     tcase_add_test(all, log_is_limited);
+    tcase_add_test(all, log_of_the_start_is_whole);
+    tcase_add_test(all, served_pages);
     tcase_add_loop_test(all, failure_codes, 0, sizeof(mapping) / sizeof(mapping[0]));
     tcase_add_test(all, ready_streams_are_listed_once);
     tcase_add_test(all, failure_of_problems);

@@ -54,7 +54,7 @@ static void take_line(Received *received, const char *line)
 {
     if (sscanf(line, "lost %" SCNu64, &received->n_lost) == 1)
         return;
-    const int number = atoi(line);
+    const int number = (int)strtol(line, NULL, 10);
     ck_assert_uint_eq(strlen(line), LINE_SIZE);
     ck_assert_int_gt(number, received->last);
     received->last = number;

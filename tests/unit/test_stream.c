@@ -132,7 +132,7 @@ START_TEST(expectations_are_compared)
     options = (StreamOptions){.expect_content = identity.fingerprint};
     ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_CHANGED);
     ck_assert_msg(strstr(error.message, identity.content) != NULL, "%s", error.message);
-    options = (StreamOptions){.step = 3};
+    options = (StreamOptions){.step = 4};
     ck_assert_int_eq(stream_open(&stream, made.plan, &options, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_null(stream);
     stream_free(NULL);
