@@ -12,6 +12,7 @@ _aug_options() {
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
+    'list') echo '--from --json -q --quiet -h --help' ;;
     'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;
     esac
@@ -60,6 +61,7 @@ _aug_value() {
     'bench --seconds') echo '@none' ;;
     'bench --dataset') echo '@none' ;;
     'fingerprint --threads') echo '@none' ;;
+    'list --from') echo '@none' ;;
     *) return 1 ;;
     esac
 }
@@ -67,7 +69,7 @@ _aug_value() {
 # What completes argument $2 (from 0) of command $1.
 _aug_argument() {
     case "$1 $2" in
-    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint schema help' ;;
+    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint list schema help' ;;
     'check '*) echo '@files' ;;
     'preview 0') echo '@files' ;;
     'apply 0') echo '@files' ;;
@@ -87,7 +89,7 @@ _aug_argument() {
 _aug_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint list schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -131,7 +133,7 @@ _aug() {
         words=$(_aug_options "$command")
     else
         words=$(_aug_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint schema help')
+        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint list schema help')
     fi
     case $words in
     '' | @none) ;;

@@ -1,5 +1,6 @@
 """A whole client of augd in plain Python, written from protocol/SPEC.md.
 
+    python3 client.py unix:/run/augd.sock                        (prints what is served)
     python3 client.py unix:/run/augd.sock cifar spec.yaml 1      (prints what is in each batch)
 
 It checks of every frame what SPEC.md demands, starts at any position, and goes on where it was when
@@ -11,7 +12,7 @@ from math import prod
 
 HEADER = struct.Struct("<4sBBHIIQIIQQQQ")
 HELLO, HELLO_OK, OPEN, OPEN_OK, CREDIT, BATCH = 1, 2, 5, 6, 7, 8
-END_OF_EPOCH, CLOSE, CLOSED, ERROR, PING, PONG, GOAWAY = 10, 11, 12, 13, 14, 15, 16
+END_OF_EPOCH, CLOSE, CLOSED, ERROR, PING, PONG, GOAWAY, LIST, LISTING = 10, 11, 12, 13, 14, 15, 16, 128, 129
 CRC, LAST = 1, 8
 MAX_JSON = 65536
 TYPES = {"U8": "B", "U16": "H", "I32": "i", "I64": "q", "F32": "f"}
@@ -118,6 +119,25 @@ class Connection:
         if missing:
             raise Refused("UNKNOWN_FEATURE", f"the daemon does not know {sorted(missing)}")
         self.max_batch = int(answer["limits"]["batch"])
+
+
+def served(address):
+    """The data sets that a daemon has: dicts with name, kind, n_samples, n_classes, and fingerprint
+    and content once they are known."""
+    connection, found, more = Connection(address), [], True
+    try:
+        connection.greet(["list"])
+        while more:
+            after = {"after": found[-1]["name"]} if found else {}
+            connection.send(LIST, json.dumps(after).encode())
+            page = connection.receive(LISTING).json()
+            more = page.get("more", False)
+            if more and not page["datasets"]:
+                raise Violation("there are more data sets, but none came")
+            found += page["datasets"]
+    finally:
+        connection.sock.close()
+    return found
 
 
 class Stream:
@@ -261,7 +281,10 @@ def tensors(info, batch):
     return result
 
 
-def main(address, dataset, spec, epochs):
+def main(address, dataset=None, spec=None, epochs=1):
+    if dataset is None:
+        print(*served(address), sep="\n")
+        return
     with open(spec, encoding="utf-8") as file:
         stream = Stream(address, dataset, file.read(), epochs=int(epochs))
     print(*stream.info["tensors"], stream.class_names or "no class names", sep="\n")

@@ -162,6 +162,18 @@ def check_program(addresses, folder):
     assert f"0 0 data {16 * 3 * 24 * 24}" in lines and "0 3 index 2" in lines, lines
 
 
+def check_list(addresses):
+    """What is served, by name; for people, the program prints it."""
+    for address in addresses:
+        found = client.served(address)
+        assert [(row["name"], row["kind"], row["n_samples"], row["n_classes"]) for row in found] == [
+            ("photos", "image_folder", str(N_PHOTOS), 2), ("syn", "synthetic", "50", 10)], found
+        # It was opened before.
+        assert found[1]["fingerprint"] == client.Stream(address, "syn", SPEC).info["fingerprint"], found
+    done = subprocess.run([sys.executable, EXAMPLE, addresses[0]], capture_output=True, text=True, check=True)
+    assert done.stdout == "".join(f"{row}\n" for row in client.served(addresses[0])), done.stdout
+
+
 def check_refusal(addresses):
     try:
         client.Stream(addresses[0], "sin", SPEC.replace("dataset: syn\n", ""))
@@ -182,6 +194,7 @@ def main():
             check_ranks(addresses)
             check_program(addresses, folder)
             check_replaced(addresses, folder)
+            check_list(addresses)
             check_refusal(addresses)
             daemon.send_signal(signal.SIGTERM)
             log = daemon.stderr.read()
