@@ -74,8 +74,13 @@ static double ping_ms(int fd)
     return now_ms() - start;
 }
 
-/* An answer to PING may take so long. */
+/* An answer to PING may take so long. Instrumented builds take their time. */
 #define ANSWER_MS 50
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_INSTRUMENTED true
+#else
+#define IS_INSTRUMENTED false
+#endif
 
 /* How many of the answers while n batches go by took too long. */
 static int count_slow(Taker *taker, int fd, int n)
@@ -106,9 +111,10 @@ START_TEST(large_batches_hold_up_nobody)
     Taker taker;
     taker_start(&taker, _i ? daemon.tcp_address : daemon.unix_address, spec);
     int fd = test_raw_greet(&daemon), n_slow = BATCHES;
-    for (int look = 0; look < 5 && n_slow > MOST_SLOW; look++)
+    for (int look = 0; look < (IS_INSTRUMENTED ? 1 : 5) && n_slow > MOST_SLOW; look++)
         n_slow = count_slow(&taker, fd, BATCHES);
-    ck_assert_msg(n_slow <= MOST_SLOW, "%d answers take more than %d ms", n_slow, ANSWER_MS);
+    ck_assert_msg(IS_INSTRUMENTED || n_slow <= MOST_SLOW, "%d answers take more than %d ms", n_slow,
+                  ANSWER_MS);
     close(fd);
     taker_stop(&taker);
     test_daemon_stop(&daemon, SIGTERM);
