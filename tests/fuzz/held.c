@@ -30,7 +30,11 @@ static void discount(size_t size)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
     __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 
-#include <sanitizer/allocator_interface.h>
+/* As clang's <sanitizer/allocator_interface.h> declares them; GCC has them, but not that header. */
+extern int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *,
+                                                                       size_t),
+                                                     void (*on_free)(const volatile void *));
+extern size_t __sanitizer_get_allocated_size(const volatile void *piece);
 
 static void on_malloc(const volatile void *piece, size_t size)
 {
@@ -41,7 +45,7 @@ static void on_malloc(const volatile void *piece, size_t size)
 static void on_free(const volatile void *piece)
 {
     if (piece)
-        discount(__sanitizer_get_allocated_size((const void *)(uintptr_t)piece));
+        discount(__sanitizer_get_allocated_size(piece));
 }
 
 static void install(void)
