@@ -22,7 +22,7 @@ void augi_turns_init(AugiTurns *turns, uint32_t n_workers)
 {
     *turns = (AugiTurns){.n_workers = n_workers};
     for (int i = 0; i < AUGI_TURN_CLASSES; i++)
-        turns->served[i] = -INFINITY;
+        turns->served[i] = (AugiServed){.time = -INFINITY, .others = -INFINITY};
 }
 
 void augi_turns_fini(AugiTurns *turns)
@@ -116,18 +116,29 @@ static uint32_t class_of(const AugiTurns *turns, const AugiTurn *turn)
 }
 
 /* Notes that a turn is about; of one that nothing is known of it says nothing. */
-static void note_served(AugiTurns *turns, const AugiTurn *turn, double time)
+static void note_served(AugiTurns *turns, AugiTurn *turn, double time)
 {
-    if (turn->item_seconds > 0)
-        turns->served[class_of(turns, turn)] = time;
+    if (turn->item_seconds == 0)
+        return;
+    if (turn->id == 0)
+        turn->id = ++turns->n_served;
+    AugiServed *served = &turns->served[class_of(turns, turn)];
+    if (served->id != turn->id)
+        served->others = served->time;
+    served->id = turn->id;
+    served->time = time;
 }
 
-/* When a turn of the first n classes was served last. */
-static double last_served(const AugiTurns *turns, uint32_t n)
+/* When another turn of the first n classes was served last. One whose samples differ in length is in
+ * several classes by turns, and must not wait for itself. */
+static double last_served(const AugiTurns *turns, uint32_t n, const AugiTurn *turn)
 {
     double last = -INFINITY;
-    for (uint32_t i = 0; i < n; i++)
-        last = fmax(last, turns->served[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        const AugiServed *served = &turns->served[i];
+        const bool is_own = turn->id != 0 && served->id == turn->id;
+        last = fmax(last, is_own ? served->others : served->time);
+    }
     return last;
 }
 
@@ -135,7 +146,8 @@ static double last_served(const AugiTurns *turns, uint32_t n)
 static bool awaits_first(const AugiTurns *turns, const AugiTurn *turn, double time)
 {
     return turn->item_seconds == 0 && turn->n_running > 0 &&
-           (turns->n_busy > 1 || time - last_served(turns, AUGI_TURN_CLASSES) < MOST_QUIET_SECONDS);
+           (turns->n_busy > 1 ||
+            time - last_served(turns, AUGI_TURN_CLASSES, turn) < MOST_QUIET_SECONDS);
 }
 
 /* Whether a turn has its share while streams with samples that are less than half as long may come
@@ -148,7 +160,7 @@ static bool must_rest(const AugiTurns *turns, const AugiTurn *turn, double time,
     if (class < 2 || time >= turn->share_end)
         return false;
     const double quiet_end =
-        last_served(turns, class - 1) + fmin(turn->item_seconds, MOST_QUIET_SECONDS);
+        last_served(turns, class - 1, turn) + fmin(turn->item_seconds, MOST_QUIET_SECONDS);
     *until = fmax(fmin(turn->share_end, quiet_end), time + LOOK_SECONDS);
     return time < quiet_end;
 }

@@ -33,9 +33,16 @@ typedef struct AugiTurnHeap {
     uint32_t n;
 } AugiTurnHeap;
 
+/* Who of a class was served last, and when; and when any other one was. id: 0 for nobody */
+typedef struct AugiServed {
+    uint64_t id;
+    double time, others;
+} AugiServed;
+
 /* One stream's part; zero-initialise. The members belong to this module, but anyone may read
  * item_seconds: what one item of work took of late, 0 as long as that is not known.
  *
+ * id:        tells turns apart; 0 until it is served
  * used:      seconds of workers, on a scale that all turns share
  * has_work:  as was said last
  * share_end: until when what it got is its share of the workers
@@ -44,6 +51,7 @@ typedef struct AugiTurnHeap {
  * advance:   seconds that were booked for those that take longer than was estimated
  */
 typedef struct AugiTurn {
+    uint64_t id;
     double used, item_seconds;
     bool has_work, is_busy;
     double share_end;
@@ -60,14 +68,15 @@ typedef struct AugiTurn {
  * capacity: turns that there is room for
  * now:      used of the turn that was last served, where newcomers begin; it never falls
  * n_busy:   turns that have work or are being worked for
- * served:   when a turn of each class was served last
+ * n_served: turns that were served, ever
+ * served:   by class
  */
 typedef struct AugiTurns {
     uint32_t n_workers, capacity, n_busy;
     AugiTurnHeap waiting, resting;
     double now;
-    uint64_t n_put;
-    double served[AUGI_TURN_CLASSES];
+    uint64_t n_put, n_served;
+    AugiServed served[AUGI_TURN_CLASSES];
 } AugiTurns;
 
 /* A piece of work in progress: so many items of equal kind, 0 where it says nothing of them. */
