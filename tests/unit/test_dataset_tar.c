@@ -91,6 +91,36 @@ START_TEST(the_ending_ends_the_key)
 }
 END_TEST
 
+/* Where what is refused may be a further part, as in shards of WebDataset, the refusal says so. */
+START_TEST(a_further_part_is_told_from_a_mistake)
+{
+    static const Member labels[] = {
+        {"7.png", "seven", 0}, {"7.coarse.cls", "1", 0}, {NULL, NULL, 0}};
+    static const Member texts[] = {
+        {"7.png", "seven", 0}, {"7.coarse.cls", "cat", 0}, {NULL, NULL, 0}};
+    static const Member packed[] = {
+        {"7.png", "seven", 0}, {"7.meta.json.gz", "x", 0}, {NULL, NULL, 0}};
+    const Member *const archives[] = {labels, texts, packed};
+    static const char *const sentences[] = {
+        "the label '7.coarse.cls' has no picture beside it whose key is '7.coarse'; it is a part "
+        "of '7.png' if keys end at the first dot, as WebDataset's do: allowed is key: first_dot",
+        "the member '7.coarse.cls' holds no label; allowed is 0 to 1048575 in digits, or key: "
+        "first_dot if it is a further part of '7'",
+        "the member '7.meta.json.gz' is compressed; allowed are plain members, or key: first_dot "
+        "if it is a further part of '7'",
+    };
+    for (size_t i = 0; i < AUG_COUNT(archives); i++) {
+        char *path = make_tar("x.tar", archives[i]);
+        test_refuse(i == 2 ? AUG_UNSUPPORTED : AUG_CORRUPT, sentences[i], "tar:%s", path);
+        AugDataset *dataset = test_open("tar:%s,key=first_dot", path);
+        ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 1);
+        test_sample(dataset, 0, "7.png", -1, "seven", 5);
+        aug_dataset_unref(dataset);
+        free(path);
+    }
+}
+END_TEST
+
 /* The number and the example of what was passed over for a reason; none: 0 and "". */
 static void check_passed(const AugDataset *dataset, const char *word, uint64_t n,
                          const char *example)
@@ -617,6 +647,7 @@ int main(void)
     tcase_add_test(tests, members_with_one_key_form_a_sample);
     tcase_add_test(tests, the_ending_ends_the_key);
     tcase_add_test(tests, a_key_that_two_rules_split_is_named);
+    tcase_add_test(tests, a_further_part_is_told_from_a_mistake);
     tcase_add_test(tests, descriptions_of_nothing_are_counted);
     tcase_add_test(tests, folders_are_classes_where_nothing_else_says);
     tcase_add_test(tests, folders_may_be_class_numbers);

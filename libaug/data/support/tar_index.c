@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,8 +128,8 @@ static AugStatus take_json(Shard *shard, Sample *sample, const AugiTarMember *me
     return AUG_OK;
 }
 
-static AugStatus take_part(Shard *shard, const AugiTarMember *member, const AugiTarName *name,
-                           AugError *error)
+static AugStatus take_as(Shard *shard, const AugiTarMember *member, const AugiTarName *name,
+                         AugError *error)
 {
     if (name->is_packed)
         return fail_member(shard, AUG_UNSUPPORTED, member->name,
@@ -142,6 +143,22 @@ static AugStatus take_part(Shard *shard, const AugiTarMember *member, const Augi
         return take_picture(shard, sample, member, error);
     return name->part == AUGI_TAR_PART_CLS ? take_cls(shard, sample, member, error)
                                            : take_json(shard, sample, member, error);
+}
+
+/* What is refused may be a further part to who packed it, which nobody reads. */
+static AugStatus take_part(Shard *shard, const AugiTarMember *member, const AugiTarName *name,
+                           AugError *error)
+{
+    const AugStatus status = take_as(shard, member, name, error);
+    const bool is_refused = status == AUG_CORRUPT || status == AUG_UNSUPPORTED;
+    if (!is_refused || !error || shard->source->key != AUGI_TAR_KEY_AUTO ||
+        name->dot_size == name->key_size)
+        return status;
+    const size_t used = strlen(error->message);
+    snprintf(error->message + used, sizeof(error->message) - used,
+             ", or key: first_dot if it is a further part of '%.*s'",
+             (int)(name->dot_size < 120 ? name->dot_size : 120), member->name);
+    return status;
 }
 
 static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError *error)
@@ -161,14 +178,20 @@ static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError
     return take_part(shard, member, &name, error);
 }
 
+/* The sample with a picture of which a key is a part if keys end at the first dot. */
+static bool find_whole(const Shard *shard, const char *key, uint32_t *whole)
+{
+    const size_t size = strlen(key), dot_size = augi_tar_key_dot_size(key, size);
+    return shard->source->key == AUGI_TAR_KEY_AUTO && dot_size < size &&
+           augi_intern_find(&shard->keys, key, dot_size, whole) &&
+           shard->samples[*whole].has_picture;
+}
+
 /* A picture whose name up to the first dot is the key of another one may be a part of that. */
 static AugStatus check_key(const Shard *shard, uint64_t number, AugError *error)
 {
-    const char *key = augi_intern_text(&shard->keys, number);
-    const size_t size = strlen(key), dot_size = augi_tar_key_dot_size(key, size);
     uint32_t other;
-    if (dot_size == size || !augi_intern_find(&shard->keys, key, dot_size, &other) ||
-        !shard->samples[other].has_picture)
+    if (!find_whole(shard, augi_intern_text(&shard->keys, number), &other))
         return AUG_OK;
     const char *names = shard->index->names.text;
     return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
@@ -222,6 +245,23 @@ static AugStatus read_json_label(Shard *shard, Sample *sample, AugError *error)
     return status;
 }
 
+static AugStatus refuse_label(const Shard *shard, const Sample *sample, const char *key,
+                              AugError *error)
+{
+    const char *names = shard->index->names.text;
+    uint32_t whole;
+    if (find_whole(shard, key, &whole))
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "the label '%.120s' has no picture beside it whose key is '%.120s'; it is "
+                        "a part of '%.120s' if keys end at the first dot, as WebDataset's do: "
+                        "allowed is key: first_dot",
+                        names + sample->name, key, names + shard->samples[whole].name);
+    return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                    "the label '%.160s' has no picture beside it whose key is '%.160s'; allowed "
+                    "are names that end in one of: %.100s",
+                    names + sample->name, key, shard->source->extensions);
+}
+
 static AugStatus finish_sample(Shard *shard, uint64_t number, AugError *error)
 {
     AugiTarIndex *index = shard->index;
@@ -231,12 +271,8 @@ static AugStatus finish_sample(Shard *shard, uint64_t number, AugError *error)
     if (!sample->has_picture && !sample->has_label)
         return pass_over(shard, AUGI_PASS_PART, key, ".json", error);
     if (!sample->has_picture)
-        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
-                        "the label '%.160s' has no picture beside it whose key is '%.160s'; "
-                        "allowed are names that end in one of: %.100s",
-                        index->names.text + sample->name, key, shard->source->extensions);
-    if (shard->source->key == AUGI_TAR_KEY_AUTO)
-        AUG_TRY(check_key(shard, number, error));
+        return refuse_label(shard, sample, key, error);
+    AUG_TRY(check_key(shard, number, error));
     if (!sample->has_label && sample->has_json)
         AUG_TRY(read_json_label(shard, sample, error));
     AUG_TRY(augi_grow(&index->pictures, &index->capacity, index->n + 1, sizeof(*index->pictures),
