@@ -22,6 +22,7 @@
 typedef struct ApplyOptions {
     AugText input, output, seed;
     int32_t copies, quality, threads;
+    int32_t sample_work; /* millions of passes over a pixel */
     AugChoice format;
     bool strict, allow_errors, fsync;
 } ApplyOptions;
@@ -45,6 +46,10 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(ApplyOptions, fsync, .fallback = "false",
               .help = "flush each picture to the disk before it gets its name, so that a run can "
                       "go on after a power cut"),
+    /* Ten times what a server allows: pictures are made once, and nobody shares the workers. */
+    AUG_PARAM(ApplyOptions, sample_work, .fallback = "40000", .low = 1, .high = 1000000,
+              .unit = "megapixel-passes",
+              .help = "what one sample may take; 1000 are one to two seconds of a thread"),
     AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = MAX_THREADS,
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(ApplyOptions, seed, .optional = true, .unit = "n",
@@ -243,6 +248,8 @@ static int run(const CmdCall *call)
     AugError error = {0};
     cli_signals_ignore_refusals();
     int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
+    if (code == 0)
+        pipeline.spec->limits.max_sample_work = (uint64_t)options->sample_work * UINT64_C(1000000);
     if (code == 0 && check_options(options, &error) != AUG_OK)
         code = cmd_fail(call, &error);
     if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)

@@ -88,7 +88,8 @@ static void look_at_dataset(const CmdCall *call, const AugiTree *root, const cha
 void cli_dataset_problem(AugProblems *problems, const AugiTree *node, const AugError *error)
 {
     if (node && node->kind == AUGI_TREE_MAP)
-        augi_tree_problem(problems, node, "dataset", "%s: %s", error->where, error->message);
+        augi_tree_problem(problems, node, "dataset", "%s%s%s", error->where,
+                          error->where[0] ? ": " : "", error->message);
     else
         aug_problems_add(problems, error->status, error->where, "%s", error->message);
 }

@@ -108,10 +108,10 @@ static AugStatus check_work(const ImgHeader *header, const AugLimits *limits, Au
     if (work <= limits->max_sample_work)
         return AUG_OK;
     return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                    "decoding %d x %d pixels of %u scans takes %.0f megapixel-passes of work; "
-                    "allowed are %.0f (augd: --sample-work)",
-                    header->height, header->width, header->n_scans, (double)work / 1e6,
-                    (double)limits->max_sample_work / 1e6);
+                    "decoding %d x %d pixels of %u scan%s takes %.1f megapixel-passes of work; "
+                    "allowed are %.1f (--sample-work of augd and aug apply)",
+                    header->height, header->width, header->n_scans, header->n_scans == 1 ? "" : "s",
+                    (double)work / 1e6, (double)limits->max_sample_work / 1e6);
 }
 
 AugStatus img_header(const uint8_t *bytes, size_t size, const AugLimits *limits, ImgHeader *header,

@@ -261,10 +261,11 @@ static AugStatus refuse(const Walk *walk, uint64_t work, uint64_t mixing, AugErr
                  walk->costliest->desc->name, (double)walk->most / MEGA);
     if (walk->costliest && mixing <= work / 2)
         augi_place_text(&walk->costliest->place, where, sizeof(where));
-    return AUG_FAIL(error, AUG_TOO_LARGE, where,
-                    "a sample can take %.0f megapixel-passes of work; allowed are %.0f%s, so make "
-                    "smaller pictures or fewer operations, or allow more (augd: --sample-work)",
-                    (double)work / MEGA, (double)walk->limits->max_sample_work / MEGA, most);
+    return AUG_FAIL(
+        error, AUG_TOO_LARGE, where,
+        "a sample can take %.0f megapixel-passes of work; allowed are %.0f%s, so make "
+        "smaller pictures or fewer operations, or allow more (--sample-work of augd and aug apply)",
+        (double)work / MEGA, (double)walk->limits->max_sample_work / MEGA, most);
 }
 
 /* The stored picture, before the first operation. */

@@ -133,7 +133,7 @@ AugStatus img_budget_check(const ImgWorker *worker, const AugSample *sample, Aug
     return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
                     "making this sample, stored as %d x %d pixels, takes %.1f megapixel-passes of "
                     "work; allowed are %.1f, so use smaller pictures or fewer operations, or allow "
-                    "more (augd: --sample-work)",
+                    "more (--sample-work of augd and aug apply)",
                     worker->info.stored.height, worker->info.stored.width, (double)work / 1e6,
                     (double)plan->max_work / 1e6);
 }

@@ -79,7 +79,6 @@ static bool lacks_blank(const char *key)
 }
 
 /* Returns the row that was probably meant, or NULL. */
-
 static const AugParamDesc *complain_unknown(const AugParamTable *table, const char *const *handled,
                                             const AugiTree *at, const char *path,
                                             AugProblems *problems)

@@ -238,6 +238,21 @@ def test_strict_counts_pictures_that_an_operation_refuses():
              "bird/000.jpg: ", "RandomCrop", "300 x 300")
 
 
+def test_work_of_a_sample_may_be_more_than_a_server_allows():
+    Image.new("RGB", (600, 400)).save("large.png")
+    write("spec.yaml", KEEP)
+    call = ("apply", "spec.yaml", "--input", "large.png", "--output", "out")
+    error = fail(1, *call, "--sample-work", 1)
+    contains(error, "stored as 400 x 600 pixels, takes 1.4 megapixel-passes",
+             "allowed are 1.0", "--sample-work of augd and aug apply")
+    Image.new("RGB", (600, 600)).save("larger.png")
+    contains(fail(1, "apply", "spec.yaml", "--input", "larger.png", "--output", "larger",
+                  "--sample-work", 1),
+             "decoding 600 x 600 pixels of 1 scan takes 1.4 megapixel-passes", "allowed are 1.0")
+    contains(succeed("apply", "--help"), "--sample-work MEGAPIXEL-PASSES", "default 40000")
+    contains(succeed(*call), "1 pictures written")
+
+
 def test_nothing_written_is_a_failure():
     write("in/a/x.jpg", b"\xff\xd8\xff broken")
     write("spec.yaml", CHANGE)
