@@ -1,9 +1,9 @@
 /* What 'aug apply' did with each sample, written down in the order of the samples: a line per copy
  * in labels.tsv and in rows.jsonl, a line per failure in errors.tsv and on standard error.
  *
- * The files are written aside and take their names in cli_apply_log_finish, each flushed to the disk
- * before, labels.tsv last. Every sample is delivered (all copies are there), failed, or left: n_done
- * counts the first two. One thread.
+ * The files are written aside and take their names in cli_apply_log_finish, each flushed to the
+ * disk before, labels.tsv last. Every sample is delivered (all copies are there), failed, or left:
+ * n_done counts the first two. One thread.
  */
 #ifndef CLI_APPLY_LOG_H
 #define CLI_APPLY_LOG_H

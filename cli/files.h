@@ -25,8 +25,8 @@ AUG_MUST_CHECK AugStatus cli_output_check(const CmdCall *call, const char *path,
 AUG_MUST_CHECK AugStatus cli_output_write(const char *path, const void *bytes, size_t size,
                                           AugError *error);
 
-/* Says that an action such as "write it" failed, from errno's value; AUG_NOT_FOUND where the path is
- * the user's to mend, else AUG_IO. */
+/* Says that an action such as "write it" failed, from errno's value; AUG_NOT_FOUND where the path
+ * is the user's to mend, else AUG_IO. */
 AugStatus cli_file_failed(int number, const char *path, const char *action, AugError *error);
 
 /* Makes a folder; one that exists already will do. */

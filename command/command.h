@@ -10,8 +10,8 @@
  * repeat:   an option that may be given any number of times
  *
  * Every command also knows -h and --help, -q and --quiet, and, if it says what that prints, --json;
- * the nameless one --version. "PROGRAM help [COMMAND]" is help, too, where commands have names. Short
- * options may stand in one word ("-qv"), with a value at its end ("-n5", "-n=5").
+ * the nameless one --version. "PROGRAM help [COMMAND]" is help, too, where commands have names.
+ * Short options may stand in one word ("-qv"), with a value at its end ("-n5", "-n=5").
  *
  * What a command makes goes to standard output, or to the file that it was given; everything else,
  * remarks (cmd_say), progress, warnings and errors, goes to standard error. --quiet leaves results,
@@ -197,8 +197,8 @@ int cmd_fail(const CmdCall *call, const AugError *error);
  * is of no use to a script: where a result went, what was left out on purpose. */
 void cmd_say(const CmdCall *call, const char *format, ...) AUG_PRINTF(2, 3);
 
-/* The i-th exit code with its meaning: those of all programs, and among them the program's own; NULL
- * behind the last. */
+/* The i-th exit code with its meaning: those of all programs, and among them the program's own;
+ * NULL behind the last. */
 const CmdTerm *cmd_exit_code_at(const CmdProgram *program, size_t i);
 
 /* Parses the words behind the program's name and does what they ask for. Returns the exit code. */

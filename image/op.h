@@ -35,11 +35,11 @@ typedef struct ImgWorkSizes {
  * targets:  of one that mixes: what it takes along of IMG_MASKS, IMG_BOXES, IMG_POINTS
  *           (image/targets/kinds.h); it is refused where the data set has another. Others need not
  *           say it: geometry moves all targets, and what changes values leaves them alone
- * work:     most passes over pixels (image/pixels/work.h) for pictures of at most these sizes. NULL: of geometry, two over both pictures; of
- *           point, two; of filter and erase, those of noise. A property test compares it with what
- *           the steps count
- * any_pixels: of one with point or filter: it works on every type and number of channels. Else it is
- *           refused on all but uint8 with 1 or 3 channels
+ * work:     most passes over pixels (image/pixels/work.h) for pictures of at most these sizes.
+ *           NULL: of geometry, two over both pictures; of point, two; of filter and erase, those of
+ *           noise. A property test compares it with what the steps count
+ * any_pixels: of one with point or filter: it works on every type and number of channels. Else it
+ *           is refused on all but uint8 with 1 or 3 channels
  */
 typedef struct ImgOpHooks {
     AugSize (*out_size)(const void *params, AugSize in);

@@ -31,8 +31,8 @@ enum {
     NO_MARKER = -1,
 };
 
-/* xmp: the last segment of XMP. every_byte: no entropy-coded data is jumped over. stuffed: place of the first FF FF 00, 0 where
- * there is none. */
+/* xmp: the last segment of XMP. every_byte: no entropy-coded data is jumped over. stuffed: place of
+ * the first FF FF 00, 0 where there is none. */
 typedef struct Walk {
     const uint8_t *bytes;
     size_t size, at;

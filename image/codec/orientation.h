@@ -39,8 +39,8 @@ void img_xmp_read(ImgXmpReader *reader, const uint8_t *bytes, size_t size);
 /* Most bytes of a raw profile that are looked at: EXIF in JPEG has no more. */
 #define IMG_MAX_PROFILE (64u << 10)
 
-/* A raw profile that comes piece by piece: three lines (the first empty, then name and length), then
- * hexadecimal digits. bytes: room for IMG_MAX_PROFILE; the rest zero-initialised. */
+/* A raw profile that comes piece by piece: three lines (the first empty, then name and length),
+ * then hexadecimal digits. bytes: room for IMG_MAX_PROFILE; the rest zero-initialised. */
 typedef struct ImgProfileReader {
     uint8_t *bytes;
     size_t size;

@@ -11,8 +11,8 @@
 #include "image/domain/domain.h"
 
 /* Finds the work and the memory of a plan whose types, targets and extent are set, and states them.
- * Fails with AUG_TOO_LARGE where the work is beyond the limits for certain; the place is that of the
- * operation that takes most. */
+ * Fails with AUG_TOO_LARGE where the work is beyond the limits for certain; the place is that of
+ * the operation that takes most. */
 AUG_MUST_CHECK AugStatus img_budget_find(ImgPlan *plan, const AugDomainInput *input,
                                          AugDomainOutput *output, AugError *error);
 

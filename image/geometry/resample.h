@@ -1,5 +1,5 @@
-/* Antialiased resizing, equal in every byte to that of Pillow 9.4 to 12, of only the pixels that are
- * kept. (Pillow 13 filters vertically first where that is cheaper.)
+/* Antialiased resizing, equal in every byte to that of Pillow 9.4 to 12, of only the pixels that
+ * are kept. (Pillow 13 filters vertically first where that is cheaper.)
  *
  * Glossary. The *picture* is the source in full, of which perhaps only a window is in memory. The
  * *box* is the part of the picture that is stretched over the *virtual output*, of which only the

@@ -1,6 +1,6 @@
-/* What a worker may hold, and whether it is to go on: its memory is counted before it is taken, piece
- * by piece, so that a thread never holds more than it may, whatever sample it makes; and between two
- * steps of a sample it asks whether anybody still wants it.
+/* What a worker may hold, and whether it is to go on: its memory is counted before it is taken,
+ * piece by piece, so that a thread never holds more than it may, whatever sample it makes; and
+ * between two steps of a sample it asks whether anybody still wants it.
  *
  * Guarantees by party. The allowance: refuses a piece that would exceed it, with a figure. Whoever
  * takes memory: asks before, and gives back as much when it is freed. Where an allowance is

@@ -14,8 +14,8 @@
 AUG_MUST_CHECK AugStatus augi_input_file_load(const char *path, size_t limit, uint8_t **bytes,
                                               size_t *size, AugError *error);
 
-/* The same of a text that may come from anywhere: from a file, a pipe, or standard input, whose name
- * is "-". Waits for the end of a pipe. Fails as above, never with AUG_CHANGED. */
+/* The same of a text that may come from anywhere: from a file, a pipe, or standard input, whose
+ * name is "-". Waits for the end of a pipe. Fails as above, never with AUG_CHANGED. */
 AUG_MUST_CHECK AugStatus augi_input_text_load(const char *path, size_t limit, uint8_t **bytes,
                                               size_t *size, AugError *error);
 

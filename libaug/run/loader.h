@@ -1,15 +1,16 @@
 /* Inside of pool and loader: how workers and loaders meet.
  *
  * Glossary. A *batch* in progress has *rounds* of items (draw what it is made of, make its rows,
- * then a pass of mixing each); a *task* is a run of neighbouring items of one round of one batch, or
- * making the memory of a further batch. A *sequence* number counts the batches of a loader from 0.
+ * then a pass of mixing each); a *task* is a run of neighbouring items of one round of one batch,
+ * or making the memory of a further batch. A *sequence* number counts the batches of a loader from
+ * 0 on.
  *
  * One lock, the pool's, guards every field below that is not fixed. What happens under it takes a
  * moment, however many loaders there are and however large their batches: it is never held while
  * samples or batches are made or freed, or a callback runs. A loader that has no task for a worker
  * is in no list (libaug/run/turns.h); whatever may give it one offers it (augi_loader_offer).
- * Memory: batches hold a reference to their loader and loaders to
- * their pool, so that a batch may outlive both.
+ * Memory: batches hold a reference to their loader and loaders to their pool, so that a batch may
+ * outlive both.
  */
 #ifndef AUGI_LOADER_H
 #define AUGI_LOADER_H

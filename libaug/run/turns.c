@@ -129,8 +129,8 @@ static void note_served(AugiTurns *turns, AugiTurn *turn, double time)
     served->time = time;
 }
 
-/* When another turn of the first n classes was served last. One whose samples differ in length is in
- * several classes by turns, and must not wait for itself. */
+/* When another turn of the first n classes was served last. One whose samples differ in length is
+ * in several classes by turns, and must not wait for itself. */
 static double last_served(const AugiTurns *turns, uint32_t n, const AugiTurn *turn)
 {
     double last = -INFINITY;

@@ -147,8 +147,8 @@ typedef struct AugDomain {
 
     /* Makes one sample. outs: one for each tensor that compile stated, all views. The error's place
      * is the sample's name. It fails with AUG_CORRUPT, AUG_UNSUPPORTED or AUG_TOO_LARGE where that
-     * follows from the samples' bytes, the key, the limits and nothing else (augi_is_damage); what was
-     * written by then is made anew. */
+     * follows from the samples' bytes, the key, the limits and nothing else (augi_is_damage); what
+     * was written by then is made anew. */
     AugStatus (*run)(const void *plan, void *worker, const AugDomainJob *job, AugOut *outs,
                      AugError *error);
 

@@ -238,7 +238,7 @@ static void compare(const File *file, const AugImage *all, const AugImage *part,
                       (int)window->y1);
 }
 
-/* One file with its windows; half of them without colours where it has some, and a few carefully. */
+/* One file with its windows; half of them without colours where it has some, a few carefully. */
 static void try_file(ImgDecoder *decoders[2], uint64_t *state, File *file)
 {
     AugImage whole, part;

@@ -408,8 +408,8 @@ static AugDataset *open_file(File *file, bool progressive)
     return dataset;
 }
 
-/* 20,000 pixels: decoding 4 passes, or 3 more for each further scan; noise 25; and the output of 100
- * pixels. The filter's needs decide what noise is made of, here all. */
+/* 20,000 pixels: decoding 4 passes, or 3 more for each further scan; noise 25; and the output of
+ * 100 pixels. The filter's needs decide what noise is made of, here all. */
 START_TEST(a_sample_is_measured_before_it_is_decoded)
 {
     static const char text[] = "{augd: 1, pipeline: [{GaussNoise: {p: 1}}, {Resize: {size: [10, "

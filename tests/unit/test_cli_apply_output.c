@@ -1,5 +1,5 @@
-/* The output folder of aug apply: names are looked up in what was opened, whatever the path leads to
- * meanwhile. */
+/* The output folder of aug apply: names are looked up in what was opened, whatever the path leads
+ * to meanwhile. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,8 @@
 /* A stream of the simulation.
  *
  * item_seconds: of its samples; of every long_every-th of them long_seconds (0: there are none)
- * burst, pause: it has so many samples to make, then nothing for pause seconds; burst 0: always some
+ * burst, pause: it has so many samples to make, then nothing for pause seconds; burst 0: always
+ *               some
  * left, resumes: of its present burst; and when the next one begins
  * got:          seconds of workers
  */

@@ -80,7 +80,8 @@ const char *augi_label_trim(const char *text, size_t *size);
 /* Reads a class number of digits only, below limits->max_classes. */
 bool augi_label_parse(const char *text, size_t size, const AugLimits *limits, int32_t *value);
 
-/* The class number that a folder is called, of digits only. Fails with AUG_CORRUPT, naming it; where: place of the error. */
+/* The class number that a folder is called, of digits only. Fails with AUG_CORRUPT, naming it;
+ * where: place of the error. */
 AUG_MUST_CHECK AugStatus augi_label_of_folder(const char *name, size_t size, const char *where,
                                               const AugLimits *limits, int32_t *value,
                                               AugError *error);
