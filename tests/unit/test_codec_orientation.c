@@ -190,25 +190,28 @@ START_TEST(one_of_several_counts)
 }
 END_TEST
 
+/* Bytes and their number, with every zero byte but the last one. */
+#define WHOLE(text) text, sizeof(text) - 1
+
 START_TEST(broken_texts_say_nothing)
 {
     static const struct {
         const char *type, *data;
         size_t size;
     } chunks[] = {
-        {"tEXt", PROFILE, sizeof(PROFILE) - 1},
-        {"tEXt", PROFILE "\0\nexif\n 8\n49492a0g", sizeof(PROFILE) + 19},
-        {"tEXt", PROFILE "\0\nexif\n", sizeof(PROFILE) + 6},
-        {"zTXt", PROFILE, sizeof(PROFILE)},
-        {"zTXt", PROFILE "\0\1zzzz", sizeof(PROFILE) + 5},
-        {"zTXt", PROFILE "\0\0zzzz", sizeof(PROFILE) + 5},
-        {"iTXt", XMP "\0\0\0tiff:Orientation=\"6\"", sizeof(XMP) + 22},
-        {"iTXt", XMP "\0\1\0\0\0zzzz", sizeof(XMP) + 8},
-        {"iTXt", XMP "\0\1\1\0\0zzzz", sizeof(XMP) + 8},
-        {"tEXt", "xml:com.adobe.xmp\0tiff:Orientation=\"6\"", 38},
-        {"tEXt", XMP "\0tiff:Orientation=\'6\'", sizeof(XMP) + 20},
-        {"tEXt", XMP "\0tiff:Orientation=\"", sizeof(XMP) + 18},
-        {"tEXt", XMP "\0tiff:Orientation", sizeof(XMP) + 16},
+        {"tEXt", WHOLE(PROFILE)},
+        {"tEXt", WHOLE(PROFILE "\0\nexif\n 8\n49492a0g")},
+        {"tEXt", WHOLE(PROFILE "\0\nexif\n")},
+        {"zTXt", WHOLE(PROFILE "\0")},
+        {"zTXt", WHOLE(PROFILE "\0\1zzzz")},
+        {"zTXt", WHOLE(PROFILE "\0\0zzzz")},
+        {"iTXt", WHOLE(XMP "\0\0\0tiff:Orientation=\"6\"")},
+        {"iTXt", WHOLE(XMP "\0\1\0\0\0zzzz")},
+        {"iTXt", WHOLE(XMP "\0\1\1\0\0zzzz")},
+        {"tEXt", WHOLE("xml:com.adobe.xmp\0tiff:Orientation=\"6\"")},
+        {"tEXt", WHOLE(XMP "\0tiff:Orientation=\'6\'")},
+        {"tEXt", WHOLE(XMP "\0tiff:Orientation=\"")},
+        {"tEXt", WHOLE(XMP "\0tiff:Orientation")},
     };
     for (size_t i = 0; i < AUG_COUNT(chunks); i++) {
         File file = begin();
