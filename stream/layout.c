@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/bounds.h"
 #include "libaug/base/safetensors.h"
 #include "libaug/run/replaced.h"
 
@@ -100,8 +101,8 @@ static AugStatus count_samples(const Reading *r, uint32_t *n)
         rows--;
     if (!is_whole || rows < least || rows > r->info->batch_size)
         return AUG_FAIL(r->error, AUG_CORRUPT, r->info->where,
-                        "a batch has %" PRIu64 " samples; announced are %" PRIu32 " to %" PRIu32,
-                        rows, least, r->info->batch_size);
+                        "a batch has %" PRIu64 " sample%s; announced is %s", rows,
+                        rows == 1 ? "" : "s", augi_bounds(least, r->info->batch_size).text);
     *n = (uint32_t)rows;
     return AUG_OK;
 }

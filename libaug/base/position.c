@@ -3,13 +3,16 @@
 
 #include <inttypes.h>
 
+#include "libaug/base/bounds.h"
+
 AugStatus augi_position_settle(AugiPosition *position, uint64_t steps_per_epoch, AugError *error)
 {
     if (position->step > steps_per_epoch)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "step",
-                        "%" PRIu64 " is not in the epoch, which has the steps 0..%" PRIu64
-                        "; %" PRIu64 " stands for the next epoch's first",
-                        position->step, steps_per_epoch - 1, steps_per_epoch);
+                        "%" PRIu64 " is not in the epoch, which has the step%s %s; %" PRIu64
+                        " stands for the next epoch's first",
+                        position->step, steps_per_epoch == 1 ? "" : "s",
+                        augi_bounds(0, steps_per_epoch - 1).text, steps_per_epoch);
     if (position->epoch > AUGI_LAST_EPOCH)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "epoch", "%" PRIu32 " is outside 0..%" PRIu32,
                         position->epoch, AUGI_LAST_EPOCH);

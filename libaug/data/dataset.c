@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/bounds.h"
 #include "libaug/base/limits.h"
 #include "libaug/data/identity.h"
 #include "libaug/data/part.h"
@@ -228,9 +229,8 @@ static AugStatus read_label(const AugDataset *dataset, uint64_t index, AugBuffer
     *field = (AugField){.bytes = &buffer->label, .size = sizeof(buffer->label)};
     if (buffer->label >= -1 && buffer->label < (int64_t)dataset->info.n_classes)
         return AUG_OK;
-    return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                    "the label is %" PRId64 "; allowed are -1 to %" PRIu32, buffer->label,
-                    dataset->info.n_classes - 1);
+    return AUG_FAIL(error, AUG_CORRUPT, NULL, "the label is %" PRId64 "; allowed is -1 to %" PRId64,
+                    buffer->label, (int64_t)dataset->info.n_classes - 1);
 }
 
 AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
@@ -257,8 +257,8 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
                         "sample %" PRIu64 " is asked for; the data set has none", index);
     if (index >= dataset->info.n_samples)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, augi_dataset_path(dataset),
-                        "sample %" PRIu64 " is asked for; allowed are 0 to %" PRIu64, index,
-                        dataset->info.n_samples - 1);
+                        "sample %" PRIu64 " is asked for; allowed is %s", index,
+                        augi_bounds(0, dataset->info.n_samples - 1).text);
     AugStatus status = augi_identity_load(dataset, error);
     if (status != AUG_OK)
         return place_error(error, status, augi_dataset_path(dataset));

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "libaug/base/bounds.h"
 #include "libaug/base/safetensors.h"
 #include "libaug/run/mix.h"
 
@@ -95,13 +96,14 @@ AugStatus augi_share_of(AugiShare *share, uint32_t batch_size, uint32_t rank, ui
     *share = (AugiShare){.rank = rank, .world = world ? world : 1};
     if (share->world > batch_size)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "world",
-                        "%u ranks would share batches of %u samples; allowed are 1..%u, so that "
-                        "every rank has one",
-                        world, batch_size, batch_size);
+                        "%u ranks would share batches of %u sample%s; allowed is a world of %s, so "
+                        "that every rank has one",
+                        world, batch_size, batch_size == 1 ? "" : "s",
+                        augi_bounds(1, batch_size).text);
     if (rank >= share->world)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "rank",
-                        "%u is not in the world, which has the ranks 0..%u", rank,
-                        share->world - 1);
+                        "%u is not in the world, which has the rank%s %s", rank,
+                        share->world == 1 ? "" : "s", augi_bounds(0, share->world - 1).text);
     share->most = largest_slice(batch_size, share->world);
     return AUG_OK;
 }

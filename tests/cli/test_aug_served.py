@@ -84,7 +84,7 @@ def test_positions_at_an_epochs_end():
         for address in server.addresses:
             equal(succeed("digest", spec, "--from", address, "--step", 5), here, address)
             contains(fail(2, "digest", spec, "--from", address, "--step", 6),
-                     "step: 6 is not in the epoch, which has the steps 0..4")
+                     "step: 6 is not in the epoch, which has the steps 0 to 4")
 
 
 def test_every_type_through_a_server():

@@ -113,9 +113,9 @@ def test_parts_of_all_ranks_are_the_batch():
         equal(digest(spec, dataset, "--rank", 1, "--world", 2, "--steps", 1),
               sha256(batch(spec, dataset, 0, 0, "--rank", 1, "--world", 2)), "digest of a rank")
     contains(fail(2, "digest", spec, "--dataset", dataset, "--rank", 2, "--world", 2),
-             "2 is not in the world, which has the ranks 0..1")
+             "2 is not in the world, which has the ranks 0 to 1")
     contains(fail(2, "batch", spec, "--dataset", dataset, "-o", "x.st", "--world", 6),
-             "6 ranks would share batches of 5 samples; allowed are 1..5")
+             "6 ranks would share batches of 5 samples; allowed is a world of 1 to 5")
 
 
 def test_names_of_samples_and_classes():
@@ -165,7 +165,7 @@ def test_positions_that_do_not_exist():
     spec, dataset = make_all()["idx"]
     run = (spec, "--dataset", dataset, "-o", "b.st")
     contains(fail(2, "batch", *run, "--step", 6),
-             "step: 6 is not in the epoch, which has the steps 0..4; 5 stands for the next epoch's first")
+             "step: 6 is not in the epoch, which has the steps 0 to 4; 5 stands for the next epoch's first")
     contains(fail(2, "batch", *run, "--step", 18446744073709551615), "18446744073709551615")
     contains(fail(2, "batch", *run, "--epoch", 4294967295), "--epoch")
     fail(2, "digest", spec, "--dataset", dataset, "--step", 6)

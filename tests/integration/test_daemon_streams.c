@@ -345,7 +345,8 @@ static const Refusal refusals[] = {
     {{.dataset = "syn", .spec = ""}, AUGP_CODE_BAD_SPEC, "spec"},
     {{.dataset = "syn", .spec = TEST_SPEC, .step = 5},
      AUGP_CODE_BAD_POSITION,
-     "step: 5 is not in the epoch, which has the steps 0..3; 4 stands for the next epoch's first"},
+     "step: 5 is not in the epoch, which has the steps 0 to 3; 4 stands for the next epoch's "
+     "first"},
     {{.dataset = "syn", .spec = TEST_SPEC, .step = UINT64_MAX},
      AUGP_CODE_BAD_POSITION,
      "step: 18446744073709551615 is not in the epoch"},

@@ -150,8 +150,7 @@ START_TEST(samples_are_what_read_gives)
     ck_assert_ptr_nonnull(sample.fields[BOXES].bytes);
     aug_buffer_fini(&buffer);
     test_read_from_threads(dataset);
-    test_read_fails(dataset, 3, AUG_BAD_ARGUMENT,
-                    "pets: sample 3 is asked for; allowed are 0 to 2");
+    test_read_fails(dataset, 3, AUG_BAD_ARGUMENT, "pets: sample 3 is asked for; allowed is 0 to 2");
     AugDataset *other = aug_dataset_ref(dataset);
     aug_dataset_unref(dataset);
     ck_assert_int_eq(source.n_releases, 0);
@@ -325,7 +324,7 @@ START_TEST(a_label_may_come_alone)
     ck_assert_int_eq(source.n_reads, n_reads);
     test_sample(dataset, 0, "#0", 2, "\1\1\1\1\1\1", 6);
     source.label = 3;
-    test_read_fails(dataset, 0, AUG_CORRUPT, "#0: the label is 3; allowed are -1 to 2");
+    test_read_fails(dataset, 0, AUG_CORRUPT, "#0: the label is 3; allowed is -1 to 2");
     aug_dataset_unref(dataset);
 }
 END_TEST

@@ -250,8 +250,8 @@ END_TEST
 START_TEST(an_index_out_of_range_is_refused)
 {
     AugDataset *dataset = test_open("synthetic:count=3");
-    test_read_fails(dataset, 3, AUG_BAD_ARGUMENT, "sample 3 is asked for; allowed are 0 to 2");
-    test_read_fails(dataset, UINT64_MAX, AUG_BAD_ARGUMENT, "allowed are 0 to 2");
+    test_read_fails(dataset, 3, AUG_BAD_ARGUMENT, "sample 3 is asked for; allowed is 0 to 2");
+    test_read_fails(dataset, UINT64_MAX, AUG_BAD_ARGUMENT, "allowed is 0 to 2");
     ck_assert_int_eq(aug_dataset_label(dataset, 3), -1);
     aug_dataset_unref(dataset);
 }

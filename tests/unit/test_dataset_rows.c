@@ -299,6 +299,9 @@ START_TEST(wrong_columns_are_named)
          "text is 'body', which the header has twice; allowed is a name that stands once, or the "
          "number of a column"},
         {"csv", ",text=3", "body,label\nx,1\n", "text is column 3; allowed is 1 to 2"},
+        {"csv", ",text=2,label=none", "word\n", "text is column 2; allowed is 1"},
+        {"csv", ",text=body,label=none,header=no", "word\n",
+         "text is 'body', but no header names the columns; allowed is 1, the number of one"},
         {"csv", ",text=0", "body,label\nx,1\n", "text is column 0; allowed is 1 to 2"},
         {"csv", ",text=1,label=1", "x,1\n", "column 1 is both label and content"},
         {"csv", ",text=1,image=2", "x,1\n", "both text and image are given"},

@@ -190,7 +190,7 @@ START_TEST(a_stream_may_begin_later)
     const AugLoaderOptions options = {.step = 14, .each = {.make = make, .user = &f}};
     ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, &error), AUG_BAD_ARGUMENT);
     ck_assert_str_eq(error.message,
-                     "14 is not in the epoch, which has the steps 0..12; 13 stands for the next "
+                     "14 is not in the epoch, which has the steps 0 to 12; 13 stands for the next "
                      "epoch's first");
     end(&f);
 }

@@ -519,7 +519,7 @@ START_TEST(wrong_options_are_named)
     const AugLoaderOptions late = {.step = 14};
     ck_assert_int_eq(aug_loader_new(&loader, f.plan, &late, &error), AUG_BAD_ARGUMENT);
     ck_assert_ptr_nonnull(
-        strstr(error.message, "14 is not in the epoch, which has the steps 0..12"));
+        strstr(error.message, "14 is not in the epoch, which has the steps 0 to 12"));
     const AugLoaderOptions later = {.epoch = UINT32_MAX};
     ck_assert_int_eq(aug_loader_new(&loader, f.plan, &later, &error), AUG_BAD_ARGUMENT);
     ck_assert_str_eq(error.where, "epoch");

@@ -309,11 +309,12 @@ START_TEST(what_cannot_be_is_refused)
 {
     Fixture f;
     fixture_open(&f, mixes[0], NULL);
-    refuse(&f, 1, 0, AUG_BAD_ARGUMENT, "rank", "1 is not in the world, which has the ranks 0..0");
-    refuse(&f, 3, 3, AUG_BAD_ARGUMENT, "rank", "3 is not in the world, which has the ranks 0..2");
-    refuse(&f, 0, 17, AUG_BAD_ARGUMENT, "world",
-           "17 ranks would share batches of 16 samples; allowed are 1..16, so that every rank has "
-           "one");
+    refuse(&f, 1, 0, AUG_BAD_ARGUMENT, "rank", "1 is not in the world, which has the rank 0");
+    refuse(&f, 3, 3, AUG_BAD_ARGUMENT, "rank", "3 is not in the world, which has the ranks 0 to 2");
+    refuse(
+        &f, 0, 17, AUG_BAD_ARGUMENT, "world",
+        "17 ranks would share batches of 16 samples; allowed is a world of 1 to 16, so that every "
+        "rank has one");
     size_t bytes = 1;
     ck_assert_int_eq(aug_plan_slice_bytes(f.plan, 17, &bytes, NULL), AUG_BAD_ARGUMENT);
     ck_assert_uint_eq(bytes, 0);

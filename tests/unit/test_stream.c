@@ -259,7 +259,7 @@ START_TEST(a_part_may_be_empty)
     StreamBatch batch = {.bytes = packed.bytes, .size = packed.size, .n_samples = 7};
     ck_assert_int_eq(stream_layouts_apply(&layouts, &info, &batch, tensors, offsets, &error),
                      AUG_CORRUPT);
-    ck_assert_str_eq(error.message, "a batch has 0 samples; announced are 1 to 3");
+    ck_assert_str_eq(error.message, "a batch has 0 samples; announced is 1 to 3");
     info.world = 2;
     ck_assert_msg(stream_layouts_apply(&layouts, &info, &batch, tensors, offsets, &error) == AUG_OK,
                   "%s", error.message);

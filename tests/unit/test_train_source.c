@@ -197,7 +197,7 @@ START_TEST(refuses_batches_that_are_not_as_announced)
     refuse_batch(HEADER("{\"dtype\":\"F32\",\"shape\":[5,1,1,3],\"data_offsets\":[0,60]}",
                         "{\"dtype\":\"I64\",\"shape\":[5],\"data_offsets\":[60,100]}",
                         "{\"dtype\":\"I64\",\"shape\":[5],\"data_offsets\":[100,140]}"),
-                 140, NULL, 0, AUG_CORRUPT, "5 samples; announced are 1 to 4");
+                 140, NULL, 0, AUG_CORRUPT, "5 samples; announced is 1 to 4");
     refuse_batch(HEADER("{\"dtype\":\"F32\",\"shape\":[1,1,1,3],\"data_offsets\":[0,12]}",
                         "{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[12,20]}",
                         "{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[20,28]}"),

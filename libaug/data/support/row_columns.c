@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/bounds.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/numbers.h"
 #include "libaug/data/support/paths.h"
@@ -130,16 +131,15 @@ static AugStatus find_given(const Finder *finder, const char *role, const char *
         size_t number = (size_t)strtoul(given, NULL, 10);
         if (number == 0 || number > n)
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
-                            "%s is column %s; allowed is 1 to %zu", role, given, n);
+                            "%s is column %s; allowed is %s", role, given, augi_bounds(1, n).text);
         *column = number - 1;
         return AUG_OK;
     }
     if (!finder->is_header)
         return AUG_FAIL(
             error, AUG_BAD_ARGUMENT, finder->where,
-            "%s is '%.60s', but no header names the columns; allowed is a number from 1 "
-            "to %zu",
-            role, given, n);
+            "%s is '%.60s', but no header names the columns; allowed is %s, the number of one",
+            role, given, augi_bounds(1, n).text);
     const char *near = augi_nearest_name(given, cell_at, finder->cells.items, n);
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
                     "%s is '%.60s', but the header has no such column; %s '%.60s'%s", role, given,
