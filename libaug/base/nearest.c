@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libaug/spec/param.h"
 
@@ -70,6 +71,18 @@ const char *augi_nearest_name(const char *wrong, const char *(*name_at)(const vo
         }
     }
     return nearest;
+}
+
+bool augi_name_is_among(const char *names, const char *word, size_t size)
+{
+    while (*names) {
+        const size_t length = strcspn(names, " ");
+        if (length == size && strncasecmp(names, word, size) == 0)
+            return true;
+        names += length;
+        names += *names == ' ';
+    }
+    return false;
 }
 
 void augi_known_names(const char *(*name_at)(const void *list, size_t i), const void *list,

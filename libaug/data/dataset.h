@@ -27,6 +27,7 @@
  * stored_size:  see aug_dataset_stored_size; NULL: 0
  * may_be_empty: no samples are allowed; else they are an error
  * other_path:   name of the row beside path whose value is a path, too; NULL: none
+ * aka:          what other libraries call it, separated by blanks; NULL: nothing else
  */
 typedef struct AugDatasetKind {
     const char *name;
@@ -43,6 +44,7 @@ typedef struct AugDatasetKind {
     uint64_t (*stored_size)(const AugDataset *dataset, uint64_t index);
     bool may_be_empty;
     const char *other_path;
+    const char *aka;
 } AugDatasetKind;
 
 /* Digits of the largest 32-bit number and a NUL, rounded up. */
@@ -96,6 +98,9 @@ AUG_MUST_CHECK AugStatus augi_dataset_open_tree(AugDataset **out, const AugiTree
 
 /* Reads such a map without opening anything: every mistake in it goes to problems. */
 void augi_dataset_check_tree(const AugiTree *map, AugProblems *problems);
+
+/* Reads "KIND:PATH[,key=value...]" without opening anything; fails at the first mistake. */
+AUG_MUST_CHECK AugStatus augi_dataset_check_location(const char *location, AugError *error);
 
 /* A data set that is not open yet, with zeroed params. limits NULL: the defaults. */
 AUG_MUST_CHECK AugStatus augi_dataset_new(AugDataset **out, const AugDatasetKind *kind,

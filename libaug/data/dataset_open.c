@@ -30,9 +30,16 @@ static const char *kind_name_at(const void *list, size_t i)
 /* The sentence for a kind that does not exist. */
 static void describe_unknown_kind(const char *name, char *text, size_t size)
 {
+    int used = snprintf(text, size, "the data set kind '%.60s' is not known; ", name);
+    for (size_t i = 0; i < augi_n_dataset_kinds; i++) {
+        const AugDatasetKind *kind = augi_dataset_kinds[i];
+        if (kind->aka && augi_name_is_among(kind->aka, name, strlen(name))) {
+            snprintf(text + used, size - (size_t)used, "here it is '%s'", kind->name);
+            return;
+        }
+    }
     const char *near =
         augi_nearest_name(name, kind_name_at, augi_dataset_kinds, augi_n_dataset_kinds);
-    int used = snprintf(text, size, "the data set kind '%.60s' is not known; ", name);
     if (near) {
         snprintf(text + used, size - (size_t)used, "did you mean '%s'?", near);
         return;
@@ -296,30 +303,58 @@ static AugStatus read_short_form(ShortForm *form, AugError *error)
     return AUG_OK;
 }
 
+static void short_form_free(ShortForm *form)
+{
+    for (size_t i = 0; form && i < form->n_documents; i++)
+        augi_tree_free(form->documents[i]);
+    if (form)
+        free(form->text);
+    free(form);
+}
+
+/* The map that a location stands for. *form is given to the caller in any case. */
+static AugStatus read_location(ShortForm **form, const char *location, AugiTree *map,
+                               AugError *error)
+{
+    *form = calloc(1, sizeof(**form));
+    if (*form)
+        (*form)->text = strdup(location);
+    if (!*form || !(*form)->text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, location, "no memory for a data set");
+    (*form)->location = location[0] ? location : "the data set";
+    AUG_TRY(read_short_form(*form, error));
+    *map = (AugiTree){.kind = AUGI_TREE_MAP,
+                      .place = {.line = 1, .column = 1},
+                      .children = (*form)->children,
+                      .n_children = (*form)->n_children};
+    return AUG_OK;
+}
+
+AugStatus augi_dataset_check_location(const char *location, AugError *error)
+{
+    ShortForm *form;
+    AugiTree map;
+    AugError item;
+    AugProblems problems = {.items = &item, .capacity = 1, .source_name = location};
+    AugStatus status = read_location(&form, location, &map, error);
+    if (status == AUG_OK) {
+        augi_dataset_check_tree(&map, &problems);
+        status = aug_problems_first(&problems, error);
+    }
+    short_form_free(form);
+    return status;
+}
+
 AugStatus aug_dataset_open(AugDataset **out, const char *location, const AugLimits *limits,
                            AugError *error)
 {
     *out = NULL;
-    ShortForm *form = calloc(1, sizeof(*form));
-    char *text = strdup(location);
-    AugStatus status = AUG_NO_MEMORY;
-    if (form && text) {
-        form->location = location[0] ? location : "the data set";
-        form->text = text;
-        status = read_short_form(form, error);
-    } else {
-        AUG_FAIL(error, status, location, "no memory for a data set");
-    }
-    if (status == AUG_OK) {
-        AugiTree map = {.kind = AUGI_TREE_MAP, .place = {.line = 1, .column = 1}};
-        map.children = form->children;
-        map.n_children = form->n_children;
-        AugProblems problems = {.source_name = location};
+    ShortForm *form;
+    AugiTree map;
+    AugProblems problems = {.source_name = location};
+    AugStatus status = read_location(&form, location, &map, error);
+    if (status == AUG_OK)
         status = augi_dataset_open_tree(out, &map, NULL, limits, &problems, error);
-    }
-    for (size_t i = 0; form && i < form->n_documents; i++)
-        augi_tree_free(form->documents[i]);
-    free(form);
-    free(text);
+    short_form_free(form);
     return status;
 }

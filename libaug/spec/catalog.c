@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/spec/param.h"
+#include "libaug/data/dataset.h"
 
 typedef struct Entry {
     char name[AUG_CATALOG_MAX_NAME + 1];
@@ -48,14 +48,20 @@ static bool is_name(const char *name, size_t size)
     return true;
 }
 
-static AugStatus check_name(const AugCatalog *catalog, const char *name, size_t size,
-                            AugError *error)
+static AugStatus check_name(const char *name, size_t size, AugError *error)
 {
     if (!is_name(name, size))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "'%.*s' cannot name a data set; allowed are 1 to %d letters, digits, "
                         "hyphens, underscores and dots, the first a letter or digit",
                         size > 100 ? 100 : (int)size, name, AUG_CATALOG_MAX_NAME);
+    return AUG_OK;
+}
+
+static AugStatus check_free(const AugCatalog *catalog, const char *name, size_t size,
+                            AugError *error)
+{
+    AUG_TRY(check_name(name, size, error));
     for (size_t i = 0; i < catalog->n; i++)
         if (strlen(catalog->entries[i].name) == size &&
             memcmp(catalog->entries[i].name, name, size) == 0)
@@ -81,15 +87,31 @@ static AugStatus insert(AugCatalog *catalog, const char *name, size_t size, AugD
     return AUG_OK;
 }
 
-AugStatus aug_catalog_add(AugCatalog *catalog, const char *definition, const AugLimits *limits,
-                          AugError *error)
+/* The length of a definition's name. */
+static AugStatus find_name(const char *definition, size_t *size, AugError *error)
 {
-    size_t size = strcspn(definition, "=:");
-    if (definition[size] != '=')
+    *size = strcspn(definition, "=:");
+    if (definition[*size] != '=')
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, definition,
                         "has no name; allowed is NAME=KIND:PATH[,key=value...], such as "
                         "train=image_folder:data/train");
-    AUG_TRY(check_name(catalog, definition, size, error));
+    return AUG_OK;
+}
+
+AugStatus aug_catalog_check(const char *definition, AugError *error)
+{
+    size_t size;
+    AUG_TRY(find_name(definition, &size, error));
+    AUG_TRY(check_name(definition, size, error));
+    return augi_dataset_check_location(definition + size + 1, error);
+}
+
+AugStatus aug_catalog_add(AugCatalog *catalog, const char *definition, const AugLimits *limits,
+                          AugError *error)
+{
+    size_t size;
+    AUG_TRY(find_name(definition, &size, error));
+    AUG_TRY(check_free(catalog, definition, size, error));
     AugDataset *dataset;
     AUG_TRY(aug_dataset_open(&dataset, definition + size + 1, limits, error));
     AugStatus status = insert(catalog, definition, size, dataset, error);
@@ -100,7 +122,7 @@ AugStatus aug_catalog_add(AugCatalog *catalog, const char *definition, const Aug
 AugStatus aug_catalog_add_dataset(AugCatalog *catalog, const char *name, AugDataset *dataset,
                                   AugError *error)
 {
-    AUG_TRY(check_name(catalog, name, strlen(name), error));
+    AUG_TRY(check_free(catalog, name, strlen(name), error));
     return insert(catalog, name, strlen(name), dataset, error);
 }
 

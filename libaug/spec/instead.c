@@ -1,28 +1,14 @@
 /* What is said for an operation that is not known: where it is here, what it may have meant. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "libaug/spec/domain.h"
-
-/* Whether a word of size bytes is one of those that blanks separate. */
-static bool is_among(const char *names, const char *word, size_t size)
-{
-    while (*names) {
-        const size_t length = strcspn(names, " ");
-        if (length == size && strncasecmp(names, word, size) == 0)
-            return true;
-        names += length;
-        names += *names == ' ';
-    }
-    return false;
-}
 
 static const AugElsewhere *find_elsewhere(const char *word, size_t size)
 {
     for (size_t d = 0; d < augi_n_domains; d++)
         for (const AugElsewhere *row = augi_domains[d]->elsewhere; row && row->names; row++)
-            if (is_among(row->names, word, size))
+            if (augi_name_is_among(row->names, word, size))
                 return row;
     return NULL;
 }

@@ -78,14 +78,29 @@ static bool lacks_blank(const char *key)
     return colon && colon > key && colon[1];
 }
 
+/* The row that has this name elsewhere, or NULL. */
+static const AugParamDesc *find_aka(const AugParamTable *table, const char *key)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (table->rows[i].aka && augi_name_is_among(table->rows[i].aka, key, strlen(key)))
+            return &table->rows[i];
+    return NULL;
+}
+
 /* Returns the row that was probably meant, or NULL. */
 static const AugParamDesc *complain_unknown(const AugParamTable *table, const char *const *handled,
                                             const AugiTree *at, const char *path,
                                             AugProblems *problems)
 {
-    char known[300] = "";
+    char known[500] = "";
     const char *near = NULL;
-    if (!augi_tree_problems_full(problems)) {
+    const AugParamDesc *same = find_aka(table, at->key);
+    const bool is_kept = !augi_tree_problems_full(problems);
+    if (same && is_kept) {
+        char allowed[300];
+        augi_param_describe(same, allowed, sizeof(allowed));
+        snprintf(known, sizeof(known), "here it is '%s', which is %s", same->name, allowed);
+    } else if (is_kept) {
         const Keys keys = keys_of(table, handled);
         near = augi_nearest_name(at->key, key_at, &keys, keys.n);
         if (near)
@@ -95,7 +110,7 @@ static const AugParamDesc *complain_unknown(const AugParamTable *table, const ch
     }
     augi_tree_key_problem(problems, at, path, "the key '%.60s' is not known; %s", at->key,
                           lacks_blank(at->key) ? "a blank is missing behind its colon" : known);
-    return near ? find_row(table, near) : NULL;
+    return near ? find_row(table, near) : same;
 }
 
 static void set_defaults(const AugParamTable *table, void *params, AugProblems *problems)

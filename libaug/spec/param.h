@@ -88,6 +88,7 @@ typedef enum AugScalarRule {
  * low, high: bounds of every number in the value; both zero: no bounds. low_open, high_open: the
  *            bound itself is not allowed
  * choices:   NULL-terminated names of an AugChoice, an AugFill or an AugTexts
+ * aka:       what other libraries call it, separated by blanks: whoever writes that is told the name
  */
 typedef struct AugParamDesc {
     const char *name;
@@ -102,6 +103,7 @@ typedef struct AugParamDesc {
     const char *const *choices;
     const char *unit;
     const char *help;
+    const char *aka;
 } AugParamDesc;
 
 /* The rows of one struct of the given size.
@@ -198,6 +200,9 @@ void augi_param_describe(const AugParamDesc *row, char *text, size_t size);
  * length). name_at returns the i-th name. */
 const char *augi_nearest_name(const char *wrong, const char *(*name_at)(const void *list, size_t i),
                               const void *list, size_t n);
+
+/* Whether word, of so many bytes, is one of the names that blanks separate; letters of either case. */
+bool augi_name_is_among(const char *names, const char *word, size_t size);
 
 /* What is known in place of a name that is not: "known are: a, b", "known is only a", "none is
  * known". Names that do not fit are left out behind "...". text has room for size bytes. */

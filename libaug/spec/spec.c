@@ -21,8 +21,8 @@ static const AugParamDesc batch_rows[] = {
     AUG_PARAM(AugiBatchSettings, size, .fallback = "32", .low = 1, .high = AUG_MAX_BATCH,
               .unit = "samples", .help = "Samples in a batch"),
     AUG_PARAM(AugiBatchSettings, tail, .fallback = "short", .choices = tails,
-              .help =
-                  "Last samples of an epoch that do not fill a batch: a shorter batch, or none"),
+              .help = "Last samples of an epoch that do not fill a batch: a shorter batch, or none",
+              .aka = "drop_last drop_remainder"),
     AUG_PARAM(AugiBatchSettings, shuffle, .fallback = "true",
               .help = "Another random order in every epoch, or the order of the data set"),
     AUG_PARAM(AugiBatchSettings, views, .fallback = "1", .quiet = true, .low = 1,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aug/catalog.h"
+#include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
 
 static void add(AugCatalog *catalog, const char *definition)
@@ -103,6 +104,28 @@ START_TEST(a_wrong_name_names_the_nearest)
 }
 END_TEST
 
+START_TEST(a_definition_is_checked_without_opening)
+{
+    static const struct {
+        const char *definition, *message;
+    } wrong[] = {
+        {"synthetic:count=5", "has no name"},
+        {"=synthetic:count=5", "'' cannot name a data set"},
+        {"a=synthetic", "no colon"},
+        {"a=idx:", "the path is empty"},
+        {"a=synthetic:count=0", "count is 0; allowed is integer from 1"},
+        {"a=idx:none,split=[", "not valid YAML"},
+        {"a=idx:none,split=testing", "split is 'testing'"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(wrong); i++) {
+        AugError error = {0};
+        ck_assert_int_ne(aug_catalog_check(wrong[i].definition, &error), AUG_OK);
+        ck_assert_msg(strstr(error.message, wrong[i].message) != NULL, "%s", error.message);
+    }
+    ck_assert_int_eq(aug_catalog_check("a=idx:none,split=test", NULL), AUG_OK);
+}
+END_TEST
+
 START_TEST(open_data_sets_are_shared_by_reference)
 {
     AugDataset *dataset = test_open("synthetic:count=5");
@@ -129,6 +152,7 @@ int main(void)
     tcase_add_test(tests, paths_keep_their_equal_signs_and_colons);
     tcase_add_test(tests, wrong_definitions_are_refused);
     tcase_add_test(tests, a_wrong_name_names_the_nearest);
+    tcase_add_test(tests, a_definition_is_checked_without_opening);
     tcase_add_test(tests, open_data_sets_are_shared_by_reference);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -190,6 +190,29 @@ START_TEST(operations_of_other_libraries_are_told_their_place)
 }
 END_TEST
 
+START_TEST(keys_and_kinds_of_other_libraries_are_told_their_name)
+{
+    static const Mistake mistakes[] = {
+        {"augd: 1\npipeline: [Rotate: {degrees: 30}]\n", "2:21",
+         "Rotate: the key 'degrees' is not known; here it is 'limit', which is range [low, high], "
+         "each from -360 to 360, or one number x for [-x, x]"},
+        /* That size is missing as well would be said of one mistake twice. */
+        {"augd: 1\npipeline: [CenterCrop: {height: 8}]\n", "2:25",
+         "CenterCrop: the key 'height' is not known; here it is 'size', which is size [height, "
+         "width], each from 1 to 65535, or one number for a square"},
+        {"augd: 1\nbatch: {drop_last: true}\n", "2:9",
+         "batch: the key 'drop_last' is not known; here it is 'tail', which is one of short, drop"},
+        {"augd: 1\ndataset: {kind: webdataset, path: x}\n", "2:17",
+         "dataset: the data set kind 'webdataset' is not known; here it is 'tar'"},
+        {"augd: 1\ndataset: {kind: FashionMNIST, path: x}\n", "2:17",
+         "dataset: the data set kind 'FashionMNIST' is not known; here it is 'idx'"},
+        {"augd: 1\ndataset: {kind: image_foldr, path: x}\n", "2:17",
+         "dataset: the data set kind 'image_foldr' is not known; did you mean 'image_folder'?"},
+    };
+    check(mistakes, AUG_COUNT(mistakes));
+}
+END_TEST
+
 static bool has_row(const AugParamTable *table, const char *name)
 {
     for (size_t i = 0; i < table->n; i++)
@@ -377,6 +400,7 @@ int main(void)
     tcase_add_test(tests, a_value_alone_is_told_to_name_p);
     tcase_add_test(tests, a_group_may_be_the_list_of_its_operations);
     tcase_add_test(tests, operations_of_other_libraries_are_told_their_place);
+    tcase_add_test(tests, keys_and_kinds_of_other_libraries_are_told_their_name);
     tcase_add_test(tests, what_people_are_sent_to_exists);
     tcase_add_test(tests, entries_that_are_no_operation);
     tcase_add_test(tests, values_that_are_nearly_right);

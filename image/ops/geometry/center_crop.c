@@ -10,8 +10,8 @@ typedef struct CropParams {
 
 static const AugParamDesc params[] = {
     AUG_PARAM(CropParams, size, .low = 1, .high = 65535, .scalar = AUG_SCALAR_SQUARE,
-              .unit = "pixels",
-              .help = "[height, width] of the result, or one number for a square"),
+              .unit = "pixels", .help = "[height, width] of the result, or one number for a square",
+              .aka = "height width"),
     AUG_PARAM(CropParams, fill, .fallback = "0", .low = 0, .high = 255,
               .help = "colour around pictures that are smaller than size"),
 };

@@ -13,8 +13,8 @@ typedef struct CropParams {
 
 static const AugParamDesc params[] = {
     AUG_PARAM(CropParams, size, .low = 1, .high = 65535, .scalar = AUG_SCALAR_SQUARE,
-              .unit = "pixels",
-              .help = "[height, width] of the result, or one number for a square"),
+              .unit = "pixels", .help = "[height, width] of the result, or one number for a square",
+              .aka = "height width"),
     AUG_PARAM(CropParams, padding, .fallback = "0", .low = 0, .high = IMG_MAX_PADDING,
               .unit = "pixels",
               .help = "margin to add before: one number, [left and right, top and bottom], or "

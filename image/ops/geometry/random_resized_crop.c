@@ -14,8 +14,8 @@ typedef struct CropParams {
 
 static const AugParamDesc params[] = {
     AUG_PARAM(CropParams, size, .low = 1, .high = 65535, .scalar = AUG_SCALAR_SQUARE,
-              .unit = "pixels",
-              .help = "[height, width] of the result, or one number for a square"),
+              .unit = "pixels", .help = "[height, width] of the result, or one number for a square",
+              .aka = "height width"),
     AUG_PARAM(CropParams, scale, .fallback = "[0.08, 1.0]", .low = 0, .low_open = true, .high = 1,
               .scalar = AUG_SCALAR_POINT, .help = "part of the picture's area to crop"),
     AUG_PARAM(CropParams, ratio, .fallback = "[0.75, 1.3333333333333333]", .low = 0.001,

@@ -9,7 +9,8 @@ typedef struct ResizeParams {
 
 static const AugParamDesc params[] = {
     AUG_PARAM(ResizeParams, size, .low = 1, .high = 65535, .scalar = AUG_SCALAR_SHORTER_SIDE,
-              .unit = "pixels", .help = "[height, width], or one number for the shorter side"),
+              .unit = "pixels", .help = "[height, width], or one number for the shorter side",
+              .aka = "height width"),
     AUG_PARAM(ResizeParams, interpolation, .fallback = "bilinear", .choices = img_filter_names,
               .help = "filter; all but nearest are widened where the picture shrinks"),
 };

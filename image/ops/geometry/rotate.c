@@ -20,7 +20,8 @@ static const ImgFilter filters[] = {IMG_FILTER_NEAREST, IMG_FILTER_BILINEAR};
 static const AugParamDesc params[] = {
     AUG_PARAM(RotateParams, limit, .fallback = "[-90, 90]", .low = -360, .high = 360,
               .scalar = AUG_SCALAR_SYMMETRIC, .unit = "degrees",
-              .help = "range of the angle; one number x means [-x, x]"),
+              .help = "range of the angle; one number x means [-x, x]",
+              .aka = "degrees angle angles"),
     AUG_PARAM(RotateParams, expand, .fallback = "false",
               .help = "make the picture as large as its turned corners need"),
     AUG_PARAM(RotateParams, interpolation, .fallback = "bilinear", .choices = filter_names,

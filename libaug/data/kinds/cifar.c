@@ -235,6 +235,7 @@ const AugDatasetKind aug_dataset_cifar = {
     .name = "cifar",
     .summary = "CIFAR-10 and CIFAR-100 in their binary form, plain or .gz",
     .example = "cifar:cifar-10-batches-bin,split=train",
+    .aka = "cifar10 cifar100 cifar-10 cifar-100",
     .params = AUG_PARAM_TABLE(CifarParams, params),
     .open = cifar_open,
     .close = augi_pixels_close,

@@ -167,6 +167,7 @@ const AugDatasetKind aug_dataset_idx = {
     .example = "idx:mnist,split=train",
     .params = AUG_PARAM_TABLE(IdxParams, params),
     .other_path = "labels",
+    .aka = "mnist fashion_mnist fashionmnist fashion-mnist kmnist emnist qmnist",
     .open = idx_open,
     .close = augi_pixels_close,
     .read = augi_pixels_read,

@@ -179,6 +179,7 @@ const AugDatasetKind aug_dataset_image_folder = {
     .name = "image_folder",
     .summary = "Picture files, one folder a class",
     .example = "image_folder:data/train",
+    .aka = "imagenet directory folder",
     .params = AUG_PARAM_TABLE(ImageFolderParams, params),
     .open = image_folder_open,
     .close = image_folder_close,

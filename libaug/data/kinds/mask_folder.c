@@ -246,6 +246,7 @@ const AugDatasetKind aug_dataset_mask_folder = {
     .name = "mask_folder",
     .summary = "A folder of picture files, and one of their masks in PNG",
     .example = "mask_folder:data/train",
+    .aka = "voc pascal_voc segmentation",
     .params = AUG_PARAM_TABLE(MaskFolderParams, params),
     .open = mask_folder_open,
     .close = mask_folder_close,

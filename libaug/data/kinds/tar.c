@@ -244,6 +244,7 @@ const AugDatasetKind aug_dataset_tar = {
     .name = "tar",
     .summary = "Tar shards in the naming of WebDataset: key.jpg and key.cls",
     .example = "tar:shards/train-{000..127}.tar",
+    .aka = "webdataset wds shards",
     .params = AUG_PARAM_TABLE(TarParams, params),
     .open = tar_open,
     .close = tar_close,

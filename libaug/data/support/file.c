@@ -36,6 +36,9 @@ AugStatus augi_file_failed(int code, const char *name, const char *where, AugErr
                             "does not exist; * and ? are a shell's, here several files are written "
                             "in braces and quotes: '%s'",
                             similar);
+        if (name[0] == '~' || name[0] == '$')
+            return AUG_FAIL(error, AUG_NOT_FOUND, where,
+                            "does not exist; ~ and $ are a shell's, here paths are written out");
         if (augi_path_similar(name, similar, sizeof(similar)))
             return AUG_FAIL(error, AUG_NOT_FOUND, where, "does not exist; did you mean '%s'?",
                             similar);

@@ -35,6 +35,10 @@ AUG_API void aug_catalog_free(AugCatalog *catalog);
 AUG_API AUG_MUST_CHECK AugStatus aug_catalog_add(AugCatalog *catalog, const char *definition,
                                                  const AugLimits *limits, AugError *error);
 
+/* Whether aug_catalog_add could add such a definition to an empty catalog, as far as its text says;
+ * nothing is opened. Fails as aug_catalog_add does. */
+AUG_API AUG_MUST_CHECK AugStatus aug_catalog_check(const char *definition, AugError *error);
+
 /* Adds an open data set under a name; the catalog takes a reference of its own. */
 AUG_API AUG_MUST_CHECK AugStatus aug_catalog_add_dataset(AugCatalog *catalog, const char *name,
                                                          AugDataset *dataset, AugError *error);

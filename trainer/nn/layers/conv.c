@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(NnConv, filters, .low = 1, .high = 65536, .help = "output channels"),
+    AUG_PARAM(NnConv, filters, .low = 1, .high = 65536, .help = "output channels",
+              .aka = "out_channels"),
     AUG_PARAM(NnConv, kernel, .fallback = "3", .low = 1, .high = 255, .scalar = AUG_SCALAR_SQUARE,
               .unit = "pixels", .help = "size of the kernel"),
     AUG_PARAM(NnConv, stride, .fallback = "1", .low = 1, .high = 255, .scalar = AUG_SCALAR_SQUARE,

@@ -14,7 +14,8 @@ typedef struct Linear {
 } Linear;
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(Linear, features, .low = 1, .high = 1048576, .help = "output features"),
+    AUG_PARAM(Linear, features, .low = 1, .high = 1048576, .help = "output features",
+              .aka = "out_features units"),
     AUG_PARAM(Linear, bias, .fallback = "true", .help = "add a trained value per feature"),
     AUG_PARAM(Linear, init, .fallback = "he_normal", .choices = nn_init_names,
               .help = "distribution of the initial weights"),

@@ -2,8 +2,8 @@
 #include "trainer/nn/nn.h"
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(NnOptimizer, lr, .low = 0, .high = 1000,
-              .help = "learning rate, the schedule's peak"),
+    AUG_PARAM(NnOptimizer, lr, .low = 0, .high = 1000, .help = "learning rate, the schedule's peak",
+              .aka = "learning_rate"),
     AUG_PARAM(NnOptimizer, momentum, .fallback = "0", .low = 0, .high = 1, .high_open = true,
               .help = "share of the last step that is repeated"),
     AUG_PARAM(NnOptimizer, dampening, .fallback = "0", .low = 0, .high = 1,
