@@ -180,6 +180,12 @@ def test_every_mistake_with_its_place():
     write("eval.yaml", EVAL.replace("shuffle", "shufle"))
     contains(fail(2, "model.yaml", *DATA), "train.yaml:5:25: ", "eval.yaml:3:19: ")
     contains(fail(2, "none.yaml"), "none.yaml: ", "there is no such file")
+    for data in ("none.sock", "localhost:4711"):
+        contains(fail(2, "model.yaml", *DATA, "--data", data),
+                 f"{data}: there is no such file; a daemon's address is unix:PATH or tcp:HOST:PORT")
+    write("theirs.yaml", MODEL.replace("filters: 4", "out_channels: 4").replace("lr:", "learning_rate:"))
+    contains(fail(2, "theirs.yaml", *DATA), "the key 'out_channels' is not known; here it is 'filters', which is integer",
+             "the key 'learning_rate' is not known; here it is 'lr'")
     contains(fail(2), "MODEL.yaml is missing")
     contains(fail(2, "model.yaml", "--epochs", "none"), "--epochs is none")
     equal(os.path.exists("runs"), False, "nothing is left of a run that did not begin")

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libaug/base/input_file.h"
 #include "libaug/spec/spec.h"
@@ -78,6 +79,11 @@ AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model, con
     const bool is_address = data && stream_is_address(data);
     if (is_address)
         out->address = data;
+    if (data && !is_address && access(data, F_OK) != 0) {
+        aug_problems_add(problems, AUG_NOT_FOUND, data,
+                         "there is no such file; a daemon's address is unix:PATH or tcp:HOST:PORT");
+        return AUG_NOT_FOUND;
+    }
     TrainSpecRef train = model->train_data;
     if (data && !is_address)
         train = (TrainSpecRef){.path = data, .name = data};
