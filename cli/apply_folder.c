@@ -29,7 +29,7 @@ static const struct {
     const char *key, *words;
 } compared[] = {
     {"engine", "engine"},      {"fingerprint", "input data"},
-    {"content", "input data"}, {"spec_digest", "specification"},
+    {"content", "input data"}, {"spec_digest", "specification or --seed"},
     {"copies", "--copies"},    {"format", "--format"},
     {"quality", "--quality"},
 };

@@ -8,6 +8,7 @@
 #include "aug/spec.h"
 #include "libaug/run/job.h"
 #include "libaug/run/members.h"
+#include "libaug/run/replaced.h"
 
 const char *cli_stage_name(CliStage stage)
 {
@@ -76,13 +77,17 @@ static AugStatus run_for(Bench *bench, CliStage stage, double seconds, CliStageR
                          AugError *error)
 {
     const AugPlan *plan = bench->plan;
+    /* The stream makes another sample in its place; here it costs what it takes to be found out. */
+    const bool replaces = plan->spec->batch.on_error.value == AUGI_ON_ERROR_REPLACE;
     AugKey key = {.seed = aug_spec_seed(plan->spec)};
     const double started = augi_clock_seconds(), cpu_started = augi_clock_cpu_seconds();
     while (result->seconds < seconds) {
         const uint64_t step = result->n_samples / plan->batch_size;
         key.epoch = (uint32_t)(step / plan->steps_per_epoch);
         key.sample = result->n_samples % plan->n_samples;
-        AUG_TRY(run_one(bench, stage, &key, result, error));
+        const AugStatus status = run_one(bench, stage, &key, result, error);
+        if (status != AUG_OK && !(replaces && augi_is_damage(status)))
+            return status;
         result->seconds = augi_clock_seconds() - started;
     }
     result->cpu_seconds = augi_clock_cpu_seconds() - cpu_started;

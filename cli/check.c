@@ -334,6 +334,13 @@ static AugStatus check_call(CmdCall *call, AugError *error)
     size_t n_standard = 0;
     for (size_t i = 0; i < call->n_arguments; i++)
         n_standard += strcmp(call->arguments[i], "-") == 0;
+    if (call->json && (options->expand || options->canonical))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "%s and --json print different things; give one of them",
+                        options->expand ? "--expand" : "--canonical");
+    if (options->expand && options->canonical)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--expand and --canonical print different things; give one of them");
     if (n_standard > 1)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "'-', standard input, stands there %zu times; allowed is once", n_standard);

@@ -21,6 +21,8 @@ AugStatus cli_file_failed(int number, const char *path, const char *action, AugE
                         number == EROFS || number == EEXIST;
     if (number == EISDIR)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "is a folder; allowed is a file");
+    if (number == EEXIST)
+        return AUG_FAIL(error, AUG_NOT_FOUND, path, "is no folder; allowed is a folder");
     return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s: %s", action,
                     strerror(number));
 }

@@ -8,6 +8,7 @@
 
 #include "aug/image.h"
 #include "libaug/data/dataset.h"
+#include "libaug/data/support/file.h"
 
 /* The magic number of tar stands at the end of what must be looked at. */
 #define TAR_MAGIC_AT 257
@@ -76,15 +77,11 @@ static AugStatus find_file_kind(const char *path, const char **kind, AugError *e
                     "can be read; other kinds are given as KIND:PATH, see 'aug datasets'");
 }
 
+/* What is not there and begins with a word and a colon is meant as KIND:PATH, known or not. */
 static bool begins_with_kind(const char *input)
 {
-    const char *colon = strchr(input, ':');
-    char name[64];
-    if (!colon || (size_t)(colon - input) >= sizeof(name))
-        return false;
-    memcpy(name, input, (size_t)(colon - input));
-    name[colon - input] = 0;
-    return augi_dataset_kind_find(name) != NULL;
+    const size_t length = strspn(input, "abcdefghijklmnopqrstuvwxyz_");
+    return length > 0 && input[length] == ':';
 }
 
 /* The kind of what lies at a path; NULL where nothing does, and the input is KIND:PATH. */
@@ -95,7 +92,7 @@ static AugStatus find_kind(const char *input, const char **kind, AugError *error
     if (stat(input, &status) != 0) {
         if (begins_with_kind(input))
             return AUG_OK;
-        return AUG_FAIL(error, AUG_NOT_FOUND, input, "cannot open it: %s", strerror(errno));
+        return augi_file_failed(errno, input, input, error);
     }
     if (!S_ISDIR(status.st_mode))
         return find_file_kind(input, kind, error);

@@ -9,13 +9,16 @@
 #include "libaug/spec/op.h"
 #include "libaug/spec/spec.h"
 
-#define NAME_WIDTH 22
-
 static void print_table(void)
 {
+    int width = 0;
+    for (size_t i = 0; i < augi_n_ops; i++) {
+        const int length = (int)strlen(augi_ops[i]->name);
+        width = length > width ? length : width;
+    }
     for (size_t i = 0; i < augi_n_ops; i++) {
         const AugOpDesc *op = augi_ops[i];
-        const int used = printf("%-*s %-9s ", NAME_WIDTH, op->name, augi_op_kind(op)->name);
+        const int used = printf("%-*s %-9s ", width, op->name, augi_op_kind(op)->name);
         cmd_print_wrapped(stdout, used, op->summary);
     }
 }
@@ -140,12 +143,10 @@ static AugStatus find_op(const char *name, const AugOpDesc **op, AugError *error
     *op = augi_op_find(name);
     if (*op)
         return AUG_OK;
-    const char *near = augi_op_nearest(name);
-    if (near)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%s' is not an operation; did you mean %s?",
-                        name, near);
-    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%s' is not an operation; 'aug ops' lists them",
-                    name);
+    char instead[300];
+    augi_op_instead(name, instead, sizeof(instead));
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not an operation; %s", name,
+                    instead);
 }
 
 static int run(const CmdCall *call)

@@ -1,6 +1,7 @@
 /* The table of aug: its commands, and what is said about all of them. */
 #include "cli/program.h"
 
+#include "aug/catalog.h"
 #include "aug/version.h"
 
 extern const CmdCommand cli_command_apply;
@@ -33,6 +34,7 @@ const CmdRepeat cli_dataset = {
     .unit = "NAME=KIND:PATH",
     .help = "the data set that a name in the specification stands for, as in "
             "train=image_folder:data/train",
+    .check = aug_catalog_check,
 };
 
 const CmdProgram cli_program = {

@@ -56,12 +56,14 @@ typedef struct CmdArgument {
  *
  * unit:    what stands for its value ("NAME=KIND:PATH")
  * missing: the sentence of the error if it is not given at all; NULL: it need not be
+ * check:   refuses a value that can never be right, whether it will be used or not; may be NULL
  */
 typedef struct CmdRepeat {
     const char *name;
     const char *unit;
     const char *help;
     const char *missing;
+    AugStatus (*check)(const char *value, AugError *error);
 } CmdRepeat;
 
 /* Values of a repeated option, in order. Borrowed from the call. */

@@ -424,9 +424,11 @@ static AugStatus check_arguments(const CmdCall *call, AugError *error)
 static AugStatus check_repeats(const CmdCall *call, AugError *error)
 {
     for (size_t i = 0; i < call->command->n_repeats; i++) {
-        const char *missing = call->command->repeats[i]->missing;
-        if (missing && call->texts[i].n == 0)
-            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s", missing);
+        const CmdRepeat *repeat = call->command->repeats[i];
+        if (repeat->missing && call->texts[i].n == 0)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s", repeat->missing);
+        for (size_t k = 0; repeat->check && k < call->texts[i].n; k++)
+            AUG_TRY(repeat->check(call->texts[i].items[k], error));
     }
     return AUG_OK;
 }

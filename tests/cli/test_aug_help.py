@@ -77,8 +77,8 @@ def test_unknown_names_name_the_nearest():
     contains(fail(2, "bench", "--rate_onl", "x"), "did you mean --rate-only?")
     contains(fail(2, "digest", "--zzzzzz", "x"), "see 'aug digest --help'")
     contains(fail(2, "apply", "--datset", "x"), "--datset is not an option")
-    contains(fail(2, "ops", "Rotat"), "did you mean Rotate?")
-    contains(fail(2, "ops", "Qqqqqqqq"), "'aug ops' lists them")
+    contains(fail(2, "ops", "Rotat"), "did you mean 'Rotate'?")
+    contains(fail(2, "ops", "Qqqqqqqq"), "'aug ops' lists all")
     contains(fail(2, "datasets", "image-folder"), "did you mean image_folder?")
 
 

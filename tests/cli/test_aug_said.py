@@ -242,6 +242,84 @@ def test_wrong_input_has_the_same_exit_code_everywhere():
         contains(fail(2, command[0], "work/named.yaml", *command[1:], "--from", "here"), "not an address")
 
 
+def test_definitions_are_looked_at_whether_used_or_not():
+    make_work()
+    for wrong, said in (("photos", "photos: has no name; allowed is NAME=KIND:PATH"),
+                        ("image_folder:photos", "has no name"),
+                        ("a b=image_folder:photos", "'a b' cannot name a data set"),
+                        ("x=photos", "photos: no colon; allowed is KIND:PATH"),
+                        ("x=folder:photos", "the data set kind 'folder' is not known; here it is 'image_folder'"),
+                        ("x=image_folder:photos,endings=png", "the key 'endings' is not known")):
+        for command in ("check", "digest"):
+            contains(fail(2, command, "work/spec.yaml", "--dataset", wrong), said)
+    # What would be opened is not: one set of options serves many specifications.
+    contains(succeed("check", "work/spec.yaml", "--dataset", "x=image_folder:none"), "valid")
+
+
+def test_only_one_form_is_printed():
+    make_work()
+    for given, said in ((("--json", "--expand"), "--expand and --json"),
+                        (("--canonical", "--json"), "--canonical and --json"),
+                        (("--expand", "--canonical"), "--expand and --canonical")):
+        contains(fail(2, "check", "work/spec.yaml", *given), said + " print different things; give one of them")
+
+
+def test_paths_as_a_shell_writes_them():
+    make_work()
+    write("home.yaml", RIGHT.replace("photos", "~/photos"))
+    write("variable.yaml", RIGHT.replace("photos", "$DATA/photos"))
+    for name, path in (("home.yaml", "~/photos"), ("variable.yaml", "$DATA/photos")):
+        contains(fail(2, "check", name), f"{name}:2:10: dataset: {path}: does not exist; ~ and $ are a shell's")
+    contains(fail(2, "apply", "work/spec.yaml", "--input", "~/photos", "--output", "out"), "are a shell's")
+
+
+def test_what_apply_gets_is_named():
+    make_work()
+    apply = ("apply", "work/spec.yaml")
+    contains(fail(2, *apply, "--input", "work/fotos", "--output", "out"),
+             "work/fotos: does not exist; did you mean 'work/photos'?")
+    contains(fail(2, *apply, "--input", "folder:work/photos", "--output", "out"),
+             "the data set kind 'folder' is not known; here it is 'image_folder'")
+    contains(fail(2, *apply, "--input", "work/photos", "--output", "work/spec.yaml"),
+             "work/spec.yaml: is no folder; allowed is a folder")
+    equal(os.path.exists("out"), False, "nothing was made")
+    succeed(*apply, "--input", "work/photos", "--output", "out")
+    contains(fail(2, *apply, "--input", "work/photos", "--output", "out", "--seed", "7"),
+             "the folder holds a run with another specification or --seed")
+
+
+def test_a_step_and_a_rank_of_one_are_no_range():
+    make_work()
+    write("one.yaml", RIGHT.replace("size: 4", "size: 8"))
+    os.rename("one.yaml", "work/one.yaml")
+    contains(fail(2, "batch", "work/one.yaml", "-o", "b", "--step", "3"),
+             "3 is not in the epoch, which has the step 0\n")
+    contains(fail(2, "batch", "work/one.yaml", "-o", "b", "--rank", "3"),
+             "3 is not in the world, which has the rank 0\n")
+
+
+def test_a_file_that_is_no_picture_is_named():
+    write("notes.txt", "no picture")
+    write("one.yaml", "augd: 1\ndataset: {kind: picture, path: notes.txt}\n")
+    contains(fail(2, "check", "one.yaml"), "no operation gives the pictures of the data set one size, and "
+             "'notes.txt' does not say its own: ", "begin like no known picture")
+
+
+def test_bench_measures_data_with_damage_that_is_replaced():
+    make_work()
+    write("work/photos/cat/001.png", b"")
+    contains(fail(1, "bench", "work/spec.yaml", "--seconds", "0.05"), "the picture file is empty")
+    write("work/replace.yaml", RIGHT.replace("size: 4", "size: 4, on_error: replace"))
+    contains(succeed("bench", "work/replace.yaml", "--seconds", "0.05"), "samples per second: ")
+
+
+def test_operations_are_listed_in_columns():
+    lines = succeed("ops").splitlines()
+    equal({line[25:33] for line in lines if line.startswith(("Pad ", "CenterCrop ", "RandomBrightnessContrast "))},
+          {"geometry", "point   "}, "the second column")
+    contains(fail(2, "ops", "ToTensor"), "'ToTensor' is not an operation; it is not needed: batches are tensors")
+
+
 def test_exit_codes_are_documented_once():
     codes = [f"{name}: " for name in ("0", "1", "2", "130, 143")]
     texts = []

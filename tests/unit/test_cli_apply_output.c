@@ -76,7 +76,7 @@ START_TEST(failures_name_the_path)
     ck_assert_str_eq(error.message, "cannot write it: No such file or directory");
     ck_assert_int_eq(cli_apply_output_write(&output, "file", "abc", 3, NULL), AUG_OK);
     ck_assert_int_eq(cli_apply_output_make_folder(&output, "file", &error), AUG_NOT_FOUND);
-    ck_assert_str_eq(error.message, "cannot make the folder: File exists");
+    ck_assert_str_eq(error.message, "is no folder; allowed is a folder");
     ck_assert_int_eq(cli_apply_output_write(&output, "empty", "", 0, NULL), AUG_OK);
     ck_assert(!cli_apply_output_has(&output, "empty"));
     ck_assert(!cli_apply_output_has(&output, "."));
