@@ -103,23 +103,11 @@ static int print_text(const CmdCall *call, char *text)
     return 0;
 }
 
-/* Line and column from the end of "name:line:column"; 0 where there are none. */
-static void split_place(const char *where, int *line, int *column)
-{
-    *line = *column = 0;
-    for (const char *colon = strchr(where, ':'); colon; colon = strchr(colon + 1, ':')) {
-        int end = 0;
-        if (sscanf(colon, ":%9d:%9d%n", line, column, &end) == 2 && colon[end] == 0)
-            return;
-    }
-    *line = *column = 0;
-}
-
 static void write_problem(AugiJsonWriter *writer, const AugError *problem)
 {
     int line;
     int column;
-    split_place(problem->where, &line, &column);
+    cli_split_place(problem->where, &line, &column);
     augi_json_object(writer);
     augi_json_text_member(writer, "where", problem->where);
     augi_json_key(writer, "line");

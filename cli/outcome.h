@@ -10,6 +10,12 @@
  * that were kept. */
 void cli_print_problems(const AugProblems *problems);
 
+/* Line and column from the end of "name:line:column"; 0 where there are none. */
+void cli_split_place(const char *where, int *line, int *column);
+
+/* Brings problems of one file into the order of their places; those of one place stay as they are. */
+void cli_sort_problems(AugProblems *problems);
+
 /* Prints on standard error why what was read of a data set will not be remembered, if so. */
 void cli_print_note(const AugDataset *dataset);
 

@@ -131,6 +131,7 @@ AugStatus cli_spec_read(AugSpec **out, const CmdCall *call, const char *path, Au
         status = augi_spec_from_tree(out, &document->root, path, &limits, problems);
     if (status != AUG_OK || problems->n > 0) {
         look_at_dataset(call, &document->root, path, problems);
+        cli_sort_problems(problems);
         aug_spec_free(*out);
         *out = NULL;
         augi_tree_free(document);

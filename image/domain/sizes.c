@@ -97,9 +97,9 @@ AugStatus img_sizes_refuse(const AugDomainInput *input, bool exif, AugError *err
                         found.first.width);
     if (found.why.message[0])
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "no operation gives the pictures of the data set one size, and '%.80s' "
-                        "does not say its own: %s",
-                        found.why.where, found.why.message);
+                        "the pictures of the data set may differ in size ('%.80s' does not say its "
+                        "own: %.200s) and no operation makes them equal; %s",
+                        found.why.where, found.why.message, advice);
     return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                     "the pictures of the data set may differ in size and no operation makes them "
                     "equal; %s",

@@ -229,8 +229,9 @@ def test_sizes_are_looked_at():
     write("broken/a/0.png", b"no picture")
     write("broken.yaml", spec % "broken")
     contains(fail(2, "check", "broken.yaml"),
-             "broken.yaml: the pictures of the data set may differ in size and no operation makes "
-             "them equal; add ")
+             "broken.yaml: the pictures of the data set may differ in size ('a/0.png' does not say its "
+             "own: found 10 bytes that begin like no known picture; allowed are JPEG and PNG) and no "
+             "operation makes them equal; add ")
 
 
 def test_texts_that_would_grow_or_take_long():

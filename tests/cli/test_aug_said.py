@@ -293,7 +293,7 @@ def test_a_step_and_a_rank_of_one_are_no_range():
     write("one.yaml", RIGHT.replace("size: 4", "size: 8"))
     os.rename("one.yaml", "work/one.yaml")
     contains(fail(2, "batch", "work/one.yaml", "-o", "b", "--step", "3"),
-             "3 is not in the epoch, which has the step 0\n")
+             "3 is not in the epoch, which has the step 0; 1 stands for the next epoch's first\n")
     contains(fail(2, "batch", "work/one.yaml", "-o", "b", "--rank", "3"),
              "3 is not in the world, which has the rank 0\n")
 
@@ -301,8 +301,7 @@ def test_a_step_and_a_rank_of_one_are_no_range():
 def test_a_file_that_is_no_picture_is_named():
     write("notes.txt", "no picture")
     write("one.yaml", "augd: 1\ndataset: {kind: picture, path: notes.txt}\n")
-    contains(fail(2, "check", "one.yaml"), "no operation gives the pictures of the data set one size, and "
-             "'notes.txt' does not say its own: ", "begin like no known picture")
+    contains(fail(2, "check", "one.yaml"), "('notes.txt' does not say its own: ", "begin like no known picture")
 
 
 def test_bench_measures_data_with_damage_that_is_replaced():
