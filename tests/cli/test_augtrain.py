@@ -285,6 +285,19 @@ def test_folders_have_numbers():
                                              "report.html", "state.safetensors"], "files of a run")
 
 
+def test_the_console_is_as_documented():
+    """docs/trainer.md shows these lines, with other numbers."""
+    def form(line):
+        line = re.sub(r"^(data +).*", r"\1", line)
+        return re.sub(r"\((?!\d).*?\)|[a-z0-9]+ kernels|threads?", "", re.sub(r"\d[\d,.:]*", "0", line)).rstrip()
+    page = read(os.path.join(program.TOP, "docs", "trainer.md")).decode()
+    shown = re.search(r"^```\n(network .*?)^```", page, re.M | re.S).group(1).splitlines()
+    make_case()
+    done = augtrain("model.yaml", *DATA, "--epochs", 1)
+    found = (done.stderr + done.stdout).splitlines()
+    equal([form(line) for line in found], [form(line) for line in shown if line != "..."], "lines of a run")
+
+
 def test_evaluation_only():
     make_case()
     succeed("model.yaml", *DATA, "--output", "out")
