@@ -70,7 +70,7 @@ bool augi_param_complain_value(const AugParamTarget *target, const AugiTree *at)
 bool augi_param_complain_choice(const AugParamTarget *target, const AugiTree *at);
 
 /* Adds the problem that memory is out, and returns false. */
-bool augi_param_complain_memory(const AugParamTarget *target, const AugiTree *at);
+bool augi_param_complain_memory(const AugParamTarget *target);
 
 /* Reads the decimal numbers of JSON, plus a leading "+" or "." as YAML allows; no hexadecimal, no
  * "nan". */

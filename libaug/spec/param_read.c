@@ -39,9 +39,9 @@ bool augi_param_complain_value(const AugParamTarget *target, const AugiTree *at)
     return augi_param_complain(target, at, found[0] ? found : "empty");
 }
 
-bool augi_param_complain_memory(const AugParamTarget *target, const AugiTree *at)
+bool augi_param_complain_memory(const AugParamTarget *target)
 {
-    augi_tree_problem(target->problems, at, target->path, "memory is exhausted");
+    aug_problems_add(target->problems, AUG_NO_MEMORY, target->path, "memory is exhausted");
     return false;
 }
 

@@ -10,7 +10,7 @@ static bool read_text(const AugParamTarget *target, const AugiTree *at, void *fi
         return augi_param_complain_value(target, at);
     char *copy = strdup(at->text);
     if (!copy)
-        return augi_param_complain_memory(target, at);
+        return augi_param_complain_memory(target);
     AugText *text = field;
     free(*text);
     *text = copy;
@@ -70,7 +70,7 @@ static bool add_text(const AugParamTarget *target, const AugiTree *at, AugTexts 
         return augi_param_complain_choice(target, at);
     char *copy = strdup(at->text);
     if (!copy)
-        return augi_param_complain_memory(target, at);
+        return augi_param_complain_memory(target);
     texts->values[texts->n++] = copy;
     return true;
 }
@@ -85,7 +85,7 @@ static bool read_texts(const AugParamTarget *target, const AugiTree *at, void *f
         return augi_param_complain(target, at, "a list that is too long");
     AugTexts texts = {.values = calloc(n + 1, sizeof(char *))};
     if (!texts.values)
-        return augi_param_complain_memory(target, at);
+        return augi_param_complain_memory(target);
     for (size_t i = 0; i < n; i++)
         if (!add_text(target, is_list ? &at->children[i] : at, &texts)) {
             fini_texts(&texts);
