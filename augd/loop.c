@@ -1,6 +1,7 @@
 /* The loop that every part of the daemon runs on. */
 #include "augd/loop.h"
 
+#include <time.h>
 #include <unistd.h>
 
 void augd_loop_init(AugdLoop *loop, uv_loop_t *uv, const AugdSettings *settings)
@@ -20,6 +21,13 @@ AugStatus augd_loop_start_log(AugdLoop *loop, AugError *error)
 void augd_loop_fini(AugdLoop *loop)
 {
     augd_log_fini(&loop->log);
+}
+
+uint64_t augd_thread_ns(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * UINT64_C(1000000000) + (uint64_t)used.tv_nsec;
 }
 
 bool augd_loop_is_current(const AugdLoop *loop)

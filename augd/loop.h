@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <uv.h>
 
 #include "augd/log.h"
@@ -37,6 +38,9 @@ AUG_MUST_CHECK AugStatus augd_loop_start_log(AugdLoop *loop, AugError *error);
 
 /* Ends the log, within a moment. Accepts a zeroed loop. */
 void augd_loop_fini(AugdLoop *loop);
+
+/* Processor time of the calling thread, in nanoseconds. Any thread. */
+uint64_t augd_thread_ns(void);
 
 /* Whether the caller is on the loop's thread. Any thread. */
 bool augd_loop_is_current(const AugdLoop *loop);

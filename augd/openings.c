@@ -1,4 +1,4 @@
-/* Turns of specs, looks and readings; and who waits for a reading. */
+/* Lanes of specs, looks and readings; and who waits for a reading. */
 #include "augd/openings.h"
 
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static void start_reading(AugdSource *source)
     /* What a job says that was cancelled before it began. */
     source->status = AUG_END;
     source->error = (AugError){0};
-    augd_turns_add(source->readings, &source->reading);
+    augd_lane_add(&source->openings->readings, &source->reading);
 }
 
 static void unlink_waiter(AugdWaiter *waiter)
@@ -62,16 +62,8 @@ static void unlink_waiter(AugdWaiter *waiter)
     *waiter = (AugdWaiter){.user = waiter->user, .on_read = waiter->on_read};
 }
 
-static void after_reading(AugdJob *job)
+static void answer_waiters(AugdSource *source)
 {
-    AugdSource *source = job->user;
-    source->is_reading = false;
-    if (source->status == AUG_END) {
-        /* It was stopped when the last waiter had left; others may have come since. */
-        if (source->first)
-            start_reading(source);
-        return;
-    }
     while (source->first) {
         AugdWaiter *waiter = source->first;
         unlink_waiter(waiter);
@@ -79,12 +71,25 @@ static void after_reading(AugdJob *job)
     }
 }
 
+static void after_reading(AugdJob *job)
+{
+    AugdSource *source = job->user;
+    const AugdOpenings *openings = source->openings;
+    source->is_reading = false;
+    if (source->status != AUG_END)
+        answer_waiters(source);
+    else if (source->first)
+        /* It was stopped when the last waiter had left; others have come since. */
+        start_reading(source);
+    openings->on_gone(openings->user);
+}
+
 AugStatus augd_openings_init(AugdOpenings *openings, uv_loop_t *loop, const AugCatalog *catalog,
                              AugError *error)
 {
     const size_t n = aug_catalog_count(catalog);
-    const AugdTurns part = {.uv = loop, .most = part_of_threads()};
-    *openings = (AugdOpenings){.parsing = part, .readings = part};
+    const AugdLane part = {.uv = loop, .most = part_of_threads()};
+    openings->parsing = openings->readings = part;
     openings->sources = calloc(n ? n : 1, sizeof(*openings->sources));
     if (!openings->sources)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
@@ -92,8 +97,8 @@ AugStatus augd_openings_init(AugdOpenings *openings, uv_loop_t *loop, const AugC
     for (size_t i = 0; i < n; i++) {
         AugdSource *source = &openings->sources[i];
         source->dataset = aug_catalog_dataset(catalog, i);
-        source->turns = (AugdTurns){.uv = loop, .most = 1};
-        source->readings = &openings->readings;
+        source->openings = openings;
+        source->looks = (AugdLane){.uv = loop, .most = 1};
         source->reading = (AugdJob){.user = source, .run = read_all, .done = after_reading};
     }
     return AUG_OK;
@@ -103,6 +108,11 @@ void augd_openings_fini(AugdOpenings *openings)
 {
     free(openings->sources);
     *openings = (AugdOpenings){0};
+}
+
+uint32_t augd_openings_reading(const AugdOpenings *openings)
+{
+    return openings->readings.n_working;
 }
 
 AugdSource *augd_openings_find(const AugdOpenings *openings, const AugDataset *dataset)
@@ -133,7 +143,7 @@ bool augd_waiter_leave(AugdWaiter *waiter)
     unlink_waiter(waiter);
     if (source->first || !source->is_reading)
         return true;
-    if (augd_turns_remove(&source->reading))
+    if (augd_job_remove(&source->reading))
         source->is_reading = false;
     else
         atomic_store(&source->is_stopped, true);

@@ -1,4 +1,4 @@
-/* What OPENs share: turns in libuv's pool, and the reading of a data set that several wait for.
+/* What OPENs share: lanes in libuv's pool, and the reading of a data set that several wait for.
  *
  * Any number of OPENs may wait, without a thread each. Specs are parsed by a part of the pool; then
  * OPENs of one data set take turns, so that the first look at it, which may find a slow disk, is
@@ -15,7 +15,7 @@
 #include <uv.h>
 
 #include "aug/catalog.h"
-#include "augd/turns.h"
+#include "augd/lane.h"
 
 struct AugdSource;
 
@@ -33,18 +33,18 @@ typedef struct AugdWaiter {
 
 /* A data set that is served.
  *
+ * openings:   of the server
  * dataset:    borrowed from the catalog
- * turns:      of its OPENs, one at a time
- * readings:   where its reading waits for its turn
+ * looks:      of its OPENs at it, one at a time
  * reading, status, error: the job that reads what was never read, and how it went
  * is_reading: it waits or is at work
  * is_stopped: it is not to go on
  * first:      of those who wait for it
  */
 typedef struct AugdSource {
+    struct AugdOpenings *openings;
     AugDataset *dataset;
-    AugdTurns turns;
-    AugdTurns *readings;
+    AugdLane looks;
     AugdJob reading;
     AugStatus status;
     AugError error;
@@ -55,17 +55,21 @@ typedef struct AugdSource {
 
 /* What all OPENs of a server share. The server's memory.
  *
- * parsing:  turns of specs
- * readings: turns of data sets that are read as a whole
+ * parsing:  of specs
+ * readings: of data sets that are read as a whole
  * sources:  owned; one for each data set of the catalog
+ * on_gone:  called on the loop after a reading ended; the server's to set
  */
 typedef struct AugdOpenings {
-    AugdTurns parsing, readings;
+    AugdLane parsing, readings;
     AugdSource *sources;
     size_t n_sources;
+    void (*on_gone)(void *user);
+    void *user;
 } AugdOpenings;
 
-/* Makes what the data sets of a catalog need, which outlives it. Fails with AUG_NO_MEMORY. */
+/* Makes what the data sets of a catalog need, which outlives it; the struct has its on_gone, and is
+ * zero else. Fails with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus augd_openings_init(AugdOpenings *openings, uv_loop_t *loop,
                                             const AugCatalog *catalog, AugError *error);
 
@@ -74,6 +78,9 @@ void augd_openings_fini(AugdOpenings *openings);
 
 /* Threads of libuv's pool. */
 uint32_t augd_openings_threads(void);
+
+/* Readings that are at work, also those that were told to stop and are not there yet. */
+uint32_t augd_openings_reading(const AugdOpenings *openings);
 
 /* What belongs to a data set of the catalog. */
 AugdSource *augd_openings_find(const AugdOpenings *openings, const AugDataset *dataset);

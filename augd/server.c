@@ -34,13 +34,13 @@ static void on_ready(void *dialog)
     augd_dialog_wake(dialog);
 }
 
-/* Ends the loop if a stop was asked for and the last connection and stream are gone. */
+/* Ends the loop if a stop was asked for and the last connection, stream and reading are gone. */
 static void check_over(void *user)
 {
     AugdServer *server = user;
     AUGD_ON_LOOP(&server->loop);
     if (server->phase == AUGD_SERVING || server->is_over || server->connections.n > 0 ||
-        server->streams.n > 0)
+        server->streams.n > 0 || augd_openings_reading(&server->streams.openings) > 0)
         return;
     server->is_over = true;
     uv_close((uv_handle_t *)&server->wake, NULL);
@@ -242,6 +242,7 @@ AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop, const AugdSetti
     server->streams = (AugdStreams){.loop = &server->loop,
                                     .wake = &server->wake,
                                     .on_ready = on_ready,
+                                    .openings = {.on_gone = check_over, .user = server},
                                     .on_gone = check_over,
                                     .user = server};
     augd_ready_init(&server->streams.ready);
@@ -277,8 +278,9 @@ bool augd_server_run(AugdServer *server)
         uv_run(server->loop.uv, UV_RUN_NOWAIT);
         uv_sleep(1);
     }
-    augd_log(&server->loop.log, AUGD_EVENT_STOPPED, "{s:I}", "unfinished_streams",
-             (json_int_t)server->streams.n);
+    augd_log(&server->loop.log, AUGD_EVENT_STOPPED, "{s:I, s:I}", "unfinished_streams",
+             (json_int_t)server->streams.n, "unfinished_readings",
+             (json_int_t)augd_openings_reading(&server->streams.openings));
     return server->is_over;
 }
 

@@ -1,7 +1,7 @@
 /* The server: one event loop with listeners and connections, one pool of workers for all streams.
  *
  * Threads. The loop's thread (loop.h) owns everything in this struct. Workers (AugPool) make
- * samples and only wake the loop. Opening a stream (parsing and compiling its spec, in turns) and
+ * samples and only wake the loop. Opening a stream (parsing and compiling its spec) and
  * taking one down, both of which may wait, run in libuv's own small pool.
  */
 #ifndef AUGD_SERVER_H
@@ -44,8 +44,8 @@ AUG_MUST_CHECK AugStatus augd_server_start(AugdServer *server, uv_loop_t *loop,
                                            const AugdSettings *settings, AugError *error);
 
 /* Serves until SIGTERM or SIGINT and the drain that follows. Returns false if jobs that cannot be
- * interrupted (a look at a data set on a disk that does not answer) are still running after the drain's time: then
- * the process must end without augd_server_fini. */
+ * interrupted (a look at a data set on a disk that does not answer) are still running after the
+ * drain's time: then the process must end without augd_server_fini. */
 AUG_MUST_CHECK bool augd_server_run(AugdServer *server);
 
 /* Removes the Unix sockets from the file system. Safe at any time after start. */

@@ -426,7 +426,7 @@ static void finish_opening(AugdStream *stream)
 /* Its own memory is there, before the first byte of its spec is parsed. */
 static void start_parsing(AugdStream *stream)
 {
-    augd_turns_add(&stream->streams->openings.parsing, &stream->job);
+    augd_lane_add(&stream->streams->openings.parsing, &stream->job);
 }
 
 /* Memory was given back: those go on who need not wait any longer, whatever comes of it. */
@@ -476,7 +476,7 @@ static void after_parse(AugdJob *job)
     }
     job->run = compile_job;
     job->done = after_compile;
-    augd_turns_add(&stream->source->turns, job);
+    augd_lane_add(&stream->source->looks, job);
 }
 
 static size_t spec_size_of(const AugpOpen *open)
@@ -595,7 +595,7 @@ void augd_stream_abandon(AugdStream *stream)
     stream->is_abandoned = true;
     if (stream->loader)
         aug_loader_stop(stream->loader);
-    if (stop_waiting(stream) || augd_turns_remove(&stream->job) ||
+    if (stop_waiting(stream) || augd_job_remove(&stream->job) ||
         augd_waiter_leave(&stream->waiter))
         stream->is_working = false;
     release_if_unused(stream);
