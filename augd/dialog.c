@@ -461,8 +461,7 @@ void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, int fd, bool
 
 void augd_dialog_wake(AugdDialog *dialog)
 {
-    if (dialog->stream && augd_stream_is_ready(dialog->stream))
-        pump(dialog);
+    pump(dialog);
 }
 
 void augd_dialog_drain(AugdDialog *dialog)

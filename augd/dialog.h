@@ -15,7 +15,7 @@ typedef struct AugdDialog AugdDialog;
  * given. Takes the socket. */
 void augd_dialog_accept(AugdConnections *set, AugdStreams *streams, int fd, bool is_unix);
 
-/* Sends what has become ready, if anything may have. */
+/* Its stream may have a batch: sends it where that is allowed. */
 void augd_dialog_wake(AugdDialog *dialog);
 
 /* Says that the server stops, and finishes the connection behind the batch that is on its way. */

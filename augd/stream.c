@@ -1,9 +1,8 @@
-/* A stream's jobs in libuv's pool and its turns on the loop. */
+/* A stream's jobs in libuv's pool, and its steps on the loop between them. */
 #include "augd/stream.h"
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +28,10 @@
 #define STREAM_SIZE (UINT64_C(192) << 10)
 #define SPEC_FACTOR 128
 
+/* Of what becomes of specs, so much may be held by OPENs that wait for their first memory: about a
+ * hundred of usual length. */
+#define MOST_UNRESERVED (UINT64_C(8) << 20)
+
 /* What places in a job's spec begin with, and the key under which OPEN carries it. */
 #define SPEC_NAME "spec"
 
@@ -37,12 +40,12 @@
  * owner:    NULL once abandoned
  * source:   the data set, once the spec is parsed
  * features: what the client can do, a set of AugpFeature
- * is_ready: set by workers, with a place in the list of those that are
+ * ready:    its place in the list of those that may have a batch
  * note:     a sentence for the log, taken by the job
  * n_taken:  batches that the owner holds; the plan must outlive them
- * size:     bytes that it takes, of which the spec's are estimated from spec_size, its length as
- *           text; reserved: how many of them it has
- * next:     the one that waits for memory behind it, while is_waiting
+ * size:     bytes that it takes, of which the spec's are estimated from spec_length,
+ *           in bytes as text; reserved: how many of them it has
+ * next, previous: those that wait for memory behind and before it, while is_waiting
  * The fields from source to failure belong to the job while it runs. */
 struct AugdStream {
     AugdStreams *streams;
@@ -60,12 +63,11 @@ struct AugdStream {
     AugpOpenOk info;
     AugpFailure failure;
     AugLoader *loader;
-    size_t spec_size;
+    size_t spec_length;
     uint64_t size, reserved;
-    AugdStream *next;
+    AugdStream *next, *previous;
     bool is_waiting;
     uint32_t n_taken;
-    atomic_bool is_ready;
     AugdReadyLink ready;
     char note[512];
 };
@@ -293,7 +295,6 @@ static void release_if_unused(AugdStream *stream)
 static void on_ready(void *user)
 {
     AugdStream *stream = user;
-    atomic_store(&stream->is_ready, true);
     augd_ready_add(&stream->streams->ready, &stream->ready);
     uv_async_send(stream->streams->wake);
 }
@@ -324,10 +325,16 @@ static AugLoaderOptions loader_options(AugdStream *stream)
     };
 }
 
+/* What its spec takes, and what becomes of it. */
+static uint64_t spec_size(const AugdStream *stream)
+{
+    return stream->spec_length * SPEC_FACTOR;
+}
+
 /* What the stream takes beside its batches, from the start. */
 static uint64_t own_size(const AugdStream *stream)
 {
-    return STREAM_SIZE + stream->spec_size * SPEC_FACTOR;
+    return STREAM_SIZE + spec_size(stream);
 }
 
 /* With the memory of all batches. */
@@ -363,14 +370,28 @@ static bool is_memory_coming(const AugdStream *stream)
     return augd_memory_is_coming(&stream->streams->memory, stream->size - stream->reserved);
 }
 
+/* The same for one that has nothing reserved yet. What OPEN brought is held meanwhile, so of that
+ * there must not be much. */
+static bool may_wait_unreserved(const AugdStream *stream)
+{
+    return is_memory_coming(stream) &&
+           spec_size(stream) <= MOST_UNRESERVED - stream->streams->unreserved;
+}
+
 /* Those that came first have first what is given back. */
 static void wait_for_memory(AugdStream *stream)
 {
-    AugdStream **link = &stream->streams->waiting;
-    while (*link)
-        link = &(*link)->next;
-    *link = stream;
+    AugdStreams *streams = stream->streams;
+    stream->previous = streams->last_waiting;
+    stream->next = NULL;
+    if (stream->previous)
+        stream->previous->next = stream;
+    else
+        streams->waiting = stream;
+    streams->last_waiting = stream;
     stream->is_waiting = true;
+    if (stream->reserved == 0)
+        streams->unreserved += spec_size(stream);
 }
 
 /* False if it does not wait. */
@@ -378,12 +399,18 @@ static bool stop_waiting(AugdStream *stream)
 {
     if (!stream->is_waiting)
         return false;
-    AugdStream **link = &stream->streams->waiting;
-    while (*link != stream)
-        link = &(*link)->next;
-    *link = stream->next;
-    stream->next = NULL;
+    AugdStreams *streams = stream->streams;
+    if (stream->previous)
+        stream->previous->next = stream->next;
+    else
+        streams->waiting = stream->next;
+    if (stream->next)
+        stream->next->previous = stream->previous;
+    else
+        streams->last_waiting = stream->previous;
     stream->is_waiting = false;
+    if (stream->reserved == 0)
+        streams->unreserved -= spec_size(stream);
     return true;
 }
 
@@ -433,6 +460,10 @@ static void start_parsing(AugdStream *stream)
 static void answer_waiting(AugdStreams *streams)
 {
     AugdStream *stream;
+    /* Those that are answered may give memory back, too, which brings them here again. */
+    if (streams->is_answering)
+        return;
+    streams->is_answering = true;
     while ((stream = streams->waiting) && !is_memory_coming(stream)) {
         stop_waiting(stream);
         if (stream->reserved == 0 && reserve(stream))
@@ -440,6 +471,7 @@ static void answer_waiting(AugdStreams *streams)
         else
             answer(stream);
     }
+    streams->is_answering = false;
 }
 
 /* All data were read for a client that demands a content. */
@@ -479,7 +511,7 @@ static void after_parse(AugdJob *job)
     augd_lane_add(&stream->source->looks, job);
 }
 
-static size_t spec_size_of(const AugpOpen *open)
+static size_t spec_length_of(const AugpOpen *open)
 {
     return open->spec ? open->spec_size : json_dumpb(open->spec_object, NULL, 0, JSON_COMPACT);
 }
@@ -494,10 +526,10 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
         return NULL;
     }
     stream->streams = streams;
-    stream->spec_size = spec_size_of(open);
+    stream->spec_length = spec_length_of(open);
     stream->size = own_size(stream);
-    /* For as long as it waits for its turn, too. */
-    const bool waits = is_memory_coming(stream);
+    /* For as long as it waits in its lane, too. */
+    const bool waits = may_wait_unreserved(stream);
     if (!waits && !reserve(stream)) {
         *failure = stream->failure;
         free(stream);
@@ -544,11 +576,6 @@ const AugpOpen *augd_stream_request(const AugdStream *stream)
     return &stream->open;
 }
 
-bool augd_stream_is_ready(const AugdStream *stream)
-{
-    return atomic_load(&stream->is_ready);
-}
-
 void augd_streams_wake(AugdStreams *streams)
 {
     AUGD_ON_LOOP(streams->loop);
@@ -566,8 +593,6 @@ void augd_streams_wake(AugdStreams *streams)
 AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch, AugpFailure *failure)
 {
     AUGD_ON_LOOP(stream->streams->loop);
-    /* Cleared first: what becomes ready during the call is then not lost. */
-    atomic_store(&stream->is_ready, false);
     AugError error = {0};
     AugStatus status = aug_loader_try_next(stream->loader, batch, &error);
     if (status == AUG_OK && *batch)
@@ -595,8 +620,7 @@ void augd_stream_abandon(AugdStream *stream)
     stream->is_abandoned = true;
     if (stream->loader)
         aug_loader_stop(stream->loader);
-    if (stop_waiting(stream) || augd_job_remove(&stream->job) ||
-        augd_waiter_leave(&stream->waiter))
+    if (stop_waiting(stream) || augd_job_remove(&stream->job) || augd_waiter_leave(&stream->waiter))
         stream->is_working = false;
     release_if_unused(stream);
 }

@@ -1,6 +1,6 @@
 /* A stream of batches for one client: from its OPEN to the loader and back to nothing.
  *
- * Opening (in turns, openings.h) and taking down happen in libuv's pool, because both may wait;
+ * Opening (openings.h) and taking down happen in libuv's pool, because both may wait;
  * everything here is called on the loop's thread. A stream reserves its own memory before its spec
  * is parsed, and that of its batches before it makes the first. Where streams that are being taken
  * down hold what it lacks, it waits for them: a client that was told of a stream's end may open
@@ -36,7 +36,10 @@
  * on_ready:        called on the loop with the owner of such a stream
  * n:               opened or being opened, and not yet taken down
  * openings:        what those being opened share
- * waiting:         those that lack memory which streams being taken down give back soon
+ * waiting:         those that lack memory which streams being taken down give back soon, in the
+ *                  order in which they came, to last_waiting
+ * unreserved:      bytes that the specs of those may take that have nothing reserved yet
+ * is_answering:    some of them are being told that they need not wait any longer
  * is_draining:     the server is about to stop: no more are opened
  * on_gone:         called on the loop after one is down
  */
@@ -51,7 +54,9 @@ typedef struct AugdStreams {
     uint32_t n;
     AugdMemory memory;
     AugdOpenings openings;
-    struct AugdStream *waiting;
+    struct AugdStream *waiting, *last_waiting;
+    uint64_t unreserved;
+    bool is_answering;
     bool is_draining;
     void (*on_gone)(void *user);
     void *user;
@@ -86,9 +91,6 @@ const AugpOpen *augd_stream_request(const AugdStream *stream);
  * failure, failure says what to tell the client. */
 AUG_MUST_CHECK AugStatus augd_stream_take(AugdStream *stream, AugBatch **batch,
                                           AugpFailure *failure);
-
-/* Whether a batch may have become ready since the last take. */
-bool augd_stream_is_ready(const AugdStream *stream);
 
 /* Calls on_ready for all streams that have become ready, once each. */
 void augd_streams_wake(AugdStreams *streams);

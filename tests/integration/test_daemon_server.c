@@ -26,7 +26,7 @@ typedef struct Fixture {
     AugdServer *server;
     char *listen;
     AugdStream *stream; /* as on_done saw it */
-    int n_done;
+    int n_done, n_refused;
 } Fixture;
 
 #define WORKER_MEMORY "1MiB"
@@ -121,10 +121,8 @@ static AugBatch *take(Fixture *fixture, AugdStream *stream)
 {
     AugBatch *batch = NULL;
     AugpFailure failure;
-    while (augd_stream_take(stream, &batch, &failure) == AUG_OK && !batch) {
-        while (!augd_stream_is_ready(stream))
-            uv_run(&fixture->loop, UV_RUN_ONCE);
-    }
+    while (augd_stream_take(stream, &batch, &failure) == AUG_OK && !batch)
+        uv_run(&fixture->loop, UV_RUN_ONCE);
     return batch;
 }
 
@@ -246,6 +244,55 @@ static void refuse_third(Fixture *fixture)
     augp_open_fini(&open);
 }
 
+/* An owner that lets go of whatever it is told about. */
+static void on_done_let_go(void *owner, AugdStream *stream)
+{
+    AugpFailure failure;
+    if (augd_stream_take_refusal(stream, &failure))
+        ((Fixture *)owner)->n_refused++;
+    ((Fixture *)owner)->n_done++;
+    augd_stream_abandon(stream);
+}
+
+/* OPENs that come while memory is being given back wait for it without having reserved any, in their
+ * order; so many wait as their specs take 8 MiB, the others are refused at once. All that wait are
+ * answered when the memory is there, those that lack it, too. */
+START_TEST(waiting_is_bounded)
+{
+    enum { ALL = 4000, SPEC_FACTOR = 128 };
+    Fixture fixture;
+    char memory[32];
+    snprintf(memory, sizeof(memory), "%d", (2 << 20) + 5 * stream_memory() / 4);
+    start(&fixture, memory);
+    AugdStream *first = begin(&fixture, "syn", 0);
+    await_done(&fixture, 1);
+    fixture.n_done = 0;
+    augd_stream_abandon(first);
+    int n_waiting = 0;
+    for (int i = 0; i < ALL; i++) {
+        AugpOpen open = {.spec = strdup(SPEC), .spec_size = strlen(SPEC), .window = 4};
+        snprintf(open.dataset, sizeof(open.dataset), "syn");
+        AugpFailure failure;
+        if (augd_stream_open(&fixture.server->streams, &open, 0, on_done_let_go, &fixture,
+                             &failure)) {
+            n_waiting++;
+            continue;
+        }
+        ck_assert_uint_eq(failure.code, AUGP_CODE_RESOURCE_EXHAUSTED);
+        ck_assert(failure.retry);
+        augp_open_fini(&open);
+    }
+    ck_assert_int_eq(n_waiting, (int)((8 << 20) / (SPEC_FACTOR * strlen(SPEC))));
+    await_none(&fixture);
+    ck_assert_int_eq(fixture.n_done, n_waiting);
+    ck_assert_int_lt(fixture.n_refused, n_waiting);
+    ck_assert_uint_eq(fixture.server->streams.unreserved, 0);
+    ck_assert_ptr_null(fixture.server->streams.waiting);
+    ck_assert_ptr_null(fixture.server->streams.last_waiting);
+    stop(&fixture);
+}
+END_TEST
+
 /* With room for two streams the third is refused, until one is gone. */
 START_TEST(reservation)
 {
@@ -364,6 +411,7 @@ int main(void)
     tcase_add_test(all, whole_life);
     tcase_add_test(all, abandoned);
     tcase_add_test(all, reservation);
+    tcase_add_test(all, waiting_is_bounded);
     tcase_add_test(all, refused);
     tcase_add_test(all, held_without_descriptors);
     tcase_add_test(all, never_run);
