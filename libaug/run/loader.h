@@ -9,6 +9,7 @@
  * moment, however many loaders there are and however large their batches: it is never held while
  * samples or batches are made or freed, or a callback runs. A loader that has no task for a worker
  * is in no list (libaug/run/turns.h); whatever may give it one offers it (augi_loader_offer).
+ *
  * Memory: batches hold a reference to their loader and loaders to their pool, so that a batch may
  * outlive both.
  */
@@ -31,6 +32,7 @@ struct AugPool {
     uint32_t n_threads;
     pthread_t *threads;
     AugiTurns turns;      /* of loaders that have a task */
+    double watched_until; /* when a worker that waits looks at turns that rest; INFINITY: none */
     uint32_t n_loaders;   /* those that turns have room for */
     size_t worker_memory; /* bytes that a worker may hold; 0: any number */
     uint32_t references;

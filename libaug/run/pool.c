@@ -18,14 +18,15 @@ static AugLoader *loader_of(AugiTurn *turn)
 }
 
 /* Takes a task of the loader whose turn it is. One that has another one is still in the list then:
- * each worker that is woken wakes the next, so that no more of them get up than have work. */
+ * each worker that is woken wakes the next, so that no more of them get up than have work. One more
+ * gets up where somebody rests and nobody looks at it in time: this worker may be busy for long. */
 static bool take_task(AugPool *pool, AugiTask *task, double *look_at)
 {
     const double time = augi_clock_seconds();
     AugiTurn *turn;
     while ((turn = augi_turns_next(&pool->turns, time, look_at)) != NULL)
         if (augi_loader_take(loader_of(turn), time, task)) {
-            if (pool->turns.waiting.n > 0)
+            if (pool->turns.waiting.n > 0 || *look_at < pool->watched_until)
                 augi_pool_wake(pool);
             return true;
         }
@@ -41,7 +42,10 @@ static void wait_for_work(AugPool *pool, double until)
     }
     const struct timespec at = {.tv_sec = (time_t)until,
                                 .tv_nsec = (long)((until - floor(until)) * 1e9)};
+    pool->watched_until = fmin(pool->watched_until, until);
     (void)pthread_cond_timedwait(&pool->work, &pool->lock, &at);
+    /* Others may still watch; then one looks too often. */
+    pool->watched_until = INFINITY;
 }
 
 static void *work(void *argument)
@@ -107,6 +111,7 @@ AugStatus aug_pool_new(AugPool **out, uint32_t threads, AugError *error)
     pthread_mutex_init(&pool->lock, NULL);
     init_conditions(pool);
     augi_turns_init(&pool->turns, n);
+    pool->watched_until = INFINITY;
     pool->references = 1;
     for (uint32_t i = 0; i < n; i++)
         if (!start_thread(pool)) {
