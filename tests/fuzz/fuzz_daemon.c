@@ -63,6 +63,7 @@ static const AugdSettings settings_but_listen = {
     .depth = 2,
     .max_connections = MAX_CONNECTIONS,
     .max_memory_size = 1u << 20,
+    .sample_work = 4000,
     .handshake_ms = 30000,
     .stall_ms = 60000,
     .drain_ms = DRAIN_MS,
