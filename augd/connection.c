@@ -1,10 +1,11 @@
-/* The life of a connection on the loop: reading, writing, its one timer, and its end. */
+/* The life of a connection on the loop: reading, writing, its timers, and its end. */
 #include "augd/connection.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,8 +34,12 @@
 /* What a refused client may still send while it reads why. */
 #define MAX_DISCARDED (UINT64_C(1) << 20)
 
-/* Silent connections that are looked at, whether they really are, before one has to go. */
-#define SILENT_LOOKS 16
+/* Connections that are looked at, whether they really are silent or have left, before one has to go.
+ */
+#define LOOKS 16
+
+/* How often a client is looked at from which nothing is read, whether it has left. */
+#define REST_LOOK_MS 250
 
 /* A stalled client is noticed with a precision of one part in so many. */
 #define STALL_LOOKS 8
@@ -63,6 +68,8 @@ static Write *write_new(uint64_t length)
 }
 
 static void on_timer(uv_timer_t *timer);
+
+static void end_rest(AugdConnection *connection);
 
 static void restart_timer(AugdConnection *connection, uint64_t first_ms, uint64_t repeat_ms)
 {
@@ -165,6 +172,7 @@ void augd_connection_close(AugdConnection *connection)
     connection->hooks->on_end(connection->dialog, "disconnected");
     uv_close(&connection->socket.handle, on_handle_closed);
     uv_close((uv_handle_t *)&connection->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&connection->rest, on_handle_closed);
 }
 
 static void on_shutdown(uv_shutdown_t *request, int status)
@@ -187,6 +195,8 @@ void augd_connection_finish(AugdConnection *connection, uint32_t flush_ms)
     free_payload(connection);
     connection->hooks->on_end(connection->dialog, "finished");
     restart_timer(connection, flush_ms, 0);
+    if (connection->is_resting)
+        end_rest(connection);
     connection->shutdown.data = connection;
     if (uv_shutdown(&connection->shutdown, &connection->socket.stream, on_shutdown) != 0)
         augd_connection_close(connection);
@@ -220,7 +230,7 @@ static void look_for_stall(AugdConnection *connection)
         cut_stalled(connection);
 }
 
-/* The one timer of a connection is its greeting's deadline, then looks for a stall while bytes
+/* The timer of a connection is its greeting's deadline, then looks for a stall while bytes
  * wait, then limits how long finishing takes. */
 static void on_timer(uv_timer_t *timer)
 {
@@ -364,6 +374,54 @@ static void on_read(uv_stream_t *socket, ssize_t n_read, const uv_buf_t *buffer)
         end_payload(connection);
 }
 
+static void read_on(AugdConnection *connection)
+{
+    if (!connection->is_closed && !connection->is_paused && !connection->is_resting)
+        (void)uv_read_start(&connection->socket.stream, on_alloc, on_read);
+}
+
+static void end_rest(AugdConnection *connection)
+{
+    connection->is_resting = false;
+    leave_group(connection);
+    uv_timer_stop(&connection->rest);
+    read_on(connection);
+}
+
+/* Whether the client has closed, though bytes that it sent before were not read. */
+static bool has_left(const AugdConnection *connection)
+{
+    uv_os_fd_t fd;
+    if (uv_fileno(&connection->socket.handle, &fd) != 0)
+        return true;
+    struct pollfd look = {.fd = fd, .events = POLLRDHUP};
+    return poll(&look, 1, 0) > 0;
+}
+
+static void on_rest(uv_timer_t *timer)
+{
+    AugdConnection *connection = timer->data;
+    AUGD_ON_LOOP(connection->set->loop);
+    if (has_left(connection)) {
+        augd_connection_close(connection);
+    } else if (uv_now(connection->set->loop->uv) >= connection->rest_end_ms) {
+        end_rest(connection);
+    }
+}
+
+void augd_connection_rest(AugdConnection *connection, uint32_t rest_ms)
+{
+    AUGD_ON_LOOP(connection->set->loop);
+    if (connection->is_finishing || rest_ms == 0)
+        return;
+    const uint32_t first_ms = rest_ms < REST_LOOK_MS ? rest_ms : REST_LOOK_MS;
+    connection->is_resting = true;
+    enter_group(connection, &connection->set->resting);
+    connection->rest_end_ms = uv_now(connection->set->loop->uv) + rest_ms;
+    uv_read_stop(&connection->socket.stream);
+    uv_timer_start(&connection->rest, on_rest, first_ms, REST_LOOK_MS);
+}
+
 /* A piece of a frame left, or will not; behind the last one nothing of the frame is needed. */
 static void on_written(uv_write_t *request, int status)
 {
@@ -384,10 +442,10 @@ static void on_written(uv_write_t *request, int status)
     free(write);
     if (status < 0)
         augd_connection_close(connection);
-    if (!connection->is_closed && connection->is_paused && connection->n_writes < MAX_WAITING / 2 &&
+    if (connection->is_paused && connection->n_writes < MAX_WAITING / 2 &&
         connection->reply_size < MAX_REPLY_SIZE) {
         connection->is_paused = false;
-        uv_read_start(&connection->socket.stream, on_alloc, on_read);
+        read_on(connection);
     }
     if (ticket)
         connection->hooks->on_written(connection->dialog, ticket);
@@ -557,8 +615,10 @@ AugdConnection *augd_connection_new(AugdConnections *set, bool is_unix,
     }
     uv_timer_init(loop, &connection->timer);
     connection->socket.handle.data = connection;
+    uv_timer_init(loop, &connection->rest);
     connection->timer.data = connection;
-    connection->n_handles = 2;
+    connection->rest.data = connection;
+    connection->n_handles = 3;
     connection->id = ++set->last_id;
     connection->next = set->first;
     if (set->first)
@@ -585,13 +645,28 @@ static bool has_greeting(const AugdConnection *connection)
 static AugdConnection *find_silent(AugdConnection *newest)
 {
     AugdConnectionGroup *silent = &newest->set->silent;
-    for (int i = 0; i < SILENT_LOOKS && silent->first != newest; i++) {
+    for (int i = 0; i < LOOKS && silent->first != newest; i++) {
         AugdConnection *oldest = silent->first;
         if (!has_greeting(oldest))
             return oldest;
         enter_group(oldest, silent);
     }
     return newest;
+}
+
+/* Closes a connection whose client left while nothing was read from it; false: none is found. */
+static bool close_left(AugdConnections *set)
+{
+    AugdConnectionGroup *resting = &set->resting;
+    for (uint32_t i = 0; i < LOOKS && i < resting->n; i++) {
+        AugdConnection *oldest = resting->first;
+        if (has_left(oldest)) {
+            augd_connection_close(oldest);
+            return true;
+        }
+        enter_group(oldest, resting);
+    }
+    return false;
 }
 
 /* Makes one of too many go, and says why. */
@@ -633,7 +708,7 @@ void augd_connection_accept(AugdConnection *connection, int fd)
         AugpFailure failure;
         augd_failure_set(&failure, AUGP_CODE_DRAINING, "the server is about to stop");
         augd_connection_fail(connection, &failure);
-    } else if (set->n_served > set->max) {
+    } else if (set->n_served > set->max && !close_left(set)) {
         refuse_one(connection);
     }
 }

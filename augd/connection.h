@@ -50,6 +50,7 @@ typedef struct AugdConnectionHooks {
  * state:         which frames are allowed; the owner moves it on
  * client:        how the client calls itself, for the log; the owner's to set
  * header_fill, payload_fill: bytes read so far of the frame being received
+ * rest, rest_end_ms: until when nothing is read from it, by the loop's clock, while is_resting
  * n_discarded:   bytes that were read only to be thrown away
  * n_writes:      frames given to the socket and not yet sent
  * reply_size:    bytes of those that the server made for this client alone
@@ -71,7 +72,8 @@ typedef struct AugdConnection {
         uv_tcp_t tcp;
         uv_pipe_t pipe;
     } socket;
-    uv_timer_t timer;
+    uv_timer_t timer, rest;
+    uint64_t rest_end_ms;
     uv_shutdown_t shutdown;
     int n_handles;
     bool is_unix, is_finishing, is_closed, peer_is_done;
@@ -90,7 +92,7 @@ typedef struct AugdConnection {
     uint64_t n_written;
     uint64_t queue_seen, written_seen;
     uint32_t stalled_ms;
-    bool is_paused;
+    bool is_paused, is_resting;
 } AugdConnection;
 
 /* Bytes that are read only to be thrown away go here, whosever they are. */
@@ -110,10 +112,11 @@ typedef struct AugdConnectionGroup {
  *
  * first:   a list
  * n_served: those that are open and were not refused
- * max:     served at once. Where one more comes, the oldest that said nothing has to go, or else
- *          the one that came; either is told why
+ * max:     served at once. Where one more comes, one goes whose client left while it was resting; or
+ *          the oldest that said nothing has to go, or else the one that came, and is told why
  * is_draining: those that come are told that the server is about to stop
  * silent:  did not greet yet
+ * resting: are not read for a while
  * refused: were told why they have to go, and linger until they have read it
  * receiving_size, reply_size: bytes of frames that are not complete, and of replies that wait for
  *          clients
@@ -124,7 +127,7 @@ typedef struct AugdConnections {
     AugdConnection *first;
     uint32_t n, n_served, max;
     bool is_draining;
-    AugdConnectionGroup silent, refused;
+    AugdConnectionGroup silent, resting, refused;
     uint64_t receiving_size, reply_size;
     uint64_t last_id;
     void (*on_gone)(void *user);
@@ -142,6 +145,9 @@ void augd_connection_accept(AugdConnection *connection, int fd);
 
 /* The client has greeted: from then on the deadline is that of a client that takes no bytes. */
 void augd_connection_greeted(AugdConnection *connection);
+
+/* Reads nothing for so many milliseconds, 0: reads on. A client that leaves meanwhile is noticed. */
+void augd_connection_rest(AugdConnection *connection, uint32_t rest_ms);
 
 /* Sends a control frame. Takes payload (frame->length bytes from malloc, or NULL). */
 void augd_connection_send(AugdConnection *connection, const AugpFrame *frame, char *payload);

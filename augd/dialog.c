@@ -22,6 +22,8 @@
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
  * samples:   of those batches; replaced: those that others stand in for
  * start_ns:  when the stream was opened
+ * open_ns:   processor time that its last OPEN took of the loop before there was a stream
+ * record:    how its OPENs went
  * is_sending: a BATCH of the stream is with the socket
  */
 struct AugdDialog {
@@ -32,6 +34,8 @@ struct AugdDialog {
     uint64_t ident;
     uint64_t sent, credit, total;
     uint64_t bytes_sent, samples, replaced, start_ns;
+    uint64_t open_ns;
+    AugdRecord record;
     bool is_sending;
 };
 
@@ -69,14 +73,34 @@ static void fail(AugdDialog *dialog, AugpCode code, const char *message)
     fail_with(dialog, &failure);
 }
 
+static void set_from_message(AugpFailure *failure, const AugpError *cause)
+{
+    AugpCode code = cause->status == AUGP_NO_MEMORY ? AUGP_CODE_INTERNAL : (AugpCode)cause->code;
+    augd_failure_set(failure, code, "%s%s%s", cause->where, cause->where[0] ? ": " : "",
+                     cause->message);
+}
+
 /* A message that could not be read. */
 static void fail_message(AugdDialog *dialog, const AugpError *cause)
 {
     AugpFailure failure;
-    AugpCode code = cause->status == AUGP_NO_MEMORY ? AUGP_CODE_INTERNAL : (AugpCode)cause->code;
-    augd_failure_set(&failure, code, "%s%s%s", cause->where, cause->where[0] ? ": " : "",
-                     cause->message);
+    set_from_message(&failure, cause);
     fail_with(dialog, &failure);
+}
+
+/* Says why an OPEN that has cost so much is refused, and lets its client wait for it. Takes what
+ * failure owns. */
+static void refuse(AugdDialog *dialog, AugpFailure *failure, uint64_t cost_ns)
+{
+    AugdPatience *patience = &dialog->streams->patience;
+    const uint64_t start = augd_thread_ns();
+    fail_with(dialog, failure);
+    cost_ns += augd_thread_ns() - start;
+    if (dialog->connection->is_finishing)
+        augd_patience_left(patience, cost_ns, uv_hrtime());
+    else
+        augd_connection_rest(dialog->connection, augd_patience_refused(patience, &dialog->record,
+                                                                       cost_ns, uv_hrtime()));
 }
 
 /* Sends a frame with an encoded message, or closes where there is none because memory is out. */
@@ -108,6 +132,8 @@ static void take_hello(AugdDialog *dialog, const AugpFrame *frame, const char *p
         return;
     }
     augd_connection_greeted(connection);
+    augd_connection_rest(connection,
+                         augd_patience_greeted(&dialog->streams->patience, uv_hrtime()));
     dialog->features = hello.features;
     const AugpHelloOk answer = {
         .proto = AUGP_VERSION,
@@ -149,6 +175,7 @@ static void start_stream(AugdDialog *dialog)
     const AugpOpenOk *info = augd_stream_info(dialog->stream);
     const AugpOpen *request = augd_stream_request(dialog->stream);
     connection->state = AUGP_STATE_STREAMING;
+    augd_patience_opened(&dialog->record);
     dialog->ident = augp_ident(info->stream_id);
     dialog->sent = 0;
     dialog->bytes_sent = 0;
@@ -186,9 +213,10 @@ static void on_opened(void *owner, AugdStream *stream)
         start_stream(dialog);
         return;
     }
+    const uint64_t cost_ns = dialog->open_ns + augd_stream_take_cost(stream);
     dialog->stream = NULL;
     augd_stream_abandon(stream);
-    fail_with(dialog, &failure);
+    refuse(dialog, &failure, cost_ns);
     dialog->connection->state = AUGP_STATE_READY;
 }
 
@@ -198,21 +226,21 @@ static void take_open(AugdDialog *dialog, const AugpFrame *frame, const char *pa
         fail(dialog, AUGP_CODE_DRAINING, "the server is about to stop");
         return;
     }
+    const uint64_t start = augd_thread_ns();
     AugpOpen open;
     AugpError cause = {0};
-    if (augp_open_decode(&open, payload, (size_t)frame->length, &cause) != AUGP_OK) {
-        fail_message(dialog, &cause);
-        return;
-    }
     AugpFailure failure;
-    dialog->stream =
-        augd_stream_open(dialog->streams, &open, dialog->features, on_opened, dialog, &failure);
-    if (dialog->stream) {
+    if (augp_open_decode(&open, payload, (size_t)frame->length, &cause) != AUGP_OK)
+        set_from_message(&failure, &cause);
+    else
+        dialog->stream =
+            augd_stream_open(dialog->streams, &open, dialog->features, on_opened, dialog, &failure);
+    augp_open_fini(&open);
+    dialog->open_ns = augd_thread_ns() - start;
+    if (dialog->stream)
         dialog->connection->state = AUGP_STATE_OPENING;
-    } else {
-        augp_open_fini(&open);
-        fail_with(dialog, &failure);
-    }
+    else
+        refuse(dialog, &failure, dialog->open_ns);
 }
 
 /* Whether CREDIT or CLOSE is meant for the open stream. Both may cross the end of a stream, and are
@@ -269,6 +297,8 @@ static void drop_stream(AugdDialog *dialog, const char *reason)
         return;
     if (dialog->connection->state == AUGP_STATE_STREAMING)
         log_closed(dialog, reason);
+    else
+        augd_patience_left(&dialog->streams->patience, dialog->open_ns, uv_hrtime());
     augd_stream_abandon(dialog->stream);
     dialog->stream = NULL;
     dialog->is_sending = false;

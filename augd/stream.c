@@ -266,6 +266,9 @@ static void after_close(uv_work_t *work, int status)
     AugdStreams *streams = stream->streams;
     AUGD_ON_LOOP(streams->loop);
     log_note(stream);
+    /* Whoever asked for it left, or nobody accounted for it. */
+    if (!stream->loader)
+        augd_patience_left(&streams->patience, stream->job.cost_ns, uv_hrtime());
     augd_ready_remove(&streams->ready, &stream->ready);
     augd_memory_left(&streams->memory, stream->reserved);
     streams->n--;
@@ -550,6 +553,14 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
     else
         start_parsing(stream);
     return stream;
+}
+
+uint64_t augd_stream_take_cost(AugdStream *stream)
+{
+    AUGD_ON_LOOP(stream->streams->loop);
+    const uint64_t cost_ns = stream->job.cost_ns;
+    stream->job.cost_ns = 0;
+    return cost_ns;
 }
 
 bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure)

@@ -23,6 +23,7 @@
 #include "augd/loop.h"
 #include "augd/memory.h"
 #include "augd/openings.h"
+#include "augd/patience.h"
 #include "augd/ready.h"
 #include "augd/served.h"
 #include "protocol/errors.h"
@@ -36,6 +37,7 @@
  * on_ready:        called on the loop with the owner of such a stream
  * n:               opened or being opened, and not yet taken down
  * openings:        what those being opened share
+ * patience:        what OPENs cost that came to nothing
  * waiting:         those that lack memory which streams being taken down give back soon, in the
  *                  order in which they came, to last_waiting
  * unreserved:      bytes that the specs of those may take that have nothing reserved yet
@@ -54,6 +56,7 @@ typedef struct AugdStreams {
     uint32_t n;
     AugdMemory memory;
     AugdOpenings openings;
+    AugdPatience patience;
     struct AugdStream *waiting, *last_waiting;
     uint64_t unreserved;
     bool is_answering;
@@ -75,6 +78,9 @@ AugdStream *augd_stream_open(AugdStreams *streams, AugpOpen *open, uint32_t feat
 
 /* Whether it was refused, and why: the failure is the caller's then. */
 bool augd_stream_take_refusal(AugdStream *stream, AugpFailure *failure);
+
+/* Processor time that went into opening it, for the owner of a refused one to account for. */
+uint64_t augd_stream_take_cost(AugdStream *stream);
 
 /* What was opened; borrowed. */
 const AugpOpenOk *augd_stream_info(const AugdStream *stream);
