@@ -296,4 +296,6 @@ def main(address, dataset=None, spec=None, epochs=1):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
