@@ -198,7 +198,7 @@ static Writing write_bomb(size_t length, int levels)
     add_often(&writing, "x", length);
     add(&writing, "\"\n");
     for (int i = 1; i <= levels; i++) {
-        char line[120];
+        char line[200];
         snprintf(line, sizeof(line), "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n",
                  i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
         add(&writing, line);
