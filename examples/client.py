@@ -296,6 +296,6 @@ def main(address, dataset=None, spec=None, epochs=1):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (2, 5) or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     main(*sys.argv[1:])
