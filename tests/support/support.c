@@ -120,3 +120,14 @@ char *test_data(const char *name)
     free(path);
     return NULL;
 }
+
+void test_text_add(TestText *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const size_t room = sizeof(text->words) - text->n;
+    const int n = vsnprintf(text->words + text->n, room, format, arguments);
+    va_end(arguments);
+    ck_assert_msg(n >= 0 && (size_t)n < room, "no room for the text");
+    text->n += (size_t)n;
+}

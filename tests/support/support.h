@@ -33,4 +33,13 @@ uint8_t *test_read_file(const char *path, size_t *size);
  * project in ../shared/data. The caller frees it. */
 char *test_data(const char *name);
 
+/* A text that grows; zero-initialised it is empty. */
+typedef struct TestText {
+    char words[65536];
+    size_t n;
+} TestText;
+
+/* Appends like printf; fails the test where there is no room. */
+void test_text_add(TestText *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -1,6 +1,5 @@
 /* What a sample takes is known before it is made: no step counts more than the plan says, whatever
  * the operations; a spec or a sample beyond what is allowed is refused with its figures. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,31 +123,13 @@ START_TEST(no_operation_counts_more_than_it_says)
 }
 END_TEST
 
-/* A pipeline as text, which grows. */
-typedef struct Text {
-    char words[8192];
-    size_t n;
-} Text;
-
-static void add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(Text *text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const size_t room = sizeof(text->words) - text->n;
-    text->n += (size_t)vsnprintf(text->words + text->n, room, format, arguments);
-    va_end(arguments);
-    ck_assert_uint_lt(text->n, sizeof(text->words));
-}
-
 static int pick(AugRng *rng, int low, int high)
 {
     return (int)aug_rng_integer(rng, low, high);
 }
 
 /* Any operation with any parameters. */
-static void add_op(Text *text, AugRng *rng)
+static void add_op(TestText *text, AugRng *rng)
 {
     static const char *const filters[] = {"nearest", "box", "bilinear", "bicubic"};
     static const char *const borders[] = {"constant", "reflect", "edge"};
@@ -162,67 +143,70 @@ static void add_op(Text *text, AugRng *rng)
     const int a = pick(rng, 1, 60), b = pick(rng, 1, 60);
     switch (aug_rng_below(rng, 12)) {
     case 0:
-        add(text, "Resize: {size: [%d, %d], interpolation: %s, p: %s}", a, b, filter, often);
+        test_text_add(text, "Resize: {size: [%d, %d], interpolation: %s, p: %s}", a, b, filter,
+                      often);
         break;
     case 1:
-        add(text, "Resize: {size: %d, interpolation: %s}", a, filter);
+        test_text_add(text, "Resize: {size: %d, interpolation: %s}", a, filter);
         break;
     case 2:
-        add(text, "RandomResizedCrop: {size: [%d, %d], interpolation: %s, p: %s}", a, b, filter,
-            often);
+        test_text_add(text, "RandomResizedCrop: {size: [%d, %d], interpolation: %s, p: %s}", a, b,
+                      filter, often);
         break;
     case 3:
-        add(text, "CenterCrop: {size: [%d, %d], p: %s}", a, b, often);
+        test_text_add(text, "CenterCrop: {size: [%d, %d], p: %s}", a, b, often);
         break;
     case 4:
-        add(text,
+        test_text_add(
+            text,
             "RandomCrop: {size: [%d, %d], padding: %d, padding_mode: %s, pad_if_needed: true}", a,
             b, pick(rng, 0, 20), border);
         break;
     case 5:
-        add(text, "Pad: {padding: [%d, %d], padding_mode: %s, p: %s}", a / 2, b / 2, border, often);
+        test_text_add(text, "Pad: {padding: [%d, %d], padding_mode: %s, p: %s}", a / 2, b / 2,
+                      border, often);
         break;
     case 6:
-        add(text, "Rotate: {limit: [%d, %d], expand: %s, border_mode: %s, p: %s}", a - 30,
-            a - 30 + (b > 30 ? 0 : b), a % 2 ? "true" : "false", border, often);
+        test_text_add(text, "Rotate: {limit: [%d, %d], expand: %s, border_mode: %s, p: %s}", a - 30,
+                      a - 30 + (b > 30 ? 0 : b), a % 2 ? "true" : "false", border, often);
         break;
     case 7:
-        add(text, "Cutout: {size: %d, fill: %s, p: %s}", a, fill, often);
+        test_text_add(text, "Cutout: {size: %d, fill: %s, p: %s}", a, fill, often);
         break;
     case 8:
-        add(text, "GaussianBlur: {sigma: [0.5, %d], p: %s}", pick(rng, 1, 12), often);
+        test_text_add(text, "GaussianBlur: {sigma: [0.5, %d], p: %s}", pick(rng, 1, 12), often);
         break;
     case 9:
-        add(text, "GaussNoise: {p: %s}", often);
+        test_text_add(text, "GaussNoise: {p: %s}", often);
         break;
     case 10:
-        add(text, "RandomErasing: {value: %s, p: %s}", fill, often);
+        test_text_add(text, "RandomErasing: {value: %s, p: %s}", fill, often);
         break;
     default:
-        add(text, "%s: {p: %s}", plain[aug_rng_below(rng, 7)], often);
+        test_text_add(text, "%s: {p: %s}", plain[aug_rng_below(rng, 7)], often);
     }
 }
 
-static void add_ops(Text *text, AugRng *rng, int n, int depth)
+static void add_ops(TestText *text, AugRng *rng, int n, int depth)
 {
     static const char *const groups[] = {"OneOf", "Sequential", "SomeOf", "RandomOrder"};
     for (int i = 0; i < n; i++) {
-        add(text, "%s{", i ? ", " : "");
+        test_text_add(text, "%s{", i ? ", " : "");
         const uint64_t group = depth > 0 && aug_rng_below(rng, 3) == 0 ? aug_rng_below(rng, 4) : 4;
         if (group == 4) {
             add_op(text, rng);
         } else {
             const int n_children = pick(rng, 1, 3);
-            add(text, "%s: {p: %s, ", groups[group], aug_rng_below(rng, 2) ? "0.5" : "1");
+            test_text_add(text, "%s: {p: %s, ", groups[group], aug_rng_below(rng, 2) ? "0.5" : "1");
             if (group == 2)
-                add(text, "n: [%d, %d], ", pick(rng, 0, n_children), n_children);
+                test_text_add(text, "n: [%d, %d], ", pick(rng, 0, n_children), n_children);
             if (group == 3)
-                add(text, "n: %d, replace: true, ", pick(rng, 1, 3));
-            add(text, "transforms: [");
+                test_text_add(text, "n: %d, replace: true, ", pick(rng, 1, 3));
+            test_text_add(text, "transforms: [");
             add_ops(text, rng, n_children, depth - 1);
-            add(text, "]}");
+            test_text_add(text, "]}");
         }
-        add(text, "}");
+        test_text_add(text, "}");
     }
 }
 
@@ -238,14 +222,14 @@ START_TEST(random_specs_count_no_more_than_the_plan)
         datasets[i] = test_open("%s", places[i]);
     for (uint64_t k = 0; k < 1200; k++) {
         AugRng rng = aug_rng_make(&(AugKey){.seed = 91, .sample = k});
-        Text text = {0};
+        TestText text = {0};
         Case c = case_begin();
         c.limits.max_side = 400;
-        add(&text, "{augd: 1, pipeline: [");
+        test_text_add(&text, "{augd: 1, pipeline: [");
         add_ops(&text, &rng, pick(&rng, 0, 6), 2);
-        add(&text, "%sCenterCrop: [%d, %d]], batch: {views: %d}}",
-            text.words[text.n - 1] == '[' ? "" : ", ", pick(&rng, 1, 50), pick(&rng, 1, 50),
-            pick(&rng, 1, 2));
+        test_text_add(&text, "%sCenterCrop: [%d, %d]], batch: {views: %d}}",
+                      text.words[text.n - 1] == '[' ? "" : ", ", pick(&rng, 1, 50),
+                      pick(&rng, 1, 50), pick(&rng, 1, 2));
         if (case_compile(&c, datasets[k % AUG_COUNT(places)], text.words) == AUG_OK) {
             n_known += aug_plan_work(c.plan) < c.limits.max_sample_work;
             check_samples(&c, 4, text.words);
@@ -314,11 +298,11 @@ END_TEST
 START_TEST(a_spec_beyond_the_limit_is_refused_when_it_is_compiled)
 {
     AugDataset *dataset = test_open("synthetic:count=2,size=10,classes=2");
-    Text text = {0};
-    add(&text, "augd: 1\npipeline:\n- Resize: [9000, 9000]\n");
+    TestText text = {0};
+    test_text_add(&text, "augd: 1\npipeline:\n- Resize: [9000, 9000]\n");
     for (int i = 0; i < 200; i++)
-        add(&text, "- Cutout: {size: 65535, fill: random}\n");
-    add(&text, "- Resize: [1, 1]\n");
+        test_text_add(&text, "- Cutout: {size: 65535, fill: random}\n");
+    test_text_add(&text, "- Resize: [1, 1]\n");
     Case c = case_begin();
     ck_assert_int_eq(case_compile(&c, dataset, text.words), AUG_TOO_LARGE);
     ck_assert_str_eq(c.error.where, "s:4:3");
@@ -577,17 +561,17 @@ START_TEST(passes_of_mixing_are_bounded)
     } rows[] = {{16, 0, AUG_OK},       {17, 0, AUG_BAD_SPEC}, {0, 16, AUG_OK},
                 {0, 17, AUG_BAD_SPEC}, {8, 8, AUG_OK},        {8, 9, AUG_BAD_SPEC}};
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
-        Text text = {0};
+        TestText text = {0};
         AugSpec *spec;
         AugError error = {0};
         AugProblems problems = {.items = &error, .capacity = 1};
-        add(&text, "{augd: 1, batch: {mix: [");
+        test_text_add(&text, "{augd: 1, batch: {mix: [");
         for (int k = 0; k < rows[i].plain; k++)
-            add(&text, "MixUp, ");
+            test_text_add(&text, "MixUp, ");
         if (rows[i].picked)
-            add(&text, "SomeOf: {n: %d, replace: true, transforms: [MixUp, CutMix]}",
-                rows[i].picked);
-        add(&text, "]}}");
+            test_text_add(&text, "SomeOf: {n: %d, replace: true, transforms: [MixUp, CutMix]}",
+                          rows[i].picked);
+        test_text_add(&text, "]}}");
         const AugStatus status = aug_spec_parse(&spec, text.words, text.n, "s", NULL, &problems);
         ck_assert_msg(status == rows[i].status, "%s: %s", error.where, error.message);
         if (status != AUG_OK)

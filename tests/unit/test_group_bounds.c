@@ -1,6 +1,5 @@
 /* How much groups can run: the bound that a recipe relies on, what is refused beyond, and random
  * nested lists within. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,45 +43,27 @@ START_TEST(most_runs_of_a_list)
 }
 END_TEST
 
-/* Appends like printf; the text has room for all that these tests make. */
-typedef struct Text {
-    char words[65536];
-    size_t n;
-} Text;
-
-static void add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(Text *text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const size_t room = sizeof(text->words) - text->n;
-    const int n = vsnprintf(text->words + text->n, room, format, arguments);
-    va_end(arguments);
-    ck_assert_msg(n >= 0 && (size_t)n < room, "no room for the text");
-    text->n += (size_t)n;
-}
-
 /* n times Transpose, separated by commas. */
-static void add_leaves(Text *text, int n)
+static void add_leaves(TestText *text, int n)
 {
     for (int i = 0; i < n; i++)
-        add(text, "%sTranspose", i ? ", " : "");
+        test_text_add(text, "%sTranspose", i ? ", " : "");
 }
 
 /* A Sequential of n operations run by a group that picks it as often as picks says. */
-static void set_repeated(Text *text, int picks, int n)
+static void set_repeated(TestText *text, int picks, int n)
 {
     text->n = 0;
-    add(text, "[Transpose, SomeOf: {n: %d, replace: true, transforms: [{Sequential: {transforms: [",
+    test_text_add(
+        text, "[Transpose, SomeOf: {n: %d, replace: true, transforms: [{Sequential: {transforms: [",
         picks);
     add_leaves(text, n);
-    add(text, "]}}]}]");
+    test_text_add(text, "]}}]}]");
 }
 
 START_TEST(runs_up_to_the_bound)
 {
-    static Text text;
+    static TestText text;
     /* 1 + 31 * 33 = 1024; and 1 + 32 * 32 = 1025. */
     set_repeated(&text, 31, 33);
     ck_assert_uint_eq(most_runs(text.words), AUGI_MAX_RUNS);
@@ -90,24 +71,25 @@ START_TEST(runs_up_to_the_bound)
     ops_assert_refused(text.words, "case:1:13", "more than 1024 operations could run");
     /* The innermost group that is too much by itself is named. */
     text.n = 0;
-    add(&text, "[OneOf: {transforms: [{OneOf: {transforms: [\n{RandomOrder: {n: 32, replace: true, "
+    test_text_add(
+        &text, "[OneOf: {transforms: [{OneOf: {transforms: [\n{RandomOrder: {n: 32, replace: true, "
                "transforms: [{Sequential: {transforms: [");
     add_leaves(&text, 64);
-    add(&text, "]}}]}}]}}]}]");
+    test_text_add(&text, "]}}]}}]}}]}]");
     ops_assert_refused(text.words, "case:2:1", "RandomOrder: with it more than 1024");
 }
 END_TEST
 
 START_TEST(operations_up_to_the_bound)
 {
-    static Text text;
-    add(&text, "[");
+    static TestText text;
+    test_text_add(&text, "[");
     add_leaves(&text, AUGI_MAX_OPS);
     const size_t n = text.n;
-    add(&text, "]");
+    test_text_add(&text, "]");
     ck_assert_uint_eq(most_runs(text.words), AUGI_MAX_OPS);
     text.n = n;
-    add(&text, ",\nTranspose]");
+    test_text_add(&text, ",\nTranspose]");
     ops_assert_refused(text.words, "case:2:1", "a spec may have 1023 operations");
 }
 END_TEST
@@ -151,48 +133,48 @@ END_TEST
 /* A chain of groups as deep as a tree may be costs what its operations cost, not a power of it. */
 START_TEST(deep_nesting_is_counted_at_once)
 {
-    static Text text;
-    add(&text, "[");
+    static TestText text;
+    test_text_add(&text, "[");
     for (int i = 0; i < 240; i++)
-        add(&text, "SomeOf: {n: [1, 2], transforms: [Transpose, ");
-    add(&text, "Transpose");
+        test_text_add(&text, "SomeOf: {n: [1, 2], transforms: [Transpose, ");
+    test_text_add(&text, "Transpose");
     for (int i = 0; i < 240; i++)
-        add(&text, "]}");
-    add(&text, "]");
+        test_text_add(&text, "]}");
+    test_text_add(&text, "]");
     ck_assert_uint_eq(most_runs(text.words), 241);
 }
 END_TEST
 
 /* A random list: depth levels of groups at most, few operations. */
-static void add_list(Text *text, AugRng *rng, int depth);
+static void add_list(TestText *text, AugRng *rng, int depth);
 
-static void add_group(Text *text, AugRng *rng, int depth)
+static void add_group(TestText *text, AugRng *rng, int depth)
 {
     static const char *const names[] = {"OneOf", "Sequential", "SomeOf", "RandomOrder"};
     const size_t kind = (size_t)aug_rng_below(rng, 4);
-    add(text, "{%s: {p: %.2f, ", names[kind], 0.5 + aug_rng_unit(rng) / 2);
+    test_text_add(text, "{%s: {p: %.2f, ", names[kind], 0.5 + aug_rng_unit(rng) / 2);
     const int64_t high = aug_rng_integer(rng, 1, 4);
     if (kind >= 2)
-        add(text, "n: [%d, %d], replace: %s, ", (int)aug_rng_integer(rng, 0, high), (int)high,
-            aug_rng_bernoulli(rng, 0.6) ? "true" : "false");
-    add(text, "transforms: ");
+        test_text_add(text, "n: [%d, %d], replace: %s, ", (int)aug_rng_integer(rng, 0, high),
+                      (int)high, aug_rng_bernoulli(rng, 0.6) ? "true" : "false");
+    test_text_add(text, "transforms: ");
     add_list(text, rng, depth - 1);
-    add(text, "}}");
+    test_text_add(text, "}}");
 }
 
-static void add_list(Text *text, AugRng *rng, int depth)
+static void add_list(TestText *text, AugRng *rng, int depth)
 {
     const int64_t n = aug_rng_integer(rng, 1, 4);
-    add(text, "[");
+    test_text_add(text, "[");
     for (int64_t i = 0; i < n; i++) {
         if (i > 0)
-            add(text, ", ");
+            test_text_add(text, ", ");
         if (depth > 0 && aug_rng_bernoulli(rng, 0.6))
             add_group(text, rng, depth);
         else
-            add(text, "{Transpose: {p: %.2f}}", 0.05 + aug_rng_unit(rng) * 0.95);
+            test_text_add(text, "{Transpose: {p: %.2f}}", 0.05 + aug_rng_unit(rng) * 0.95);
     }
-    add(text, "]");
+    test_text_add(text, "]");
 }
 
 static int compare_draws(const void *a, const void *b)
@@ -225,7 +207,7 @@ static size_t compare_walks(const OpsCase *one, const OpsCase *other, const char
  * same after printing and reading. */
 START_TEST(random_lists_keep_to_their_bounds)
 {
-    static Text text;
+    static TestText text;
     size_t n_accepted = 0, n_at_bound = 0;
     for (uint64_t number = 0; number < 600; number++) {
         AugRng rng = aug_rng_make(&(AugKey){.seed = 8, .sample = number});

@@ -1,5 +1,4 @@
 /* Picture sizes through groups: certain where every draw gives the same size, and never wrong. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,76 +71,58 @@ START_TEST(some_of_several)
 }
 END_TEST
 
-typedef struct Text {
-    char words[65536];
-    size_t n;
-} Text;
-
-static void add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(Text *text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const size_t room = sizeof(text->words) - text->n;
-    const int n = vsnprintf(text->words + text->n, room, format, arguments);
-    va_end(arguments);
-    ck_assert_msg(n >= 0 && (size_t)n < room, "no room for the text");
-    text->n += (size_t)n;
-}
-
 /* Forty groups inside one another, each asking twice or more for what is in it: 2^40 questions, if
  * all were asked. */
 START_TEST(nesting_does_not_multiply_the_work)
 {
-    static Text text;
-    add(&text, "[");
+    static TestText text;
+    test_text_add(&text, "[");
     for (int i = 0; i < 40; i++)
-        add(&text, "SomeOf: {n: [1, 2], replace: %s, transforms: [Pad: 1, ",
-            i % 10 ? "false" : "true");
-    add(&text, "Pad: 2");
+        test_text_add(&text, "SomeOf: {n: [1, 2], replace: %s, transforms: [Pad: 1, ",
+                      i % 10 ? "false" : "true");
+    test_text_add(&text, "Pad: 2");
     for (int i = 0; i < 40; i++)
-        add(&text, "]}");
+        test_text_add(&text, "]}");
     const size_t n = text.n;
-    add(&text, "]");
+    test_text_add(&text, "]");
     check_extent(text.words, 0, 0);
     /* What comes behind is certain as ever. */
     text.n = n;
-    add(&text, ", Sequential: {transforms: [Resize: [5, 6], Pad: 1]}]");
+    test_text_add(&text, ", Sequential: {transforms: [Resize: [5, 6], Pad: 1]}]");
     check_extent(text.words, 7, 8);
 }
 END_TEST
 
-static void add_op(Text *text, AugRng *rng, int depth);
+static void add_op(TestText *text, AugRng *rng, int depth);
 
-static void add_list(Text *text, AugRng *rng, int depth, int64_t least)
+static void add_list(TestText *text, AugRng *rng, int depth, int64_t least)
 {
     const int64_t n = aug_rng_integer(rng, least, 4);
-    add(text, "[");
+    test_text_add(text, "[");
     for (int64_t i = 0; i < n; i++) {
-        add(text, "%s", i ? ", " : "");
+        test_text_add(text, "%s", i ? ", " : "");
         add_op(text, rng, depth);
     }
-    add(text, "]");
+    test_text_add(text, "]");
 }
 
-static void add_group(Text *text, AugRng *rng, int depth)
+static void add_group(TestText *text, AugRng *rng, int depth)
 {
     static const char *const names[] = {"OneOf", "Sequential", "SomeOf", "RandomOrder"};
     const size_t kind = (size_t)aug_rng_below(rng, 4);
-    add(text, "{%s: {p: %s, ", names[kind], aug_rng_bernoulli(rng, 0.8) ? "1" : "0.5");
+    test_text_add(text, "{%s: {p: %s, ", names[kind], aug_rng_bernoulli(rng, 0.8) ? "1" : "0.5");
     const int64_t high = aug_rng_integer(rng, 1, 3);
     const int64_t low = aug_rng_bernoulli(rng, 0.6) ? high : aug_rng_integer(rng, 0, high);
     if (kind >= 2)
-        add(text, "n: [%d, %d], replace: %s, ", (int)low, (int)high,
-            aug_rng_bernoulli(rng, 0.5) ? "true" : "false");
-    add(text, "transforms: ");
+        test_text_add(text, "n: [%d, %d], replace: %s, ", (int)low, (int)high,
+                      aug_rng_bernoulli(rng, 0.5) ? "true" : "false");
+    test_text_add(text, "transforms: ");
     add_list(text, rng, depth - 1, kind >= 2 ? high : 1);
-    add(text, "}}");
+    test_text_add(text, "}}");
 }
 
 /* Few sizes, so that different ways often lead to the same one. */
-static void add_op(Text *text, AugRng *rng, int depth)
+static void add_op(TestText *text, AugRng *rng, int depth)
 {
     static const char *const leaves[] = {"{Resize: [12, 12]}",     "{CenterCrop: [12, 12]}",
                                          "{Transpose: {p: 1}}",    "{Pad: 1}",
@@ -150,7 +131,7 @@ static void add_op(Text *text, AugRng *rng, int depth)
     if (depth > 0 && aug_rng_bernoulli(rng, 0.5))
         add_group(text, rng, depth);
     else
-        add(text, "%s", leaves[aug_rng_below(rng, AUG_COUNT(leaves))]);
+        test_text_add(text, "%s", leaves[aug_rng_below(rng, AUG_COUNT(leaves))]);
 }
 
 /* Builds recipes of many samples; where a size was called certain, all of them have it. Returns
@@ -181,7 +162,7 @@ static bool check_samples(ImageCase *image_case, AugSize stored, const char *tex
 
 START_TEST(certain_sizes_are_true)
 {
-    static Text text;
+    static TestText text;
     size_t n_opened = 0, n_certain = 0, n_same = 0;
     const AugDatasetInfo info = image_info(20, 12, 3);
     for (uint64_t number = 0; number < 1500; number++) {
