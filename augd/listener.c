@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,11 +15,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Connections that wait to be accepted; the kernel may allow fewer. */
-#define BACKLOG 511
+/* Connections that wait to be accepted; the kernel may allow fewer. Who comes waits behind them, so a
+ * flood shall not make many of them; but while a client of a Unix socket waits for room, TCP tries
+ * again after a second. */
+#define UNIX_BACKLOG 64
+#define TCP_BACKLOG 256
 
 /* Connections that are accepted before the loop turns to others. */
 #define ACCEPTS_AT_ONCE 32
+
+/* Connections that are accepted without delay, and how many more with each millisecond. Beyond
+ * them the listener looks every PACE_MS, and who only comes and goes has gone by then. */
+#define MOST_CREDIT 1024
+#define CREDIT_PER_MS 8
+#define PACE_MS 2
 
 /* How long connections wait in the kernel when there is no descriptor or memory for one. */
 #define PAUSE_MS 100
@@ -31,13 +41,27 @@ static void on_pause_over(uv_timer_t *timer)
     uv_poll_start(&listener->poll, UV_READABLE, on_waiting);
 }
 
+/* Leaves those who come where they wait, for a time. */
+static void rest(AugdListener *listener, uint64_t ms)
+{
+    uv_poll_stop(&listener->poll);
+    uv_timer_start(&listener->pause, on_pause_over, ms, 0);
+}
+
+static void earn(AugdListener *listener)
+{
+    const uint64_t now_ms = uv_now(listener->loop->uv);
+    const uint64_t credit = listener->credit + (now_ms - listener->earned_ms) * CREDIT_PER_MS;
+    listener->credit = credit < MOST_CREDIT ? (uint32_t)credit : MOST_CREDIT;
+    listener->earned_ms = now_ms;
+}
+
 /* Out of descriptors, most likely. Whoever waits goes on waiting. */
 static void hold(AugdListener *listener, int problem)
 {
     augd_log(&listener->loop->log, AUGD_EVENT_ACCEPT_FAILED, "{s:s, s:s}", "address",
              listener->text, "message", strerror(problem));
-    uv_poll_stop(&listener->poll);
-    uv_timer_start(&listener->pause, on_pause_over, PAUSE_MS, 0);
+    rest(listener, PAUSE_MS);
 }
 
 /* Whether it is the process or the machine that can take no more, rather than one connection that
@@ -47,13 +71,24 @@ static bool is_shortage(int problem)
     return problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM;
 }
 
+/* Whether a client that was accepted has closed its socket already. */
+static bool has_left(int fd)
+{
+    struct pollfd look = {.fd = fd, .events = 0};
+    return poll(&look, 1, 0) == 1 && (look.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 /* Accepts up to n that wait; false if no more wait or none can be taken. */
 static bool take(AugdListener *listener, int n)
 {
     for (int i = 0; i < n; i++) {
         const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         const int problem = fd < 0 ? errno : 0;
-        if (fd >= 0)
+        if (fd >= 0 && listener->credit > 0)
+            listener->credit--;
+        if (fd >= 0 && has_left(fd))
+            close(fd);
+        else if (fd >= 0)
             listener->on_client(listener->user, fd, listener->address.is_unix);
         else if (is_shortage(problem))
             hold(listener, problem);
@@ -69,13 +104,16 @@ static void on_waiting(uv_poll_t *poll, int status, int events)
     (void)events;
     AugdListener *listener = poll->data;
     AUGD_ON_LOOP(listener->loop);
-    (void)take(listener, ACCEPTS_AT_ONCE);
+    earn(listener);
+    const int n = listener->credit < ACCEPTS_AT_ONCE ? (int)listener->credit : ACCEPTS_AT_ONCE;
+    if (take(listener, n) && listener->credit == 0)
+        rest(listener, PACE_MS);
 }
 
 void augd_listener_take_waiting(AugdListener *listener)
 {
     AUGD_ON_LOOP(listener->loop);
-    (void)take(listener, BACKLOG + 1);
+    (void)take(listener, TCP_BACKLOG + 1);
 }
 
 static AugStatus fail_bind(const char *text, int problem, AugError *error)
@@ -124,7 +162,7 @@ static int bind_path(int fd, const struct sockaddr_un *name)
     problem = bind(fd, (const struct sockaddr *)name, sizeof(*name)) == 0 ? 0 : errno;
     umask(before);
     /* Listening belongs under the lock: until then the socket looks like a dead one's. */
-    return problem == 0 && listen(fd, BACKLOG) != 0 ? errno : problem;
+    return problem == 0 && listen(fd, UNIX_BACKLOG) != 0 ? errno : problem;
 }
 
 /* Looking whether a socket is dead and replacing it must not be interleaved with another daemon
@@ -166,7 +204,7 @@ static int bind_once(const struct addrinfo *at, int *problem)
     const int on = 1;
     int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+        bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, TCP_BACKLOG) == 0)
         return fd;
     *problem = errno;
     if (fd >= 0)
@@ -230,6 +268,8 @@ AugStatus augd_listener_start(AugdListener *listener, const char *address, AugEr
         return status;
     }
     uv_timer_init(listener->loop->uv, &listener->pause);
+    listener->credit = MOST_CREDIT;
+    listener->earned_ms = uv_now(listener->loop->uv);
     listener->fd = fd;
     listener->poll.data = listener;
     listener->pause.data = listener;

@@ -1,8 +1,9 @@
 /* A listening socket, TCP or Unix.
  *
  * libuv's own listeners close connections without a word when descriptors run out, or spin; this
- * one leaves them where they wait, looks again after a pause, and takes a bounded number at once,
- * so that a flood of connections does not keep the loop from those that it has.
+ * one leaves them where they wait, looks again after a pause, and takes a bounded number at once
+ * and a bounded number a second, so that a flood of connections does not keep the loop from those
+ * that it has. One that has left before it was accepted is closed without a word.
  */
 #ifndef AUGD_LISTENER_H
 #define AUGD_LISTENER_H
@@ -20,7 +21,8 @@ typedef void (*AugdListenerCall)(void *user, int fd, bool is_unix);
 
 /* on_client, user: who is called
  * fd, poll:       the listening socket, and the handle that looks at it
- * pause:          until it looks again after it could not accept
+ * pause:          until it looks again after it could not or would not accept
+ * credit:         connections that it accepts without delay, as of earned_ms of the loop
  * is_open:        these must be closed
  * text:           the address as bound, with the port that the system chose for port 0
  * device, inode:  of the Unix socket's file, so that only our own is removed
@@ -33,6 +35,8 @@ typedef struct AugdListener {
     int fd;
     uv_poll_t poll;
     uv_timer_t pause;
+    uint32_t credit;
+    uint64_t earned_ms;
     bool is_open;
     char text[300];
     dev_t device;

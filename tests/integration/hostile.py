@@ -271,7 +271,7 @@ class Good(threading.Thread):
     def __init__(self, address, spec):
         super().__init__(daemon=True)
         self.words = [os.path.join(BUILD, "cli", "aug"), "digest", spec, "--from", address, "--epochs", "1"]
-        self.runs, self.wrong, self.digest, self.is_over = [], [], None, False
+        self.runs, self.wrong, self.digest, self.is_over, self.n_waits = [], [], None, False, 0
 
     def run(self):
         while not self.is_over:
@@ -279,6 +279,11 @@ class Good(threading.Thread):
             done = subprocess.run(self.words, capture_output=True, text=True, check=False)
             if self.is_over:
                 break
+            if "all streams may take" in done.stderr and "use a smaller" not in done.stderr:
+                # Others hold the memory, and the ERROR says that it may be tried again.
+                self.n_waits += 1
+                time.sleep(0.1)
+                continue
             found = done.stdout.split()[0] if done.returncode == 0 else done.stderr.strip()
             self.digest = self.digest or found
             if found != self.digest:
@@ -450,7 +455,8 @@ class Run:
         self.expect(seconds <= DRAIN_MS / 1000 + 1 or self.options.untimed, f"the daemon takes {seconds:.1f} s to stop")
         self.expect(n < 40, f"{n} descriptors are left open")
         return {"connections": sum(self.place["made"]), "most_resident_mb": most, "descriptors_left": n,
-                "seconds_to_stop": round(seconds, 2), "epochs_received": len(self.good.runs), "missed": self.missed}
+                "seconds_to_stop": round(seconds, 2), "epochs_received": len(self.good.runs),
+                "refused_for_memory": self.good.n_waits, "missed": self.missed}
 
 
 def show(row):
