@@ -17,6 +17,7 @@ build=(
     libxxhash-dev                                  # digests of what is read of a data set
     libjpeg62-turbo-dev libpng-dev                 # codecs
     libopencv-core-dev libopencv-imgproc-dev       # image kernels
+    libutf8proc-dev                                # Unicode data of texts
 )
 check=(
     check                                   # unit tests

@@ -29,7 +29,7 @@ expect() {
 }
 
 expect "$build/cmake/libaug.so" '^aug_' --dynamic
-expect "$build/cmake/libaug_static.a" '^(augi?|img)_' --extern-only
+expect "$build/cmake/libaug_static.a" '^(augi?|img|txt)_' --extern-only
 expect "$build/protocol/libaugp.a" '^augp_' --extern-only
 expect "$build/command/libcommand.a" '^cmd_' --extern-only
 expect "$build/stream/libstream.a" '^stream_' --extern-only

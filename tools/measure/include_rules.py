@@ -18,7 +18,7 @@ FOLDERS = {
     "augd": {"aug", "libaug", "augp", "protocol", "stream", "command"},
     "cli": {"aug", "libaug", "augp", "protocol", "stream", "command"},
     "trainer": {"aug", "libaug", "augp", "protocol", "stream", "command"},
-    "bench": {"aug", "libaug", "image", "augp", "protocol", "stream", "trainer"},
+    "bench": {"aug", "libaug", "image", "text", "augp", "protocol", "stream", "trainer"},
     "examples": {"aug", "augp"},
     "tests": {"aug", "libaug", "image", "text", "augp", "protocol", "stream", "command", "augd", "cli", "trainer"},
 }
@@ -29,7 +29,7 @@ LIBRARIES = {
     "jpeglib.h": ("image/", "tests/"),
     "jerror.h": ("image/",),
     "png.h": ("image/", "tests/"),
-    "utf8proc.h": ("text/", "tests/"),
+    "utf8proc.h": ("text/unicode/", "tests/"),
     "uv.h": ("augd/", "cli/", "tests/"),
     "yaml.h": ("libaug/base/tree_yaml.c",),
     "jansson.h": ("libaug/", "protocol/", "augd/", "cli/", "trainer/", "tests/"),

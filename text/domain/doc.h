@@ -1,0 +1,104 @@
+/* A text as operations see it: spans that cover it from its first byte to its last.
+ *
+ * Glossary. A *span* is a piece of one kind. A *word* is a span of kind WORD that may be edited or
+ * moved; its number counts words, not spans. A *barrier* is a span that nothing may touch:
+ * PROTECTED (an address, a number, a name, a negation, what the spec or the row protects) or
+ * INVALID (bytes that are not UTF-8). Positions are bytes from the start of the text, ends are
+ * behind the last byte.
+ *
+ * Guarantees. Spans begin and end where graphemes do. A doc is const for operations and holds until
+ * their call returns.
+ */
+#ifndef TXT_DOC_H
+#define TXT_DOC_H
+
+#include <stdint.h>
+
+/* What a span is. */
+typedef enum TxtKind {
+    TXT_WORD,
+    TXT_SPACE,
+    TXT_PUNCTUATION, /* and symbols */
+    TXT_PROTECTED,
+    TXT_INVALID,
+} TxtKind;
+
+/* Flags of a span.
+ *
+ * NEGATION:       a word that turns the sense of others, or limits it; always PROTECTED
+ * SENTENCE_START: the first word of a sentence
+ * CAPITALISED:    begins with a capital and has a small letter
+ * UPPER:          has capitals and no small letter
+ * ASCII:          every byte is below 128
+ * LABELLED:       lies in a span label of the row
+ * UNSEGMENTED:    of a script without spaces between words (Chinese, Japanese, Thai, ...): the piece
+ *                 is a character or a syllable, not a word, and in no list of words
+ * COMPOUND:       has a hyphen or an apostrophe inside
+ */
+enum {
+    TXT_NEGATION = 1,
+    TXT_SENTENCE_START = 2,
+    TXT_CAPITALISED = 4,
+    TXT_UPPER = 8,
+    TXT_ASCII = 16,
+    TXT_LABELLED = 32,
+    TXT_UNSEGMENTED = 64,
+    TXT_COMPOUND = 128,
+};
+
+/* Why a span is PROTECTED; the names stand in output.protect (text/domain/protect.h). */
+typedef enum TxtReason {
+    TXT_FREE,
+    TXT_URL,
+    TXT_EMAIL,
+    TXT_USER,
+    TXT_TAG,
+    TXT_NUMBER,
+    TXT_PLACEHOLDER,
+    TXT_MARKUP,
+    TXT_TOKEN,
+    TXT_CODE,
+    TXT_ACRONYM,
+    TXT_NAME,
+    TXT_CLITIC,
+    TXT_NEGATED,
+    TXT_QUOTE,
+    TXT_PATTERN,
+    TXT_GIVEN,
+    TXT_N_REASONS,
+} TxtReason;
+
+/* One span: bytes start to end - 1. kind is a TxtKind, reason a TxtReason. */
+typedef struct TxtSpan {
+    uint32_t start, end;
+    uint8_t kind, flags, reason;
+} TxtSpan;
+
+/* A text cut into spans.
+ *
+ * words:   numbers of the spans that are words, ascending
+ * scratch: n_spans words of memory for the operation; undefined content
+ */
+typedef struct TxtDoc {
+    const uint8_t *bytes;
+    uint32_t size;
+    const TxtSpan *spans;
+    uint32_t n_spans;
+    const uint32_t *words;
+    uint32_t n_words;
+    uint32_t *scratch;
+} TxtDoc;
+
+/* The span of a word, by the word's number. */
+static inline const TxtSpan *txt_word(const TxtDoc *doc, uint32_t number)
+{
+    return &doc->spans[doc->words[number]];
+}
+
+/* Bytes of a span. */
+static inline uint32_t txt_span_size(const TxtSpan *span)
+{
+    return span->end - span->start;
+}
+
+#endif
