@@ -82,3 +82,34 @@ AugStatus aug_worker_decode(AugWorker *worker, const AugSample *in, AugSample *o
 {
     return make(worker, NULL, in, out, error);
 }
+
+/* The bytes between what both values begin and end with. */
+static AugChange compare(const AugField *given, const AugField *made)
+{
+    const uint8_t *old = given->bytes, *new = made->bytes;
+    size_t end = given->size, new_end = made->size, start = 0;
+    while (start < end && start < new_end && old[start] == new[start])
+        start++;
+    while (end > start && new_end > start && old[end - 1] == new[new_end - 1]) {
+        end--;
+        new_end--;
+    }
+    return (AugChange){.start = (uint32_t)start,
+                       .end = (uint32_t)end,
+                       .new_start = (uint32_t)start,
+                       .new_end = (uint32_t)new_end};
+}
+
+void augi_worker_changes(AugWorker *worker, const AugSample *in, const AugSample *made,
+                         uint32_t field, AugChanges *out)
+{
+    const AugPlan *plan = worker->plan;
+    *out = (AugChanges){.items = &worker->change};
+    if (plan->domain->changes &&
+        plan->domain->changes(plan->domain_plan, worker->state, field, out))
+        return;
+    worker->change = compare(&in->fields[field], &made->fields[field]);
+    const AugChange *change = &worker->change;
+    out->n = change->start < change->end || change->new_start < change->new_end;
+    out->outcome = out->n > 0 ? "applied" : "unchanged";
+}

@@ -13,6 +13,7 @@
 #include "aug/dataset.h"
 #include "aug/limits.h"
 #include "libaug/base/allowance.h"
+#include "libaug/spec/changes.h"
 #include "libaug/spec/op.h"
 #include "libaug/spec/presenter.h"
 
@@ -157,6 +158,10 @@ typedef struct AugDomain {
      * bytes borrowed from the worker until its next call. job->key NULL: nothing is augmented. */
     AugStatus (*augment)(const void *plan, void *worker, const AugDomainJob *job, AugField *fields,
                          AugError *error);
+
+    /* What the last augment of this worker changed in the value of a field, borrowed until its next
+     * call. False: that is not known of this field. */
+    bool (*changes)(const void *plan, void *worker, uint32_t field, AugChanges *out);
 
     /* Mixing: bytes of an item; the draws of one operation of scope BATCH for one batch; and one
      * mixed sample, which reads own and partner and writes slot, each an out for every tensor that

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aug/aug.h"
+#include "libaug/run/worker.h"
 #include "tests/support/ranks.h"
 #include "tests/support/support.h"
 #include "tests/toy/toy_domain.h"
@@ -371,6 +372,44 @@ START_TEST(fields_alone_lend_nothing)
 }
 END_TEST
 
+/* The toys say nothing of their changes, so both texts are compared. */
+START_TEST(changes_are_found_where_the_domain_names_none)
+{
+    Toys toys;
+    toys_open(&toys, "pipeline: [ToyTurn: {most: 1}]", &(AugPlanOptions){.any_size = true});
+    AugWorker *worker;
+    AugBuffer buffer = {0};
+    ck_assert_int_eq(aug_worker_new(&worker, toys.plan, NULL), AUG_OK);
+    const int text = aug_dataset_field(aug_dataset_info(toys.dataset), AUG_FIELD_TEXT);
+    int n_changed = 0;
+    for (uint64_t i = 0; i < 23; i++) {
+        AugSample in, out;
+        AugChanges changes;
+        const AugKey key = {.seed = 11, .sample = i};
+        ck_assert_int_eq(aug_dataset_read(toys.dataset, i, &buffer, &in, NULL), AUG_OK);
+        ck_assert_int_eq(aug_worker_augment(worker, &key, &in, &out, NULL), AUG_OK);
+        augi_worker_changes(worker, &in, &out, (uint32_t)text, &changes);
+        const AugField *old = &in.fields[text], *new = &out.fields[text];
+        const bool same = memcmp(old->bytes, new->bytes, old->size) == 0;
+        ck_assert_uint_eq(changes.n, same ? 0 : 1);
+        ck_assert_str_eq(changes.outcome, same ? "unchanged" : "applied");
+        if (same)
+            continue;
+        n_changed++;
+        /* A text that turned by one letter differs from the first to the last. */
+        const AugChange *change = &changes.items[0];
+        ck_assert_uint_eq(change->start, 0);
+        ck_assert_uint_eq(change->new_start, 0);
+        ck_assert_uint_eq(change->end, old->size);
+        ck_assert_uint_eq(change->new_end, new->size);
+    }
+    ck_assert(n_changed > 3 && n_changed < 20);
+    aug_buffer_fini(&buffer);
+    aug_worker_free(worker);
+    toys_close(&toys);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("toys");
@@ -386,6 +425,7 @@ int main(void)
     tcase_add_test(streams, names_on_request);
     tcase_add_test(streams, single_samples_are_those_of_the_stream);
     tcase_add_test(streams, fields_alone_lend_nothing);
+    tcase_add_test(streams, changes_are_found_where_the_domain_names_none);
     suite_add_tcase(suite, streams);
     return test_run(suite);
 }
