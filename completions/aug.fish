@@ -104,7 +104,7 @@ complete -c aug -n '__aug_command ops' -a 'CenterCrop ColorJitter CutMix Cutout 
 complete -c aug -n '__aug_command ops' -l json -d 'print JSON, for documentation and editors'
 complete -c aug -n '__aug_command ops' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command ops' -s h -l help -d 'print this help'
-complete -c aug -n '__aug_command datasets' -a 'cifar csv idx image_folder jsonl mask_folder picture synthetic tar tsv'
+complete -c aug -n '__aug_command datasets' -a 'cifar csv idx image_folder jsonl lines mask_folder picture synthetic tar tsv'
 complete -c aug -n '__aug_command datasets' -l json -d 'print JSON, for documentation and editors'
 complete -c aug -n '__aug_command datasets' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command datasets' -s h -l help -d 'print this help'

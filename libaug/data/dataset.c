@@ -222,9 +222,12 @@ const char *aug_dataset_class_name(const AugDataset *dataset, uint32_t label)
     return dataset->class_names ? dataset->class_names[label] : dataset->class_numbers[label];
 }
 
-static AugStatus read_label(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
-                            AugField *field, AugError *error)
+AugStatus augi_dataset_fill_label(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                                  AugSample *sample, AugError *error)
 {
+    if (dataset->label_field < 0)
+        return AUG_OK;
+    AugField *field = &sample->fields[dataset->label_field];
     buffer->label = dataset->kind->label(dataset, index);
     *field = (AugField){.bytes = &buffer->label, .size = sizeof(buffer->label)};
     if (buffer->label >= -1 && buffer->label < (int64_t)dataset->info.n_classes)
@@ -243,9 +246,7 @@ AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint64_t index, Aug
     if (!sample->name[0])
         return AUG_FAIL(error, AUG_NO_MEMORY, augi_dataset_path(dataset),
                         "no memory for the name of sample %" PRIu64, index);
-    if (dataset->label_field < 0)
-        return AUG_OK;
-    return read_label(dataset, index, buffer, &sample->fields[dataset->label_field], error);
+    return augi_dataset_fill_label(dataset, index, buffer, sample, error);
 }
 
 AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,

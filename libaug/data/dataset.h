@@ -126,6 +126,11 @@ AUG_MUST_CHECK AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint
                                                  AugBuffer *buffer, AugSample *sample,
                                                  AugError *error);
 
+/* Fills the field of a sample that the label hook fills, if there is one. */
+AUG_MUST_CHECK AugStatus augi_dataset_fill_label(const AugDataset *dataset, uint64_t index,
+                                                 AugBuffer *buffer, AugSample *sample,
+                                                 AugError *error);
+
 /* Whether a kind opens a file or folder; else its short form is "KIND:key=value,...". */
 bool augi_dataset_kind_has_path(const AugDatasetKind *kind);
 

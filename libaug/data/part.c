@@ -303,6 +303,12 @@ AugStatus augi_part_open(AugDataset **out, AugDataset *whole, const AugiPartWish
     return AUG_OK;
 }
 
+uint64_t augi_part_sample(const AugDataset *dataset, uint64_t index)
+{
+    const Part *part = dataset->state;
+    return part->samples[index];
+}
+
 bool augi_part_find(const AugDataset *dataset, uint64_t sample, uint64_t *index)
 {
     const Part *part = dataset->state;

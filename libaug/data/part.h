@@ -63,6 +63,9 @@ AUG_MUST_CHECK AugStatus augi_part_open(AugDataset **out, AugDataset *whole,
 const AugDataset *augi_part_whole(const AugDataset *dataset);
 const AugiPartWish *augi_part_wish(const AugDataset *dataset);
 
+/* Number in the whole of a sample of a part. */
+uint64_t augi_part_sample(const AugDataset *part, uint64_t index);
+
 /* Number in the part of a sample of the whole; false if it is not in the part. */
 bool augi_part_find(const AugDataset *dataset, uint64_t sample, uint64_t *index);
 

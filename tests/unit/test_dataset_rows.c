@@ -266,8 +266,8 @@ START_TEST(bad_rows_are_named_by_line)
         {"tsv", "0\ta\n1\n", ":2: the row has 1 column; the first row has 2"},
         {"tsv", "0\ta\n1\tb\tc\n", ":2: the row has 3 columns; the first row has 2"},
         {"tsv", "only\n", ":1: the first row has one column"},
-        {"tsv", "0\ta\n1\tb\xff\n", ":2: byte 4 of the row is 0xff, which is not UTF-8"},
-        {"tsv", "0\t\xed\xa0\x80\n", ":1: byte 3 of the row is 0xed"},
+        {"tsv", "0\ta\n1\xff\tb\n", ":2: byte 2 of column 1 is 0xff, which is not UTF-8"},
+        {"csv", "text,label,z\na,0,b\nc,1,\xed\xa0\x80\n", ":3: byte 1 of column 3 is 0xed"},
         {"csv", "label,text\n", "holds no samples"},
         {"jsonl", "[1]\n", ":1: the line is JSON but no object"},
         {"jsonl", "{\"text\": \"a\"}\n{\"text\": \"a\"\n", ":2: not valid JSON"},
@@ -276,14 +276,15 @@ START_TEST(bad_rows_are_named_by_line)
         {"jsonl", "{\"text\": \"a\"}\n{\"text\":\"\",\"label\":1}", ":2: the row has a \"label\""},
         {"jsonl", "{\"text\": \"a\",\"label\":1}\n{\"text\":\"\"}", ":2: \"label\" is missing"},
         {"jsonl", "{\"text\": \"a\",\"label\":1.5}\n", ":1: \"label\" is of another type"},
-        {"jsonl", "{\"text\": \"a\\u0000b\"}\n", ":1: not valid JSON"},
+        {"jsonl", "{\"text\": \"a\", \"label\": \"a\\u0000b\"}\n", "is of another type"},
+        {"jsonl", "{\"text\": \"a\xff\"}\n", ":1: byte 12 of the row is 0xff"},
         {"jsonl", "{\"text\": \"\\ud800\"}\n", ":1: not valid JSON"},
         {"jsonl", "{\"text\": \"a\", \"text\": \"b\"}\n", ":1: not valid JSON"},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++)
         check_refused(cases[i].kind, "", cases[i].text, AUG_CORRUPT, cases[i].words);
-    char *path = put_bytes("tsv", false, "0\ta\n1\tb\0c\n", 10);
-    test_refuse(AUG_CORRUPT, ":2: the row holds a NUL byte", "tsv:%s", path);
+    char *path = put_bytes("tsv", false, "0\ta\n1\0\tbc\n", 10);
+    test_refuse(AUG_CORRUPT, ":2: column 1 holds a NUL byte", "tsv:%s", path);
     free(path);
 }
 END_TEST
@@ -511,10 +512,6 @@ START_TEST(hostile_rows_are_read_or_named)
             AugBuffer buffer = {0};
             AugSample sample;
             ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
-            ck_assert_uint_eq(
-                augi_utf8_invalid((const char *)((const uint8_t *)sample.fields[0].bytes),
-                                  sample.fields[0].size),
-                sample.fields[0].size);
             aug_buffer_fini(&buffer);
         } else {
             n_refused++;

@@ -25,6 +25,7 @@ static const AugParamDesc params[] = {
               .help = "keys that hold real numbers, or lists of them"),
     AUGI_ROWS_PARAM_LABEL_TYPE,
     AUGI_ROWS_PARAM_CLASSES,
+    AUGI_ROWS_PARAM_BAD_ROWS,
 };
 
 static AugStatus jsonl_open(AugDataset *dataset, const AugLimits *limits, AugError *error)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Below it every whole number is a double, with 16 digits at most. */
 #define MOST_EXACT 0x1p53
@@ -34,7 +35,7 @@ bool augi_json_label(const json_t *value, char number[AUGI_JSON_NUMBER_SIZE], Au
 {
     if (json_is_string(value)) {
         *label = (AugiCell){json_string_value(value), json_string_length(value)};
-        return true;
+        return label->size == 0 || !memchr(label->text, 0, label->size);
     }
     /* Programs that keep integers as floats write 2.0. */
     const double real = json_real_value(value);

@@ -1,8 +1,6 @@
 /* Finds the end of each record in a moving buffer, then splits it into fields in place. */
 #include "libaug/data/support/records.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,12 +21,22 @@ typedef struct Scan {
     bool has_tail;       /* text behind a closing quote, which RFC 4180 gives no meaning */
 } Scan;
 
+/* Without printf, since each row of a large file has its place. */
 void augi_record_where(const char *path, uint64_t line, char where[256])
 {
     /* Of a long path the end says more. */
-    size_t size = strlen(path);
-    const char *tail = size > 200 ? path + size - 200 : path;
-    snprintf(where, 256, "%s:%" PRIu64, tail, line);
+    const size_t length = strlen(path), size = length > 200 ? 200 : length;
+    char digits[20];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + line % 10);
+        line /= 10;
+    } while (line > 0);
+    memcpy(where, path + length - size, size);
+    where[size] = ':';
+    for (size_t i = 0; i < n; i++)
+        where[size + 1 + i] = digits[n - 1 - i];
+    where[size + 1 + n] = 0;
 }
 
 static AugStatus fail(const AugiRecords *records, uint64_t line, AugStatus status, const char *what,
@@ -107,24 +115,28 @@ static bool scan_buffer(const AugiRecords *records, Scan *scan)
     return false;
 }
 
-static AugStatus check_record(const AugiRecords *records, const AugiRecord *record, AugError *error)
+AugStatus augi_record_check(const AugiRecord *record, const char *where, AugError *error)
 {
-    if (record->size == 0)
-        return fail(records, record->line, AUG_CORRUPT, "the line is empty; a row is expected",
-                    error);
-    if (record->size > records->max_size)
-        return fail_long(records, record->line, error);
-    if (memchr(record->text, 0, record->size))
-        return fail(records, record->line, AUG_CORRUPT,
-                    "the row holds a NUL byte; allowed is text in UTF-8", error);
-    size_t invalid = augi_utf8_invalid(record->text, record->size);
-    char where[256];
-    augi_record_where(records->path, record->line, where);
-    if (invalid < record->size)
+    if (record->has_tail)
         return AUG_FAIL(error, AUG_CORRUPT, where,
-                        "byte %zu of the row is 0x%02x, which is not UTF-8; allowed is text in "
+                        "text follows a closing quote; a quote inside a quoted field is doubled");
+    if (record->size == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, where, "the line is empty; a row is expected");
+    return AUG_OK;
+}
+
+AugStatus augi_record_check_utf8(const char *text, size_t size, const char *what, const char *where,
+                                 AugError *error)
+{
+    if (size > 0 && memchr(text, 0, size))
+        return AUG_FAIL(error, AUG_CORRUPT, where, "%s holds a NUL byte; allowed is text in UTF-8",
+                        what);
+    const size_t invalid = augi_utf8_invalid(text, size);
+    if (invalid < size)
+        return AUG_FAIL(error, AUG_CORRUPT, where,
+                        "byte %zu of %s is 0x%02x, which is not UTF-8; allowed is text in "
                         "UTF-8",
-                        invalid + 1, (unsigned)(uint8_t)record->text[invalid]);
+                        invalid + 1, what, (unsigned)(uint8_t)text[invalid]);
     return AUG_OK;
 }
 
@@ -157,21 +169,19 @@ AugStatus augi_records_next(AugiRecords *records, AugiRecord *record, AugError *
     if (!found && scan.state == QUOTED)
         return fail(records, records->line + scan.quote_line, AUG_CORRUPT,
                     "a quote is opened that is never closed", error);
-    if (scan.has_tail)
-        return fail(records, records->line, AUG_CORRUPT,
-                    "text follows a closing quote; a quote inside a quoted field is doubled",
-                    error);
     *record = (AugiRecord){.text = records->buffer + records->begin,
                            .size = scan.at,
                            .offset = records->offset,
-                           .line = records->line};
-    if (record->size && record->text[record->size - 1] == '\r')
-        record->size--;
+                           .line = records->line,
+                           .is_open = !found,
+                           .has_tail = scan.has_tail};
+    record->has_cr = record->size && record->text[record->size - 1] == '\r';
+    record->size -= record->has_cr;
     size_t step = scan.at + found;
     records->begin += step;
     records->offset += step;
     records->line += scan.n_newlines + 1;
-    return check_record(records, record, error);
+    return record->size > records->max_size ? fail_long(records, record->line, error) : AUG_OK;
 }
 
 void augi_records_fini(AugiRecords *records)

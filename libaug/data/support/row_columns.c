@@ -263,13 +263,15 @@ AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *pa
 {
     static const AugiRecordFormat formats[] = {[AUGI_ROWS_CSV] = {',', true},
                                                [AUGI_ROWS_TSV] = {'\t', false},
-                                               [AUGI_ROWS_JSONL] = {0, false}};
+                                               [AUGI_ROWS_JSONL] = {0, false},
+                                               [AUGI_ROWS_LINES] = {0, false}};
     *layout = (AugiRowColumns){.kind = kind, .format = formats[kind]};
     *is_header = false;
     if (params->text && params->image)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, params->path,
                         "both text and image are given; allowed is one of them");
-    if (!first)
+    layout->n_columns = kind == AUGI_ROWS_LINES;
+    if (!first || kind == AUGI_ROWS_LINES)
         return AUG_OK;
     char where[256];
     augi_record_where(params->path, first->line, where);
@@ -289,6 +291,19 @@ void augi_row_columns_fini(AugiRowColumns *layout)
     augi_paths_fini(&layout->class_names);
 }
 
+/* Anything but text that an operation may change must be UTF-8. */
+static AugStatus check_cell(const AugiRowColumns *layout, size_t column, AugiCell cell,
+                            const char *where, AugError *error)
+{
+    if (column == layout->content && !layout->is_image)
+        return AUG_OK;
+    if (augi_record_check_utf8(cell.text, cell.size, "column", where, NULL) == AUG_OK)
+        return AUG_OK;
+    char what[40];
+    snprintf(what, sizeof(what), "column %zu", column + 1);
+    return augi_record_check_utf8(cell.text, cell.size, what, where, error);
+}
+
 static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t size, AugiRow *row,
                               const char *where, AugError *error)
 {
@@ -305,6 +320,7 @@ static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t s
             row->label = cell;
             row->label_size = cell_size;
         }
+        AUG_TRY(check_cell(layout, n, (AugiCell){cell, cell_size}, where, error));
     }
     if (n != layout->n_columns)
         return AUG_FAIL(error, AUG_CORRUPT, where,

@@ -71,12 +71,12 @@ static AugStatus check_count(const AugiTable *table, const char *what, const Aug
     if (n == 0)
         return AUG_FAIL(error, AUG_CORRUPT, source->where,
                         "%s has no numbers; allowed is at least one", what);
-    if (table->n_samples == 0 || n == table->ends[0])
+    if (table->most == 0 || n == table->most)
         return AUG_OK;
     return AUG_FAIL(error, AUG_CORRUPT, source->where,
                     "%s has %" PRIu64 " number%s; allowed are %" PRIu64
                     ", as many as the first row has",
-                    what, n, n == 1 ? "" : "s", table->ends[0]);
+                    what, n, n == 1 ? "" : "s", table->most);
 }
 
 AugStatus augi_row_fields_add(AugiRowFields *fields, const AugiRowSource *source, AugError *error)
@@ -92,6 +92,17 @@ AugStatus augi_row_fields_add(AugiRowFields *fields, const AugiRowSource *source
     for (size_t i = 0; i < AUGI_ROW_N_TABLES; i++)
         if (fields->has[i])
             AUG_TRY(augi_table_end_sample(&fields->tables[i], source->limits, error));
+    return AUG_OK;
+}
+
+AugStatus augi_row_fields_skip(AugiRowFields *fields, const AugLimits *limits, AugError *error)
+{
+    for (size_t i = 0; i < AUGI_ROW_N_TABLES; i++) {
+        if (!fields->has[i])
+            continue;
+        augi_table_take_back(&fields->tables[i]);
+        AUG_TRY(augi_table_end_sample(&fields->tables[i], limits, error));
+    }
     return AUG_OK;
 }
 

@@ -66,7 +66,12 @@ AUG_MUST_CHECK AugStatus augi_row_fields_open(AugiRowFields *fields, const AugiR
 AUG_MUST_CHECK AugStatus augi_row_fields_add(AugiRowFields *fields, const AugiRowSource *source,
                                              AugError *error);
 
-/* Its two halves, for rows of columns and for JSON. */
+/* Takes back what of a row was taken before it was refused, and counts it as a sample without any.
+ */
+AUG_MUST_CHECK AugStatus augi_row_fields_skip(AugiRowFields *fields, const AugLimits *limits,
+                                              AugError *error);
+
+/* The two halves of augi_row_fields_add, for rows of columns and for JSON. */
 AUG_MUST_CHECK AugStatus augi_row_fields_add_cells(AugiRowFields *fields,
                                                    const AugiRowSource *source, AugError *error);
 AUG_MUST_CHECK AugStatus augi_row_fields_add_json(AugiRowFields *fields,

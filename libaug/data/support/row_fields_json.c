@@ -200,7 +200,7 @@ static AugStatus add_soft_labels(AugiRowFields *fields, const AugiRowSource *sou
     AugiTable *shares = &fields->tables[AUGI_ROW_SHARES];
     Spot spot = {source, keys->values[0], 0, allowed_shares};
     const json_t *value = value_of(&spot);
-    if (shares->n_samples == 0)
+    if (shares->most == 0)
         fields->are_shares_listed = keys->n > 1 || json_is_array(value);
     if (fields->are_shares_listed)
         shares->row_size = sizeof(float);

@@ -15,8 +15,9 @@ static bool lacks_memory(const json_error_t *problem)
 static AugStatus load(const char *text, size_t size, json_t **object, const char *where,
                       AugError *error)
 {
+    AUG_TRY(augi_record_check_utf8(text, size, "the row", where, error));
     json_error_t problem;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &problem);
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &problem);
     if (!root && lacks_memory(&problem))
         return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for a row");
     if (!root)

@@ -34,6 +34,11 @@ AugStatus augi_table_end_sample(AugiTable *table, const AugLimits *limits, AugEr
     return AUG_OK;
 }
 
+void augi_table_take_back(AugiTable *table)
+{
+    table->n_rows = begin_of(table, table->n_samples);
+}
+
 AugField augi_table_get(const AugiTable *table, uint64_t index)
 {
     /* A place for samples without rows, aligned for any type. */

@@ -29,6 +29,9 @@ uint64_t augi_table_building(const AugiTable *table);
 AUG_MUST_CHECK AugStatus augi_table_end_sample(AugiTable *table, const AugLimits *limits,
                                                AugError *error);
 
+/* Takes back what was added to the sample that is being built. */
+void augi_table_take_back(AugiTable *table);
+
 /* The rows of a sample; borrowed from the table, never NULL. */
 AugField augi_table_get(const AugiTable *table, uint64_t index);
 

@@ -1,0 +1,53 @@
+/* Inside of an open data set of rows: what opening found (rows_open.c), and reading uses (rows.c,
+ * row_text.c). Const once it is open. */
+#ifndef AUGI_DATASETS_ROW_STATE_H
+#define AUGI_DATASETS_ROW_STATE_H
+
+#include "libaug/data/support/labels.h"
+#include "libaug/data/support/row_fields.h"
+#include "libaug/data/support/row_index.h"
+#include "libaug/data/support/row_text.h"
+
+/* A row that is no sample, kept as one that cannot be read. message: why; owned. */
+typedef struct AugiBadRow {
+    uint64_t index, line;
+    char *message;
+} AugiBadRow;
+
+/* index is empty for rows that name pictures: the table of pictures says all.
+ *
+ * unpacked: of a packed file all rows as they stand in it, with a NUL for each "\n"
+ * head:     what stands before the first row: a byte order mark, the header; owned, head_size bytes
+ * has_cr:   the first row ends with "\r\n"; is_open: the last one has no line end
+ * text:     SHA-256 of the texts of all rows, unescaped
+ * bad:      in order
+ */
+typedef struct AugiRows {
+    AugiRowColumns layout;
+    AugiFile file;
+    bool is_unpacked, has_cr, is_open;
+    AugiStrings unpacked;
+    uint64_t first_offset;
+    char *head;
+    size_t head_size;
+    char text[65];
+    AugiRowIndex index;
+    AugiPictures pictures;
+    AugiLabels labels;
+    AugiRowFields fields;
+    AugiBadRow *bad;
+    uint64_t n_bad, bad_capacity;
+    AugiRowTally tally;
+} AugiRows;
+
+/* Whether a row is bad; fails with its reason then, at its line. */
+AUG_MUST_CHECK AugStatus augi_rows_check_bad(const AugDataset *dataset, uint64_t index,
+                                             AugError *error);
+
+/* Fills the fields of a sample from its row, whose quotes are removed in place: text has size bytes
+ * and room for one more. Everything but the class; the name must be set. */
+AUG_MUST_CHECK AugStatus augi_rows_fill(const AugDataset *dataset, uint64_t index, char *text,
+                                        size_t size, AugBuffer *buffer, AugSample *sample,
+                                        AugError *error);
+
+#endif

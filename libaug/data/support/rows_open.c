@@ -1,0 +1,257 @@
+/* Opens a text file of rows: goes through all of it once, checks each row, and keeps where it stands
+ * and what it says beside its text. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/base/utf8.h"
+#include "libaug/data/identity.h"
+#include "libaug/data/support/row_pictures.h"
+#include "libaug/data/support/row_state.h"
+
+/* Bad rows that are kept, each with its reason of a hundred bytes: who has more has named the wrong
+ * column or the wrong kind. */
+#define MOST_BAD 100000
+
+const char *const augi_bad_rows_names[] = {"fail", "keep", NULL};
+
+/* The reading of the file when it is opened. cells: room for the columns of one row. first_offset:
+ * of the first record, behind a byte order mark. */
+typedef struct Reading {
+    AugiRows *rows;
+    const AugiRowsParams *params;
+    const AugLimits *limits;
+    AugiReader *stream;
+    AugiRecords records;
+    AugiCell *cells;
+    AugiHash text;
+    uint64_t first_offset;
+} Reading;
+
+static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    const uint64_t max_size = reading->limits->max_resident_size;
+    const AugiRowPlace place = {record->offset, record->size, record->has_cr};
+    uint64_t unused;
+    if (rows->index.n == 0) {
+        rows->first_offset = record->offset;
+        rows->has_cr = record->has_cr;
+    }
+    rows->is_open = record->is_open;
+    AUG_TRY(augi_row_index_add(&rows->index, &place, max_size, error));
+    if (!rows->is_unpacked)
+        return AUG_OK;
+    /* The NUL behind it stands where the line break does in the file. */
+    return augi_strings_add(&rows->unpacked, record->text, record->size + record->has_cr, max_size,
+                            &unused, error);
+}
+
+/* Counts a text and adds it to the fingerprint. */
+static void take_text(Reading *reading, const AugiRow *row)
+{
+    AugiRowTally *tally = &reading->rows->tally;
+    const size_t size = row->content_size;
+    augi_hash_add_u64(&reading->text, size);
+    augi_hash_add(&reading->text, row->content, size);
+    tally->n_empty += size == 0;
+    tally->longest = size > tally->longest ? size : tally->longest;
+    tally->n_invalid += augi_utf8_invalid(row->content, size) < size;
+}
+
+/* The label comes last: a row that is refused leaves none behind. */
+static AugStatus add_row(Reading *reading, const AugiRecord *record, const AugiRow *row,
+                         const char *where, AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    if (rows->layout.is_image)
+        AUG_TRY(augi_row_pictures_add(&rows->pictures, (AugiCell){row->content, row->content_size},
+                                      reading->limits, where, error));
+    const AugiRowSource source = {
+        .layout = &rows->layout,
+        .row = row,
+        .labels = &rows->labels,
+        .limits = reading->limits,
+        .line = record->line,
+        .where = where,
+    };
+    AUG_TRY(augi_row_fields_add(&rows->fields, &source, error));
+    const AugiLabelText label = {row->label, row->label_size, record->line};
+    if (rows->layout.has_label)
+        AUG_TRY(augi_labels_add_text(&rows->labels, label, reading->limits, error));
+    else
+        AUG_TRY(augi_labels_add(&rows->labels, -1, reading->limits, error));
+    if (!rows->layout.is_image)
+        take_text(reading, row);
+    return AUG_OK;
+}
+
+static AugStatus take_row(Reading *reading, const AugiRecord *record, const char *where,
+                          AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    if (rows->layout.kind != AUGI_ROWS_LINES)
+        AUG_TRY(augi_record_check(record, where, error));
+    AugiRow row = {.cells = reading->cells};
+    AugStatus status =
+        augi_row_parse(&rows->layout, record->text, record->size, &row, where, error);
+    if (status == AUG_OK)
+        status = add_row(reading, record, &row, where, error);
+    augi_row_fini(&row);
+    return status;
+}
+
+/* Keeps a row that is no sample, so that reading it fails with the reason. Its bytes are part of
+ * the fingerprint like a text, behind a size that no text has. */
+static AugStatus keep_bad(Reading *reading, const AugiRecord *record, const AugError *reason,
+                          AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    const AugLimits *limits = reading->limits;
+    if (rows->n_bad == MOST_BAD)
+        return AUG_FAIL(error, AUG_CORRUPT, reason->where,
+                        "%s; %d rows before it are bad, too, and more are not kept",
+                        reason->message, MOST_BAD);
+    AUG_TRY(augi_grow(&rows->bad, &rows->bad_capacity, rows->n_bad + 1, sizeof(*rows->bad),
+                      limits->max_resident_size, error));
+    char *message = strdup(reason->message);
+    if (!message)
+        return AUG_FAIL(error, AUG_NO_MEMORY, reason->where, "no memory for a row");
+    rows->bad[rows->n_bad++] = (AugiBadRow){rows->labels.n, record->line, message};
+    augi_hash_add_u64(&reading->text, UINT64_MAX);
+    augi_hash_add_u64(&reading->text, record->size);
+    augi_hash_add(&reading->text, record->text, record->size);
+    AUG_TRY(augi_row_fields_skip(&rows->fields, limits, error));
+    return augi_labels_add(&rows->labels, -1, limits, error);
+}
+
+static AugStatus take_record(Reading *reading, const AugiRecord *record, AugError *error)
+{
+    char where[256];
+    AugError reason = {0};
+    augi_record_where(reading->params->path, record->line, where);
+    const bool is_kept =
+        !reading->rows->layout.is_image && reading->params->bad_rows.value == AUGI_BAD_ROWS_KEEP;
+    /* Before its quotes are removed. */
+    if (!reading->rows->layout.is_image)
+        AUG_TRY(add_place(reading, record, error));
+    const AugStatus status = take_row(reading, record, where, is_kept ? &reason : error);
+    if (!is_kept || status == AUG_OK)
+        return status;
+    if (status == AUG_CORRUPT)
+        return keep_bad(reading, record, &reason, error);
+    if (error)
+        *error = reason;
+    return status;
+}
+
+/* What stands before the first row. */
+static AugStatus keep_head(Reading *reading, const AugiRecord *header, AugError *error)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    AugiRows *rows = reading->rows;
+    const size_t mark_size = (size_t)reading->first_offset;
+    const size_t size = header ? header->size + header->has_cr + 1 : 0;
+    rows->head = malloc(mark_size + size + 1);
+    if (!rows->head)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the header");
+    memcpy(rows->head, mark, mark_size);
+    if (header) {
+        memcpy(rows->head + mark_size, header->text, size - 1);
+        rows->head[mark_size + size - 1] = '\n';
+    }
+    rows->head_size = mark_size + size;
+    return AUG_OK;
+}
+
+static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecord *record,
+                            AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    bool is_header;
+    char where[256];
+    augi_record_where(reading->params->path, record->line, where);
+    reading->first_offset = record->offset;
+    if (kind != AUGI_ROWS_LINES)
+        AUG_TRY(augi_record_check(record, where, error));
+    AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
+    AUG_TRY(keep_head(reading, is_header ? record : NULL, error));
+    AUG_TRY(augi_row_fields_open(&rows->fields, reading->params, &rows->layout, where, error));
+    if (rows->layout.is_image)
+        AUG_TRY(augi_row_pictures_open(&rows->pictures, reading->params->path, error));
+    reading->cells = calloc(rows->layout.n_columns + 1, sizeof(*reading->cells));
+    if (!reading->cells)
+        return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for the columns of a row");
+    return is_header ? AUG_OK : take_record(reading, record, error);
+}
+
+static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
+{
+    AugiRecord record;
+    AugStatus status = augi_records_next(&reading->records, &record, error);
+    if (status == AUG_OK)
+        status = take_first(reading, kind, &record, error);
+    while (status == AUG_OK) {
+        status = augi_records_next(&reading->records, &record, error);
+        if (status == AUG_OK)
+            status = take_record(reading, &record, error);
+    }
+    return status == AUG_END ? AUG_OK : status;
+}
+
+static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
+                           AugError *error)
+{
+    const AugiRowsParams *p = dataset->params;
+    AugiRows *rows = dataset->state;
+    /* The separators are needed before the first row can be read; nothing else is found yet. */
+    bool unused;
+    AUG_TRY(augi_row_columns_find(&rows->layout, p, kind, NULL, &unused, error));
+    Reading reading = {.rows = rows, .params = p, .limits = limits};
+    AUG_TRY(augi_reader_open_any(&reading.stream, p->path, error));
+    rows->is_unpacked = augi_reader_is_gzip(reading.stream);
+    uint64_t max_size = limits->max_encoded_size;
+    reading.records = (AugiRecords){
+        .stream = reading.stream,
+        .path = p->path,
+        .format = rows->layout.format,
+        .max_size = max_size < UINT32_MAX ? (size_t)max_size : UINT32_MAX,
+    };
+    AugStatus status = augi_hash_init(&reading.text, error);
+    if (status == AUG_OK)
+        status = read_rows(&reading, kind, error);
+    augi_hash_hex(&reading.text, rows->text);
+    if (status == AUG_OK && !rows->text[0])
+        status = AUG_FAIL(error, AUG_INTERNAL, p->path, "SHA-256 failed");
+    if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
+        rows->file = augi_reader_take_file(reading.stream);
+    augi_records_fini(&reading.records);
+    free(reading.cells);
+    augi_reader_close(reading.stream);
+    return status;
+}
+
+AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
+                         AugError *error)
+{
+    const AugiRowsParams *p = dataset->params;
+    AugiRows *rows = calloc(1, sizeof(*rows));
+    if (!rows)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
+    dataset->state = rows;
+    AUG_TRY(read_file(dataset, kind, limits, error));
+    AugFieldDesc field = rows->layout.is_image ? augi_field_encoded() : augi_field_text();
+    /* A bound of 0 would mean that none is known. */
+    if (!rows->layout.is_image)
+        field.most = rows->tally.longest > 0 ? rows->tally.longest : 1;
+    rows->tally.n_bad = rows->n_bad;
+    AUG_TRY(augi_dataset_add_field(dataset, &field, error));
+    dataset->info.n_samples = rows->labels.n;
+    dataset->is_settled = !rows->layout.is_image;
+    if (rows->labels.n == 0)
+        return AUG_OK;
+    AUG_TRY(augi_labels_finish_text(&rows->labels, dataset, (AugiLabelType)p->label_type.value,
+                                    p->classes, error));
+    dataset->may_lack_labels = rows->layout.has_label && rows->n_bad > 0;
+    return augi_row_fields_finish(&rows->fields, &rows->labels, &rows->layout, dataset, error);
+}

@@ -1,0 +1,291 @@
+/* Rows of text that hold anything: lines, bad rows that are kept, rows as they stand in the file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "libaug/data/support/row_index.h"
+#include "libaug/data/support/row_text.h"
+#include "libaug/spec/param.h"
+#include "tests/support/datasets.h"
+
+/* Writes bytes as the file rows.KIND, plain or packed; the caller frees the path. */
+static char *put(const char *kind, bool packed, const void *bytes, size_t size)
+{
+    char *path = test_path("%s/rows.%s%s", test_folder(), kind, packed ? ".gz" : "");
+    (packed ? test_write_gzip : test_replace_file)(path, bytes, size);
+    return path;
+}
+
+/* A value with its size, since NUL is a byte like others. */
+typedef struct Bytes {
+    const char *bytes;
+    size_t size;
+} Bytes;
+
+#define BYTES(text)                   \
+    {                                 \
+        (text), sizeof((text "")) - 1 \
+    }
+
+/* Opens the bytes, plain and packed, and compares all texts, up to one that is NULL; and every row
+ * with the bytes of the file that it is. */
+static void check_texts(const char *kind, const char *options, Bytes file, const Bytes *texts)
+{
+    for (int packed = 0; packed < 2; packed++) {
+        char *path = put(kind, packed, file.bytes, file.size);
+        AugDataset *dataset = test_open("%s:%s%s", kind, path, options);
+        uint64_t n = 0, longest = 1;
+        for (; texts[n].bytes; n++)
+            longest = texts[n].size > longest ? texts[n].size : longest;
+        ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, n);
+        ck_assert_uint_eq(aug_dataset_info(dataset)->fields[0].most, longest);
+        ck_assert(augi_row_text_is(dataset));
+        const AugiRowForm form = augi_row_text_form(dataset);
+        ck_assert_mem_eq(form.head, file.bytes, form.head_size);
+        size_t at = form.head_size;
+        AugiRowsRead read = {0};
+        for (uint64_t i = 0; i < n; i++) {
+            test_sample(dataset, i, NULL, aug_dataset_label(dataset, i), texts[i].bytes,
+                        texts[i].size);
+            ck_assert_int_eq(augi_row_text_read(dataset, i, 1, 1, &read, NULL), AUG_OK);
+            ck_assert_uint_eq(read.n, 1);
+            ck_assert_mem_eq(read.bytes + read.rows[0].begin, file.bytes + at, read.rows[0].size);
+            at += read.rows[0].size + read.rows[0].has_cr + 1;
+        }
+        /* The last line end may be missing. */
+        ck_assert_uint_le(at - file.size, 1u + form.has_cr);
+        augi_rows_read_fini(&read);
+        aug_dataset_unref(dataset);
+        free(path);
+    }
+}
+
+START_TEST(text_may_hold_any_bytes)
+{
+    static const Bytes texts[] = {BYTES("a\xff"), BYTES("b\0c"), BYTES(""),
+                                  BYTES("d\re"),  BYTES("f"),    {NULL, 0}};
+    check_texts("tsv", "", (Bytes)BYTES("0\ta\xff\n1\tb\0c\n0\t\n1\td\re\n1\tf"), texts);
+    check_texts("csv", ",text=2,label=1",
+                (Bytes)BYTES("0,a\xff\r\n1,\"b\0c\"\r\n0,\r\n1,\"d\re\"\r\n1,f"), texts);
+    check_texts("lines", "", (Bytes)BYTES("a\xff\nb\0c\n\nd\re\nf"), texts);
+    check_texts("lines", "",
+                (Bytes)BYTES("\xef\xbb\xbf"
+                             "a\xff\r\nb\0c\r\n\r\nd\re\r\nf\r\n"),
+                texts);
+    static const Bytes escaped[] = {BYTES("a\0b\r\n"), BYTES(""), {NULL, 0}};
+    check_texts("jsonl", "", (Bytes)BYTES("{\"text\": \"a\\u0000b\\r\\n\"}\n{\"text\":\"\"}"),
+                escaped);
+}
+END_TEST
+
+START_TEST(lines_have_no_labels_and_no_header)
+{
+    static const Bytes texts[] = {BYTES("text"), BYTES("1\t2,\"3"), BYTES(" "), {NULL, 0}};
+    check_texts("lines", "", (Bytes)BYTES("text\n1\t2,\"3\n \n"), texts);
+    char *path = put("lines", false, "a\nb\n", 4);
+    AugDataset *dataset = test_open("lines:%s", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_fields, 1);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 0);
+    ck_assert_int_eq(aug_dataset_label(dataset, 0), -1);
+    test_sample(dataset, 1, "#1", -1, "b", 1);
+    test_read_from_threads(dataset);
+    aug_dataset_unref(dataset);
+    test_refuse(AUG_BAD_SPEC, "'label' is not known", "lines:%s,label=1", path);
+    test_replace_file(path, "", 0);
+    test_refuse(AUG_CORRUPT, "holds no samples", "lines:%s", path);
+    free(path);
+}
+END_TEST
+
+START_TEST(bad_rows_are_kept_with_their_reason)
+{
+    static const char text[] = "1\tgood\n\n0\n1\ta\tb\n\tc\n0\xff\td\n0\tlast\n";
+    static const char *const reasons[] = {
+        NULL,
+        ":2: the line is empty; a row is expected",
+        ":3: the row has 1 column; the first row has 2",
+        ":4: the row has 3 columns; the first row has 2",
+        ":5: the label is empty",
+        ":6: byte 2 of column 1 is 0xff, which is not UTF-8",
+        NULL,
+    };
+    for (int packed = 0; packed < 2; packed++) {
+        char *path = put("tsv", packed, text, sizeof(text) - 1);
+        test_refuse(AUG_CORRUPT, reasons[1], "tsv:%s", path);
+        AugDataset *dataset = test_open("tsv:%s,bad_rows=keep", path);
+        const AugDatasetInfo *info = aug_dataset_info(dataset);
+        ck_assert_uint_eq(info->n_samples, AUG_COUNT(reasons));
+        ck_assert_uint_eq(info->n_classes, 2);
+        test_sample(dataset, 0, "#0", 1, "good", 4);
+        test_sample(dataset, 6, "#6", 0, "last", 4);
+        AugiRowsRead read = {0};
+        AugSample sample;
+        AugError error = {0};
+        ck_assert_int_eq(augi_row_text_read(dataset, 0, 100, 1000, &read, NULL), AUG_OK);
+        ck_assert_uint_eq(read.n, AUG_COUNT(reasons));
+        for (uint32_t i = 0; i < read.n; i++) {
+            const AugStatus status = augi_row_text_sample(dataset, &read, i, &sample, &error);
+            ck_assert_int_eq(status, reasons[i] ? AUG_CORRUPT : AUG_OK);
+            if (!reasons[i])
+                continue;
+            ck_assert_int_eq(aug_dataset_label(dataset, i), -1);
+            test_read_fails(dataset, i, AUG_CORRUPT, reasons[i]);
+        }
+        augi_rows_read_fini(&read);
+        const AugiRowTally tally = augi_row_text_tally(dataset);
+        ck_assert_uint_eq(tally.n_bad, 5);
+        ck_assert_uint_eq(tally.longest, 4);
+        aug_dataset_unref(dataset);
+        free(path);
+    }
+}
+END_TEST
+
+/* What a bad row said beside its text leaves nothing in the rows behind it. */
+START_TEST(bad_rows_leave_nothing_behind)
+{
+    static const char text[] = "{\"text\": \"a\", \"v\": [1, 2], \"label\": \"x\"}\n"
+                               "{\"text\": \"b\", \"v\": [3, 4, 5], \"label\": \"y\"}\n"
+                               "{\"text\": \"c\", \"v\": [6, 7], \"label\": \"x\"\n"
+                               "{\"text\": \"d\", \"v\": [8, 9], \"label\": \"x\"}\n";
+    char *path = put("jsonl", false, text, sizeof(text) - 1);
+    AugDataset *dataset = test_open("jsonl:%s,values=v,bad_rows=keep", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 1);
+    test_read_fails(dataset, 1, AUG_CORRUPT, ":2: values has 3 numbers; allowed are 2");
+    test_read_fails(dataset, 2, AUG_CORRUPT, ":3: not valid JSON");
+    AugBuffer buffer = {0};
+    AugSample sample;
+    ck_assert_int_eq(aug_dataset_read(dataset, 3, &buffer, &sample, NULL), AUG_OK);
+    static const float wanted[] = {8, 9};
+    ck_assert_uint_eq(sample.fields[1].size, sizeof(wanted));
+    ck_assert_mem_eq(sample.fields[1].bytes, wanted, sizeof(wanted));
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(dataset);
+    char *all = test_fingerprint("jsonl:%s,values=v,bad_rows=keep", path);
+    /* Another bad row is other data. */
+    char *other = strdup(text);
+    strstr(other, "\"c\"")[1] = 'C';
+    test_replace_file(path, other, sizeof(text) - 1);
+    char *changed = test_fingerprint("jsonl:%s,values=v,bad_rows=keep", path);
+    ck_assert_str_ne(all, changed);
+    free(all);
+    free(changed);
+    free(other);
+    free(path);
+}
+END_TEST
+
+START_TEST(an_index_finds_every_row)
+{
+    AugiRowIndex index = {0};
+    AugiRowPlace place = {.offset = 3};
+    static const size_t sizes[] = {0, 1, 63, 64, 127, 8191, 8192, 1u << 20, (size_t)1 << 35};
+    AugiRowPlace places[1000];
+    for (size_t i = 0; i < AUG_COUNT(places); i++) {
+        place.size = sizes[i * 7 % AUG_COUNT(sizes)];
+        place.has_cr = i % 3 == 0;
+        places[i] = place;
+        ck_assert_int_eq(augi_row_index_add(&index, &place, 1 << 20, NULL), AUG_OK);
+        place.offset += place.size + place.has_cr + 1;
+        ck_assert_uint_eq(index.end, place.offset);
+    }
+    for (size_t i = 0; i < AUG_COUNT(places); i++) {
+        AugiRowWalk walk = augi_row_index_walk(&index, i);
+        for (size_t k = i; k < AUG_COUNT(places) && k < i + 3; k++) {
+            const AugiRowPlace found = augi_row_walk_next(&walk);
+            ck_assert_uint_eq(found.offset, places[k].offset);
+            ck_assert_uint_eq(found.size, places[k].size);
+            ck_assert_int_eq(found.has_cr, places[k].has_cr);
+        }
+    }
+    AugError error = {0};
+    AugiRowIndex small = {0};
+    ck_assert_int_eq(augi_row_index_add(&small, &place, 8, &error), AUG_TOO_LARGE);
+    augi_row_index_fini(&small);
+    augi_row_index_fini(&index);
+}
+END_TEST
+
+START_TEST(runs_of_a_part_are_those_of_the_whole)
+{
+    char *text = malloc(400000);
+    size_t size = 0;
+    for (int i = 0; i < 5000; i++)
+        size += (size_t)snprintf(text + size, 400000 - size, "%d\ttext %d%s", i % 2, i * i,
+                                 i % 5 ? "\n" : "\r\n");
+    char *path = put("tsv", false, text, size);
+    AugDataset *part = test_open("tsv:%s,split={eval: 0.3},part=train", path);
+    const uint64_t n = aug_dataset_info(part)->n_samples;
+    ck_assert(n > 3000 && n < 4000);
+    ck_assert(augi_row_text_is(part));
+    AugiRowsRead read = {0};
+    AugBuffer buffer = {0};
+    uint64_t n_seen = 0;
+    for (uint64_t first = 0; first < n; first += read.n) {
+        ck_assert_int_eq(augi_row_text_read(part, first, 100, 500, &read, NULL), AUG_OK);
+        ck_assert(read.n > 0 && read.n <= 100);
+        for (uint32_t i = 0; i < read.n; i++, n_seen++) {
+            AugSample one, other;
+            ck_assert_int_eq(augi_row_text_sample(part, &read, i, &one, NULL), AUG_OK);
+            ck_assert_int_eq(aug_dataset_read(part, first + i, &buffer, &other, NULL), AUG_OK);
+            ck_assert_str_eq(one.name, other.name);
+            ck_assert_uint_eq(one.index, other.index);
+            for (int f = 0; f < 2; f++) {
+                ck_assert_uint_eq(one.fields[f].size, other.fields[f].size);
+                ck_assert_mem_eq(one.fields[f].bytes, other.fields[f].bytes, one.fields[f].size);
+            }
+        }
+    }
+    ck_assert_uint_eq(n_seen, n);
+    augi_rows_read_fini(&read);
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(part);
+    free(path);
+    free(text);
+}
+END_TEST
+
+/* Every row of the hostile file is a sample, or is named with its line. */
+START_TEST(hostile_rows_are_read_or_named)
+{
+    char *path = test_data("hostile-text/hostile-dataset.tsv.gz");
+    if (!path)
+        return;
+    AugDataset *dataset = test_open("tsv:%s,bad_rows=keep,label_type=names", path);
+    const AugiRowTally tally = augi_row_text_tally(dataset);
+    ck_assert_uint_gt(tally.n_bad, 300);
+    ck_assert_uint_gt(tally.n_invalid, 50);
+    ck_assert_uint_gt(tally.n_empty, 50);
+    ck_assert_uint_ge(tally.longest, 1000000);
+    uint64_t n_bad = 0;
+    AugBuffer buffer = {0};
+    for (uint64_t i = 0; i < aug_dataset_info(dataset)->n_samples; i++) {
+        AugSample sample;
+        AugError error = {0};
+        if (aug_dataset_read(dataset, i, &buffer, &sample, &error) == AUG_OK)
+            continue;
+        n_bad++;
+        ck_assert_int_eq(error.status, AUG_CORRUPT);
+        ck_assert_ptr_nonnull(strstr(error.where, "hostile-dataset.tsv.gz:"));
+    }
+    ck_assert_uint_eq(n_bad, tally.n_bad);
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(dataset);
+    free(path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dataset_row_texts");
+    TCase *tests = tcase_create("all");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, text_may_hold_any_bytes);
+    tcase_add_test(tests, lines_have_no_labels_and_no_header);
+    tcase_add_test(tests, bad_rows_are_kept_with_their_reason);
+    tcase_add_test(tests, bad_rows_leave_nothing_behind);
+    tcase_add_test(tests, an_index_finds_every_row);
+    tcase_add_test(tests, runs_of_a_part_are_those_of_the_whole);
+    tcase_add_test(tests, hostile_rows_are_read_or_named);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
