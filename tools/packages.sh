@@ -17,7 +17,7 @@ build=(
     libxxhash-dev                                  # digests of what is read of a data set
     libjpeg62-turbo-dev libpng-dev                 # codecs
     libopencv-core-dev libopencv-imgproc-dev       # image kernels
-    libutf8proc-dev                                # Unicode data of texts
+    libutf8proc-dev                                # normal forms and case of text
 )
 check=(
     check                                   # unit tests
@@ -25,6 +25,7 @@ check=(
     universal-ctags clang-format groff-base # yardstick, formatting, manual pages
     clang libclang-rt-14-dev                # fuzzing, with libFuzzer
     git                                     # lists the files that are measured
+    unicode-data                            # tests of boundaries and normal forms, tables' source
 )
 data=(
     dataset-fashion-mnist # of tools/demo.sh and of the training tests

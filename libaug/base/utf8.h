@@ -3,6 +3,36 @@
 #define AUGI_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* Reads the sequence that begins here; size > 0. Returns its bytes and sets *code. Where it is not
+ * well-formed *code is -1, and what is returned is its maximal subpart: as many bytes as begin a
+ * well-formed sequence, at least one. */
+static inline size_t augi_utf8_decode(const uint8_t *text, size_t size, int32_t *code)
+{
+    const uint32_t lead = text[0];
+    if (lead < 0x80) {
+        *code = (int32_t)lead;
+        return 1;
+    }
+    *code = -1;
+    if (lead < 0xc2 || lead > 0xf4)
+        return 1;
+    const size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    /* The second byte alone has other bounds than 80..bf: overlong forms, surrogates, the end. */
+    uint32_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    uint32_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    uint32_t value = lead & (0x7fu >> length);
+    for (size_t k = 1; k < length; k++) {
+        if (k == size || text[k] < low || text[k] > high)
+            return k;
+        value = value << 6 | (text[k] & 0x3fu);
+        low = 0x80;
+        high = 0xbf;
+    }
+    *code = (int32_t)value;
+    return length;
+}
 
 /* Offset of the first byte that is not part of well-formed UTF-8; size if there is none. */
 size_t augi_utf8_invalid(const char *text, size_t size);

@@ -28,7 +28,8 @@ version=$(sed -n 's/^#define AUG_VERSION "\(.*\)"/\1/p' "$root/include/aug/versi
 for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/augd.1 \
     share/man/man1/augtrain.1 share/man/man5/aug-spec.5 share/doc/augd/README.md \
     share/bash-completion/completions/{aug,augd,augtrain} share/zsh/site-functions/_{aug,augd,augtrain} \
-    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/LICENSE share/doc/augd/CHANGELOG.md \
+    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/{LICENSE,CHANGELOG.md} \
+    share/doc/augd/text/unicode/UNICODE-LICENSE.txt \
     share/doc/augd/docs/{operations,quickstart}.md share/doc/augd/docs/spec.schema.json \
     share/doc/augd/protocol/SPEC.md share/doc/augd/examples/{client,pytorch}.py; do
     [ -e "$root/$file" ] || fail "$file is not installed"

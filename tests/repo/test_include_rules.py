@@ -11,6 +11,7 @@ REFUSED = [
     ("protocol/frame.c", '#include "aug/status.h"', "may not include"),
     ("trainer/nn/layers/conv.c", '#include "augd/server.h"', "may not include"),
     ("libaug/run/loader.c", "#include <uv.h>", "may appear only"),
+    ("text/domain/scan.c", "#include <utf8proc.h>", "may appear only"),
     ("image/resize.c", "#  include <opencv2/imgproc.hpp>", "may appear only"),
     ("image/codec.cpp", "", "only in image/cv/"),
     ("cli/aug.c", "#include <curl/curl.h>", "not in the tables"),
