@@ -93,6 +93,7 @@ def records():
         ("TITLE", {code for code in range(N_CODES) if category[code] == "Lt"}),
         ("PICTOGRAPH", members("emoji/emoji-data.txt", "Extended_Pictographic")),
         ("UNSTABLE", unstable),
+        ("FOLDED", members("DerivedCoreProperties.txt", "Changes_When_Casefolded")),
     ]
     result = []
     for code in range(N_CODES):

@@ -80,13 +80,15 @@ typedef enum TxtSentenceBreak {
  * TXT_IS_PICTOGRAPH:          Extended_Pictographic
  * TXT_IS_UNSTABLE:            its combining class is not 0, or NFC_Quick_Check is not Yes: what
  *                             stands before it may change it, or it may change what does
+ * TXT_IS_FOLDED:              Changes_When_Casefolded
  */
 enum {
     TXT_IS_UPPER = 1,
     TXT_IS_LOWER = 2,
     TXT_IS_TITLE = 4,
     TXT_IS_PICTOGRAPH = 8,
-    TXT_IS_UNSTABLE = 16
+    TXT_IS_UNSTABLE = 16,
+    TXT_IS_FOLDED = 32
 };
 
 /* A distinct row: members of the enumerations above, TxtClass, TxtScript, and flags. */
