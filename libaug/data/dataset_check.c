@@ -33,6 +33,7 @@ static const KindRule rules[] = {
     [AUG_FIELD_CLASSES] = {false, false, AUG_DTYPE_F32, 1, 1, 0, "F32 [n_classes]"},
     [AUG_FIELD_VALUES] = {false, false, AUG_DTYPE_F32, 1, AUG_MAX_DIMS, 0, "F32 [values]"},
     [AUG_FIELD_OTHER] = {false, true, AUG_DTYPE_U8, 0, AUG_MAX_DIMS, 0, "any type and shape"},
+    [AUG_FIELD_SPANS] = {false, false, AUG_DTYPE_I64, 2, 2, 2, "I64 [rows, 2]"},
 };
 
 #define N_KINDS (sizeof(rules) / sizeof(rules[0]))
@@ -311,6 +312,23 @@ static AugStatus check_value(const Value *value, AugError *error)
     return check_content(value, error);
 }
 
+/* Spans lie in the text that they are of. */
+static AugStatus check_spans(const AugDatasetInfo *info, const AugSample *sample, uint32_t number,
+                             AugError *error)
+{
+    const int text = aug_dataset_field(info, AUG_FIELD_TEXT);
+    const int64_t size = text >= 0 ? (int64_t)sample->fields[text].size : 0;
+    const AugField *field = &sample->fields[number];
+    const int64_t *spans = field->bytes;
+    for (uint64_t i = 0; i < field->n_rows; i++)
+        if (spans[2 * i] < 0 || spans[2 * i] > spans[2 * i + 1] || spans[2 * i + 1] > size)
+            return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                            "row %" PRIu64 " of the field '%s' is [%" PRId64 ", %" PRId64
+                            "]; allowed are start <= end within the %" PRId64 " bytes of the text",
+                            i, info->fields[number].name, spans[2 * i], spans[2 * i + 1], size);
+    return AUG_OK;
+}
+
 AugStatus augi_sample_check(const AugDatasetInfo *info, const AugLimits *limits, AugSample *sample,
                             AugError *error)
 {
@@ -325,6 +343,8 @@ AugStatus augi_sample_check(const AugDatasetInfo *info, const AugLimits *limits,
     }
     for (uint32_t i = 0; i < info->n_fields; i++) {
         const int other = followed(info, &info->fields[i]);
+        if (info->fields[i].kind == AUG_FIELD_SPANS)
+            AUG_TRY(check_spans(info, sample, i, error));
         if (other >= 0 && sample->fields[i].n_rows != sample->fields[other].n_rows)
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "the field '%s' has %" PRIu64 " rows; allowed are %" PRIu64

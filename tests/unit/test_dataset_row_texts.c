@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/characters.h"
 #include "libaug/data/support/row_index.h"
 #include "libaug/data/support/row_text.h"
 #include "libaug/spec/param.h"
@@ -46,7 +47,7 @@ static void check_texts(const char *kind, const char *options, Bytes file, const
         for (uint64_t i = 0; i < n; i++) {
             test_sample(dataset, i, NULL, aug_dataset_label(dataset, i), texts[i].bytes,
                         texts[i].size);
-            ck_assert_int_eq(augi_row_text_read(dataset, i, 1, 1, &read, NULL), AUG_OK);
+            ck_assert_int_eq(augi_row_text_read(dataset, i, 1, &read, NULL), AUG_OK);
             ck_assert_uint_eq(read.n, 1);
             ck_assert_mem_eq(read.bytes + read.rows[0].begin, file.bytes + at, read.rows[0].size);
             at += read.rows[0].size + read.rows[0].has_cr + 1;
@@ -120,7 +121,9 @@ START_TEST(bad_rows_are_kept_with_their_reason)
         AugiRowsRead read = {0};
         AugSample sample;
         AugError error = {0};
-        ck_assert_int_eq(augi_row_text_read(dataset, 0, 100, 1000, &read, NULL), AUG_OK);
+        ck_assert_int_eq(
+            augi_row_text_read(dataset, 0, augi_row_text_count(dataset, 0, 100, 1000), &read, NULL),
+            AUG_OK);
         ck_assert_uint_eq(read.n, AUG_COUNT(reasons));
         for (uint32_t i = 0; i < read.n; i++) {
             const AugStatus status = augi_row_text_sample(dataset, &read, i, &sample, &error);
@@ -221,8 +224,11 @@ START_TEST(runs_of_a_part_are_those_of_the_whole)
     AugBuffer buffer = {0};
     uint64_t n_seen = 0;
     for (uint64_t first = 0; first < n; first += read.n) {
-        ck_assert_int_eq(augi_row_text_read(part, first, 100, 500, &read, NULL), AUG_OK);
-        ck_assert(read.n > 0 && read.n <= 100);
+        const uint32_t n_run = augi_row_text_count(part, first, 100, 1300);
+        ck_assert_int_eq(augi_row_text_read(part, first, n_run, &read, NULL), AUG_OK);
+        ck_assert_uint_eq(read.n, n_run);
+        const AugiRawRow *last = &read.rows[n_run - 1];
+        ck_assert(n_run == 100 || last->begin + last->size >= 1300 || first + n_run == n);
         for (uint32_t i = 0; i < read.n; i++, n_seen++) {
             AugSample one, other;
             ck_assert_int_eq(augi_row_text_sample(part, &read, i, &one, NULL), AUG_OK);
@@ -241,6 +247,97 @@ START_TEST(runs_of_a_part_are_those_of_the_whole)
     aug_dataset_unref(part);
     free(path);
     free(text);
+}
+END_TEST
+
+START_TEST(spans_are_bytes_of_the_text)
+{
+    static const char text[] =
+        "{\"text\": \"Kim in S\xc3\xb6ul \xf0\x9f\x98\x80!\", \"ents\": [[7, 11, \"LOC\"], [0, 3, "
+        "\"PER\"], [12, 14, \"X\"]], \"label\": \"a\"}\n"
+        "{\"text\": \"\", \"ents\": [], \"label\": \"X\"}\n";
+    static const int64_t wanted[][2] = {{7, 12}, {0, 3}, {13, 18}};
+    static const char *const names[] = {"LOC", "PER", "X"};
+    char *path = put("jsonl", false, text, sizeof(text) - 1);
+    AugDataset *dataset = test_open("jsonl:%s,spans=ents", path);
+    const AugDatasetInfo *info = aug_dataset_info(dataset);
+    const int spans = aug_dataset_field(info, AUG_FIELD_SPANS);
+    ck_assert_int_eq(spans, 1);
+    ck_assert_str_eq(info->fields[spans].name, "spans");
+    ck_assert_uint_eq(info->fields[spans].most, 3);
+    ck_assert_str_eq(info->fields[spans + 1].follows, "spans");
+    ck_assert_uint_eq(info->n_classes, 4);
+    AugBuffer buffer = {0};
+    AugSample sample;
+    ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
+    ck_assert_uint_eq(sample.fields[spans].n_rows, AUG_COUNT(wanted));
+    ck_assert_mem_eq(sample.fields[spans].bytes, wanted, sizeof(wanted));
+    const int64_t *labels = sample.fields[spans + 1].bytes;
+    for (size_t i = 0; i < AUG_COUNT(names); i++)
+        ck_assert_str_eq(aug_dataset_class_name(dataset, (uint32_t)labels[i]), names[i]);
+    ck_assert_int_eq(aug_dataset_read(dataset, 1, &buffer, &sample, NULL), AUG_OK);
+    ck_assert_uint_eq(sample.fields[spans].n_rows, 0);
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(dataset);
+    free(path);
+}
+END_TEST
+
+START_TEST(wrong_spans_are_named)
+{
+    static const struct {
+        const char *spans, *words;
+    } cases[] = {
+        {"null", ":1: \"s\" is null; allowed are spans [start, end, label] of characters"},
+        {"[1]", ":1: item 1 of \"s\" is a number"},
+        {"[[0, 1, \"a\"], [0, 1]]", ":1: item 2 of \"s\" is another list"},
+        {"[[0, 1.5, \"a\"]]", "item 1 of \"s\" is another list"},
+        {"[[0, 4, \"a\"]]", "item 1 of \"s\" is [0, 4], and the text has 3 characters"},
+        {"[[-1, 1, \"a\"]]", "is [-1, 1]"},
+        {"[[2, 2, \"a\"]]", "is [2, 2]"},
+        {"[[0, 1, \"\"]]", "item 1 of \"s\" is empty"},
+        {"[[0, 1, []]]", "item 1 of \"s\" is a list"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        char *text = test_path("{\"text\": \"a\xc3\xa9z\", \"s\": %s}\n", cases[i].spans);
+        char *path = put("jsonl", false, text, strlen(text));
+        test_refuse(AUG_CORRUPT, cases[i].words, "jsonl:%s,spans=s", path);
+        free(path);
+        free(text);
+    }
+    char *path = put("jsonl", false, "{\"image\": \"a\"}", 14);
+    test_refuse(AUG_BAD_ARGUMENT, "the rows hold pictures; allowed with text", "jsonl:%s,spans=s",
+                path);
+    test_refuse(AUG_BAD_ARGUMENT, "spans and soft_labels are given",
+                "jsonl:%s,text=t,spans=s,soft_labels=p", path);
+    free(path);
+}
+END_TEST
+
+START_TEST(characters_are_found_by_number_and_byte)
+{
+    static const char *const pieces[] = {"a",    "\xc3\xa9", "\xed\x95\x9c", "\xf0\x9f\x98\x80",
+                                         "\xff", "\xe2\x82"};
+    char text[4 * 3000 + 1];
+    size_t size = 0, begins[3000 + 1];
+    for (size_t i = 0; i < 3000; i++) {
+        const char *piece = pieces[i * i % 17 % AUG_COUNT(pieces)];
+        begins[i] = size;
+        memcpy(text + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    begins[3000] = size;
+    AugiCharacters characters = {0};
+    ck_assert_int_eq(augi_characters_set(&characters, text, size, NULL), AUG_OK);
+    ck_assert_uint_eq(characters.n, 3000);
+    for (size_t i = 0; i <= 3000; i++) {
+        ck_assert_uint_eq(augi_characters_byte(&characters, i), begins[i]);
+        ck_assert_uint_eq(augi_characters_number(&characters, begins[i]), i);
+    }
+    ck_assert_int_eq(augi_characters_set(&characters, "abc", 3, NULL), AUG_OK);
+    ck_assert_uint_eq(characters.n, 3);
+    ck_assert_uint_eq(augi_characters_byte(&characters, 3), 3);
+    augi_characters_fini(&characters);
 }
 END_TEST
 
@@ -285,6 +382,9 @@ int main(void)
     tcase_add_test(tests, bad_rows_leave_nothing_behind);
     tcase_add_test(tests, an_index_finds_every_row);
     tcase_add_test(tests, runs_of_a_part_are_those_of_the_whole);
+    tcase_add_test(tests, spans_are_bytes_of_the_text);
+    tcase_add_test(tests, wrong_spans_are_named);
+    tcase_add_test(tests, characters_are_found_by_number_and_byte);
     tcase_add_test(tests, hostile_rows_are_read_or_named);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -15,6 +15,9 @@ static const AugParamDesc params[] = {
               .help = "key that holds lists of labels, one a box"),
     AUG_PARAM(AugiRowsParams, keypoints, .optional = true,
               .help = "key that holds lists of points [x, y] in pixels"),
+    AUG_PARAM(AugiRowsParams, spans, .optional = true,
+              .help =
+                  "key that holds lists of spans [start, end, label] in characters of the text"),
     AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels, or none"),
     AUG_PARAM(AugiRowsParams, labels, .optional = true,
               .help = "key that holds lists of any number of labels"),

@@ -23,10 +23,14 @@ static AugStatus check_params(const AugiRowsParams *p, const AugiRowColumns *lay
     if (p->box_labels && !p->boxes)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, p->path,
                         "box_labels is given without boxes; allowed are both");
-    if (p->box_labels && p->soft_labels.n > 0)
+    if ((p->box_labels || p->spans) && p->soft_labels.n > 0)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, p->path,
-                        "box_labels and soft_labels are given; allowed is one of them, since a "
-                        "data set has one list of classes");
+                        "%s and soft_labels are given; allowed is one of them, since a data set "
+                        "has one list of classes",
+                        p->box_labels ? "box_labels" : "spans");
+    if (p->spans && layout->is_image)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
+                        "spans is given and the rows hold pictures; allowed with text");
     if (p->labels_separator && !p->labels_separator[0])
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, p->path,
                         "labels_separator is empty; allowed is at least one character");
@@ -46,7 +50,8 @@ AugStatus augi_row_fields_open(AugiRowFields *fields, const AugiRowsParams *para
     static const size_t row_sizes[AUGI_ROW_N_TABLES] = {
         [AUGI_ROW_BOXES] = 4 * sizeof(float),     [AUGI_ROW_BOX_LABELS] = sizeof(int64_t),
         [AUGI_ROW_KEYPOINTS] = 2 * sizeof(float), [AUGI_ROW_VALUES] = sizeof(float),
-        [AUGI_ROW_SHARES] = sizeof(AugiRowShare),
+        [AUGI_ROW_SHARES] = sizeof(AugiRowShare), [AUGI_ROW_SPANS] = 2 * sizeof(int64_t),
+        [AUGI_ROW_SPAN_LABELS] = sizeof(int64_t),
     };
     AUG_TRY(check_params(params, layout, where, error));
     fields->params = params;
@@ -57,6 +62,7 @@ AugStatus augi_row_fields_open(AugiRowFields *fields, const AugiRowsParams *para
     fields->has[AUGI_ROW_KEYPOINTS] = params->keypoints;
     fields->has[AUGI_ROW_VALUES] = params->values.n > 0;
     fields->has[AUGI_ROW_SHARES] = augi_row_fields_have_classes(params);
+    fields->has[AUGI_ROW_SPANS] = fields->has[AUGI_ROW_SPAN_LABELS] = params->spans;
     if (!params->mask)
         return AUG_OK;
     fields->masks.field = 1;
@@ -157,10 +163,13 @@ static AugStatus check_shares(const AugiRowFields *fields, uint32_t n_classes, c
 /* Texts of classes become their numbers. */
 static void number_classes(AugiRowFields *fields, const AugiLabels *labels)
 {
-    const AugiTable *boxes = &fields->tables[AUGI_ROW_BOX_LABELS];
-    int64_t *box_labels = (int64_t *)(void *)boxes->bytes;
-    for (uint64_t i = 0; i < boxes->n_rows; i++)
-        box_labels[i] = labels->classes[box_labels[i]];
+    static const AugiRowTable followers[] = {AUGI_ROW_BOX_LABELS, AUGI_ROW_SPAN_LABELS};
+    for (size_t f = 0; f < AUG_COUNT(followers); f++) {
+        const AugiTable *table = &fields->tables[followers[f]];
+        int64_t *numbers = (int64_t *)(void *)table->bytes;
+        for (uint64_t i = 0; i < table->n_rows; i++)
+            numbers[i] = labels->classes[numbers[i]];
+    }
     const AugiTable *table = &fields->tables[AUGI_ROW_SHARES];
     AugiRowShare *shares = (AugiRowShare *)(void *)table->bytes;
     for (uint64_t i = 0; !fields->are_shares_listed && i < table->n_rows; i++)
@@ -237,6 +246,13 @@ static AugStatus add_tables(AugiRowFields *fields, AugDataset *dataset, AugError
         [AUGI_ROW_SHARES] = {.name = "label",
                              .kind = AUG_FIELD_CLASSES,
                              .tensor = {AUG_DTYPE_F32, 1, {0}}},
+        [AUGI_ROW_SPANS] = {.name = "spans",
+                            .kind = AUG_FIELD_SPANS,
+                            .tensor = {AUG_DTYPE_I64, 2, {0, 2}}},
+        [AUGI_ROW_SPAN_LABELS] = {.name = "span_labels",
+                                  .kind = AUG_FIELD_OTHER,
+                                  .tensor = {AUG_DTYPE_I64, 1, {0}},
+                                  .follows = "spans"},
     };
     for (AugiRowTable i = 0; i < AUGI_ROW_N_TABLES; i++) {
         AugFieldDesc desc = descs[i];
@@ -256,6 +272,7 @@ AugStatus augi_row_fields_finish(AugiRowFields *fields, const AugiLabels *labels
     number_classes(fields, labels);
     free(fields->seen);
     fields->seen = NULL;
+    augi_characters_fini(&fields->characters);
     dataset->is_unlabelled = !layout->has_label;
     if (fields->has[AUGI_ROW_SHARES])
         AUG_TRY(count_classes(fields, layout, dataset, error));
@@ -321,5 +338,6 @@ void augi_row_fields_fini(AugiRowFields *fields)
     for (size_t i = 0; i < AUGI_ROW_N_TABLES; i++)
         augi_table_fini(&fields->tables[i]);
     free(fields->seen);
+    augi_characters_fini(&fields->characters);
     *fields = (AugiRowFields){0};
 }

@@ -5,19 +5,22 @@
 #ifndef AUGI_DATASETS_ROW_FIELDS_H
 #define AUGI_DATASETS_ROW_FIELDS_H
 
+#include "libaug/base/characters.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/pictures.h"
 #include "libaug/data/support/row_columns.h"
 #include "libaug/data/support/table.h"
 
 /* The tables of AugiRowFields. Boxes, points, values: F32 rows of 4, 2 and 1; classes of boxes: I64
- * rows; shares: AugiRowShare, or F32 rows, one a class, where they came as a list. */
+ * rows, of spans as well, which are I64 rows of 2, in bytes; shares: AugiRowShare, or F32 rows, one a class, where they came as a list. */
 typedef enum AugiRowTable {
     AUGI_ROW_BOXES,
     AUGI_ROW_BOX_LABELS,
     AUGI_ROW_KEYPOINTS,
     AUGI_ROW_VALUES,
     AUGI_ROW_SHARES,
+    AUGI_ROW_SPANS,
+    AUGI_ROW_SPAN_LABELS,
     AUGI_ROW_N_TABLES,
 } AugiRowTable;
 
@@ -30,7 +33,7 @@ typedef struct AugiRowShare {
 
 /* Zero-initialised it has no fields. has[t]: whether rows have what table t holds; numbers[t]: the
  * number of its field. are_shares_listed: rows have a share of every class, in order. seen[t]: the
- * sample, counted from 1, that had the class text t last. */
+ * sample, counted from 1, that had the class text t last. characters: of the row at work. */
 typedef struct AugiRowFields {
     const AugiRowsParams *params;
     AugiPictures masks;
@@ -40,6 +43,7 @@ typedef struct AugiRowFields {
     bool are_shares_listed;
     uint64_t *seen;
     uint64_t seen_capacity, n_seen;
+    AugiCharacters characters;
 } AugiRowFields;
 
 /* A row from which fields are taken; labels takes up its classes. */

@@ -1,4 +1,5 @@
 /* The fields of rows that are JSON objects. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "libaug/data/support/json_values.h"
@@ -21,6 +22,8 @@ typedef struct Spot {
 static const char *const allowed_boxes =
     "boxes [x0, y0, x1, y1] of numbers within float32, x0 <= x1 and y0 <= y1";
 static const char *const allowed_points = "points [x, y] of numbers within float32";
+static const char *const allowed_spans =
+    "spans [start, end, label] of characters of the text, start < end";
 static const char *const allowed_labels = "whole numbers or strings";
 static const char *const allowed_values = "numbers within float32, or lists of them";
 static const char *const allowed_shares = "shares of 0 to 1, as a list or as a map by class";
@@ -80,6 +83,23 @@ static AugStatus add_rows(AugiRowFields *fields, AugiRowTable number, Spot *spot
     return AUG_OK;
 }
 
+/* Takes up the class of an item. */
+static AugStatus name_class(const Spot *spot, const json_t *item, AugiTable *table, AugError *error)
+{
+    const AugiRowSource *source = spot->source;
+    char digits[AUGI_JSON_NUMBER_SIZE];
+    AugiCell label;
+    if (!augi_json_label(item, digits, &label))
+        return refuse(spot, augi_json_is(item), error);
+    if (label.size == 0)
+        return refuse(spot, "is empty", error);
+    uint32_t number;
+    AUG_TRY(augi_labels_name(source->labels, (AugiLabelText){label.text, label.size, source->line},
+                             source->limits, &number, error));
+    const int64_t row = number;
+    return augi_table_add(table, &row, source->limits, error);
+}
+
 static AugStatus add_box_labels(AugiRowFields *fields, Spot *spot, AugError *error)
 {
     const json_t *list = value_of(spot);
@@ -93,19 +113,45 @@ static AugStatus add_box_labels(AugiRowFields *fields, Spot *spot, AugError *err
                         json_array_size(list), n_boxes);
     for (size_t i = 0; i < n_boxes; i++) {
         spot->item = i + 1;
-        const json_t *item = json_array_get(list, i);
-        char digits[AUGI_JSON_NUMBER_SIZE];
-        AugiCell label;
-        if (!augi_json_label(item, digits, &label))
-            return refuse(spot, augi_json_is(item), error);
-        if (label.size == 0)
-            return refuse(spot, "is empty", error);
-        uint32_t number;
-        AUG_TRY(augi_labels_name(source->labels,
-                                 (AugiLabelText){label.text, label.size, source->line},
-                                 source->limits, &number, error));
-        const int64_t row = number;
-        AUG_TRY(augi_table_add(&fields->tables[AUGI_ROW_BOX_LABELS], &row, source->limits, error));
+        AUG_TRY(
+            name_class(spot, json_array_get(list, i), &fields->tables[AUGI_ROW_BOX_LABELS], error));
+    }
+    return AUG_OK;
+}
+
+/* Characters of a span become bytes. */
+static AugStatus add_span(AugiRowFields *fields, const Spot *spot, const json_t *item,
+                          AugError *error)
+{
+    const json_t *start = json_array_get(item, 0), *end = json_array_get(item, 1);
+    const json_int_t first = json_integer_value(start), last = json_integer_value(end);
+    const AugiCharacters *characters = &fields->characters;
+    if (json_array_size(item) != 3 || !json_is_integer(start) || !json_is_integer(end))
+        return refuse(spot, json_is_array(item) ? "is another list" : augi_json_is(item), error);
+    if (first < 0 || last <= first || (uint64_t)last > characters->n) {
+        char found[100];
+        snprintf(found, sizeof(found),
+                 "is [%" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT
+                 "], and the text has %" PRIu64 " characters",
+                 first, last, characters->n);
+        return refuse(spot, found, error);
+    }
+    const int64_t row[2] = {(int64_t)augi_characters_byte(characters, (uint64_t)first),
+                            (int64_t)augi_characters_byte(characters, (uint64_t)last)};
+    AUG_TRY(augi_table_add(&fields->tables[AUGI_ROW_SPANS], row, spot->source->limits, error));
+    return name_class(spot, json_array_get(item, 2), &fields->tables[AUGI_ROW_SPAN_LABELS], error);
+}
+
+static AugStatus add_spans(AugiRowFields *fields, Spot *spot, AugError *error)
+{
+    const json_t *list = value_of(spot);
+    const AugiRow *row = spot->source->row;
+    if (!json_is_array(list))
+        return refuse(spot, augi_json_is(list), error);
+    AUG_TRY(augi_characters_set(&fields->characters, row->content, row->content_size, error));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        spot->item = i + 1;
+        AUG_TRY(add_span(fields, spot, json_array_get(list, i), error));
     }
     return AUG_OK;
 }
@@ -245,6 +291,8 @@ AugStatus augi_row_fields_add_json(AugiRowFields *fields, const AugiRowSource *s
     if (p->keypoints)
         AUG_TRY(add_rows(fields, AUGI_ROW_KEYPOINTS,
                          &(Spot){source, p->keypoints, 0, allowed_points}, 2, error));
+    if (p->spans)
+        AUG_TRY(add_spans(fields, &(Spot){source, p->spans, 0, allowed_spans}, error));
     for (int32_t i = 0; i < p->values.n; i++)
         AUG_TRY(add_numbers(&fields->tables[AUGI_ROW_VALUES],
                             &(Spot){source, p->values.values[i], 0, allowed_values}, error));

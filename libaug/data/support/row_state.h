@@ -19,15 +19,16 @@ typedef struct AugiBadRow {
  * unpacked: of a packed file all rows as they stand in it, with a NUL for each "\n"
  * head:     what stands before the first row: a byte order mark, the header; owned, head_size bytes
  * has_cr:   the first row ends with "\r\n"; is_open: the last one has no line end
+ * first_line: of the first row; has_breaks: a row has several lines
  * text:     SHA-256 of the texts of all rows, unescaped
  * bad:      in order
  */
 typedef struct AugiRows {
     AugiRowColumns layout;
     AugiFile file;
-    bool is_unpacked, has_cr, is_open;
+    bool is_unpacked, has_cr, is_open, has_breaks;
     AugiStrings unpacked;
-    uint64_t first_offset;
+    uint64_t first_offset, first_line;
     char *head;
     size_t head_size;
     char text[65];

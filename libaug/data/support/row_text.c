@@ -38,10 +38,19 @@ AugiRowForm augi_row_text_form(const AugDataset *dataset)
         .quotes = rows->layout.format.quotes,
         .column = rows->layout.content,
         .key = rows->layout.content_key,
+        .spans_key = rows->fields.params ? rows->fields.params->spans : NULL,
+        .spans = rows->fields.numbers[AUGI_ROW_SPANS],
+        .span_labels = rows->fields.numbers[AUGI_ROW_SPAN_LABELS],
         .head = rows->head,
         .head_size = rows->head_size,
         .has_cr = rows->has_cr,
     };
+}
+
+uint64_t augi_row_text_line(const AugDataset *dataset, uint64_t index)
+{
+    const AugiRows *rows = rows_of(dataset);
+    return rows->has_breaks ? 0 : rows->first_line + number_of(dataset, index);
 }
 
 AugiRowTally augi_row_text_tally(const AugDataset *dataset)
@@ -69,37 +78,53 @@ static uint64_t end_of(const AugiRowsRead *read)
     return last->begin + last->size;
 }
 
-/* Adds those of the next rows that stand one after the other in the file, within the bounds. */
-static AugStatus add_run(const AugDataset *dataset, AugiRowsRead *read, uint32_t most, size_t size,
-                         AugError *error)
+/* Adds those of the next rows, of n in all, that stand one after the other in the file. */
+static AugStatus add_run(const AugDataset *dataset, AugiRowsRead *read, uint32_t n, AugError *error)
 {
     const AugiRows *rows = rows_of(dataset);
     const uint64_t first = read->index + read->n, begin = end_of(read);
     const uint64_t number = number_of(dataset, first);
     AugiRowWalk walk = augi_row_index_walk(&rows->index, number);
     const uint64_t offset = walk.offset;
-    for (uint64_t i = 0; read->n < most && (read->n == 0 || end_of(read) < size); i++) {
+    for (uint64_t i = 0; read->n < n; i++) {
         if (number_of(dataset, first + i) != number + i)
             break;
         const uint64_t at = begin + (walk.offset - offset);
         const AugiRowPlace place = augi_row_walk_next(&walk);
-        const bool is_open = rows->is_open && number + i + 1 == rows->index.n;
-        read->rows[read->n++] = (AugiRawRow){at, place.size, is_open ? rows->has_cr : place.has_cr};
+        const bool is_last = rows->is_open && number + i + 1 == rows->index.n;
+        read->rows[read->n++] =
+            (AugiRawRow){at, place.size, place.has_cr || (is_last && rows->has_cr)};
     }
     return read_run(rows, read, begin, offset, (size_t)(end_of(read) - begin), error);
 }
 
-AugStatus augi_row_text_read(const AugDataset *dataset, uint64_t first, uint32_t most, size_t size,
+uint32_t augi_row_text_count(const AugDataset *dataset, uint64_t first, uint32_t most, size_t size)
+{
+    const uint64_t n_samples = dataset->info.n_samples;
+    uint64_t number = number_of(dataset, first), sum = 0;
+    AugiRowWalk walk = augi_row_index_walk(&rows_of(dataset)->index, number);
+    uint32_t n = 0;
+    while (first + n < n_samples && n < most && (sum < size || n == 0)) {
+        if (number_of(dataset, first + n) != number) {
+            number = number_of(dataset, first + n);
+            walk = augi_row_index_walk(&rows_of(dataset)->index, number);
+        }
+        sum += augi_row_walk_next(&walk).size;
+        number++;
+        n++;
+    }
+    return n;
+}
+
+AugStatus augi_row_text_read(const AugDataset *dataset, uint64_t first, uint32_t n,
                              AugiRowsRead *read, AugError *error)
 {
     const AugiRows *rows = rows_of(dataset);
-    const uint64_t left = dataset->info.n_samples - first;
-    const uint32_t n = left < most ? (uint32_t)left : most;
     read->index = first;
     read->n = 0;
     AUG_TRY(augi_grow(&read->rows, &read->row_capacity, n, sizeof(*read->rows), UINT64_MAX, error));
-    while (read->n < n && (read->n == 0 || end_of(read) < size))
-        AUG_TRY(add_run(dataset, read, n, size, error));
+    while (read->n < n)
+        AUG_TRY(add_run(dataset, read, n, error));
     if (rows->is_unpacked)
         return AUG_OK;
     return augi_file_check(&rows->file, augi_dataset_path(dataset), error);

@@ -17,7 +17,8 @@ typedef struct AugiRowTally {
  * delimiter: between columns; quotes: they may stand in quotes; both only of CSV and TSV
  * column:    number of the text's column from 0
  * key:       the text's key of JSON Lines
- * spans_key: the key of span labels; NULL: there are none
+ * spans_key: the key of span labels, NULL: there are none; spans, span_labels: the numbers of their
+ *            fields
  * head:      what stands before the first row, head_size bytes with its line end
  * has_cr:    lines end with "\r\n", as the first row does
  */
@@ -27,6 +28,7 @@ typedef struct AugiRowForm {
     bool quotes;
     size_t column;
     const char *key, *spans_key;
+    uint32_t spans, span_labels;
     const char *head;
     size_t head_size;
     bool has_cr;
@@ -39,8 +41,12 @@ bool augi_row_text_is(const AugDataset *dataset);
 AugiRowForm augi_row_text_form(const AugDataset *dataset);
 AugiRowTally augi_row_text_tally(const AugDataset *dataset);
 
+/* The line of the file that a sample of such a data set stands in, from 1; 0 where a row has several
+ * lines, so that it is not known. Any thread. */
+uint64_t augi_row_text_line(const AugDataset *dataset, uint64_t index);
+
 /* One row among the bytes that were read: where it begins, its size without the line end, which is
- * "\r\n" if has_cr; the last one of a file that ends without is given that of the first row. */
+ * "\r\n" if has_cr; the last one of a file that ends without one is given that of the first row. */
 typedef struct AugiRawRow {
     uint64_t begin;
     size_t size;
@@ -62,12 +68,13 @@ typedef struct AugiRowsRead {
     AugBuffer scratch;
 } AugiRowsRead;
 
-/* Reads rows from number first on: at most most of them, and no more than are needed to reach
- * size bytes; at least one. first is below the number of samples. Fails with AUG_IO, AUG_CHANGED,
- * AUG_NO_MEMORY. Any thread. */
-AUG_MUST_CHECK AugStatus augi_row_text_read(const AugDataset *dataset, uint64_t first,
-                                            uint32_t most, size_t size, AugiRowsRead *read,
-                                            AugError *error);
+/* How many rows from number first on belong together: at most most of them, and no more than are
+ * needed to reach size bytes; at least one. first is below the number of samples. Any thread. */
+uint32_t augi_row_text_count(const AugDataset *dataset, uint64_t first, uint32_t most, size_t size);
+
+/* Reads n rows from number first on. Fails with AUG_IO, AUG_CHANGED, AUG_NO_MEMORY. Any thread. */
+AUG_MUST_CHECK AugStatus augi_row_text_read(const AugDataset *dataset, uint64_t first, uint32_t n,
+                                            AugiRowsRead *read, AugError *error);
 
 /* The sample of row i of them: what aug_dataset_read gives for it. Valid until the next one. Any
  * thread. */

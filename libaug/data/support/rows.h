@@ -15,7 +15,7 @@
 #include "libaug/data/dataset.h"
 
 /* Parameters of all four kinds; jsonl has no header and no labels_separator, only jsonl has boxes,
- * box_labels and keypoints, and lines has the path alone. What names a column is its name or its number from 1 (jsonl: a key),
+ * box_labels, keypoints and spans, and lines has the path alone. What names a column is its name or its number from 1 (jsonl: a key),
  * NULL or an empty list if not given. */
 typedef struct AugiRowsParams {
     AugText path;
@@ -25,6 +25,7 @@ typedef struct AugiRowsParams {
     AugText boxes;
     AugText box_labels;
     AugText keypoints;
+    AugText spans;
     AugText label;
     AugText labels;
     AugText labels_separator;

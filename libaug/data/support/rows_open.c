@@ -37,7 +37,9 @@ static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError 
     if (rows->index.n == 0) {
         rows->first_offset = record->offset;
         rows->has_cr = record->has_cr;
+        rows->first_line = record->line;
     }
+    rows->has_breaks = rows->has_breaks || record->line != rows->first_line + rows->index.n;
     rows->is_open = record->is_open;
     AUG_TRY(augi_row_index_add(&rows->index, &place, max_size, error));
     if (!rows->is_unpacked)

@@ -34,6 +34,7 @@ typedef enum AugFieldKind {
     AUG_FIELD_CLASSES,  /* F32 [classes], a share for each class: several classes, or soft labels */
     AUG_FIELD_VALUES,   /* F32, real numbers */
     AUG_FIELD_OTHER,    /* anything else */
+    AUG_FIELD_SPANS,    /* I64 rows start, end in bytes of the first text, half-open */
 } AugFieldKind;
 
 /* How a field's bytes are to be read. */
