@@ -6,6 +6,7 @@
 
 #include "aug/image.h"
 #include "cli/apply_report.h"
+#include "cli/apply_rows.h"
 #include "cli/apply_run.h"
 #include "cli/files.h"
 #include "cli/input.h"
@@ -13,6 +14,7 @@
 #include "cli/program.h"
 #include "cli/signals.h"
 #include "libaug/base/processors.h"
+#include "libaug/data/support/row_text.h"
 #include "libaug/run/plan.h"
 #include "libaug/spec/spec.h"
 
@@ -20,21 +22,31 @@
 #define MAX_THREADS 1024
 
 typedef struct ApplyOptions {
-    AugText input, output, seed;
+    AugText input, output, seed, edits;
     int32_t copies, quality, threads;
     int32_t sample_work; /* millions of passes over a pixel */
     AugChoice format;
-    bool strict, allow_errors, fsync;
+    bool strict, allow_errors, fsync, include_original, dedupe;
 } ApplyOptions;
 
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(ApplyOptions, input, .unit = "path",
               .help = "what to augment: a folder of pictures (a folder per class), a tar, an IDX "
-                      "file, a single picture, or KIND:PATH"),
-    AUG_PARAM(ApplyOptions, output, .unit = "folder",
-              .help = "new or empty folder for the results, or that of an interrupted run"),
+                      "file, a single picture, texts as .tsv, .csv, .jsonl or .txt (and .gz), or "
+                      "KIND:PATH"),
+    AUG_PARAM(ApplyOptions, output, .unit = "path",
+              .help =
+                  "new or empty folder for the results, or that of an interrupted run; of texts "
+                  "a new file of the format that is read, packed if its name ends in .gz, - for "
+                  "standard output"),
     AUG_PARAM(ApplyOptions, copies, .fallback = "1", .low = 1, .high = 10000,
               .help = "augmented copies of each sample"),
+    AUG_PARAM(ApplyOptions, include_original, .fallback = "false",
+              .help = "texts: write each row as it is before its copies"),
+    AUG_PARAM(ApplyOptions, dedupe, .fallback = "false",
+              .help = "texts: leave out copies that equal their original or an earlier copy of it"),
+    AUG_PARAM(ApplyOptions, edits, .optional = true, .unit = "file",
+              .help = "texts: new file for the edits, a line of JSON a row that is written"),
     AUG_PARAM(ApplyOptions, format, .fallback = "png", .choices = aug_image_formats,
               .help = "file format of pictures; masks are always PNG"),
     AUG_PARAM(ApplyOptions, quality, .fallback = "95", .low = 1, .high = 100,
@@ -217,11 +229,45 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline, const
     return code;
 }
 
-/* Whether a field belongs to the picture's places, so that it should move with them. */
+/* Options that mean something for texts alone. */
+static AugStatus refuse_text_options(const ApplyOptions *options, AugError *error)
+{
+    const char *given = options->include_original ? "--include-original"
+                        : options->dedupe         ? "--dedupe"
+                        : options->edits          ? "--edits"
+                                                  : NULL;
+    if (!given)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, given,
+                    "it is for texts, and the input holds other samples; allowed are rows of tsv, "
+                    "csv, jsonl or lines");
+}
+
+static int run_of_rows(const CmdCall *call, const CliPipeline *pipeline)
+{
+    const ApplyOptions *options = call->options;
+    AugError error = {0};
+    if (cli_output_check(call, options->output, &error) != AUG_OK)
+        return cmd_fail(call, &error);
+    const CliApplyRowsOptions rows = {
+        .output = options->output,
+        .edits = options->edits,
+        .n_copies = (uint32_t)options->copies,
+        .n_threads = count_threads(options, aug_dataset_info(pipeline->dataset)->n_samples),
+        .with_originals = options->include_original,
+        .dedupe = options->dedupe,
+        .strict = options->strict,
+        .allow_errors = options->allow_errors,
+        .fsync = options->fsync};
+    return cli_apply_rows(call, pipeline, &rows);
+}
+
+/* Whether a field belongs to the places of a picture or a text, so that it should move with them.
+ */
 static bool has_places(AugFieldKind kind)
 {
     return kind == AUG_FIELD_IMAGE || kind == AUG_FIELD_MASK || kind == AUG_FIELD_BOXES ||
-           kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS;
+           kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS || kind == AUG_FIELD_SPANS;
 }
 
 static void print_notes(const CliPipeline *pipeline)
@@ -262,7 +308,12 @@ static int run(const CmdCall *call)
     if (code == 0) {
         if (!call->quiet)
             print_notes(&pipeline);
-        code = run_in_folder(call, &pipeline, wider);
+        if (augi_row_text_is(pipeline.dataset))
+            code = run_of_rows(call, &pipeline);
+        else if (refuse_text_options(options, &error) != AUG_OK)
+            code = cmd_fail(call, &error);
+        else
+            code = run_in_folder(call, &pipeline, wider);
     }
     aug_dataset_unref(wider);
     cli_pipeline_fini(&pipeline);
@@ -276,6 +327,8 @@ static const CmdExample examples[] = {
      "JPEG files; the first picture that cannot be decoded ends the run with exit code 1."},
     {"spec.yaml --input one.jpg --output out --copies 20 --seed 7",
      "Twenty variants of one picture."},
+    {"spec.yaml --input reviews.csv --output more.csv --copies 4 --include-original --dedupe",
+     "Each review and up to four new ones behind it, with all of its columns."},
 };
 
 static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
@@ -294,6 +347,12 @@ const CmdCommand cli_command_apply = {
         "text, labels; a data set of kind jsonl reads it. Copy c of a sample is what epoch c of "
         "the stream would show; batch operations and normalization are left out. The result does "
         "not depend on the number of threads.\n"
+        "Texts become one file of the format that was read: rows in order, each with all columns "
+        "or "
+        "keys as they were, and the text alone augmented. The file grows as OUTPUT.part; failures "
+        "are listed in OUTPUT.errors.tsv. --edits has the number of the row, of the copy (null for "
+        "an original), what became of the text, and for each change the bytes [start, end) of the "
+        "original, those [new_start, new_end) of the result, and the operation.\n"
         "An interrupted run goes on where it stopped when the same command is given again; a "
         "folder that holds something else is refused. The input is never changed.\n"
         "Samples that cannot be augmented are named with the reason, and the run goes on. So are "

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -30,8 +31,42 @@ static const Signature signatures[] = {
     {"idx", 0, 2, "\x1f\x8b"},
 };
 
+/* A kind of data set whose files are told by the endings of their names, also before ".gz". */
+static const struct {
+    const char *ending, *kind;
+} texts[] = {
+    {".tsv", "tsv"}, {".csv", "csv"}, {".jsonl", "jsonl"}, {".ndjson", "jsonl"}, {".txt", "lines"},
+};
+
+/* The parameter by which rows of text that are none are named one by one, as damaged pictures are,
+ * instead of refusing all of the input. */
+#define KEEP_BAD_ROWS "bad_rows"
+
 /* Endings of pictures that data sets leave out. */
 #define OTHER_ENDINGS "gif bmp tif tiff webp pnm pbm pgm ppm"
+
+static bool keeps_bad_rows(const char *kind)
+{
+    const AugDatasetKind *found = augi_dataset_kind_find(kind);
+    for (size_t i = 0; found && i < found->params.n; i++)
+        if (strcmp(found->params.rows[i].name, KEEP_BAD_ROWS) == 0)
+            return true;
+    return false;
+}
+
+/* The kind of texts that a file's name says; NULL: none. */
+static const char *kind_by_name(const char *path)
+{
+    size_t length = strlen(path);
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0)
+        length -= 3;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const size_t n = strlen(texts[i].ending);
+        if (length > n && memcmp(path + length - n, texts[i].ending, n) == 0)
+            return texts[i].kind;
+    }
+    return NULL;
+}
 
 /* endings: of names; NULL: the kind's own. */
 static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
@@ -42,13 +77,14 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "path", .text = path},
         {.kind = AUGI_TREE_SCALAR,
          .place = {.line = 1, .column = 1},
-         .key = "extensions",
-         .text = endings},
+         .key = endings ? "extensions" : KEEP_BAD_ROWS,
+         .text = endings ? endings : "keep"},
     };
     const AugiTree map = {.kind = AUGI_TREE_MAP,
                           .place = {.line = 1, .column = 1},
                           .children = children,
-                          .n_children = AUG_COUNT(children) - (endings ? 0 : 1)};
+                          .n_children =
+                              AUG_COUNT(children) - (endings || keeps_bad_rows(kind) ? 0 : 1)};
     AugProblems problems = {.source_name = path};
     return augi_dataset_open_tree(out, &map, NULL, NULL, &problems, error);
 }
@@ -94,10 +130,27 @@ static AugStatus find_kind(const char *input, const char **kind, AugError *error
             return AUG_OK;
         return augi_file_failed(errno, input, input, error);
     }
+    *kind = kind_by_name(input);
+    if (*kind && S_ISREG(status.st_mode))
+        return AUG_OK;
     if (!S_ISDIR(status.st_mode))
         return find_file_kind(input, kind, error);
     *kind = "image_folder";
     return AUG_OK;
+}
+
+/* The form KIND:PATH; bad rows are kept unless it says what is to become of them. */
+static AugStatus open_location(AugDataset **out, const char *input, AugError *error)
+{
+    char kind[32], *location = NULL;
+    snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(input, ":"), input);
+    if (!keeps_bad_rows(kind) || strstr(input, "," KEEP_BAD_ROWS "="))
+        return aug_dataset_open(out, input, NULL, error);
+    if (asprintf(&location, "%s," KEEP_BAD_ROWS "=keep", input) < 0)
+        return AUG_FAIL(error, AUG_NO_MEMORY, input, "no memory for a data set");
+    const AugStatus status = aug_dataset_open(out, location, NULL, error);
+    free(location);
+    return status;
 }
 
 AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
@@ -105,8 +158,7 @@ AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
     const char *kind;
     *out = NULL;
     AUG_TRY(find_kind(input, &kind, error));
-    return kind ? open_kind(out, kind, input, NULL, error)
-                : aug_dataset_open(out, input, NULL, error);
+    return kind ? open_kind(out, kind, input, NULL, error) : open_location(out, input, error);
 }
 
 AugStatus cli_input_open_wider(AugDataset **out, const char *input, const AugDataset *dataset,

@@ -5,7 +5,7 @@ _aug_options() {
     case $1 in
     'check') echo '--expand --canonical --world --decode --threads --dataset --json -q --quiet -h --help' ;;
     'preview') echo '-o --output -n --samples --variants --epoch --seed --dataset --json -q --quiet -h --help' ;;
-    'apply') echo '--input -o --output --copies --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --json -q --quiet -h --help' ;;
+    'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --json -q --quiet -h --help' ;;
     'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'bench') echo '--threads --seconds --rate-only --cpu --dataset --json -q --quiet -h --help' ;;
@@ -32,8 +32,9 @@ _aug_value() {
     'preview --seed') echo '@none' ;;
     'preview --dataset') echo '@none' ;;
     'apply --input') echo '@files' ;;
-    'apply --output' | 'apply -o') echo '@folders' ;;
+    'apply --output' | 'apply -o') echo '@files' ;;
     'apply --copies') echo '@none' ;;
+    'apply --edits') echo '@files' ;;
     'apply --format') echo 'jpeg png' ;;
     'apply --quality') echo '@none' ;;
     'apply --sample-work') echo '@none' ;;

@@ -47,8 +47,11 @@ complete -c aug -n '__aug_command preview' -s q -l quiet -d 'print results, warn
 complete -c aug -n '__aug_command preview' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command apply' -F
 complete -c aug -n '__aug_command apply' -l input -r -F -d 'what to augment'
-complete -c aug -n '__aug_command apply' -s o -l output -x -a '(__fish_complete_directories)' -d 'new or empty folder for the results, or that of an interrupted run'
+complete -c aug -n '__aug_command apply' -s o -l output -r -F -d 'new or empty folder for the results, or that of an interrupted run'
 complete -c aug -n '__aug_command apply' -l copies -x -d 'augmented copies of each sample'
+complete -c aug -n '__aug_command apply' -l include-original -d 'texts'
+complete -c aug -n '__aug_command apply' -l dedupe -d 'texts'
+complete -c aug -n '__aug_command apply' -l edits -r -F -d 'texts'
 complete -c aug -n '__aug_command apply' -l format -x -a 'jpeg png' -d 'file format of pictures'
 complete -c aug -n '__aug_command apply' -l quality -x -d 'JPEG quality'
 complete -c aug -n '__aug_command apply' -l strict -d 'stop at the first sample that cannot be augmented'

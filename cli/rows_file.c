@@ -1,0 +1,249 @@
+/* Appends to files aside; the state of the run says how much of each is whole. */
+#include "cli/rows_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+#include "cli/rows_state.h"
+#include "libaug/base/gzip.h"
+
+#define PART ".part"
+#define ERRORS_ENDING ".errors.tsv"
+#define ERRORS_HEAD "index\tsource\treason\n"
+
+bool cli_rows_files_stream(const CliRowsFiles *files)
+{
+    return cli_is_standard(files->output);
+}
+
+static AugStatus append(CliRowsFile *file, const void *bytes, size_t size, AugError *error)
+{
+    const char *next = bytes;
+    for (size_t left = size; left > 0;) {
+        const ssize_t n = write(file->fd, next, left);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cli_file_failed(errno, file->aside ? file->aside : "standard output", "write it",
+                                   error);
+        next += n;
+        left -= (size_t)n;
+    }
+    file->size += size;
+    return AUG_OK;
+}
+
+static AugStatus name_aside(CliRowsFile *file, const char *path, AugError *error)
+{
+    *file = (CliRowsFile){.path = path, .fd = -1};
+    if (path && asprintf(&file->aside, "%s" PART, path) < 0) {
+        file->aside = NULL;
+        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a file name");
+    }
+    return AUG_OK;
+}
+
+/* A result that is there already is nobody's to overwrite. */
+static AugStatus refuse_existing(const char *path, AugError *error)
+{
+    struct stat status;
+    if (!path || stat(path, &status) != 0)
+        return AUG_OK;
+    if (S_ISDIR(status.st_mode))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                        "is a folder; allowed is a new file, since rows of text become one file");
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                    "there is such a file; allowed is a name that is free, so that nothing is "
+                    "overwritten");
+}
+
+static AugStatus open_aside(CliRowsFile *file, AugError *error)
+{
+    file->fd = open(file->aside, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file->fd < 0)
+        return cli_file_failed(errno, file->aside, "write it", error);
+    return AUG_OK;
+}
+
+static AugStatus lock(const CliRowsFile *file, AugError *error)
+{
+    if (flock(file->fd, LOCK_EX | LOCK_NB) == 0)
+        return AUG_OK;
+    if (errno == EWOULDBLOCK)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, file->path,
+                        "another aug apply is writing this file");
+    return cli_file_failed(errno, file->aside, "lock it", error);
+}
+
+/* Cuts off what was written behind the state. */
+static AugStatus cut(const CliRowsFile *file, AugError *error)
+{
+    struct stat status;
+    if (fstat(file->fd, &status) != 0)
+        return cli_file_failed(errno, file->aside, "look at it", error);
+    if ((uint64_t)status.st_size < file->size)
+        return AUG_FAIL(error, AUG_CHANGED, file->aside,
+                        "the file has %" PRIu64 " bytes; the interrupted run had written %" PRIu64
+                        "; remove it and '%s.json' to begin anew",
+                        (uint64_t)status.st_size, file->size, file->aside);
+    if (ftruncate(file->fd, (off_t)file->size) != 0 ||
+        lseek(file->fd, (off_t)file->size, SEEK_SET) < 0)
+        return cli_file_failed(errno, file->aside, "write it", error);
+    return AUG_OK;
+}
+
+static AugStatus begin(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
+{
+    if (files->errors.fd >= 0)
+        AUG_TRY(append(&files->errors, ERRORS_HEAD, strlen(ERRORS_HEAD), error));
+    const void *head = job->form.head;
+    size_t size = job->form.head_size;
+    if (!job->packed || size == 0)
+        return append(&files->lines, head, size, error);
+    AugiGzip *gzip;
+    AUG_TRY(augi_gzip_new(&gzip, error));
+    AugStatus status = augi_gzip_pack(gzip, head, size, &head, &size, error);
+    if (status == AUG_OK)
+        status = append(&files->lines, head, size, error);
+    augi_gzip_free(gzip);
+    return status;
+}
+
+/* The three in the order in which they get their names. */
+static CliRowsFile *file_at(CliRowsFiles *files, int i)
+{
+    CliRowsFile *const list[] = {&files->errors, &files->edits, &files->lines};
+    return list[i];
+}
+
+#define N_FILES 3
+
+static AugStatus open_all(CliRowsFiles *files, AugError *error)
+{
+    for (int i = N_FILES; i-- > 0;) {
+        CliRowsFile *file = file_at(files, i);
+        if (!file->path)
+            continue;
+        AUG_TRY(open_aside(file, error));
+        if (file == &files->lines)
+            AUG_TRY(lock(file, error));
+    }
+    return AUG_OK;
+}
+
+static AugStatus name_all(CliRowsFiles *files, AugError *error)
+{
+    const bool streams = cli_rows_files_stream(files);
+    if (!streams && (asprintf(&files->errors_path, "%s" ERRORS_ENDING, files->output) < 0 ||
+                     asprintf(&files->state_path, "%s" PART ".json", files->output) < 0))
+        return AUG_FAIL(error, AUG_NO_MEMORY, files->output, "no memory for a file name");
+    AUG_TRY(name_aside(&files->errors, streams ? NULL : files->errors_path, error));
+    AUG_TRY(name_aside(&files->edits, files->edits_path, error));
+    AUG_TRY(name_aside(&files->lines, streams ? NULL : files->output, error));
+    if (streams)
+        files->lines.fd = STDOUT_FILENO;
+    return AUG_OK;
+}
+
+AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
+{
+    files->lines.fd = files->edits.fd = files->errors.fd = -1;
+    AUG_TRY(name_all(files, error));
+    AUG_TRY(cli_rows_state_describe(files, job, error));
+    if (files->edits_path && strcmp(files->edits_path, files->output) == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, files->edits_path,
+                        "--edits and --output name one file; allowed are two");
+    bool is_begun = false;
+    if (files->state_path)
+        AUG_TRY(cli_rows_state_load(files, &is_begun, error));
+    if (files->is_done)
+        return AUG_OK;
+    AUG_TRY(refuse_existing(files->lines.path, error));
+    AUG_TRY(refuse_existing(files->edits.path, error));
+    AUG_TRY(open_all(files, error));
+    /* What another run wrote until this one had the lock. */
+    if (files->state_path)
+        AUG_TRY(cli_rows_state_load(files, &is_begun, error));
+    for (int i = 0; i < N_FILES; i++)
+        if (file_at(files, i)->path)
+            AUG_TRY(cut(file_at(files, i), error));
+    return is_begun ? AUG_OK : begin(files, job, error);
+}
+
+AugStatus cli_rows_files_add(CliRowsFiles *files, const CliRowsPiece *piece, AugError *error)
+{
+    AUG_TRY(append(&files->lines, piece->lines.bytes, piece->lines.size, error));
+    if (files->edits.fd >= 0)
+        AUG_TRY(append(&files->edits, piece->edits.bytes, piece->edits.size, error));
+    if (files->errors.fd >= 0)
+        AUG_TRY(append(&files->errors, piece->errors.bytes, piece->errors.size, error));
+    cli_rows_tally_join(&files->tally, &piece->tally);
+    files->next += piece->tally.n_rows;
+    return AUG_OK;
+}
+
+static AugStatus flush(const CliRowsFiles *files, const CliRowsFile *file, AugError *error)
+{
+    (void)files;
+    if (file->path && file->fd >= 0 && fdatasync(file->fd) != 0)
+        return cli_file_failed(errno, file->aside, "flush it to the disk", error);
+    return AUG_OK;
+}
+
+AugStatus cli_rows_files_save(CliRowsFiles *files, AugError *error)
+{
+    if (!files->state_path)
+        return AUG_OK;
+    for (int i = 0; i < N_FILES && files->flushed; i++)
+        AUG_TRY(flush(files, file_at(files, i), error));
+    return cli_rows_state_save(files, error);
+}
+
+/* A name that is taken already was given by the run that was killed behind it. */
+static AugStatus publish(const CliRowsFile *file, bool is_wanted, AugError *error)
+{
+    if (!file->path)
+        return AUG_OK;
+    const int code = is_wanted ? rename(file->aside, file->path) : unlink(file->aside);
+    if (code != 0 && errno != ENOENT)
+        return cli_file_failed(errno, file->path, "give it its name", error);
+    return AUG_OK;
+}
+
+AugStatus cli_rows_files_finish(CliRowsFiles *files, AugError *error)
+{
+    for (int i = 0; i < N_FILES; i++)
+        AUG_TRY(flush(files, file_at(files, i), error));
+    files->is_done = true;
+    if (files->state_path)
+        AUG_TRY(cli_rows_state_save(files, error));
+    for (int i = 0; i < N_FILES; i++) {
+        const CliRowsFile *file = file_at(files, i);
+        AUG_TRY(publish(file, file != &files->errors || files->tally.n_failed > 0, error));
+    }
+    if (files->state_path && unlink(files->state_path) != 0)
+        return cli_file_failed(errno, files->state_path, "remove it", error);
+    return AUG_OK;
+}
+
+void cli_rows_files_fini(CliRowsFiles *files)
+{
+    for (int i = 0; i < N_FILES; i++) {
+        CliRowsFile *file = file_at(files, i);
+        if (file->path && file->fd >= 0)
+            close(file->fd);
+        free(file->aside);
+    }
+    free(files->errors_path);
+    free(files->state_path);
+    free(files->run);
+    augi_tree_free(files->document);
+}

@@ -1,0 +1,314 @@
+/* Reads a run of rows, augments each as often as asked, and writes the lines into memory. */
+#include "cli/rows_piece.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/apply_log.h"
+#include "cli/outcome.h"
+#include "cli/row_line.h"
+#include "libaug/base/digest.h"
+#include "libaug/base/gzip.h"
+#include "libaug/data/support/records.h"
+#include "libaug/run/plan.h"
+#include "libaug/run/worker.h"
+#include "libaug/spec/spec.h"
+
+/* A piece is large beside what it costs to hand it over, and small enough that some of them fit
+ * into a second-level cache: of the output, whatever the number of copies. */
+#define PIECE_SIZE (256u << 10)
+#define PIECE_ROWS 4096
+
+struct CliRowsWorker {
+    const CliRowsJob *job;
+    AugWorker *worker;
+    AugiRowsRead read;
+    AugiDigest *seen;
+    AugiGzip *gzip;
+};
+
+void cli_rows_tally_add(CliRowsTally *tally, const char *word, uint64_t n)
+{
+    uint32_t i = 0;
+    while (i < tally->n_words && tally->words[i] != word && strcmp(tally->words[i], word) != 0)
+        i++;
+    if (i == CLI_ROWS_OUTCOMES)
+        return;
+    if (i == tally->n_words)
+        tally->words[tally->n_words++] = word;
+    tally->n_of[i] += n;
+}
+
+void cli_rows_tally_join(CliRowsTally *tally, const CliRowsTally *more)
+{
+    tally->n_rows += more->n_rows;
+    tally->n_failed += more->n_failed;
+    tally->n_written += more->n_written;
+    tally->n_dropped += more->n_dropped;
+    for (uint32_t i = 0; i < more->n_words; i++)
+        cli_rows_tally_add(tally, more->words[i], more->n_of[i]);
+}
+
+uint32_t cli_rows_piece_count(const CliRowsJob *job, uint64_t first)
+{
+    const uint32_t n_lines = job->n_copies + job->with_originals;
+    return augi_row_text_count(aug_plan_dataset(job->plan), first, PIECE_ROWS,
+                               PIECE_SIZE / (n_lines ? n_lines : 1) + 1);
+}
+
+AugStatus cli_rows_worker_new(CliRowsWorker **out, const CliRowsJob *job, AugError *error)
+{
+    CliRowsWorker *worker = calloc(1, sizeof(*worker));
+    *out = NULL;
+    if (!worker)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
+    worker->job = job;
+    worker->seen = calloc((size_t)job->n_copies + 1, sizeof(*worker->seen));
+    AugStatus status = AUG_OK;
+    if (!worker->seen)
+        status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
+    if (status == AUG_OK)
+        status = aug_worker_new(&worker->worker, job->plan, error);
+    if (status == AUG_OK && job->packed)
+        status = augi_gzip_new(&worker->gzip, error);
+    if (status == AUG_OK)
+        *out = worker;
+    else
+        cli_rows_worker_free(worker);
+    return status;
+}
+
+void cli_rows_worker_free(CliRowsWorker *worker)
+{
+    if (!worker)
+        return;
+    aug_worker_free(worker->worker);
+    augi_rows_read_fini(&worker->read);
+    augi_gzip_free(worker->gzip);
+    free(worker->seen);
+    free(worker);
+}
+
+/* One row at work. n_seen: lines so far, in digests. */
+typedef struct Row {
+    CliRowsWorker *worker;
+    CliRowsPiece *piece;
+    uint64_t index;
+    AugSample sample;
+    CliRowLine line;
+    uint32_t n_seen;
+} Row;
+
+/* Whether a line was written before, or is the original; remembers it. Two lines with one digest
+ * are one: that they differ has a chance of 2^-128. */
+static bool is_seen(Row *row, const char *bytes, size_t size)
+{
+    const AugiDigest digest = augi_digest(bytes, size);
+    AugiDigest *seen = row->worker->seen;
+    for (uint32_t i = 0; i < row->n_seen; i++)
+        if (seen[i].low == digest.low && seen[i].high == digest.high)
+            return true;
+    seen[row->n_seen++] = digest;
+    return false;
+}
+
+static void add_change(CliBytes *out, const AugChange *change)
+{
+    const uint32_t numbers[] = {change->start, change->end, change->new_start, change->new_end};
+    for (size_t i = 0; i < 4; i++) {
+        cli_bytes_add_byte(out, i ? ',' : '[');
+        cli_bytes_add_number(out, numbers[i]);
+    }
+    cli_bytes_add_text(out, change->op ? ",\"" : ",null]");
+    if (!change->op)
+        return;
+    cli_bytes_add_text(out, change->op);
+    cli_bytes_add_text(out, "\"]");
+}
+
+/* The line of a row among the edits. copy: its number; changes NULL: the original. */
+static void add_edits(Row *row, uint32_t copy, const AugChanges *changes)
+{
+    CliBytes *out = &row->piece->edits;
+    cli_bytes_add_text(out, "{\"source\":");
+    cli_bytes_add_number(out, row->index);
+    cli_bytes_add_text(out, ",\"copy\":");
+    if (changes)
+        cli_bytes_add_number(out, copy);
+    else
+        cli_bytes_add_text(out, "null");
+    cli_bytes_add_text(out, ",\"outcome\":\"");
+    cli_bytes_add_text(out, changes ? changes->outcome : "original");
+    cli_bytes_add_text(out, "\",\"edits\":[");
+    for (uint32_t i = 0; changes && i < changes->n; i++) {
+        if (i > 0)
+            cli_bytes_add_byte(out, ',');
+        add_change(out, &changes->items[i]);
+    }
+    cli_bytes_add_text(out, "]}\n");
+}
+
+static AugStatus make_original(Row *row, AugError *error)
+{
+    const CliRowsJob *job = row->worker->job;
+    CliRowsPiece *piece = row->piece;
+    const size_t before = piece->lines.size;
+    AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &row->sample, error));
+    if (job->dedupe)
+        (void)is_seen(row, piece->lines.bytes + before, piece->lines.size - before);
+    if (!job->with_originals) {
+        piece->lines.size = before;
+        return AUG_OK;
+    }
+    piece->tally.n_written++;
+    if (job->edits)
+        add_edits(row, 0, NULL);
+    return AUG_OK;
+}
+
+static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
+{
+    CliRowsWorker *worker = row->worker;
+    const CliRowsJob *job = worker->job;
+    CliRowsPiece *piece = row->piece;
+    const AugKey key = {
+        .seed = augi_plan_spec(job->plan)->head.seed, .epoch = copy, .sample = row->index};
+    AugSample made;
+    AugChanges changes;
+    AUG_TRY(aug_worker_augment(worker->worker, &key, &row->sample, &made, error));
+    augi_worker_changes(worker->worker, &row->sample, &made, CLI_ROW_TEXT, &changes);
+    const size_t before = piece->lines.size;
+    AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &made, error));
+    cli_rows_tally_add(&piece->tally, changes.outcome, 1);
+    if (job->dedupe && is_seen(row, piece->lines.bytes + before, piece->lines.size - before)) {
+        piece->lines.size = before;
+        piece->tally.n_dropped++;
+        return AUG_OK;
+    }
+    piece->tally.n_written++;
+    if (job->edits)
+        add_edits(row, copy, &changes);
+    return AUG_OK;
+}
+
+/* The place of a row that was read but could not be augmented: its line in the file. */
+static void find_place(const Row *row, AugError *reason)
+{
+    const AugDataset *dataset = aug_plan_dataset(row->worker->job->plan);
+    const uint64_t line = augi_row_text_line(dataset, row->index);
+    if (line > 0)
+        augi_record_where(augi_dataset_path(dataset), line, reason->where);
+}
+
+/* Notes that a row failed; its copies up to there stay. */
+static AugStatus note_failure(Row *row, AugError *error)
+{
+    CliRowsPiece *piece = row->piece;
+    AugError *reason = &piece->reason;
+    if (row->line.sample)
+        find_place(row, reason);
+    char *source = cli_tsv_field(reason->where[0] ? reason->where : row->sample.name);
+    char *text = cli_tsv_field(reason->message);
+    if (source && text) {
+        cli_bytes_add_number(&piece->errors, row->index);
+        cli_bytes_add_text(&piece->errors, "\t");
+        cli_bytes_add_text(&piece->errors, source);
+        cli_bytes_add_text(&piece->errors, "\t");
+        cli_bytes_add_text(&piece->errors, text);
+        cli_bytes_add_text(&piece->errors, "\n");
+        cli_bytes_add_text(&piece->messages, source);
+        cli_bytes_add_text(&piece->messages, ": ");
+        cli_bytes_add_text(&piece->messages, text);
+        cli_bytes_add_text(&piece->messages, "\n");
+    }
+    piece->tally.n_failed++;
+    const bool is_noted = source && text;
+    free(source);
+    free(text);
+    return is_noted ? AUG_OK
+                    : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the list of failures");
+}
+
+static AugStatus make_lines(Row *row, AugError *error)
+{
+    const CliRowsJob *job = row->worker->job;
+    if (job->with_originals || job->dedupe)
+        AUG_TRY(make_original(row, error));
+    for (uint32_t copy = 0; copy < job->n_copies; copy++)
+        AUG_TRY(make_copy(row, copy, error));
+    return AUG_OK;
+}
+
+/* A failure that is the row's own is noted, any other is returned. */
+static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i, AugError *error)
+{
+    const AugiRawRow *raw = &worker->read.rows[i];
+    Row row = {.worker = worker, .piece = piece, .index = piece->first + i};
+    AugError reason = {0};
+    AugStatus status = augi_row_text_sample(aug_plan_dataset(worker->job->plan), &worker->read, i,
+                                            &row.sample, &reason);
+    if (status == AUG_OK) {
+        row.line = (CliRowLine){.bytes = worker->read.bytes + raw->begin,
+                                .size = raw->size,
+                                .has_cr = raw->has_cr,
+                                .sample = &row.sample};
+        status = make_lines(&row, &reason);
+    }
+    piece->tally.n_rows++;
+    if (status == AUG_OK)
+        return AUG_OK;
+    if (!cli_is_of_sample(status)) {
+        *error = reason;
+        return status;
+    }
+    piece->reason = reason;
+    return note_failure(&row, error);
+}
+
+/* The lines become a gzip member. */
+static AugStatus pack(CliRowsWorker *worker, CliRowsPiece *piece, AugError *error)
+{
+    const void *packed;
+    size_t size;
+    AUG_TRY(
+        augi_gzip_pack(worker->gzip, piece->lines.bytes, piece->lines.size, &packed, &size, error));
+    piece->lines.size = 0;
+    cli_bytes_add(&piece->lines, packed, size);
+    return piece->lines.failed ? AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for rows")
+                               : AUG_OK;
+}
+
+static AugStatus make_piece(CliRowsWorker *worker, CliRowsPiece *piece, AugError *error)
+{
+    const CliRowsJob *job = worker->job;
+    AUG_TRY(augi_row_text_read(aug_plan_dataset(job->plan), piece->first, piece->n, &worker->read,
+                               error));
+    for (uint32_t i = 0; i < piece->n; i++) {
+        AUG_TRY(make_row(worker, piece, i, error));
+        if (job->strict && piece->reason.status != AUG_OK)
+            break;
+    }
+    if (piece->lines.failed || piece->edits.failed || piece->errors.failed ||
+        piece->messages.failed)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for rows");
+    return job->packed && piece->lines.size > 0 ? pack(worker, piece, error) : AUG_OK;
+}
+
+void cli_rows_piece_make(CliRowsWorker *worker, CliRowsPiece *piece)
+{
+    piece->lines.size = piece->edits.size = piece->errors.size = piece->messages.size = 0;
+    piece->tally = (CliRowsTally){0};
+    piece->reason.status = piece->error.status = AUG_OK;
+    AugError error = {0};
+    if (make_piece(worker, piece, &error) != AUG_OK)
+        piece->error = error;
+}
+
+void cli_rows_piece_fini(CliRowsPiece *piece)
+{
+    cli_bytes_fini(&piece->lines);
+    cli_bytes_fini(&piece->edits);
+    cli_bytes_fini(&piece->errors);
+    cli_bytes_fini(&piece->messages);
+}

@@ -1,0 +1,240 @@
+"""aug apply of texts: one file of the format that was read, row by row, whatever they hold. AUG_KILLS says how
+often the runs of a test are killed.
+"""
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+import program
+from program import AUG, aug, contains, equal, fail, read, succeed, write
+
+KILLS = int(os.environ.get("AUG_KILLS", "10"))
+PLAIN = "augd: 1\nseed: 5\n"
+# Files by the ending of their names: each with what formats may hold.
+FILES = {
+    "a.tsv": b"1\tone two\n0\ttwo \xff three\n1\t\n0\tfour\0five\r",
+    "b.tsv": b"\xef\xbb\xbfid\ttext\tlabel\r\n7\tone two\tx\r\n8\t \ty\r\n",
+    "c.csv": b'text,label,n\n"one, two",1,"a ""b"""\nthree,0,\n"four\nfive",1,""\n',
+    "d.jsonl": b'{"label": 1, "text": "one \\u00e9", "more": [1.50, {"text": null}]}\n\t{"text":"two","label":0 }\n',
+    "e.txt": b"one\n\ntwo\r\xff\n three",
+}
+
+
+def with_end(content):
+    """The file whose last row has a line end like its first."""
+    return content if content.endswith(b"\n") else content + b"\n"
+
+
+def rows_of(name):
+    """Head and rows of a file."""
+    content = with_end(FILES[name]).replace(b"four\nfive", b"four\x01five")
+    rows = [row + b"\n" for row in content.split(b"\n")[:-1]]
+    n_head = {"b.tsv": 1, "c.csv": 1}.get(name, 0)
+    rows = [row.replace(b"\x01", b"\n") for row in rows]
+    return b"".join(rows[:n_head]), rows[n_head:]
+
+
+def apply(source, output, *options, code=0):
+    """Runs a specification without operations."""
+    write("plain.yaml", PLAIN)
+    done = aug("apply", "plain.yaml", "--input", source, "--output", output, *options)
+    equal(done.returncode, code, f"{source} {options}: {done.stdout}{done.stderr}")
+    return done
+
+
+def test_every_byte_comes_back():
+    for name, content in FILES.items():
+        write(name, content)
+        apply(name, f"out-{name}")
+        equal(read(f"out-{name}"), with_end(content), name)
+        write(f"{name}.gz", gzip.compress(content))
+        apply(f"{name}.gz", f"packed-{name}.gz")
+        equal(gzip.decompress(read(f"packed-{name}.gz")), with_end(content), f"{name}, packed")
+        apply(f"{name}.gz", f"unpacked-{name}")
+        equal(read(f"unpacked-{name}"), with_end(content), f"{name}, unpacked")
+        equal([path for path in os.listdir(".") if ".part" in path or "errors" in path], [], "files left")
+
+
+def test_copies_follow_their_originals():
+    for name, content in FILES.items():
+        write(name, content)
+        head, rows = rows_of(name)
+        apply(name, f"three-{name}", "--copies", 3)
+        equal(read(f"three-{name}"), head + b"".join(row * 3 for row in rows),
+              f"{name}, three copies")
+        apply(name, f"both-{name}", "--copies", 2, "--include-original")
+        equal(read(f"both-{name}"), head + b"".join(row * 3 for row in rows), f"{name}, with originals")
+        done = apply(name, f"one-{name}", "--copies", 2, "--include-original", "--dedupe")
+        equal(read(f"one-{name}"), head + b"".join(rows), f"{name}, without duplicates")
+        contains(done.stdout, f"{2 * len(rows)} of them left out as duplicates")
+
+
+def test_edits_have_a_line_a_row():
+    write("a.tsv", FILES["a.tsv"])
+    apply("a.tsv", "out.tsv", "--copies", 2, "--include-original", "--edits", "edits.jsonl")
+    found = [json.loads(line) for line in read("edits.jsonl").decode().splitlines()]
+    equal(len(found), 3 * 4, "lines")
+    for i, line in enumerate(found):
+        outcome = "original" if i % 3 == 0 else "unchanged"
+        equal(line, {"source": i // 3, "copy": [None, 0, 1][i % 3], "outcome": outcome, "edits": []}, f"line {i}")
+
+
+def test_standard_input_and_output():
+    write("plain.yaml", PLAIN)
+    content = FILES["a.tsv"]
+    done = subprocess.run([AUG, "apply", "plain.yaml", "--input", "tsv:-", "--output", "-", "--include-original"],
+                          input=content, capture_output=True, check=False)
+    equal(done.returncode, 0, done.stderr)
+    equal(done.stdout, b"".join(row * 2 for row in rows_of("a.tsv")[1]), "standard output")
+    contains(done.stderr.decode(), "8 rows written to standard output")
+    write("a.tsv", content)
+    contains(fail(2, "apply", "plain.yaml", "--input", "a.tsv", "--output", "-", "--json"), "allowed is one of them")
+
+
+def test_bad_rows_are_named_and_the_others_made():
+    write("a.tsv", b"1\tone\n\n0\n1\ttwo\tthree\n0\tfour\n")
+    done = apply("a.tsv", "out.tsv", code=3)
+    equal(read("out.tsv"), b"1\tone\n0\tfour\n", "rows")
+    contains(done.stderr, "a.tsv:2: the line is empty", "a.tsv:3: the row has 1 column", "a.tsv:4: the row has 3 columns")
+    contains(done.stdout, "2 rows written to out.tsv (2 unchanged); 3 of 5 rows could not be augmented, see out.tsv.errors")
+    listed = read("out.tsv.errors.tsv").decode().splitlines()
+    equal(listed[0], "index\tsource\treason", "head of the list")
+    equal([line.split("\t")[:2] for line in listed[1:]], [["1", "a.tsv:2"], ["2", "a.tsv:3"], ["3", "a.tsv:4"]], "list")
+    apply("a.tsv", "allowed.tsv", "--allow-errors")
+    done = apply("a.tsv", "strict.tsv", "--strict", code=1)
+    contains(done.stderr, "a.tsv:2: the line is empty")
+    contains(done.stdout, "stopped after 2 of 5 rows: 1 delivered, 1 failed, 3 left")
+    equal(os.path.exists("strict.tsv"), False, "a file that is not whole has no name")
+    contains(apply("tsv:a.tsv,bad_rows=fail", "none.tsv", code=1).stderr, "a.tsv:2: the line is empty")
+    counts = json.loads(succeed("apply", "plain.yaml", "--input", "a.tsv", "--output", "json.tsv", "--json",
+                                "--allow-errors"))
+    equal(counts, {"output": "json.tsv", "samples": 5, "delivered": 2, "failed": 3, "left": 0, "written": 2,
+                   "duplicates": 0, "kept": 0, "outcomes": {"unchanged": 2}, "interrupted": False}, "counts")
+
+
+def test_nothing_is_overwritten():
+    write("a.tsv", FILES["a.tsv"])
+    write("there.tsv", "mine")
+    contains(apply("a.tsv", "there.tsv", code=2).stderr, "there is such a file; allowed is a name that is free")
+    contains(apply("a.tsv", "a.tsv", code=2).stderr, "there is such a file")
+    contains(apply("a.tsv", "out.tsv", "--edits", "there.tsv", code=2).stderr, "there.tsv: there is such a file")
+    contains(apply("a.tsv", "out.tsv", "--edits", "out.tsv", code=2).stderr, "name one file; allowed are two")
+    os.mkdir("folder")
+    contains(apply("a.tsv", "folder", code=2).stderr, "is a folder; allowed is a new file")
+    equal(read("there.tsv"), b"mine", "the file that was there")
+    write("one.png", program.picture(program.pixels(1, 20, 30)))
+    for option in (["--dedupe"], ["--include-original"], ["--edits", "e.jsonl"]):
+        contains(apply("one.png", "out", *option, code=2).stderr, f"{option[0]}: it is for texts")
+
+
+def test_a_full_disk_ends_it():
+    write("a.tsv", b"".join(b"1\tnumber %d\n" % i for i in range(20000)))
+    write("plain.yaml", PLAIN)
+    done = subprocess.run(["sh", "-c", f"ulimit -f 20; '{AUG}' apply plain.yaml --input a.tsv --output out.tsv"],
+                          capture_output=True, text=True, check=False)
+    equal(done.returncode, 1, done.stderr)
+    contains(done.stderr, "out.tsv.part: cannot write it: File too large")
+    equal(os.path.exists("out.tsv"), False, "no file")
+    apply("a.tsv", "out.tsv")
+    equal(read("out.tsv"), read("a.tsv"), "with room it is made")
+
+
+def big_file():
+    """100,000 rows, some of which are none."""
+    draws = random.Random(3)
+    with open("big.tsv", "wb") as file:
+        for i in range(100000):
+            words = " ".join(draws.choice("some words of no use for anyone at all".split()) for _ in range(i % 9))
+            file.write(b"" if i % 1000 != 999 else b"bad\n")
+            file.write(f"{i % 2}\t{words} {i}\n".encode())
+
+
+def killed_until_done(output, options, kills, duration):
+    """Runs the same command again and again, killed at random moments, until it ends by itself."""
+    draws, n_killed = random.Random(output), 0
+    words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", output, *options]
+    while True:
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            if n_killed < kills:
+                time.sleep(duration * draws.uniform(0.05, 0.9))
+                run.send_signal(signal.SIGKILL)
+            said = run.communicate()
+        if run.returncode != -signal.SIGKILL:
+            equal(run.returncode in (0, 3), True, said[1].decode()[-500:])
+            return n_killed
+        n_killed += 1
+        if os.path.exists(output):
+            return n_killed
+
+
+def test_what_was_killed_goes_on():
+    big_file()
+    write("plain.yaml", PLAIN)
+    options = ["--copies", "8", "--include-original", "--allow-errors", "--edits"]
+    begun = time.monotonic()
+    succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "whole.tsv", *options, "whole.jsonl")
+    duration = time.monotonic() - begun
+    succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "whole.tsv.gz", *options, "packed.jsonl",
+            "--threads", 5)
+    equal(gzip.decompress(read("whole.tsv.gz")), read("whole.tsv"), "packed and plain")
+    equal(read("packed.jsonl"), read("whole.jsonl"), "edits of any number of threads")
+    for ending in (".tsv", ".tsv.gz"):
+        n = killed_until_done(f"killed{ending}", [*options, f"killed{ending}.jsonl"], KILLS, duration)
+        equal(n > KILLS // 2, True, f"{n} kills")
+        equal(read(f"killed{ending}") == read(f"whole{ending}"), True, f"{n} kills, the rows")
+        equal(read(f"killed{ending}.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
+        equal(read(f"killed{ending}.errors.tsv"), read(f"whole{ending}.errors.tsv"), f"{n} kills, the failures")
+    equal([path for path in os.listdir(".") if ".part" in path], [], "files left")
+
+
+def test_an_interrupted_run_is_that_of_its_options():
+    big_file()
+    write("plain.yaml", PLAIN)
+    words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--copies"]
+    with subprocess.Popen([*words, "2000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        while not os.path.exists("out.tsv.part.json"):
+            time.sleep(0.02)
+        contains(fail(2, *words[1:], 2000), "another aug apply is writing this file")
+        run.send_signal(signal.SIGTERM)
+        said = run.communicate()[1].decode()
+    equal(run.returncode, -signal.SIGTERM, said)
+    contains(said, "the same command goes on from there")
+    contains(fail(2, *words[1:], 3), "another --copies (2000, this one has 3)", "out.tsv.part.json")
+    write("plain.yaml", PLAIN.replace("5", "6"))
+    contains(fail(2, *words[1:], 2000), "another specification or --seed")
+    write("plain.yaml", PLAIN)
+    with open("out.tsv.part", "r+b") as file:
+        file.truncate(10)
+    contains(fail(1, *words[1:], 2000), "the interrupted run had written", "to begin anew")
+    write("out.tsv.part.json", "no state")
+    contains(fail(1, *words[1:], 2), "this is not what a run of aug apply leaves; remove it to begin anew")
+    os.remove("out.tsv.part.json")
+    succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--allow-errors")
+
+
+def test_hostile_rows_go_through():
+    data = os.environ.get("AUGD_DATA", "")
+    path = os.path.join(data, "hostile-text", "hostile-dataset.tsv.gz")
+    if not os.path.exists(path):
+        program.SKIPPED.append(path)
+        return
+    done = apply(f"tsv:{path},label_type=names", "out.tsv", "--allow-errors")
+    rows = gzip.decompress(open(path, "rb").read()).split(b"\n")
+    failed = {int(line.split("\t")[0]) for line in read("out.tsv.errors.tsv").decode().splitlines()[1:]}
+    delivered = [row + b"\n" for i, row in enumerate(rows) if i not in failed]
+    if not rows[-1]:
+        delivered = delivered[:-1]
+    equal(b"".join(delivered) == read("out.tsv"), True, "each row is delivered as it is, or named")
+    for index in failed:
+        columns = rows[index].rstrip(b"\r").split(b"\t")
+        is_bad = len(columns) != 2 or not columns[0].strip() or len(columns[1]) > 65536
+        equal(is_bad, True, f"row {index} is bad: {rows[index][:80]}")
+    contains(done.stdout, f"; {len(failed)} of ")
+    contains(done.stderr, "hostile-dataset.tsv.gz:1001: ")
+
+
+program.main(globals())
