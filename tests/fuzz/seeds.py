@@ -335,6 +335,29 @@ def models(folder):
                 write(folder, "model", name, parts(content))
 
 
+# --- text ---------------------------------------------------------------------------------------
+
+TEXTS = {
+    "english": "The U.S. film isn't \"bad\", it cost 3.14 million... See http://a.bc/d?e=1 or me@x.org!",
+    "korean": "이 영화는 정말 재미있었어요. 한국\u1112\u1161\u11ab",
+    "no_spaces": "电影真的。この映画を見た！หนังกำเรื่องนี้",
+    "marks": "e\u0301x\u0316\u0301 \u0600! हिन्दी नमस्ते",
+    "emoji": "👨\u200d👩\u200d👧👍🏽🇰🇷🇩🇪 ok",
+    "case": "ǅ Straße İıſ ΣΊΣΥΦΟΣ ﬁ 𝐀",
+    "hebrew": "א\"ב א' עברית العربية \u202ex",
+    "lines": "a\r\nb\u2028c\n\n\u2029 d\x00e",
+    "protected": "@user #tag {name} <b>x</b> [MASK] `code` NASA's 5kg $3 2024-01-02 can't no one",
+}
+
+
+def texts(folder):
+    """Texts of many kinds, and the same with damage in the middle."""
+    for name, words in TEXTS.items():
+        whole = words.encode()
+        write(folder, "unicode", name, whole)
+        write(folder, "unicode", name + "_damaged", whole[:15] + b"\xff\xe2\x82" + whole[16:])
+
+
 # --- data sets ---------------------------------------------------------------------------------
 
 def archive():
@@ -387,7 +410,7 @@ def main():
     """Everything into the folder that is named."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    for make in (codec, frames, messages, daemon, specs, tensors, models, datasets):
+    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, datasets):
         make(sys.argv[1])
     for target in ("json", "model"):
         write_words(sys.argv[1], target)
