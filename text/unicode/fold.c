@@ -27,12 +27,13 @@ typedef struct Folding {
     uint8_t flags;
 } Folding;
 
-/* Room for so many further bytes. */
+/* Room for so many further bytes, and the end of the map. bytes is no NULL then, for an empty text
+ * either. */
 static AugStatus reserve(TxtFolded *folded, size_t size, AugError *error)
 {
-    const size_t wanted = folded->size + size;
+    const size_t wanted = folded->size + size + 1;
     AUG_TRY(txt_memory_reserve(&folded->copy, wanted, error));
-    AUG_TRY(txt_memory_reserve(&folded->places, (wanted + 1) * sizeof(uint32_t), error));
+    AUG_TRY(txt_memory_reserve(&folded->places, wanted * sizeof(uint32_t), error));
     folded->bytes = folded->copy.bytes;
     folded->at = folded->places.bytes;
     return AUG_OK;
