@@ -78,7 +78,7 @@ _aug_argument() {
     'batch 0') echo '@files' ;;
     'digest 0') echo '@files' ;;
     'bench 0') echo '@files' ;;
-    'ops 0') echo 'CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomErasing RandomOrder RandomResizedCrop RandomRotate90 Resize Rotate Sequential SomeOf Transpose VerticalFlip' ;;
+    'ops 0') echo 'AEDA CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomDeletion RandomErasing RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate Sequential SomeOf Transpose VerticalFlip' ;;
     'datasets 0') echo 'cifar csv idx image_folder jsonl lines mask_folder picture synthetic tar tsv' ;;
     'fingerprint 0') echo '@none' ;;
     *) echo @none ;;

@@ -12,7 +12,7 @@
 #include "aug/spec.h"
 #include "libaug/base/hash.h"
 #include "libaug/data/dataset.h"
-#include "libaug/spec/op.h"
+#include "libaug/spec/domain.h"
 #include "tests/faults/failing.h"
 #include "tests/support/datasets.h"
 #include "tests/support/pictures.h"
@@ -132,26 +132,52 @@ static const char *location_for(const char *spec)
     return locations[run(&small, hex, NULL) == AUG_OK ? 0 : 1];
 }
 
+static void put_text(const char *name, const char *text)
+{
+    test_replace_file(name, text, strlen(text));
+}
+
+/* Rows for operations on texts, two sentences each. */
+static const char *put_texts(void)
+{
+    ck_assert_int_eq(chdir(test_folder()), 0);
+    put_text("texts.tsv", "a good film about two very old friends . it does n't end well .\t1\n"
+                          "the cast is fine , and yet nothing here is worth a second look\t0\n"
+                          "\uc601\ud654\uac00 \uc815\ub9d0 \uc88b\uc558\ub2e4\t1\n");
+    return "tsv:texts.tsv";
+}
+
+static bool is_for_text(const AugOpDesc *desc)
+{
+    return desc->domain && strcmp(desc->domain->name, "text") == 0;
+}
+
+static char *spec_of(const AugOpDesc *desc, const char *params)
+{
+    if (desc->scope == AUG_OP_BATCH)
+        return test_path("augd: 1\nbatch: {size: 2, mix: [%s: %s]}\n", desc->name, params);
+    if (is_for_text(desc))
+        return test_path("augd: 1\npipeline:\n  - %s: %s\nbatch: {size: 2}\n"
+                         "output: {edits: true, allow_label_change: true, max_bytes: 1024}\n",
+                         desc->name, params);
+    return test_path("augd: 1\npipeline:\n  - %s: %s\n  - CenterCrop: 8\nbatch: {size: 2}\n",
+                     desc->name, params);
+}
+
 START_TEST(each_operation)
 {
     const AugOpDesc *desc = augi_ops[_i];
     ck_assert_uint_gt(desc->n_examples, 0);
     for (size_t i = 0; i < desc->n_examples; i++) {
-        const char *params = desc->examples[i].params;
-        char *spec =
-            desc->scope == AUG_OP_BATCH
-                ? test_path("augd: 1\nbatch: {size: 2, mix: [%s: %s]}\n", desc->name, params)
-                : test_path("augd: 1\npipeline:\n  - %s: %s\n  - CenterCrop: 8\n"
-                            "batch: {size: 2}\n",
-                            desc->name, params);
-        fail_each(&(Case){.location = location_for(spec), .spec = spec});
+        char *spec = spec_of(desc, desc->examples[i].params);
+        const char *location = is_for_text(desc) ? put_texts() : location_for(spec);
+        fail_each(&(Case){.location = location, .spec = spec});
         free(spec);
     }
 }
 END_TEST
 
-/* A set of each kind, in the test's folder, which is the current one. Texts alone compile for no
- * domain; opening and reading them is in test_dataset_faults.c. */
+/* A set of each kind, in the test's folder, which is the current one. */
 static const char *const sets[] = {
     "synthetic:count=3,size=12",
     "idx:idx,labels=labels",
@@ -165,12 +191,9 @@ static const char *const sets[] = {
     "jsonl:boxes.jsonl,mask=m,boxes=b,box_labels=l,keypoints=k,values=[v, w]",
     "jsonl:soft.jsonl,soft_labels=p",
     "tsv:rows.tsv,image=2,label=1",
+    "tsv:texts.tsv",
+    "lines:texts.tsv",
 };
-
-static void put_text(const char *name, const char *text)
-{
-    test_replace_file(name, text, strlen(text));
-}
 
 static void put_picture(const char *name, const char *format, int32_t channels)
 {
@@ -220,6 +243,7 @@ static void make_files(void)
     put_picture("pairs/images/1.jpg", "jpeg", 3);
     put_picture("pairs/masks/1.png", "png", 1);
     put_tar("a.tar");
+    put_texts();
     put_text("list.csv", "image,label\nphotos/cat/1.png,3\n\"photos/dog/1.jpg\",0\n");
     put_text("boxes.jsonl",
              "{\"image\":\"pairs/images/1.jpg\",\"m\":\"pairs/masks/1.png\",\"b\":[[0,1,20,13]],"
@@ -244,12 +268,14 @@ START_TEST(each_kind_of_data_set)
     size_t n = 0;
     make_files();
     for (size_t i = 0; i < AUG_COUNT(sets); i++) {
-        static const char spec[] = "augd: 1\npipeline: [HorizontalFlip, RandomResizedCrop: 8]\n"
-                                   "batch: {size: 2}\n";
+        static const char pictures[] = "augd: 1\npipeline: [HorizontalFlip, RandomResizedCrop: 8]\n"
+                                       "batch: {size: 2}\n";
+        static const char texts[] = "augd: 1\npipeline: [RandomSwap, AEDA]\nbatch: {size: 2}\n";
         if (!is_of(sets[i], kind))
             continue;
-        const Case one = {
-            .location = sets[i], .spec = spec, .options = {.names = true, .class_names = true}};
+        const Case one = {.location = sets[i],
+                          .spec = strstr(sets[i], "texts") ? texts : pictures,
+                          .options = {.names = true, .class_names = true}};
         fail_each(&one);
         n++;
     }

@@ -255,6 +255,10 @@ def specs(folder):
             params = re.sub(r"\b(\d+)\b", lambda m: m[1] if int(m[1]) < 49 else str(int(m[1]) // 8),
                             example["params"])
             step = f"{op['name']}: {params}"
+            if op["kind"] == "text":
+                write(folder, "spec", f"{op['name']}_{i}",
+                      bytes([i % 4]) + f"augd: 1\npipeline:\n  - {step}\nbatch: {{size: 2}}\n".encode())
+                continue
             spec = (f"augd: 1\nbatch: {{size: 2, mix: [{step}]}}\n" if op["kind"] == "mix" else
                     f"augd: 1\npipeline:\n  - {step}\n  - CenterCrop: 10\nbatch: {{size: 2}}\n")
             write(folder, "spec", f"{op['name']}_{i}", bytes([i % 4]) + spec.encode())

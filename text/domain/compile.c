@@ -21,42 +21,70 @@ static AugStatus find_texts(TxtPlan *plan, AugError *error)
     return AUG_OK;
 }
 
-/* A text in a batch has at most max_bytes, and no more than the longest that there is. */
+/* A text in a batch has at most max_bytes, and no more than its operations make of the longest that
+ * there is. */
 static void bound_text(const TxtPlan *plan, TxtField *text)
 {
     const uint64_t stored = plan->dataset->fields[text->number].most;
-    const uint32_t allowed = (uint32_t)plan->output->max_bytes;
-    text->most = stored > 0 && stored < allowed ? (uint32_t)stored : allowed;
+    const uint64_t allowed = (uint64_t)plan->output->max_bytes;
+    const uint64_t made = stored > 0 ? txt_grown(plan, plan->ops, stored) : allowed;
+    text->most = (uint32_t)(made < allowed ? made : allowed);
+    /* An edit for each few bytes, and some for short texts; more are joined. */
+    text->most_edits = text->most / TXT_BYTES_AN_EDIT + TXT_FEW_EDITS;
 }
 
-/* The name of a tensor in a view; lives as long as the plan. */
-static const char *view_name(TxtPlan *plan, const char *name, uint32_t view)
+/* Adds a tensor for each view. The first text's have plain names, further ones' begin with the name
+ * of their field. */
+static AugStatus add(TxtPlan *plan, TxtContent content, uint32_t text, AugDomainOutput *output,
+                     AugError *error)
 {
-    char *text = plan->names[plan->n_names++];
-    if (view == 0)
-        snprintf(text, sizeof(TxtName), "%s", name);
-    else
-        snprintf(text, sizeof(TxtName), "%s.%u", name, view);
-    return text;
+    static const char *const words[] = {
+        [TXT_CONTENT_EDITS] = "edits", [TXT_CONTENT_OUTCOME] = "outcome"};
+    const TxtField *field = &plan->texts[text];
+    const char *owner = plan->dataset->fields[field->number].name, *word = words[content];
+    for (uint32_t v = 0; v < plan->n_views; v++) {
+        if (plan->n_tensors == AUG_MAX_TENSORS)
+            return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                            "%u texts in %u views make more tensors than %d, which are allowed",
+                            plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
+        TxtTensor *tensor = &plan->tensors[plan->n_tensors++];
+        tensor->content = content;
+        tensor->text = text;
+        tensor->view = v;
+        char number[16] = "";
+        if (v > 0)
+            snprintf(number, sizeof(number), ".%u", v);
+        snprintf(tensor->name, sizeof(tensor->name), "%s%s%s%s", word && text == 0 ? "" : owner,
+                 word && text > 0 ? "." : "", word ? word : "", number);
+        AugTensorSpec *spec = &output->tensors[output->n_tensors++];
+        *spec = (AugTensorSpec){.name = tensor->name, .ragged = true, .axes = "n"};
+        if (content == TXT_CONTENT_TEXT)
+            spec->sample = (AugTensorDesc){AUG_DTYPE_U8, 1, {field->most}};
+        else if (content == TXT_CONTENT_EDITS)
+            spec->sample = (AugTensorDesc){AUG_DTYPE_I32, 2, {field->most_edits, TXT_EDIT_COLUMNS}};
+        else
+            spec->sample = (AugTensorDesc){AUG_DTYPE_I32, 0, {0}};
+        if (content == TXT_CONTENT_EDITS)
+            spec->axes = "nd";
+        spec->ragged = content != TXT_CONTENT_OUTCOME;
+        if (!spec->ragged)
+            spec->axes = "";
+    }
+    return AUG_OK;
 }
 
 static AugStatus describe(TxtPlan *plan, AugDomainOutput *output, AugError *error)
 {
-    if (plan->n_texts * plan->n_views > AUG_MAX_TENSORS)
-        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                        "%u texts in %u views are more tensors than %d, which are allowed",
-                        plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
-    for (uint32_t t = 0; t < plan->n_texts; t++) {
-        const TxtField *text = &plan->texts[t];
-        const AugTensorSpec spec = {
-            .sample = {AUG_DTYPE_U8, 1, {text->most}}, .ragged = true, .axes = "n"};
-        for (uint32_t v = 0; v < plan->n_views; v++) {
-            output->tensors[output->n_tensors] = spec;
-            output->tensors[output->n_tensors++].name =
-                view_name(plan, plan->dataset->fields[text->number].name, v);
-        }
-    }
-    return AUG_OK;
+    const bool wanted[] = {[TXT_CONTENT_TEXT] = plan->output->text,
+                           [TXT_CONTENT_EDITS] = plan->output->edits,
+                           [TXT_CONTENT_OUTCOME] = plan->output->outcome};
+    for (TxtContent content = 0; content < AUG_COUNT(wanted); content++)
+        for (uint32_t t = 0; wanted[content] && t < plan->n_texts; t++)
+            AUG_TRY(add(plan, content, t, output, error));
+    if (plan->n_tensors > 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, "output",
+                    "output.text is false and nothing else is wanted; batches would hold no text");
 }
 
 static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutput *output,
@@ -65,11 +93,18 @@ static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutpu
     plan->ops = input->pipeline;
     plan->output = input->output;
     plan->dataset = input->dataset;
+    plan->limits = input->limits;
     plan->n_views = input->n_views;
+    plan->protect = txt_output_protects(plan->output);
     AUG_TRY(find_texts(plan, error));
+    plan->task = (TxtTask)plan->output->task.value;
+    if (plan->output->task.value == TXT_TASK_AUTO)
+        plan->task = plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
+    AUG_TRY(txt_prepare(plan, input, error));
     for (uint32_t t = 0; t < plan->n_texts; t++) {
         bound_text(plan, &plan->texts[t]);
         output->treated |= 1u << plan->texts[t].number;
+        output->fields[plan->texts[t].number].most = plan->texts[t].most;
     }
     return input->any_size ? AUG_OK : describe(plan, output, error);
 }
@@ -95,5 +130,7 @@ AugStatus txt_compile(const AugDomainInput *input, void **out, AugDomainOutput *
 
 void txt_plan_free(void *plan)
 {
+    if (plan)
+        txt_release(plan);
     free(plan);
 }

@@ -46,26 +46,49 @@ enum {
     TXT_COMPOUND = 128,
 };
 
-/* Why a span is PROTECTED; the names stand in output.protect (text/domain/protect.h). */
+/* Why a span is PROTECTED: the code, and its name in output.unprotect where it has one.
+ *
+ * FREE:        it is not
+ * URL:         addresses and names of files and hosts
+ * USER, TAG:   @user, #tag
+ * NUMBER:      anything with a digit, with its currency or sign; a unit behind a number
+ * PLACEHOLDER: {name}, ${name}, %s, %(name)s
+ * MARKUP:      <tags> and &entities;
+ * TOKEN:       [MASK], [COL]
+ * CODE:        `code`, snake_case
+ * ACRONYM:     two capitals and more, unless the text has nothing but capitals; U.S.
+ * NAME:        begins with a capital and does not begin a sentence, or has a capital inside
+ * CLITIC:      's, 'll, n't, where they stand by themselves
+ * NEGATED:     no, not, never, ..., without, hardly; 안, 못, 않다, 없다, 아니다
+ * QUOTE:       between double quotation marks
+ * PATTERN:     a regular expression of the spec matches
+ * GIVEN:       the row says so
+ */
+#define TXT_REASONS(X)             \
+    X(FREE, NULL)                  \
+    X(URL, "urls")                 \
+    X(EMAIL, "emails")             \
+    X(USER, "users")               \
+    X(TAG, "tags")                 \
+    X(NUMBER, "numbers")           \
+    X(PLACEHOLDER, "placeholders") \
+    X(MARKUP, "markup")            \
+    X(TOKEN, "tokens")             \
+    X(CODE, "code")                \
+    X(ACRONYM, "acronyms")         \
+    X(NAME, "names")               \
+    X(CLITIC, "clitics")           \
+    X(NEGATED, "negations")        \
+    X(QUOTE, NULL)                 \
+    X(PATTERN, NULL)               \
+    X(GIVEN, NULL)
+
+/* The codes. */
 typedef enum TxtReason {
-    TXT_FREE,
-    TXT_URL,
-    TXT_EMAIL,
-    TXT_USER,
-    TXT_TAG,
-    TXT_NUMBER,
-    TXT_PLACEHOLDER,
-    TXT_MARKUP,
-    TXT_TOKEN,
-    TXT_CODE,
-    TXT_ACRONYM,
-    TXT_NAME,
-    TXT_CLITIC,
-    TXT_NEGATED,
-    TXT_QUOTE,
-    TXT_PATTERN,
-    TXT_GIVEN,
-    TXT_N_REASONS,
+#define TXT_REASON_ENUM(code, name) TXT_##code,
+    TXT_REASONS(TXT_REASON_ENUM)
+#undef TXT_REASON_ENUM
+        TXT_N_REASONS
 } TxtReason;
 
 /* One span: bytes start to end - 1. kind is a TxtKind, reason a TxtReason. */
@@ -76,8 +99,9 @@ typedef struct TxtSpan {
 
 /* A text cut into spans.
  *
- * words:   numbers of the spans that are words, ascending
- * scratch: n_spans words of memory for the operation; undefined content
+ * words:    numbers of the spans that are words, ascending
+ * n_tokens: words of the text, those included that are protected: what alpha and p are shares of
+ * scratch:  2 * n_spans + 16 numbers of memory for the operation; undefined content
  */
 typedef struct TxtDoc {
     const uint8_t *bytes;
@@ -86,6 +110,7 @@ typedef struct TxtDoc {
     uint32_t n_spans;
     const uint32_t *words;
     uint32_t n_words;
+    uint32_t n_tokens;
     uint32_t *scratch;
 } TxtDoc;
 

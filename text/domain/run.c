@@ -1,46 +1,78 @@
-/* Making texts: from the fields of a sample to rows of tensors, or to fields again. */
+/* Texts into the rows of tensors, or into fields again. */
 #include <string.h>
 
 #include "text/domain/domain.h"
 
-/* The bytes of a text that may be used: all of them, or fewer with truncation. */
-static AugStatus measure(const TxtPlan *plan, const AugField *field, const char *name, size_t *size,
-                         AugError *error)
+static void write_text(const TxtMade *made, AugOut *out)
 {
-    const size_t most = (size_t)plan->output->max_bytes;
-    *size = field->size;
-    if (*size <= most)
-        return AUG_OK;
-    if (!plan->output->truncation)
-        return AUG_FAIL(error, AUG_TOO_LARGE, name,
-                        "the text has %zu bytes; allowed are %zu (output.max_bytes), or "
-                        "truncation: true",
-                        field->size, most);
-    const uint8_t *bytes = field->bytes;
-    *size = most;
-    /* Not within a code point. */
-    while (*size > most - 4 && (bytes[*size] & 0xc0) == 0x80)
-        (*size)--;
-    return AUG_OK;
+    if (made->size > 0)
+        memcpy(out->bytes, made->bytes, made->size);
+    out->n_rows = made->size;
+}
+
+static int32_t position_of(const TxtPlan *plan, const AugOpList *ops, const char *name)
+{
+    for (size_t i = 0; name && i < ops->n; i++) {
+        const AugOpList children = {ops->ops[i].children, ops->ops[i].n_children};
+        if (ops->ops[i].desc->name == name)
+            return ops->ops[i].position;
+        const int32_t inside = position_of(plan, &children, name);
+        if (inside >= 0)
+            return inside;
+    }
+    return -1;
+}
+
+/* What there is no room for becomes one edit, from the first of these to the last. */
+static void write_edits(const TxtPlan *plan, const TxtMade *made, uint32_t most, AugOut *out)
+{
+    const TxtChanges *changes = txt_made_changes(made);
+    const AugChange *items = txt_changes(changes);
+    int32_t(*rows)[TXT_EDIT_COLUMNS] = out->bytes;
+    out->n_rows = changes->n < most ? changes->n : most;
+    for (uint32_t i = 0; i < out->n_rows; i++) {
+        AugChange change = items[i];
+        if (i + 1 == most && changes->n > most) {
+            change.end = items[changes->n - 1].end;
+            change.new_end = items[changes->n - 1].new_end;
+            change.op = NULL;
+        }
+        rows[i][0] = (int32_t)change.start;
+        rows[i][1] = (int32_t)change.end;
+        rows[i][2] = (int32_t)change.new_start;
+        rows[i][3] = (int32_t)change.new_end;
+        rows[i][4] = position_of(plan, plan->ops, change.op);
+    }
+}
+
+static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *made, AugOut *out)
+{
+    const int32_t outcome = (int32_t)made->outcome;
+    switch (tensor->content) {
+    case TXT_CONTENT_TEXT:
+        write_text(made, out);
+        break;
+    case TXT_CONTENT_EDITS:
+        write_edits(plan, made, plan->texts[tensor->text].most_edits, out);
+        break;
+    case TXT_CONTENT_OUTCOME:
+        memcpy(out->bytes, &outcome, sizeof(outcome));
+        break;
+    }
 }
 
 AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,
                   AugError *error)
 {
     const TxtPlan *plan = context;
-    const AugSample *sample = &job->samples[0];
-    (void)state;
-    for (uint32_t t = 0; t < plan->n_texts; t++) {
-        const AugField *field = &sample->fields[plan->texts[t].number];
-        size_t size;
-        AUG_TRY(measure(plan, field, sample->name, &size, error));
+    TxtWorker *worker = state;
+    for (uint32_t t = 0; t < plan->n_texts; t++)
         for (uint32_t v = 0; v < plan->n_views; v++) {
-            AugOut *out = &outs[t * plan->n_views + v];
-            if (size > 0)
-                memcpy(out->bytes, field->bytes, size);
-            out->n_rows = (uint32_t)size;
+            AUG_TRY(txt_make(plan, worker, job, t, v, error));
+            for (uint32_t i = 0; i < plan->n_tensors; i++)
+                if (plan->tensors[i].text == t && plan->tensors[i].view == v)
+                    write(plan, &plan->tensors[i], &worker->made[t], &outs[i]);
         }
-    }
     return AUG_OK;
 }
 
@@ -48,13 +80,29 @@ AugStatus txt_augment(const void *context, void *state, const AugDomainJob *job,
                       AugError *error)
 {
     const TxtPlan *plan = context;
-    (void)state;
+    TxtWorker *worker = state;
     for (uint32_t t = 0; t < plan->n_texts; t++) {
-        const uint32_t number = plan->texts[t].number;
-        const AugField *field = &job->samples[0].fields[number];
-        size_t size;
-        AUG_TRY(measure(plan, field, job->samples[0].name, &size, error));
-        fields[number] = (AugField){.bytes = field->bytes, .size = size, .n_rows = size};
+        AUG_TRY(txt_make(plan, worker, job, t, 0, error));
+        const TxtMade *made = &worker->made[t];
+        fields[plan->texts[t].number] =
+            (AugField){.bytes = made->bytes, .size = made->size, .n_rows = made->size};
     }
     return AUG_OK;
+}
+
+bool txt_changed(const void *context, void *state, uint32_t field, AugChanges *out)
+{
+    const TxtPlan *plan = context;
+    const TxtWorker *worker = state;
+    for (uint32_t t = 0; t < plan->n_texts; t++) {
+        if (plan->texts[t].number != field)
+            continue;
+        const TxtMade *made = &worker->made[t];
+        const TxtChanges *changes = txt_made_changes(made);
+        *out = (AugChanges){.items = txt_changes(changes),
+                            .n = changes->n,
+                            .outcome = txt_outcome_words[made->outcome]};
+        return true;
+    }
+    return false;
 }

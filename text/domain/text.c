@@ -1,5 +1,5 @@
-/* The text domain as the engine sees it. */
-#include <stdlib.h>
+/* The text domain as the engine sees it: the output section of a spec and the hooks. */
+#include <string.h>
 
 #include "text/domain/domain.h"
 
@@ -17,34 +17,60 @@ static uint32_t suits(const AugDatasetInfo *dataset)
     return aug_dataset_field(dataset, AUG_FIELD_TEXT) >= 0;
 }
 
-static AugStatus worker_new(void **out, AugiAllowance *allowance, AugError *error)
-{
-    TxtWorker *worker = calloc(1, sizeof(*worker));
-    *out = worker;
-    if (!worker)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
-    worker->allowance = allowance;
-    for (size_t i = 0; i < TXT_MAX_TEXTS; i++)
-        worker->made[i].allowance = allowance;
-    return AUG_OK;
-}
+static const char *const reason_names[] = {
+#define REASON_NAME(code, name) name,
+    TXT_REASONS(REASON_NAME)
+#undef REASON_NAME
+};
 
-static void worker_free(void *context)
-{
-    TxtWorker *worker = context;
-    if (!worker)
-        return;
-    for (size_t i = 0; i < TXT_MAX_TEXTS; i++)
-        txt_memory_fini(&worker->made[i]);
-    free(worker);
-}
+static const char *const task_names[] = {[TXT_SENTIMENT] = "sentiment",
+                                         [TXT_TOPIC] = "topic",
+                                         [TXT_PAIRS] = "pairs",
+                                         [TXT_NER] = "ner",
+                                         [TXT_QA] = "qa",
+                                         [TXT_TASK_AUTO] = "auto",
+                                         NULL};
+
+/* What is protected by default. */
+static const char *const protectable[] = {
+    "urls",   "emails", "users",    "tags",  "numbers", "placeholders", "markup",
+    "tokens", "code",   "acronyms", "names", "clitics", "negations",    NULL};
 
 static const AugParamDesc output_rows[] = {
+    AUG_PARAM(TxtOutput, text, .fallback = "true", .help = "the text itself, as bytes of UTF-8"),
+    AUG_PARAM(TxtOutput, edits, .fallback = "false", .quiet = true,
+              .help = "what was edited, as rows of start and end in the stored text, start and end "
+                      "in the result, and the number of the operation (-1: several)"),
+    AUG_PARAM(TxtOutput, outcome, .fallback = "false", .quiet = true,
+              .help = "a number for what became of each text: 0 applied, 1 unchanged, 2 fewer, "
+                      "3 not applicable, 4 no data, 5 rejected, 6 timeout"),
     AUG_PARAM(TxtOutput, max_bytes, .fallback = "65536", .low = 16, .high = 16 << 20,
-              .unit = "bytes", .help = "longest text in a batch, before and after the operations"),
+              .unit = "bytes", .help = "longest text, before and after the operations"),
     AUG_PARAM(TxtOutput, truncation, .fallback = "false",
               .help = "cut longer texts, between graphemes, in place of refusing them"),
+    AUG_PARAM(TxtOutput, unprotect, .optional = true, .choices = protectable,
+              .help = "what operations may edit and move although it is protected by default"),
+    AUG_PARAM(TxtOutput, protect_quotes, .fallback = "false",
+              .help = "protect what stands between double quotation marks"),
+    AUG_PARAM(TxtOutput, task, .fallback = "auto", .choices = task_names,
+              .help = "what the labels are about, which decides what an operation does to them; "
+                      "auto: pairs for several texts, else sentiment"),
+    AUG_PARAM(TxtOutput, allow_label_change, .fallback = "false",
+              .help = "allow operations that change the label of many texts"),
 };
+
+uint32_t txt_output_protects(const TxtOutput *output)
+{
+    uint32_t bits = (1u << TXT_N_REASONS) - 1;
+    bits &= ~(1u << TXT_FREE);
+    if (!output->protect_quotes)
+        bits &= ~(1u << TXT_QUOTE);
+    for (int32_t i = 0; i < output->unprotect.n; i++)
+        for (uint32_t r = 0; r < TXT_N_REASONS; r++)
+            if (reason_names[r] && strcmp(reason_names[r], output->unprotect.values[i]) == 0)
+                bits &= ~(1u << r);
+    return bits;
+}
 
 const AugDomain aug_domain_text = {
     .name = "text",
@@ -54,8 +80,9 @@ const AugDomain aug_domain_text = {
     .suits = suits,
     .compile = txt_compile,
     .plan_free = txt_plan_free,
-    .worker_new = worker_new,
-    .worker_free = worker_free,
+    .worker_new = txt_worker_new,
+    .worker_free = txt_worker_free,
     .run = txt_run,
     .augment = txt_augment,
+    .changes = txt_changed,
 };

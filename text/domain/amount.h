@@ -1,0 +1,16 @@
+/* How many edits an operation makes of a text. */
+#ifndef TXT_AMOUNT_H
+#define TXT_AMOUNT_H
+
+#include <stdint.h>
+
+/* n where it is given, not 0; else alpha of the words, at least one unless alpha is 0 (EDA's rule). */
+static inline uint32_t txt_amount(double alpha, int32_t n, uint32_t n_tokens)
+{
+    if (n > 0)
+        return (uint32_t)n;
+    const uint32_t share = (uint32_t)(alpha * n_tokens);
+    return share > 0 || !(alpha > 0) ? share : 1;
+}
+
+#endif

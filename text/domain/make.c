@@ -1,0 +1,198 @@
+/* Making one text: operation after operation, each on what the one before left. */
+#include <string.h>
+
+#include "text/domain/domain.h"
+#include "text/unicode/unicode.h"
+
+const char *const txt_outcome_words[TXT_N_OUTCOMES] = {
+#define OUTCOME_WORD(name, number, word) [number] = word,
+    TXT_OUTCOMES(OUTCOME_WORD)
+#undef OUTCOME_WORD
+};
+
+/* A text on its way. n_kept: of the original's protected spans, which are kept as ranges of the
+ * original once an operation changed something; has_doc: doc is of the text as it is. */
+typedef struct Making {
+    const TxtPlan *plan;
+    TxtWorker *worker;
+    TxtMade *made;
+    const AugField *original;
+    TxtDoc doc;
+    bool has_doc;
+    uint32_t n_kept;
+    bool has_kept, has_changed, has_failed;
+    AugStatus status;
+    AugError *error;
+} Making;
+
+/* What is protected in the original stays so, whatever now stands around it. */
+static AugStatus keep_protected(Making *making)
+{
+    TxtMemory *memory = &making->worker->ranges;
+    AUG_TRY(txt_memory_reserve(memory, 2 * making->doc.n_spans * sizeof(TxtRange), making->error));
+    TxtRange *kept = memory->bytes;
+    making->has_kept = true;
+    for (uint32_t i = 0; i < making->doc.n_spans; i++) {
+        const TxtSpan *span = &making->doc.spans[i];
+        if (span->kind == TXT_PROTECTED)
+            kept[making->n_kept++] =
+                (TxtRange){.start = span->start,
+                           .end = span->end,
+                           .reason = span->reason,
+                           .flags = span->flags & (TXT_LABELLED | TXT_NEGATION)};
+    }
+    return AUG_OK;
+}
+
+/* Cuts the text as it is now. Of the memory for ranges the first half holds those of the original,
+ * the second half where they are now. */
+static AugStatus scan(Making *making)
+{
+    const TxtMade *made = making->made;
+    if (making->has_changed && !making->has_kept)
+        AUG_TRY(keep_protected(making));
+    TxtRange *kept = making->worker->ranges.bytes, *now = kept + making->n_kept;
+    for (uint32_t i = 0; i < making->n_kept; i++) {
+        now[i] = kept[i];
+        txt_changes_map(txt_made_changes(made), &now[i].start, &now[i].end);
+    }
+    const TxtScanInput input = {
+        .bytes = made->bytes,
+        .size = made->size,
+        .protect = making->plan->protect,
+        .ranges = making->n_kept > 0 ? now : NULL,
+        .n_ranges = making->n_kept,
+    };
+    AUG_TRY(txt_scan(&making->worker->scanner, &input, &making->doc, making->error));
+    making->has_doc = true;
+    return AUG_OK;
+}
+
+/* Writes the text with the worker's edits, which are settled. */
+static AugStatus apply(Making *making, const char *name)
+{
+    TxtMade *made = making->made;
+    const TxtEdits *edits = &making->worker->edits;
+    const uint64_t size = txt_edits_size(edits, made->size);
+    if (size > UINT32_MAX / 2)
+        return AUG_FAIL(making->error, AUG_TOO_LARGE, NULL,
+                        "%s makes a text of %llu bytes, more than there can be", name,
+                        (unsigned long long)size);
+    const uint32_t next = 1 - made->current;
+    AUG_TRY(txt_memory_reserve(&made->memory[next], size, making->error));
+    AUG_TRY(
+        txt_changes_add(txt_made_changes(made), edits, name, &made->changes[next], making->error));
+    txt_edits_apply(edits, made->bytes, made->size, made->memory[next].bytes);
+    made->bytes = made->memory[next].bytes;
+    made->size = (uint32_t)size;
+    made->current = next;
+    making->has_doc = false;
+    return AUG_OK;
+}
+
+/* The place below a bound where a grapheme ends; a code point, if the first one is larger. */
+static uint32_t cut_at(const TxtMade *made, uint32_t most)
+{
+    size_t end = 0;
+    for (size_t next = 0; next <= most && next < made->size;) {
+        end = next;
+        next = txt_grapheme_end(made->bytes, made->size, next);
+    }
+    if (end > 0)
+        return (uint32_t)end;
+    end = most;
+    while (end > most - 4 && (made->bytes[end] & 0xc0) == 0x80)
+        end--;
+    return (uint32_t)end;
+}
+
+/* Holds a text to output.max_bytes: a cut is an edit like others. */
+static AugStatus bound(Making *making, const char *name)
+{
+    TxtMade *made = making->made;
+    const uint32_t most = (uint32_t)making->plan->output->max_bytes;
+    if (made->size <= most)
+        return AUG_OK;
+    if (!making->plan->output->truncation)
+        return AUG_FAIL(making->error, AUG_TOO_LARGE, NULL,
+                        "the text has %u bytes%s%s; allowed are %u (output.max_bytes), or "
+                        "truncation: true",
+                        made->size, name ? " after " : "", name ? name : "", most);
+    txt_edits_clear(&making->worker->edits);
+    txt_edit_borrow(&making->worker->edits, cut_at(made, most), made->size, "", 0);
+    if (making->worker->edits.failed)
+        return AUG_FAIL(making->error, AUG_NO_MEMORY, NULL, "no memory for a text");
+    return apply(making, "truncation");
+}
+
+static AugStatus edit(Making *making, const AugOp *op, AugRng *rng)
+{
+    TxtEdits *edits = &making->worker->edits;
+    const char *name = op->desc->name;
+    if (!making->has_doc)
+        AUG_TRY(scan(making));
+    txt_edits_clear(edits);
+    const TxtOutcome outcome = txt_op_hooks(op->desc)->edit(
+        op->params, making->plan->states[op->position], rng, &making->doc, edits);
+    if (outcome > TXT_UNCHANGED)
+        making->has_failed = true;
+    if (outcome > making->made->outcome)
+        making->made->outcome = outcome;
+    if (edits->n == 0 && !edits->failed)
+        return AUG_OK;
+    AUG_TRY(txt_edits_settle(edits, &making->doc, name, making->error));
+    if (making->made->size > 0 && txt_edits_size(edits, making->made->size) == 0) {
+        making->has_failed = true;
+        making->made->outcome = TXT_REJECTED;
+        return AUG_OK;
+    }
+    AUG_TRY(apply(making, name));
+    making->has_changed = true;
+    return bound(making, name);
+}
+
+static void visit(void *context, const AugOp *op, AugRng *rng)
+{
+    Making *making = context;
+    if (making->status == AUG_OK)
+        making->status = augi_allowance_go_on(making->worker->allowance, making->error);
+    if (making->status == AUG_OK)
+        making->status = edit(making, op, rng);
+}
+
+static AugStatus begin(Making *making)
+{
+    TxtMade *made = making->made;
+    if (making->original->size > UINT32_MAX / 2)
+        return AUG_FAIL(making->error, AUG_TOO_LARGE, NULL,
+                        "the text has %zu bytes, more than there can be", making->original->size);
+    made->bytes = making->original->bytes;
+    made->size = (uint32_t)making->original->size;
+    made->outcome = TXT_APPLIED;
+    made->changes[made->current].n = 0;
+    return bound(making, NULL);
+}
+
+AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *job, uint32_t text,
+                   uint32_t view, AugError *error)
+{
+    Making making = {
+        .plan = plan,
+        .worker = worker,
+        .made = &worker->made[text],
+        .original = &job->samples[0].fields[plan->texts[text].number],
+        .error = error,
+    };
+    making.status = begin(&making);
+    if (making.status == AUG_OK && job->key) {
+        AugKey key = *job->key;
+        key.view = (uint8_t)(view + text * TXT_MAX_VIEWS);
+        augi_ops_visit(plan->ops, &key, false, visit, &making);
+    }
+    TxtMade *made = making.made;
+    if (!making.has_changed && made->outcome == TXT_APPLIED)
+        made->outcome = TXT_UNCHANGED;
+    else if (making.has_changed)
+        made->outcome = making.has_failed ? TXT_FEWER : TXT_APPLIED;
+    return aug_error_prefix(error, making.status, job->samples[0].name);
+}

@@ -1,0 +1,140 @@
+/* The operations of a plan: which may stand there, and what each makes ready once. */
+#include <stdlib.h>
+
+#include "text/domain/domain.h"
+
+static const char *place_of(const AugOp *op, char where[200])
+{
+    augi_place_text(&op->place, where, 200);
+    return where;
+}
+
+static AugStatus check_label(const TxtPlan *plan, const AugOp *op, AugError *error)
+{
+    static const char *const about[TXT_N_TASKS] = {
+        [TXT_SENTIMENT] = "the sentiment of texts",
+        [TXT_TOPIC] = "the topic of texts",
+        [TXT_PAIRS] = "how the texts of pairs relate",
+        [TXT_NER] = "which words name what",
+        [TXT_QA] = "where answers stand",
+    };
+    char where[200];
+    const TxtOpHooks *hooks = txt_op_hooks(op->desc);
+    if (hooks->effect[plan->task] != TXT_CHANGING || plan->output->allow_label_change)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, place_of(op, where),
+                    "%s changes %s, so labels would be wrong; allowed with output: "
+                    "{allow_label_change: true}, or another output.task",
+                    op->desc->name, about[plan->task]);
+}
+
+static AugStatus check(const TxtPlan *plan, const AugOp *op, AugError *error)
+{
+    const AugOpDesc *desc = op->desc;
+    char where[200];
+    if (!desc->domain)
+        return AUG_OK;
+    if (desc->domain != &aug_domain_text)
+        return AUG_FAIL(
+            error, AUG_BAD_SPEC, place_of(op, where),
+            "%s works on %s and the pipeline on texts; one pipeline has one kind of data",
+            desc->name, desc->domain->name);
+    return check_label(plan, op, error);
+}
+
+static uint32_t last_position(const AugOpList *ops, uint32_t last)
+{
+    for (size_t i = 0; i < ops->n; i++) {
+        const AugOpList children = {ops->ops[i].children, ops->ops[i].n_children};
+        if (ops->ops[i].position > last)
+            last = ops->ops[i].position;
+        last = last_position(&children, last);
+    }
+    return last;
+}
+
+/* What becomes of a list. */
+static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
+{
+    const TxtPrepare input = {.dataset = plan->dataset, .limits = plan->limits};
+    for (size_t i = 0; i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {op->children, op->n_children};
+        AUG_TRY(check(plan, op, error));
+        AUG_TRY(prepare(plan, &children, error));
+        const TxtOpHooks *hooks = op->desc->domain ? txt_op_hooks(op->desc) : NULL;
+        if (!hooks || !hooks->prepare)
+            continue;
+        const AugStatus status =
+            hooks->prepare(op->params, &input, &plan->states[op->position], error);
+        if (status != AUG_OK && error && !error->where[0])
+            augi_place_text(&op->place, error->where, sizeof(error->where));
+        if (status != AUG_OK)
+            return status;
+    }
+    return AUG_OK;
+}
+
+AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input, AugError *error)
+{
+    char where[200];
+    if (input->mix->n > 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, place_of(&input->mix->ops[0], where),
+                        "%s cannot mix texts; allowed is no batch.mix",
+                        input->mix->ops[0].desc->name);
+    if (plan->ops->n == 0)
+        return AUG_OK;
+    plan->n_states = last_position(plan->ops, 0) + 1;
+    plan->states = calloc(plan->n_states, sizeof(*plan->states));
+    if (!plan->states)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
+    return prepare(plan, plan->ops, error);
+}
+
+static void release(TxtPlan *plan, const AugOpList *ops)
+{
+    for (size_t i = 0; i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {op->children, op->n_children};
+        release(plan, &children);
+        if (op->desc->domain == &aug_domain_text && plan->states[op->position])
+            txt_op_hooks(op->desc)->release(plan->states[op->position]);
+    }
+}
+
+void txt_release(TxtPlan *plan)
+{
+    if (plan->states)
+        release(plan, plan->ops);
+    free(plan->states);
+    plan->states = NULL;
+}
+
+/* Of one operation, or of as many of a group's as it picks. */
+static uint64_t grown(const TxtPlan *plan, const AugOp *op, uint64_t size)
+{
+    if (op->desc->domain) {
+        const TxtOpHooks *hooks = txt_op_hooks(op->desc);
+        return hooks->grows ? hooks->grows(op->params, size) : size;
+    }
+    const uint64_t enough = (uint64_t)plan->output->max_bytes;
+    const size_t picks = augi_op_picks(op).most;
+    for (size_t i = 0; i < picks && size < enough; i++) {
+        uint64_t most = size;
+        for (size_t k = 0; k < op->n_children; k++) {
+            const uint64_t made = grown(plan, &op->children[k], size);
+            most = made > most ? made : most;
+        }
+        if (most == size)
+            break;
+        size = most;
+    }
+    return size;
+}
+
+uint64_t txt_grown(const TxtPlan *plan, const AugOpList *ops, uint64_t size)
+{
+    for (size_t i = 0; i < ops->n && size < (uint64_t)plan->output->max_bytes; i++)
+        size = grown(plan, &ops->ops[i], size);
+    return size;
+}

@@ -1,0 +1,109 @@
+/* The scanner inside: its state while it goes over one text, and the classes of bytes. */
+#ifndef TXT_SCANNING_H
+#define TXT_SCANNING_H
+
+#include "text/domain/scan.h"
+
+/* Classes of bytes. TERM: . ! ?; JOIN: ' and -; HIGH: no ASCII. */
+enum {
+    TXT_B_SPACE = 1,
+    TXT_B_LOWER = 2,
+    TXT_B_UPPER = 4,
+    TXT_B_DIGIT = 8,
+    TXT_B_TERM = 16,
+    TXT_B_JOIN = 32,
+    TXT_B_OTHER = 64,
+    TXT_B_HIGH = 128,
+    TXT_B_LETTER = TXT_B_LOWER | TXT_B_UPPER,
+    TXT_B_ALNUM = TXT_B_LETTER | TXT_B_DIGIT,
+};
+
+/* The class of every byte. */
+extern const uint8_t txt_byte_class[256];
+
+/* One text on its way.
+ *
+ * protect:      as in TxtScanInput
+ * at_start:     the next word begins a sentence
+ * after_number: the last word was a number, and only white space came since
+ * has_lower, has_capitals: some word has a small letter, a capital
+ */
+typedef struct TxtScan {
+    const uint8_t *bytes;
+    uint32_t size;
+    uint32_t protect;
+    TxtSpan *spans;
+    uint32_t n_spans;
+    uint32_t *words;
+    uint32_t n_words;
+    uint32_t n_tokens;
+    bool at_start, after_number, has_lower, has_capitals;
+} TxtScan;
+
+/* Whether a byte of the text is there and of one of these classes. */
+static inline bool txt_is(const TxtScan *scan, uint32_t at, uint8_t classes)
+{
+    return at < scan->size && (txt_byte_class[scan->bytes[at]] & classes);
+}
+
+/* Whether the byte is there and is this one. */
+static inline bool txt_has(const TxtScan *scan, uint32_t at, uint8_t byte)
+{
+    return at < scan->size && scan->bytes[at] == byte;
+}
+
+/* Adds a span that is no word. */
+void txt_emit(TxtScan *scan, uint32_t start, uint32_t end, TxtKind kind);
+
+/* Adds a piece that is protected for a reason, or a word where the spec does not protect that. */
+void txt_emit_reason(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reason);
+
+/* The same with flags. */
+void txt_emit_flags(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reason, uint8_t flags);
+
+/* Adds a word with what is known of it, protected where its capitals or its sense ask for it.
+ * classes: of all of its bytes. */
+void txt_emit_word(TxtScan *scan, uint32_t start, uint32_t end, uint8_t classes);
+
+/* Goes over one chunk, which ends at end, and returns where to go on: there, or behind it where
+ * something protected has white space inside. */
+uint32_t txt_scan_chunk(TxtScan *scan, uint32_t start, uint32_t end);
+
+/* The same for a chunk that is not ASCII. */
+uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end);
+
+/* Something protected that begins at start with no letter or digit: adds it and returns its end, or
+ * returns start. end: of the chunk. */
+uint32_t txt_scan_marked(TxtScan *scan, uint32_t start, uint32_t end);
+
+/* The same for what begins with a letter or a digit: URL, e-mail, host. */
+uint32_t txt_scan_address(TxtScan *scan, uint32_t start, uint32_t end);
+
+/* The end of what began with letters or digits of ASCII at start, with what joins them; classes
+ * receives those of all of its bytes. */
+uint32_t txt_token_end(const TxtScan *scan, uint32_t start, uint32_t end, uint8_t *classes);
+
+/* Adds such a token, which ends at last: number, code, host, acronym or word. Returns its end, with
+ * a percent sign or a path behind it. end: of the chunk. */
+uint32_t txt_emit_token(TxtScan *scan, uint32_t start, uint32_t last, uint32_t end,
+                        uint8_t classes);
+
+/* Whether the code at a place, which is not ASCII, is a capital; returns the end of its bytes. */
+uint32_t txt_read_case(const TxtScan *scan, uint32_t at, bool *is_capital);
+
+/* Where a grapheme ends that a byte of ASCII before at may have begun: behind its marks. */
+uint32_t txt_absorb(const TxtScan *scan, uint32_t at);
+
+/* Whether a word (no NUL behind it) turns the sense of others. Letters of either case. */
+bool txt_is_negation(const uint8_t *word, uint32_t size);
+
+/* The same for a word of Hangul. */
+bool txt_is_korean_negation(const uint8_t *word, uint32_t size);
+
+/* Whether a word stands for a unit or a multiple behind a number: kg, percent, million. */
+bool txt_is_unit(const uint8_t *word, uint32_t size);
+
+/* Whether a point behind a word ends no sentence: Mr, Dr, vs, a single capital. */
+bool txt_is_short_form(const uint8_t *word, uint32_t size);
+
+#endif

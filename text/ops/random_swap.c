@@ -1,0 +1,119 @@
+/* RandomSwap: pairs of words change places. */
+#include <string.h>
+
+#include "text/domain/amount.h"
+#include "text/domain/draw.h"
+#include "text/domain/recase.h"
+#include "text/op.h"
+
+typedef struct SwapParams {
+    double alpha;
+    int32_t n;
+    int32_t window;
+} SwapParams;
+
+static const AugParamDesc params[] = {
+    AUG_PARAM(SwapParams, alpha, .fallback = "0.1", .low = 0, .high = 1,
+              .help = "swaps as a share of the words, at least one"),
+    AUG_PARAM(SwapParams, n, .fallback = "0", .low = 0, .high = 1000000,
+              .help = "number of swaps, in place of alpha; 0: alpha counts"),
+    AUG_PARAM(SwapParams, window, .fallback = "0", .low = 0, .high = 1000000, .unit = "words",
+              .help = "how far apart two words may stand; 1: neighbours, 0: anywhere"),
+};
+
+/* Draws for a partner of other letters; a text of one word over and over has none. */
+#define MOST_TRIES 8
+
+/* A text while its swaps are drawn. order: which word stands at each place; left: places that were
+ * not drawn, n_left of them. */
+typedef struct Swaps {
+    const TxtDoc *doc;
+    AugRng *rng;
+    uint32_t *order, *left;
+    uint32_t n_left;
+} Swaps;
+
+static bool is_same(const TxtDoc *doc, uint32_t a, uint32_t b)
+{
+    const TxtSpan *first = txt_word(doc, a), *second = txt_word(doc, b);
+    return txt_span_size(first) == txt_span_size(second) &&
+           memcmp(doc->bytes + first->start, doc->bytes + second->start, txt_span_size(first)) == 0;
+}
+
+/* Swaps the word at a with one within a window of places around it, or anywhere. */
+static bool swap(Swaps *swaps, uint32_t a, uint32_t window)
+{
+    const uint32_t n = swaps->doc->n_words;
+    const uint32_t low = a > window ? a - window : 0;
+    const uint32_t high = n - a > window ? a + window : n - 1;
+    for (int i = 0; i < MOST_TRIES; i++) {
+        const uint32_t b = low + txt_below(swaps->rng, high - low + 1);
+        if (a == b || swaps->order[b] != b || (txt_word(swaps->doc, b)->flags & TXT_LABELLED) ||
+            is_same(swaps->doc, a, b))
+            continue;
+        swaps->order[a] = b;
+        swaps->order[b] = a;
+        return true;
+    }
+    return false;
+}
+
+static void draw(Swaps *swaps)
+{
+    const TxtDoc *doc = swaps->doc;
+    swaps->order = doc->scratch;
+    swaps->left = doc->scratch + doc->n_words;
+    for (uint32_t i = 0; i < doc->n_words; i++) {
+        swaps->order[i] = i;
+        if (!(txt_word(doc, i)->flags & TXT_LABELLED))
+            swaps->left[swaps->n_left++] = i;
+    }
+}
+
+static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, const TxtDoc *doc,
+                       TxtEdits *edits)
+{
+    const SwapParams *given = context;
+    (void)prepared;
+    Swaps swaps = {.doc = doc, .rng = rng};
+    draw(&swaps);
+    if (swaps.n_left < 2)
+        return TXT_NOT_APPLICABLE;
+    const uint32_t wanted = txt_amount(given->alpha, given->n, doc->n_tokens);
+    const uint32_t window = given->window > 0 ? (uint32_t)given->window : doc->n_words;
+    uint32_t n = 0;
+    while (n < wanted && swaps.n_left > 0) {
+        const uint32_t pick = txt_below(rng, swaps.n_left), a = swaps.left[pick];
+        swaps.left[pick] = swaps.left[--swaps.n_left];
+        if (swaps.order[a] == a && swap(&swaps, a, window))
+            n++;
+    }
+    for (uint32_t i = 0; i < doc->n_words; i++)
+        if (swaps.order[i] != i)
+            txt_edit_word(edits, doc, txt_word(doc, i), txt_word(doc, swaps.order[i]));
+    return n == wanted ? TXT_APPLIED : n > 0 ? TXT_FEWER : TXT_NOT_APPLICABLE;
+}
+
+static const AugOpExample examples[] = {
+    {"{}", "one word in ten and its partner, as in EDA"},
+    {"{n: 2, window: 3}", "two pairs of words that stand near each other"},
+};
+
+const AugOpDesc aug_op_random_swap = {
+    .name = "RandomSwap",
+    .summary = "Swap pairs of words",
+    .convention = "max(1, floor(alpha * words)) pairs of different words, none of them twice; "
+                  "white space and punctuation stay where they are, and the word that comes to "
+                  "begin a sentence takes over its capital",
+    .reference = "Wei and Zou, EDA: Easy Data Augmentation Techniques for Boosting Performance on "
+                 "Text Classification Tasks, EMNLP 2019",
+    .params = AUG_PARAM_TABLE(SwapParams, params),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_NOISY,
+                      [TXT_TOPIC] = TXT_NOISY,
+                      [TXT_PAIRS] = TXT_CHANGING,
+                      [TXT_NER] = TXT_NOISY,
+                      [TXT_QA] = TXT_NOISY},
+           .edit = edit),
+};
