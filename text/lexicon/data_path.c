@@ -1,0 +1,94 @@
+/* Searching for data files. The two folders that the build knows come from CMake. */
+#include "text/lexicon/data_path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is said of a kind where a file of it is missing. */
+typedef struct Kind {
+    const char *ending, *what, *command;
+} Kind;
+
+static const Kind kinds[TXT_N_DATA_KINDS] = {
+    [TXT_DATA_INDEX] = {".augx", "lexicon", "aug data build"},
+    [TXT_DATA_TAGGER] = {".augt", "tagger", "aug data train tagger"},
+};
+
+const char *txt_data_ending(TxtDataKind kind)
+{
+    return kinds[kind].ending;
+}
+
+static void own_folder(char path[TXT_PATH_SIZE])
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && data[0])
+        snprintf(path, TXT_PATH_SIZE, "%s/augd/text", data);
+    else if (home && home[0])
+        snprintf(path, TXT_PATH_SIZE, "%s/.local/share/augd/text", home);
+}
+
+void txt_data_place(size_t i, char path[TXT_PATH_SIZE])
+{
+    const char *given = getenv("AUG_TEXT_DATA");
+    path[0] = 0;
+    if (i == 0 && given)
+        snprintf(path, TXT_PATH_SIZE, "%s", given);
+    if (i == 1)
+        snprintf(path, TXT_PATH_SIZE, "%s", TXT_INSTALLED_DATA);
+    if (i == 2)
+        snprintf(path, TXT_PATH_SIZE, "%s", TXT_BUILT_DATA);
+    if (i == 3)
+        own_folder(path);
+}
+
+/* "folder/name.ending"; false if it does not fit, or there is no such folder. */
+static bool make_path(size_t place, const char *name, TxtDataKind kind, char path[TXT_PATH_SIZE])
+{
+    char folder[TXT_PATH_SIZE];
+    txt_data_place(place, folder);
+    const int n = snprintf(path, TXT_PATH_SIZE, "%s/%s%s", folder, name, kinds[kind].ending);
+    return folder[0] && n < TXT_PATH_SIZE;
+}
+
+static AugStatus fail_missing(const char *name, TxtDataKind kind, AugError *error)
+{
+    const Kind *said = &kinds[kind];
+    if (kind == TXT_DATA_INDEX && strcmp(name, "en") == 0)
+        return AUG_FAIL(error, AUG_NOT_FOUND, "en.augx",
+                        "the English lexicon is in none of the data folders; install the packages "
+                        "wordnet-base and hunspell-en-us, then 'aug data build wordnet' makes it");
+    return AUG_FAIL(error, AUG_NOT_FOUND, name,
+                    "there is no %s '%.60s' in the data folders, which 'aug data list' shows; '%s' "
+                    "makes one",
+                    said->what, name, said->command);
+}
+
+AugStatus txt_data_find(const char *name, TxtDataKind kind, char path[TXT_PATH_SIZE],
+                        AugError *error)
+{
+    if (!name[0])
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the name of a %s is empty",
+                        kinds[kind].what);
+    if (strpbrk(name, "./")) {
+        if (snprintf(path, TXT_PATH_SIZE, "%s", name) >= TXT_PATH_SIZE)
+            return AUG_FAIL(error, AUG_NOT_FOUND, NULL, "the path '%.60s...' is too long", name);
+        return AUG_OK;
+    }
+    for (size_t i = 0; i < TXT_N_DATA_PLACES; i++) {
+        if (make_path(i, name, kind, path) && access(path, F_OK) == 0)
+            return AUG_OK;
+    }
+    return fail_missing(name, kind, error);
+}
+
+AugStatus txt_data_own_path(const char *name, TxtDataKind kind, char path[TXT_PATH_SIZE],
+                            AugError *error)
+{
+    if (make_path(TXT_N_DATA_PLACES - 1, name, kind, path))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_NOT_FOUND, name,
+                    "there is no home folder to keep it in; give a file with --output");
+}
