@@ -8,6 +8,7 @@ extern const CmdCommand cli_command_apply;
 extern const CmdCommand cli_command_batch;
 extern const CmdCommand cli_command_bench;
 extern const CmdCommand cli_command_check;
+extern const CmdCommand cli_command_data;
 extern const CmdCommand cli_command_datasets;
 extern const CmdCommand cli_command_digest;
 extern const CmdCommand cli_command_fingerprint;
@@ -17,9 +18,9 @@ extern const CmdCommand cli_command_preview;
 extern const CmdCommand cli_command_schema;
 
 static const CmdCommand *const commands[] = {
-    &cli_command_check,       &cli_command_preview, &cli_command_apply,  &cli_command_batch,
-    &cli_command_digest,      &cli_command_bench,   &cli_command_ops,    &cli_command_datasets,
-    &cli_command_fingerprint, &cli_command_list,    &cli_command_schema,
+    &cli_command_check,       &cli_command_preview, &cli_command_apply, &cli_command_batch,
+    &cli_command_digest,      &cli_command_bench,   &cli_command_ops,   &cli_command_datasets,
+    &cli_command_fingerprint, &cli_command_data,    &cli_command_list,  &cli_command_schema,
 };
 
 static const CmdLetter letters[] = {{'o', "output"}, {'n', "samples"}};

@@ -12,6 +12,7 @@ _aug_options() {
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
+    'data') echo '-o --output --lang --forms --notice --json -q --quiet -h --help' ;;
     'list') echo '--from --json -q --quiet -h --help' ;;
     'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;
@@ -63,6 +64,10 @@ _aug_value() {
     'bench --seconds') echo '@none' ;;
     'bench --dataset') echo '@none' ;;
     'fingerprint --threads') echo '@none' ;;
+    'data --output' | 'data -o') echo '@files' ;;
+    'data --lang') echo '@none' ;;
+    'data --forms') echo '@files' ;;
+    'data --notice') echo '@files' ;;
     'list --from') echo '@none' ;;
     *) return 1 ;;
     esac
@@ -71,7 +76,7 @@ _aug_value() {
 # What completes argument $2 (from 0) of command $1.
 _aug_argument() {
     case "$1 $2" in
-    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint list schema help' ;;
+    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint data list schema help' ;;
     'check '*) echo '@files' ;;
     'preview 0') echo '@files' ;;
     'apply 0') echo '@files' ;;
@@ -81,6 +86,8 @@ _aug_argument() {
     'ops 0') echo 'AEDA CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomDeletion RandomErasing RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate Sequential SomeOf Transpose VerticalFlip' ;;
     'datasets 0') echo 'cifar csv idx image_folder jsonl lines mask_folder picture synthetic tar tsv' ;;
     'fingerprint 0') echo '@none' ;;
+    'data 0') echo 'list build check' ;;
+    'data '*) echo '@files' ;;
     *) echo @none ;;
     esac
 }
@@ -91,7 +98,7 @@ _aug_argument() {
 _aug_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint list schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint data list schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -135,7 +142,7 @@ _aug() {
         words=$(_aug_options "$command")
     else
         words=$(_aug_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint list schema help')
+        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint data list schema help')
     fi
     case $words in
     '' | @none) ;;

@@ -18,12 +18,14 @@ build=(
     libjpeg62-turbo-dev libpng-dev                 # codecs
     libopencv-core-dev libopencv-imgproc-dev       # image kernels
     libutf8proc-dev                                # normal forms and case of text
+    wordnet-base hunspell-en-us                    # what the English lexicon is made of
 )
 check=(
     check                                   # unit tests
     python3 python3-pil python3-numpy       # scripts, and Pillow as the reference for resizing
     universal-ctags clang-format groff-base # yardstick, formatting, manual pages
     clang libclang-rt-14-dev                # fuzzing, with libFuzzer
+    mythes-de mythes-es                     # thesauri that lexicons are made of
     git                                     # lists the files that are measured
     unicode-data                            # tests of boundaries and normal forms, tables' source
 )

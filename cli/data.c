@@ -1,0 +1,178 @@
+/* aug data: the lexicons and models that operations on texts need. */
+#include "cli/data.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/program.h"
+
+static const CliDataTask tasks[] = {
+    {"list", NULL, "", 0, 0, "", cli_data_list},
+    {"build", "wordnet", "[FOLDER]", 0, 1, "output lang forms notice ", cli_data_build_wordnet},
+    {"build", "mythes", "FILE", 1, 1, "output lang forms notice ", cli_data_build_mythes},
+    {"build", "list", "FILE", 1, 1, "output lang forms notice ", cli_data_build_list},
+    {"check", NULL, "FILE", 1, 1, "", cli_data_check},
+};
+
+static const AugParamDesc option_rows[] = {
+    AUG_PARAM(CliDataOptions, output, .optional = true, .unit = "file",
+              .help = "what build writes; default: LANG.augx in the folder of the user's own data"),
+    AUG_PARAM(CliDataOptions, lang, .optional = true, .unit = "name",
+              .help = "build: the language that the lexicon is for, by which specs name it; "
+                      "default: en"),
+    AUG_PARAM(CliDataOptions, forms, .optional = true, .unit = "path",
+              .help = "build: spelling dictionary of hunspell, without .aff and .dic, whose words "
+                      "are the inflected forms that may be written; default: that of English, "
+                      "where it is installed"),
+    AUG_PARAM(CliDataOptions, notice, .optional = true, .unit = "file",
+              .help = "build: licence notice of the source, kept in the lexicon"),
+};
+
+/* Words of the table for completion and for messages: the i-th action, each once. */
+static const char *action_at(size_t i)
+{
+    for (size_t k = 0; k < AUG_COUNT(tasks); k++) {
+        const bool is_new = k == 0 || strcmp(tasks[k].action, tasks[k - 1].action) != 0;
+        if (is_new && i-- == 0)
+            return tasks[k].action;
+    }
+    return NULL;
+}
+
+static const char *listed_action_at(const void *list, size_t i)
+{
+    (void)list;
+    return action_at(i);
+}
+
+static size_t count_actions(void)
+{
+    size_t n = 0;
+    while (action_at(n))
+        n++;
+    return n;
+}
+
+static const CliDataTask *find_task(const char *action, const char *what)
+{
+    for (size_t i = 0; i < AUG_COUNT(tasks); i++) {
+        const bool fits = !tasks[i].what || (what && strcmp(tasks[i].what, what) == 0);
+        if (fits && strcmp(tasks[i].action, action) == 0)
+            return &tasks[i];
+    }
+    return NULL;
+}
+
+/* Which second words an action has: "mythes, list". text has room for size bytes. */
+static void list_whats(const char *action, char *text, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < AUG_COUNT(tasks) && n < size; i++) {
+        if (tasks[i].what && strcmp(tasks[i].action, action) == 0)
+            n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", " : "", tasks[i].what);
+    }
+}
+
+static AugStatus refuse(const CmdCall *call, AugError *error)
+{
+    const char *action = call->arguments[0];
+    char whats[256] = "";
+    list_whats(action, whats, sizeof(whats));
+    if (whats[0] && call->n_arguments == 1)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "behind %s follows one of %s", action,
+                        whats);
+    if (whats[0])
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "%s is followed by '%.60s'; allowed is one of %s", action,
+                        call->arguments[1], whats);
+    const size_t n = count_actions();
+    const char *near = augi_nearest_name(action, listed_action_at, NULL, n);
+    augi_known_names(listed_action_at, NULL, n, whats, sizeof(whats));
+    if (near)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "'%.60s' is nothing that is done to data; did you mean '%s'?", action,
+                        near);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is nothing that is done to data; %s",
+                    action, whats);
+}
+
+/* Options that were given, and that the task does not have. */
+static AugStatus check_options(const CmdCall *call, const CliDataTask *task, AugError *error)
+{
+    for (size_t i = 0; i < AUG_COUNT(option_rows); i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "%s ", option_rows[i].name);
+        if (call->given[i] && !strstr(task->options, name))
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s is no option of 'data %s%s%s'",
+                            option_rows[i].name, task->action, task->what ? " " : "",
+                            task->what ? task->what : "");
+    }
+    return AUG_OK;
+}
+
+static AugStatus check_inputs(const CliDataTask *task, size_t n, AugError *error)
+{
+    if (n >= task->least && n <= task->most)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "%s; it is called as 'aug data %s%s%s%s%s'",
+                    n < task->least ? "an argument is missing" : "there is one argument too many",
+                    task->action, task->what ? " " : "", task->what ? task->what : "",
+                    task->inputs[0] ? " " : "", task->inputs);
+}
+
+static AugStatus run_task(const CmdCall *call, AugError *error)
+{
+    const char *what = call->n_arguments > 1 ? call->arguments[1] : NULL;
+    const CliDataTask *task = find_task(call->arguments[0], what);
+    if (!task)
+        return refuse(call, error);
+    const size_t n_words = task->what ? 2 : 1;
+    const CliDataCall data = {.call = call,
+                              .options = call->options,
+                              .inputs = call->arguments + n_words,
+                              .n = call->n_arguments - n_words};
+    AUG_TRY(check_inputs(task, data.n, error));
+    AUG_TRY(check_options(call, task, error));
+    return task->run(&data, error);
+}
+
+static int run(const CmdCall *call)
+{
+    AugError error = {0};
+    return run_task(call, &error) == AUG_OK ? 0 : cmd_fail(call, &error);
+}
+
+static const CmdExample examples[] = {
+    {"list", "Which lexicons and taggers are found, where, and of what licence."},
+    {"build wordnet", "The English lexicon, from the packages wordnet-base and hunspell-en-us."},
+    {"build mythes /usr/share/mythes/th_de_DE_v2.dat --lang de",
+     "A German lexicon, from the package mythes-de."},
+    {"build list words.tsv --lang ko", "A lexicon from a list of your own."},
+    {"check en", "Checks the English lexicon, and prints what it holds and its licence notices."},
+};
+
+static const CmdArgument arguments[] = {
+    {.name = "TASK", .name_at = action_at},
+    {.name = "WORD", .optional = true, .repeats = true, .words = CMD_WORDS_FILES},
+};
+
+const CmdCommand cli_command_data = {
+    .name = "data",
+    .summary = "Lexicons and models for texts: list, build, check",
+    .arguments = arguments,
+    .n_arguments = AUG_COUNT(arguments),
+    .details =
+        "A lexicon is one file that all processes share. 'build wordnet [FOLDER]' makes it from "
+        "the files of WordNet, 'build mythes FILE' from a thesaurus of MyThes, and 'build list "
+        "FILE' from lines of a word, a tab, its part of speech (n, v, a, r or -), a tab, and "
+        "synonyms with '|' between them, in UTF-8. The same input gives the same bytes.\n"
+        "Data are looked for in $AUG_TEXT_DATA, then where aug was installed, then where it was "
+        "built, then in $XDG_DATA_HOME/augd/text, else ~/.local/share/augd/text. 'list' shows what "
+        "is found; what is behind another file of its name is marked. 'check NAME' reads a lexicon "
+        "whole and prints the licence notices of its sources, which travel inside.",
+    .json = "print JSON, where a task prints anything",
+    .options = AUG_PARAM_TABLE(CliDataOptions, option_rows),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    .run = run,
+};

@@ -1,0 +1,120 @@
+"""aug data: lexicons are built, listed and checked, and what is missing or wrong is said."""
+import json
+import os
+
+import program
+from program import aug, contains, equal, fail, read, succeed, write
+
+WORDS = "movie\tn\tfilm|picture\nfilm\tn\tmovie|picture\n"
+NOTICE = "Mine. Do what you want.\n"
+
+
+def own_data():
+    """The only data are those of a folder of this test."""
+    os.environ["AUG_TEXT_DATA"] = os.path.abspath("data")
+    os.environ["XDG_DATA_HOME"] = os.path.abspath("home")
+
+
+def build(language="xx"):
+    """A small lexicon, where a user's own ones are."""
+    own_data()
+    write("words.tsv", WORDS)
+    write("NOTICE", NOTICE)
+    return aug("data", "build", "list", "words.tsv", "--lang", language, "--notice", "NOTICE")
+
+
+def test_a_list_is_built_where_it_is_found():
+    done = build()
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "home/augd/text/xx.augx: 2 lemmas, 2 senses in 1 synsets")
+    text = succeed("data", "check", "xx")
+    contains(text, "language    xx", "lemmas      2", "forms       0", NOTICE)
+    text = succeed("data", "list")
+    contains(text, "xx        lexicon", "home/augd/text/xx.augx", "list, 2 lemmas", "Looked for in:")
+
+
+def test_quiet_says_nothing():
+    own_data()
+    write("words.tsv", WORDS)
+    done = aug("data", "build", "list", "words.tsv", "-o", "a.augx", "--quiet")
+    equal((done.returncode, done.stdout, done.stderr), (0, "", ""), "a quiet build")
+
+
+def test_the_same_bytes_each_time():
+    for name in ("a.augx", "b.augx"):
+        write("words.tsv", WORDS)
+        succeed("data", "build", "list", "words.tsv", "-o", name)
+    equal(read("a.augx"), read("b.augx"), "two builds")
+
+
+def test_json():
+    build()
+    listed = [file for file in json.loads(succeed("data", "list", "--json")) if file["name"] == "xx"]
+    equal(len(listed), 1, "files of that name")
+    equal((listed[0]["kind"], listed[0]["used"], listed[0]["lemmas"]), ("lexicon", True, 2), "the file")
+    contains(listed[0]["notices"], NOTICE)
+    checked = json.loads(succeed("data", "check", "xx", "--json"))
+    equal((checked["language"], checked["senses"], checked["size"]),
+          ("xx", 2, os.path.getsize("home/augd/text/xx.augx")), "what is checked")
+
+
+def test_a_file_behind_another_is_marked():
+    build()
+    os.makedirs("data")
+    os.rename("home/augd/text/xx.augx", "data/xx.augx")
+    build()
+    lines = succeed("data", "list").splitlines()
+    marked = {line.endswith("(behind another)") for line in lines if line.startswith("xx ")}
+    equal(marked, {True, False}, "one of both is behind the other")
+
+
+def test_damage_is_named():
+    build()
+    content = bytearray(read("home/augd/text/xx.augx"))
+    content[-1] ^= 1
+    write("data/yy.augx", bytes(content))
+    contains(fail(1, "data", "check", "yy"), "data/yy.augx", "checksum")
+    contains(succeed("data", "list"), "its checksum is another")
+    write("data/yy.augx", b"hello")
+    contains(fail(1, "data", "check", "yy"), "data/yy.augx")
+
+
+def test_missing_data_name_the_command():
+    own_data()
+    contains(fail(2, "data", "check", "zz"), "there is no lexicon 'zz'", "'aug data build' makes one")
+    contains(fail(2, "data", "build", "wordnet", "nowhere"), "nowhere/data.noun", "there is no such file")
+
+
+def test_mistakes_in_the_words():
+    contains(fail(2, "data"), "TASK is missing")
+    contains(fail(2, "data", "bild"), "did you mean 'build'?")
+    contains(fail(2, "data", "qqqqqqq"), "known are: list, build, check")
+    contains(fail(2, "data", "build"), "behind build follows one of wordnet, mythes, list")
+    contains(fail(2, "data", "build", "x"), "build is followed by 'x'; allowed is one of wordnet, mythes, list")
+    contains(fail(2, "data", "build", "list"), "an argument is missing; it is called as 'aug data build list FILE'")
+    contains(fail(2, "data", "list", "x"), "one argument too many; it is called as 'aug data list'")
+    contains(fail(2, "data", "list", "--lang", "de"), "--lang is no option of 'data list'")
+    contains(fail(2, "data", "build", "list", "none.tsv", "-o", "a.augx"), "none.tsv", "no such file")
+
+
+def test_mistakes_in_a_list():
+    write("words.tsv", WORDS + "oops\n")
+    contains(fail(1, "data", "build", "list", "words.tsv", "-o", "a.augx"), "words.tsv:3", "TAB")
+    equal(os.path.exists("a.augx"), False, "a half file")
+
+
+def test_the_english_lexicon():
+    for package, file in (("wordnet-base", "/usr/share/wordnet/data.noun"),
+                          ("hunspell-en-us", "/usr/share/hunspell/en_US.dic")):
+        if not os.path.exists(file):
+            program.SKIPPED.append(f"the package {package}")
+            return
+    own_data()
+    done = aug("data", "build", "wordnet")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "147306 lemmas, 206941 senses in 117659 synsets, 131222 inflected forms")
+    text = succeed("data", "check", "en")
+    contains(text, "Princeton University", "Kevin Atkinson", "exceptions  6053")
+
+
+program.main(globals())
