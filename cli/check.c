@@ -11,6 +11,7 @@
 #include "cli/passed_over.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
+#include "cli/texts.h"
 #include "libaug/spec/spec.h"
 
 /* Mistakes that are printed; more are counted. */
@@ -59,6 +60,7 @@ static void print_plan(const AugPlan *plan, uint32_t world, size_t batch_bytes)
 {
     const AugDatasetInfo *info = aug_dataset_info(aug_plan_dataset(plan));
     printf("  samples  %" PRIu64 ", %" PRIu32 " classes\n", info->n_samples, info->n_classes);
+    cli_texts_print(aug_plan_dataset(plan));
     cli_passed_over_print(aug_plan_dataset(plan));
     cli_part_print(aug_plan_dataset(plan));
     printf("  epoch    %" PRIu64 " steps, batches of %zu bytes\n", aug_plan_steps_per_epoch(plan),
@@ -170,6 +172,7 @@ static AugStatus write_result(Check *check, AugiJsonWriter *writer, AugError *er
     augi_json_list_end(writer);
     augi_json_key(writer, "passed_over");
     cli_passed_over_write(check->pipeline.dataset, writer);
+    cli_texts_write(check->pipeline.dataset, writer);
     if (check->is_wanted)
         AUG_TRY(write_decoded(check, writer, error));
     augi_json_object_end(writer);

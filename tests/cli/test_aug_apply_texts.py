@@ -1,0 +1,174 @@
+"""aug apply of texts with operations: what the edits say is what happened, copies are those of the stream, and runs
+that are killed again and again give the same files. AUG_KILLS says how often, AUG_ROWS of how many rows.
+"""
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+import program
+from program import AUG, contains, equal, read, succeed, write
+
+KILLS = int(os.environ.get("AUG_KILLS", "20"))
+ROWS = int(os.environ.get("AUG_ROWS", "100000"))
+SPEC = """augd: 1
+seed: 9
+pipeline:
+  - OneOf: {transforms: [RandomSwap: {alpha: 0.2}, RandomDeletion, AEDA]}
+"""
+WORDS = "The film is not what I'd call a café, but 3 of my friends (한국어) liked it naïvely — or did they? 😀 Yes!".split()
+
+
+def text(draws):
+    """A text of some words, sometimes none."""
+    return " ".join(draws.choice(WORDS) for _ in range(draws.randrange(14)))
+
+
+def applied(edits, original, made):
+    """The original with edits: all between them is the same in both."""
+    out, at = b"", 0
+    for start, end, new_start, new_end, _ in edits:
+        out += original[at:start]
+        equal(len(out), new_start, "place of an edit")
+        out += made[new_start:new_end]
+        equal(end >= start >= at, True, "edits ascend")
+        at = end
+    return out + original[at:]
+
+
+def check_edits(path, originals, texts, n_copies):
+    """Each line of the edits makes the row of the output from that of the input; returns how many are applied."""
+    n_applied = 0
+    with open(path, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    equal(len(lines), len(texts), "a line a row")
+    before = (0, -1)
+    for line, made in zip(lines, texts):
+        place = (line["source"], -1 if line["copy"] is None else line["copy"])
+        equal(place >= before and place[1] < n_copies, True, f"order at {place}")
+        before = place
+        original = originals[line["source"]]
+        equal(applied(line["edits"], original, made), made, f"edits of {place}")
+        equal(bool(line["edits"]), made != original, f"whether {place} has edits")
+        equal({edit[4] for edit in line["edits"]} <= {"RandomSwap", "RandomDeletion", "AEDA"}, True, "operations")
+        if line["copy"] is None:
+            equal((line["outcome"], made), ("original", original), f"original {place}")
+        n_applied += line["outcome"] == "applied"
+    return n_applied
+
+
+def test_edits_make_the_rows():
+    draws = random.Random(1)
+    write("spec.yaml", SPEC)
+    rows = [(str(i), text(draws), "a, \"b\"\n"[i % 4:], str(i % 3)) for i in range(500)]
+    with open("in.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("id", "text", "note", "label"), *rows])
+    succeed("apply", "spec.yaml", "--input", "in.csv", "--output", "out.csv", "--copies", 3, "--include-original",
+            "--edits", "edits.jsonl")
+    with open("out.csv", encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    equal(found[0], ["id", "text", "note", "label"], "header")
+    equal([(row[0], row[2], row[3]) for row in found[1:]], [(r[0], r[2], r[3]) for r in rows for _ in range(4)],
+          "other columns")
+    n = check_edits("edits.jsonl", [row[1].encode() for row in rows], [row[1].encode() for row in found[1:]], 3)
+    equal(n > 1000, True, f"{n} applied")
+    n = len({row[1] for row in found[1:]})
+    equal(n > 1200, True, f"{n} different texts")
+
+
+def test_json_keeps_all_else():
+    draws = random.Random(2)
+    write("spec.yaml", SPEC)
+    rows = [{"n": i / 7, "text": text(draws), "more": {"text": [1, "x"]}, "label": "ab"[i % 2]} for i in range(300)]
+    for escaped in (False, True):
+        write("in.jsonl", "".join(json.dumps(row, ensure_ascii=escaped) + "\n" for row in rows))
+        succeed("apply", "spec.yaml", "--input", "in.jsonl", "--output", f"out-{escaped}.jsonl", "--copies", 2)
+        lines = read(f"out-{escaped}.jsonl").decode().splitlines()
+        for i, line in enumerate(lines):
+            row = json.loads(line)
+            equal({**row, "text": 0}, {**rows[i // 2], "text": 0}, f"row {i}")
+            equal(line, json.dumps(row, ensure_ascii=escaped and not line.isascii() or escaped), f"bytes of row {i}")
+    same = [json.loads(line) for line in read("out-True.jsonl").splitlines()]
+    equal(same, [json.loads(line) for line in read("out-False.jsonl").splitlines()], "however they are written")
+
+
+def test_copies_are_the_epochs_of_the_stream():
+    draws = random.Random(3)
+    texts = [text(draws) or "x" for _ in range(50)]
+    write("in.tsv", "".join(f"{i % 2}\t{one}\n" for i, one in enumerate(texts)))
+    write("spec.yaml", SPEC)
+    write("stream.yaml", SPEC + "batch: {size: 50, shuffle: false}\ndataset: {kind: tsv, path: in.tsv}\n")
+    succeed("apply", "spec.yaml", "--input", "in.tsv", "--output", "out.tsv", "--copies", 3)
+    found = [line.split(b"\t")[1] for line in read("out.tsv").splitlines()]
+    for epoch in range(3):
+        succeed("batch", "stream.yaml", "--epoch", epoch, "-o", "b")
+        content = read("b")
+        start = 8 + int.from_bytes(content[:8], "little")
+        head = json.loads(content[8:start])
+        first, last = (start + at for at in head["text"]["data_offsets"])
+        equal(b"".join(found[epoch::3]), content[first:last], f"epoch {epoch}")
+
+
+def test_duplicates_are_left_out():
+    write("spec.yaml", "augd: 1\nseed: 1\npipeline: [RandomSwap: {n: 1}]\n")
+    write("in.tsv", "0\tone two\n1\talone\n0\tone two three\n")
+    done = succeed("apply", "spec.yaml", "--input", "in.tsv", "--output", "out.tsv", "--copies", 40, "--dedupe",
+                   "--include-original", "--edits", "e.jsonl")
+    rows = read("out.tsv").decode().splitlines()
+    equal(rows[:3], ["0\tone two", "0\ttwo one", "1\talone"], "two orders of two words, one of one")
+    equal(rows[3], "0\tone two three", "the third original")
+    equal(sorted(rows[4:]), sorted({"0\ttwo one three", "0\tone three two", "0\tthree two one"}), "single swaps")
+    contains(done, f"{3 * 40 - 4} of them left out as duplicates")
+    equal(len(read("e.jsonl").splitlines()), len(rows), "a line a row")
+    succeed("apply", "spec.yaml", "--input", "in.tsv", "--output", "copies.tsv", "--copies", 40, "--dedupe")
+    equal(sorted(read("copies.tsv").decode().splitlines()), sorted(rows[1:2] + rows[4:]), "without originals")
+
+
+def make_big():
+    """Rows for a run that takes a while."""
+    draws = random.Random(5)
+    texts = [text(draws).encode() for _ in range(1000)]
+    with open("big.tsv", "wb") as file:
+        for i in range(ROWS):
+            file.write(b"%d\t%s %d\tid%d\n" % (i % 2, texts[i % 1000], i, i))
+    return [texts[i % 1000] + b" %d" % i for i in range(ROWS)]
+
+
+def killed(words, output, duration):
+    """Runs a command until it ends by itself, killed at random moments before; returns how often it was."""
+    draws, n = random.Random(output), 0
+    while n < KILLS and not os.path.exists(output):
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            time.sleep(draws.uniform(0, duration / 3))
+            run.send_signal(draws.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)))
+            run.communicate()
+        n += run.returncode < 0
+    return n
+
+
+def test_what_was_killed_is_what_was_not():
+    originals = make_big()
+    write("spec.yaml", SPEC)
+    options = ["--copies", "2", "--include-original", "--dedupe", "--edits"]
+    words = ["apply", "spec.yaml", "--input", "tsv:big.tsv,text=2,label=1", "--output"]
+    begun = time.monotonic()
+    succeed(*words, "whole.tsv", *options, "whole.jsonl")
+    duration = time.monotonic() - begun
+    texts = [line.split(b"\t")[1] for line in read("whole.tsv").split(b"\n")[:-1]]
+    equal(check_edits("whole.jsonl", originals, texts, 2) > ROWS, True, "applied")
+    n = killed([AUG, *words, "killed.tsv", *options, "killed.jsonl"], "killed.tsv", duration)
+    if not os.path.exists("killed.tsv"):
+        contains(succeed(*words, "killed.tsv", *options, "killed.jsonl"), "rows of the input were done already")
+    equal(n >= min(KILLS, 5), True, f"{n} kills")
+    equal(read("killed.tsv") == read("whole.tsv"), True, f"{n} kills, the rows")
+    equal(read("killed.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
+    for threads in (1, 3, 8):
+        succeed(*words, f"{threads}.tsv", *options, f"{threads}.jsonl", "--threads", threads)
+        equal(read(f"{threads}.tsv") == read("whole.tsv"), True, f"{threads} threads, the rows")
+        equal(read(f"{threads}.jsonl") == read("whole.jsonl"), True, f"{threads} threads, the edits")
+
+
+program.main(globals())
