@@ -1,6 +1,5 @@
 /* aug preview: originals and what becomes of them, on one contact sheet. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +7,12 @@
 
 #include "aug/sample.h"
 #include "cli/canvas.h"
+#include "cli/caption.h"
 #include "cli/describe.h"
 #include "cli/files.h"
 #include "cli/pipeline.h"
 #include "cli/present.h"
+#include "cli/preview_texts.h"
 #include "cli/program.h"
 #include "cli/sheet.h"
 #include "libaug/run/windows.h"
@@ -22,8 +23,9 @@ typedef struct PreviewOptions {
 } PreviewOptions;
 
 static const AugParamDesc option_rows[] = {
-    AUG_PARAM(PreviewOptions, output, .unit = "file",
-              .help = "file to write, PNG or JPEG by its ending; - writes PNG to standard output"),
+    AUG_PARAM(PreviewOptions, output, .optional = true, .unit = "file",
+              .help = "file to write: PNG or JPEG by its ending, - for PNG to standard output; of "
+                      "texts also .html, and without it they are printed"),
     AUG_PARAM(PreviewOptions, samples, .fallback = "6", .low = 1, .high = 100,
               .help = "rows: the first samples of the epoch"),
     AUG_PARAM(PreviewOptions, variants, .fallback = "5", .low = 1, .high = 50,
@@ -56,64 +58,6 @@ typedef struct Preview {
     int32_t n_failed;
 } Preview;
 
-/* Text printed into a new string; NULL if memory is out, which only leaves a caption empty. */
-static char *text_of(const char *format, ...) AUG_PRINTF(1, 2);
-
-static char *text_of(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) < 0)
-        text = NULL;
-    va_end(arguments);
-    return text;
-}
-
-static void add_op_name(void *context, const AugOp *op, AugRng *rng)
-{
-    (void)rng;
-    FILE *names = context;
-    fprintf(names, "%s%s", ftell(names) > 0 ? ", " : "", op->desc->name);
-}
-
-/* Names of the operations that the draws let run; NULL if memory is out. */
-static char *op_names(const AugPlan *plan, const AugKey *key)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *names = open_memstream(&text, &size);
-    if (!names)
-        return NULL;
-    augi_ops_visit(&augi_plan_spec(plan)->pipeline, key, false, add_op_name, names);
-    fclose(names);
-    return text;
-}
-
-/* Two heap texts, each of which may be NULL or empty, on lines of their own; frees both. */
-static char *join(char *first, char *second)
-{
-    const bool has_both = first && first[0] && second && second[0];
-    char *joined =
-        text_of("%s%s%s", first ? first : "", has_both ? "\n" : "", second ? second : "");
-    free(first);
-    free(second);
-    return joined;
-}
-
-/* Name and class. Numbered samples are named by their number, others get it in front. */
-static char *original_caption(const AugPlan *plan, const AugSample *sample, uint64_t index)
-{
-    const AugDataset *dataset = aug_plan_dataset(plan);
-    const AugDatasetInfo *info = aug_dataset_info(dataset);
-    const int64_t label = aug_sample_class(info, sample);
-    const bool labelled = label >= 0 && label < info->n_classes;
-    const bool numbered = sample->name[0] == '#';
-    return text_of("#%" PRIu64 "%s%s%s%s", index, numbered ? "" : " ", numbered ? "" : sample->name,
-                   labelled ? "\nclass " : "",
-                   labelled ? aug_dataset_class_name(dataset, (uint32_t)label) : "");
-}
-
 /* Puts a sample into a place; takes the caption, a heap text. A sample that cannot be shown says so
  * there. */
 static AugStatus show(Preview *preview, int32_t row, int32_t column, const AugSample *sample,
@@ -123,14 +67,15 @@ static AugStatus show(Preview *preview, int32_t row, int32_t column, const AugSa
     AugError reason = {0};
     AugStatus status = cli_present(preview->plan, sample, &shown, &reason);
     if (status != AUG_OK) {
-        cli_sheet_set_alert(&preview->sheet, row, column, text_of("%s", reason.message), caption);
+        cli_sheet_set_alert(&preview->sheet, row, column, cli_caption("%s", reason.message),
+                            caption);
         return AUG_OK;
     }
     char *text = shown.text;
     shown.text = NULL;
     if (shown.picture.pixels)
         status = cli_sheet_set_picture(&preview->sheet, row, column, &shown.picture,
-                                       join(caption, text), error);
+                                       cli_caption_join(caption, text), error);
     else
         cli_sheet_set_text(&preview->sheet, row, column, text, caption);
     cli_present_fini(&shown);
@@ -146,14 +91,15 @@ static AugStatus add_variant(Preview *preview, int32_t row, int32_t variant, uin
     AugSample made;
     AugError reason = {0};
     if (aug_worker_augment(preview->worker, &key, sample, &made, &reason) != AUG_OK) {
-        cli_sheet_set_alert(&preview->sheet, row, variant + 1, text_of("%s", reason.message), NULL);
+        cli_sheet_set_alert(&preview->sheet, row, variant + 1, cli_caption("%s", reason.message),
+                            NULL);
         return AUG_OK;
     }
-    char *names = op_names(preview->plan, &key);
+    char *names = cli_caption_ops(preview->plan, &key);
     char size[64];
     cli_present_size(preview->plan, &made, size);
-    char *caption =
-        join(text_of("%s", size), text_of("%s", names && names[0] ? names : "no operation ran"));
+    char *caption = cli_caption_join(
+        cli_caption("%s", size), cli_caption("%s", names && names[0] ? names : "no operation ran"));
     free(names);
     return show(preview, row, variant + 1, &made, caption, error);
 }
@@ -176,13 +122,14 @@ static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
     if (status != AUG_OK) {
         preview->n_failed++;
         fprintf(stderr, "%s: %s\n", name, reason.message);
-        cli_sheet_set_alert(&preview->sheet, row, 0, text_of("%s", reason.message),
-                            text_of("#%" PRIu64 " %s", index, name));
+        cli_sheet_set_alert(&preview->sheet, row, 0, cli_caption("%s", reason.message),
+                            cli_caption("#%" PRIu64 " %s", index, name));
         return AUG_OK;
     }
     char size[64];
     cli_present_size(preview->plan, &decoded, size);
-    char *caption = join(original_caption(preview->plan, &sample, index), text_of("%s", size));
+    char *caption = cli_caption_join(cli_caption_original(preview->plan, &sample, index, "\n"),
+                                     cli_caption("%s", size));
     AUG_TRY(show(preview, row, 0, &decoded, caption, error));
     for (int32_t i = 0; i < preview->options->variants; i++)
         AUG_TRY(add_variant(preview, row, i, index, &sample, error));
@@ -191,10 +138,10 @@ static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
 
 static void set_heads(Preview *preview)
 {
-    cli_sheet_set_head(&preview->sheet, 0, text_of("original"));
+    cli_sheet_set_head(&preview->sheet, 0, cli_caption("original"));
     for (int32_t i = 0; i < preview->options->variants; i++)
         cli_sheet_set_head(&preview->sheet, i + 1,
-                           text_of("epoch %" PRId32, preview->options->epoch + i));
+                           cli_caption("epoch %" PRId32, preview->options->epoch + i));
 }
 
 static const char *file_name(const char *path)
@@ -283,10 +230,10 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
         status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the order of samples");
     if (status == AUG_OK)
         status = cli_sheet_init(&preview.sheet, n_rows, preview.options->variants + 1, error);
-    char *note = text_of("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s%s",
-                         aug_spec_seed(pipeline->spec), n_rows, n_samples,
-                         pipeline->spec->batch.views > 1 ? "; the first view of each" : "",
-                         pipeline->spec->mix.n > 0 ? "; batch.mix is left out" : "");
+    char *note = cli_caption("seed %" PRIu64 ", %" PRId32 " of %" PRIu64 " samples%s%s",
+                             aug_spec_seed(pipeline->spec), n_rows, n_samples,
+                             pipeline->spec->batch.views > 1 ? "; the first view of each" : "",
+                             pipeline->spec->mix.n > 0 ? "; batch.mix is left out" : "");
     if (status == AUG_OK) {
         preview.sheet.title =
             cli_is_standard(call->arguments[0]) ? "standard input" : file_name(call->arguments[0]);
@@ -301,13 +248,36 @@ static AugStatus draw(const CmdCall *call, const CliPipeline *pipeline, AugError
     return status;
 }
 
+/* Texts where they are printed or become a page; all else is drawn. */
+static AugStatus show_all(const CmdCall *call, const CliPipeline *pipeline, AugError *error)
+{
+    const PreviewOptions *options = call->options;
+    const CliPreviewTexts texts = {.call = call,
+                                   .plan = pipeline->plan,
+                                   .output = options->output,
+                                   .title = cli_is_standard(call->arguments[0])
+                                                ? "standard input"
+                                                : file_name(call->arguments[0]),
+                                   .n_samples = (uint32_t)options->samples,
+                                   .n_variants = (uint32_t)options->variants,
+                                   .epoch = (uint32_t)options->epoch};
+    if (options->output && !cli_preview_is_page(options->output))
+        return draw(call, pipeline, error);
+    return cli_preview_texts(&texts, error);
+}
+
 static AugStatus check(CmdCall *call, AugError *error)
 {
     const PreviewOptions *options = call->options;
-    if (!format_of(options->output))
+    if (!options->output && call->json)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--json says what was written, and nothing is; allowed is an --output");
+    if (!options->output)
+        return AUG_OK;
+    if (!format_of(options->output) && !cli_preview_is_page(options->output))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
                         "the ending does not say which format --output is to have; allowed are "
-                        ".png, and .jpg or .jpeg");
+                        ".png, and .jpg or .jpeg, and .html for texts");
     return cli_output_check(call, options->output, error);
 }
 
@@ -317,7 +287,7 @@ static int run(const CmdCall *call)
     CliPipeline pipeline = {0};
     AugError error = {0};
     int code = cli_pipeline_open(&pipeline, call, call->arguments[0], options->seed, true);
-    if (code == 0 && draw(call, &pipeline, &error) != AUG_OK)
+    if (code == 0 && show_all(call, &pipeline, &error) != AUG_OK)
         code = cmd_fail(call, &error);
     cli_pipeline_fini(&pipeline);
     return code;
@@ -325,6 +295,8 @@ static int run(const CmdCall *call)
 
 static const CmdExample examples[] = {
     {"spec.yaml -o sheet.png", "Six samples of the specification's data set, five variants each."},
+    {"texts.yaml", "Six texts on the terminal, with what became of each in five epochs."},
+    {"texts.yaml -o texts.html --samples 30", "The same of thirty texts, as a page."},
     {"spec.yaml -o - | display -", "The same, to a program that shows pictures."},
     {"spec.yaml --dataset train=tar:train.tar --samples 10 --variants 8 -o sheet.jpg",
      "A larger sheet of a data set that the specification only names."},
@@ -336,14 +308,18 @@ static const CmdRepeat *const repeats[] = {&cli_dataset};
 
 const CmdCommand cli_command_preview = {
     .name = "preview",
-    .summary = "Draw originals and augmented variants as a contact sheet",
+    .summary = "Show originals and augmented variants: a contact sheet, or texts",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .repeats = repeats,
     .n_repeats = AUG_COUNT(repeats),
-    .details = "The first column holds the originals, each other column what one epoch of the "
-               "stream shows, with the operations that ran; batch operations and normalization are "
-               "left out. Small pictures are enlarged, large ones reduced.",
+    .details =
+        "The first column holds the originals, each other column what one epoch of the "
+        "stream shows, with the operations that ran; batch operations and normalization are "
+        "left out. Small pictures are enlarged, large ones reduced. Of texts each sample and "
+        "its variants stand one below the other, with what was taken away and what was put "
+        "in: in colours on a terminal unless NO_COLOR is set, else between [- -] and {+ +}; "
+        "or marked on a page.",
     .json = "print name and size of what was written as JSON",
     .options = AUG_PARAM_TABLE(PreviewOptions, option_rows),
     .examples = examples,

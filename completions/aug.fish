@@ -11,7 +11,7 @@ end
 
 complete -c aug -f
 complete -c aug -n __aug_first -a check -d 'Check a specification'
-complete -c aug -n __aug_first -a preview -d 'Draw originals and augmented variants as a contact sheet'
+complete -c aug -n __aug_first -a preview -d 'Show originals and augmented variants'
 complete -c aug -n __aug_first -a apply -d 'Augment a data set once, to files'
 complete -c aug -n __aug_first -a batch -d 'Write one batch of the stream to a safetensors file'
 complete -c aug -n __aug_first -a digest -d 'SHA-256 of the bytes of a stream'
@@ -37,7 +37,7 @@ complete -c aug -n '__aug_command check' -l json -d 'print the result as JSON, m
 complete -c aug -n '__aug_command check' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command check' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command preview' -F
-complete -c aug -n '__aug_command preview' -s o -l output -r -F -d 'file to write, PNG or JPEG by its ending'
+complete -c aug -n '__aug_command preview' -s o -l output -r -F -d 'file to write'
 complete -c aug -n '__aug_command preview' -s n -l samples -x -d 'rows'
 complete -c aug -n '__aug_command preview' -l variants -x -d 'columns beside the original'
 complete -c aug -n '__aug_command preview' -l epoch -x -d 'first of these epochs'

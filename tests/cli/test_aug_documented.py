@@ -77,9 +77,16 @@ def test_speed():
     equal(compare("bench spec.yaml --threads 2 --seconds 5", **{"5": "0.05"}), 0, "exit code")
 
 
+def test_texts():
+    write("reviews.tsv", "1\tFresh , funny and a little sad .\n")
+    write("texts.yaml", "augd: 1\nseed: 7\ndataset: {kind: tsv, path: reviews.tsv}\n"
+                        "pipeline:\n  - OneOf: {transforms: [RandomSwap, RandomDeletion, AEDA]}\n")
+    equal(compare("preview texts.yaml --samples 1 --variants 3"), 0, "exit code")
+
+
 def test_every_output_is_compared():
-    compared = {"check spec.yaml", "check train.yaml", "check train.yaml --decode",
-                "fingerprint image_folder:data/train", "bench spec.yaml --threads 2 --seconds 5"}
+    compared = {"preview texts.yaml --samples 1 --variants 3", "check spec.yaml", "check train.yaml",
+                "check train.yaml --decode", "fingerprint image_folder:data/train", "bench spec.yaml --threads 2 --seconds 5"}
     equal(set(shown()), compared, "outputs in docs/cli.md")
 
 
