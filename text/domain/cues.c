@@ -66,28 +66,6 @@ bool txt_is_negation(const uint8_t *word, uint32_t size)
     return size <= 8 && IS_AMONG(negations, word, size);
 }
 
-/* Syllables, and 안 with what it stands before in one word. */
-static const char *const inside_korean[] = {"\uc54a", "\uc5c6", "\ubabb", "\uc544\ub2c8"};
-static const char *const behind_korean[] = {
-    "\ub418", "\ub3fc", "\ub41c", "\ub420", "\ub410", "\ud558", "\ud55c", "\ud560", "\ud574",
-    "\ud588", "\uc88b", "\ubcf4", "\ubcfc", "\ubd10", "\ubd24", "\ubcf8", "\uac00", "\uac04",
-    "\uac08", "\uac14", "\uba39", "\ub9de", "\uc7ac", "\uc6c3", "\ubb34", "\uc544", "\uadf8",
-};
-
-bool txt_is_korean_negation(const uint8_t *word, uint32_t size)
-{
-    for (size_t i = 0; i < sizeof(inside_korean) / sizeof(inside_korean[0]); i++)
-        if (memmem(word, size, inside_korean[i], strlen(inside_korean[i])))
-            return true;
-    static const char not_[] = "\uc548";
-    if (size < 3 || memcmp(word, not_, 3) != 0)
-        return false;
-    for (size_t i = 0; size >= 6 && i < sizeof(behind_korean) / sizeof(behind_korean[0]); i++)
-        if (memcmp(word + 3, behind_korean[i], 3) == 0)
-            return true;
-    return size == 3;
-}
-
 bool txt_is_unit(const uint8_t *word, uint32_t size)
 {
     return IS_AMONG(units, word, size);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "text/domain/scanning.h"
+#include "text/korean/korean.h"
 #include "text/unicode/properties.h"
 
 /* Whether the code that begins at a place goes with the one before: marks, joiners, selectors. */
@@ -130,7 +131,7 @@ static uint32_t emit_high_word(TxtScan *scan, uint32_t start, uint32_t end, TxtS
             end = txt_absorb(scan, end + 1);
         txt_emit_reason(scan, start, end, TXT_NUMBER);
     } else if (script == TXT_SCRIPT_HANGUL &&
-               txt_is_korean_negation(scan->bytes + start, end - start)) {
+               txt_korean_is_negation(scan->bytes + start, end - start)) {
         txt_emit_flags(scan, start, end, TXT_NEGATED, TXT_NEGATION);
     } else if (is_unsegmented(script)) {
         txt_emit_flags(scan, start, end, TXT_FREE, TXT_UNSEGMENTED);

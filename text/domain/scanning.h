@@ -97,9 +97,6 @@ uint32_t txt_absorb(const TxtScan *scan, uint32_t at);
 /* Whether a word (no NUL behind it) turns the sense of others. Letters of either case. */
 bool txt_is_negation(const uint8_t *word, uint32_t size);
 
-/* The same for a word of Hangul. */
-bool txt_is_korean_negation(const uint8_t *word, uint32_t size);
-
 /* Whether a word stands for a unit or a multiple behind a number: kg, percent, million. */
 bool txt_is_unit(const uint8_t *word, uint32_t size);
 
