@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
+#include "text/domain/scan.h"
 #include "text/korean/korean.h"
 #include "text/unicode/fold.h"
 
@@ -326,6 +327,54 @@ START_TEST(negations_are_known)
 }
 END_TEST
 
+START_TEST(verbs_before_a_negation_are_known)
+{
+    static const char *const turned[] = {
+        "보지", "지나지", "보지는", "좋지도", "보질", "하진", "\u1107\u1169\u110c\u1175"};
+    static const char *const not_turned[] = {"지", "하지만", "지는", "영화", "", "사람은", "a"};
+    for (size_t i = 0; i < sizeof(turned) / sizeof(turned[0]); i++)
+        ck_assert_msg(txt_korean_is_turned(bytes_of(turned[i]), strlen(turned[i])), "%s",
+                      turned[i]);
+    for (size_t i = 0; i < sizeof(not_turned) / sizeof(not_turned[0]); i++)
+        ck_assert_msg(!txt_korean_is_turned(bytes_of(not_turned[i]), strlen(not_turned[i])), "%s",
+                      not_turned[i]);
+}
+END_TEST
+
+/* Words of a text that may be edited, a space between two. */
+static void expect_words(const char *text, const char *expected)
+{
+    char words[256];
+    size_t n = 0;
+    TxtDoc doc;
+    TxtScanner scanner = {0};
+    const TxtScanInput input = {
+        .bytes = bytes_of(text), .size = (uint32_t)strlen(text), .protect = ~1u};
+    ck_assert_int_eq(txt_scan(&scanner, &input, &doc, NULL), AUG_OK);
+    for (uint32_t i = 0; i < doc.n_words; i++)
+        n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%.*s", i > 0 ? " " : "",
+                              (int)txt_span_size(txt_word(&doc, i)),
+                              text + txt_word(&doc, i)->start);
+    ck_assert_str_eq(n > 0 ? words : "", expected);
+    txt_scanner_fini(&scanner);
+}
+
+START_TEST(what_belongs_together_stays)
+{
+    expect_words("이 영화는 정말 재미있다.", "이 영화는 정말 재미있다");
+    expect_words("오래 지나지 않은 이야기", "오래 이야기");
+    expect_words("이건 안 보는 게 낫다", "이건 게 낫다");
+    expect_words("절대 보지 마세요", "");
+    expect_words("보지 그래 없다", "보지 그래");
+    expect_words("50%지만 100%네요 좋다", "좋다");
+    expect_words("‘기생충’은 명작", "기생충 명작");
+    expect_words("'기생충'은 명작", "기생충 명작");
+    expect_words("영화(2010)는 좋다", "영화 좋다");
+    expect_words("좋다.그리고 (부록) 끝", "좋다 그리고 부록 끝");
+    expect_words("@user님 'good' 영화", "good 영화");
+}
+END_TEST
+
 /* Damaged and long eojeol. */
 START_TEST(any_bytes_may_be_given)
 {
@@ -367,6 +416,8 @@ int main(void)
     tcase_add_test(group, jamo_of_all_syllables);
     tcase_add_test(group, decomposing_keeps_the_rest_and_its_room);
     tcase_add_test(group, negations_are_known);
+    tcase_add_test(group, verbs_before_a_negation_are_known);
+    tcase_add_test(group, what_belongs_together_stays);
     tcase_add_test(group, any_bytes_may_be_given);
     suite_add_tcase(suite, group);
     return test_run(suite);

@@ -46,8 +46,7 @@ static void add_word(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reas
         scan->words[scan->n_words++] = scan->n_spans - 1;
 }
 
-/* n't by itself turns the verb before it, of which a part may be cut off ("ca n't"): both stay. */
-static void protect_verb(TxtScan *scan)
+void txt_protect_before(TxtScan *scan)
 {
     if (scan->n_spans < 3)
         return;
@@ -121,7 +120,7 @@ void txt_emit_word(TxtScan *scan, uint32_t start, uint32_t end, uint8_t classes)
     add_word(scan, start, end, reason, flags);
     if ((flags & TXT_NEGATION) && scan->bytes[start + 1] == '\'' &&
         scan->protect >> TXT_NEGATED & 1)
-        protect_verb(scan);
+        txt_protect_before(scan);
 }
 
 void txt_emit_reason(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reason)

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "text/domain/scanning.h"
-#include "text/korean/korean.h"
 #include "text/unicode/properties.h"
 
 /* Whether the code that begins at a place goes with the one before: marks, joiners, selectors. */
@@ -130,9 +129,8 @@ static uint32_t emit_high_word(TxtScan *scan, uint32_t start, uint32_t end, TxtS
         if (txt_has(scan, end, '%'))
             end = txt_absorb(scan, end + 1);
         txt_emit_reason(scan, start, end, TXT_NUMBER);
-    } else if (script == TXT_SCRIPT_HANGUL &&
-               txt_korean_is_negation(scan->bytes + start, end - start)) {
-        txt_emit_flags(scan, start, end, TXT_NEGATED, TXT_NEGATION);
+    } else if (script == TXT_SCRIPT_HANGUL && !(classes & TXT_B_OTHER)) {
+        txt_emit_korean(scan, start, end);
     } else if (is_unsegmented(script)) {
         txt_emit_flags(scan, start, end, TXT_FREE, TXT_UNSEGMENTED);
     } else if (classes & TXT_B_OTHER) {
@@ -158,7 +156,10 @@ static uint32_t scan_segment(TxtScan *scan, uint32_t start)
         const uint32_t end = (uint32_t)txt_word_end(scan->bytes, scan->size, start);
         return emit_high_word(scan, start, end, script);
     }
-    return emit_high_word(scan, start, word_end(scan, start), script);
+    uint32_t end = word_end(scan, start);
+    if (script == TXT_SCRIPT_HANGUL)
+        end = txt_korean_end(scan, start, end);
+    return emit_high_word(scan, start, end, script);
 }
 
 uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end)

@@ -65,6 +65,18 @@ void txt_emit_flags(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reaso
  * classes: of all of its bytes. */
 void txt_emit_word(TxtScan *scan, uint32_t start, uint32_t end, uint8_t classes);
 
+/* A negation by itself, which was added last, turns the verb before it, of which a part may be cut
+ * off ("ca n't"): it stays, too. */
+void txt_protect_before(TxtScan *scan);
+
+/* Where a word of Hangul ends that UAX #29 ends at end: before an apostrophe, a point or a colon, which
+ * are marks to Korean (‘기생충’은, 좋다.그리고). Hyphens stay inside. */
+uint32_t txt_korean_end(const TxtScan *scan, uint32_t start, uint32_t end);
+
+/* Adds a word of Hangul. It is protected if it negates, or is negated by its neighbour (안 보다,
+ * 보지 않다), or is a particle of something before it that is no word (50%는, ‘기생충’은). */
+void txt_emit_korean(TxtScan *scan, uint32_t start, uint32_t end);
+
 /* Goes over one chunk, which ends at end, and returns where to go on: there, or behind it where
  * something protected has white space inside. */
 uint32_t txt_scan_chunk(TxtScan *scan, uint32_t start, uint32_t end);

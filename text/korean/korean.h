@@ -76,4 +76,8 @@ size_t txt_korean_decompose(const uint8_t *text, size_t size, uint8_t *out, size
  * the like, also where they are written together with their verb. */
 bool txt_korean_is_negation(const uint8_t *word, size_t size);
 
+/* Whether a word, in NFC or NFD, is a verb in the form that 않다, 못하다 and 말다 stand behind: -지, with a
+ * particle or not. */
+bool txt_korean_is_turned(const uint8_t *word, size_t size);
+
 #endif

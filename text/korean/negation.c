@@ -101,14 +101,35 @@ static bool is_verb_behind_not(const int32_t *codes, size_t n)
     return false;
 }
 
-bool txt_korean_is_negation(const uint8_t *word, size_t size)
+/* Reads the codes of a word; returns how many. */
+static size_t read_codes(const uint8_t *word, size_t size, int32_t codes[MOST_SYLLABLES])
 {
-    int32_t codes[MOST_SYLLABLES];
     size_t n = 0;
     for (size_t at = 0; at < size && n < MOST_SYLLABLES; n++)
         at += txt_syllable_read(word + at, size - at, &codes[n]);
+    return n;
+}
+
+bool txt_korean_is_negation(const uint8_t *word, size_t size)
+{
+    int32_t codes[MOST_SYLLABLES];
+    const size_t n = read_codes(word, size, codes);
     for (size_t i = 0; i < sizeof(cues) / sizeof(cues[0]); i++)
         if (has_cue(codes, n, &cues[i]))
             return true;
     return is_verb_behind_not(codes, n);
+}
+
+bool txt_korean_is_turned(const uint8_t *word, size_t size)
+{
+    int32_t codes[MOST_SYLLABLES];
+    size_t n = read_codes(word, size, codes);
+    if (n < 2 || n == MOST_SYLLABLES)
+        return false;
+    const int32_t last = codes[n - 1];
+    if (last == u'질' || last == u'진')
+        return true;
+    if (last == u'는' || last == u'도' || last == u'를' || last == u'가')
+        n--;
+    return n > 1 && codes[n - 1] == u'지';
 }
