@@ -63,6 +63,8 @@ enum {
  * QUOTE:       between double quotation marks
  * PATTERN:     a regular expression of the spec matches
  * GIVEN:       the row says so
+ * DAMAGED:     a word that touches bytes that are not UTF-8: without it they would be other damage,
+ *              or none
  */
 #define TXT_REASONS(X)             \
     X(FREE, NULL)                  \
@@ -81,7 +83,8 @@ enum {
     X(NEGATED, "negations")        \
     X(QUOTE, NULL)                 \
     X(PATTERN, NULL)               \
-    X(GIVEN, NULL)
+    X(GIVEN, NULL)                 \
+    X(DAMAGED, NULL)
 
 /* The codes. */
 typedef enum TxtReason {

@@ -51,7 +51,8 @@ static AugStatus scan(Making *making)
     const TxtMade *made = making->made;
     if (making->has_changed && !making->has_kept)
         AUG_TRY(keep_protected(making));
-    TxtRange *kept = making->worker->ranges.bytes, *now = kept + making->n_kept;
+    TxtRange *kept = making->worker->ranges.bytes;
+    TxtRange *now = making->n_kept > 0 ? kept + making->n_kept : NULL;
     for (uint32_t i = 0; i < making->n_kept; i++) {
         now[i] = kept[i];
         txt_changes_map(txt_made_changes(made), &now[i].start, &now[i].end);
@@ -60,7 +61,7 @@ static AugStatus scan(Making *making)
         .bytes = made->bytes,
         .size = made->size,
         .protect = making->plan->protect,
-        .ranges = making->n_kept > 0 ? now : NULL,
+        .ranges = now,
         .n_ranges = making->n_kept,
     };
     AUG_TRY(txt_scan(&making->worker->scanner, &input, &making->doc, making->error));

@@ -157,7 +157,9 @@ static bool ends_sentence(const TxtScan *scan, uint32_t start, uint32_t end)
 
 void txt_emit(TxtScan *scan, uint32_t start, uint32_t end, TxtKind kind)
 {
-    if (kind == TXT_PUNCTUATION) {
+    if (kind == TXT_INVALID) {
+        scan->has_damage = true;
+    } else if (kind == TXT_PUNCTUATION) {
         scan->after_number = false;
         if (ends_sentence(scan, start, end))
             scan->at_start = true;
@@ -198,6 +200,21 @@ static void free_capitals(TxtScan *scan)
             scan->spans[i].kind = TXT_WORD;
             scan->spans[i].reason = TXT_FREE;
         }
+    find_words(scan);
+}
+
+/* A word beside damage is a part of what was damaged ("caf\xe9"), and stays with it. */
+static void protect_damaged(TxtScan *scan)
+{
+    for (uint32_t i = 0; i < scan->n_spans; i++) {
+        TxtSpan *span = &scan->spans[i];
+        const bool is_beside = (i > 0 && span[-1].kind == TXT_INVALID) ||
+                               (i + 1 < scan->n_spans && span[1].kind == TXT_INVALID);
+        if (span->kind == TXT_WORD && is_beside) {
+            span->kind = TXT_PROTECTED;
+            span->reason = TXT_DAMAGED;
+        }
+    }
     find_words(scan);
 }
 
@@ -291,6 +308,8 @@ AugStatus txt_scan(TxtScanner *scanner, const TxtScanInput *input, TxtDoc *doc, 
     scan_text(&scan);
     if (scan.has_capitals && !scan.has_lower)
         free_capitals(&scan);
+    if (scan.has_damage)
+        protect_damaged(&scan);
     if (scan.protect >> TXT_QUOTE & 1)
         protect_quotes(&scan);
     if (input->n_ranges > 0)

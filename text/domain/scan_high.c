@@ -162,6 +162,35 @@ static uint32_t scan_segment(TxtScan *scan, uint32_t start)
     return emit_high_word(scan, start, end, script);
 }
 
+/* The last code before a place. */
+static const TxtProperties *code_before(const TxtScan *scan, uint32_t at, uint32_t *start)
+{
+    int32_t code;
+    *start = at - 1;
+    while (*start > 0 && at - *start < 4 && (scan->bytes[*start] & 0xc0) == 0x80)
+        (*start)--;
+    txt_decode(scan->bytes + *start, scan->size - *start, &code);
+    return code < 0 ? NULL : txt_properties(code);
+}
+
+/* A grapheme that begins in the last piece, which ends at a place, stays in it as a whole: words and
+ * graphemes have other rules for some vowels ("กำ"), and for signs that go with whatever follows. */
+static uint32_t keep_grapheme(TxtScan *scan, uint32_t at)
+{
+    TxtSpan *last = &scan->spans[scan->n_spans - 1];
+    if (at == scan->size || scan->n_spans == 0 || last->end != at || last->kind == TXT_INVALID)
+        return at;
+    uint32_t start;
+    uint32_t end = txt_absorb(scan, at);
+    if (scan->bytes[at - 1] >= 0x80) {
+        const TxtProperties *before = code_before(scan, end, &start);
+        if (before && before->grapheme == TXT_GB_PREPEND)
+            end = (uint32_t)txt_grapheme_end(scan->bytes, scan->size, start);
+    }
+    last->end = end;
+    return end;
+}
+
 uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end)
 {
     uint32_t at = keep_marks(scan, start);
@@ -171,7 +200,7 @@ uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end)
             next = txt_scan_address(scan, at, end);
         else if (scan->bytes[at] < 0x80)
             next = txt_scan_marked(scan, at, end);
-        at = next > at ? next : scan_segment(scan, at);
+        at = keep_grapheme(scan, next > at ? next : scan_segment(scan, at));
     }
     return at;
 }

@@ -27,6 +27,7 @@ extern const uint8_t txt_byte_class[256];
  * at_start:     the next word begins a sentence
  * after_number: the last word was a number, and only white space came since
  * has_lower, has_capitals: some word has a small letter, a capital
+ * has_damage:   some bytes are not UTF-8
  */
 typedef struct TxtScan {
     const uint8_t *bytes;
@@ -37,7 +38,7 @@ typedef struct TxtScan {
     uint32_t *words;
     uint32_t n_words;
     uint32_t n_tokens;
-    bool at_start, after_number, has_lower, has_capitals;
+    bool at_start, after_number, has_lower, has_capitals, has_damage;
 } TxtScan;
 
 /* Whether a byte of the text is there and of one of these classes. */

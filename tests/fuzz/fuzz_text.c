@@ -1,0 +1,333 @@
+/* Texts: any bytes, through any operations with any parameters. What is made differs from the text
+ * by its edits alone; damage stays, what is protected stays, no grapheme is cut, nothing becomes
+ * empty, and the same key gives the same bytes whatever the worker made before.
+ *
+ * Input: HEAD bytes of choices (see read_choices), then the text.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aug/dataset.h"
+#include "libaug/run/plan.h"
+#include "libaug/run/worker.h"
+#include "tests/fuzz/fuzz.h"
+#include "text/domain/domain.h"
+#include "text/unicode/unicode.h"
+
+/* Operations of a pipeline at most, and parameters of each that are drawn. */
+#define MOST_OPS 3
+#define MOST_PARAMS 6
+
+/* Plans that are kept: making one takes as long as many texts. */
+#define N_PLANS 512
+
+/* Operations that edit what is protected, as that is what they are for. */
+static const char *const free_ones[] = {"Contraction", "Expansion", "SentenceShuffle",
+                                        "SentenceCrop"};
+
+/* A plan that is kept, by the text of its spec, with two workers; plan NULL: the spec is refused. */
+typedef struct Kept {
+    char *text;
+    AugSpec *spec;
+    AugPlan *plan;
+    AugWorker *workers[2];
+} Kept;
+
+static const AugOpDesc *ops[256];
+static size_t n_ops;
+static AugDataset *dataset;
+static AugLimits limits;
+static Kept kept[N_PLANS];
+static TxtScanner scanner;
+
+static void init(void)
+{
+    static const AugFieldDesc text = {.name = "text",
+                                      .kind = AUG_FIELD_TEXT,
+                                      .form = AUG_FORM_VALUES,
+                                      .tensor = {.dtype = AUG_DTYPE_U8, .n_dims = 1}};
+    const AugDatasetCallbacks callbacks = {.fields = &text, .n_fields = 1};
+    AugError error = {0};
+    FUZZ_CHECK(aug_dataset_from_callbacks(&dataset, &callbacks, &error) == AUG_OK, "%s",
+               error.message);
+    aug_limits_init(&limits);
+    for (size_t i = 0; i < augi_n_ops; i++)
+        if (augi_ops[i]->domain == &aug_domain_text && n_ops < 256)
+            ops[n_ops++] = augi_ops[i];
+}
+
+/* What the head of an input says.
+ *
+ * spec:      as JSON
+ * protected: no operation may touch what is protected
+ * alone:     there is one operation, so its edits are those of the text
+ * cut:       the text may be cut at a bound
+ */
+typedef struct Choices {
+    char spec[4096];
+    size_t size;
+    bool protected, alone, cut;
+    uint8_t key;
+} Choices;
+
+static void say(Choices *choices, const char *format, ...) AUG_PRINTF(2, 3);
+
+static void say(Choices *choices, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const size_t room = sizeof(choices->spec) - choices->size;
+    const int n = vsnprintf(choices->spec + choices->size, room, format, arguments);
+    va_end(arguments);
+    FUZZ_CHECK(n >= 0 && (size_t)n < room, "no room for a spec");
+    choices->size += (size_t)n;
+}
+
+/* A value for a row; 0 leaves the default, and so do rows of other kinds. */
+static void say_value(Choices *choices, const AugParamDesc *row, uint8_t choice, const char **comma)
+{
+    static const double parts[] = {0, 1, 0.5, 0.1, 0.01};
+    const double value = row->low + parts[choice % 5] * (row->high - row->low);
+    size_t n = 0;
+    while (row->choices && row->choices[n])
+        n++;
+    if (choice == 0)
+        return;
+    if (row->kind == &aug_kind_bool)
+        say(choices, "%s\"%s\":%s", *comma, row->name, choice % 2 ? "true" : "false");
+    else if (row->kind == &aug_kind_int && row->high > row->low)
+        say(choices, "%s\"%s\":%.0f", *comma, row->name, value);
+    else if (row->kind == &aug_kind_float && row->high > row->low)
+        say(choices, "%s\"%s\":%.17g", *comma, row->name, value);
+    else if (row->kind == &aug_kind_range && row->high > row->low)
+        say(choices, "%s\"%s\":[%.17g,%.17g]", *comma, row->name, row->low, value);
+    else if (row->kind == &aug_kind_int_range && row->high > row->low)
+        say(choices, "%s\"%s\":[%.0f,%.0f]", *comma, row->name, row->low, value);
+    else if (row->kind == &aug_kind_choice && n > 0)
+        say(choices, "%s\"%s\":\"%s\"", *comma, row->name, row->choices[choice % n]);
+    else if (row->kind == &aug_kind_texts && n > 0)
+        say(choices, "%s\"%s\":[\"%s\"]", *comma, row->name, row->choices[choice % n]);
+    else
+        return;
+    *comma = ",";
+}
+
+/* A byte for the operation, then one for each parameter. */
+static void say_op(Choices *choices, FuzzInput *input)
+{
+    const AugOpDesc *op = ops[fuzz_byte(input) % n_ops];
+    const char *comma = "";
+    say(choices, "{\"%s\":{", op->name);
+    for (size_t i = 0; i < MOST_PARAMS; i++) {
+        const uint8_t choice = fuzz_byte(input);
+        if (i < op->params.n)
+            say_value(choices, &op->params.rows[i], choice, &comma);
+    }
+    say(choices, "}}");
+    for (size_t i = 0; i < sizeof(free_ones) / sizeof(free_ones[0]); i++)
+        if (strcmp(op->name, free_ones[i]) == 0)
+            choices->protected = false;
+}
+
+/* Bytes: how many operations, and whether one of them is drawn; each operation; the output; the
+ * key. */
+static void read_choices(Choices *choices, FuzzInput *input)
+{
+    const uint8_t shape = fuzz_byte(input);
+    const uint32_t n = 1 + shape % MOST_OPS;
+    *choices = (Choices){.protected = true, .alone = n == 1};
+    say(choices, "{\"augd\":1,\"pipeline\":[%s", shape & 0x80 ? "{\"OneOf\":[" : "");
+    for (uint32_t i = 0; i < n; i++) {
+        say(choices, "%s", i > 0 ? "," : "");
+        say_op(choices, input);
+    }
+    const uint8_t output = fuzz_byte(input);
+    choices->cut = output & 1;
+    say(choices, "%s],\"output\":{\"allow_label_change\":true", shape & 0x80 ? "]}" : "");
+    if (choices->cut)
+        say(choices, ",\"truncation\":true,\"max_bytes\":%d", 16 + (output >> 3) * 8);
+    if (output & 2)
+        say(choices, ",\"protect_quotes\":true");
+    if (output & 4)
+        say(choices, ",\"unprotect\":[\"numbers\",\"names\",\"urls\",\"negations\"]");
+    say(choices, "}}");
+    choices->key = fuzz_byte(input);
+}
+
+static void forget(Kept *place)
+{
+    for (int i = 0; i < 2; i++)
+        aug_worker_free(place->workers[i]);
+    aug_plan_free(place->plan);
+    aug_spec_free(place->spec);
+    free(place->text);
+}
+
+/* Makes what is kept of a spec. */
+static void keep(Kept *place, const Choices *choices)
+{
+    AugError error = {0};
+    AugProblems problems = {.items = &error, .capacity = 1};
+    *place = (Kept){.text = strdup(choices->spec)};
+    FUZZ_CHECK(place->text != NULL, "no memory for a spec");
+    AugStatus status =
+        aug_spec_parse(&place->spec, choices->spec, choices->size, "s", &limits, &problems);
+    const AugPlanOptions options = {.any_size = true};
+    if (status == AUG_OK)
+        status = aug_plan_new(&place->plan, place->spec, dataset, &options, &error);
+    if (status != AUG_OK)
+        fuzz_check_failure(status, &error);
+    for (int i = 0; i < 2 && place->plan; i++)
+        FUZZ_CHECK(aug_worker_new(&place->workers[i], place->plan, &error) == AUG_OK, "%s",
+                   error.message);
+}
+
+/* What is kept of a spec. */
+static const Kept *kept_of(const Choices *choices)
+{
+    uint32_t hash = 5381;
+    for (size_t i = 0; i < choices->size; i++)
+        hash = hash * 33 + (uint8_t)choices->spec[i];
+    Kept *place = &kept[hash % N_PLANS];
+    if (place->text && strcmp(place->text, choices->spec) == 0)
+        return place;
+    forget(place);
+    keep(place, choices);
+    return place;
+}
+
+/* A text that was made, with its edits. */
+typedef struct Made {
+    AugStatus status;
+    AugField field;
+    AugChanges changes;
+} Made;
+
+static Made make(AugWorker *worker, const uint8_t *text, size_t size, uint8_t key)
+{
+    AugError error = {0};
+    AugField field = {.bytes = text, .size = size, .n_rows = size};
+    const AugSample in = {.fields = &field, .name = "text"};
+    AugSample out;
+    const AugKey place = {.seed = key, .sample = size};
+    Made made = {.status = aug_worker_augment(worker, &place, &in, &out, &error)};
+    if (made.status != AUG_OK) {
+        fuzz_check_failure(made.status, &error);
+        return made;
+    }
+    made.field = out.fields[0];
+    augi_worker_changes(worker, &in, &out, 0, &made.changes);
+    return made;
+}
+
+/* The text with its edits is what was made. */
+static void check_edits(const Made *made, const uint8_t *text, size_t size)
+{
+    const uint8_t *bytes = made->field.bytes;
+    size_t at = 0, new_at = 0;
+    for (uint32_t i = 0; i <= made->changes.n; i++) {
+        const AugChange end = {.start = (uint32_t)size, .new_start = (uint32_t)made->field.size};
+        const AugChange *change = i < made->changes.n ? &made->changes.items[i] : &end;
+        FUZZ_CHECK(change->start >= at && change->new_start >= new_at &&
+                       change->start - at == change->new_start - new_at && change->start <= size &&
+                       change->new_start <= made->field.size,
+                   "edit %u of %u is from %u to %u, after %zu and %zu", i, made->changes.n,
+                   change->start, change->new_start, at, new_at);
+        FUZZ_CHECK(memcmp(text + at, bytes + new_at, change->start - at) == 0,
+                   "bytes before edit %u are others", i);
+        at = change->end;
+        new_at = change->new_end;
+    }
+    FUZZ_CHECK(size == 0 || made->field.size > 0, "the text became empty");
+}
+
+/* No edit touches bytes start to end - 1. */
+static void check_untouched(const AugChanges *changes, uint32_t *first, uint32_t start,
+                            uint32_t end, const char *what)
+{
+    while (*first < changes->n && changes->items[*first].end <= start)
+        (*first)++;
+    if (*first == changes->n)
+        return;
+    const AugChange *change = &changes->items[*first];
+    FUZZ_CHECK(change->start >= end, "%s edits %u to %u; %u to %u is %s",
+               change->op ? change->op : "several", change->start, change->end, start, end, what);
+}
+
+/* Damage is a barrier for every operation, what is protected for nearly all. */
+static void check_barriers(const Choices *choices, const AugPlan *plan, const AugChanges *changes,
+                           const uint8_t *text, size_t size)
+{
+    const TxtPlan *own = plan->domain_plan;
+    const TxtScanInput input = {.bytes = text, .size = (uint32_t)size, .protect = own->protect};
+    AugError error = {0};
+    TxtDoc doc;
+    uint32_t first = 0, at = 0;
+    FUZZ_CHECK(txt_scan(&scanner, &input, &doc, &error) == AUG_OK, "%s", error.message);
+    for (uint32_t i = 0; i < doc.n_spans; i++) {
+        const TxtSpan *span = &doc.spans[i];
+        FUZZ_CHECK(span->start == at && span->end > at, "span %u is %u to %u, after %u", i,
+                   span->start, span->end, at);
+        at = span->end;
+        if (span->kind == TXT_INVALID)
+            check_untouched(changes, &first, span->start, span->end, "damage");
+        else if (span->kind == TXT_PROTECTED && choices->protected)
+            check_untouched(changes, &first, span->start, span->end, "protected");
+    }
+    FUZZ_CHECK(at == size, "spans end at %u of %zu", at, size);
+}
+
+/* Edits and spans begin and end where graphemes do. */
+static void check_graphemes(const AugChanges *changes, const uint8_t *text, size_t size)
+{
+    size_t at = 0;
+    for (uint32_t i = 0; i < 2 * changes->n; i++) {
+        const AugChange *change = &changes->items[i / 2];
+        const size_t place = i % 2 ? change->end : change->start;
+        while (at < place)
+            at = txt_grapheme_end(text, size, at);
+        FUZZ_CHECK(at == place, "%s cuts a grapheme at %zu", change->op ? change->op : "several",
+                   place);
+    }
+}
+
+static void check_text(const Choices *choices, const Kept *by, const uint8_t *text, size_t size)
+{
+    Made made[2];
+    /* One of them has just made something else. */
+    (void)make(by->workers[1], text, size / 2, (uint8_t)(choices->key + 1));
+    for (int i = 0; i < 2; i++)
+        made[i] = make(by->workers[i], text, size, choices->key);
+    FUZZ_CHECK(made[0].status == made[1].status, "%s and %s", aug_status_name(made[0].status),
+               aug_status_name(made[1].status));
+    if (made[0].status != AUG_OK)
+        return;
+    FUZZ_CHECK(made[0].field.size == made[1].field.size &&
+                   memcmp(made[0].field.bytes, made[1].field.bytes, made[0].field.size) == 0,
+               "two workers make %zu and %zu bytes, or others", made[0].field.size,
+               made[1].field.size);
+    check_edits(&made[0], text, size);
+    if (choices->cut)
+        return;
+    check_barriers(choices, by->plan, &made[0].changes, text, size);
+    if (choices->alone)
+        check_graphemes(&made[0].changes, text, size);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    if (!dataset)
+        init();
+    FuzzInput input = {bytes, size};
+    Choices choices;
+    read_choices(&choices, &input);
+    size = input.left;
+    uint8_t *text = fuzz_take(&input, &size);
+    const Kept *by = kept_of(&choices);
+    if (by->plan)
+        check_text(&choices, by, text, size);
+    free(text);
+    return 0;
+}
