@@ -4,6 +4,7 @@
 
 #include "libaug/base/characters.h"
 #include "libaug/data/support/row_index.h"
+#include "libaug/data/support/row_store.h"
 #include "libaug/data/support/row_text.h"
 #include "libaug/spec/param.h"
 #include "tests/support/datasets.h"
@@ -208,6 +209,68 @@ START_TEST(an_index_finds_every_row)
 }
 END_TEST
 
+/* More than is kept in memory, with rows that cross every border. */
+START_TEST(large_packed_files_are_kept_in_a_file_aside)
+{
+    enum { N = 3000 };
+    const size_t capacity = 3 * (size_t)AUGI_ROW_STORE_MEMORY;
+    char *text = malloc(capacity);
+    size_t size = 0, begins[N + 1];
+    for (int i = 0; i < N; i++) {
+        const size_t n = (size_t)i * 104729 % 32768;
+        begins[i] = size;
+        memset(text + size, 'a' + i % 26, n);
+        size += n;
+        text[size++] = '\n';
+    }
+    begins[N] = size;
+    ck_assert_uint_gt(size, 2 * AUGI_ROW_STORE_MEMORY);
+    char *path = put("txt", true, text, size);
+    AugDataset *dataset = test_open("lines:%s", path);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, N);
+    AugBuffer buffer = {0};
+    for (int i = N; i-- > 0;) {
+        AugSample sample;
+        ck_assert_int_eq(aug_dataset_read(dataset, (uint64_t)i, &buffer, &sample, NULL), AUG_OK);
+        ck_assert_uint_eq(sample.fields[0].size, begins[i + 1] - begins[i] - 1);
+        ck_assert_mem_eq(sample.fields[0].bytes, text + begins[i], sample.fields[0].size);
+    }
+    test_read_from_threads(dataset);
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(dataset);
+    ck_assert_int_eq(setenv("TMPDIR", "/absent", 1), 0);
+    test_refuse(AUG_IO, "cannot be kept in a file aside: No such file or directory; TMPDIR names",
+                "lines:%s", path);
+    unsetenv("TMPDIR");
+    free(path);
+    free(text);
+}
+END_TEST
+
+START_TEST(labels_of_any_number_are_kept)
+{
+    enum { N = 70000 };
+    char *text = malloc(20 * N);
+    size_t size = 0;
+    for (int i = 0; i < N; i++)
+        size += (size_t)snprintf(text + size, 20, "%d\t\n", i < 300 ? i % 3 : i);
+    char *path = put("tsv", false, text, size);
+    AugDataset *dataset = test_open("tsv:%s", path);
+    for (int i = 0; i < N; i++)
+        ck_assert_int_eq(aug_dataset_label(dataset, (uint64_t)i), i < 300 ? i % 3 : i);
+    aug_dataset_unref(dataset);
+    /* Few texts of large numbers. */
+    test_replace_file(path, "254\ta\n255\tb\n70000\tc\n", 19);
+    dataset = test_open("tsv:%s", path);
+    ck_assert_int_eq(aug_dataset_label(dataset, 0), 254);
+    ck_assert_int_eq(aug_dataset_label(dataset, 1), 255);
+    ck_assert_int_eq(aug_dataset_label(dataset, 2), 70000);
+    aug_dataset_unref(dataset);
+    free(path);
+    free(text);
+}
+END_TEST
+
 START_TEST(runs_of_a_part_are_those_of_the_whole)
 {
     char *text = malloc(400000);
@@ -381,6 +444,8 @@ int main(void)
     tcase_add_test(tests, bad_rows_are_kept_with_their_reason);
     tcase_add_test(tests, bad_rows_leave_nothing_behind);
     tcase_add_test(tests, an_index_finds_every_row);
+    tcase_add_test(tests, large_packed_files_are_kept_in_a_file_aside);
+    tcase_add_test(tests, labels_of_any_number_are_kept);
     tcase_add_test(tests, runs_of_a_part_are_those_of_the_whole);
     tcase_add_test(tests, spans_are_bytes_of_the_text);
     tcase_add_test(tests, wrong_spans_are_named);

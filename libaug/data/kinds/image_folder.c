@@ -144,7 +144,7 @@ static void image_folder_close(AugDataset *dataset)
 static int64_t image_folder_label(const AugDataset *dataset, uint64_t index)
 {
     const ImageFolder *state = dataset->state;
-    return state->labels.values[index];
+    return augi_labels_get(&state->labels, index);
 }
 
 static const char *image_folder_sample_name(const AugDataset *dataset, uint64_t index,

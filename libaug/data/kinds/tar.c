@@ -203,7 +203,7 @@ static const char *tar_sample_name(const AugDataset *dataset, uint64_t index, Au
 static int64_t tar_label(const AugDataset *dataset, uint64_t index)
 {
     const Tar *tar = dataset->state;
-    return tar->labels.values[index];
+    return augi_labels_get(&tar->labels, index);
 }
 
 static uint64_t tar_stored_size(const AugDataset *dataset, uint64_t index)

@@ -12,12 +12,58 @@
 const char *const augi_label_type_names[] = {"auto", "numbers", "names", NULL};
 const char *const augi_label_folder_names[] = {"names", "numbers", NULL};
 
+int32_t augi_labels_get(const AugiLabels *labels, uint64_t i)
+{
+    switch (labels->width) {
+    case 1:
+        return ((const uint8_t *)labels->values)[i] - 1;
+    case 2:
+        return ((const uint16_t *)labels->values)[i] - 1;
+    default:
+        return (int32_t)(((const uint32_t *)labels->values)[i] - 1);
+    }
+}
+
+/* The value fits the width. */
+static void set(AugiLabels *labels, uint64_t i, int32_t value)
+{
+    const uint32_t stored = (uint32_t)value + 1;
+    if (labels->width == 1)
+        ((uint8_t *)labels->values)[i] = (uint8_t)stored;
+    else if (labels->width == 2)
+        ((uint16_t *)labels->values)[i] = (uint16_t)stored;
+    else
+        ((uint32_t *)labels->values)[i] = stored;
+}
+
+static uint32_t width_of(int32_t value)
+{
+    return value < UINT8_MAX ? 1 : value < UINT16_MAX ? 2 : 4;
+}
+
+/* Gives values room for a larger label. */
+static AugStatus widen(AugiLabels *labels, uint32_t width, uint64_t max_size, AugError *error)
+{
+    AugiLabels wider = {.width = width};
+    AUG_TRY(augi_grow(&wider.values, &wider.capacity, labels->n + 1, width, max_size, error));
+    for (uint64_t i = 0; i < labels->n; i++)
+        set(&wider, i, augi_labels_get(labels, i));
+    free(labels->values);
+    labels->values = wider.values;
+    labels->capacity = wider.capacity;
+    labels->width = width;
+    return AUG_OK;
+}
+
 AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *limits,
                           AugError *error)
 {
-    AUG_TRY(augi_grow(&labels->values, &labels->capacity, labels->n + 1, sizeof(*labels->values),
-                      limits->max_resident_size, error));
-    labels->values[labels->n++] = value;
+    const uint64_t max_size = limits->max_resident_size;
+    if (width_of(value) > labels->width)
+        AUG_TRY(widen(labels, width_of(value), max_size, error));
+    AUG_TRY(augi_grow(&labels->values, &labels->capacity, labels->n + 1, labels->width, max_size,
+                      error));
+    set(labels, labels->n++, value);
     return AUG_OK;
 }
 
@@ -53,9 +99,10 @@ AugStatus augi_labels_finish(AugiLabels *labels, AugDataset *dataset, int32_t cl
     uint64_t at = 0;
     bool lacks_some = false;
     for (uint64_t i = 0; i < labels->n; i++) {
-        lacks_some = lacks_some || labels->values[i] < 0;
-        if (labels->values[i] > highest) {
-            highest = labels->values[i];
+        const int32_t value = augi_labels_get(labels, i);
+        lacks_some = lacks_some || value < 0;
+        if (value > highest) {
+            highest = value;
             at = i;
         }
     }
@@ -278,6 +325,19 @@ static AugStatus map_names(AugiLabels *labels, AugDataset *dataset, int32_t clas
     return status;
 }
 
+/* Texts become their classes, which may be larger numbers. */
+static AugStatus number_samples(AugiLabels *labels, const AugDataset *dataset, AugError *error)
+{
+    const uint32_t width = width_of((int32_t)dataset->info.n_classes);
+    if (width > labels->width)
+        AUG_TRY(widen(labels, width, dataset->limits.max_resident_size, error));
+    for (uint64_t i = 0; i < labels->n; i++) {
+        const int32_t value = augi_labels_get(labels, i);
+        set(labels, i, value < 0 ? -1 : labels->classes[value]);
+    }
+    return AUG_OK;
+}
+
 AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset, AugiLabelType type,
                                   int32_t classes, AugError *error)
 {
@@ -290,9 +350,7 @@ AugStatus augi_labels_finish_text(AugiLabels *labels, AugDataset *dataset, AugiL
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for class names");
     AUG_TRY(type == AUGI_LABELS_NUMBERS ? map_numbers(labels, dataset, classes, error)
                                         : map_names(labels, dataset, classes, is_exact, error));
-    for (uint64_t i = 0; i < labels->n; i++)
-        if (labels->values[i] >= 0)
-            labels->values[i] = labels->classes[labels->values[i]];
+    AUG_TRY(number_samples(labels, dataset, error));
     augi_intern_fini(&labels->texts);
     return AUG_OK;
 }

@@ -31,11 +31,12 @@ enum { AUGI_FOLDERS_ARE_NAMES, AUGI_FOLDERS_ARE_NUMBERS };
               .help = "whether folders are class names, numbered in the order of their " \
                       "bytes, or class numbers")
 
-/* values[i]: of sample i, -1 for none. While text is collected it is the number in texts; places[t]
- * is the row where text t was seen first, and classes[t] in the end its class. Zero-initialised it
- * is empty. */
+/* values: of each sample its label plus 1, 0 for none, in width bytes each: as few as the largest
+ * needs. While text is collected a label is the number in texts; places[t] is the row where text t
+ * was seen first, and classes[t] in the end its class. Zero-initialised it is empty. */
 typedef struct AugiLabels {
-    int32_t *values;
+    void *values;
+    uint32_t width;
     uint64_t n, capacity;
     AugiIntern texts;
     uint64_t *places;
@@ -53,6 +54,9 @@ typedef struct AugiLabelText {
 /* Adds the next sample's label as a number from 0, or -1 for none. Numbers and text do not mix. */
 AUG_MUST_CHECK AugStatus augi_labels_add(AugiLabels *labels, int32_t value, const AugLimits *limits,
                                          AugError *error);
+
+/* The label of sample i; -1: it has none. */
+int32_t augi_labels_get(const AugiLabels *labels, uint64_t i);
 
 /* Adds it as text. */
 AUG_MUST_CHECK AugStatus augi_labels_add_text(AugiLabels *labels, AugiLabelText text,

@@ -20,7 +20,7 @@ void augi_pixels_close(AugDataset *dataset)
 int64_t augi_pixels_label(const AugDataset *dataset, uint64_t index)
 {
     const AugiPixels *pixels = dataset->state;
-    return pixels->labels.values ? pixels->labels.values[index] : -1;
+    return pixels->labels.values ? augi_labels_get(&pixels->labels, index) : -1;
 }
 
 AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,

@@ -6,6 +6,7 @@
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/row_fields.h"
 #include "libaug/data/support/row_index.h"
+#include "libaug/data/support/row_store.h"
 #include "libaug/data/support/row_text.h"
 
 /* A row that is no sample, kept as one that cannot be read. message: why; owned. */
@@ -16,7 +17,7 @@ typedef struct AugiBadRow {
 
 /* index is empty for rows that name pictures: the table of pictures says all.
  *
- * unpacked: of a packed file all rows as they stand in it, with a NUL for each "\n"
+ * unpacked: of a packed file all rows as they stand in it, with some byte for each "\n"
  * head:     what stands before the first row: a byte order mark, the header; owned, head_size bytes
  * has_cr:   the first row ends with "\r\n"; is_open: the last one has no line end
  * first_line: of the first row; has_breaks: a row has several lines
@@ -27,7 +28,7 @@ typedef struct AugiRows {
     AugiRowColumns layout;
     AugiFile file;
     bool is_unpacked, has_cr, is_open, has_breaks;
-    AugiStrings unpacked;
+    AugiRowStore unpacked;
     uint64_t first_offset, first_line;
     char *head;
     size_t head_size;

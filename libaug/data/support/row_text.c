@@ -65,8 +65,8 @@ static AugStatus read_run(const AugiRows *rows, AugiRowsRead *read, uint64_t at,
     AUG_TRY(augi_grow(&read->bytes, &read->capacity, at + size + 1, 1, UINT64_MAX, error));
     if (!rows->is_unpacked)
         return augi_file_read(&rows->file, offset, read->bytes + at, size, NULL, error);
-    memcpy(read->bytes + at, rows->unpacked.text + (offset - rows->first_offset), size);
-    return AUG_OK;
+    return augi_row_store_read(&rows->unpacked, offset - rows->first_offset, read->bytes + at, size,
+                               error);
 }
 
 /* Bytes of all rows so far. */

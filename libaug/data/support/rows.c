@@ -14,7 +14,7 @@ void augi_rows_close(AugDataset *dataset)
     if (!rows)
         return;
     augi_file_close(&rows->file);
-    augi_strings_fini(&rows->unpacked);
+    augi_row_store_fini(&rows->unpacked);
     free(rows->head);
     for (uint64_t i = 0; i < rows->n_bad; i++)
         free(rows->bad[i].message);
@@ -38,7 +38,7 @@ const char *augi_rows_sample_name(const AugDataset *dataset, uint64_t index, Aug
 int64_t augi_rows_label(const AugDataset *dataset, uint64_t index)
 {
     const AugiRows *rows = dataset->state;
-    return rows->labels.values[index];
+    return augi_labels_get(&rows->labels, index);
 }
 
 AugStatus augi_rows_check_bad(const AugDataset *dataset, uint64_t index, AugError *error)
@@ -64,11 +64,9 @@ static AugStatus read_record(const AugiRows *rows, const AugiRowPlace *place, Au
 {
     /* One byte more, so that the memory of an empty text is valid, too. */
     AUG_TRY(augi_buffer_reserve(buffer, place->size + 1, error));
-    if (rows->is_unpacked) {
-        memcpy(buffer->bytes, rows->unpacked.text + (place->offset - rows->first_offset),
-               place->size);
-        return AUG_OK;
-    }
+    if (rows->is_unpacked)
+        return augi_row_store_read(&rows->unpacked, place->offset - rows->first_offset,
+                                   buffer->bytes, place->size, error);
     AUG_TRY(augi_file_read(&rows->file, place->offset, buffer->bytes, place->size, name, error));
     return augi_file_check(&rows->file, name, error);
 }

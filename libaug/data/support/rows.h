@@ -3,7 +3,7 @@
  * A row is text, or the path of a picture relative to the file's folder, with a label or without,
  * and with further fields (row_fields.h), which are kept in memory. Of a plain file only the places
  * of rows are kept, and rows are read from it when they are asked for; the rows of a .gz file are
- * kept in memory. All text is read when the set is opened, and hashed then: it is part of the
+ * kept unpacked (row_store.h). All text is read when the set is opened, and hashed then: it is part of the
  * manifest, and the file must stay in the state that it was in.
  *
  * Text may hold any bytes: what is not UTF-8, a NUL, a carriage return. All else in a row is UTF-8

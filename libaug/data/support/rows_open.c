@@ -33,7 +33,6 @@ static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError 
     AugiRows *rows = reading->rows;
     const uint64_t max_size = reading->limits->max_resident_size;
     const AugiRowPlace place = {record->offset, record->size, record->has_cr};
-    uint64_t unused;
     if (rows->index.n == 0) {
         rows->first_offset = record->offset;
         rows->has_cr = record->has_cr;
@@ -44,9 +43,8 @@ static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError 
     AUG_TRY(augi_row_index_add(&rows->index, &place, max_size, error));
     if (!rows->is_unpacked)
         return AUG_OK;
-    /* The NUL behind it stands where the line break does in the file. */
-    return augi_strings_add(&rows->unpacked, record->text, record->size + record->has_cr, max_size,
-                            &unused, error);
+    return augi_row_store_add(&rows->unpacked, record->text, record->size + record->has_cr,
+                              max_size, error);
 }
 
 /* Counts a text and adds it to the fingerprint. */
@@ -225,6 +223,8 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
     augi_hash_hex(&reading.text, rows->text);
     if (status == AUG_OK && !rows->text[0])
         status = AUG_FAIL(error, AUG_INTERNAL, p->path, "SHA-256 failed");
+    if (status == AUG_OK)
+        status = augi_row_store_finish(&rows->unpacked, error);
     if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
         rows->file = augi_reader_take_file(reading.stream);
     augi_records_fini(&reading.records);
