@@ -369,6 +369,22 @@ def texts(folder):
               bytes([2]) + b"".join(bytes([i, 3, 0, 0, 0, 0, 0]) for i in range(3)) + b"\0\7" + whole)
 
 
+def tokenizers(folder):
+    """Texts with the tokenizers of the golden vectors, whole and cut, and with those that need no file."""
+    texts = (b"The [MASK] harbour's quiet<mask>,\n 12 e\xcc\x81\xcc\xa3", b"\xed\x95\x9c\xea\xb5\xad \xff", b"")
+    golden = os.path.join(TOP, "tests", "golden", "tokens")
+    for name in sorted(os.listdir(golden)):
+        if not name.endswith(".json"):
+            continue
+        with open(os.path.join(golden, name), "rb") as file:
+            tokenizer = file.read()
+        for i, text in enumerate(texts):
+            for choice in (4, 244):
+                write(folder, "tokens", f"{name}_{i}_{choice}", bytes([choice]) + text + b"\n%%\n" + tokenizer)
+    for choice in range(0, 256, 7):
+        write(folder, "tokens", f"plain_{choice}", bytes([choice]) + texts[0] + b"\n%%\n[UNK]\nthe\n")
+
+
 # --- data sets ---------------------------------------------------------------------------------
 
 def archive():
@@ -421,7 +437,7 @@ def main():
     """Everything into the folder that is named."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, datasets):
+    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, tokenizers, datasets):
         make(sys.argv[1])
     for target in ("json", "model"):
         write_words(sys.argv[1], target)

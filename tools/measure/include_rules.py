@@ -32,7 +32,7 @@ LIBRARIES = {
     "utf8proc.h": ("text/unicode/", "tests/"),
     "uv.h": ("augd/", "cli/", "tests/"),
     "yaml.h": ("libaug/base/tree_yaml.c",),
-    "jansson.h": ("libaug/", "protocol/", "augd/", "cli/", "trainer/", "tests/"),
+    "jansson.h": ("libaug/", "text/tokens/file", "protocol/", "augd/", "cli/", "trainer/", "tests/"),
     "openssl/": ("libaug/base/hash.c", "tests/"),
     "xxhash.h": ("libaug/base/digest.c",),
     "zlib.h": ("libaug/", "image/", "tests/"),
