@@ -1,5 +1,5 @@
 /* Data of the text domain: lexicons of synonyms that are built once from public or own word lists,
- * and where they are looked for. */
+ * taggers that are trained on tagged text, and where both are looked for. */
 #ifndef AUG_TEXT_H
 #define AUG_TEXT_H
 
@@ -71,6 +71,86 @@ AUG_API AUG_MUST_CHECK AugStatus aug_text_build_list(const char *path, const Aug
 AUG_API AUG_MUST_CHECK AugStatus aug_text_lexicon_check(const char *name_or_path,
                                                         AugTextLexicon *lexicon, char **notices,
                                                         AugError *error);
+
+/* How a tagger does on tagged text that it has not seen.
+ *
+ * n_tokens, n_right:       tokens, and those that got their tag
+ * n_content, n_content_tagged: nouns, verbs, adjectives, adverbs by UPOS, without names; and those
+ *                          that got a tag of one of these
+ * n_content_right:         of these, those that got one of their own part of speech
+ * n_predicted, n_predicted_right: tokens that got the tag of a noun, a verb, an adjective or an
+ *                          adverb; and those that are one, names counted as nouns
+ * n_auxiliary:             tokens that got the tag of a verb and are auxiliary verbs by UPOS, which
+ *                          count as wrong above
+ */
+typedef struct AugTaggerScore {
+    uint64_t n_tokens, n_right;
+    uint64_t n_content, n_content_tagged, n_content_right;
+    uint64_t n_predicted, n_predicted_right, n_auxiliary;
+} AugTaggerScore;
+
+/* Where a training is: epochs that are done and sentences of the next one, of all; and of how many
+ * decisions of this epoch how many were right. */
+typedef struct AugTaggerProgress {
+    uint32_t epoch, n_epochs;
+    uint64_t sentence, n_sentences;
+    uint64_t n_decided, n_right;
+} AugTaggerProgress;
+
+/* What to train a tagger on. Zero-initialise it; all strings are borrowed.
+ *
+ * files:    CoNLL-U, packed by gzip or not, n_files of them; the tags are those of XPOS
+ * dev:      held-out text of the same kind; NULL: none
+ * output:   file to write (.augt)
+ * notice:   file with the licence notice of the text, which the model keeps; NULL: none
+ * epochs:   passes over the text in each of two rounds; 0: 8
+ * seed:     of the order of the sentences. The same files, epochs and seed give the same bytes, on
+ *           every machine
+ * progress: called now and then from the calling thread; 0 ends the training with AUG_CLOSED.
+ *           NULL: not called
+ */
+typedef struct AugTaggerTraining {
+    const char *const *files;
+    size_t n_files;
+    const char *dev;
+    const char *output;
+    const char *notice;
+    uint32_t epochs;
+    uint64_t seed;
+    int (*progress)(void *user, const AugTaggerProgress *progress);
+    void *user;
+} AugTaggerTraining;
+
+/* What a tagger holds.
+ *
+ * size:        bytes of its file
+ * n_sentences, n_tokens, score: what it was trained on, and its score on the held-out text. Known
+ *              only where it was trained; zero otherwise, score also without such text
+ */
+typedef struct AugTextTagger {
+    char path[AUG_TEXT_PATH_SIZE];
+    uint64_t size;
+    uint32_t n_tags, n_words, n_features, n_weights;
+    uint64_t n_sentences, n_tokens;
+    AugTaggerScore score;
+} AugTextTagger;
+
+/* Trains a part-of-speech tagger and writes its model. *made, NULL allowed, receives what was made.
+ * Fails with AUG_BAD_ARGUMENT, AUG_NOT_FOUND, AUG_CORRUPT (file and line), AUG_TOO_LARGE, AUG_CLOSED,
+ * AUG_NO_MEMORY, AUG_IO; no file is written then. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_text_train_tagger(const AugTaggerTraining *how,
+                                                       AugTextTagger *made, AugError *error);
+
+/* Opens a tagger by its path or language, checks all of it, and says what it holds. *notice, NULL
+ * allowed, receives the licence notice of what it was trained on, which the caller frees with
+ * free(). Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_text_tagger_check(const char *name_or_path,
+                                                       AugTextTagger *tagger, char **notice,
+                                                       AugError *error);
+
+/* How a tagger, by its path or language, does on tagged text in a file of CoNLL-U. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_text_tagger_score(const char *name_or_path, const char *file,
+                                                       AugTaggerScore *score, AugError *error);
 
 /* A data file that was found. kind: "lexicon" or "tagger"; name: what a spec calls it; place: the
  * number of its folder; is_used: 1 if the name stands for this file, 0 if an earlier folder has one
