@@ -11,12 +11,15 @@ static const CliDataTask tasks[] = {
     {"build", "wordnet", "[FOLDER]", 0, 1, "output lang forms notice ", cli_data_build_wordnet},
     {"build", "mythes", "FILE", 1, 1, "output lang forms notice ", cli_data_build_mythes},
     {"build", "list", "FILE", 1, 1, "output lang forms notice ", cli_data_build_list},
+    {"train", "tagger", "FILE...", 1, SIZE_MAX, "output notice dev ", cli_data_train_tagger},
     {"check", NULL, "FILE", 1, 1, "", cli_data_check},
 };
 
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(CliDataOptions, output, .optional = true, .unit = "file",
-              .help = "what build writes; default: LANG.augx in the folder of the user's own data"),
+              .help =
+                  "what build and train write; default of build: LANG.augx in the folder of the "
+                  "user's own data"),
     AUG_PARAM(CliDataOptions, lang, .optional = true, .unit = "name",
               .help = "build: the language that the lexicon is for, by which specs name it; "
                       "default: en"),
@@ -25,7 +28,9 @@ static const AugParamDesc option_rows[] = {
                       "are the inflected forms that may be written; default: that of English, "
                       "where it is installed"),
     AUG_PARAM(CliDataOptions, notice, .optional = true, .unit = "file",
-              .help = "build: licence notice of the source, kept in the lexicon"),
+              .help = "build, train: licence notice of the source, which the result keeps"),
+    AUG_PARAM(CliDataOptions, dev, .optional = true, .unit = "file",
+              .help = "train: tagged text that is not learnt from, to say how good the tagger is"),
 };
 
 /* Words of the table for completion and for messages: the i-th action, each once. */
@@ -148,6 +153,8 @@ static const CmdExample examples[] = {
     {"build mythes /usr/share/mythes/th_de_DE_v2.dat --lang de",
      "A German lexicon, from the package mythes-de."},
     {"build list words.tsv --lang ko", "A lexicon from a list of your own."},
+    {"train tagger train.conllu --dev dev.conllu --output en.augt",
+     "A tagger from sentences in CoNLL-U, such as those of Universal Dependencies."},
     {"check en", "Checks the English lexicon, and prints what it holds and its licence notices."},
 };
 
@@ -158,7 +165,7 @@ static const CmdArgument arguments[] = {
 
 const CmdCommand cli_command_data = {
     .name = "data",
-    .summary = "Lexicons and models for texts: list, build, check",
+    .summary = "Lexicons and taggers for texts: list, build, train, check",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .details =
@@ -166,10 +173,13 @@ const CmdCommand cli_command_data = {
         "the files of WordNet, 'build mythes FILE' from a thesaurus of MyThes, and 'build list "
         "FILE' from lines of a word, a tab, its part of speech (n, v, a, r or -), a tab, and "
         "synonyms with '|' between them, in UTF-8. The same input gives the same bytes.\n"
+        "'train tagger FILE...' learns from CoNLL-U, packed by gzip or not, which part of speech "
+        "words have, and writes one file of about 1 MB; the same files give the same bytes.\n"
         "Data are looked for in $AUG_TEXT_DATA, then where aug was installed, then where it was "
         "built, then in $XDG_DATA_HOME/augd/text, else ~/.local/share/augd/text. 'list' shows what "
         "is found; what is behind another file of its name is marked. 'check NAME' reads a lexicon "
-        "whole and prints the licence notices of its sources, which travel inside.",
+        "whole, or a tagger by its path, and prints the licence notices of its sources, which "
+        "travel inside.",
     .json = "print JSON, where a task prints anything",
     .options = AUG_PARAM_TABLE(CliDataOptions, option_rows),
     .examples = examples,

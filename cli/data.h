@@ -10,6 +10,7 @@ typedef struct CliDataOptions {
     AugText lang;
     AugText forms;
     AugText notice;
+    AugText dev;
 } CliDataOptions;
 
 /* One call of a task. inputs: the n arguments behind its words */
@@ -45,5 +46,8 @@ AUG_MUST_CHECK AugStatus cli_data_check(const CliDataCall *call, AugError *error
 AUG_MUST_CHECK AugStatus cli_data_build_wordnet(const CliDataCall *call, AugError *error);
 AUG_MUST_CHECK AugStatus cli_data_build_mythes(const CliDataCall *call, AugError *error);
 AUG_MUST_CHECK AugStatus cli_data_build_list(const CliDataCall *call, AugError *error);
+
+/* aug data train tagger */
+AUG_MUST_CHECK AugStatus cli_data_train_tagger(const CliDataCall *call, AugError *error);
 
 #endif

@@ -36,6 +36,20 @@ static void show_lexicon(const AugTextFile *file)
     free(notices);
 }
 
+static void show_tagger(const AugTextFile *file)
+{
+    AugTextTagger tagger;
+    AugError error = {0};
+    char *notice = NULL;
+    if (aug_text_tagger_check(file->path, &tagger, &notice, &error) != AUG_OK) {
+        printf("          %s\n", error.message);
+        return;
+    }
+    printf("          %" PRIu32 " tags, %" PRIu32 " words, %" PRIu32 " features; licence: %.*s\n",
+           tagger.n_tags, tagger.n_words, tagger.n_features, first_line(notice), notice);
+    free(notice);
+}
+
 static void show_file(void *user, const AugTextFile *file)
 {
     Shown *shown = user;
@@ -44,6 +58,8 @@ static void show_file(void *user, const AugTextFile *file)
            file->is_used ? "" : "  (behind another)");
     if (strcmp(file->kind, "lexicon") == 0)
         show_lexicon(file);
+    else
+        show_tagger(file);
 }
 
 static void write_counts(AugiJsonWriter *json, const AugTextLexicon *lexicon)
@@ -58,6 +74,14 @@ static void write_counts(AugiJsonWriter *json, const AugTextLexicon *lexicon)
     augi_json_unsigned_member(json, "exceptions", lexicon->n_exceptions);
 }
 
+static void write_tagger_counts(AugiJsonWriter *json, const AugTextTagger *tagger)
+{
+    augi_json_unsigned_member(json, "tags", tagger->n_tags);
+    augi_json_unsigned_member(json, "words", tagger->n_words);
+    augi_json_unsigned_member(json, "features", tagger->n_features);
+    augi_json_unsigned_member(json, "weights", tagger->n_weights);
+}
+
 static void write_lexicon(AugiJsonWriter *json, const char *path)
 {
     AugTextLexicon lexicon;
@@ -67,6 +91,20 @@ static void write_lexicon(AugiJsonWriter *json, const char *path)
         write_counts(json, &lexicon);
         augi_json_text_member(json, "notices", notices);
         free(notices);
+    } else {
+        augi_json_text_member(json, "error", error.message);
+    }
+}
+
+static void write_tagger(AugiJsonWriter *json, const char *path)
+{
+    AugTextTagger tagger;
+    AugError error = {0};
+    char *notice = NULL;
+    if (aug_text_tagger_check(path, &tagger, &notice, &error) == AUG_OK) {
+        write_tagger_counts(json, &tagger);
+        augi_json_text_member(json, "notices", notice);
+        free(notice);
     } else {
         augi_json_text_member(json, "error", error.message);
     }
@@ -84,6 +122,8 @@ static void write_file(void *user, const AugTextFile *file)
     augi_json_bool(json, file->is_used);
     if (strcmp(file->kind, "lexicon") == 0)
         write_lexicon(json, file->path);
+    else
+        write_tagger(json, file->path);
     augi_json_object_end(json);
 }
 
@@ -127,8 +167,37 @@ static AugStatus check_json(const AugTextLexicon *lexicon, const char *notices, 
     return cli_describe_print(&writer, error);
 }
 
+static AugStatus check_tagger(const CliDataCall *call, AugError *error)
+{
+    AugTextTagger tagger;
+    char *notice;
+    AUG_TRY(aug_text_tagger_check(call->inputs[0], &tagger, &notice, error));
+    AugStatus status = AUG_OK;
+    if (call->call->json) {
+        AugiJsonWriter writer = {.indent = 2};
+        augi_json_object(&writer);
+        augi_json_text_member(&writer, "path", tagger.path);
+        augi_json_unsigned_member(&writer, "size", tagger.size);
+        write_tagger_counts(&writer, &tagger);
+        augi_json_text_member(&writer, "notices", notice);
+        augi_json_object_end(&writer);
+        status = cli_describe_print(&writer, error);
+    } else {
+        printf("path        %s\nsize        %" PRIu64 " bytes\ntags        %" PRIu32
+               "\nwords       %" PRIu32 "\nfeatures    %" PRIu32 "\nweights     %" PRIu32 "\n",
+               tagger.path, tagger.size, tagger.n_tags, tagger.n_words, tagger.n_features,
+               tagger.n_weights);
+        printf("\n%s", notice[0] ? notice : "It has no licence notice.\n");
+    }
+    free(notice);
+    return status;
+}
+
 AugStatus cli_data_check(const CliDataCall *call, AugError *error)
 {
+    const size_t size = strlen(call->inputs[0]);
+    if (size > 5 && strcmp(call->inputs[0] + size - 5, ".augt") == 0)
+        return check_tagger(call, error);
     AugTextLexicon lexicon;
     char *notices = NULL;
     AugStatus status = aug_text_lexicon_check(call->inputs[0], &lexicon, &notices, error);

@@ -4,8 +4,8 @@
 set(text_data_files "")
 file(GLOB text_data CONFIGURE_DEPENDS text/data/*)
 foreach(file IN LISTS text_data)
-    configure_file(${file} ${AUGD_TEXT_DATA} COPYONLY)
     get_filename_component(name ${file} NAME)
+    configure_file(${file} ${AUGD_TEXT_DATA}/${name} COPYONLY)
     list(APPEND text_data_files ${AUGD_TEXT_DATA}/${name})
 endforeach()
 

@@ -12,7 +12,7 @@ _aug_options() {
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
-    'data') echo '-o --output --lang --forms --notice --json -q --quiet -h --help' ;;
+    'data') echo '-o --output --lang --forms --notice --dev --json -q --quiet -h --help' ;;
     'list') echo '--from --json -q --quiet -h --help' ;;
     'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;
@@ -68,6 +68,7 @@ _aug_value() {
     'data --lang') echo '@none' ;;
     'data --forms') echo '@files' ;;
     'data --notice') echo '@files' ;;
+    'data --dev') echo '@files' ;;
     'list --from') echo '@none' ;;
     *) return 1 ;;
     esac
@@ -86,7 +87,7 @@ _aug_argument() {
     'ops 0') echo 'AEDA CenterCrop ColorJitter CutMix Cutout Equalize GaussNoise GaussianBlur HorizontalFlip MixUp OneOf Pad RandomBrightnessContrast RandomCrop RandomDeletion RandomErasing RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate Sequential SomeOf Transpose VerticalFlip' ;;
     'datasets 0') echo 'cifar csv idx image_folder jsonl lines mask_folder picture synthetic tar tsv' ;;
     'fingerprint 0') echo '@none' ;;
-    'data 0') echo 'list build check' ;;
+    'data 0') echo 'list build train check' ;;
     'data '*) echo '@files' ;;
     *) echo @none ;;
     esac
