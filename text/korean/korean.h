@@ -34,8 +34,8 @@ TxtFinal txt_korean_final(const uint8_t *text, size_t size);
  *
  * consonant, vowel: what follows a consonant and what follows a vowel; NULL where that form cannot be
  *                   told from this one. The same for a particle of one form
- * level:            0 for the plural, 1 for cases, 2 and 3 for what may follow them; only what is of
- *                   a higher level may follow, and 2 on 2
+ * level:            what may stand behind what: 0 the plural, 1 cases, 2 limits (만, 까지), 3 topics and
+ *                   other ends, 4 subject and object, which no case stands before
  * rieul:            it takes ㄹ for a vowel
  */
 typedef struct TxtParticle {

@@ -11,6 +11,7 @@
 #define CASE 1
 #define LIMIT 2
 #define LAST 3
+#define CORE 4
 
 /* Where a form is of several, the first counts. Left out: 하고, 이고, 이며 and other endings
  * of verbs and of the copula, 요 and what else is polite. */
@@ -63,8 +64,8 @@ static const TxtParticle particles[] = {
     {NULL, "야", LAST, false},
     {"이야", "야", LAST, false},
     {"아", "야", LAST, false},
-    {"이", "가", LAST, false},
-    {"을", "를", LAST, false},
+    {"이", "가", CORE, false},
+    {"을", "를", CORE, false},
     {"의", "의", LAST, false},
     {"도", "도", LAST, false},
 };
@@ -122,8 +123,14 @@ static const char *form_behind(const TxtParticle *particle, TxtFinal final)
 /* Whether a particle of some level may be followed by one that begins with one of these levels. */
 static bool may_follow(uint32_t level, uint32_t levels)
 {
-    const uint32_t higher = ~0u << (level + 1);
-    return (levels & (level == LIMIT ? higher | 1u << LIMIT : higher)) != 0;
+    static const uint32_t allowed[] = {
+        [PLURAL] = 1u << CASE | 1u << LIMIT | 1u << LAST | 1u << CORE,
+        [CASE] = 1u << LIMIT | 1u << LAST,
+        [LIMIT] = 1u << LIMIT | 1u << LAST | 1u << CORE,
+        [LAST] = 0,
+        [CORE] = 0,
+    };
+    return (levels & allowed[level]) != 0;
 }
 
 /* Finds the particles that may begin n syllables before the end. places[k]: k syllables before it. */
