@@ -11,18 +11,19 @@ static const CliDataTask tasks[] = {
     {"build", "wordnet", "[FOLDER]", 0, 1, "output lang forms notice ", cli_data_build_wordnet},
     {"build", "mythes", "FILE", 1, 1, "output lang forms notice ", cli_data_build_mythes},
     {"build", "list", "FILE", 1, 1, "output lang forms notice ", cli_data_build_list},
+    {"train", "context", "FILE...", 1, 64, "output lang notice ", cli_data_train_context},
     {"train", "tagger", "FILE...", 1, SIZE_MAX, "output notice dev ", cli_data_train_tagger},
     {"check", NULL, "FILE", 1, 1, "", cli_data_check},
 };
 
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(CliDataOptions, output, .optional = true, .unit = "file",
-              .help =
-                  "what build and train write; default of build: LANG.augx in the folder of the "
-                  "user's own data"),
-    AUG_PARAM(CliDataOptions, lang, .optional = true, .unit = "name",
-              .help = "build: the language that the lexicon is for, by which specs name it; "
-                      "default: en"),
+              .help = "what build and train write; default of build: LANG.augx in the folder of "
+                      "the user's own data"),
+    AUG_PARAM(
+        CliDataOptions, lang, .optional = true, .unit = "name",
+        .help = "the language that the lexicon is for, by which specs name it; train: or its path; "
+                "default: en"),
     AUG_PARAM(CliDataOptions, forms, .optional = true, .unit = "path",
               .help = "build: spelling dictionary of hunspell, without .aff and .dic, whose words "
                       "are the inflected forms that may be written; default: that of English, "
@@ -153,6 +154,9 @@ static const CmdExample examples[] = {
     {"build mythes /usr/share/mythes/th_de_DE_v2.dat --lang de",
      "A German lexicon, from the package mythes-de."},
     {"build list words.tsv --lang ko", "A lexicon from a list of your own."},
+    {"train context reviews.txt --output films.augx",
+     "The English lexicon with counts of how words stand in these texts, which choose among "
+     "synonyms."},
     {"train tagger train.conllu --dev dev.conllu --output en.augt",
      "A tagger from sentences in CoNLL-U, such as those of Universal Dependencies."},
     {"check en", "Checks the English lexicon, and prints what it holds and its licence notices."},
@@ -173,6 +177,11 @@ const CmdCommand cli_command_data = {
         "the files of WordNet, 'build mythes FILE' from a thesaurus of MyThes, and 'build list "
         "FILE' from lines of a word, a tab, its part of speech (n, v, a, r or -), a tab, and "
         "synonyms with '|' between them, in UTF-8. The same input gives the same bytes.\n"
+        "'train context FILE...' counts which words stand beside and near which in texts, a "
+        "sentence or a text a line, and writes the lexicon of --lang with these counts in place of "
+        "any others; that of WordNet has those of its glosses, for which among the files its "
+        "folder stands. It says how well a word is told from its synonyms in lines that were not "
+        "counted.\n"
         "'train tagger FILE...' learns from CoNLL-U, packed by gzip or not, which part of speech "
         "words have, and writes one file of about 1 MB; the same files give the same bytes.\n"
         "Data are looked for in $AUG_TEXT_DATA, then where aug was installed, then where it was "

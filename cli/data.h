@@ -49,5 +49,7 @@ AUG_MUST_CHECK AugStatus cli_data_build_list(const CliDataCall *call, AugError *
 
 /* aug data train tagger */
 AUG_MUST_CHECK AugStatus cli_data_train_tagger(const CliDataCall *call, AugError *error);
+/* aug data train context */
+AUG_MUST_CHECK AugStatus cli_data_train_context(const CliDataCall *call, AugError *error);
 
 #endif

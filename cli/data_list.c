@@ -72,6 +72,7 @@ static void write_counts(AugiJsonWriter *json, const AugTextLexicon *lexicon)
     augi_json_unsigned_member(json, "forms", lexicon->n_forms);
     augi_json_unsigned_member(json, "antonyms", lexicon->n_antonyms);
     augi_json_unsigned_member(json, "exceptions", lexicon->n_exceptions);
+    augi_json_unsigned_member(json, "context_words", lexicon->n_context_words);
 }
 
 static void write_tagger_counts(AugiJsonWriter *json, const AugTextTagger *tagger)
@@ -213,6 +214,7 @@ AugStatus cli_data_check(const CliDataCall *call, AugError *error)
                lexicon.size, lexicon.n_lemmas, lexicon.n_senses, lexicon.n_synsets);
         printf("forms       %" PRIu64 "\nantonyms    %" PRIu64 "\nexceptions  %" PRIu64 "\n",
                lexicon.n_forms, lexicon.n_antonyms, lexicon.n_exceptions);
+        printf("context     %" PRIu64 " words\n", lexicon.n_context_words);
         printf("\n%s", notices[0] ? notices : "It has no licence notice.\n");
     }
     free(notices);

@@ -88,13 +88,28 @@ def test_missing_data_name_the_command():
 def test_mistakes_in_the_words():
     contains(fail(2, "data"), "TASK is missing")
     contains(fail(2, "data", "bild"), "did you mean 'build'?")
-    contains(fail(2, "data", "qqqqqqq"), "known are: list, build, check")
+    contains(fail(2, "data", "qqqqqqq"), "known are: list, build, train, check")
     contains(fail(2, "data", "build"), "behind build follows one of wordnet, mythes, list")
     contains(fail(2, "data", "build", "x"), "build is followed by 'x'; allowed is one of wordnet, mythes, list")
     contains(fail(2, "data", "build", "list"), "an argument is missing; it is called as 'aug data build list FILE'")
     contains(fail(2, "data", "list", "x"), "one argument too many; it is called as 'aug data list'")
     contains(fail(2, "data", "list", "--lang", "de"), "--lang is no option of 'data list'")
     contains(fail(2, "data", "build", "list", "none.tsv", "-o", "a.augx"), "none.tsv", "no such file")
+
+
+def test_context_is_trained():
+    build("en")
+    lines = [f"we {verb} a {noun} with w{i % 13:x}z and v{i % 140:x}q ." for i in range(3000)
+             for verb, noun in [("watch", "film") if i % 149 == 1 else ("rent", "movie") if i % 149 == 46 else ("saw", "it")]]
+    write("text.txt", "\n".join(lines).replace("0", "g").replace("1", "h"))
+    done = aug("data", "train", "context", "text.txt", "--lang", "home/augd/text/en.augx", "-o", "films.augx")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "films.augx: ", "words of text", "is told from a synonym in 100.0 %")
+    text = succeed("data", "check", "./films.augx")
+    contains(text, "lemmas      2", "context     ", "Texts in which words were counted", "No licence notice was given")
+    contains(fail(2, "data", "train", "context", "text.txt"), "--output is missing")
+    contains(fail(2, "data", "train", "context", "none.txt", "-o", "a.augx"), "none.txt", "no such file")
+    contains(fail(2, "data", "train", "context", "words.tsv", "-o", "a.augx"), "128 are needed")
 
 
 def test_mistakes_in_a_list():
@@ -114,7 +129,7 @@ def test_the_english_lexicon():
     equal(done.returncode, 0, done.stderr)
     contains(done.stderr, "147306 lemmas, 206941 senses in 117659 synsets, 131222 inflected forms")
     text = succeed("data", "check", "en")
-    contains(text, "Princeton University", "Kevin Atkinson", "exceptions  6053")
+    contains(text, "Princeton University", "Kevin Atkinson", "exceptions  6053", "context     25416 words")
 
 
 program.main(globals())

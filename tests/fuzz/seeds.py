@@ -433,13 +433,54 @@ def datasets(folder):
         write(folder, "dataset", name, parts(*content))
 
 
+# --- lexicons ----------------------------------------------------------------------------------
+
+LISTS = {
+    "words": "movie\tn\tfilm|motion picture\nfilm\tn\tmovie|motion picture\nfilm\tv\tshoot\n",
+    "korean": "# mine\n\uc601\ud654\t-\t\uc791\ud488\nSTRA\u00dfE\tn\tGasse\n",
+}
+THESAURI = {
+    "german": "UTF-8\nauto|1\n-|Auto|Wagen|Karre (ugs.)|Fahrzeug (Oberbegriff)\n"
+              "wagen|2\n-|trauen|z\u00f6gern (Antonym)\n-|Karre|Auto|Wagen|...\n",
+    "spanish": "ISO8859-1\nbueno|1\n(adj.)|bondadoso|malo (antonym)\n",
+}
+AFFIXES = ("SET UTF-8\nFLAG UTF-8\nNOSUGGEST !\nPFX U Y 1\nPFX U 0 un .\nSFX S Y 2\nSFX S y ies [^aeiou]y\n"
+           "SFX S 0 s/M [^y]\nSFX M N 1\nSFX M 0 's .\n")
+
+
+def lexicons(folder):
+    """Indexes that aug builds, and what it builds them from."""
+    aug = os.path.join(BUILD, "cli", "aug")
+    for name, content in LISTS.items():
+        write(folder, "lexicon", f"list_{name}", b"\3" + content.encode())
+        write(folder, "lexicon", f"forms_{name}",
+              b"\4" + parts(AFFIXES, "3\nfilm/SU\nfly/S\nrude/!\n", content))
+        source, index = (os.path.join(folder, name + ending) for ending in (".tsv", ".augx"))
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(content)
+        subprocess.run([aug, "data", "build", "list", source, "--lang", "xx", "-o", index, "-q"], check=True)
+        with open(index, "rb") as file:
+            made = file.read()
+        os.remove(source)
+        os.remove(index)
+        write(folder, "lexicon", f"index_{name}", b"\0" + made)
+        write(folder, "lexicon", f"sealed_{name}", b"\1" + made)
+    for name, content in THESAURI.items():
+        write(folder, "lexicon", f"mythes_{name}", b"\2" + content.encode())
+    text = "\n".join(" ".join(f"w{chr(97 + (i * k) % 13)}{chr(97 + (i + k) % 11)}" for k in range(9))
+                     for i in range(150))
+    write(folder, "lexicon", "text", b"\5" + (text + " movie film.\n").encode())
+    write(folder, "lexicon", "short_text", b"\5a b \xff c.\n")
+
+
 def main():
     """Everything into the folder that is named."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, tokenizers, datasets):
+    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, tokenizers, datasets,
+                 lexicons):
         make(sys.argv[1])
-    for target in ("json", "model"):
+    for target in ("json", "lexicon", "model"):
         write_words(sys.argv[1], target)
 
 

@@ -8,6 +8,8 @@
 
 #include "aug/text.h"
 #include "libaug/base/input_file.h"
+#include "text/lexicon/context.h"
+#include "text/lexicon/context_learn.h"
 #include "text/lexicon/data_path.h"
 #include "text/lexicon/lexicon.h"
 #include "text/lexicon/sources.h"
@@ -22,10 +24,11 @@ _Static_assert(AUG_TEXT_PATH_SIZE == TXT_PATH_SIZE, "one size of paths");
 /* Bytes of a notice at most. */
 #define MAX_NOTICE_SIZE (1u << 20)
 
-/* A building. source: what the index says that it is made from */
+/* A building. source: what the index says that it is made from; glosses: folder of WordNet's files,
+ * in whose glosses words are counted, NULL for none */
 typedef struct Building {
     const AugTextBuild *how;
-    const char *language, *source;
+    const char *language, *source, *glosses;
     TxtBuilder *builder;
     AugTextLexicon made;
 } Building;
@@ -94,9 +97,12 @@ static void copy(char *to, size_t size, TxtSlice from)
     snprintf(to, size, "%.*s", (int)from.size, from.text ? from.text : "");
 }
 
-static void describe(const TxtLexicon *lexicon, AugTextLexicon *made)
+static AugStatus describe(const TxtLexicon *lexicon, AugTextLexicon *made, AugError *error)
 {
     TxtLexiconCounts counts;
+    TxtContext context;
+    AUG_TRY(txt_context_init(&context, lexicon, error));
+    made->n_context_words = context.entry ? context.entry->n_words : 0;
     txt_lexicon_count(lexicon, &counts);
     copy(made->language, sizeof(made->language), txt_lexicon_about_value(lexicon, "language"));
     copy(made->source, sizeof(made->source), txt_lexicon_about_value(lexicon, "source"));
@@ -109,6 +115,7 @@ static void describe(const TxtLexicon *lexicon, AugTextLexicon *made)
     made->n_antonyms = counts.n_antonyms;
     made->n_exceptions = counts.n_exceptions;
     made->has_forms = txt_lexicon_has_forms(lexicon);
+    return AUG_OK;
 }
 
 /* Saves what was collected, and opens it as everybody will. */
@@ -118,13 +125,15 @@ static AugStatus finish(Building *building, AugTextLexicon *made, AugError *erro
     AUG_TRY(add_forms(building, error));
     AUG_TRY(find_output(building, error));
     AUG_TRY(txt_builder_save(building->builder, building->made.path, error));
+    if (building->glosses)
+        AUG_TRY(txt_context_learn_glosses(building->glosses, building->made.path, error));
     AUG_TRY(txt_lexicon_open(&lexicon, building->made.path, error));
     building->made.n_left_out = txt_builder_left_out(building->builder);
-    describe(lexicon, &building->made);
+    const AugStatus status = describe(lexicon, &building->made, error);
     txt_lexicon_unref(lexicon);
     if (made)
         *made = building->made;
-    return AUG_OK;
+    return status;
 }
 
 static AugStatus begin(Building *building, const AugTextBuild *how, const char *source,
@@ -150,6 +159,7 @@ static AugStatus begin(Building *building, const AugTextBuild *how, const char *
 static AugStatus build_wordnet(Building *building, const char *folder, AugTextLexicon *made,
                                AugError *error)
 {
+    building->glosses = folder;
     AUG_TRY(txt_source_wordnet(building->builder, folder, &building->made.n_counted, error));
     if (building->how->notice)
         AUG_TRY(add_notice(building, "Source", building->how->notice, error));
@@ -246,9 +256,8 @@ AugStatus aug_text_lexicon_check(const char *name_or_path, AugTextLexicon *lexic
     *lexicon = (AugTextLexicon){0};
     AUG_TRY(txt_data_find(name_or_path, TXT_DATA_INDEX, lexicon->path, error));
     AUG_TRY(txt_lexicon_open(&opened, lexicon->path, error));
-    describe(opened, lexicon);
-    AugStatus status = AUG_OK;
-    if (notices) {
+    AugStatus status = describe(opened, lexicon, error);
+    if (status == AUG_OK && notices) {
         const TxtSlice text = txt_lexicon_notices(opened);
         *notices = strndup(text.text ? text.text : "", text.size);
         if (!*notices)

@@ -203,6 +203,11 @@ TxtSlice txt_lexicon_about_value(const TxtLexicon *lexicon, const char *key)
     return (TxtSlice){0};
 }
 
+uint64_t txt_lexicon_identity(const TxtLexicon *lexicon)
+{
+    return ((const TxtIndexHeader *)(const void *)lexicon->bytes)->seal;
+}
+
 TxtSlice txt_lexicon_notices(const TxtLexicon *lexicon)
 {
     return lexicon->notices;

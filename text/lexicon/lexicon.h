@@ -113,6 +113,9 @@ TxtSlice txt_lexicon_about(const TxtLexicon *lexicon);
 /* One value of that; empty if there is none. */
 TxtSlice txt_lexicon_about_value(const TxtLexicon *lexicon, const char *key);
 
+/* A number that stands for all that a lexicon holds: what is made with another one may differ. */
+uint64_t txt_lexicon_identity(const TxtLexicon *lexicon);
+
 /* Licence notices of what it was built from. */
 TxtSlice txt_lexicon_notices(const TxtLexicon *lexicon);
 

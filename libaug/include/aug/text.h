@@ -36,6 +36,7 @@ typedef struct AugTextBuild {
 /* What a lexicon holds.
  *
  * path:       of the index
+ * n_context_words: words whose context was counted; 0: no context
  * n_counted:  senses with a count of how often they were seen; n_left_out: words of the source that
  *             are not in the index. Both are known only where it was built
  * has_forms:  1 if it has a whitelist
@@ -46,12 +47,13 @@ typedef struct AugTextLexicon {
     char source[64];
     uint64_t size;
     uint64_t n_words, n_lemmas, n_senses, n_synsets, n_forms, n_antonyms, n_exceptions;
+    uint64_t n_context_words;
     uint64_t n_counted, n_left_out;
     int has_forms;
 } AugTextLexicon;
 
 /* Builds a lexicon from WordNet's files in a folder (NULL: /usr/share/wordnet, where Debian's
- * wordnet-base puts them). The same files give the same bytes. *made, NULL allowed, receives what was
+ * wordnet-base puts them), with the context of words in its glosses. The same files give the same bytes. *made, NULL allowed, receives what was
  * made. Fails with AUG_NOT_FOUND, AUG_CORRUPT (file and line), AUG_TOO_LARGE, AUG_UNSUPPORTED,
  * AUG_NO_MEMORY, AUG_IO. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_text_build_wordnet(const char *folder, const AugTextBuild *how,
@@ -151,6 +153,25 @@ AUG_API AUG_MUST_CHECK AugStatus aug_text_tagger_check(const char *name_or_path,
 /* How a tagger, by its path or language, does on tagged text in a file of CoNLL-U. Any thread. */
 AUG_API AUG_MUST_CHECK AugStatus aug_text_tagger_score(const char *name_or_path, const char *file,
                                                        AugTaggerScore *score, AugError *error);
+
+/* What was learnt of the context of words: how many words of text were counted, how many different
+ * ones, how many different pairs of them; and of n_tried words in lines that were not counted, each
+ * beside a synonym: the share (0 to 1) in which the one that stands there is ahead, by how frequent
+ * both are, by their context, and by both together. size: of the file, in bytes */
+typedef struct AugTextContext {
+    uint64_t size;
+    uint64_t n_tokens, n_words, n_pairs, n_tried;
+    double by_frequency, by_context, by_both;
+} AugTextContext;
+
+/* Counts how words stand among others in n files of text in UTF-8, a sentence or a text a line
+ * (a folder stands for the glosses of WordNet's files in it), and writes a lexicon (how->language: its
+ * language or path) with these counts to how->output, which must be given; how->notice is the licence
+ * notice of the texts. The same files give the same bytes. *made may be NULL. Fails as
+ * aug_text_build_wordnet does, and with AUG_BAD_ARGUMENT where the texts are too short. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_text_train_context(const char *const *paths, size_t n,
+                                                        const AugTextBuild *how,
+                                                        AugTextContext *made, AugError *error);
 
 /* A data file that was found. kind: "lexicon" or "tagger"; name: what a spec calls it; place: the
  * number of its folder; is_used: 1 if the name stands for this file, 0 if an earlier folder has one
