@@ -53,6 +53,7 @@ typedef struct TxtPrepare {
  * prepare:  at compile, once for each place of the spec: loads data, builds tables. The state is
  *           const afterwards and shared by all threads. On failure *state is NULL
  * release:  frees it
+ * identify: adds to a stream's id what of the state results depend on, as the content of a lexicon
  * grows:    most bytes of the result, for a text of at most size bytes. NULL: it does not grow
  * edit:     states the edits. What comes back without an edit is not APPLIED
  */
@@ -61,6 +62,7 @@ typedef struct TxtOpHooks {
     AugStatus (*prepare)(const void *params, const TxtPrepare *input, void **state,
                          AugError *error);
     void (*release)(void *state);
+    void (*identify)(const void *state, AugiHash *hash);
     uint64_t (*grows)(const void *params, uint64_t size);
     TxtOutcome (*edit)(const void *params, const void *state, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits);

@@ -346,6 +346,8 @@ AugStatus aug_plan_stream_id(const AugPlan *plan, char hex[65], AugError *error)
             augi_hash_add_u64(&hash, plan->options.order.n_batches);
             augi_hash_add_text(&hash, plan->options.order.id);
         }
+        if (plan->domain && plan->domain->identify)
+            plan->domain->identify(plan->domain_plan, &hash);
         augi_hash_hex(&hash, hex);
     }
     free(canonical);

@@ -13,6 +13,7 @@
 #include "aug/dataset.h"
 #include "aug/limits.h"
 #include "libaug/base/allowance.h"
+#include "libaug/base/hash.h"
 #include "libaug/spec/changes.h"
 #include "libaug/spec/op.h"
 #include "libaug/spec/presenter.h"
@@ -133,6 +134,10 @@ typedef struct AugDomain {
     AugStatus (*compile)(const AugDomainInput *input, void **plan, AugDomainOutput *output,
                          AugError *error);
     void (*plan_free)(void *plan); /* accepts NULL */
+
+    /* Adds to a stream's id what its results depend on beside the spec and the data set: versions of
+     * libraries, contents of further files. What most plans have not adds nothing. */
+    void (*identify)(const void *plan, AugiHash *hash);
 
     /* The working memory of one thread, which serves any plan, one after the other. What it holds
      * between and during samples is counted on the allowance (NULL: it is not counted), which

@@ -8,11 +8,13 @@
 #include "text/domain/scan.h"
 
 static TxtScanner scanner;
+static uint32_t protect = (1u << TXT_N_REASONS) - 2;
+static TxtIcuWords *dictionary;
 
 static TxtDoc scan(const uint8_t *text, size_t size)
 {
     const TxtScanInput input = {
-        .bytes = text, .size = (uint32_t)size, .protect = (1u << TXT_N_REASONS) - 2};
+        .bytes = text, .size = (uint32_t)size, .protect = protect, .dictionary = dictionary};
     AugError error = {0};
     TxtDoc doc;
     if (txt_scan(&scanner, &input, &doc, &error) != AUG_OK)
@@ -57,12 +59,51 @@ START_TEST(test_damaged_words)
 }
 END_TEST
 
+/* An address that goes on over damage stays, also where addresses do not. */
+START_TEST(test_damaged_address)
+{
+    static const char text[] = "see http://a.bc/d\xff\xffz or http://a.bc";
+    protect = 0;
+    const TxtDoc doc = scan((const uint8_t *)text, strlen(text));
+    ck_assert_uint_eq(doc.n_words, 3);
+    ck_assert_int_eq(doc.spans[2].kind, TXT_PROTECTED);
+    ck_assert_int_eq(doc.spans[2].reason, TXT_DAMAGED);
+    ck_assert_uint_eq(txt_word(&doc, 2)->start, 24);
+}
+END_TEST
+
+/* Words of scripts without spaces are words where a dictionary finds them, and protected as others
+ * are. */
+START_TEST(test_dictionary)
+{
+    static const char text[] = "电影真的 good 很好7\xff影";
+    TxtIcu *icu;
+    AugError error = {0};
+    ck_assert_uint_eq(scan((const uint8_t *)text, strlen(text)).n_words, 1);
+    if (txt_icu_open(&icu, &error) != AUG_OK) {
+        test_skip("%s", error.message);
+        return;
+    }
+    ck_assert_int_eq(txt_icu_words_new(&dictionary, icu, NULL, &error), AUG_OK);
+    txt_icu_free(icu);
+    const TxtDoc doc = scan((const uint8_t *)text, strlen(text));
+    test_segments_are(span_end, text, "电影|真的| |good| |很好|7|\xff|影");
+    ck_assert_uint_eq(doc.n_words, 4);
+    ck_assert_int_eq(txt_word(&doc, 0)->flags & TXT_UNSEGMENTED, TXT_UNSEGMENTED);
+    ck_assert_int_eq(doc.spans[doc.n_spans - 1].reason, TXT_DAMAGED);
+    txt_icu_words_free(dictionary);
+    dictionary = NULL;
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text_pieces");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, test_graphemes_stay);
     tcase_add_test(tests, test_damaged_words);
+    tcase_add_test(tests, test_damaged_address);
+    tcase_add_test(tests, test_dictionary);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -32,7 +32,8 @@ typedef enum TxtKind {
  * ASCII:          every byte is below 128
  * LABELLED:       lies in a span label of the row
  * UNSEGMENTED:    of a script without spaces between words (Chinese, Japanese, Thai, ...): the piece
- *                 is a character or a syllable, not a word, and in no list of words
+ *                 is a character or a syllable, not a word, and in no list of words; with
+ *                 output.segmenter: icu it is a word, and in the list
  * COMPOUND:       has a hyphen or an apostrophe inside
  */
 enum {

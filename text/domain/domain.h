@@ -21,9 +21,13 @@ typedef struct TxtOutput {
     bool truncation;
     AugTexts unprotect;
     bool protect_quotes;
+    AugChoice segmenter;
     AugChoice task;
     bool allow_label_change;
 } TxtOutput;
+
+/* What output.segmenter says. */
+typedef enum TxtSegmenter { TXT_SEGMENTER_UNICODE, TXT_SEGMENTER_ICU } TxtSegmenter;
 
 /* What output.task says beside the kinds of tasks. */
 #define TXT_TASK_AUTO TXT_N_TASKS
@@ -57,6 +61,7 @@ typedef struct TxtTensor {
 /* A compiled plan; const once made.
  *
  * protect: bit r: what has reason r is protected
+ * icu:     finds words of scripts without spaces; NULL: nothing does
  * states:  by the position of an operation in the spec: what its prepare made; n_states places
  */
 typedef struct TxtPlan {
@@ -71,6 +76,7 @@ typedef struct TxtPlan {
     TxtField texts[TXT_MAX_TEXTS];
     uint32_t n_tensors;
     TxtTensor tensors[AUG_MAX_TENSORS];
+    TxtIcu *icu;
     uint32_t n_states;
     void **states;
 } TxtPlan;
@@ -89,12 +95,13 @@ typedef struct TxtMade {
     TxtChanges changes[2];
 } TxtMade;
 
-/* What a thread holds. ranges: TxtRange, of the text in work. */
+/* What a thread holds. ranges: TxtRange, of the text in work; icu: NULL until a plan needs it. */
 typedef struct TxtWorker {
     AugiAllowance *allowance;
     TxtScanner scanner;
     TxtEdits edits;
     TxtMemory ranges;
+    TxtIcuWords *icu;
     TxtMade made[TXT_MAX_TEXTS];
 } TxtWorker;
 
@@ -120,6 +127,9 @@ AUG_MUST_CHECK AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input,
 
 /* Bytes that the operations of a list make at most of a text of at most size bytes. */
 uint64_t txt_grown(const TxtPlan *plan, const AugOpList *ops, uint64_t size);
+
+/* Hook of AugDomain: the version of ICU, and what operations loaded (text/domain/prepare.c). */
+void txt_identify(const void *plan, AugiHash *hash);
 
 /* Releases what was prepared. */
 void txt_release(TxtPlan *plan);

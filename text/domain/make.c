@@ -63,6 +63,7 @@ static AugStatus scan(Making *making)
         .protect = making->plan->protect,
         .ranges = now,
         .n_ranges = making->n_kept,
+        .dictionary = making->plan->icu ? making->worker->icu : NULL,
     };
     AUG_TRY(txt_scan(&making->worker->scanner, &input, &making->doc, making->error));
     making->has_doc = true;
@@ -185,6 +186,8 @@ AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *j
         .error = error,
     };
     making.status = begin(&making);
+    if (making.status == AUG_OK && plan->icu && !worker->icu)
+        making.status = txt_icu_words_new(&worker->icu, plan->icu, worker->allowance, error);
     if (making.status == AUG_OK && job->key) {
         AugKey key = *job->key;
         key.view = (uint8_t)(view + text * TXT_MAX_VIEWS);

@@ -78,6 +78,8 @@ static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
 AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input, AugError *error)
 {
     char where[200];
+    if (plan->output->segmenter.value == TXT_SEGMENTER_ICU)
+        AUG_TRY(aug_error_prefix(error, txt_icu_open(&plan->icu, error), "output.segmenter"));
     if (input->mix->n > 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, place_of(&input->mix->ops[0], where),
                         "%s cannot mix texts; allowed is no batch.mix",
@@ -89,6 +91,27 @@ AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input, AugError *erro
     if (!plan->states)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a plan");
     return prepare(plan, plan->ops, error);
+}
+
+static void identify(const TxtPlan *plan, const AugOpList *ops, AugiHash *hash)
+{
+    for (size_t i = 0; i < ops->n; i++) {
+        const AugOp *op = &ops->ops[i];
+        const AugOpList children = {op->children, op->n_children};
+        identify(plan, &children, hash);
+        if (op->desc->domain && txt_op_hooks(op->desc)->identify)
+            txt_op_hooks(op->desc)->identify(plan->states[op->position], hash);
+    }
+}
+
+void txt_identify(const void *context, AugiHash *hash)
+{
+    const TxtPlan *plan = context;
+    if (plan->icu) {
+        augi_hash_add_text(hash, "icu");
+        augi_hash_add_text(hash, txt_icu_version(plan->icu));
+    }
+    identify(plan, plan->ops, hash);
 }
 
 static void release(TxtPlan *plan, const AugOpList *ops)
@@ -108,6 +131,8 @@ void txt_release(TxtPlan *plan)
         release(plan, plan->ops);
     free(plan->states);
     plan->states = NULL;
+    txt_icu_free(plan->icu);
+    plan->icu = NULL;
 }
 
 /* Of one operation, or of as many of a group's as it picks. */

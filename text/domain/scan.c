@@ -42,7 +42,7 @@ static void add_word(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reas
     span->reason = is_protected ? (uint8_t)reason : TXT_FREE;
     scan->at_start = false;
     scan->n_tokens++;
-    if (!is_protected && !(flags & TXT_UNSEGMENTED))
+    if (!is_protected && (!(flags & TXT_UNSEGMENTED) || scan->dictionary))
         scan->words[scan->n_words++] = scan->n_spans - 1;
 }
 
@@ -188,7 +188,8 @@ static void find_words(TxtScan *scan)
 {
     scan->n_words = 0;
     for (uint32_t i = 0; i < scan->n_spans; i++)
-        if (scan->spans[i].kind == TXT_WORD && !(scan->spans[i].flags & TXT_UNSEGMENTED))
+        if (scan->spans[i].kind == TXT_WORD &&
+            (!(scan->spans[i].flags & TXT_UNSEGMENTED) || scan->dictionary))
             scan->words[scan->n_words++] = i;
 }
 
@@ -301,11 +302,15 @@ AugStatus txt_scan(TxtScanner *scanner, const TxtScanInput *input, TxtDoc *doc, 
         .bytes = input->bytes,
         .size = input->size,
         .protect = input->protect,
+        .dictionary = input->dictionary,
+        .error = error,
         .spans = scanner->spans.bytes,
         .words = scanner->words.bytes,
         .at_start = true,
     };
     scan_text(&scan);
+    if (scan.status != AUG_OK)
+        return scan.status;
     if (scan.has_capitals && !scan.has_lower)
         free_capitals(&scan);
     if (scan.has_damage)

@@ -11,6 +11,7 @@
 
 #include "text/domain/doc.h"
 #include "text/domain/memory.h"
+#include "text/unicode/icu.h"
 
 /* Bytes start to end - 1 of a text that a row, a pattern or an earlier operation speaks of.
  *
@@ -24,8 +25,10 @@ typedef struct TxtRange {
 
 /* What to cut.
  *
- * protect:  bit r: what has reason r is protected
- * ranges:   in the order of their starts; they may overlap
+ * protect:    bit r: what has reason r is protected
+ * ranges:     in the order of their starts; they may overlap
+ * dictionary: finds the words of scripts without spaces; NULL: each character stands by itself, and
+ *             is no word
  */
 typedef struct TxtScanInput {
     const uint8_t *bytes;
@@ -33,6 +36,7 @@ typedef struct TxtScanInput {
     uint32_t protect;
     const TxtRange *ranges;
     uint32_t n_ranges;
+    TxtIcuWords *dictionary;
 } TxtScanInput;
 
 /* Memory for one doc; zero-initialise it, or set the allowances. */
@@ -41,7 +45,7 @@ typedef struct TxtScanner {
 } TxtScanner;
 
 /* Cuts a text. doc borrows from input and scanner, until the scanner's next call. Fails with
- * AUG_NO_MEMORY. */
+ * AUG_NO_MEMORY, or as txt_icu_find does. */
 AUG_MUST_CHECK AugStatus txt_scan(TxtScanner *scanner, const TxtScanInput *input, TxtDoc *doc,
                                   AugError *error);
 

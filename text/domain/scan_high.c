@@ -122,6 +122,19 @@ static bool is_unsegmented(TxtScript script)
            script == TXT_SCRIPT_LAO || script == TXT_SCRIPT_KHMER || script == TXT_SCRIPT_MYANMAR;
 }
 
+/* The end of a piece of such a script: a word of the dictionary, or a segment of UAX #29. */
+static uint32_t unsegmented_end(TxtScan *scan, uint32_t start)
+{
+    if (scan->dictionary && !scan->ends && scan->status == AUG_OK)
+        scan->status = txt_icu_find(scan->dictionary, scan->bytes, scan->size, &scan->ends,
+                                    &scan->n_ends, scan->error);
+    while (scan->next < scan->n_ends && scan->ends[scan->next] <= start)
+        scan->next++;
+    if (scan->next < scan->n_ends)
+        return scan->ends[scan->next];
+    return (uint32_t)txt_word_end(scan->bytes, scan->size, start);
+}
+
 static uint32_t emit_high_word(TxtScan *scan, uint32_t start, uint32_t end, TxtScript script)
 {
     const uint8_t classes = classes_of(scan, start, end);
@@ -152,10 +165,8 @@ static uint32_t scan_segment(TxtScan *scan, uint32_t start)
         return end;
     }
     const TxtScript script = txt_script(code);
-    if (is_unsegmented(script)) {
-        const uint32_t end = (uint32_t)txt_word_end(scan->bytes, scan->size, start);
-        return emit_high_word(scan, start, end, script);
-    }
+    if (is_unsegmented(script))
+        return emit_high_word(scan, start, unsegmented_end(scan, start), script);
     uint32_t end = word_end(scan, start);
     if (script == TXT_SCRIPT_HANGUL)
         end = txt_korean_end(scan, start, end);
@@ -191,15 +202,32 @@ static uint32_t keep_grapheme(TxtScan *scan, uint32_t at)
     return end;
 }
 
+/* Something with marks inside, as an address, goes on over damage; it is then protected, also where
+ * the spec does not protect its like. first: the first of its spans. */
+static void protect_damage(TxtScan *scan, uint32_t first, uint32_t start, uint32_t end)
+{
+    if (augi_utf8_invalid((const char *)scan->bytes + start, end - start) == end - start)
+        return;
+    scan->has_damage = true;
+    for (uint32_t i = first; i < scan->n_spans; i++)
+        if (scan->spans[i].kind == TXT_WORD) {
+            scan->spans[i].kind = TXT_PROTECTED;
+            scan->spans[i].reason = TXT_DAMAGED;
+        }
+}
+
 uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end)
 {
     uint32_t at = keep_marks(scan, start);
     while (at < end) {
         uint32_t next = at;
+        const uint32_t first = scan->n_spans;
         if (txt_is(scan, at, TXT_B_ALNUM))
             next = txt_scan_address(scan, at, end);
         else if (scan->bytes[at] < 0x80)
             next = txt_scan_marked(scan, at, end);
+        if (next > at)
+            protect_damage(scan, first, at, next);
         at = keep_grapheme(scan, next > at ? next : scan_segment(scan, at));
     }
     return at;

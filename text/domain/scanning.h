@@ -27,6 +27,8 @@ extern const uint8_t txt_byte_class[256];
  * at_start:     the next word begins a sentence
  * after_number: the last word was a number, and only white space came since
  * has_lower, has_capitals: some word has a small letter, a capital
+ * dictionary:   as in TxtScanInput; ends: of its segments, once one was asked for, of which next is
+ *               the first that may be needed; status: of asking
  * has_damage:   some bytes are not UTF-8
  */
 typedef struct TxtScan {
@@ -38,6 +40,11 @@ typedef struct TxtScan {
     uint32_t *words;
     uint32_t n_words;
     uint32_t n_tokens;
+    TxtIcuWords *dictionary;
+    const uint32_t *ends;
+    size_t n_ends, next;
+    AugStatus status;
+    AugError *error;
     bool at_start, after_number, has_lower, has_capitals, has_damage;
 } TxtScan;
 

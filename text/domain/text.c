@@ -31,6 +31,9 @@ static const char *const task_names[] = {[TXT_SENTIMENT] = "sentiment",
                                          [TXT_TASK_AUTO] = "auto",
                                          NULL};
 
+static const char *const segmenter_names[] = {
+    [TXT_SEGMENTER_UNICODE] = "unicode", [TXT_SEGMENTER_ICU] = "icu", NULL};
+
 /* What is protected by default. */
 static const char *const protectable[] = {
     "urls",   "emails", "users",    "tags",  "numbers", "placeholders", "markup",
@@ -52,6 +55,11 @@ static const AugParamDesc output_rows[] = {
               .help = "what operations may edit and move although it is protected by default"),
     AUG_PARAM(TxtOutput, protect_quotes, .fallback = "false",
               .help = "protect what stands between double quotation marks"),
+    AUG_PARAM(TxtOutput, segmenter, .fallback = "unicode", .choices = segmenter_names,
+              .quiet = true,
+              .help = "words of scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+                      "Burmese): unicode finds none, icu those of the library ICU, which must be "
+                      "installed and whose version becomes part of the stream's id"),
     AUG_PARAM(TxtOutput, task, .fallback = "auto", .choices = task_names,
               .help = "what the labels are about, which decides what an operation does to them; "
                       "auto: pairs for several texts, else sentiment"),
@@ -80,6 +88,7 @@ const AugDomain aug_domain_text = {
     .suits = suits,
     .compile = txt_compile,
     .plan_free = txt_plan_free,
+    .identify = txt_identify,
     .worker_new = txt_worker_new,
     .worker_free = txt_worker_free,
     .run = txt_run,

@@ -47,5 +47,6 @@ void txt_worker_free(void *context)
     if (!worker)
         return;
     for_each_memory(worker, fini);
+    txt_icu_words_free(worker->icu);
     free(worker);
 }

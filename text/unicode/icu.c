@@ -52,7 +52,7 @@ static const struct {
 };
 
 struct TxtIcuWords {
-    const TxtIcu *icu;
+    TxtIcu icu;
     UBreakIterator *iterator;
     UText *text;
     TxtMemory ends;
@@ -121,7 +121,7 @@ AugStatus txt_icu_words_new(TxtIcuWords **words, const TxtIcu *icu, AugiAllowanc
     *words = calloc(1, sizeof(**words));
     if (!*words)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for words by ICU");
-    (*words)->icu = icu;
+    (*words)->icu = *icu;
     (*words)->ends.allowance = allowance;
     UErrorCode code = 0;
     /* The root locale: the user's must not change what is found. */
@@ -138,9 +138,9 @@ void txt_icu_words_free(TxtIcuWords *words)
     if (!words)
         return;
     if (words->iterator)
-        words->icu->close(words->iterator);
+        words->icu.close(words->iterator);
     if (words->text)
-        words->icu->close_text(words->text);
+        words->icu.close_text(words->text);
     txt_memory_fini(&words->ends);
     free(words);
 }
@@ -150,7 +150,7 @@ static AugStatus find_valid(TxtIcuWords *words, const uint8_t *text, size_t star
                             AugError *error)
 {
     uint32_t *ends = words->ends.bytes;
-    const TxtIcu *icu = words->icu;
+    const TxtIcu *icu = &words->icu;
     UErrorCode code = 0;
     words->text =
         icu->open_text(words->text, (const char *)text + start, (int64_t)(end - start), &code);

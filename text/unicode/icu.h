@@ -22,13 +22,13 @@ typedef struct TxtIcu TxtIcu;
  * process. */
 AUG_MUST_CHECK AugStatus txt_icu_open(TxtIcu **icu, AugError *error);
 
-/* Frees it; NULL is allowed. Whatever was made with it must be freed before. */
+/* Frees it; NULL is allowed. */
 void txt_icu_free(TxtIcu *icu);
 
 /* The version, such as "72.1": part of what results depend on. Valid until icu is freed. */
 const char *txt_icu_version(const TxtIcu *icu);
 
-/* What finds words, for one thread at a time; borrows icu. */
+/* What finds words, for one thread at a time. It does not need icu once it is made. */
 typedef struct TxtIcuWords TxtIcuWords;
 
 /* Makes one. The places that it finds are counted on the allowance (NULL: nothing is), ICU's own
