@@ -2,7 +2,8 @@
  * by its edits alone; damage stays, what is protected stays, no grapheme is cut, nothing becomes
  * empty, and the same key gives the same bytes whatever the worker made before.
  *
- * Input: HEAD bytes of choices (see read_choices), then the text.
+ * Input: two bytes for the number of a recipe, from which operations, parameters and settings are
+ * drawn; one for the key; then the text.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,26 +11,40 @@
 #include <string.h>
 
 #include "aug/dataset.h"
+#include "aug/random.h"
 #include "libaug/run/plan.h"
 #include "libaug/run/worker.h"
 #include "tests/fuzz/fuzz.h"
 #include "text/domain/domain.h"
 #include "text/unicode/unicode.h"
 
-/* Operations of a pipeline at most, and parameters of each that are drawn. */
+/* Operations of a pipeline at most. */
 #define MOST_OPS 3
-#define MOST_PARAMS 6
 
-/* Plans that are kept: making one takes as long as many texts. */
-#define N_PLANS 512
+/* Recipes, whose plans are all kept: making one takes as long as a hundred texts. */
+#define N_RECIPES 2048
 
 /* Operations that edit what is protected, as that is what they are for. */
 static const char *const free_ones[] = {"Contraction", "Expansion", "SentenceShuffle",
                                         "SentenceCrop"};
 
-/* A plan that is kept, by the text of its spec, with two workers; plan NULL: the spec is refused. */
+/* What is drawn for a number.
+ *
+ * spec:      as JSON
+ * protected: no operation may touch what is protected
+ * alone:     there is one operation, so its edits are those of the text
+ * cut:       the text may be cut at a bound
+ */
+typedef struct Recipe {
+    char spec[2048];
+    size_t size;
+    bool protected, alone, cut;
+} Recipe;
+
+/* What is kept of a recipe: its spec, its plan with two workers, and what holds of its results. plan
+ * NULL: the spec is refused. */
 typedef struct Kept {
-    char *text;
+    Recipe recipe;
     AugSpec *spec;
     AugPlan *plan;
     AugWorker *workers[2];
@@ -39,7 +54,7 @@ static const AugOpDesc *ops[256];
 static size_t n_ops;
 static AugDataset *dataset;
 static AugLimits limits;
-static Kept kept[N_PLANS];
+static Kept *kept[N_RECIPES];
 static TxtScanner scanner;
 
 static void init(void)
@@ -58,35 +73,21 @@ static void init(void)
             ops[n_ops++] = augi_ops[i];
 }
 
-/* What the head of an input says.
- *
- * spec:      as JSON
- * protected: no operation may touch what is protected
- * alone:     there is one operation, so its edits are those of the text
- * cut:       the text may be cut at a bound
- */
-typedef struct Choices {
-    char spec[4096];
-    size_t size;
-    bool protected, alone, cut;
-    uint8_t key;
-} Choices;
+static void say(Recipe *recipe, const char *format, ...) AUG_PRINTF(2, 3);
 
-static void say(Choices *choices, const char *format, ...) AUG_PRINTF(2, 3);
-
-static void say(Choices *choices, const char *format, ...)
+static void say(Recipe *recipe, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const size_t room = sizeof(choices->spec) - choices->size;
-    const int n = vsnprintf(choices->spec + choices->size, room, format, arguments);
+    const size_t room = sizeof(recipe->spec) - recipe->size;
+    const int n = vsnprintf(recipe->spec + recipe->size, room, format, arguments);
     va_end(arguments);
     FUZZ_CHECK(n >= 0 && (size_t)n < room, "no room for a spec");
-    choices->size += (size_t)n;
+    recipe->size += (size_t)n;
 }
 
 /* A value for a row; 0 leaves the default, and so do rows of other kinds. */
-static void say_value(Choices *choices, const AugParamDesc *row, uint8_t choice, const char **comma)
+static void say_value(Recipe *recipe, const AugParamDesc *row, uint32_t choice, const char **comma)
 {
     static const double parts[] = {0, 1, 0.5, 0.1, 0.01};
     const double value = row->low + parts[choice % 5] * (row->high - row->low);
@@ -96,106 +97,95 @@ static void say_value(Choices *choices, const AugParamDesc *row, uint8_t choice,
     if (choice == 0)
         return;
     if (row->kind == &aug_kind_bool)
-        say(choices, "%s\"%s\":%s", *comma, row->name, choice % 2 ? "true" : "false");
+        say(recipe, "%s\"%s\":%s", *comma, row->name, choice % 2 ? "true" : "false");
     else if (row->kind == &aug_kind_int && row->high > row->low)
-        say(choices, "%s\"%s\":%.0f", *comma, row->name, value);
+        say(recipe, "%s\"%s\":%.0f", *comma, row->name, value);
     else if (row->kind == &aug_kind_float && row->high > row->low)
-        say(choices, "%s\"%s\":%.17g", *comma, row->name, value);
+        say(recipe, "%s\"%s\":%.17g", *comma, row->name, value);
     else if (row->kind == &aug_kind_range && row->high > row->low)
-        say(choices, "%s\"%s\":[%.17g,%.17g]", *comma, row->name, row->low, value);
+        say(recipe, "%s\"%s\":[%.17g,%.17g]", *comma, row->name, row->low, value);
     else if (row->kind == &aug_kind_int_range && row->high > row->low)
-        say(choices, "%s\"%s\":[%.0f,%.0f]", *comma, row->name, row->low, value);
+        say(recipe, "%s\"%s\":[%.0f,%.0f]", *comma, row->name, row->low, value);
     else if (row->kind == &aug_kind_choice && n > 0)
-        say(choices, "%s\"%s\":\"%s\"", *comma, row->name, row->choices[choice % n]);
+        say(recipe, "%s\"%s\":\"%s\"", *comma, row->name, row->choices[choice % n]);
     else if (row->kind == &aug_kind_texts && n > 0)
-        say(choices, "%s\"%s\":[\"%s\"]", *comma, row->name, row->choices[choice % n]);
+        say(recipe, "%s\"%s\":[\"%s\"]", *comma, row->name, row->choices[choice % n]);
     else
         return;
     *comma = ",";
 }
 
-/* A byte for the operation, then one for each parameter. */
-static void say_op(Choices *choices, FuzzInput *input)
+static void say_op(Recipe *recipe, AugRng *rng)
 {
-    const AugOpDesc *op = ops[fuzz_byte(input) % n_ops];
+    const AugOpDesc *op = ops[aug_rng_below(rng, n_ops)];
     const char *comma = "";
-    say(choices, "{\"%s\":{", op->name);
-    for (size_t i = 0; i < MOST_PARAMS; i++) {
-        const uint8_t choice = fuzz_byte(input);
-        if (i < op->params.n)
-            say_value(choices, &op->params.rows[i], choice, &comma);
-    }
-    say(choices, "}}");
+    say(recipe, "{\"%s\":{", op->name);
+    for (size_t i = 0; i < op->params.n; i++)
+        say_value(recipe, &op->params.rows[i], (uint32_t)aug_rng_below(rng, 16), &comma);
+    say(recipe, "}}");
     for (size_t i = 0; i < sizeof(free_ones) / sizeof(free_ones[0]); i++)
         if (strcmp(op->name, free_ones[i]) == 0)
-            choices->protected = false;
+            recipe->protected = false;
 }
 
-/* Bytes: how many operations, and whether one of them is drawn; each operation; the output; the
- * key. */
-static void read_choices(Choices *choices, FuzzInput *input)
+static void say_output(Recipe *recipe, AugRng *rng)
 {
-    const uint8_t shape = fuzz_byte(input);
-    const uint32_t n = 1 + shape % MOST_OPS;
-    *choices = (Choices){.protected = true, .alone = n == 1};
-    say(choices, "{\"augd\":1,\"pipeline\":[%s", shape & 0x80 ? "{\"OneOf\":[" : "");
-    for (uint32_t i = 0; i < n; i++) {
-        say(choices, "%s", i > 0 ? "," : "");
-        say_op(choices, input);
+    say(recipe, "\"output\":{\"allow_label_change\":true");
+    recipe->cut = aug_rng_bernoulli(rng, 0.2);
+    if (recipe->cut)
+        say(recipe, ",\"truncation\":true,\"max_bytes\":%d", 16 + (int)aug_rng_below(rng, 64));
+    if (aug_rng_bernoulli(rng, 0.2))
+        say(recipe, ",\"protect_quotes\":true");
+    if (aug_rng_bernoulli(rng, 0.2))
+        say(recipe, ",\"unprotect\":[\"numbers\",\"names\",\"urls\",\"negations\"]");
+    if (aug_rng_bernoulli(rng, 0.1))
+        say(recipe, ",\"segmenter\":\"icu\"");
+    say(recipe, "}");
+}
+
+/* The first recipes are each operation by itself as it is by default. */
+static void draw_recipe(Recipe *recipe, uint32_t number)
+{
+    *recipe = (Recipe){.protected = true, .alone = true};
+    if (number < n_ops) {
+        say(recipe, "{\"augd\":1,\"pipeline\":[{\"%s\":{}}]", ops[number]->name);
+        say(recipe, ",\"output\":{\"allow_label_change\":true}}");
+        return;
     }
-    const uint8_t output = fuzz_byte(input);
-    choices->cut = output & 1;
-    say(choices, "%s],\"output\":{\"allow_label_change\":true", shape & 0x80 ? "]}" : "");
-    if (choices->cut)
-        say(choices, ",\"truncation\":true,\"max_bytes\":%d", 16 + (output >> 3) * 8);
-    if (output & 2)
-        say(choices, ",\"protect_quotes\":true");
-    if (output & 4)
-        say(choices, ",\"unprotect\":[\"numbers\",\"names\",\"urls\",\"negations\"]");
-    say(choices, "}}");
-    choices->key = fuzz_byte(input);
+    AugRng rng = aug_rng_make(&(AugKey){.seed = 1, .sample = number});
+    const uint32_t n = 1 + (uint32_t)aug_rng_below(&rng, MOST_OPS);
+    const bool is_drawn = aug_rng_bernoulli(&rng, 0.2);
+    recipe->alone = n == 1;
+    say(recipe, "{\"augd\":1,\"pipeline\":[%s", is_drawn ? "{\"OneOf\":[" : "");
+    for (uint32_t i = 0; i < n; i++) {
+        say(recipe, "%s", i > 0 ? "," : "");
+        say_op(recipe, &rng);
+    }
+    say(recipe, "%s],", is_drawn ? "]}" : "");
+    say_output(recipe, &rng);
+    say(recipe, "}");
 }
 
-static void forget(Kept *place)
-{
-    for (int i = 0; i < 2; i++)
-        aug_worker_free(place->workers[i]);
-    aug_plan_free(place->plan);
-    aug_spec_free(place->spec);
-    free(place->text);
-}
-
-/* Makes what is kept of a spec. */
-static void keep(Kept *place, const Choices *choices)
+/* Makes what is kept of a recipe. */
+static Kept *keep(uint32_t number)
 {
     AugError error = {0};
     AugProblems problems = {.items = &error, .capacity = 1};
-    *place = (Kept){.text = strdup(choices->spec)};
-    FUZZ_CHECK(place->text != NULL, "no memory for a spec");
+    Kept *made = calloc(1, sizeof(*made));
+    FUZZ_CHECK(made != NULL, "no memory for a recipe");
+    draw_recipe(&made->recipe, number);
+    const Recipe *recipe = &made->recipe;
     AugStatus status =
-        aug_spec_parse(&place->spec, choices->spec, choices->size, "s", &limits, &problems);
+        aug_spec_parse(&made->spec, recipe->spec, recipe->size, "s", &limits, &problems);
     const AugPlanOptions options = {.any_size = true};
     if (status == AUG_OK)
-        status = aug_plan_new(&place->plan, place->spec, dataset, &options, &error);
+        status = aug_plan_new(&made->plan, made->spec, dataset, &options, &error);
     if (status != AUG_OK)
         fuzz_check_failure(status, &error);
-    for (int i = 0; i < 2 && place->plan; i++)
-        FUZZ_CHECK(aug_worker_new(&place->workers[i], place->plan, &error) == AUG_OK, "%s",
+    for (int i = 0; i < 2 && made->plan; i++)
+        FUZZ_CHECK(aug_worker_new(&made->workers[i], made->plan, &error) == AUG_OK, "%s",
                    error.message);
-}
-
-/* What is kept of a spec. */
-static const Kept *kept_of(const Choices *choices)
-{
-    uint32_t hash = 5381;
-    for (size_t i = 0; i < choices->size; i++)
-        hash = hash * 33 + (uint8_t)choices->spec[i];
-    Kept *place = &kept[hash % N_PLANS];
-    if (place->text && strcmp(place->text, choices->spec) == 0)
-        return place;
-    forget(place);
-    keep(place, choices);
-    return place;
+    return made;
 }
 
 /* A text that was made, with its edits. */
@@ -257,10 +247,10 @@ static void check_untouched(const AugChanges *changes, uint32_t *first, uint32_t
 }
 
 /* Damage is a barrier for every operation, what is protected for nearly all. */
-static void check_barriers(const Choices *choices, const AugPlan *plan, const AugChanges *changes,
-                           const uint8_t *text, size_t size)
+static void check_barriers(const Kept *by, const AugChanges *changes, const uint8_t *text,
+                           size_t size)
 {
-    const TxtPlan *own = plan->domain_plan;
+    const TxtPlan *own = by->plan->domain_plan;
     const TxtScanInput input = {.bytes = text, .size = (uint32_t)size, .protect = own->protect};
     AugError error = {0};
     TxtDoc doc;
@@ -273,7 +263,7 @@ static void check_barriers(const Choices *choices, const AugPlan *plan, const Au
         at = span->end;
         if (span->kind == TXT_INVALID)
             check_untouched(changes, &first, span->start, span->end, "damage");
-        else if (span->kind == TXT_PROTECTED && choices->protected)
+        else if (span->kind == TXT_PROTECTED && by->recipe.protected)
             check_untouched(changes, &first, span->start, span->end, "protected");
     }
     FUZZ_CHECK(at == size, "spans end at %u of %zu", at, size);
@@ -293,13 +283,13 @@ static void check_graphemes(const AugChanges *changes, const uint8_t *text, size
     }
 }
 
-static void check_text(const Choices *choices, const Kept *by, const uint8_t *text, size_t size)
+static void check_text(const Kept *by, const uint8_t *text, size_t size, uint8_t key)
 {
     Made made[2];
     /* One of them has just made something else. */
-    (void)make(by->workers[1], text, size / 2, (uint8_t)(choices->key + 1));
+    (void)make(by->workers[1], text, size / 2, (uint8_t)(key + 1));
     for (int i = 0; i < 2; i++)
-        made[i] = make(by->workers[i], text, size, choices->key);
+        made[i] = make(by->workers[i], text, size, key);
     FUZZ_CHECK(made[0].status == made[1].status, "%s and %s", aug_status_name(made[0].status),
                aug_status_name(made[1].status));
     if (made[0].status != AUG_OK)
@@ -309,10 +299,10 @@ static void check_text(const Choices *choices, const Kept *by, const uint8_t *te
                "two workers make %zu and %zu bytes, or others", made[0].field.size,
                made[1].field.size);
     check_edits(&made[0], text, size);
-    if (choices->cut)
+    if (by->recipe.cut)
         return;
-    check_barriers(choices, by->plan, &made[0].changes, text, size);
-    if (choices->alone)
+    check_barriers(by, &made[0].changes, text, size);
+    if (by->recipe.alone)
         check_graphemes(&made[0].changes, text, size);
 }
 
@@ -321,13 +311,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!dataset)
         init();
     FuzzInput input = {bytes, size};
-    Choices choices;
-    read_choices(&choices, &input);
+    const uint32_t number = fuzz_number(&input, N_RECIPES);
+    const uint8_t key = fuzz_byte(&input);
     size = input.left;
     uint8_t *text = fuzz_take(&input, &size);
-    const Kept *by = kept_of(&choices);
-    if (by->plan)
-        check_text(&choices, by, text, size);
+    if (!kept[number])
+        kept[number] = keep(number);
+    if (kept[number]->plan)
+        check_text(kept[number], text, size, key);
     free(text);
     return 0;
 }

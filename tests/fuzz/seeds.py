@@ -361,12 +361,9 @@ def texts(folder):
         write(folder, "unicode", name, whole)
         damaged = whole[:15] + b"\xff\xe2\x82" + whole[16:]
         write(folder, "unicode", name + "_damaged", damaged)
-        # Each operation by its number, with its defaults; one alone, and three in a row.
-        for i in range(24):
-            choices = bytes([0, i, 0, 0, 0, 0, 0, 0, 0, i])
-            write(folder, "text", f"{name}_{i}", choices + (damaged if i % 2 else whole))
-        write(folder, "text", name + "_three",
-              bytes([2]) + b"".join(bytes([i, 3, 0, 0, 0, 0, 0]) for i in range(3)) + b"\0\7" + whole)
+        # Each operation by its number, with its defaults, and some that are drawn.
+        for i in range(40):
+            write(folder, "text", f"{name}_{i}", struct.pack("<HB", i, i) + (damaged if i % 2 else whole))
 
 
 def tokenizers(folder):
