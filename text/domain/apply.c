@@ -181,6 +181,20 @@ static AugChange next(Join *join, const char *op)
     return made;
 }
 
+static void take_all(const TxtEdits *edits, const char *op, AugChange *items)
+{
+    const TxtEdit *edit = edits->items.bytes;
+    uint32_t shift = 0; /* modulo 2^32, so it may go down, too */
+    for (uint32_t i = 0; i < edits->n; i++, edit++) {
+        items[i] = (AugChange){.start = edit->start,
+                               .end = edit->end,
+                               .new_start = edit->start + shift,
+                               .new_end = edit->start + shift + edit->size,
+                               .op = op};
+        shift += edit->size - (edit->end - edit->start);
+    }
+}
+
 AugStatus txt_changes_add(const TxtChanges *changes, const TxtEdits *edits, const char *op,
                           TxtChanges *more, AugError *error)
 {
@@ -193,6 +207,12 @@ AugStatus txt_changes_add(const TxtChanges *changes, const TxtEdits *edits, cons
     join.old_end = changes->n > 0 ? join.old + changes->n : join.old;
     join.by_end = edits->n > 0 ? join.by + edits->n : join.by;
     AugChange *items = txt_changes(more);
+    /* The first operation of a text: every edit is a change. */
+    if (changes->n == 0) {
+        take_all(edits, op, items);
+        more->n = edits->n;
+        return AUG_OK;
+    }
     for (more->n = 0; join.old < join.old_end || join.by < join.by_end; more->n++)
         items[more->n] = next(&join, op);
     return AUG_OK;

@@ -3,12 +3,25 @@
 
 #include "text/domain/scanning.h"
 
-/* Sorted by the first letter; those without an apostrophe as people type them, too. */
-static const char *const negations[] = {
-    "aint",     "arent",  "barely",   "cannot", "couldnt", "didnt",   "doesnt",  "dont",
-    "few",      "hadnt",  "hardly",   "hasnt",  "havent",  "isnt",    "neither", "never",
-    "no",       "nobody", "none",     "nor",    "not",     "nothing", "nowhere", "rarely",
-    "scarcely", "seldom", "shouldnt", "wasnt",  "werent",  "without", "wouldnt",
+/* By first letter and size, with blanks between: those without an apostrophe as people type them,
+ * too. */
+const char *const txt_negations[26][TXT_LONGEST_NEGATION + 1] = {
+    ['a' - 'a'] = {[4] = "aint", [5] = "arent"},
+    ['b' - 'a'] = {[6] = "barely"},
+    ['c' - 'a'] = {[6] = "cannot", [7] = "couldnt"},
+    ['d' - 'a'] = {[4] = "dont", [5] = "didnt", [6] = "doesnt"},
+    ['f' - 'a'] = {[3] = "few"},
+    ['h' - 'a'] = {[5] = "hasnt hadnt", [6] = "hardly havent"},
+    ['i' - 'a'] = {[4] = "isnt"},
+    ['n' - 'a'] = {[2] = "no",
+                   [3] = "not nor",
+                   [4] = "none",
+                   [5] = "never",
+                   [6] = "nobody",
+                   [7] = "nothing neither nowhere"},
+    ['r' - 'a'] = {[6] = "rarely"},
+    ['s' - 'a'] = {[6] = "seldom", [8] = "scarcely shouldnt"},
+    ['w' - 'a'] = {[5] = "wasnt", [6] = "werent", [7] = "without wouldnt"},
 };
 static const char *const units[] = {
     "am",     "billion", "bn",       "cent",     "cents",   "cm",  "dollar",  "dollars",
@@ -21,11 +34,6 @@ static const char *const short_forms[] = {
     "mr",  "mrs", "ms",  "dr",  "prof", "st",  "vs",  "jr",  "sr",
     "inc", "no",  "etc", "gen", "rep",  "sen", "gov", "fig",
 };
-
-/* Letters that begin a negation. */
-#define FIRST_LETTERS                                                                            \
-    (1u << 0 | 1u << 1 | 1u << 2 | 1u << 3 | 1u << 5 | 1u << 7 | 1u << 8 | 1u << 13 | 1u << 17 | \
-     1u << 18 | 1u << 22)
 
 /* Whether a word is in a list of lower case; letters of ASCII in either case. */
 static bool is_among(const char *const *list, size_t n, const uint8_t *word, uint32_t size)
@@ -56,14 +64,15 @@ bool txt_is_negation(const uint8_t *word, uint32_t size)
         return false;
     if (ends_not(word, size))
         return true;
-    const uint32_t letter = (word[0] | 0x20u) - 'a';
-    if (letter > 25 || !(FIRST_LETTERS >> letter & 1))
-        return false;
-    if (letter == 'n' - 'a' && size > 3 &&
+    if (size > 3 && (word[0] | 0x20) == 'n' &&
         (strncasecmp((const char *)word, "non-", 4) == 0 ||
          strncasecmp((const char *)word, "no-", 3) == 0))
         return true;
-    return size <= 8 && IS_AMONG(negations, word, size);
+    const char *list = txt_may_negate(word, size);
+    for (; list && *list; list += size + (list[size] != '\0'))
+        if (strncasecmp(list, (const char *)word, size) == 0)
+            return true;
+    return false;
 }
 
 bool txt_is_unit(const uint8_t *word, uint32_t size)

@@ -1,6 +1,7 @@
 /* The pass over a text: white space, words of small letters, and what is left to the other files. */
 #include "text/domain/scan.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "text/domain/scanning.h"
@@ -219,26 +220,92 @@ static void protect_damaged(TxtScan *scan)
     find_words(scan);
 }
 
-static void scan_text(TxtScan *scan)
+/* Small letters from a place on, at most 8: the first byte that is none, found in all at once. */
+static uint32_t count_lower(const uint8_t *bytes)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), top = 0x80 * each;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    word = le64toh(word);
+    const uint64_t low = word & ~top;
+    const uint64_t from_a = low + (0x80 - 'a') * each, behind_z = low + (0x7f - 'z') * each;
+    const uint64_t others = ~(from_a & ~behind_z & ~word) & top;
+    return others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
+}
+
+/* The end of small letters. */
+static uint32_t lower_end(const TxtScan *scan, uint32_t at)
+{
+    uint32_t n = 8;
+    while (n == 8 && scan->size - at >= 8) {
+        n = count_lower(scan->bytes + at);
+        at += n;
+    }
+    while (n == 8 && txt_is(scan, at, L))
+        at++;
+    return at;
+}
+
+/* Words of small letters with one blank between them, as long as there is nothing else: most of most
+ * texts. Counts are kept out of memory, which the spans might alias. */
+static uint32_t scan_plain(TxtScan *scan, uint32_t at)
 {
     const uint8_t *b = scan->bytes;
+    const uint32_t size = scan->size;
+    uint32_t n_spans = scan->n_spans, n_words = scan->n_words, n = 0;
+    uint8_t flags = TXT_ASCII | (scan->at_start ? TXT_SENTENCE_START : 0);
+    while (at < size) {
+        const uint32_t end = lower_end(scan, at);
+        if (end == at || (end < size && !(txt_byte_class[b[end]] & S)) ||
+            txt_may_negate(b + at, end - at))
+            break;
+        scan->spans[n_spans] = (TxtSpan){.start = at, .end = end, .kind = TXT_WORD, .flags = flags};
+        scan->words[n_words++] = n_spans++;
+        n++;
+        flags = TXT_ASCII;
+        at = end;
+        if (end + 1 >= size || b[end] != ' ' || txt_byte_class[b[end + 1]] & S)
+            break;
+        scan->spans[n_spans++] = (TxtSpan){.start = end, .end = end + 1, .kind = TXT_SPACE};
+        at = end + 1;
+    }
+    scan->n_spans = n_spans;
+    scan->n_words = n_words;
+    scan->n_tokens += n;
+    scan->has_lower = scan->has_lower || n > 0;
+    scan->at_start = scan->at_start && n == 0;
+    return at;
+}
+
+/* A chunk that is more than small letters, or a word that says more. */
+static uint32_t scan_mixed(TxtScan *scan, uint32_t start)
+{
+    uint32_t at = start;
+    uint8_t classes = 0;
+    for (uint8_t c; at < scan->size && !((c = txt_byte_class[scan->bytes[at]]) & S); at++)
+        classes |= c;
+    if (classes == L) {
+        txt_emit_word(scan, start, at, L);
+        return at;
+    }
+    if (classes & H)
+        return txt_scan_high(scan, start, at);
+    if (at > start + 1 || classes & (L | U | D))
+        return txt_scan_chunk(scan, start, at);
+    /* A mark between white space. */
+    scan->after_number = false;
+    scan->at_start = scan->at_start || (classes & T);
+    add(scan, start, at, TXT_PUNCTUATION);
+    return at;
+}
+
+static void scan_text(TxtScan *scan)
+{
     for (uint32_t at = 0; at < scan->size;) {
-        if (txt_byte_class[b[at]] & S) {
-            at = scan_space(scan, at);
-            continue;
-        }
-        uint32_t end = at;
-        uint8_t classes = 0;
-        for (uint8_t c; end < scan->size && !((c = txt_byte_class[b[end]]) & S); end++)
-            classes |= c;
-        if (classes == L) {
-            txt_emit_word(scan, at, end, L);
-            at = end;
-        } else if (classes & H) {
-            at = txt_scan_high(scan, at, end);
-        } else {
-            at = txt_scan_chunk(scan, at, end);
-        }
+        if (!scan->after_number)
+            at = scan_plain(scan, at);
+        if (at < scan->size)
+            at = txt_is(scan, at, S) ? scan_space(scan, at) : scan_mixed(scan, at);
     }
 }
 

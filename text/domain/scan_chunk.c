@@ -9,6 +9,13 @@
 #define LONGEST_MARKUP 256
 #define LONGEST_CODE 256
 
+/* Braces around a placeholder. */
+#define MOST_BRACES 3
+
+/* Bytes in front of an @ and behind it (RFC 5321), and of what stands before ://. */
+#define LONGEST_USER 64
+#define LONGEST_HOST 255
+
 static uint32_t finish(TxtScan *scan, uint32_t start, uint32_t end, TxtReason reason)
 {
     end = txt_absorb(scan, end);
@@ -51,7 +58,7 @@ static uint32_t scan_handle(TxtScan *scan, uint32_t start)
 static uint32_t scan_braces(TxtScan *scan, uint32_t start, uint32_t open)
 {
     uint32_t inside = open;
-    while (txt_has(scan, inside, '{'))
+    while (inside - open < MOST_BRACES && txt_has(scan, inside, '{'))
         inside++;
     uint32_t end = find(scan, inside, LONGEST_PLACEHOLDER, "{}\n\r");
     if (end == inside || !txt_has(scan, end, '}'))
@@ -110,7 +117,7 @@ static uint32_t scan_token(TxtScan *scan, uint32_t start, uint32_t end)
 static uint32_t scan_code(TxtScan *scan, uint32_t start)
 {
     uint32_t inside = start;
-    while (txt_has(scan, inside, '`'))
+    while (inside - start < 4 && txt_has(scan, inside, '`'))
         inside++;
     const uint32_t n = inside - start;
     if ((n != 1 && n != 3) || inside >= scan->size || txt_is(scan, inside, TXT_B_SPACE))
@@ -125,17 +132,18 @@ static uint32_t scan_code(TxtScan *scan, uint32_t start)
 /* 's, 'll and the like by themselves. */
 static uint32_t scan_clitic(TxtScan *scan, uint32_t start)
 {
-    static const char *const clitics[] = {"s", "re", "ve", "ll", "d", "m", "t", "em"};
     const uint8_t *word = scan->bytes + start + 1;
     uint32_t n = 0;
     while (n < 3 && txt_is(scan, start + 1 + n, TXT_B_LETTER))
         n++;
     if (n == 0 || n == 3 || is_name(scan, start + 1 + n))
         return start;
-    for (size_t i = 0; i < sizeof(clitics) / sizeof(clitics[0]); i++)
-        if (strlen(clitics[i]) == n && strncasecmp((const char *)word, clitics[i], n) == 0)
-            return finish(scan, start, start + 1 + n, TXT_CLITIC);
-    return start;
+    const uint8_t first = word[0] | 0x20, second = n == 2 ? word[1] | 0x20 : 0;
+    const bool is_clitic = n == 1 ? first == 's' || first == 'd' || first == 'm' || first == 't'
+                                  : (first == 'l' && second == 'l') ||
+                                        ((first == 'r' || first == 'v') && second == 'e') ||
+                                        (first == 'e' && second == 'm');
+    return is_clitic ? finish(scan, start, start + 1 + n, TXT_CLITIC) : start;
 }
 
 /* A sign or a currency with its number: -3, +1.5, $10. */
@@ -195,7 +203,8 @@ static uint32_t url_end(const TxtScan *scan, uint32_t start, uint32_t end)
 static uint32_t email_end(const TxtScan *scan, uint32_t start, uint32_t at)
 {
     uint32_t end = at + 1, point = 0;
-    for (; txt_is(scan, end, TXT_B_ALNUM) || txt_has(scan, end, '.') || txt_has(scan, end, '-');
+    for (; end - at <= LONGEST_HOST &&
+           (txt_is(scan, end, TXT_B_ALNUM) || txt_has(scan, end, '.') || txt_has(scan, end, '-'));
          end++)
         if (scan->bytes[end] == '.' && txt_is(scan, end + 1, TXT_B_ALNUM))
             point = end;
@@ -207,8 +216,9 @@ static uint32_t email_end(const TxtScan *scan, uint32_t start, uint32_t at)
 uint32_t txt_scan_address(TxtScan *scan, uint32_t start, uint32_t end)
 {
     uint32_t at = start;
-    while (at < end && (txt_is(scan, at, TXT_B_ALNUM) || txt_has(scan, at, '.') ||
-                        txt_has(scan, at, '_') || txt_has(scan, at, '+') || txt_has(scan, at, '-')))
+    while (at < end && at - start <= LONGEST_USER &&
+           (txt_is(scan, at, TXT_B_ALNUM) || txt_has(scan, at, '.') || txt_has(scan, at, '_') ||
+            txt_has(scan, at, '+') || txt_has(scan, at, '-')))
         at++;
     if (at < end && scan->bytes[at] == '@') {
         const uint32_t last = email_end(scan, start, at);

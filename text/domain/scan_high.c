@@ -154,11 +154,24 @@ static uint32_t emit_high_word(TxtScan *scan, uint32_t start, uint32_t end, TxtS
     return end;
 }
 
+/* White space outside of ASCII, one code of it; with marks on it, it is none. */
+static uint32_t scan_wide_space(TxtScan *scan, uint32_t start)
+{
+    int32_t code;
+    const uint32_t space =
+        start + (uint32_t)txt_decode(scan->bytes + start, scan->size - start, &code);
+    const uint32_t end = txt_absorb(scan, space);
+    txt_emit(scan, start, end, end == space ? TXT_SPACE : TXT_PUNCTUATION);
+    return end;
+}
+
 /* A segment and what belongs to it. */
 static uint32_t scan_segment(TxtScan *scan, uint32_t start)
 {
     int32_t code;
     const TxtKind kind = kind_of(scan->bytes + start, scan->size - start, &code);
+    if (kind == TXT_SPACE)
+        return scan_wide_space(scan, start);
     if (kind != TXT_WORD) {
         const uint32_t end = (uint32_t)txt_word_end(scan->bytes, scan->size, start);
         txt_emit(scan, start, end, kind);

@@ -114,6 +114,19 @@ uint32_t txt_read_case(const TxtScan *scan, uint32_t at, bool *is_capital);
 /* Where a grapheme ends that a byte of ASCII before at may have begun: behind its marks. */
 uint32_t txt_absorb(const TxtScan *scan, uint32_t at);
 
+/* Bytes of the longest negation. */
+#define TXT_LONGEST_NEGATION 8
+
+/* Negations of one word, by first letter and size, with blanks between (text/domain/cues.c). */
+extern const char *const txt_negations[26][TXT_LONGEST_NEGATION + 1];
+
+/* Those that a word without hyphen or apostrophe may be one of; NULL: none. */
+static inline const char *txt_may_negate(const uint8_t *word, uint32_t size)
+{
+    const uint32_t letter = (word[0] | 0x20u) - 'a';
+    return letter < 26 && size <= TXT_LONGEST_NEGATION ? txt_negations[letter][size] : NULL;
+}
+
 /* Whether a word (no NUL behind it) turns the sense of others. Letters of either case. */
 bool txt_is_negation(const uint8_t *word, uint32_t size);
 

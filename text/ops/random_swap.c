@@ -58,16 +58,19 @@ static bool swap(Swaps *swaps, uint32_t a, uint32_t window)
     return false;
 }
 
-static void draw(Swaps *swaps)
+/* No place is drawn, and every word stands where it stood. */
+static Swaps begin(const TxtDoc *doc, AugRng *rng)
 {
-    const TxtDoc *doc = swaps->doc;
-    swaps->order = doc->scratch;
-    swaps->left = doc->scratch + doc->n_words;
-    for (uint32_t i = 0; i < doc->n_words; i++) {
-        swaps->order[i] = i;
-        if (!(txt_word(doc, i)->flags & TXT_LABELLED))
-            swaps->left[swaps->n_left++] = i;
-    }
+    Swaps swaps = {.doc = doc,
+                   .rng = rng,
+                   .order = doc->scratch,
+                   .left = doc->scratch + doc->n_words,
+                   .n_left = doc->n_words};
+    for (uint32_t i = 0; i < doc->n_words; i++)
+        swaps.order[i] = i;
+    for (uint32_t i = 0; i < doc->n_words; i++)
+        swaps.left[i] = i;
+    return swaps;
 }
 
 static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, const TxtDoc *doc,
@@ -75,9 +78,8 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
 {
     const SwapParams *given = context;
     (void)prepared;
-    Swaps swaps = {.doc = doc, .rng = rng};
-    draw(&swaps);
-    if (swaps.n_left < 2)
+    Swaps swaps = begin(doc, rng);
+    if (doc->n_words < 2)
         return TXT_NOT_APPLICABLE;
     const uint32_t wanted = txt_amount(given->alpha, given->n, doc->n_tokens);
     const uint32_t window = given->window > 0 ? (uint32_t)given->window : doc->n_words;
@@ -85,7 +87,8 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
     while (n < wanted && swaps.n_left > 0) {
         const uint32_t pick = txt_below(rng, swaps.n_left), a = swaps.left[pick];
         swaps.left[pick] = swaps.left[--swaps.n_left];
-        if (swaps.order[a] == a && swap(&swaps, a, window))
+        const bool stays = swaps.order[a] != a || (txt_word(doc, a)->flags & TXT_LABELLED);
+        if (!stays && swap(&swaps, a, window))
             n++;
     }
     for (uint32_t i = 0; i < doc->n_words; i++)
