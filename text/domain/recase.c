@@ -1,6 +1,8 @@
 /* Moving words. */
 #include "text/domain/recase.h"
 
+#include <string.h>
+
 #include "text/unicode/case.h"
 
 /* Longest word whose capital is looked after; a longer one moves as it is. */
@@ -10,6 +12,21 @@
 static bool begins_sentence(const TxtSpan *span)
 {
     return (span->flags & TXT_SENTENCE_START) && (span->flags & TXT_CAPITALISED);
+}
+
+/* Whether a text has a letter that is Turkish, or of a language that writes i and ı as Turkish does. */
+static bool is_turkish(const TxtDoc *doc)
+{
+    return memmem(doc->bytes, doc->size, "ı", 2) || memmem(doc->bytes, doc->size, "İ", 2);
+}
+
+/* The first letter of a word that is i, which other languages write with another capital; NULL if
+ * the maps of all languages hold. */
+static const char *turkish_letter(const TxtDoc *doc, uint8_t first, bool rises)
+{
+    if (first != (rises ? 'i' : 'I') || !is_turkish(doc))
+        return NULL;
+    return rises ? "İ" : "ı";
 }
 
 void txt_edit_word(TxtEdits *edits, const TxtDoc *doc, const TxtSpan *to, const TxtSpan *from)
@@ -22,7 +39,16 @@ void txt_edit_word(TxtEdits *edits, const TxtDoc *doc, const TxtSpan *to, const 
         txt_edit_borrow(edits, to->start, to->end, word, size);
         return;
     }
-    uint8_t recased[TXT_CASE_ROOM(LONGEST)];
-    const size_t n = txt_case_apply(rises ? TXT_CASE_TITLE : TXT_CASE_LOWER, word, size, recased);
-    txt_edit(edits, to->start, to->end, recased, n);
+    uint8_t recased[2 + TXT_CASE_ROOM(LONGEST)];
+    const char *letter = turkish_letter(doc, word[0], rises);
+    const uint32_t given = letter ? 1 : 0, written = letter ? 2 : 0;
+    if (letter)
+        memcpy(recased, letter, 2);
+    size_t n = size - given;
+    if (rises && letter)
+        memcpy(recased + written, word + given, n);
+    else
+        n = txt_case_apply(rises ? TXT_CASE_TITLE : TXT_CASE_LOWER, word + given, n,
+                           recased + written);
+    txt_edit(edits, to->start, to->end, recased, written + n);
 }

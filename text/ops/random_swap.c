@@ -97,6 +97,14 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
     return n == wanted ? TXT_APPLIED : n > 0 ? TXT_FEWER : TXT_NOT_APPLICABLE;
 }
 
+/* A capital that takes a byte more than its small letter, once a sentence; that begins with two
+ * letters and has a mark or a line end behind it. */
+static uint64_t grows(const void *context, uint64_t size)
+{
+    (void)context;
+    return size + size / 3 + 1;
+}
+
 static const AugOpExample examples[] = {
     {"{}", "one word in ten and its partner, as in EDA"},
     {"{n: 2, window: 3}", "two pairs of words that stand near each other"},
@@ -118,5 +126,5 @@ const AugOpDesc aug_op_random_swap = {
                       [TXT_PAIRS] = TXT_CHANGING,
                       [TXT_NER] = TXT_NOISY,
                       [TXT_QA] = TXT_NOISY},
-           .edit = edit),
+           .grows = grows, .edit = edit),
 };
