@@ -167,11 +167,11 @@ static void add_label(CliBytes *out, const AugDataset *dataset, int64_t class, b
         cli_bytes_add_text(out, name);
 }
 
-/* Adds the spans of a sample of the row, as a list. */
+/* Adds the spans of a sample of the row, which are of its first text, as a list. */
 static AugStatus add_list(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
                           const AugSample *made, AugError *error)
 {
-    const AugField *text = &made->fields[CLI_ROW_TEXT], *spans = &made->fields[form->spans];
+    const AugField *text = &made->fields[0], *spans = &made->fields[form->spans];
     const int64_t *bounds = spans->bytes, *classes = made->fields[form->span_labels].bytes;
     const bool escaped = is_escaped(line);
     AugiCharacters characters = {0};
@@ -211,25 +211,43 @@ static AugStatus add_spans(CliBytes *out, const AugiRowForm *form, const CliRowL
     return status;
 }
 
+static AugStatus check_texts(const AugiRowForm *form, const AugSample *made, AugError *error)
+{
+    for (uint32_t i = 0; i < form->n_texts; i++) {
+        const AugField *text = &made->fields[i];
+        const size_t invalid = augi_utf8_invalid(text->bytes, text->size);
+        if (invalid < text->size)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                            "the augmented text is not UTF-8 at byte %zu; allowed in JSON is UTF-8",
+                            invalid);
+    }
+    return AUG_OK;
+}
+
+/* The text that a key has; form->n_texts: none. */
+static uint32_t text_of(const AugiRowForm *form, const CliRowLine *line, Piece key)
+{
+    uint32_t text = 0;
+    while (text < form->n_texts && !is_key(line, key, form->keys[text]))
+        text++;
+    return text;
+}
+
 AugStatus cli_row_json_add(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
                            const AugSample *made, AugError *error)
 {
-    const AugField *text = &made->fields[CLI_ROW_TEXT];
-    const size_t invalid = augi_utf8_invalid(text->bytes, text->size);
-    if (invalid < text->size)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
-                        "the augmented text is not UTF-8 at byte %zu; allowed in JSON is UTF-8",
-                        invalid);
+    AUG_TRY(check_texts(form, made, error));
     size_t done = 0;
     for (Members members = begin_members(line); next_member(&members);) {
-        const bool is_text = is_key(line, members.key, form->key) &&
-                             !cli_field_is_same(&line->sample->fields[CLI_ROW_TEXT], text);
+        const uint32_t text = text_of(form, line, members.key);
+        const bool is_text = text < form->n_texts &&
+                             !cli_field_is_same(&line->sample->fields[text], &made->fields[text]);
         const bool is_spans = form->spans_key && is_key(line, members.key, form->spans_key);
         if (!is_text && !is_spans)
             continue;
         cli_bytes_add(out, line->bytes + done, members.value.begin - done);
         if (is_text)
-            add_string(out, text, is_escaped(line));
+            add_string(out, &made->fields[text], is_escaped(line));
         else
             AUG_TRY(add_spans(out, form, line, members.value, made, error));
         done = members.value.end;

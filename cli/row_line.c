@@ -29,17 +29,6 @@ static size_t cell_end(const AugiRowForm *form, const CliRowLine *line, size_t a
     return found ? (size_t)(found - line->bytes) : line->size;
 }
 
-/* The row has the column: it was read. */
-static Place find_cell(const AugiRowForm *form, const CliRowLine *line)
-{
-    Place place = {0, cell_end(form, line, 0)};
-    for (size_t i = 0; i < form->column && place.end < line->size; i++) {
-        place.begin = place.end + 1;
-        place.end = cell_end(form, line, place.begin);
-    }
-    return place;
-}
-
 static bool holds(const AugField *text, char byte)
 {
     return text->size > 0 && memchr(text->bytes, byte, text->size);
@@ -96,16 +85,46 @@ static AugStatus check_plain(const AugiRowForm *form, const CliRowLine *line, Pl
     return AUG_OK;
 }
 
-static AugStatus add_columns(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
-                             const AugField *text, AugError *error)
+/* Adds a cell with another text. A row of nothing is none, so an only cell gets quotes. */
+static AugStatus add_text(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
+                          Place place, const AugField *text, AugError *error)
 {
-    const Place place = find_cell(form, line);
     AUG_TRY(check_plain(form, line, place, text, error));
     const bool was_quoted =
         form->quotes && place.begin < line->size && line->bytes[place.begin] == '"';
-    cli_bytes_add(out, line->bytes, place.begin);
-    add_cell(out, form, was_quoted, text);
-    cli_bytes_add(out, line->bytes + place.end, line->size - place.end);
+    const bool is_all = form->quotes && text->size == 0 && place.end - place.begin == line->size;
+    add_cell(out, form, was_quoted || is_all, text);
+    return AUG_OK;
+}
+
+/* The text that a column is; form->n_texts: none. */
+static uint32_t text_of(const AugiRowForm *form, size_t column)
+{
+    uint32_t text = 0;
+    while (text < form->n_texts && form->columns[text] != column)
+        text++;
+    return text;
+}
+
+/* The row has the columns: it was read. */
+static AugStatus add_columns(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
+                             const AugSample *made, AugError *error)
+{
+    size_t done = 0, begin = 0;
+    uint32_t n_found = 0;
+    for (size_t column = 0; n_found < form->n_texts && begin <= line->size; column++) {
+        const Place place = {begin, cell_end(form, line, begin)};
+        const uint32_t text = text_of(form, column);
+        begin = place.end + 1;
+        n_found += text < form->n_texts;
+        if (text == form->n_texts ||
+            cli_field_is_same(&made->fields[text], &line->sample->fields[text]))
+            continue;
+        cli_bytes_add(out, line->bytes + done, place.begin - done);
+        AUG_TRY(add_text(out, form, line, place, &made->fields[text], error));
+        done = place.end;
+    }
+    cli_bytes_add(out, line->bytes + done, line->size - done);
     return AUG_OK;
 }
 
@@ -116,8 +135,9 @@ bool cli_field_is_same(const AugField *a, const AugField *b)
 
 static bool is_same(const AugiRowForm *form, const AugSample *a, const AugSample *b)
 {
-    if (!cli_field_is_same(&a->fields[CLI_ROW_TEXT], &b->fields[CLI_ROW_TEXT]))
-        return false;
+    for (uint32_t i = 0; i < form->n_texts; i++)
+        if (!cli_field_is_same(&a->fields[i], &b->fields[i]))
+            return false;
     return !form->spans_key ||
            (cli_field_is_same(&a->fields[form->spans], &b->fields[form->spans]) &&
             cli_field_is_same(&a->fields[form->span_labels], &b->fields[form->span_labels]));
@@ -133,7 +153,7 @@ AugStatus cli_row_line_add(CliBytes *out, const AugiRowForm *form, const CliRowL
     else if (form->kind == AUGI_ROWS_JSONL)
         status = cli_row_json_add(out, form, line, made, error);
     else
-        status = add_columns(out, form, line, &made->fields[CLI_ROW_TEXT], error);
+        status = add_columns(out, form, line, made, error);
     if (line->has_cr)
         cli_bytes_add_byte(out, '\r');
     cli_bytes_add_byte(out, '\n');

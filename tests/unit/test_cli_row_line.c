@@ -217,6 +217,50 @@ START_TEST(spans_are_written_in_characters)
 }
 END_TEST
 
+/* Both texts of a pair, in whatever order they stand. */
+static void check_pair(const char *kind, const char *options, const char *file, const char *wanted)
+{
+    char *path = test_path("%s/pairs", test_folder());
+    test_replace_file(path, file, strlen(file));
+    AugDataset *dataset = test_open("%s:%s%s", kind, path, options);
+    ck_assert_str_eq(aug_dataset_info(dataset)->fields[1].name, "text_pair");
+    const AugiRowForm form = augi_row_text_form(dataset);
+    AugiRowsRead read = {0};
+    AugSample sample;
+    ck_assert_int_eq(augi_row_text_read(dataset, 0, 1, &read, NULL), AUG_OK);
+    ck_assert_int_eq(augi_row_text_sample(dataset, &read, 0, &sample, NULL), AUG_OK);
+    ck_assert_mem_eq(sample.fields[0].bytes, "old", 3);
+    ck_assert_mem_eq(sample.fields[1].bytes, "older", 5);
+    const CliRowLine line = {
+        .bytes = read.bytes + read.rows[0].begin, .size = read.rows[0].size, .sample = &sample};
+    AugField fields[AUG_MAX_FIELDS];
+    memcpy(fields, sample.fields, sizeof(fields));
+    fields[0] = (AugField){.bytes = "new", .size = 3};
+    fields[1] = (AugField){.bytes = "", .size = 0};
+    CliBytes out = {0};
+    ck_assert_int_eq(cli_row_line_add(&out, &form, &line, &(AugSample){.fields = fields}, NULL),
+                     AUG_OK);
+    cli_bytes_add_byte(&out, 0);
+    ck_assert_str_eq(out.bytes, wanted);
+    cli_bytes_fini(&out);
+    augi_rows_read_fini(&read);
+    aug_dataset_unref(dataset);
+    free(path);
+}
+
+START_TEST(both_texts_of_a_pair_are_written)
+{
+    check_pair("tsv", ",text=3,text_pair=1,label=2", "older\t1\told\tx\n", "\t1\tnew\tx\n");
+    check_pair("csv", ",text=a,text_pair=b", "n,a,b\n1,\"old\",older\n", "1,\"new\",\n");
+    check_pair("jsonl", ",text=a,text_pair=b", "{\"b\":\"older\", \"c\": 1, \"a\": \"old\"}\n",
+               "{\"b\":\"\", \"c\": 1, \"a\": \"new\"}\n");
+    check_pair("jsonl", ",text=a,text_pair=b", "{\"a\":\"old\",\"b\":\"older\"}",
+               "{\"a\":\"new\",\"b\":\"\"}\n");
+    static const Case alone = {"csv", "", BYTES("text\nold\n"), BYTES(""), BYTES("\"\"\n"), NULL};
+    check(&alone);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("cli_row_line");
@@ -226,6 +270,7 @@ int main(void)
     tcase_add_test(tests, keys_of_json_stay_in_order);
     tcase_add_test(tests, an_equal_text_leaves_the_row);
     tcase_add_test(tests, spans_are_written_in_characters);
+    tcase_add_test(tests, both_texts_of_a_pair_are_written);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -313,6 +313,58 @@ START_TEST(runs_of_a_part_are_those_of_the_whole)
 }
 END_TEST
 
+START_TEST(pairs_are_two_texts)
+{
+    static const struct {
+        const char *kind, *options, *text;
+    } sets[] = {
+        {"csv", ",text=premise,text_pair=hypothesis",
+         "premise,hypothesis,label\none,\"a, b\",x\n,\xff,y\n"},
+        {"tsv", ",text=2,text_pair=3,label=1", "x\tone\ta, b\r\ny\t\t\xff\r\n"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(sets); i++) {
+        char *path = put(sets[i].kind, i, sets[i].text, strlen(sets[i].text));
+        AugDataset *dataset = test_open("%s:%s%s", sets[i].kind, path, sets[i].options);
+        const AugDatasetInfo *info = aug_dataset_info(dataset);
+        ck_assert_uint_eq(info->n_fields, 3);
+        ck_assert_str_eq(info->fields[1].name, "text_pair");
+        ck_assert_int_eq(info->fields[1].kind, AUG_FIELD_TEXT);
+        ck_assert_uint_eq(info->fields[0].most, 3);
+        ck_assert_uint_eq(info->fields[1].most, 4);
+        AugBuffer buffer = {0};
+        AugSample sample;
+        ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
+        ck_assert_uint_eq(sample.fields[1].size, 4);
+        ck_assert_mem_eq(sample.fields[1].bytes, "a, b", 4);
+        ck_assert_int_eq(aug_dataset_read(dataset, 1, &buffer, &sample, NULL), AUG_OK);
+        ck_assert_uint_eq(sample.fields[0].size, 0);
+        ck_assert_mem_eq(sample.fields[1].bytes, "\xff", 1);
+        ck_assert_uint_eq(augi_row_text_tally(dataset).n_invalid, 1);
+        aug_buffer_fini(&buffer);
+        aug_dataset_unref(dataset);
+        free(path);
+    }
+    char *path = put("csv", false, "text,pair,label\na,b,1\n", 22);
+    char *one = test_fingerprint("csv:%s", path),
+         *two = test_fingerprint("csv:%s,text_pair=pair", path);
+    ck_assert_str_ne(one, two);
+    free(one);
+    free(two);
+    test_refuse(AUG_BAD_ARGUMENT, "column 1 is text_pair and something else",
+                "csv:%s,text_pair=text", path);
+    test_refuse(AUG_BAD_ARGUMENT,
+                "text_pair is 'pare', but the header has no such column; did you mean",
+                "csv:%s,text_pair=pare", path);
+    test_refuse(AUG_BAD_ARGUMENT, "text_pair is given and the rows hold pictures",
+                "csv:%s,image=text,text_pair=pair", path);
+    free(path);
+    path = put("jsonl", false, "{\"text\": \"a\"}", 13);
+    test_refuse(AUG_CORRUPT, ":1: \"b\" is missing; allowed is a string", "jsonl:%s,text_pair=b",
+                path);
+    free(path);
+}
+END_TEST
+
 START_TEST(spans_are_bytes_of_the_text)
 {
     static const char text[] =
@@ -447,6 +499,7 @@ int main(void)
     tcase_add_test(tests, large_packed_files_are_kept_in_a_file_aside);
     tcase_add_test(tests, labels_of_any_number_are_kept);
     tcase_add_test(tests, runs_of_a_part_are_those_of_the_whole);
+    tcase_add_test(tests, pairs_are_two_texts);
     tcase_add_test(tests, spans_are_bytes_of_the_text);
     tcase_add_test(tests, wrong_spans_are_named);
     tcase_add_test(tests, characters_are_found_by_number_and_byte);

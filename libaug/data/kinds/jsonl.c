@@ -5,6 +5,8 @@
 static const AugParamDesc params[] = {
     AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),
     AUG_PARAM(AugiRowsParams, text, .optional = true, .help = "key that holds text"),
+    AUG_PARAM(AugiRowsParams, text_pair, .optional = true,
+              .help = "key that holds a second text: a hypothesis, an answer"),
     AUG_PARAM(AugiRowsParams, image, .optional = true,
               .help = "key that holds paths of pictures, relative to the file's folder"),
     AUG_PARAM(AugiRowsParams, mask, .optional = true,

@@ -92,7 +92,7 @@ static bool looks_like_header(const Finder *finder)
 {
     const AugiRowsParams *p = finder->params;
     const char *label = augi_says_no_label(p->label) ? NULL : p->label;
-    const char *const given[] = {p->text, p->image, label, p->mask, p->labels};
+    const char *const given[] = {p->text, p->text_pair, p->image, label, p->mask, p->labels};
     for (size_t i = 0; i < AUG_COUNT(given); i++)
         if (given[i] && !is_column_number(given[i]))
             return true;
@@ -231,9 +231,22 @@ static AugStatus find_list(const Finder *finder, const char *role, const AugText
     return AUG_OK;
 }
 
+static AugStatus find_pair(const Finder *finder, AugiRowColumns *layout, AugError *error)
+{
+    layout->has_pair = true;
+    AUG_TRY(find_given(finder, "text_pair", finder->params->text_pair, &layout->pair, error));
+    if (layout->pair == layout->content || (layout->has_label && layout->pair == layout->label))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, finder->where,
+                        "column %zu is text_pair and something else; allowed is one of its own",
+                        layout->pair + 1);
+    return AUG_OK;
+}
+
 static AugStatus find_fields(const Finder *finder, AugiRowColumns *layout, AugError *error)
 {
     const AugiRowsParams *p = finder->params;
+    if (p->text_pair)
+        AUG_TRY(find_pair(finder, layout, error));
     if (p->mask)
         AUG_TRY(find_given(finder, "mask", p->mask, &layout->mask, error));
     if (p->labels)
@@ -270,6 +283,9 @@ AugStatus augi_row_columns_find(AugiRowColumns *layout, const AugiRowsParams *pa
     if (params->text && params->image)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, params->path,
                         "both text and image are given; allowed is one of them");
+    if (params->text_pair && params->image)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, params->path,
+                        "text_pair is given and the rows hold pictures; allowed with text");
     layout->n_columns = kind == AUGI_ROWS_LINES;
     if (!first || kind == AUGI_ROWS_LINES)
         return AUG_OK;
@@ -295,7 +311,8 @@ void augi_row_columns_fini(AugiRowColumns *layout)
 static AugStatus check_cell(const AugiRowColumns *layout, size_t column, AugiCell cell,
                             const char *where, AugError *error)
 {
-    if (column == layout->content && !layout->is_image)
+    if ((column == layout->content && !layout->is_image) ||
+        (layout->has_pair && column == layout->pair))
         return AUG_OK;
     if (augi_record_check_utf8(cell.text, cell.size, "column", where, NULL) == AUG_OK)
         return AUG_OK;
@@ -316,6 +333,9 @@ static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t s
         if (n == layout->content) {
             row->content = cell;
             row->content_size = cell_size;
+        } else if (layout->has_pair && n == layout->pair) {
+            row->pair = cell;
+            row->pair_size = cell_size;
         } else if (layout->has_label && n == layout->label) {
             row->label = cell;
             row->label_size = cell_size;

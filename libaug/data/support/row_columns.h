@@ -8,17 +8,18 @@
 #include "libaug/data/support/records.h"
 #include "libaug/data/support/rows.h"
 
-/* content, label, mask, labels, values, soft_labels: columns from 0, of n_columns, where their
+/* content, pair, label, mask, labels, values, soft_labels: columns from 0, of n_columns, where their
  * parameters are given; for jsonl the keys instead, borrowed from the parameters or static.
  * class_names: of soft_labels, empty without a header. */
 typedef struct AugiRowColumns {
     AugiRowsKind kind;
     AugiRecordFormat format;
     bool is_image, has_label;
-    size_t content, label, n_columns;
+    bool has_pair;
+    size_t content, pair, label, n_columns;
     size_t mask, labels, values[AUG_MAX_TEXTS], soft_labels[AUG_MAX_TEXTS];
     AugiPaths class_names;
-    const char *content_key, *label_key;
+    const char *content_key, *pair_key, *label_key;
 } AugiRowColumns;
 
 /* The text of one column of a row. */
@@ -27,13 +28,15 @@ typedef struct AugiCell {
     size_t size;
 } AugiCell;
 
-/* One row taken apart. content and label point into the record, or into document for jsonl, where a
+/* One row taken apart. content, pair and label point into the record, or into document for jsonl, where a
  * label that is a number is printed into number. cells: all columns; set it before the row is
  * parsed to room for n_columns, or to NULL. */
 typedef struct AugiRow {
     AugiCell *cells;
     const char *content;
     size_t content_size;
+    const char *pair;
+    size_t pair_size;
     const char *label;
     size_t label_size;
     char number[24];

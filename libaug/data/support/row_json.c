@@ -61,6 +61,8 @@ AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *par
     layout->has_label = layout->label_key && json_object_get(object, layout->label_key);
     layout->has_label = layout->label_key && (layout->has_label || params->label);
     layout->is_image = params->image || (!params->text && has_image);
+    layout->has_pair = params->text_pair;
+    layout->pair_key = params->text_pair;
     AugStatus status = AUG_OK;
     if (params->text || params->image)
         layout->content_key = params->image ? params->image : params->text;
@@ -91,18 +93,32 @@ static AugStatus find_label(const AugiRowColumns *layout, const json_t *object, 
     return AUG_OK;
 }
 
+static AugStatus find_text(const json_t *object, const char *key, AugiCell *text, const char *where,
+                           AugError *error)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_string(value))
+        return AUG_FAIL(error, AUG_CORRUPT, where, "\"%.60s\" is %s; allowed is a string", key,
+                        value ? "no string" : "missing");
+    *text = (AugiCell){json_string_value(value), json_string_length(value)};
+    return AUG_OK;
+}
+
 AugStatus augi_row_json_parse(const AugiRowColumns *layout, const char *text, size_t size,
                               AugiRow *row, const char *where, AugError *error)
 {
     json_t *object;
     AUG_TRY(load(text, size, &object, where, error));
     row->document = object;
-    const json_t *content = json_object_get(object, layout->content_key);
-    if (!json_is_string(content))
-        return AUG_FAIL(error, AUG_CORRUPT, where, "\"%.60s\" is %s; allowed is a string",
-                        layout->content_key, content ? "no string" : "missing");
-    row->content = json_string_value(content);
-    row->content_size = json_string_length(content);
+    AugiCell cell = {0};
+    AUG_TRY(find_text(object, layout->content_key, &cell, where, error));
+    row->content = cell.text;
+    row->content_size = cell.size;
+    if (layout->has_pair) {
+        AUG_TRY(find_text(object, layout->pair_key, &cell, where, error));
+        row->pair = cell.text;
+        row->pair_size = cell.size;
+    }
     return find_label(layout, object, row, where, error);
 }
 

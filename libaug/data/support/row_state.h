@@ -23,6 +23,7 @@ typedef struct AugiBadRow {
  * first_line: of the first row; has_breaks: a row has several lines
  * text:     SHA-256 of the texts of all rows, unescaped
  * bad:      in order
+ * longest:  bytes of the longest text, and of the longest one of text_pair
  */
 typedef struct AugiRows {
     AugiRowColumns layout;
@@ -40,6 +41,7 @@ typedef struct AugiRows {
     AugiBadRow *bad;
     uint64_t n_bad, bad_capacity;
     AugiRowTally tally;
+    uint64_t longest[2];
 } AugiRows;
 
 /* Whether a row is bad; fails with its reason then, at its line. */

@@ -12,11 +12,15 @@ typedef struct AugiRowTally {
     uint64_t n_empty, n_invalid, n_bad, longest;
 } AugiRowTally;
 
+/* Most texts of a row. */
+#define AUGI_ROW_TEXTS 2
+
 /* How a file of rows is written. Strings live as long as the data set.
  *
  * delimiter: between columns; quotes: they may stand in quotes; both only of CSV and TSV
- * column:    number of the text's column from 0
- * key:       the text's key of JSON Lines
+ * n_texts:   one, or two with text_pair; text i is field i
+ * columns:   numbers of their columns from 0
+ * keys:      their keys of JSON Lines
  * spans_key: the key of span labels, NULL: there are none; spans, span_labels: the numbers of their
  *            fields
  * head:      what stands before the first row, head_size bytes with its line end
@@ -26,8 +30,10 @@ typedef struct AugiRowForm {
     AugiRowsKind kind;
     char delimiter;
     bool quotes;
-    size_t column;
-    const char *key, *spans_key;
+    uint32_t n_texts;
+    size_t columns[AUGI_ROW_TEXTS];
+    const char *keys[AUGI_ROW_TEXTS];
+    const char *spans_key;
     uint32_t spans, span_labels;
     const char *head;
     size_t head_size;

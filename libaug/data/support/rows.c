@@ -71,20 +71,28 @@ static AugStatus read_record(const AugiRows *rows, const AugiRowPlace *place, Au
     return augi_file_check(&rows->file, name, error);
 }
 
+static AugField text_field(const char *text, size_t size)
+{
+    return (AugField){.bytes = text, .size = size, .n_rows = size};
+}
+
 static AugStatus fill_text(const AugiRows *rows, char *text, size_t size, AugSample *sample,
                            AugError *error)
 {
     AugiRow row = {0};
     const AugStatus status = augi_row_parse(&rows->layout, text, size, &row, sample->name, error);
-    AugField *field = &sample->fields[0];
-    if (status == AUG_OK)
-        *field =
-            (AugField){.bytes = row.content, .size = row.content_size, .n_rows = row.content_size};
     if (status == AUG_OK && row.document) {
         /* JSON text never grows when its escapes are resolved, so it fits where its row was. */
         memcpy(text, row.content, row.content_size);
-        field->bytes = text;
+        if (row.pair_size > 0)
+            memcpy(text + row.content_size, row.pair, row.pair_size);
+        row.content = text;
+        row.pair = text + row.content_size;
     }
+    if (status == AUG_OK)
+        sample->fields[0] = text_field(row.content, row.content_size);
+    if (status == AUG_OK && rows->layout.has_pair)
+        sample->fields[1] = text_field(row.pair, row.pair_size);
     augi_row_fini(&row);
     return status;
 }

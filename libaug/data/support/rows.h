@@ -20,6 +20,7 @@
 typedef struct AugiRowsParams {
     AugText path;
     AugText text;
+    AugText text_pair;
     AugText image;
     AugText mask;
     AugText boxes;
@@ -64,6 +65,8 @@ extern const char *const augi_bad_rows_names[];
     AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),                   \
         AUG_PARAM(AugiRowsParams, text, .optional = true,                                        \
                   .help = "column that holds text: its name, or its number from 1"),             \
+        AUG_PARAM(AugiRowsParams, text_pair, .optional = true,                                   \
+                  .help = "column that holds a second text: a hypothesis, an answer"),           \
         AUG_PARAM(AugiRowsParams, image, .optional = true,                                       \
                   .help = "column that holds paths of pictures, relative to the file's folder"), \
         AUG_PARAM(AugiRowsParams, mask, .optional = true,                                        \

@@ -48,15 +48,22 @@ static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError 
 }
 
 /* Counts a text and adds it to the fingerprint. */
-static void take_text(Reading *reading, const AugiRow *row)
+static void take_text(Reading *reading, const char *text, size_t size, uint64_t *longest)
 {
     AugiRowTally *tally = &reading->rows->tally;
-    const size_t size = row->content_size;
     augi_hash_add_u64(&reading->text, size);
-    augi_hash_add(&reading->text, row->content, size);
+    augi_hash_add(&reading->text, text, size);
     tally->n_empty += size == 0;
-    tally->longest = size > tally->longest ? size : tally->longest;
-    tally->n_invalid += augi_utf8_invalid(row->content, size) < size;
+    tally->n_invalid += augi_utf8_invalid(text, size) < size;
+    *longest = size > *longest ? size : *longest;
+}
+
+static void take_texts(Reading *reading, const AugiRow *row)
+{
+    AugiRows *rows = reading->rows;
+    take_text(reading, row->content, row->content_size, &rows->longest[0]);
+    if (rows->layout.has_pair)
+        take_text(reading, row->pair, row->pair_size, &rows->longest[1]);
 }
 
 /* The label comes last: a row that is refused leaves none behind. */
@@ -82,7 +89,7 @@ static AugStatus add_row(Reading *reading, const AugiRecord *record, const AugiR
     else
         AUG_TRY(augi_labels_add(&rows->labels, -1, reading->limits, error));
     if (!rows->layout.is_image)
-        take_text(reading, row);
+        take_texts(reading, row);
     return AUG_OK;
 }
 
@@ -233,6 +240,28 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
     return status;
 }
 
+static AugStatus add_text(AugDataset *dataset, const char *name, uint64_t longest, AugError *error)
+{
+    AugFieldDesc field = augi_field_text();
+    field.name = name;
+    /* A bound of 0 would mean that none is known. */
+    field.most = longest > 0 ? longest : 1;
+    return augi_dataset_add_field(dataset, &field, error);
+}
+
+/* The picture, or the texts. */
+static AugStatus add_contents(AugiRows *rows, AugDataset *dataset, AugError *error)
+{
+    const AugFieldDesc picture = augi_field_encoded();
+    if (rows->layout.is_image)
+        return augi_dataset_add_field(dataset, &picture, error);
+    const uint64_t *longest = rows->longest;
+    rows->tally.longest = longest[0] > longest[1] ? longest[0] : longest[1];
+    rows->tally.n_bad = rows->n_bad;
+    AUG_TRY(add_text(dataset, "text", longest[0], error));
+    return rows->layout.has_pair ? add_text(dataset, "text_pair", longest[1], error) : AUG_OK;
+}
+
 AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
                          AugError *error)
 {
@@ -242,12 +271,7 @@ AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = rows;
     AUG_TRY(read_file(dataset, kind, limits, error));
-    AugFieldDesc field = rows->layout.is_image ? augi_field_encoded() : augi_field_text();
-    /* A bound of 0 would mean that none is known. */
-    if (!rows->layout.is_image)
-        field.most = rows->tally.longest > 0 ? rows->tally.longest : 1;
-    rows->tally.n_bad = rows->n_bad;
-    AUG_TRY(augi_dataset_add_field(dataset, &field, error));
+    AUG_TRY(add_contents(rows, dataset, error));
     dataset->info.n_samples = rows->labels.n;
     dataset->is_settled = !rows->layout.is_image;
     if (rows->labels.n == 0)
