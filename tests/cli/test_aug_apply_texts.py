@@ -2,6 +2,7 @@
 that are killed again and again give the same files. AUG_KILLS says how often, AUG_ROWS of how many rows.
 """
 import csv
+import gzip
 import json
 import os
 import random
@@ -181,7 +182,9 @@ def test_what_was_killed_is_what_was_not():
     equal(check_edits("whole.jsonl", originals, texts, 2) > ROWS, True, "applied")
     n = killed([AUG, *words, "killed.tsv", *options, "killed.jsonl"], "killed.tsv", duration)
     if not os.path.exists("killed.tsv"):
-        contains(succeed(*words, "killed.tsv", *options, "killed.jsonl"), "rows of the input were done already")
+        is_begun = os.path.exists("killed.tsv.part.json")
+        said = succeed(*words, "killed.tsv", *options, "killed.jsonl")
+        equal("rows of the input were done already" in said, is_begun, said)
     equal(n >= 2, True, f"{n} kills")
     equal(read("killed.tsv") == read("whole.tsv"), True, f"{n} kills, the rows")
     equal(read("killed.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
@@ -189,6 +192,31 @@ def test_what_was_killed_is_what_was_not():
         succeed(*words, f"{threads}.tsv", *options, f"{threads}.jsonl", "--threads", threads)
         equal(read(f"{threads}.tsv") == read("whole.tsv"), True, f"{threads} threads, the rows")
         equal(read(f"{threads}.jsonl") == read("whole.jsonl"), True, f"{threads} threads, the edits")
+
+
+def test_hostile_texts_go_through():
+    path = os.path.join(os.environ.get("AUGD_DATA", ""), "hostile-text", "hostile-dataset.tsv.gz")
+    if not os.path.exists(path):
+        program.SKIPPED.append(path)
+        return
+    write("spec.yaml", SPEC + "output: {max_bytes: 2000000}\n")
+    succeed("apply", "spec.yaml", "--input", f"tsv:{path},label_type=names", "--output", "out.tsv", "--allow-errors",
+            "--edits", "edits.jsonl", "--copies", 2)
+    with gzip.open(path) as file:
+        rows = file.read().split(b"\n")
+    failed = {int(line.split(b"\t")[0]) for line in read("out.tsv.errors.tsv").splitlines()[1:]}
+    equal({i for i in failed if len(rows[i].split(b"\t")) == 2 and rows[i].split(b"\t")[0].strip()}, set(), "named rows")
+    lines = [json.loads(line) for line in read("edits.jsonl").splitlines()]
+    made = read("out.tsv").split(b"\n")[:-1]
+    good = [i for i in range(len(rows)) if i not in failed and (rows[i] or i < len(rows) - 1)]
+    equal([(line["source"], line["copy"]) for line in lines], [(i, c) for i in good for c in (0, 1)], "order")
+    for line, row in zip(lines, made):
+        (label, given), (new_label, new) = rows[line["source"]].split(b"\t"), row.split(b"\t")
+        equal(new_label, label, "label")
+        equal(applied(line["edits"], given, new), new, f"edits of {line['source']}")
+        if line["outcome"] not in ("applied", "fewer"):
+            equal(new, given, f"a text that is {line['outcome']}")
+    equal(len(made), 2 * len(good), "rows")
 
 
 program.main(globals())
