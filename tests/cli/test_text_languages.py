@@ -44,11 +44,10 @@ def applied(edits, original, made):
     return out + original[at:]
 
 
-def run(op, rows, params="{}"):
+def run(op, rows, params="{}", output="{}"):
     """Applies an operation to the rows; returns what became of each text: (outcome, result), checked by the edits."""
-    if not os.path.exists("in.tsv"):
-        write("in.tsv", "".join(f"{label}\t{text}\n" for label, text in rows))
-    write("spec.yaml", f"augd: 1\nseed: 5\npipeline:\n  - {op}: {params}\n")
+    write("in.tsv", "".join(f"{label}\t{text}\n" for label, text in rows))
+    write("spec.yaml", f"augd: 1\nseed: 5\npipeline:\n  - {op}: {params}\noutput: {output}\n")
     for name in ("out.tsv", "edits.jsonl"):
         if os.path.exists(name):
             os.remove(name)
@@ -105,6 +104,25 @@ def test_forty_languages():
                 equal(counts["not_applicable"] >= 0.95 * n, True, f"{op} in {language}: {counts}")
             elif op in WORDS | {"AEDA"}:
                 equal(counts["not_applicable"] <= 0.05 * n, True, f"{op} in {language}: {counts}")
+
+
+def test_words_by_icu():
+    rows = [row for row in rows_of("hostile-text/udhr-multilingual.tsv.gz", 10000) if row[0] in UNSPACED]
+    write("icu.yaml", "augd: 1\npipeline: [AEDA]\noutput: {segmenter: icu}\n")
+    write("one.txt", "a\n")
+    done = program.aug("apply", "icu.yaml", "--input", "lines:one.txt", "--output", "two.txt")
+    if done.returncode:
+        program.contains(done.stderr, "output.segmenter", "ICU")
+        print("skipped: ICU is not installed")
+        program.SKIPPED.append("ICU")
+        return
+    for op in sorted(WORDS) if rows else []:
+        n_applied = collections.Counter()
+        for (language, text), (outcome, made) in zip(rows, run(op, rows, output="{segmenter: icu}")):
+            check_row(op, text, outcome, made)
+            n_applied[language] += outcome in ("applied", "fewer")
+        for language in UNSPACED:
+            equal(n_applied[language] > 50, True, f"{op} in {language}: {n_applied[language]} rows")
 
 
 def eojeols(text):

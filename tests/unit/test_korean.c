@@ -369,9 +369,10 @@ START_TEST(what_belongs_together_stays)
     expect_words("절대 보지 마세요", "");
     expect_words("보지 그래 없다", "보지 그래");
     expect_words("50%지만 100%네요 좋다", "좋다");
-    expect_words("‘기생충’은 명작", "기생충 명작");
-    expect_words("'기생충'은 명작", "기생충 명작");
-    expect_words("영화(2010)는 좋다", "영화 좋다");
+    expect_words("‘살인의 추억’은 명작", "살인의 명작");
+    expect_words("'기생충'은 명작", "명작");
+    expect_words("영화(2010)는 좋다", "좋다");
+    expect_words("‘영화’ 작품", "영화 작품");
     expect_words("좋다.그리고 (부록) 끝", "좋다 그리고 부록 끝");
     expect_words("@user님 'good' 영화", "good 영화");
 }

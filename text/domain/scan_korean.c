@@ -62,20 +62,44 @@ uint32_t txt_korean_end(const TxtScan *scan, uint32_t start, uint32_t end)
     return end;
 }
 
+/* The rest of an eojeol whose particle was added last stays as well: the particle agrees with it. */
+static void protect_eojeol(TxtScan *scan)
+{
+    for (uint32_t i = scan->n_spans - 1; i > 0; i--) {
+        TxtSpan *span = &scan->spans[i - 1];
+        if (span->kind == TXT_SPACE || span->reason == TXT_CLITIC)
+            return;
+        if (span->kind != TXT_WORD)
+            continue;
+        span->kind = TXT_PROTECTED;
+        span->reason = TXT_CLITIC;
+        if (scan->n_words > 0 && scan->words[scan->n_words - 1] == i - 1)
+            scan->n_words--;
+    }
+}
+
+/* What a negation turns stays with it. */
+static void emit_negation(TxtScan *scan, uint32_t start, uint32_t end)
+{
+    txt_emit_flags(scan, start, end, TXT_NEGATED, TXT_NEGATION);
+    if (scan->n_spans < 3 || !(scan->protect >> TXT_NEGATED & 1))
+        return;
+    const TxtSpan *verb = &scan->spans[scan->n_spans - 3];
+    if (txt_korean_is_turned(scan->bytes + verb->start, verb->end - verb->start))
+        txt_protect_before(scan);
+}
+
 void txt_emit_korean(TxtScan *scan, uint32_t start, uint32_t end)
 {
-    const bool is_turned = is_behind_not(scan);
     if (txt_korean_is_negation(scan->bytes + start, end - start)) {
-        txt_emit_flags(scan, start, end, TXT_NEGATED, TXT_NEGATION);
-        if (scan->n_spans > 2 && scan->protect >> TXT_NEGATED & 1) {
-            const TxtSpan *verb = &scan->spans[scan->n_spans - 3];
-            if (txt_korean_is_turned(scan->bytes + verb->start, verb->end - verb->start))
-                txt_protect_before(scan);
-        }
+        emit_negation(scan, start, end);
+    } else if (is_behind_not(scan)) {
+        txt_emit_flags(scan, start, end, TXT_NEGATED, 0);
+    } else if (is_attached(scan, start)) {
+        txt_emit_flags(scan, start, end, TXT_CLITIC, 0);
+        if (scan->protect >> TXT_CLITIC & 1)
+            protect_eojeol(scan);
     } else {
-        const TxtReason reason = is_turned                  ? TXT_NEGATED
-                                 : is_attached(scan, start) ? TXT_CLITIC
-                                                            : TXT_FREE;
-        txt_emit_flags(scan, start, end, reason, 0);
+        txt_emit_flags(scan, start, end, TXT_FREE, 0);
     }
 }

@@ -82,7 +82,8 @@ void txt_protect_before(TxtScan *scan);
 uint32_t txt_korean_end(const TxtScan *scan, uint32_t start, uint32_t end);
 
 /* Adds a word of Hangul. It is protected if it negates, or is negated by its neighbour (안 보다,
- * 보지 않다), or is a particle of something before it that is no word (50%는, ‘기생충’은). */
+ * 보지 않다), or is a particle of something before it that is no word (50%는, ‘기생충’은); then its
+ * whole eojeol is. */
 void txt_emit_korean(TxtScan *scan, uint32_t start, uint32_t end);
 
 /* Goes over one chunk, which ends at end, and returns where to go on: there, or behind it where
