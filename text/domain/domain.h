@@ -4,6 +4,7 @@
 
 #include "text/domain/apply.h"
 #include "text/domain/scan.h"
+#include "text/domain/spans.h"
 #include "text/op.h"
 
 /* Most fields of text that one data set may have: both texts of a pair, a title, a question. */
@@ -21,10 +22,14 @@ typedef struct TxtOutput {
     bool truncation;
     AugTexts unprotect;
     bool protect_quotes;
+    AugChoice spans;
     AugChoice segmenter;
     AugChoice task;
     bool allow_label_change;
 } TxtOutput;
+
+/* What output.spans says of the text of spans: nothing edits it, or operations may and they move. */
+typedef enum TxtSpanRule { TXT_SPANS_PROTECT, TXT_SPANS_MOVE } TxtSpanRule;
 
 /* What output.segmenter says. */
 typedef enum TxtSegmenter { TXT_SEGMENTER_UNICODE, TXT_SEGMENTER_ICU } TxtSegmenter;
@@ -40,7 +45,12 @@ typedef struct TxtField {
 } TxtField;
 
 /* What a tensor holds of a text in a view. */
-typedef enum TxtContent { TXT_CONTENT_TEXT, TXT_CONTENT_EDITS, TXT_CONTENT_OUTCOME } TxtContent;
+typedef enum TxtContent {
+    TXT_CONTENT_TEXT,
+    TXT_CONTENT_EDITS,
+    TXT_CONTENT_OUTCOME,
+    TXT_CONTENT_SPANS,
+} TxtContent;
 
 /* Numbers of a row of edits: start and end in the stored text, start and end in the result, and the
  * position of the operation in the spec, -1 for several. */
@@ -51,10 +61,11 @@ typedef enum TxtContent { TXT_CONTENT_TEXT, TXT_CONTENT_EDITS, TXT_CONTENT_OUTCO
 #define TXT_BYTES_AN_EDIT 16
 #define TXT_FEW_EDITS 64
 
-/* One tensor of a plan. */
+/* One tensor of a plan. item, follower: of SPANS, as txt_spans_value has them. */
 typedef struct TxtTensor {
     TxtContent content;
     uint32_t text, view;
+    uint32_t item, follower;
     char name[AUG_MAX_TENSOR_NAME + 1];
 } TxtTensor;
 
@@ -74,6 +85,7 @@ typedef struct TxtPlan {
     uint32_t n_views;
     uint32_t n_texts;
     TxtField texts[TXT_MAX_TEXTS];
+    TxtSpanFields spans;
     uint32_t n_tensors;
     TxtTensor tensors[AUG_MAX_TENSORS];
     TxtIcu *icu;
@@ -103,6 +115,7 @@ typedef struct TxtWorker {
     TxtMemory ranges;
     TxtIcuWords *icu;
     TxtMade made[TXT_MAX_TEXTS];
+    TxtMovedSpans moved;
 } TxtWorker;
 
 /* What was changed in a text that was made. */

@@ -45,8 +45,18 @@ static void write_edits(const TxtPlan *plan, const TxtMade *made, uint32_t most,
     }
 }
 
-static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *made, AugOut *out)
+static void write_spans(const TxtMovedSpans *moved, const TxtTensor *tensor, AugOut *out)
 {
+    const AugField value = txt_spans_value(moved, tensor->item, tensor->follower);
+    if (value.size > 0)
+        memcpy(out->bytes, value.bytes, value.size);
+    out->n_rows = (uint32_t)value.n_rows;
+}
+
+static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtWorker *worker,
+                  AugOut *out)
+{
+    const TxtMade *made = &worker->made[tensor->text];
     const int32_t outcome = (int32_t)made->outcome;
     switch (tensor->content) {
     case TXT_CONTENT_TEXT:
@@ -57,6 +67,9 @@ static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *m
         break;
     case TXT_CONTENT_OUTCOME:
         memcpy(out->bytes, &outcome, sizeof(outcome));
+        break;
+    case TXT_CONTENT_SPANS:
+        write_spans(&worker->moved, tensor, out);
         break;
     }
 }
@@ -71,7 +84,7 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
             AUG_TRY(txt_make(plan, worker, job, t, v, error));
             for (uint32_t i = 0; i < plan->n_tensors; i++)
                 if (plan->tensors[i].text == t && plan->tensors[i].view == v)
-                    write(plan, &plan->tensors[i], &worker->made[t], &outs[i]);
+                    write(plan, &plan->tensors[i], worker, &outs[i]);
         }
     return AUG_OK;
 }
@@ -86,6 +99,12 @@ AugStatus txt_augment(const void *context, void *state, const AugDomainJob *job,
         const TxtMade *made = &worker->made[t];
         fields[plan->texts[t].number] =
             (AugField){.bytes = made->bytes, .size = made->size, .n_rows = made->size};
+    }
+    for (uint32_t i = 0; i < plan->spans.n; i++) {
+        const TxtSpanField *spans = &plan->spans.items[i];
+        fields[spans->number] = txt_spans_value(&worker->moved, i, 0);
+        for (uint32_t f = 0; f < spans->n_followers; f++)
+            fields[spans->followers[f]] = txt_spans_value(&worker->moved, i, f + 1);
     }
     return AUG_OK;
 }
