@@ -90,14 +90,40 @@ static bool fits(const AugDomain *domain, const AugiTree *node)
     return output && problems.n == 0;
 }
 
+static bool has_row(const AugParamTable *table, const char *name)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* How many keys of a section of output a domain knows. */
+static size_t count_known(const AugDomain *domain, const AugiTree *node)
+{
+    size_t n = 0;
+    for (size_t i = 0; node && i < node->n_children; i++)
+        n += node->children[i].key && has_row(&domain->output, node->children[i].key);
+    return n;
+}
+
 /* Where no operation says it, the domain is that of the data set; until that is known, the first
- * one that the section of output fits. */
+ * one that the section of output fits; and where it fits none, that of which it has most keys, for
+ * that one can say what is wrong. */
 static const AugDomain *guess_domain(const AugiTree *output)
 {
-    for (size_t i = 0; i < augi_n_domains; i++)
+    const AugDomain *best = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < augi_n_domains; i++) {
         if (fits(augi_domains[i], output))
             return augi_domains[i];
-    return augi_n_domains > 0 ? augi_domains[0] : NULL;
+        const size_t n = count_known(augi_domains[i], output);
+        if (!best || n > most) {
+            best = augi_domains[i];
+            most = n;
+        }
+    }
+    return best;
 }
 
 static void parse_output(AugSpec *spec, const AugiTree *node, AugProblems *problems)
@@ -125,15 +151,6 @@ static void check_batch(const AugSpec *spec, const AugiTree *at, AugProblems *pr
         augi_tree_problem(problems, at, "batch.size", "%d samples; %u are allowed here",
                           spec->batch.size, spec->limits.max_batch);
 }
-
-static bool has_row(const AugParamTable *table, const char *name)
-{
-    for (size_t i = 0; i < table->n; i++)
-        if (strcmp(table->rows[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* The section that a key of the spec itself belongs under; NULL if it is known here, or nowhere. */
 static const char *section_of(const char *key)
 {
