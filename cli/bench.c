@@ -32,10 +32,17 @@ static const AugParamDesc option_rows[] = {
                       "instead of those on the clock"),
 };
 
+/* Ids of texts in all batches that were taken, and how many places they have where the texts of a
+ * batch are filled up to the longest of them, as a network that reads them wants it. */
+typedef struct Padding {
+    uint64_t n_ids, n_places;
+} Padding;
+
 /* What was measured. size of stream: bytes of the batches. */
 typedef struct Measures {
     CliStageResult stages[CLI_N_STAGES];
     CliStageResult stream;
+    Padding padding;
 } Measures;
 
 static double rate_of(const CliStageResult *result)
@@ -48,10 +55,32 @@ static double megabytes_per_second(const CliStageResult *result)
     return result->seconds > 0 ? (double)result->size / 1e6 / result->seconds : 0;
 }
 
-/* Takes batches for about so many seconds. */
-static AugStatus take_batches(Stream *stream, double seconds, CliStageResult *result,
-                              AugError *error)
+/* Counts the ids of a batch that says of each text how many it has. */
+static void count_ids(const StreamBatch *batch, Padding *padding)
 {
+    const AugTensor *lengths = stream_batch_tensor(batch, "length");
+    if (!lengths || !stream_batch_tensor(batch, "ids") || lengths->desc.dtype != AUG_DTYPE_I32)
+        return;
+    const int32_t *length = lengths->bytes;
+    const uint64_t n = lengths->size / sizeof(*length);
+    int32_t longest = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        padding->n_ids += (uint64_t)length[i];
+        longest = length[i] > longest ? length[i] : longest;
+    }
+    padding->n_places += n * (uint64_t)longest;
+}
+
+/* Part of the places that holds no id. */
+static double padding_share(const Padding *padding)
+{
+    return 1 - (double)padding->n_ids / (double)padding->n_places;
+}
+
+/* Takes batches for about so many seconds. */
+static AugStatus take_batches(Stream *stream, double seconds, Measures *measures, AugError *error)
+{
+    CliStageResult *result = &measures->stream;
     *result = (CliStageResult){0};
     const double started = augi_clock_seconds(), cpu_started = augi_clock_cpu_seconds();
     while (result->seconds < seconds) {
@@ -59,6 +88,7 @@ static AugStatus take_batches(Stream *stream, double seconds, CliStageResult *re
         AUG_TRY(stream_next(stream, &batch, error));
         result->size += batch.size;
         result->n_samples += batch.n_samples;
+        count_ids(&batch, &measures->padding);
         result->seconds = augi_clock_seconds() - started;
     }
     result->cpu_seconds = augi_clock_cpu_seconds() - cpu_started;
@@ -66,14 +96,14 @@ static AugStatus take_batches(Stream *stream, double seconds, CliStageResult *re
 }
 
 static AugStatus measure_stream(const AugPlan *plan, const BenchOptions *options,
-                                CliStageResult *result, AugError *error)
+                                Measures *measures, AugError *error)
 {
     const StreamOptions how = {.threads = (uint32_t)options->threads};
     Stream *stream;
     AUG_TRY(stream_open(&stream, plan, &how, error));
-    AugStatus status = take_batches(stream, options->seconds * WARM_UP_SHARE, result, error);
+    AugStatus status = take_batches(stream, options->seconds * WARM_UP_SHARE, measures, error);
     if (status == AUG_OK)
-        status = take_batches(stream, options->seconds, result, error);
+        status = take_batches(stream, options->seconds, measures, error);
     stream_free(stream);
     return status;
 }
@@ -86,7 +116,7 @@ static void count_cpu(CliStageResult *result)
 static AugStatus measure(const AugPlan *plan, const BenchOptions *options, Measures *measures,
                          AugError *error)
 {
-    AUG_TRY(measure_stream(plan, options, &measures->stream, error));
+    AUG_TRY(measure_stream(plan, options, measures, error));
     for (int stage = 0; !options->rate_only && stage < CLI_N_STAGES; stage++)
         AUG_TRY(cli_stage_measure((CliStage)stage, plan, options->seconds * STAGE_SHARE,
                                   &measures->stages[stage], error));
@@ -117,6 +147,9 @@ static void print_table(const Measures *measures, int32_t threads)
     else
         snprintf(name, sizeof(name), "whole stream, all processors");
     print_row(name, &measures->stream);
+    if (measures->padding.n_places > 0)
+        printf("padding of ids: %.1f %%, where each batch is as long as its longest text\n",
+               100 * padding_share(&measures->padding));
     printf("samples per second: %.1f\n", rate_of(&measures->stream));
 }
 
@@ -149,6 +182,8 @@ static AugStatus print_json(const Measures *measures, int32_t threads, AugError 
     augi_json_object_end(&writer);
     augi_json_key(&writer, "stream");
     write_result(&writer, &measures->stream);
+    if (measures->padding.n_places > 0)
+        augi_json_number_member(&writer, "padding", padding_share(&measures->padding));
     augi_json_object_end(&writer);
     return cli_describe_print(&writer, error);
 }
