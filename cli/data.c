@@ -11,10 +11,15 @@ static const CliDataTask tasks[] = {
     {"build", "wordnet", "[FOLDER]", 0, 1, "output lang forms notice ", cli_data_build_wordnet},
     {"build", "mythes", "FILE", 1, 1, "output lang forms notice ", cli_data_build_mythes},
     {"build", "list", "FILE", 1, 1, "output lang forms notice ", cli_data_build_list},
+    {"build", "vocabulary", "DATASET", 1, 1, "output field unit lower min_count max_size ",
+     cli_data_build_vocabulary},
     {"train", "context", "FILE...", 1, 64, "output lang notice ", cli_data_train_context},
     {"train", "tagger", "FILE...", 1, SIZE_MAX, "output notice dev ", cli_data_train_tagger},
     {"check", NULL, "FILE", 1, 1, "", cli_data_check},
 };
+
+/* Names of AugTextUnit. */
+static const char *const unit_names[] = {"words", "code_points", "graphemes", NULL};
 
 static const AugParamDesc option_rows[] = {
     AUG_PARAM(CliDataOptions, output, .optional = true, .unit = "file",
@@ -32,6 +37,16 @@ static const AugParamDesc option_rows[] = {
               .help = "build, train: licence notice of the source, which the result keeps"),
     AUG_PARAM(CliDataOptions, dev, .optional = true, .unit = "file",
               .help = "train: tagged text that is not learnt from, to say how good the tagger is"),
+    AUG_PARAM(CliDataOptions, field, .optional = true, .unit = "name",
+              .help = "vocabulary: the field of text to count; default: all fields of text"),
+    AUG_PARAM(CliDataOptions, unit, .fallback = "words", .choices = unit_names,
+              .help = "vocabulary: what gets a line"),
+    AUG_PARAM(CliDataOptions, lower, .fallback = "false",
+              .help = "vocabulary: upper case counts as lower case"),
+    AUG_PARAM(CliDataOptions, min_count, .fallback = "1", .low = 1, .high = INT32_MAX,
+              .help = "vocabulary: how often something must stand there to get a line"),
+    AUG_PARAM(CliDataOptions, max_size, .fallback = "0", .low = 0, .high = 4194304,
+              .help = "vocabulary: lines at most, the most frequent ones; 0: all"),
 };
 
 /* Words of the table for completion and for messages: the i-th action, each once. */
@@ -102,6 +117,15 @@ static AugStatus refuse(const CmdCall *call, AugError *error)
                     action, whats);
 }
 
+/* A name as it is written behind two dashes; text has room for size bytes. */
+static const char *dashed(const char *name, char *text, size_t size)
+{
+    snprintf(text, size, "%s", name);
+    for (char *at = text; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+    return text;
+}
+
 /* Options that were given, and that the task does not have. */
 static AugStatus check_options(const CmdCall *call, const CliDataTask *task, AugError *error)
 {
@@ -110,8 +134,8 @@ static AugStatus check_options(const CmdCall *call, const CliDataTask *task, Aug
         snprintf(name, sizeof(name), "%s ", option_rows[i].name);
         if (call->given[i] && !strstr(task->options, name))
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--%s is no option of 'data %s%s%s'",
-                            option_rows[i].name, task->action, task->what ? " " : "",
-                            task->what ? task->what : "");
+                            dashed(option_rows[i].name, name, sizeof(name)), task->action,
+                            task->what ? " " : "", task->what ? task->what : "");
     }
     return AUG_OK;
 }
@@ -154,6 +178,8 @@ static const CmdExample examples[] = {
     {"build mythes /usr/share/mythes/th_de_DE_v2.dat --lang de",
      "A German lexicon, from the package mythes-de."},
     {"build list words.tsv --lang ko", "A lexicon from a list of your own."},
+    {"build vocabulary tsv:train.tsv --lower --min-count 2 --max-size 30000 -o words.txt",
+     "The vocabulary of output.ids: {tokenizer: words, vocabulary: words.txt, lower: true}."},
     {"train context reviews.txt --output films.augx",
      "The English lexicon with counts of how words stand in these texts, which choose among "
      "synonyms."},
@@ -169,7 +195,7 @@ static const CmdArgument arguments[] = {
 
 const CmdCommand cli_command_data = {
     .name = "data",
-    .summary = "Lexicons and taggers for texts: list, build, train, check",
+    .summary = "Lexicons, taggers and vocabularies for texts: list, build, train, check",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .details =
@@ -177,6 +203,10 @@ const CmdCommand cli_command_data = {
         "the files of WordNet, 'build mythes FILE' from a thesaurus of MyThes, and 'build list "
         "FILE' from lines of a word, a tab, its part of speech (n, v, a, r or -), a tab, and "
         "synonyms with '|' between them, in UTF-8. The same input gives the same bytes.\n"
+        "'build vocabulary DATASET' counts the words of a data set's texts and writes a text of "
+        "one word a line: [PAD], [UNK], then the most frequent first, and equally frequent ones in "
+        "the "
+        "order of their bytes. A word's number is its line's, from 0.\n"
         "'train context FILE...' counts which words stand beside and near which in texts, a "
         "sentence or a text a line, and writes the lexicon of --lang with these counts in place of "
         "any others; that of WordNet has those of its glosses, for which among the files its "

@@ -11,6 +11,10 @@ typedef struct CliDataOptions {
     AugText forms;
     AugText notice;
     AugText dev;
+    AugText field;
+    AugChoice unit; /* AugTextUnit */
+    bool lower;
+    int32_t min_count, max_size;
 } CliDataOptions;
 
 /* One call of a task. inputs: the n arguments behind its words */
@@ -46,6 +50,9 @@ AUG_MUST_CHECK AugStatus cli_data_check(const CliDataCall *call, AugError *error
 AUG_MUST_CHECK AugStatus cli_data_build_wordnet(const CliDataCall *call, AugError *error);
 AUG_MUST_CHECK AugStatus cli_data_build_mythes(const CliDataCall *call, AugError *error);
 AUG_MUST_CHECK AugStatus cli_data_build_list(const CliDataCall *call, AugError *error);
+
+/* aug data build vocabulary */
+AUG_MUST_CHECK AugStatus cli_data_build_vocabulary(const CliDataCall *call, AugError *error);
 
 /* aug data train tagger */
 AUG_MUST_CHECK AugStatus cli_data_train_tagger(const CliDataCall *call, AugError *error);

@@ -12,7 +12,7 @@ _aug_options() {
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
-    'data') echo '-o --output --lang --forms --notice --dev --json -q --quiet -h --help' ;;
+    'data') echo '-o --output --lang --forms --notice --dev --field --unit --lower --min-count --max-size --json -q --quiet -h --help' ;;
     'list') echo '--from --json -q --quiet -h --help' ;;
     'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;
@@ -69,6 +69,10 @@ _aug_value() {
     'data --forms') echo '@files' ;;
     'data --notice') echo '@files' ;;
     'data --dev') echo '@files' ;;
+    'data --field') echo '@none' ;;
+    'data --unit') echo 'words code_points graphemes' ;;
+    'data --min-count') echo '@none' ;;
+    'data --max-size') echo '@none' ;;
     'list --from') echo '@none' ;;
     *) return 1 ;;
     esac

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aug/dataset.h"
 #include "aug/export.h"
 #include "aug/status.h"
 
@@ -172,6 +173,39 @@ typedef struct AugTextContext {
 AUG_API AUG_MUST_CHECK AugStatus aug_text_train_context(const char *const *paths, size_t n,
                                                         const AugTextBuild *how,
                                                         AugTextContext *made, AugError *error);
+
+/* What a vocabulary has a line for. */
+typedef enum AugTextUnit {
+    AUG_TEXT_WORDS,       /* words and punctuation marks of UAX #29 */
+    AUG_TEXT_CODE_POINTS, /* each code point */
+    AUG_TEXT_GRAPHEMES    /* what people call a character */
+} AugTextUnit;
+
+/* How a vocabulary is built. Zero-initialise it; strings are borrowed.
+ *
+ * output:    file to write; must be given
+ * field:     name of the field of text to count; NULL: all fields of text
+ * lower:     1: upper case counts as lower case
+ * min_count: how often something must stand there to be kept
+ * max_size:  lines at most, [PAD] and [UNK] among them; 0: any number
+ */
+typedef struct AugTextVocabulary {
+    const char *output;
+    const char *field;
+    AugTextUnit unit;
+    int lower;
+    uint64_t min_count;
+    uint32_t max_size;
+} AugTextVocabulary;
+
+/* Builds a vocabulary from the texts of a data set, in NFC: one word a line, [PAD], [UNK], then the
+ * most frequent first, and equally frequent ones in the order of their bytes. The same texts give
+ * the same bytes, in whatever order they come. *n_lines, NULL allowed: how many. Fails as
+ * aug_dataset_read does, with AUG_BAD_ARGUMENT for a field that is no text, and with AUG_TOO_LARGE
+ * where there are more than 16777216 different words. Any thread. */
+AUG_API AUG_MUST_CHECK AugStatus aug_text_build_vocabulary(const AugDataset *dataset,
+                                                           const AugTextVocabulary *how,
+                                                           uint32_t *n_lines, AugError *error);
 
 /* A data file that was found. kind: "lexicon" or "tagger"; name: what a spec calls it; place: the
  * number of its folder; is_used: 1 if the name stands for this file, 0 if an earlier folder has one
