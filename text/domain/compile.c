@@ -33,21 +33,28 @@ static void bound_text(const TxtPlan *plan, TxtField *text)
     text->most_edits = text->most / TXT_BYTES_AN_EDIT + TXT_FEW_EDITS;
 }
 
-static AugStatus fail_count(const TxtPlan *plan, AugError *error)
+/* Type and shape of a tensor. */
+static AugTensorSpec spec_of(const TxtPlan *plan, TxtContent content, const TxtField *field)
 {
-    return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                    "%u texts in %u views make more tensors than %d, which are allowed",
-                    plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
-}
-
-/* "OWNER.WORD.VIEW" of what is given; view 0 has no number. */
-static void set_name(TxtTensor *tensor, const char *owner, const char *word, uint32_t view)
-{
-    char number[16] = "";
-    if (view > 0)
-        snprintf(number, sizeof(number), ".%u", view);
-    snprintf(tensor->name, sizeof(tensor->name), "%s%s%s%s", owner ? owner : "",
-             owner && word ? "." : "", word ? word : "", number);
+    const TxtIdsParam *ids = &plan->output->ids;
+    const AugTensorDesc one = {AUG_DTYPE_I32, 0, {0}};
+    switch (content) {
+    case TXT_CONTENT_TEXT:
+        return (AugTensorSpec){
+            .ragged = true, .axes = "n", .sample = {AUG_DTYPE_U8, 1, {field->most}}};
+    case TXT_CONTENT_IDS:
+        return (AugTensorSpec){.ragged = !ids->padding,
+                               .axes = "n",
+                               .sample = {AUG_DTYPE_I32, 1, {(uint32_t)ids->max_length}}};
+    case TXT_CONTENT_EDITS:
+        return (AugTensorSpec){.ragged = true,
+                               .axes = "nd",
+                               .sample = {AUG_DTYPE_I32, 2, {field->most_edits, TXT_EDIT_COLUMNS}}};
+    case TXT_CONTENT_LENGTH:
+    case TXT_CONTENT_OUTCOME:
+        break;
+    }
+    return (AugTensorSpec){.axes = "", .sample = one};
 }
 
 /* Adds a tensor for each view. The first text's have plain names, further ones' begin with the name
@@ -55,95 +62,52 @@ static void set_name(TxtTensor *tensor, const char *owner, const char *word, uin
 static AugStatus add(TxtPlan *plan, TxtContent content, uint32_t text, AugDomainOutput *output,
                      AugError *error)
 {
-    static const char *const words[] = {
-        [TXT_CONTENT_EDITS] = "edits", [TXT_CONTENT_OUTCOME] = "outcome"};
+    static const char *const words[] = {[TXT_CONTENT_IDS] = "ids",
+                                        [TXT_CONTENT_LENGTH] = "length",
+                                        [TXT_CONTENT_EDITS] = "edits",
+                                        [TXT_CONTENT_OUTCOME] = "outcome"};
     const TxtField *field = &plan->texts[text];
     const char *owner = plan->dataset->fields[field->number].name, *word = words[content];
     for (uint32_t v = 0; v < plan->n_views; v++) {
         if (plan->n_tensors == AUG_MAX_TENSORS)
-            return fail_count(plan, error);
+            return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                            "%u texts in %u views make more tensors than %d, which are allowed",
+                            plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
         TxtTensor *tensor = &plan->tensors[plan->n_tensors++];
         tensor->content = content;
         tensor->text = text;
         tensor->view = v;
-        set_name(tensor, word && text == 0 ? NULL : owner, word, v);
+        char number[16] = "";
+        if (v > 0)
+            snprintf(number, sizeof(number), ".%u", v);
+        snprintf(tensor->name, sizeof(tensor->name), "%s%s%s%s", word && text == 0 ? "" : owner,
+                 word && text > 0 ? "." : "", word ? word : "", number);
         AugTensorSpec *spec = &output->tensors[output->n_tensors++];
-        *spec = (AugTensorSpec){.name = tensor->name, .ragged = true, .axes = "n"};
-        if (content == TXT_CONTENT_TEXT)
-            spec->sample = (AugTensorDesc){AUG_DTYPE_U8, 1, {field->most}};
-        else if (content == TXT_CONTENT_EDITS)
-            spec->sample = (AugTensorDesc){AUG_DTYPE_I32, 2, {field->most_edits, TXT_EDIT_COLUMNS}};
-        else
-            spec->sample = (AugTensorDesc){AUG_DTYPE_I32, 0, {0}};
-        if (content == TXT_CONTENT_EDITS)
-            spec->axes = "nd";
-        spec->ragged = content != TXT_CONTENT_OUTCOME;
-        if (!spec->ragged)
-            spec->axes = "";
-    }
-    return AUG_OK;
-}
-
-/* A tensor for each view of a field of spans, or of one that follows it, called like the field. */
-static AugStatus add_spans(TxtPlan *plan, uint32_t item, uint32_t follower, AugDomainOutput *output,
-                           AugError *error)
-{
-    const TxtSpanField *spans = &plan->spans.items[item];
-    const AugFieldDesc *field =
-        &plan->dataset->fields[follower > 0 ? spans->followers[follower - 1] : spans->number];
-    for (uint32_t v = 0; v < plan->n_views; v++) {
-        if (plan->n_tensors == AUG_MAX_TENSORS)
-            return fail_count(plan, error);
-        TxtTensor *tensor = &plan->tensors[plan->n_tensors++];
-        *tensor = (TxtTensor){
-            .content = TXT_CONTENT_SPANS, .view = v, .item = item, .follower = follower};
-        set_name(tensor, field->name, NULL, v);
-        AugTensorSpec *spec = &output->tensors[output->n_tensors++];
-        *spec = (AugTensorSpec){.name = tensor->name,
-                                .sample = field->tensor,
-                                .ragged = true,
-                                .axes = field->tensor.n_dims > 1 ? "nd" : "n"};
-        spec->sample.shape[0] = field->most;
-        if (field->most == 0)
-            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                            "the field '%s' has no bound on its rows, so it fits no batch",
-                            field->name);
-    }
-    return AUG_OK;
-}
-
-static AugStatus describe_spans(TxtPlan *plan, AugDomainOutput *output, AugError *error)
-{
-    for (uint32_t i = 0; i < plan->spans.n; i++) {
-        const TxtSpanField *spans = &plan->spans.items[i];
-        for (uint32_t f = 0; !spans->only_protects && f <= spans->n_followers; f++)
-            AUG_TRY(add_spans(plan, i, f, output, error));
+        *spec = spec_of(plan, content, field);
+        spec->name = tensor->name;
     }
     return AUG_OK;
 }
 
 static AugStatus describe(TxtPlan *plan, AugDomainOutput *output, AugError *error)
 {
+    const TxtIdsParam *ids = &plan->output->ids;
+    if (ids->is_given) {
+        AUG_TRY(txt_ids_tokenizer(ids, &plan->tokenizer, error));
+        plan->padding_id = txt_ids_padding(ids, plan->tokenizer);
+    }
     const bool wanted[] = {[TXT_CONTENT_TEXT] = plan->output->text,
+                           [TXT_CONTENT_IDS] = ids->is_given,
+                           [TXT_CONTENT_LENGTH] = ids->is_given && ids->padding,
                            [TXT_CONTENT_EDITS] = plan->output->edits,
                            [TXT_CONTENT_OUTCOME] = plan->output->outcome};
     for (TxtContent content = 0; content < AUG_COUNT(wanted); content++)
         for (uint32_t t = 0; wanted[content] && t < plan->n_texts; t++)
             AUG_TRY(add(plan, content, t, output, error));
-    AUG_TRY(describe_spans(plan, output, error));
     if (plan->n_tensors > 0)
         return AUG_OK;
     return AUG_FAIL(error, AUG_BAD_SPEC, "output",
                     "output.text is false and nothing else is wanted; batches would hold no text");
-}
-
-/* Whether the rows name spans of their text. */
-static bool has_labels(const TxtPlan *plan)
-{
-    for (uint32_t i = 0; i < plan->spans.n; i++)
-        if (!plan->spans.items[i].only_protects)
-            return true;
-    return false;
 }
 
 static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutput *output,
@@ -156,11 +120,9 @@ static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutpu
     plan->n_views = input->n_views;
     plan->protect = txt_output_protects(plan->output);
     AUG_TRY(find_texts(plan, error));
-    const bool protects = plan->output->spans.value == TXT_SPANS_PROTECT;
-    AUG_TRY(txt_spans_find(&plan->spans, plan->dataset, protects, &output->treated, error));
     plan->task = (TxtTask)plan->output->task.value;
     if (plan->output->task.value == TXT_TASK_AUTO)
-        plan->task = has_labels(plan) ? TXT_NER : plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
+        plan->task = plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
     AUG_TRY(txt_prepare(plan, input, error));
     for (uint32_t t = 0; t < plan->n_texts; t++) {
         bound_text(plan, &plan->texts[t]);
@@ -189,9 +151,12 @@ AugStatus txt_compile(const AugDomainInput *input, void **out, AugDomainOutput *
     return AUG_OK;
 }
 
-void txt_plan_free(void *plan)
+void txt_plan_free(void *context)
 {
-    if (plan)
-        txt_release(plan);
+    TxtPlan *plan = context;
+    if (!plan)
+        return;
+    txt_release(plan);
+    txt_tokenizer_free(plan->tokenizer);
     free(plan);
 }

@@ -3,8 +3,8 @@
 #define TXT_DOMAIN_H
 
 #include "text/domain/apply.h"
+#include "text/domain/ids.h"
 #include "text/domain/scan.h"
-#include "text/domain/spans.h"
 #include "text/op.h"
 
 /* Most fields of text that one data set may have: both texts of a pair, a title, a question. */
@@ -22,17 +22,17 @@ typedef struct TxtOutput {
     bool truncation;
     AugTexts unprotect;
     bool protect_quotes;
-    AugChoice spans;
     AugChoice segmenter;
     AugChoice task;
     bool allow_label_change;
+    TxtIdsParam ids;
 } TxtOutput;
-
-/* What output.spans says of the text of spans: nothing edits it, or operations may and they move. */
-typedef enum TxtSpanRule { TXT_SPANS_PROTECT, TXT_SPANS_MOVE } TxtSpanRule;
 
 /* What output.segmenter says. */
 typedef enum TxtSegmenter { TXT_SEGMENTER_UNICODE, TXT_SEGMENTER_ICU } TxtSegmenter;
+
+/* AUG_KIND_OF for the kinds that only this domain has. */
+#define TXT_KIND_OF(field) _Generic((field), TxtIdsParam : &txt_kind_ids)
 
 /* What output.task says beside the kinds of tasks. */
 #define TXT_TASK_AUTO TXT_N_TASKS
@@ -47,9 +47,10 @@ typedef struct TxtField {
 /* What a tensor holds of a text in a view. */
 typedef enum TxtContent {
     TXT_CONTENT_TEXT,
+    TXT_CONTENT_IDS,
+    TXT_CONTENT_LENGTH,
     TXT_CONTENT_EDITS,
-    TXT_CONTENT_OUTCOME,
-    TXT_CONTENT_SPANS,
+    TXT_CONTENT_OUTCOME
 } TxtContent;
 
 /* Numbers of a row of edits: start and end in the stored text, start and end in the result, and the
@@ -61,11 +62,10 @@ typedef enum TxtContent {
 #define TXT_BYTES_AN_EDIT 16
 #define TXT_FEW_EDITS 64
 
-/* One tensor of a plan. item, follower: of SPANS, as txt_spans_value has them. */
+/* One tensor of a plan. */
 typedef struct TxtTensor {
     TxtContent content;
     uint32_t text, view;
-    uint32_t item, follower;
     char name[AUG_MAX_TENSOR_NAME + 1];
 } TxtTensor;
 
@@ -73,6 +73,7 @@ typedef struct TxtTensor {
  *
  * protect: bit r: what has reason r is protected
  * icu:     finds words of scripts without spaces; NULL: nothing does
+ * tokenizer, padding_id: of output.ids; NULL: there are no ids
  * states:  by the position of an operation in the spec: what its prepare made; n_states places
  */
 typedef struct TxtPlan {
@@ -85,10 +86,11 @@ typedef struct TxtPlan {
     uint32_t n_views;
     uint32_t n_texts;
     TxtField texts[TXT_MAX_TEXTS];
-    TxtSpanFields spans;
     uint32_t n_tensors;
     TxtTensor tensors[AUG_MAX_TENSORS];
     TxtIcu *icu;
+    TxtTokenizer *tokenizer;
+    int32_t padding_id;
     uint32_t n_states;
     void **states;
 } TxtPlan;
@@ -107,7 +109,8 @@ typedef struct TxtMade {
     TxtChanges changes[2];
 } TxtMade;
 
-/* What a thread holds. ranges: TxtRange, of the text in work; icu: NULL until a plan needs it. */
+/* What a thread holds. ranges: TxtRange, of the text in work; icu, tokens: NULL until a plan needs
+ * them. */
 typedef struct TxtWorker {
     AugiAllowance *allowance;
     TxtScanner scanner;
@@ -115,7 +118,7 @@ typedef struct TxtWorker {
     TxtMemory ranges;
     TxtIcuWords *icu;
     TxtMade made[TXT_MAX_TEXTS];
-    TxtMovedSpans moved;
+    TxtTokenScratch *tokens;
 } TxtWorker;
 
 /* What was changed in a text that was made. */
@@ -141,7 +144,7 @@ AUG_MUST_CHECK AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input,
 /* Bytes that the operations of a list make at most of a text of at most size bytes. */
 uint64_t txt_grown(const TxtPlan *plan, const AugOpList *ops, uint64_t size);
 
-/* Hook of AugDomain: the version of ICU, and what operations loaded (text/domain/prepare.c). */
+/* Hook of AugDomain: the versions and files that results depend on (text/domain/prepare.c). */
 void txt_identify(const void *plan, AugiHash *hash);
 
 /* Releases what was prepared. */

@@ -111,6 +111,12 @@ void txt_identify(const void *context, AugiHash *hash)
         augi_hash_add_text(hash, "icu");
         augi_hash_add_text(hash, txt_icu_version(plan->icu));
     }
+    if (plan->tokenizer) {
+        const AugiDigest *tokens = &txt_tokenizer_info(plan->tokenizer)->identity;
+        augi_hash_add_text(hash, "tokenizer");
+        augi_hash_add_u64(hash, tokens->low);
+        augi_hash_add_u64(hash, tokens->high);
+    }
     identify(plan, plan->ops, hash);
 }
 

@@ -45,22 +45,33 @@ static void write_edits(const TxtPlan *plan, const TxtMade *made, uint32_t most,
     }
 }
 
-static void write_spans(const TxtMovedSpans *moved, const TxtTensor *tensor, AugOut *out)
+/* A row of max_length, or as many as there are. */
+static void write_ids(const TxtPlan *plan, const TxtIds *ids, AugOut *out)
 {
-    const AugField value = txt_spans_value(moved, tensor->item, tensor->follower);
-    if (value.size > 0)
-        memcpy(out->bytes, value.bytes, value.size);
-    out->n_rows = (uint32_t)value.n_rows;
+    int32_t *to = out->bytes;
+    if (ids->n > 0)
+        memcpy(to, ids->values, ids->n * sizeof(*to));
+    out->n_rows = ids->n;
+    if (!plan->output->ids.padding)
+        return;
+    for (uint32_t i = ids->n; i < (uint32_t)plan->output->ids.max_length; i++)
+        to[i] = plan->padding_id;
 }
 
-static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtWorker *worker,
-                  AugOut *out)
+static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *made,
+                  const TxtIds *ids, AugOut *out)
 {
-    const TxtMade *made = &worker->made[tensor->text];
+    const int32_t length = (int32_t)ids->n;
     const int32_t outcome = (int32_t)made->outcome;
     switch (tensor->content) {
     case TXT_CONTENT_TEXT:
         write_text(made, out);
+        break;
+    case TXT_CONTENT_IDS:
+        write_ids(plan, ids, out);
+        break;
+    case TXT_CONTENT_LENGTH:
+        memcpy(out->bytes, &length, sizeof(length));
         break;
     case TXT_CONTENT_EDITS:
         write_edits(plan, made, plan->texts[tensor->text].most_edits, out);
@@ -68,10 +79,21 @@ static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtWorker 
     case TXT_CONTENT_OUTCOME:
         memcpy(out->bytes, &outcome, sizeof(outcome));
         break;
-    case TXT_CONTENT_SPANS:
-        write_spans(&worker->moved, tensor, out);
-        break;
     }
+}
+
+/* Ids of a text that was made; none where the plan has no tokenizer. */
+static AugStatus make_ids(const TxtPlan *plan, TxtWorker *worker, uint32_t text, TxtIds *ids,
+                          AugError *error)
+{
+    const TxtMade *made = &worker->made[text];
+    *ids = (TxtIds){0};
+    if (!plan->tokenizer)
+        return AUG_OK;
+    if (!worker->tokens)
+        AUG_TRY(txt_token_scratch_new(&worker->tokens, worker->allowance, error));
+    return txt_ids_make(&plan->output->ids, plan->tokenizer, worker->tokens, made->bytes,
+                        made->size, ids, error);
 }
 
 AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,
@@ -82,9 +104,13 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
     for (uint32_t t = 0; t < plan->n_texts; t++)
         for (uint32_t v = 0; v < plan->n_views; v++) {
             AUG_TRY(txt_make(plan, worker, job, t, v, error));
+            TxtIds ids;
+            const AugStatus status = make_ids(plan, worker, t, &ids, error);
+            if (status != AUG_OK)
+                return aug_error_prefix(error, status, job->samples[0].name);
             for (uint32_t i = 0; i < plan->n_tensors; i++)
                 if (plan->tensors[i].text == t && plan->tensors[i].view == v)
-                    write(plan, &plan->tensors[i], worker, &outs[i]);
+                    write(plan, &plan->tensors[i], &worker->made[t], &ids, &outs[i]);
         }
     return AUG_OK;
 }
@@ -99,12 +125,6 @@ AugStatus txt_augment(const void *context, void *state, const AugDomainJob *job,
         const TxtMade *made = &worker->made[t];
         fields[plan->texts[t].number] =
             (AugField){.bytes = made->bytes, .size = made->size, .n_rows = made->size};
-    }
-    for (uint32_t i = 0; i < plan->spans.n; i++) {
-        const TxtSpanField *spans = &plan->spans.items[i];
-        fields[spans->number] = txt_spans_value(&worker->moved, i, 0);
-        for (uint32_t f = 0; f < spans->n_followers; f++)
-            fields[spans->followers[f]] = txt_spans_value(&worker->moved, i, f + 1);
     }
     return AUG_OK;
 }

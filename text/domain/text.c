@@ -34,9 +34,6 @@ static const char *const task_names[] = {[TXT_SENTIMENT] = "sentiment",
 static const char *const segmenter_names[] = {
     [TXT_SEGMENTER_UNICODE] = "unicode", [TXT_SEGMENTER_ICU] = "icu", NULL};
 
-static const char *const span_rules[] = {
-    [TXT_SPANS_PROTECT] = "protect", [TXT_SPANS_MOVE] = "move", NULL};
-
 /* What is protected by default. */
 static const char *const protectable[] = {
     "urls",   "emails", "users",    "tags",  "numbers", "placeholders", "markup",
@@ -44,6 +41,9 @@ static const char *const protectable[] = {
 
 static const AugParamDesc output_rows[] = {
     AUG_PARAM(TxtOutput, text, .fallback = "true", .help = "the text itself, as bytes of UTF-8"),
+    AUG_PARAM_BY(TXT_KIND_OF, TxtOutput, ids, .optional = true,
+                 .help =
+                     "the text's ids: int32 [max_length] with their number in length, or ragged"),
     AUG_PARAM(TxtOutput, edits, .fallback = "false", .quiet = true,
               .help = "what was edited, as rows of start and end in the stored text, start and end "
                       "in the result, and the number of the operation (-1: several)"),
@@ -58,11 +58,6 @@ static const AugParamDesc output_rows[] = {
               .help = "what operations may edit and move although it is protected by default"),
     AUG_PARAM(TxtOutput, protect_quotes, .fallback = "false",
               .help = "protect what stands between double quotation marks"),
-    AUG_PARAM(TxtOutput, spans, .fallback = "protect", .quiet = true, .choices = span_rules,
-              .help =
-                  "what becomes of the spans of a row (names and their classes): protect: nothing "
-                  "edits their text; move: operations may edit it, and a span is where its text "
-                  "came to"),
     AUG_PARAM(TxtOutput, segmenter, .fallback = "unicode", .choices = segmenter_names,
               .quiet = true,
               .help = "words of scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
@@ -70,7 +65,7 @@ static const AugParamDesc output_rows[] = {
                       "installed and whose version becomes part of the stream's id"),
     AUG_PARAM(TxtOutput, task, .fallback = "auto", .choices = task_names,
               .help = "what the labels are about, which decides what an operation does to them; "
-                      "auto: ner for rows with spans, pairs for several texts, else sentiment"),
+                      "auto: pairs for several texts, else sentiment"),
     AUG_PARAM(TxtOutput, allow_label_change, .fallback = "false",
               .help = "allow operations that change the label of many texts"),
 };

@@ -1,0 +1,40 @@
+/* Ids of texts in batches: the settings "output.ids" of a spec, and the tensors "ids" and "length"
+ * that follow from them. */
+#ifndef TXT_IDS_H
+#define TXT_IDS_H
+
+#include "libaug/spec/param.h"
+#include "text/tokens/tokenizer.h"
+
+/* What output.ids says; is_given false: batches hold no ids. */
+typedef struct TxtIdsParam {
+    bool is_given;
+    AugText tokenizer;
+    AugText vocabulary;
+    int32_t buckets;
+    bool graphemes, lower;
+    bool special_tokens;
+    int32_t max_length;
+    bool truncation;
+    bool padding;
+    int32_t padding_id;
+} TxtIdsParam;
+
+/* The kind of such a setting. */
+extern const struct AugParamKind txt_kind_ids;
+
+/* Makes the tokenizer of a setting that is given. Fails as txt_tokenizer_new does, with the place
+ * "output.ids". */
+AUG_MUST_CHECK AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenizer **out,
+                                           AugError *error);
+
+/* The id that fills up rows. */
+int32_t txt_ids_padding(const TxtIdsParam *param, const TxtTokenizer *tokenizer);
+
+/* Makes the ids of a text, which the scratch holds until its next use. Fails with AUG_TOO_LARGE where
+ * there are too many that may not be cut, and with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus txt_ids_make(const TxtIdsParam *param, const TxtTokenizer *tokenizer,
+                                      TxtTokenScratch *scratch, const void *text, size_t size,
+                                      TxtIds *ids, AugError *error);
+
+#endif
