@@ -27,6 +27,7 @@ check=(
     clang libclang-rt-14-dev                # fuzzing, with libFuzzer
     mythes-de mythes-es                     # thesauri that lexicons are made of
     git                                     # lists the files that are measured
+    libicu72                                # words of Chinese and Thai, and boundaries to compare
     unicode-data                            # tests of boundaries and normal forms, tables' source
 )
 data=(
