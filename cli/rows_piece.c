@@ -20,6 +20,9 @@
 #define PIECE_SIZE (256u << 10)
 #define PIECE_ROWS 4096
 
+/* Most bytes that the copies of one row may take, since a piece is made in memory. */
+#define MOST_ROW ((size_t)1 << 30)
+
 struct CliRowsWorker {
     const CliRowsJob *job;
     AugWorker *worker;
@@ -90,13 +93,14 @@ void cli_rows_worker_free(CliRowsWorker *worker)
     free(worker);
 }
 
-/* One row at work. n_seen: lines so far, in digests. */
+/* One row at work. begin: of its lines; n_seen: lines so far, in digests. */
 typedef struct Row {
     CliRowsWorker *worker;
     CliRowsPiece *piece;
     uint64_t index;
     AugSample sample;
     CliRowLine line;
+    size_t begin;
     uint32_t n_seen;
 } Row;
 
@@ -200,6 +204,11 @@ static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
     const AugKey key = {
         .seed = augi_plan_spec(job->plan)->head.seed, .epoch = copy, .sample = row->index};
     AugSample made;
+    if (piece->lines.size - row->begin > MOST_ROW)
+        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                        "%" PRIu32 " copies of the row have more than the %zu bytes allowed; "
+                        "allowed are fewer --copies",
+                        copy, MOST_ROW);
     AUG_TRY(aug_worker_augment(worker->worker, &key, &row->sample, &made, error));
     const size_t before = piece->lines.size;
     AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &made, error));
@@ -267,8 +276,11 @@ static AugStatus make_lines(Row *row, AugError *error)
 static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i, AugError *error)
 {
     const AugiRawRow *raw = &worker->read.rows[i];
-    Row row = {.worker = worker, .piece = piece, .index = piece->first + i};
-    AugError reason = {0};
+    Row row = {
+        .worker = worker, .piece = piece, .index = piece->first + i, .begin = piece->lines.size};
+    /* Not all of it zeroed, which would take longer than reading a row. */
+    AugError reason;
+    reason.where[0] = 0;
     AugStatus status = augi_row_text_sample(aug_plan_dataset(worker->job->plan), &worker->read, i,
                                             &row.sample, &reason);
     if (status == AUG_OK) {
