@@ -25,8 +25,8 @@ AugStatus augi_gzip_new(AugiGzip **out, AugError *error)
 {
     AugiGzip *gzip = calloc(1, sizeof(*gzip));
     *out = NULL;
-    if (!gzip || deflateInit2(&gzip->deflater, LEVEL, Z_DEFLATED, WINDOW,
-                              MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
+    if (!gzip || deflateInit2(&gzip->deflater, LEVEL, Z_DEFLATED, WINDOW, MEMORY_LEVEL,
+                              Z_DEFAULT_STRATEGY) != Z_OK) {
         free(gzip);
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to pack with gzip");
     }
