@@ -178,11 +178,8 @@ int32_t txt_ids_padding(const TxtIdsParam *param, const TxtTokenizer *tokenizer)
     return param->padding_id >= 0 ? param->padding_id : txt_tokenizer_info(tokenizer)->pad;
 }
 
-AugStatus txt_ids_make(const TxtIdsParam *param, const TxtTokenizer *tokenizer,
-                       TxtTokenScratch *scratch, const void *text, size_t size, TxtIds *ids,
-                       AugError *error)
+AugStatus txt_ids_check(const TxtIdsParam *param, const TxtIds *ids, AugError *error)
 {
-    AUG_TRY(txt_tokenizer_encode(tokenizer, scratch, text, size, ids, error));
     if (ids->n <= (uint32_t)param->max_length)
         return AUG_OK;
     return AUG_FAIL(error, AUG_TOO_LARGE, NULL,

@@ -31,10 +31,8 @@ AUG_MUST_CHECK AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenize
 /* The id that fills up rows. */
 int32_t txt_ids_padding(const TxtIdsParam *param, const TxtTokenizer *tokenizer);
 
-/* Makes the ids of a text, which the scratch holds until its next use. Fails with AUG_TOO_LARGE where
- * there are too many that may not be cut, and with AUG_NO_MEMORY. */
-AUG_MUST_CHECK AugStatus txt_ids_make(const TxtIdsParam *param, const TxtTokenizer *tokenizer,
-                                      TxtTokenScratch *scratch, const void *text, size_t size,
-                                      TxtIds *ids, AugError *error);
+/* Fails with AUG_TOO_LARGE where a text has more ids than it may, and they may not be cut. */
+AUG_MUST_CHECK AugStatus txt_ids_check(const TxtIdsParam *param, const TxtIds *ids,
+                                       AugError *error);
 
 #endif

@@ -92,8 +92,9 @@ static AugStatus make_ids(const TxtPlan *plan, TxtWorker *worker, uint32_t text,
         return AUG_OK;
     if (!worker->tokens)
         AUG_TRY(txt_token_scratch_new(&worker->tokens, worker->allowance, error));
-    return txt_ids_make(&plan->output->ids, plan->tokenizer, worker->tokens, made->bytes,
-                        made->size, ids, error);
+    AUG_TRY(
+        txt_tokenizer_encode(plan->tokenizer, worker->tokens, made->bytes, made->size, ids, error));
+    return txt_ids_check(&plan->output->ids, ids, error);
 }
 
 AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,

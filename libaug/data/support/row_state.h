@@ -48,10 +48,9 @@ typedef struct AugiRows {
 AUG_MUST_CHECK AugStatus augi_rows_check_bad(const AugDataset *dataset, uint64_t index,
                                              AugError *error);
 
-/* Fills the fields of a sample from its row, whose quotes are removed in place: text has size bytes
- * and room for one more. Everything but the class; the name must be set. */
-AUG_MUST_CHECK AugStatus augi_rows_fill(const AugDataset *dataset, uint64_t index, char *text,
-                                        size_t size, AugBuffer *buffer, AugSample *sample,
-                                        AugError *error);
+/* Fills the fields of a sample from its row, the first size bytes of the buffer, which has one more;
+ * quotes are removed in place. Everything but the class; the name must be set. */
+AUG_MUST_CHECK AugStatus augi_rows_fill(const AugDataset *dataset, uint64_t index, size_t size,
+                                        AugBuffer *buffer, AugSample *sample, AugError *error);
 
 #endif

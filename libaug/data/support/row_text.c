@@ -146,7 +146,7 @@ AugStatus augi_row_text_sample(const AugDataset *dataset, AugiRowsRead *read, ui
                           .index = index};
     AUG_TRY(augi_rows_check_bad(whole, number, error));
     memcpy(buffer->bytes, read->bytes + row->begin, row->size);
-    AUG_TRY(augi_rows_fill(whole, number, (char *)buffer->bytes, row->size, buffer, sample, error));
+    AUG_TRY(augi_rows_fill(whole, number, row->size, buffer, sample, error));
     return augi_dataset_fill_label(whole, number, buffer, sample, error);
 }
 

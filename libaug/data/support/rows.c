@@ -97,11 +97,11 @@ static AugStatus fill_text(const AugiRows *rows, char *text, size_t size, AugSam
     return status;
 }
 
-AugStatus augi_rows_fill(const AugDataset *dataset, uint64_t index, char *text, size_t size,
-                         AugBuffer *buffer, AugSample *sample, AugError *error)
+AugStatus augi_rows_fill(const AugDataset *dataset, uint64_t index, size_t size, AugBuffer *buffer,
+                         AugSample *sample, AugError *error)
 {
     const AugiRows *rows = dataset->state;
-    AUG_TRY(fill_text(rows, text, size, sample, error));
+    AUG_TRY(fill_text(rows, (char *)buffer->bytes, size, sample, error));
     return augi_row_fields_read(&rows->fields, dataset, index, buffer, sample, error);
 }
 
@@ -118,7 +118,7 @@ AugStatus augi_rows_read(const AugDataset *dataset, uint64_t index, AugBuffer *b
     const AugiRowPlace place = augi_row_walk_next(&walk);
     sample->name = augi_buffer_number_name(buffer, index);
     AUG_TRY(read_record(rows, &place, buffer, sample->name, error));
-    return augi_rows_fill(dataset, index, (char *)buffer->bytes, place.size, buffer, sample, error);
+    return augi_rows_fill(dataset, index, place.size, buffer, sample, error);
 }
 
 uint64_t augi_rows_stored_size(const AugDataset *dataset, uint64_t index)
