@@ -365,6 +365,58 @@ START_TEST(pairs_are_two_texts)
 }
 END_TEST
 
+START_TEST(several_files_are_one_set)
+{
+    static const char first[] = "label,text\r\n1,one\r\n0,two",
+                      second[] = "label,text\n\n1,\"th\nree\"\n";
+    static const char third[] = "label,text\n0,four\n";
+    char *paths[] = {test_path("%s/p-0", test_folder()), test_path("%s/p-1", test_folder()),
+                     test_path("%s/p-2", test_folder())};
+    test_replace_file(paths[0], first, sizeof(first) - 1);
+    test_write_gzip(paths[1], second, sizeof(second) - 1);
+    test_replace_file(paths[2], third, sizeof(third) - 1);
+    char *pattern = test_path("%s/p-{0..2}", test_folder());
+    test_refuse(AUG_CORRUPT, "/p-1:2: the line is empty", "csv:%s", pattern);
+    AugDataset *dataset = test_open("csv:%s,bad_rows=keep", pattern);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 5);
+    test_sample(dataset, 0, "#0", 1, "one", 3);
+    test_sample(dataset, 1, "#1", 0, "two", 3);
+    test_read_fails(dataset, 2, AUG_CORRUPT, "/p-1:2: the line is empty");
+    test_sample(dataset, 3, "#3", 1, "th\nree", 6);
+    test_sample(dataset, 4, "#4", 0, "four", 4);
+    AugiRowsRead read = {0};
+    ck_assert_int_eq(augi_row_text_read(dataset, 0, 5, &read, NULL), AUG_OK);
+    static const char *const rows[] = {"1,one", "0,two", "", "1,\"th\nree\"", "0,four"};
+    for (uint32_t i = 0; i < 5; i++) {
+        ck_assert_uint_eq(read.rows[i].size, strlen(rows[i]));
+        ck_assert_mem_eq(read.bytes + read.rows[i].begin, rows[i], strlen(rows[i]));
+    }
+    augi_rows_read_fini(&read);
+    ck_assert_uint_eq(augi_row_text_form(dataset).head_size, strlen("label,text\r\n"));
+    ck_assert_uint_eq(augi_row_text_line(dataset, 4), 0);
+    aug_dataset_unref(dataset);
+    test_replace_file(paths[2], "text,label\nfour,0\n", 18);
+    test_refuse(AUG_CORRUPT, "/p-2:1: the header differs from that of '", "csv:%s,bad_rows=keep",
+                pattern);
+    test_replace_file(paths[0], "image,label\n", 12);
+    test_refuse(AUG_BAD_ARGUMENT, "the rows hold pictures, and there are 3 files", "csv:%s",
+                pattern);
+    /* What the files hold decides, not how they are cut. */
+    test_replace_file(paths[0], "a\nb\nc\n", 6);
+    char *whole = test_fingerprint("lines:%s", paths[0]);
+    test_replace_file(paths[0], "a\n", 2);
+    test_replace_file(paths[1], "", 0);
+    test_replace_file(paths[2], "b\nc", 3);
+    char *cut = test_fingerprint("lines:%s", pattern);
+    ck_assert_str_eq(whole, cut);
+    free(whole);
+    free(cut);
+    free(pattern);
+    for (size_t i = 0; i < AUG_COUNT(paths); i++)
+        free(paths[i]);
+}
+END_TEST
+
 START_TEST(spans_are_bytes_of_the_text)
 {
     static const char text[] =
@@ -499,6 +551,7 @@ int main(void)
     tcase_add_test(tests, large_packed_files_are_kept_in_a_file_aside);
     tcase_add_test(tests, labels_of_any_number_are_kept);
     tcase_add_test(tests, runs_of_a_part_are_those_of_the_whole);
+    tcase_add_test(tests, several_files_are_one_set);
     tcase_add_test(tests, pairs_are_two_texts);
     tcase_add_test(tests, spans_are_bytes_of_the_text);
     tcase_add_test(tests, wrong_spans_are_named);

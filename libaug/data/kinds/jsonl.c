@@ -3,7 +3,7 @@
 #include "libaug/data/support/rows.h"
 
 static const AugParamDesc params[] = {
-    AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),
+    AUG_PARAM(AugiRowsParams, path, .help = AUGI_ROWS_PATH_HELP),
     AUG_PARAM(AugiRowsParams, text, .optional = true, .help = "key that holds text"),
     AUG_PARAM(AugiRowsParams, text_pair, .optional = true,
               .help = "key that holds a second text: a hypothesis, an answer"),

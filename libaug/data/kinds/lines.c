@@ -2,7 +2,7 @@
 #include "libaug/data/support/rows.h"
 
 static const AugParamDesc params[] = {
-    AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),
+    AUG_PARAM(AugiRowsParams, path, .help = AUGI_ROWS_PATH_HELP),
 };
 
 static AugStatus lines_open(AugDataset *dataset, const AugLimits *limits, AugError *error)

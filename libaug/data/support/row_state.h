@@ -9,15 +9,16 @@
 #include "libaug/data/support/row_store.h"
 #include "libaug/data/support/row_text.h"
 
-/* A row that is no sample, kept as one that cannot be read. message: why; owned. */
+/* A row that is no sample, kept as one that cannot be read. where: file and line; message: why; both
+ * owned. */
 typedef struct AugiBadRow {
-    uint64_t index, line;
-    char *message;
+    uint64_t index;
+    char *where, *message;
 } AugiBadRow;
 
 /* index is empty for rows that name pictures: the table of pictures says all.
  *
- * unpacked: of a packed file all rows as they stand in it, with some byte for each "\n"
+ * unpacked: of a packed file, or of several, all rows as they stand in it, with some byte for each "\n"
  * head:     what stands before the first row: a byte order mark, the header; owned, head_size bytes
  * has_cr:   the first row ends with "\r\n"; is_open: the last one has no line end
  * first_line: of the first row; has_breaks: a row has several lines

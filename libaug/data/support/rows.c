@@ -8,6 +8,12 @@
 #include "libaug/data/support/row_pictures.h"
 #include "libaug/data/support/row_state.h"
 
+static void free_bad(const AugiBadRow *row)
+{
+    free(row->where);
+    free(row->message);
+}
+
 void augi_rows_close(AugDataset *dataset)
 {
     AugiRows *rows = dataset->state;
@@ -17,7 +23,7 @@ void augi_rows_close(AugDataset *dataset)
     augi_row_store_fini(&rows->unpacked);
     free(rows->head);
     for (uint64_t i = 0; i < rows->n_bad; i++)
-        free(rows->bad[i].message);
+        free_bad(&rows->bad[i]);
     free(rows->bad);
     augi_row_index_fini(&rows->index);
     augi_pictures_fini(&rows->pictures);
@@ -54,9 +60,7 @@ AugStatus augi_rows_check_bad(const AugDataset *dataset, uint64_t index, AugErro
     }
     if (first == rows->n_bad || rows->bad[first].index != index)
         return AUG_OK;
-    char where[256];
-    augi_record_where(augi_dataset_path(dataset), rows->bad[first].line, where);
-    return AUG_FAIL(error, AUG_CORRUPT, where, "%s", rows->bad[first].message);
+    return AUG_FAIL(error, AUG_CORRUPT, rows->bad[first].where, "%s", rows->bad[first].message);
 }
 
 static AugStatus read_record(const AugiRows *rows, const AugiRowPlace *place, AugBuffer *buffer,

@@ -6,6 +6,9 @@
  * kept unpacked (row_store.h). All text is read when the set is opened, and hashed then: it is part of the
  * manifest, and the file must stay in the state that it was in.
  *
+ * Several files that a pattern with braces stands for are read one after the other, and kept as
+ * packed ones are; each has the header of the first.
+ *
  * Text may hold any bytes: what is not UTF-8, a NUL, a carriage return. All else in a row is UTF-8
  * without NUL.
  */
@@ -60,9 +63,11 @@ extern const char *const augi_bad_rows_names[];
             "a row of text that lacks a column or a label, has one too many or is empty: fail, " \
             "or keep it as a sample that cannot be read")
 
+#define AUGI_ROWS_PATH_HELP "the file, files as in part-{00..07}.gz, - for standard input"
+
 /* All rows of the kinds whose fields stand in columns. */
 #define AUGI_ROWS_COLUMN_PARAMS                                                                  \
-    AUG_PARAM(AugiRowsParams, path, .help = "the file, - for standard input"),                   \
+    AUG_PARAM(AugiRowsParams, path, .help = AUGI_ROWS_PATH_HELP),                                \
         AUG_PARAM(AugiRowsParams, text, .optional = true,                                        \
                   .help = "column that holds text: its name, or its number from 1"),             \
         AUG_PARAM(AugiRowsParams, text_pair, .optional = true,                                   \

@@ -15,30 +15,35 @@
 
 const char *const augi_bad_rows_names[] = {"fail", "keep", NULL};
 
-/* The reading of the file when it is opened. cells: room for the columns of one row. first_offset:
- * of the first record, behind a byte order mark. */
+/* The reading of the file when it is opened. cells: room for the columns of one row.
+ * file: number of the one of paths that is read; mark_size: bytes of the byte order mark before the
+ * first; header_size: of its header without the line end, 0: there is none. */
 typedef struct Reading {
     AugiRows *rows;
     const AugiRowsParams *params;
     const AugLimits *limits;
-    AugiReader *stream;
     AugiRecords records;
     AugiCell *cells;
     AugiHash text;
-    uint64_t first_offset;
+    AugiPaths paths;
+    size_t file, mark_size, header_size;
 } Reading;
 
 static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
 {
     AugiRows *rows = reading->rows;
     const uint64_t max_size = reading->limits->max_resident_size;
-    const AugiRowPlace place = {record->offset, record->size, record->has_cr};
+    /* Rows of the next file follow those of the one before. */
+    const bool follows = rows->is_unpacked && rows->index.n > 0;
+    const AugiRowPlace place = {follows ? rows->index.end : record->offset, record->size,
+                                record->has_cr};
     if (rows->index.n == 0) {
         rows->first_offset = record->offset;
         rows->has_cr = record->has_cr;
         rows->first_line = record->line;
     }
-    rows->has_breaks = rows->has_breaks || record->line != rows->first_line + rows->index.n;
+    rows->has_breaks =
+        rows->has_breaks || reading->file > 0 || record->line != rows->first_line + rows->index.n;
     rows->is_open = record->is_open;
     AUG_TRY(augi_row_index_add(&rows->index, &place, max_size, error));
     if (!rows->is_unpacked)
@@ -121,10 +126,10 @@ static AugStatus keep_bad(Reading *reading, const AugiRecord *record, const AugE
                         reason->message, MOST_BAD);
     AUG_TRY(augi_grow(&rows->bad, &rows->bad_capacity, rows->n_bad + 1, sizeof(*rows->bad),
                       limits->max_resident_size, error));
-    char *message = strdup(reason->message);
-    if (!message)
+    AugiBadRow *bad = &rows->bad[rows->n_bad++];
+    *bad = (AugiBadRow){rows->labels.n, strdup(reason->where), strdup(reason->message)};
+    if (!bad->where || !bad->message)
         return AUG_FAIL(error, AUG_NO_MEMORY, reason->where, "no memory for a row");
-    rows->bad[rows->n_bad++] = (AugiBadRow){rows->labels.n, record->line, message};
     augi_hash_add_u64(&reading->text, UINT64_MAX);
     augi_hash_add_u64(&reading->text, record->size);
     augi_hash_add(&reading->text, record->text, record->size);
@@ -138,7 +143,7 @@ static AugStatus take_record(Reading *reading, const AugiRecord *record, AugErro
     /* Not all of it zeroed, which would take longer than the rest of a row. */
     AugError reason;
     reason.status = AUG_OK;
-    augi_record_where(reading->params->path, record->line, where);
+    augi_record_where(reading->records.path, record->line, where);
     const bool is_kept =
         !reading->rows->layout.is_image && reading->params->bad_rows.value == AUGI_BAD_ROWS_KEEP;
     /* Before its quotes are removed. */
@@ -159,7 +164,7 @@ static AugStatus keep_head(Reading *reading, const AugiRecord *header, AugError 
 {
     static const char mark[] = "\xef\xbb\xbf";
     AugiRows *rows = reading->rows;
-    const size_t mark_size = (size_t)reading->first_offset;
+    const size_t mark_size = reading->mark_size;
     const size_t size = header ? header->size + header->has_cr + 1 : 0;
     rows->head = malloc(mark_size + size + 1);
     if (!rows->head)
@@ -179,12 +184,17 @@ static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecor
     AugiRows *rows = reading->rows;
     bool is_header;
     char where[256];
-    augi_record_where(reading->params->path, record->line, where);
-    reading->first_offset = record->offset;
+    augi_record_where(reading->records.path, record->line, where);
+    reading->mark_size = (size_t)record->offset;
     if (kind != AUGI_ROWS_LINES)
         AUG_TRY(augi_record_check(record, where, error));
     AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
+    reading->header_size = is_header ? record->size : 0;
     AUG_TRY(keep_head(reading, is_header ? record : NULL, error));
+    if (rows->layout.is_image && reading->paths.n > 1)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
+                        "the rows hold pictures, and there are %zu files; allowed is one",
+                        reading->paths.n);
     AUG_TRY(augi_row_fields_open(&rows->fields, reading->params, &rows->layout, where, error));
     if (rows->layout.is_image)
         AUG_TRY(augi_row_pictures_open(&rows->pictures, reading->params->path, error));
@@ -194,12 +204,28 @@ static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecor
     return is_header ? AUG_OK : take_record(reading, record, error);
 }
 
+/* Each file has the header of the first, or none has one. */
+static AugStatus take_first_of_next(Reading *reading, const AugiRecord *record, AugError *error)
+{
+    const char *header = reading->rows->head + reading->mark_size;
+    if (reading->header_size == 0)
+        return take_record(reading, record, error);
+    if (record->size == reading->header_size && memcmp(record->text, header, record->size) == 0)
+        return AUG_OK;
+    char where[256];
+    augi_record_where(reading->records.path, record->line, where);
+    return AUG_FAIL(error, AUG_CORRUPT, where,
+                    "the header differs from that of '%.100s'; allowed are files with the same",
+                    reading->paths.items[0]);
+}
+
 static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
 {
     AugiRecord record;
     AugStatus status = augi_records_next(&reading->records, &record, error);
     if (status == AUG_OK)
-        status = take_first(reading, kind, &record, error);
+        status = reading->cells ? take_first_of_next(reading, &record, error)
+                                : take_first(reading, kind, &record, error);
     while (status == AUG_OK) {
         status = augi_records_next(&reading->records, &record, error);
         if (status == AUG_OK)
@@ -208,8 +234,44 @@ static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
     return status == AUG_END ? AUG_OK : status;
 }
 
-static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
-                           AugError *error)
+/* A plain file that is the only one stays open, to read its rows from. */
+static AugStatus read_file(Reading *reading, AugiRowsKind kind, const char *path, AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    AugiReader *stream;
+    AUG_TRY(augi_reader_open_any(&stream, path, error));
+    rows->is_unpacked = augi_reader_is_gzip(stream) || reading->paths.n > 1;
+    const uint64_t max_size = reading->limits->max_encoded_size;
+    reading->records = (AugiRecords){
+        .stream = stream,
+        .path = path,
+        .format = rows->layout.format,
+        .max_size = max_size < UINT32_MAX ? (size_t)max_size : UINT32_MAX,
+    };
+    const AugStatus status = read_rows(reading, kind, error);
+    if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
+        rows->file = augi_reader_take_file(stream);
+    augi_records_fini(&reading->records);
+    augi_reader_close(stream);
+    return status;
+}
+
+static AugStatus read_files(Reading *reading, AugiRowsKind kind, AugError *error)
+{
+    AugiRows *rows = reading->rows;
+    AUG_TRY(augi_paths_expand(&reading->paths, reading->params->path, error));
+    AUG_TRY(augi_hash_init(&reading->text, error));
+    AugStatus status = AUG_OK;
+    for (; reading->file < reading->paths.n && status == AUG_OK; reading->file++)
+        status = read_file(reading, kind, reading->paths.items[reading->file], error);
+    augi_hash_hex(&reading->text, rows->text);
+    if (status == AUG_OK && !rows->text[0])
+        status = AUG_FAIL(error, AUG_INTERNAL, reading->params->path, "SHA-256 failed");
+    return status == AUG_OK ? augi_row_store_finish(&rows->unpacked, error) : status;
+}
+
+static AugStatus read_all(AugDataset *dataset, AugiRowsKind kind, const AugLimits *limits,
+                          AugError *error)
 {
     const AugiRowsParams *p = dataset->params;
     AugiRows *rows = dataset->state;
@@ -217,28 +279,9 @@ static AugStatus read_file(AugDataset *dataset, AugiRowsKind kind, const AugLimi
     bool unused;
     AUG_TRY(augi_row_columns_find(&rows->layout, p, kind, NULL, &unused, error));
     Reading reading = {.rows = rows, .params = p, .limits = limits};
-    AUG_TRY(augi_reader_open_any(&reading.stream, p->path, error));
-    rows->is_unpacked = augi_reader_is_gzip(reading.stream);
-    uint64_t max_size = limits->max_encoded_size;
-    reading.records = (AugiRecords){
-        .stream = reading.stream,
-        .path = p->path,
-        .format = rows->layout.format,
-        .max_size = max_size < UINT32_MAX ? (size_t)max_size : UINT32_MAX,
-    };
-    AugStatus status = augi_hash_init(&reading.text, error);
-    if (status == AUG_OK)
-        status = read_rows(&reading, kind, error);
-    augi_hash_hex(&reading.text, rows->text);
-    if (status == AUG_OK && !rows->text[0])
-        status = AUG_FAIL(error, AUG_INTERNAL, p->path, "SHA-256 failed");
-    if (status == AUG_OK)
-        status = augi_row_store_finish(&rows->unpacked, error);
-    if (status == AUG_OK && !rows->is_unpacked && !rows->layout.is_image)
-        rows->file = augi_reader_take_file(reading.stream);
-    augi_records_fini(&reading.records);
+    const AugStatus status = read_files(&reading, kind, error);
     free(reading.cells);
-    augi_reader_close(reading.stream);
+    augi_paths_fini(&reading.paths);
     return status;
 }
 
@@ -272,7 +315,7 @@ AugStatus augi_rows_open(AugDataset *dataset, AugiRowsKind kind, const AugLimits
     if (!rows)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a data set");
     dataset->state = rows;
-    AUG_TRY(read_file(dataset, kind, limits, error));
+    AUG_TRY(read_all(dataset, kind, limits, error));
     AUG_TRY(add_contents(rows, dataset, error));
     dataset->info.n_samples = rows->labels.n;
     dataset->is_settled = !rows->layout.is_image;
