@@ -4,9 +4,12 @@ often the runs of a test are killed.
 import gzip
 import json
 import os
+import pty
 import random
+import re
 import signal
 import subprocess
+import sys
 import time
 
 import program
@@ -214,6 +217,67 @@ def test_an_interrupted_run_is_that_of_its_options():
     contains(fail(1, *words[1:], 2), "this is not what a run of aug apply leaves; remove it to begin anew")
     os.remove("out.tsv.part.json")
     succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--allow-errors")
+
+
+# A process begins with the figure of the one that started it, so a small one does.
+MEASURE = """import os, sys
+run = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(run, 0)
+print(status, usage.ru_maxrss, file=sys.stderr)"""
+
+
+def memory_of(*arguments):
+    """Most memory that a run takes, in MiB."""
+    done = subprocess.run([sys.executable, "-c", MEASURE, AUG, *arguments], capture_output=True, text=True, check=True)
+    status, size = done.stderr.split()
+    equal(status, "0", f"status of {arguments}")
+    return int(size) / 1024
+
+
+def is_sanitized():
+    """Whether freed memory is kept for a while, as sanitizers do."""
+    with open(os.path.join(program.BUILD, "CMakeCache.txt"), encoding="utf-8") as file:
+        return any(line.startswith("AUGD_SANITIZE:STRING=") and line.strip()[-1] != "=" for line in file)
+
+
+def test_memory_does_not_grow_with_the_input():
+    if is_sanitized():
+        program.SKIPPED.append("memory, since this is a build with a sanitizer")
+        return
+    piece = b"".join(b"%d\t%s\n" % (i % 2, b"word " * (i % 50)) for i in range(1000))
+    write("plain.yaml", PLAIN)
+    for name, n in (("small", 20), ("large", 1000)):
+        with open(f"{name}.tsv", "wb") as file:
+            file.writelines(piece for _ in range(n))
+        with gzip.open(f"{name}.tsv.gz", "wb", compresslevel=1) as file:
+            file.writelines(piece for _ in range(n))
+    for ending in ("tsv", "tsv.gz"):
+        small, large = (memory_of("apply", "plain.yaml", "--input", f"{name}.{ending}", "--output",
+                                  f"{name}-{ending}-out.tsv") for name in ("small", "large"))
+        size = os.path.getsize("large.tsv") / 2**20
+        equal(large - small < 30 < size / 3, True, f"{large:.0f} MiB of {size:.0f}, {small:.0f} of a fiftieth of it")
+
+
+def test_progress_is_shown_on_a_terminal():
+    big_file()
+    write("plain.yaml", PLAIN)
+    leader, follower = pty.openpty()
+    words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--copies", "20", "--allow-errors"]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=follower) as run:
+        os.close(follower)
+        said = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            said += piece
+    os.close(leader)
+    equal(run.returncode, 0, said[-500:])
+    shares = [int(share) for share in re.findall(rb"(\d+) %  \d+ of 100100 rows, \d+/s, ", said)]
+    equal(shares == sorted(shares) and len(shares) > 0, True, f"shares {shares}")
 
 
 def test_hostile_rows_go_through():
