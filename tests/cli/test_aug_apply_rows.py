@@ -13,6 +13,7 @@ import sys
 import time
 
 import program
+from kills import killed_until_done, size_of
 from program import AUG, aug, contains, equal, fail, read, succeed, write
 
 KILLS = int(os.environ.get("AUG_KILLS", "10"))
@@ -156,38 +157,19 @@ def big_file():
             file.write(f"{i % 2}\t{words} {i}\n".encode())
 
 
-def killed_until_done(output, options, kills, duration):
-    """Runs the same command again and again, killed at random moments, until it ends by itself."""
-    draws, n_killed = random.Random(output), 0
-    words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", output, *options]
-    while True:
-        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-            if n_killed < kills:
-                time.sleep(duration * draws.uniform(0.02, 0.35))
-                run.send_signal(signal.SIGKILL)
-            said = run.communicate()
-        if run.returncode != -signal.SIGKILL:
-            equal(run.returncode in (0, 3), True, said[1].decode()[-500:])
-            return n_killed
-        n_killed += 1
-        if os.path.exists(output):
-            return n_killed
-
-
 def test_what_was_killed_goes_on():
     big_file()
     write("plain.yaml", PLAIN)
     options = ["--copies", "8", "--include-original", "--allow-errors", "--edits"]
-    begun = time.monotonic()
-    succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "whole.tsv", *options, "whole.jsonl")
-    duration = time.monotonic() - begun
-    succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "whole.tsv.gz", *options, "packed.jsonl",
-            "--threads", 5)
+    words = ["apply", "plain.yaml", "--input", "big.tsv", "--output"]
+    succeed(*words, "whole.tsv", *options, "whole.jsonl")
+    succeed(*words, "whole.tsv.gz", *options, "packed.jsonl", "--threads", 5)
     equal(gzip.decompress(read("whole.tsv.gz")), read("whole.tsv"), "packed and plain")
     equal(read("packed.jsonl"), read("whole.jsonl"), "edits of any number of threads")
     for ending in (".tsv", ".tsv.gz"):
-        n = killed_until_done(f"killed{ending}", [*options, f"killed{ending}.jsonl"], KILLS, duration)
-        equal(n >= 2, True, f"{n} kills")
+        command = [AUG, *words, f"killed{ending}", *options, f"killed{ending}.jsonl"]
+        n = killed_until_done(command, f"killed{ending}", size_of(f"whole{ending}"), KILLS)
+        equal(n >= min(KILLS, 3), True, f"{n} kills")
         equal(read(f"killed{ending}") == read(f"whole{ending}"), True, f"{n} kills, the rows")
         equal(read(f"killed{ending}.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
         equal(read(f"killed{ending}.errors.tsv"), read(f"whole{ending}.errors.tsv"), f"{n} kills, the failures")

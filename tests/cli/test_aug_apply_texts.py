@@ -6,11 +6,9 @@ import gzip
 import json
 import os
 import random
-import signal
-import subprocess
-import time
 
 import program
+from kills import killed_until_done, size_of
 from program import AUG, contains, equal, read, succeed, write
 
 KILLS = int(os.environ.get("AUG_KILLS", "20"))
@@ -158,34 +156,16 @@ def make_big():
     return [texts[i % 1000] + b" %d" % i for i in range(ROWS)]
 
 
-def killed(words, output, duration):
-    """Runs a command until it ends by itself, killed at random moments before; returns how often it was."""
-    draws, n = random.Random(output), 0
-    while n < KILLS and not os.path.exists(output):
-        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-            time.sleep(draws.uniform(0, duration / 3))
-            run.send_signal(draws.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)))
-            run.communicate()
-        n += run.returncode < 0
-    return n
-
-
 def test_what_was_killed_is_what_was_not():
     originals = make_big()
     write("spec.yaml", SPEC)
     options = ["--copies", "2", "--include-original", "--dedupe", "--edits"]
     words = ["apply", "spec.yaml", "--input", "tsv:big.tsv,text=2,label=1", "--output"]
-    begun = time.monotonic()
     succeed(*words, "whole.tsv", *options, "whole.jsonl")
-    duration = time.monotonic() - begun
     texts = [line.split(b"\t")[1] for line in read("whole.tsv").split(b"\n")[:-1]]
     equal(check_edits("whole.jsonl", originals, texts, 2) > ROWS, True, "applied")
-    n = killed([AUG, *words, "killed.tsv", *options, "killed.jsonl"], "killed.tsv", duration)
-    if not os.path.exists("killed.tsv"):
-        is_begun = os.path.exists("killed.tsv.part.json")
-        said = succeed(*words, "killed.tsv", *options, "killed.jsonl")
-        equal("rows of the input were done already" in said, is_begun, said)
-    equal(n >= 2, True, f"{n} kills")
+    n = killed_until_done([AUG, *words, "killed.tsv", *options, "killed.jsonl"], "killed.tsv", size_of("whole.tsv"), KILLS)
+    equal(n >= min(KILLS, 3), True, f"{n} kills")
     equal(read("killed.tsv") == read("whole.tsv"), True, f"{n} kills, the rows")
     equal(read("killed.jsonl") == read("whole.jsonl"), True, f"{n} kills, the edits")
     for threads in (1, 3, 8):
