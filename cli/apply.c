@@ -14,6 +14,7 @@
 #include "cli/program.h"
 #include "cli/signals.h"
 #include "libaug/base/processors.h"
+#include "libaug/data/support/paths.h"
 #include "libaug/data/support/row_text.h"
 #include "libaug/run/plan.h"
 #include "libaug/spec/spec.h"
@@ -30,10 +31,10 @@ typedef struct ApplyOptions {
 } ApplyOptions;
 
 static const AugParamDesc option_rows[] = {
-    AUG_PARAM(ApplyOptions, input, .unit = "path",
-              .help = "what to augment: a folder of pictures (a folder per class), a tar, an IDX "
-                      "file, a single picture, texts as .tsv, .csv, .jsonl or .txt (and .gz), or "
-                      "KIND:PATH"),
+    AUG_PARAM(ApplyOptions, input, .optional = true, .unit = "path",
+              .help = "what to augment in place of the specification's data set: a folder of "
+                      "pictures (a folder per class), a tar, an IDX file, a single picture, texts "
+                      "as .tsv, .csv, .jsonl or .txt (and .gz), or KIND:PATH"),
     AUG_PARAM(ApplyOptions, output, .unit = "path",
               .help =
                   "new or empty folder for the results, or that of an interrupted run; of texts "
@@ -68,19 +69,42 @@ static const AugParamDesc option_rows[] = {
               .help = "another seed than the specification's"),
 };
 
-/* Refuses an output that lies in the input, and options that contradict each other. */
-static AugStatus check_options(const ApplyOptions *options, AugError *error)
+/* Refuses an output that lies in a folder of the input. of: what the input is, for the message. */
+static AugStatus check_place(const char *output, const char *input, const char *of, AugError *error)
+{
+    struct stat status;
+    const bool is_folder = stat(input, &status) == 0 && S_ISDIR(status.st_mode);
+    if (!is_folder || !cli_path_is_inside(output, input))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, output,
+                    "--output lies in %s; allowed is a folder outside, so that results and "
+                    "originals do not mix",
+                    of);
+}
+
+/* The same for the path of a spec's own data set, which starts at the spec's folder. */
+static AugStatus check_place_of_spec(const char *output, const AugSpec *spec, AugError *error)
+{
+    const AugiTree *path = spec->dataset_map ? augi_tree_get(spec->dataset_map, "path") : NULL;
+    if (!path || path->kind != AUGI_TREE_SCALAR)
+        return AUG_OK;
+    const bool starts_there = spec->file && path->text[0] != '/' && !cli_is_standard(spec->file);
+    const int folder = starts_there ? (int)augi_path_folder_size(spec->file) : 0;
+    char *input;
+    AUG_TRY(augi_path_make(&input, error, "%.*s%s", folder, folder ? spec->file : "", path->text));
+    const AugStatus status = check_place(output, input, "the data set", error);
+    free(input);
+    return status;
+}
+
+/* Refuses options that contradict each other, or the specification. */
+static AugStatus check_options(const ApplyOptions *options, const AugSpec *spec, AugError *error)
 {
     if (options->strict && options->allow_errors)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "--allow-errors",
                         "it is given with --strict, which allows none; allowed is one of them");
-    struct stat status;
-    const bool is_folder = stat(options->input, &status) == 0 && S_ISDIR(status.st_mode);
-    if (is_folder && cli_path_is_inside(options->output, options->input))
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
-                        "--output lies in --input; allowed is a folder outside, so that results "
-                        "and originals do not mix");
-    return AUG_OK;
+    return options->input ? check_place(options->output, options->input, "--input", error)
+                          : check_place_of_spec(options->output, spec, error);
 }
 
 static uint32_t count_threads(const ApplyOptions *options, uint64_t n_samples)
@@ -286,6 +310,37 @@ static void print_notes(const CliPipeline *pipeline)
         fputs("aug apply: batch.mix is left out, since it needs whole batches\n", stderr);
 }
 
+/* Opens what --input names, and in *wider what that leaves out. */
+static AugStatus open_given(const ApplyOptions *options, const AugSpec *spec, AugDataset **dataset,
+                            AugDataset **wider, AugError *error)
+{
+    if (!options->input)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, spec->name,
+                        "the specification has no 'dataset'; give what to augment as --input");
+    AUG_TRY(cli_input_open(dataset, options->input, error));
+    return cli_input_open_wider(wider, options->input, *dataset, error);
+}
+
+/* Opens what is augmented: --input, or the data set of the spec, of which is said what it leaves
+ * out. */
+static int open_input(CliPipeline *pipeline, const CmdCall *call, AugDataset **wider)
+{
+    const ApplyOptions *options = call->options;
+    const AugSpec *spec = pipeline->spec;
+    AugError error = {0};
+    if (options->input || (!spec->dataset_map && !spec->dataset_name))
+        return open_given(options, spec, &pipeline->dataset, wider, &error) == AUG_OK
+                   ? 0
+                   : cmd_fail(call, &error);
+    const int code = cli_pipeline_open_dataset(pipeline, call);
+    const AugPassedOver *passed = NULL;
+    const size_t n = code == 0 ? aug_dataset_passed_over(pipeline->dataset, &passed) : 0;
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr, "aug apply: %" PRIu64 " passed over, such as '%s': %s\n", passed[i].n,
+                passed[i].example, passed[i].reason);
+    return code;
+}
+
 static int run(const CmdCall *call)
 {
     const ApplyOptions *options = call->options;
@@ -296,13 +351,10 @@ static int run(const CmdCall *call)
     int code = cli_pipeline_load(&pipeline, call, call->arguments[0], options->seed);
     if (code == 0)
         pipeline.spec->limits.max_sample_work = (uint64_t)options->sample_work * UINT64_C(1000000);
-    if (code == 0 && check_options(options, &error) != AUG_OK)
+    if (code == 0 && check_options(options, pipeline.spec, &error) != AUG_OK)
         code = cmd_fail(call, &error);
-    if (code == 0 && cli_input_open(&pipeline.dataset, options->input, &error) != AUG_OK)
-        code = cmd_fail(call, &error);
-    if (code == 0 &&
-        cli_input_open_wider(&wider, options->input, pipeline.dataset, &error) != AUG_OK)
-        code = cmd_fail(call, &error);
+    if (code == 0)
+        code = open_input(&pipeline, call, &wider);
     if (code == 0)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
@@ -329,15 +381,20 @@ static const CmdExample examples[] = {
      "Twenty variants of one picture."},
     {"spec.yaml --input reviews.csv --output more.csv --copies 4 --include-original --dedupe",
      "Each review and up to four new ones behind it, with all of its columns."},
+    {"reviews.yaml --output more.csv", "The data set that the specification describes."},
 };
 
 static const CmdArgument arguments[] = {CLI_SPEC_ARGUMENT};
+
+static const CmdRepeat *const repeats[] = {&cli_dataset};
 
 const CmdCommand cli_command_apply = {
     .name = "apply",
     .summary = "Augment a data set once, to files",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
+    .repeats = repeats,
+    .n_repeats = AUG_COUNT(repeats),
     .details =
         "Writes a folder per class, whose names sort like the classes, labels.tsv with a line per "
         "picture (file, source, copy, label, "

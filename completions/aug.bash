@@ -5,7 +5,7 @@ _aug_options() {
     case $1 in
     'check') echo '--expand --canonical --world --decode --threads --dataset --json -q --quiet -h --help' ;;
     'preview') echo '-o --output -n --samples --variants --epoch --seed --dataset --json -q --quiet -h --help' ;;
-    'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --json -q --quiet -h --help' ;;
+    'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --dataset --json -q --quiet -h --help' ;;
     'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'bench') echo '--threads --seconds --rate-only --cpu --dataset --json -q --quiet -h --help' ;;
@@ -41,6 +41,7 @@ _aug_value() {
     'apply --sample-work') echo '@none' ;;
     'apply --threads') echo '@none' ;;
     'apply --seed') echo '@none' ;;
+    'apply --dataset') echo '@none' ;;
     'batch --output' | 'batch -o') echo '@files' ;;
     'batch --epoch') echo '@none' ;;
     'batch --step') echo '@none' ;;

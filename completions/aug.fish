@@ -47,7 +47,7 @@ complete -c aug -n '__aug_command preview' -l json -d 'print name and size of wh
 complete -c aug -n '__aug_command preview' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command preview' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command apply' -F
-complete -c aug -n '__aug_command apply' -l input -r -F -d 'what to augment'
+complete -c aug -n '__aug_command apply' -l input -r -F -d 'what to augment in place of the specifications data set'
 complete -c aug -n '__aug_command apply' -s o -l output -r -F -d 'new or empty folder for the results, or that of an interrupted run'
 complete -c aug -n '__aug_command apply' -l copies -x -d 'augmented copies of each sample'
 complete -c aug -n '__aug_command apply' -l include-original -d 'texts'
@@ -61,6 +61,7 @@ complete -c aug -n '__aug_command apply' -l fsync -d 'flush each picture to the 
 complete -c aug -n '__aug_command apply' -l sample-work -x -d 'what one sample may take'
 complete -c aug -n '__aug_command apply' -l threads -x -d 'worker threads, 0 for one per processor'
 complete -c aug -n '__aug_command apply' -l seed -x -d 'another seed than the specifications'
+complete -c aug -n '__aug_command apply' -l dataset -x -d 'the data set that a name in the specification stands for, as in train=image_folder'
 complete -c aug -n '__aug_command apply' -l json -d 'print the counts as JSON'
 complete -c aug -n '__aug_command apply' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command apply' -s h -l help -d 'print this help'

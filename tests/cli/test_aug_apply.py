@@ -142,6 +142,28 @@ def test_every_form_of_input():
         equal((decoded(read(f"out/{file}")) == pixels(index, 28, 28, 1)[:, :, 0]).all(), True, file)
 
 
+def test_the_data_set_of_the_specification():
+    os.mkdir("specs")
+    make_folder("specs/in", 6)
+    write("specs/in/readme.txt", "not a picture")
+    spec = "augd: 1\ndataset: {kind: image_folder, path: in}\npipeline: [HorizontalFlip]\n"
+    write("specs/own.yaml", spec)
+    done = aug("apply", "specs/own.yaml", "--output", "own")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "1 passed over, such as 'readme.txt'")
+    succeed("apply", "specs/own.yaml", "--input", "specs/in", "--output", "given")
+    own, given = tree("own"), tree("given")
+    equal([n for n in own if n.endswith(".png")], [n for n in given if n.endswith(".png")], "pictures")
+    equal(own["labels.tsv"], given["labels.tsv"], "rows")
+    write("specs/named.yaml", spec.replace("{kind: image_folder, path: in}", "train"))
+    succeed("apply", "specs/named.yaml", "--dataset", "train=image_folder:specs/in", "--output", "named")
+    equal(tree("named")["labels.tsv"], own["labels.tsv"], "rows of a named data set")
+    contains(fail(2, "apply", "specs/named.yaml", "--output", "out"), "--dataset train=KIND:PATH")
+    write("bare.yaml", "augd: 1\n")
+    contains(fail(2, "apply", "bare.yaml", "--output", "out"), "has no 'dataset'; give what to augment as --input")
+    contains(fail(2, "apply", "specs/own.yaml", "--output", "specs/in/new"), "lies in the data set")
+
+
 def test_input_is_told_by_its_content():
     write("spec.yaml", KEEP)
     make_tar("archive", 3)

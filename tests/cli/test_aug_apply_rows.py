@@ -99,6 +99,20 @@ def test_standard_input_and_output():
     contains(fail(2, "apply", "plain.yaml", "--input", "a.tsv", "--output", "-", "--json"), "allowed is one of them")
 
 
+def test_rows_of_the_specification_s_data_set():
+    write("a.csv", "id,text\n1,one two\n2,\"a, b\"\n")
+    write("own.yaml", "augd: 1\nseed: 3\ndataset: {kind: csv, path: a.csv}\npipeline: [RandomSwap]\n")
+    succeed("apply", "own.yaml", "--output", "own.csv")
+    succeed("apply", "own.yaml", "--input", "a.csv", "--output", "given.csv")
+    equal(read("own.csv"), read("given.csv"), "the same rows")
+    equal(read("own.csv"), b"id,text\n1,two one\n2,\"b, a\"\n", "the rows")
+    write("a.csv", "id,text\n1,one two\n2\n")
+    contains(fail(1, "apply", "own.yaml", "--output", "bad.csv"), "a.csv:3")
+    write("own.yaml", "augd: 1\ndataset: {kind: csv, path: a.csv, bad_rows: keep}\n")
+    contains(fail(3, "apply", "own.yaml", "--output", "kept.csv"), "a.csv:3")
+    equal(read("kept.csv"), b"id,text\n1,one two\n", "the row that is one")
+
+
 def test_bad_rows_are_named_and_the_others_made():
     write("a.tsv", b"1\tone\n\n0\n1\ttwo\tthree\n0\tfour\n")
     done = apply("a.tsv", "out.tsv", code=3)

@@ -89,7 +89,7 @@ def test_mistakes_in_arguments():
     contains(fail(2, "digest", "x", "--threads", "many"), "--threads is many",
              "integer from 0 to 1024")
     contains(fail(2, "digest", "x", "--threads=-1"), "--threads is -1")
-    contains(fail(2, "apply", "x"), "--input is missing")
+    contains(fail(2, "apply", "x"), "--output is missing")
     contains(fail(2, "apply", "x", "--input", "i", "--output", "o", "--format", "gif"),
              "--format is gif", "one of jpeg, png")
     contains(fail(2, "batch", "x", "-o", "y", "--seed", "-4"), "--seed is -4")
