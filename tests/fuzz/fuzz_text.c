@@ -56,6 +56,7 @@ static AugDataset *dataset;
 static AugLimits limits;
 static Kept *kept[N_RECIPES];
 static TxtScanner scanner;
+static TxtIcuWords *dictionary;
 
 static void init(void)
 {
@@ -251,8 +252,14 @@ static void check_barriers(const Kept *by, const AugChanges *changes, const uint
                            size_t size)
 {
     const TxtPlan *own = by->plan->domain_plan;
-    const TxtScanInput input = {.bytes = text, .size = (uint32_t)size, .protect = own->protect};
     AugError error = {0};
+    if (own->icu && !dictionary)
+        FUZZ_CHECK(txt_icu_words_new(&dictionary, own->icu, NULL, &error) == AUG_OK, "%s",
+                   error.message);
+    const TxtScanInput input = {.bytes = text,
+                                .size = (uint32_t)size,
+                                .protect = own->protect,
+                                .dictionary = own->icu ? dictionary : NULL};
     TxtDoc doc;
     uint32_t first = 0, at = 0;
     FUZZ_CHECK(txt_scan(&scanner, &input, &doc, &error) == AUG_OK, "%s", error.message);

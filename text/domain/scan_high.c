@@ -122,6 +122,25 @@ static bool is_unsegmented(TxtScript script)
            script == TXT_SCRIPT_LAO || script == TXT_SCRIPT_KHMER || script == TXT_SCRIPT_MYANMAR;
 }
 
+/* Where a word of such a script, or a number, ends: before a letter of another, between digits and
+ * others. ICU finds no boundary there. */
+static uint32_t script_end(const TxtScan *scan, uint32_t start, uint32_t end)
+{
+    int32_t code;
+    txt_decode(scan->bytes + start, end - start, &code);
+    const bool is_number = txt_class(code) == TXT_CLASS_DIGIT;
+    uint32_t at = (uint32_t)txt_grapheme_end(scan->bytes, end, start);
+    while (at < end) {
+        txt_decode(scan->bytes + at, end - at, &code);
+        const TxtScript script = txt_script(code);
+        if ((txt_class(code) == TXT_CLASS_DIGIT) != is_number ||
+            (script != TXT_SCRIPT_COMMON && !is_unsegmented(script)))
+            break;
+        at = (uint32_t)txt_grapheme_end(scan->bytes, end, at);
+    }
+    return at;
+}
+
 /* The end of a piece of such a script: a word of the dictionary, or a segment of UAX #29. */
 static uint32_t unsegmented_end(TxtScan *scan, uint32_t start)
 {
@@ -131,7 +150,7 @@ static uint32_t unsegmented_end(TxtScan *scan, uint32_t start)
     while (scan->next < scan->n_ends && scan->ends[scan->next] <= start)
         scan->next++;
     if (scan->next < scan->n_ends)
-        return scan->ends[scan->next];
+        return script_end(scan, start, scan->ends[scan->next]);
     return (uint32_t)txt_word_end(scan->bytes, scan->size, start);
 }
 
