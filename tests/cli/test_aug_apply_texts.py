@@ -146,6 +146,35 @@ def test_pairs_are_two_texts():
     equal(min(n_changed) > 50, True, f"{n_changed} changed")
 
 
+def test_spans_still_name_their_words():
+    names = [("Kim Söul", "PER"), ("San Marino", "LOC"), ("한국", "LOC")]
+    draws, lines = random.Random(4), []
+    for i in range(200):
+        words, spans = [draws.choice(WORDS) for _ in range(6)], []
+        for name, label in draws.sample(names, i % 3 + 1):
+            words.insert(draws.randrange(len(words) + 1), (name, label))
+        line = ""
+        for word in words:
+            line += " " if line else ""
+            if isinstance(word, tuple):
+                spans.append([len(line), len(line) + len(word[0]), word[1]])
+            line += word if isinstance(word, str) else word[0]
+        lines.append({"text": line, "ents": spans})
+    write("in.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    write("spec.yaml", SPEC)
+    done = program.aug("apply", "spec.yaml", "--input", "jsonl:in.jsonl,spans=ents", "--output", "out.jsonl", "--copies", 3)
+    equal(done.returncode, 0, done.stderr)
+    equal("stays as it is" in done.stderr, False, "spans are treated")
+    n_moved = 0
+    for i, line in enumerate(read("out.jsonl").splitlines()):
+        row, given = json.loads(line), lines[i // 3]
+        found = [(row["text"][start:end], label) for start, end, label in row["ents"]]
+        wanted = [(given["text"][start:end], label) for start, end, label in given["ents"]]
+        equal(sorted(found), sorted(wanted), f"spans of row {i}: {row['text']}")
+        n_moved += row["ents"] != given["ents"]
+    equal(n_moved > 100, True, f"{n_moved} rows with moved spans")
+
+
 def make_big():
     """Rows for a run that takes a while."""
     draws = random.Random(5)

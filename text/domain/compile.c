@@ -52,9 +52,27 @@ static AugTensorSpec spec_of(const TxtPlan *plan, TxtContent content, const TxtF
                                .sample = {AUG_DTYPE_I32, 2, {field->most_edits, TXT_EDIT_COLUMNS}}};
     case TXT_CONTENT_LENGTH:
     case TXT_CONTENT_OUTCOME:
+    case TXT_CONTENT_SPANS:
         break;
     }
     return (AugTensorSpec){.axes = "", .sample = one};
+}
+
+static AugStatus fail_count(const TxtPlan *plan, AugError *error)
+{
+    return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                    "%u texts in %u views make more tensors than %d, which are allowed",
+                    plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
+}
+
+/* "OWNER.WORD.VIEW" of what is given; view 0 has no number. */
+static void set_name(TxtTensor *tensor, const char *owner, const char *word, uint32_t view)
+{
+    char number[16] = "";
+    if (view > 0)
+        snprintf(number, sizeof(number), ".%u", view);
+    snprintf(tensor->name, sizeof(tensor->name), "%s%s%s%s", owner ? owner : "",
+             owner && word ? "." : "", word ? word : "", number);
 }
 
 /* Adds a tensor for each view. The first text's have plain names, further ones' begin with the name
@@ -70,21 +88,53 @@ static AugStatus add(TxtPlan *plan, TxtContent content, uint32_t text, AugDomain
     const char *owner = plan->dataset->fields[field->number].name, *word = words[content];
     for (uint32_t v = 0; v < plan->n_views; v++) {
         if (plan->n_tensors == AUG_MAX_TENSORS)
-            return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
-                            "%u texts in %u views make more tensors than %d, which are allowed",
-                            plan->n_texts, plan->n_views, AUG_MAX_TENSORS);
+            return fail_count(plan, error);
         TxtTensor *tensor = &plan->tensors[plan->n_tensors++];
         tensor->content = content;
         tensor->text = text;
         tensor->view = v;
-        char number[16] = "";
-        if (v > 0)
-            snprintf(number, sizeof(number), ".%u", v);
-        snprintf(tensor->name, sizeof(tensor->name), "%s%s%s%s", word && text == 0 ? "" : owner,
-                 word && text > 0 ? "." : "", word ? word : "", number);
+        set_name(tensor, word && text == 0 ? NULL : owner, word, v);
         AugTensorSpec *spec = &output->tensors[output->n_tensors++];
         *spec = spec_of(plan, content, field);
         spec->name = tensor->name;
+    }
+    return AUG_OK;
+}
+
+/* A tensor for each view of a field of spans, or of one that follows it, called like the field. */
+static AugStatus add_spans(TxtPlan *plan, uint32_t item, uint32_t follower, AugDomainOutput *output,
+                           AugError *error)
+{
+    const TxtSpanField *spans = &plan->spans.items[item];
+    const AugFieldDesc *field =
+        &plan->dataset->fields[follower > 0 ? spans->followers[follower - 1] : spans->number];
+    for (uint32_t v = 0; v < plan->n_views; v++) {
+        if (plan->n_tensors == AUG_MAX_TENSORS)
+            return fail_count(plan, error);
+        TxtTensor *tensor = &plan->tensors[plan->n_tensors++];
+        *tensor = (TxtTensor){
+            .content = TXT_CONTENT_SPANS, .view = v, .item = item, .follower = follower};
+        set_name(tensor, field->name, NULL, v);
+        AugTensorSpec *spec = &output->tensors[output->n_tensors++];
+        *spec = (AugTensorSpec){.name = tensor->name,
+                                .sample = field->tensor,
+                                .ragged = true,
+                                .axes = field->tensor.n_dims > 1 ? "nd" : "n"};
+        spec->sample.shape[0] = field->most;
+        if (field->most == 0)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "the field '%s' has no bound on its rows, so it fits no batch",
+                            field->name);
+    }
+    return AUG_OK;
+}
+
+static AugStatus describe_spans(TxtPlan *plan, AugDomainOutput *output, AugError *error)
+{
+    for (uint32_t i = 0; i < plan->spans.n; i++) {
+        const TxtSpanField *spans = &plan->spans.items[i];
+        for (uint32_t f = 0; !spans->only_protects && f <= spans->n_followers; f++)
+            AUG_TRY(add_spans(plan, i, f, output, error));
     }
     return AUG_OK;
 }
@@ -104,10 +154,20 @@ static AugStatus describe(TxtPlan *plan, AugDomainOutput *output, AugError *erro
     for (TxtContent content = 0; content < AUG_COUNT(wanted); content++)
         for (uint32_t t = 0; wanted[content] && t < plan->n_texts; t++)
             AUG_TRY(add(plan, content, t, output, error));
+    AUG_TRY(describe_spans(plan, output, error));
     if (plan->n_tensors > 0)
         return AUG_OK;
     return AUG_FAIL(error, AUG_BAD_SPEC, "output",
                     "output.text is false and nothing else is wanted; batches would hold no text");
+}
+
+/* Whether the rows name spans of their text. */
+static bool has_labels(const TxtPlan *plan)
+{
+    for (uint32_t i = 0; i < plan->spans.n; i++)
+        if (!plan->spans.items[i].only_protects)
+            return true;
+    return false;
 }
 
 static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutput *output,
@@ -120,9 +180,11 @@ static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutpu
     plan->n_views = input->n_views;
     plan->protect = txt_output_protects(plan->output);
     AUG_TRY(find_texts(plan, error));
+    const bool protects = plan->output->spans.value == TXT_SPANS_PROTECT;
+    AUG_TRY(txt_spans_find(&plan->spans, plan->dataset, protects, &output->treated, error));
     plan->task = (TxtTask)plan->output->task.value;
     if (plan->output->task.value == TXT_TASK_AUTO)
-        plan->task = plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
+        plan->task = has_labels(plan) ? TXT_NER : plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
     AUG_TRY(txt_prepare(plan, input, error));
     for (uint32_t t = 0; t < plan->n_texts; t++) {
         bound_text(plan, &plan->texts[t]);

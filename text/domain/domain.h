@@ -5,6 +5,7 @@
 #include "text/domain/apply.h"
 #include "text/domain/ids.h"
 #include "text/domain/scan.h"
+#include "text/domain/spans.h"
 #include "text/op.h"
 
 /* Most fields of text that one data set may have: both texts of a pair, a title, a question. */
@@ -22,11 +23,15 @@ typedef struct TxtOutput {
     bool truncation;
     AugTexts unprotect;
     bool protect_quotes;
+    AugChoice spans;
     AugChoice segmenter;
     AugChoice task;
     bool allow_label_change;
     TxtIdsParam ids;
 } TxtOutput;
+
+/* What output.spans says of the text of spans: nothing edits it, or operations may and they move. */
+typedef enum TxtSpanRule { TXT_SPANS_PROTECT, TXT_SPANS_MOVE } TxtSpanRule;
 
 /* What output.segmenter says. */
 typedef enum TxtSegmenter { TXT_SEGMENTER_UNICODE, TXT_SEGMENTER_ICU } TxtSegmenter;
@@ -50,7 +55,8 @@ typedef enum TxtContent {
     TXT_CONTENT_IDS,
     TXT_CONTENT_LENGTH,
     TXT_CONTENT_EDITS,
-    TXT_CONTENT_OUTCOME
+    TXT_CONTENT_OUTCOME,
+    TXT_CONTENT_SPANS,
 } TxtContent;
 
 /* Numbers of a row of edits: start and end in the stored text, start and end in the result, and the
@@ -62,10 +68,11 @@ typedef enum TxtContent {
 #define TXT_BYTES_AN_EDIT 16
 #define TXT_FEW_EDITS 64
 
-/* One tensor of a plan. */
+/* One tensor of a plan. item, follower: of SPANS, as txt_spans_value has them. */
 typedef struct TxtTensor {
     TxtContent content;
     uint32_t text, view;
+    uint32_t item, follower;
     char name[AUG_MAX_TENSOR_NAME + 1];
 } TxtTensor;
 
@@ -86,6 +93,7 @@ typedef struct TxtPlan {
     uint32_t n_views;
     uint32_t n_texts;
     TxtField texts[TXT_MAX_TEXTS];
+    TxtSpanFields spans;
     uint32_t n_tensors;
     TxtTensor tensors[AUG_MAX_TENSORS];
     TxtIcu *icu;
@@ -119,6 +127,7 @@ typedef struct TxtWorker {
     TxtIcuWords *icu;
     TxtMade made[TXT_MAX_TEXTS];
     TxtTokenScratch *tokens;
+    TxtMovedSpans moved;
 } TxtWorker;
 
 /* What was changed in a text that was made. */

@@ -16,7 +16,9 @@ typedef struct Making {
     const TxtPlan *plan;
     TxtWorker *worker;
     TxtMade *made;
+    const AugSample *sample;
     const AugField *original;
+    bool is_first;
     TxtDoc doc;
     bool has_doc;
     uint32_t n_kept;
@@ -32,6 +34,7 @@ static AugStatus keep_protected(Making *making)
     AUG_TRY(txt_memory_reserve(memory, 2 * making->doc.n_spans * sizeof(TxtRange), making->error));
     TxtRange *kept = memory->bytes;
     making->has_kept = true;
+    making->n_kept = 0;
     for (uint32_t i = 0; i < making->doc.n_spans; i++) {
         const TxtSpan *span = &making->doc.spans[i];
         if (span->kind == TXT_PROTECTED)
@@ -172,6 +175,9 @@ static AugStatus begin(Making *making)
     made->size = (uint32_t)making->original->size;
     made->outcome = TXT_APPLIED;
     made->changes[made->current].n = 0;
+    if (making->is_first && making->plan->spans.n > 0)
+        AUG_TRY(txt_spans_ranges(&making->plan->spans, making->sample, made->size,
+                                 &making->worker->ranges, &making->n_kept, making->error));
     return bound(making, NULL);
 }
 
@@ -182,6 +188,8 @@ AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *j
         .plan = plan,
         .worker = worker,
         .made = &worker->made[text],
+        .sample = &job->samples[0],
+        .is_first = text == 0,
         .original = &job->samples[0].fields[plan->texts[text].number],
         .error = error,
     };
@@ -193,6 +201,9 @@ AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *j
         key.view = (uint8_t)(view + text * TXT_MAX_VIEWS);
         augi_ops_visit(plan->ops, &key, false, visit, &making);
     }
+    if (making.status == AUG_OK && making.is_first && plan->spans.n > 0)
+        making.status = txt_spans_move(&plan->spans, making.sample, txt_made_changes(making.made),
+                                       &worker->moved, error);
     TxtMade *made = making.made;
     if (!making.has_changed && made->outcome == TXT_APPLIED)
         made->outcome = TXT_UNCHANGED;

@@ -58,9 +58,18 @@ static void write_ids(const TxtPlan *plan, const TxtIds *ids, AugOut *out)
         to[i] = plan->padding_id;
 }
 
-static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *made,
+static void write_spans(const TxtMovedSpans *moved, const TxtTensor *tensor, AugOut *out)
+{
+    const AugField value = txt_spans_value(moved, tensor->item, tensor->follower);
+    if (value.size > 0)
+        memcpy(out->bytes, value.bytes, value.size);
+    out->n_rows = (uint32_t)value.n_rows;
+}
+
+static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtWorker *worker,
                   const TxtIds *ids, AugOut *out)
 {
+    const TxtMade *made = &worker->made[tensor->text];
     const int32_t length = (int32_t)ids->n;
     const int32_t outcome = (int32_t)made->outcome;
     switch (tensor->content) {
@@ -78,6 +87,9 @@ static void write(const TxtPlan *plan, const TxtTensor *tensor, const TxtMade *m
         break;
     case TXT_CONTENT_OUTCOME:
         memcpy(out->bytes, &outcome, sizeof(outcome));
+        break;
+    case TXT_CONTENT_SPANS:
+        write_spans(&worker->moved, tensor, out);
         break;
     }
 }
@@ -111,7 +123,7 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
                 return aug_error_prefix(error, status, job->samples[0].name);
             for (uint32_t i = 0; i < plan->n_tensors; i++)
                 if (plan->tensors[i].text == t && plan->tensors[i].view == v)
-                    write(plan, &plan->tensors[i], &worker->made[t], &ids, &outs[i]);
+                    write(plan, &plan->tensors[i], worker, &ids, &outs[i]);
         }
     return AUG_OK;
 }
@@ -126,6 +138,12 @@ AugStatus txt_augment(const void *context, void *state, const AugDomainJob *job,
         const TxtMade *made = &worker->made[t];
         fields[plan->texts[t].number] =
             (AugField){.bytes = made->bytes, .size = made->size, .n_rows = made->size};
+    }
+    for (uint32_t i = 0; i < plan->spans.n; i++) {
+        const TxtSpanField *spans = &plan->spans.items[i];
+        fields[spans->number] = txt_spans_value(&worker->moved, i, 0);
+        for (uint32_t f = 0; f < spans->n_followers; f++)
+            fields[spans->followers[f]] = txt_spans_value(&worker->moved, i, f + 1);
     }
     return AUG_OK;
 }

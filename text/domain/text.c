@@ -34,6 +34,9 @@ static const char *const task_names[] = {[TXT_SENTIMENT] = "sentiment",
 static const char *const segmenter_names[] = {
     [TXT_SEGMENTER_UNICODE] = "unicode", [TXT_SEGMENTER_ICU] = "icu", NULL};
 
+static const char *const span_rules[] = {
+    [TXT_SPANS_PROTECT] = "protect", [TXT_SPANS_MOVE] = "move", NULL};
+
 /* What is protected by default. */
 static const char *const protectable[] = {
     "urls",   "emails", "users",    "tags",  "numbers", "placeholders", "markup",
@@ -58,6 +61,11 @@ static const AugParamDesc output_rows[] = {
               .help = "what operations may edit and move although it is protected by default"),
     AUG_PARAM(TxtOutput, protect_quotes, .fallback = "false",
               .help = "protect what stands between double quotation marks"),
+    AUG_PARAM(TxtOutput, spans, .fallback = "protect", .quiet = true, .choices = span_rules,
+              .help =
+                  "what becomes of the spans of a row (names and their classes): protect: nothing "
+                  "edits their text; move: operations may edit it, and a span is where its text "
+                  "came to"),
     AUG_PARAM(TxtOutput, segmenter, .fallback = "unicode", .choices = segmenter_names,
               .quiet = true,
               .help = "words of scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
@@ -65,7 +73,7 @@ static const AugParamDesc output_rows[] = {
                       "installed and whose version becomes part of the stream's id"),
     AUG_PARAM(TxtOutput, task, .fallback = "auto", .choices = task_names,
               .help = "what the labels are about, which decides what an operation does to them; "
-                      "auto: pairs for several texts, else sentiment"),
+                      "auto: ner for rows with spans, pairs for several texts, else sentiment"),
     AUG_PARAM(TxtOutput, allow_label_change, .fallback = "false",
               .help = "allow operations that change the label of many texts"),
 };

@@ -17,6 +17,12 @@ static void for_each_memory(TxtWorker *worker, void (*act)(TxtMemory *memory, Tx
             act(&worker->made[i].memory[k], worker);
             act(&worker->made[i].changes[k].items, worker);
         }
+    for (size_t i = 0; i < TXT_MAX_SPAN_FIELDS; i++) {
+        act(&worker->moved.rows[i], worker);
+        act(&worker->moved.picks[i], worker);
+        for (size_t k = 0; k < TXT_MAX_FOLLOWERS; k++)
+            act(&worker->moved.picked[i][k], worker);
+    }
 }
 
 static void count(TxtMemory *memory, TxtWorker *worker)
