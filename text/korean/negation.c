@@ -76,17 +76,46 @@ static bool is_at(const int32_t *codes, size_t n, const uint16_t *cue, size_t si
     return true;
 }
 
-static bool has_cue(const int32_t *codes, size_t n, const Cue *cue)
+/* Whether a cue begins with this syllable: most begin none, and are passed over. */
+static bool begins_cue(int32_t code)
+{
+    switch (code) {
+    case u'않':
+    case u'없':
+    case u'못':
+    case u'아':
+    case u'안':
+    case u'지':
+    case u'마':
+    case u'말':
+    case u'별':
+    case u'결':
+    case u'전':
+    case u'절':
+    case u'도':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether a cue stands at place i of n codes. */
+static bool is_cue(const int32_t *codes, size_t n, size_t i, const Cue *cue)
 {
     size_t size = 0;
     while (size < 3 && cue->codes[size])
         size++;
-    if (cue->where == WHOLE && n != size)
+    if (cue->where != INSIDE && (i > 0 || (cue->where == WHOLE && n != size)))
         return false;
-    const size_t last = cue->where == INSIDE ? n : 1;
-    for (size_t i = 0; i < last; i++)
-        if (is_at(codes + i, n - i, cue->codes, size))
-            return true;
+    return is_at(codes + i, n - i, cue->codes, size);
+}
+
+static bool has_cue(const int32_t *codes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; begins_cue(codes[i]) && k < sizeof(cues) / sizeof(cues[0]); k++)
+            if (is_cue(codes, n, i, &cues[k]))
+                return true;
     return false;
 }
 
@@ -114,10 +143,7 @@ bool txt_korean_is_negation(const uint8_t *word, size_t size)
 {
     int32_t codes[MOST_SYLLABLES];
     const size_t n = read_codes(word, size, codes);
-    for (size_t i = 0; i < sizeof(cues) / sizeof(cues[0]); i++)
-        if (has_cue(codes, n, &cues[i]))
-            return true;
-    return is_verb_behind_not(codes, n);
+    return has_cue(codes, n) || is_verb_behind_not(codes, n);
 }
 
 bool txt_korean_is_turned(const uint8_t *word, size_t size)
