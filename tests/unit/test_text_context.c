@@ -180,10 +180,12 @@ START_TEST(training_gives_the_same_bytes_and_keeps_the_lexicon)
     const uint64_t identity = txt_lexicon_identity(lexicon);
     txt_lexicon_unref(lexicon);
     /* Anew, on what has context already: that is replaced. */
-    const char *const text[] = {test_path("%s/text.txt", test_folder())};
+    char *source = test_path("%s/text.txt", test_folder());
+    const char *const text[] = {source};
     char *again = test_path("%s/again.augx", test_folder());
     const AugTextBuild how = {.output = again, .language = path};
     ck_assert_int_eq(aug_text_train_context(text, 1, &how, NULL, NULL), AUG_OK);
+    free(source);
     free(again);
     free(path);
     lexicon = train(&path);

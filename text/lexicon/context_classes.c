@@ -17,7 +17,7 @@
 /* Passes over all words: after some, few words move. */
 #define PASSES 6
 
-/* n log n of so many numbers is kept in a table. */
+/* n log n of so many numbers at most is kept in a table. */
 #define TABLE 65536
 
 /* A neighbour with how often it was seen. */
@@ -28,6 +28,7 @@ typedef TxtContextCell Cell;
 typedef struct Exchange {
     TxtTraining *training;
     double *table;
+    int64_t n_table;
     int64_t pairs[N * N], left[N], right[N];
     uint32_t *before_rows;
     Cell *before_cells;
@@ -42,7 +43,7 @@ static double x_log_x(const Exchange *exchange, int64_t n)
 {
     if (n <= 0)
         return 0;
-    return n < TABLE ? exchange->table[n] : (double)n * augi_log((double)n);
+    return n < exchange->n_table ? exchange->table[n] : (double)n * augi_log((double)n);
 }
 
 static const Cell *next_cells(const Exchange *exchange)
@@ -58,11 +59,13 @@ static AugStatus transpose(Exchange *exchange, AugError *error)
     const Cell *cells = next_cells(exchange);
     exchange->before_rows = calloc((size_t)n_words + 2, sizeof(uint32_t));
     exchange->before_cells = calloc(training->next_cells.n + 1, sizeof(Cell));
-    exchange->table = malloc(TABLE * sizeof(double));
+    exchange->n_table =
+        training->entry.n_next < TABLE ? (int64_t)training->entry.n_next + 1 : TABLE;
+    exchange->table = malloc((size_t)exchange->n_table * sizeof(double));
     if (!exchange->before_rows || !exchange->before_cells || !exchange->table)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for classes of words");
     exchange->table[0] = 0;
-    for (int i = 1; i < TABLE; i++)
+    for (int64_t i = 1; i < exchange->n_table; i++)
         exchange->table[i] = (double)i * augi_log((double)i);
     uint32_t *ends = exchange->before_rows + 1;
     for (uint64_t i = 0; i < training->next_cells.n; i++)
