@@ -9,6 +9,7 @@
 #include "cli/apply_rows.h"
 #include "cli/apply_run.h"
 #include "cli/files.h"
+#include "cli/held_out.h"
 #include "cli/input.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
@@ -294,7 +295,7 @@ static bool has_places(AugFieldKind kind)
            kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS || kind == AUG_FIELD_SPANS;
 }
 
-static void print_notes(const CliPipeline *pipeline)
+static void print_notes(const CliPipeline *pipeline, const char *input)
 {
     const AugDatasetInfo *info = aug_dataset_info(pipeline->dataset);
     for (uint32_t i = 0; i < info->n_fields && pipeline->spec->pipeline.n > 0; i++)
@@ -303,6 +304,9 @@ static void print_notes(const CliPipeline *pipeline)
                     "aug apply: '%s' stays as it is, since the domain '%s' does not treat "
                     "it\n",
                     info->fields[i].name, pipeline->plan->domain->name);
+    const char *held_out = cli_held_out(pipeline, input);
+    if (held_out)
+        fprintf(stderr, "aug apply: warning: %s\n", held_out);
     if (pipeline->spec->batch.views > 1)
         fprintf(stderr, "aug apply: of %" PRId32 " views of each sample the first is written\n",
                 pipeline->spec->batch.views);
@@ -359,7 +363,7 @@ static int run(const CmdCall *call)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
         if (!call->quiet)
-            print_notes(&pipeline);
+            print_notes(&pipeline, options->input);
         if (augi_row_text_is(pipeline.dataset))
             code = run_of_rows(call, &pipeline);
         else if (refuse_text_options(options, &error) != AUG_OK)

@@ -6,6 +6,7 @@
 
 #include "cli/check_decode.h"
 #include "cli/describe.h"
+#include "cli/held_out.h"
 #include "cli/outcome.h"
 #include "cli/part.h"
 #include "cli/passed_over.h"
@@ -201,6 +202,13 @@ static AugStatus open_data(Check *check, AugError *error)
     return cli_dataset_open(&pipeline->dataset, spec, call, error);
 }
 
+/* The name of a spec's data set, or the path that its map gives; NULL where there is neither. */
+static const char *dataset_name(const AugSpec *spec)
+{
+    const AugiTree *path = spec->dataset_map ? augi_tree_get(spec->dataset_map, "path") : NULL;
+    return path && path->kind == AUGI_TREE_SCALAR ? path->text : aug_spec_dataset_name(spec);
+}
+
 /* Compiles for the data set. */
 static AugStatus check_fit(Check *check, AugError *error)
 {
@@ -211,6 +219,9 @@ static AugStatus check_fit(Check *check, AugError *error)
     AUG_TRY(aug_plan_new(&pipeline->plan, pipeline->spec, pipeline->dataset, NULL, error));
     AUG_TRY(
         aug_plan_slice_bytes(pipeline->plan, (uint32_t)options->world, &check->batch_bytes, error));
+    const char *held_out = cli_held_out(pipeline, dataset_name(pipeline->spec));
+    if (held_out)
+        AUG_TRY(cli_part_warnings_add(&check->warnings, strdup(held_out), error));
     return cli_part_warn(&check->warnings, pipeline->dataset, error);
 }
 

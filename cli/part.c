@@ -26,7 +26,7 @@ static bool lacks(const AugiClassShare *share, int part)
     return share->n > 0 && share->n_eval == (part == AUGI_PART_EVAL ? 0 : share->n);
 }
 
-static AugStatus add(CliPartWarnings *warnings, char *text, AugError *error)
+AugStatus cli_part_warnings_add(CliPartWarnings *warnings, char *text, AugError *error)
 {
     AugStatus status = text ? AUG_OK : AUG_NO_MEMORY;
     uint64_t capacity = warnings->capacity;
@@ -65,8 +65,8 @@ static AugStatus warn_of(CliPartWarnings *warnings, const AugDataset *dataset,
     for (uint32_t i = 0; i < n_classes; i++) {
         if (!lacks(&shares[i], part) || ++n > MAX_NAMED)
             continue;
-        AUG_TRY(
-            add(warnings, describe(&shares[i], aug_dataset_class_name(dataset, i), name), error));
+        AUG_TRY(cli_part_warnings_add(
+            warnings, describe(&shares[i], aug_dataset_class_name(dataset, i), name), error));
     }
     if (n <= MAX_NAMED)
         return AUG_OK;
@@ -74,7 +74,7 @@ static AugStatus warn_of(CliPartWarnings *warnings, const AugDataset *dataset,
     if (asprintf(&text, "nor is any sample of %" PRIu32 " more classes in the part %s",
                  n - MAX_NAMED, name) < 0)
         text = NULL;
-    return add(warnings, text, error);
+    return cli_part_warnings_add(warnings, text, error);
 }
 
 AugStatus cli_part_warn(CliPartWarnings *warnings, const AugDataset *dataset, AugError *error)

@@ -15,6 +15,10 @@ typedef struct CliPartWarnings {
 AUG_MUST_CHECK AugStatus cli_part_warn(CliPartWarnings *warnings, const AugDataset *dataset,
                                        AugError *error);
 
+/* Adds a sentence, which it takes; text NULL: there was no memory for it, which fails. */
+AUG_MUST_CHECK AugStatus cli_part_warnings_add(CliPartWarnings *warnings, char *text,
+                                               AugError *error);
+
 /* Frees the sentences and zeroes the struct. */
 void cli_part_warnings_fini(CliPartWarnings *warnings);
 

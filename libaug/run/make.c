@@ -72,6 +72,18 @@ static AugStatus write_label(const Row *row, const AugSample *sample, AugError *
     return AUG_OK;
 }
 
+/* Spreads a part of the label over all classes. */
+static void smooth_label(const Row *row, double part)
+{
+    const AugPlan *plan = row->plan;
+    if (plan->label < 0 || plan->tensors[plan->label].sample.dtype != AUG_DTYPE_F32 || !(part > 0))
+        return;
+    const AugOut out = augi_batch_slot(row->batch, plan, (uint32_t)plan->label, 0, row->number);
+    float *shares = out.bytes;
+    for (uint32_t c = 0; shares && c < plan->n_classes; c++)
+        shares[c] = (float)((1 - part) * (double)shares[c] + part / plan->n_classes);
+}
+
 /* What the engine itself writes of the sample at index. */
 static AugStatus write_own(const Row *row, uint64_t index, const AugSample *sample, AugError *error)
 {
@@ -125,9 +137,12 @@ static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *me
     AugOut outs[AUG_MAX_TENSORS];
     AUG_TRY(find_outs(row, &maker->buffers[1 + AUG_MAX_PARTNERS], outs, error));
     AugDomainJob job = augi_job_make(plan, members->key, members->samples, members->n);
+    double smoothing = 0;
     job.at_fault = at_fault;
+    job.smoothing = plan->made.softens ? &smoothing : NULL;
     AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
     augi_job_done(&job);
+    smooth_label(row, smoothing);
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
             augi_batch_set_rows(row->batch, t, row->number, outs[t].n_rows);

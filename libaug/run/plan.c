@@ -90,6 +90,11 @@ static AugStatus find_order(AugPlan *plan, AugError *error)
 AugStatus augi_plan_refuse_unlabelled(const AugPlan *plan, const char *sample, AugError *error)
 {
     char where[256];
+    if (!mixes(plan))
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "the spec smooths labels, and the sample '%.200s' has none where others "
+                        "have one; allowed are labels for all samples",
+                        sample);
     augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));
     return AUG_FAIL(error, AUG_BAD_SPEC, where,
                     "%s mixes labels, and the sample '%.200s' has none where others have one; "
@@ -116,10 +121,13 @@ static AugStatus check_mix(const AugPlan *plan, AugError *error)
     bool has_targets = false;
     for (size_t i = 0; i < AUG_COUNT(targets); i++)
         has_targets = has_targets || aug_dataset_field(info, targets[i]) >= 0;
-    if (!mixes(plan))
+    if (!mixes(plan) && !plan->made.softens)
         return AUG_OK;
     if (has_targets)
         return check_labels(plan, error);
+    if (!mixes(plan))
+        return AUG_FAIL(error, AUG_BAD_SPEC, plan->spec->name,
+                        "the spec smooths labels, and the data set has none");
     char where[256];
     augi_op_where(plan->spec, &plan->spec->mix.ops[0], where, sizeof(where));
     return AUG_FAIL(error, AUG_BAD_SPEC, where,

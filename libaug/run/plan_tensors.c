@@ -94,7 +94,8 @@ static AugStatus add_label(AugPlan *plan, AugError *error)
         return AUG_OK;
     AugTensorSpec label = {.name = "label", .sample = {.dtype = AUG_DTYPE_I64}, .axes = ""};
     plan->label = (int)plan->n_tensors;
-    if (is_soft || (plan->spec->mix.n > 0 && plan->class_field >= 0)) {
+    const bool becomes_soft = plan->spec->mix.n > 0 || plan->made.softens;
+    if (is_soft || (becomes_soft && plan->class_field >= 0)) {
         label.sample =
             (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {plan->n_classes}};
         label.axes = "c";

@@ -49,6 +49,7 @@ typedef struct AugDomainInput {
  * memory:  bytes of a worker that no sample can be made without, as far as that is known
  * fields:  what augment makes of the fields of the data set, preset to these; compile changes those
  *          whose form, type or shape become others. 0 in a shape: differs
+ * softens: it smooths labels (AugDomainJob.smoothing): batches have a share for each class
  */
 typedef struct AugDomainOutput {
     AugTensorSpec tensors[AUG_MAX_TENSORS];
@@ -57,6 +58,7 @@ typedef struct AugDomainOutput {
     uint64_t work;
     size_t memory;
     AugFieldDesc fields[AUG_MAX_FIELDS];
+    bool softens;
 } AugDomainOutput;
 
 /* Memory for one sample's part of a tensor. n_rows: of a ragged one, for run to set. */
@@ -73,6 +75,8 @@ typedef struct AugOut {
  *            damaged. A domain that checks_files reads each of them to its end, in the way that
  *            finds all damage, and fails if there is some; the result is the same as without. After
  *            a success the engine does not ask again for this sample
+ * smoothing: for a domain that softens: where to put the part of this sample's label, 0 to 1, that is
+ *            to be spread over all classes; preset to 0, NULL if nobody asks
  */
 typedef struct AugDomainJob {
     const AugKey *key;
@@ -80,6 +84,7 @@ typedef struct AugDomainJob {
     uint32_t n;
     uint32_t *at_fault;
     uint32_t unchecked;
+    double *smoothing;
 } AugDomainJob;
 
 /* How one sample of a batch is mixed with another one of the same global batch: what the engine

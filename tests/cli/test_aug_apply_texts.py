@@ -175,6 +175,26 @@ def test_spans_still_name_their_words():
     equal(n_moved > 100, True, f"{n_moved} rows with moved spans")
 
 
+def test_sets_for_validation_and_test_draw_a_warning():
+    rows = "".join(f"some words of row {i}\t{i % 2}\n" for i in range(40))
+    spec = "augd: 1\npipeline: [%s]\ndataset: {kind: tsv, path: %s, text: 1, label: 2%s}\nbatch: {size: 2}\n"
+    eval_part = ", split: {eval: 0.5}, part: %s"
+    for i, (name, part, operation, expected) in enumerate([
+            ("train.tsv", "", "AEDA", False), ("latest.tsv", "", "AEDA", False), ("sst2_dev.tsv", "", "AEDA", True),
+            ("Test-1.tsv", "", "RandomSwap", True), ("test.tsv", "", "", False),
+            ("part.tsv", eval_part % "eval", "AEDA", True), ("part.tsv", eval_part % "train", "AEDA", False)]):
+        write(name, rows)
+        write("marked.yaml", spec % (operation, name, part))
+        done = program.aug("check", "marked.yaml")
+        equal(done.returncode, 0, done.stderr)
+        equal("meant for validation or test" in done.stderr, expected, f"check of {name}{part}: {done.stderr}")
+        if part or not operation:
+            continue
+        done = program.aug("apply", "marked.yaml", "--input", f"tsv:{name},text=1,label=2", "--output", f"marked{i}.tsv")
+        equal(done.returncode, 0, done.stderr)
+        equal("meant for validation or test" in done.stderr, expected, f"apply to {name}: {done.stderr}")
+
+
 def make_big():
     """Rows for a run that takes a while."""
     draws = random.Random(5)

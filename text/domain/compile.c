@@ -185,6 +185,7 @@ static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutpu
     plan->task = (TxtTask)plan->output->task.value;
     if (plan->output->task.value == TXT_TASK_AUTO)
         plan->task = has_labels(plan) ? TXT_NER : plan->n_texts > 1 ? TXT_PAIRS : TXT_SENTIMENT;
+    output->softens = plan->output->label_smoothing > 0;
     AUG_TRY(txt_prepare(plan, input, error));
     for (uint32_t t = 0; t < plan->n_texts; t++) {
         bound_text(plan, &plan->texts[t]);

@@ -27,6 +27,7 @@ typedef struct TxtOutput {
     AugChoice segmenter;
     AugChoice task;
     bool allow_label_change;
+    double label_smoothing;
     TxtIdsParam ids;
 } TxtOutput;
 

@@ -109,6 +109,12 @@ static AugStatus make_ids(const TxtPlan *plan, TxtWorker *worker, uint32_t text,
     return txt_ids_check(&plan->output->ids, ids, error);
 }
 
+/* Whether an operation changed a text: a cut alone does not. */
+static bool is_edited(const TxtMade *made)
+{
+    return made->outcome == TXT_APPLIED || made->outcome == TXT_FEWER;
+}
+
 AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,
                   AugError *error)
 {
@@ -117,6 +123,8 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
     for (uint32_t t = 0; t < plan->n_texts; t++)
         for (uint32_t v = 0; v < plan->n_views; v++) {
             AUG_TRY(txt_make(plan, worker, job, t, v, error));
+            if (job->smoothing && is_edited(&worker->made[t]))
+                *job->smoothing = plan->output->label_smoothing;
             TxtIds ids;
             const AugStatus status = make_ids(plan, worker, t, &ids, error);
             if (status != AUG_OK)

@@ -76,6 +76,10 @@ static const AugParamDesc output_rows[] = {
                       "auto: ner for rows with spans, pairs for several texts, else sentiment"),
     AUG_PARAM(TxtOutput, allow_label_change, .fallback = "false",
               .help = "allow operations that change the label of many texts"),
+    AUG_PARAM(TxtOutput, label_smoothing, .fallback = "0", .quiet = true, .low = 0, .high = 1,
+              .high_open = true,
+              .help = "part of the label of an edited text that is spread over all classes "
+                      "(SoftEDA, 0.1 to 0.25 there); labels are then shares, one a class"),
 };
 
 uint32_t txt_output_protects(const TxtOutput *output)
