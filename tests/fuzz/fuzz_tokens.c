@@ -6,7 +6,6 @@
  * for kinds that need none, and where the file is refused, the text alone counts.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 #include "text/tokens/tokenizer.h"
@@ -27,6 +26,15 @@ static void encode(const TxtTokenizer *tokenizer, TxtTokenScratch *scratch, cons
     FUZZ_CHECK(ids->n >= info->n_frame, "%u ids, of which the frame has %u", ids->n, info->n_frame);
 }
 
+/* Whether ids that are no more begin others. */
+static bool begins_with(const TxtIds *whole, const TxtIds *start)
+{
+    for (uint32_t i = 0; i < start->n; i++)
+        if (whole->values[i] != start->values[i])
+            return false;
+    return true;
+}
+
 static void check_text(const TxtTokenizer *tokenizer, const TxtTokenizerOptions *options,
                        const uint8_t *text, size_t size)
 {
@@ -36,9 +44,8 @@ static void check_text(const TxtTokenizer *tokenizer, const TxtTokenizerOptions 
     encode(tokenizer, used, text, size, &first);
     encode(tokenizer, fresh, text, size, &second);
     FUZZ_CHECK(first.n <= options->max_length, "%u ids", first.n);
-    FUZZ_CHECK(first.n == second.n &&
-                   memcmp(first.values, second.values, first.n * sizeof(int32_t)) == 0,
-               "%u and %u ids", first.n, second.n);
+    FUZZ_CHECK(first.n == second.n && begins_with(&first, &second), "%u and %u ids", first.n,
+               second.n);
     txt_token_scratch_free(fresh);
 }
 
@@ -55,9 +62,7 @@ static void check_longer(TxtTokenizerOptions options, const TxtIds *cut, const u
     encode(tokenizer, scratch, text, size, &whole);
     const uint32_t n_frame = txt_tokenizer_info(tokenizer)->n_frame;
     FUZZ_CHECK(whole.n >= cut->n, "%u ids of %u", cut->n, whole.n);
-    FUZZ_CHECK(cut->n == 0 || n_frame > 0 ||
-                   memcmp(whole.values, cut->values, cut->n * sizeof(int32_t)) == 0,
-               "other ids");
+    FUZZ_CHECK(n_frame > 0 || begins_with(&whole, cut), "other ids");
     txt_token_scratch_free(scratch);
     txt_tokenizer_free(tokenizer);
 }
