@@ -1,22 +1,14 @@
-"""docs/quickstart.md as a newcomer reads it: every block is saved or run, in order, and does what is
-said of it."""
+"""docs/quickstart.md as a newcomer reads it: every block is saved or run, in order (walk.py), and does
+what is said of it."""
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 import png  # noqa: E402
-
-TOP, BUILD = os.environ["AUGD_SOURCE"], os.environ["AUGD_BUILD"]
-PROGRAMS = [os.path.join(BUILD, folder) for folder in ("cli", "augd", "trainer")]
-PAGE = os.path.join(TOP, "docs", "quickstart.md")
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
-SAVED_AS = re.compile(r"`([\w-]+\.yaml)`:\s*\Z")
-# Nothing of the page takes longer; only a failure does.
-TIMEOUT_S = 240
+import walk  # noqa: E402
 
 
 def write_picture(path, number, across):
@@ -32,23 +24,6 @@ def make_photos(folder):
         os.makedirs(os.path.join(folder, "photos", class_name))
         for i in range(60):
             write_picture(os.path.join(folder, "photos", class_name, f"{i:02d}.png"), i, class_name == "dog")
-
-
-def script(text):
-    """The page as one program of the shell."""
-    lines, n_run, n_saved = ["set -euo pipefail"], 0, 0
-    for block in BLOCK.finditer(text):
-        language, content = block.groups()
-        if language == "sh" and "export PATH" not in content:
-            lines += [f"echo '-- block {n_run}'", content.rstrip()]
-            n_run += 1
-        elif language == "yaml":
-            name = SAVED_AS.search(text[:block.start()])
-            if not name:
-                sys.exit(f"quickstart.md: it is not said what this is saved as:\n{content}")
-            lines += [f"cat > {name.group(1)} <<'END'", content.rstrip(), "END"]
-            n_saved += 1
-    return "\n".join(lines) + "\n", n_run, n_saved
 
 
 def check(folder, said):
@@ -67,22 +42,12 @@ def check(folder, said):
 
 
 def main():
-    missing = [name for name in ("cli/aug", "augd/augd", "trainer/augtrain")
-               if not os.path.exists(os.path.join(BUILD, name))]
-    if missing:
-        print(f"skipped: {missing} not built")
-        sys.exit(77)
-    with open(PAGE, encoding="utf-8") as file:
-        text, n_run, n_saved = script(file.read())
+    walk.need("aug", "augd", "augtrain")
+    text, n_run, n_saved = walk.script("quickstart.md")
     assert n_run >= 10 and n_saved == 4, (n_run, n_saved)
     with tempfile.TemporaryDirectory(prefix="aug-quick-") as folder:
         make_photos(folder)
-        environment = {**os.environ, "PATH": os.pathsep.join([*PROGRAMS, os.environ["PATH"]])}
-        done = subprocess.run(["bash", "-c", text], cwd=folder, env=environment, text=True, timeout=TIMEOUT_S,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            sys.exit(f"the walk ends with {done.returncode}:\n{done.stdout}")
-        check(folder, done.stdout)
+        check(folder, walk.run(text, folder))
 
 
 main()
