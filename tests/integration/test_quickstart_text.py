@@ -2,6 +2,7 @@
 shown, and does what is said of it. What needs PyTorch is left out where that is not installed."""
 import csv
 import importlib.util
+import json
 import os
 import sys
 import tempfile
@@ -30,6 +31,19 @@ def check_copies(folder):
             assert copy["text"] != original["text"] and copy["text"], copy
 
 
+def named(folder, name):
+    """What the spans of each row name."""
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        loaded = [json.loads(line) for line in file]
+    return [[(row["text"][start:end], label) for start, end, label in row["spans"]] for row in loaded]
+
+
+def check_names(folder):
+    """Spans name the same words in every copy."""
+    originals, made = named(folder, "names.jsonl"), named(folder, "more-names.jsonl")
+    assert made == [row for row in originals for _ in range(3)], made
+
+
 def check_files(folder):
     """What the other commands write."""
     copies = rows(folder, "copies.csv")
@@ -52,6 +66,7 @@ def main():
         for line in walk.shown("text.md"):
             assert line in said, f"docs/text.md shows, but nothing prints:\n{line}\nin:\n{said}"
         check_copies(folder)
+        check_names(folder)
         check_files(folder)
         assert not HAS_TORCH or said.count("loss ") == 9, said
 
