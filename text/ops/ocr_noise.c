@@ -1,0 +1,85 @@
+/* OcrNoise: characters are taken for others of about the same shape. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/chars/confusions.h"
+#include "text/chars/noise.h"
+#include "text/domain/draw.h"
+
+static const AugParamDesc params[] = {TXT_NOISE_ROWS("1")};
+
+static AugStatus prepare(const void *context, const TxtPrepare *input, void **out, AugError *error)
+{
+    (void)context;
+    (void)input;
+    TxtConfusions *confusions = malloc(sizeof(*confusions));
+    *out = confusions;
+    if (!confusions)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for what looks alike");
+    txt_confusions_init(confusions);
+    return AUG_OK;
+}
+
+static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
+{
+    const TxtConfusions *confusions = context;
+    uint32_t n = 0;
+    for (uint32_t i = unit->first; i < unit->last; i++) {
+        const uint8_t *bytes = txt_unit_char(unit, i);
+        const uint32_t end = confusions->first[*bytes + 1];
+        for (uint32_t k = confusions->first[*bytes]; k < end; k++) {
+            const TxtConfusion *confusion = &txt_confusion_list[k];
+            const uint32_t behind = i + confusion->n_shape;
+            if (behind <= unit->last && unit->at[behind] - unit->at[i] == confusion->size &&
+                memcmp(bytes, confusion->shape, confusion->size) == 0)
+                places[n++] = (TxtPlace){(uint16_t)i, confusion->n_shape, (uint8_t)k};
+        }
+    }
+    return n;
+}
+
+static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
+                       TxtEdits *edits)
+{
+    (void)context;
+    const TxtConfusion *confusion = &txt_confusion_list[place.what];
+    const uint32_t pick = confusion->n_read > 1 ? txt_below(rng, confusion->n_read) : 0;
+    const char *read = confusion->read[pick];
+    txt_unit_edit(unit, place, read, read[1] ? 2 : 1, edits);
+}
+
+static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};
+
+static TxtOutcome edit(const void *given, const void *confusions, AugRng *rng, const TxtDoc *doc,
+                       TxtEdits *edits)
+{
+    return txt_noise(given, &noise, confusions, rng, doc, edits);
+}
+
+static uint64_t grows(const void *given, uint64_t size)
+{
+    return txt_noise_grows(given, size, TXT_CONFUSION_GROWS);
+}
+
+static const AugOpExample examples[] = {
+    {"{}", "in three of ten words"},
+    {"{alpha: 0.1, char_p: 0.1, min_length: 4}", "in one of ten words of four letters or more"},
+};
+
+const AugOpDesc aug_op_ocr_noise = {
+    .name = "OcrNoise",
+    .summary = "Replace characters by others that look alike",
+    .convention =
+        "shapes of one or two characters that readers of print take for one another: l, I "
+        "and 1, o and 0, rn and m, cl and d, a letter with its accent and without; each "
+        "place as likely as another, and each of its readings",
+    .params = AUG_PARAM_TABLE(TxtNoise, params),
+    .examples = examples,
+    .n_examples = AUG_COUNT(examples),
+    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_NOISY,
+                      [TXT_TOPIC] = TXT_NOISY,
+                      [TXT_PAIRS] = TXT_NOISY,
+                      [TXT_NER] = TXT_NOISY,
+                      [TXT_QA] = TXT_NOISY},
+           .prepare = prepare, .release = free, .grows = grows, .edit = edit),
+};
