@@ -25,12 +25,12 @@ static bool is_unsegmented(const TxtSpan *span)
     return span->kind == TXT_WORD && (span->flags & TXT_UNSEGMENTED);
 }
 
-/* Number of the span behind a piece. */
+/* Number of the span behind a piece, which lies in a span label or does not. */
 static uint32_t piece_end(const TxtDoc *doc, uint32_t first)
 {
     uint32_t end = first + 1;
     while (end < doc->n_spans && end - first < TXT_PIECE && is_unsegmented(&doc->spans[end]) &&
-           doc->spans[end].flags == doc->spans[first].flags)
+           !((doc->spans[end].flags ^ doc->spans[first].flags) & TXT_LABELLED))
         end++;
     return end;
 }
@@ -114,6 +114,7 @@ static bool edit_unit(const Walk *walk, uint32_t number)
     TxtUnit unit;
     if (!cut(walk->doc, number, &unit))
         return false;
+    unit.failed = &walk->edits->failed;
     const bool is_piece = walk->doc->spans[number].flags & TXT_UNSEGMENTED;
     if ((!is_piece && unit.n < (uint32_t)noise->min_length) || unit.n <= walk->hooks->n_kept)
         return false;

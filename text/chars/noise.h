@@ -55,6 +55,8 @@ typedef struct TxtNoise {
  * first, last: those that may be changed: first to last - 1
  * is_ascii:    every character is one byte
  * is_labelled: lies in a span label of the row
+ * is_upper:    all of its letters are capitals
+ * failed:      an operation that runs out of memory sets it
  */
 typedef struct TxtUnit {
     const uint8_t *text;
@@ -62,6 +64,7 @@ typedef struct TxtUnit {
     uint32_t n;
     uint32_t first, last;
     bool is_ascii, is_labelled, is_upper;
+    bool *failed;
     uint16_t at[TXT_LONGEST_UNIT + 1];
 } TxtUnit;
 
