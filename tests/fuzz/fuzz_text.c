@@ -116,6 +116,14 @@ static void say_value(Recipe *recipe, const AugParamDesc *row, uint32_t choice, 
     *comma = ",";
 }
 
+static bool is_free(const AugOpDesc *op)
+{
+    for (size_t i = 0; i < sizeof(free_ones) / sizeof(free_ones[0]); i++)
+        if (strcmp(op->name, free_ones[i]) == 0)
+            return true;
+    return false;
+}
+
 static void say_op(Recipe *recipe, AugRng *rng)
 {
     const AugOpDesc *op = ops[aug_rng_below(rng, n_ops)];
@@ -124,9 +132,7 @@ static void say_op(Recipe *recipe, AugRng *rng)
     for (size_t i = 0; i < op->params.n; i++)
         say_value(recipe, &op->params.rows[i], (uint32_t)aug_rng_below(rng, 16), &comma);
     say(recipe, "}}");
-    for (size_t i = 0; i < sizeof(free_ones) / sizeof(free_ones[0]); i++)
-        if (strcmp(op->name, free_ones[i]) == 0)
-            recipe->protected = false;
+    recipe->protected = recipe->protected && !is_free(op);
 }
 
 static void say_output(Recipe *recipe, AugRng *rng)
@@ -149,6 +155,7 @@ static void draw_recipe(Recipe *recipe, uint32_t number)
 {
     *recipe = (Recipe){.protected = true, .alone = true};
     if (number < n_ops) {
+        recipe->protected = !is_free(ops[number]);
         say(recipe, "{\"augd\":1,\"pipeline\":[{\"%s\":{}}]", ops[number]->name);
         say(recipe, ",\"output\":{\"allow_label_change\":true}}");
         return;

@@ -32,11 +32,13 @@ static const char *const files[] = {
     "hostile-text/blns.txt",
 };
 
+/* moves_sentences: whole, with what is protected in them. */
 typedef struct Rig {
     AugSpec *spec;
     AugDataset *dataset;
     AugPlan *plan;
     AugWorker *worker;
+    bool moves_sentences;
 } Rig;
 
 static void rig_open(Rig *rig, const char *pipeline, const char *location, bool any_size)
@@ -54,6 +56,7 @@ static void rig_open(Rig *rig, const char *pipeline, const char *location, bool 
     ck_assert_msg(aug_plan_new(&rig->plan, rig->spec, rig->dataset, &options, &error) == AUG_OK,
                   "%s", error.message);
     ck_assert_int_eq(aug_worker_new(&rig->worker, rig->plan, &error), AUG_OK);
+    rig->moves_sentences = strncmp(pipeline, "Sentence", 8) == 0;
     free(text);
 }
 
@@ -149,7 +152,8 @@ static void check_row(Rig *rig, uint64_t index, const AugSample *in, TxtScanner 
                  .new_size = (uint32_t)out.fields[0].size};
     augi_worker_changes(rig->worker, in, &out, 0, &pair.changes);
     check_edits(&pair);
-    check_spans(&pair, scanner);
+    if (!rig->moves_sentences)
+        check_spans(&pair, scanner);
     check_outcome(&pair, n);
     const bool was_valid =
         augi_utf8_invalid((const char *)pair.old, pair.old_size) == pair.old_size;
@@ -190,6 +194,24 @@ static const struct {
     {"RandomDeletion: {alpha: 0.6}", 0},
     {"AEDA", 0},
     {"RandomSwap, AEDA, RandomDeletion: {alpha: 0.3}, RandomSwap: {alpha: 0.5}, AEDA", 0},
+    {"KeyboardNoise: {n: 2, char_p: 0}", 2},
+    {"OcrNoise: {n: 2, char_p: 0}", 2},
+    {"CharInsert: {n: 2, char_p: 0}", 2},
+    {"CharDelete: {n: 2, char_p: 0}", 2},
+    {"CharSwap: {n: 2, char_p: 0}", 2},
+    {"CharSubstitute: {n: 2, char_p: 0}", 2},
+    {"SpellingErrors: {n: 2}", 2},
+    {"RandomCase: {n: 2}", 2},
+    {"TokenMask: {n: 2}", 2},
+    {"Contraction", 0},
+    {"Expansion", 0},
+    {"KeyboardNoise: {layout: dubeolsik, alpha: 1, min_length: 1, char_p: 1}, OcrNoise: {alpha: "
+     "1}, "
+     "CharInsert: {alpha: 1, char_p: 1}, CharSwap: {alpha: 1}, RandomCase: {alpha: 1}, "
+     "SpellingErrors: {alpha: 1}",
+     0},
+    {"SentenceShuffle", 0},
+    {"SentenceCrop", 0},
 };
 
 START_TEST(rows_of_the_shared_sets)

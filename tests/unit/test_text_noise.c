@@ -401,12 +401,18 @@ END_TEST
 
 START_TEST(exact_results)
 {
-    text_case_expect("KeyboardNoise", "{}", sentence, "the quick br9wn foxes jumped lazily over seven xleepijg dogs aga9n");
-    text_case_expect("OcrNoise", "{}", sentence, "the qulck brown foxes jumped lazily over seven Sleepirig dogs agam");
-    text_case_expect("CharInsert", "{}", sentence, "the quick brodwn foxes jumped lazily over seven zsleepinjg dogs agaihn");
-    text_case_expect("CharDelete", "{}", sentence, "the quick brwn foxes jumped lazily over seven leepig dgs again");
-    text_case_expect("CharSwap", "{}", sentence, "the quick brwon foxes jumped lazily over seven lseepnig dgos again");
-    text_case_expect("CharSubstitute", "{}", sentence, "the quick brcwn foxes jumped lazily over seven zleepiig dogs agahn");
+    text_case_expect("KeyboardNoise", "{}", sentence,
+                     "the quick br9wn foxes jumped lazily over seven xleepijg dogs aga9n");
+    text_case_expect("OcrNoise", "{}", sentence,
+                     "the qulck brown foxes jumped lazily over seven Sleepirig dogs agam");
+    text_case_expect("CharInsert", "{}", sentence,
+                     "the quick brodwn foxes jumped lazily over seven zsleepinjg dogs agaihn");
+    text_case_expect("CharDelete", "{}", sentence,
+                     "the quick brwn foxes jumped lazily over seven leepig dgs again");
+    text_case_expect("CharSwap", "{}", sentence,
+                     "the quick brwon foxes jumped lazily over seven lseepnig dgos again");
+    text_case_expect("CharSubstitute", "{}", sentence,
+                     "the quick brcwn foxes jumped lazily over seven zleepiig dogs agahn");
 }
 END_TEST
 

@@ -2,6 +2,8 @@
  * recognizers that lose accents. */
 #include "text/chars/confusions.h"
 
+#include <string.h>
+
 const TxtConfusion txt_confusion_list[] = {
     {"0", 1, 1, 4, {"O", "o", "D", "Q"}},
     {"1", 1, 1, 3, {"l", "I", "i"}},
@@ -101,12 +103,28 @@ const TxtConfusion txt_confusion_list[] = {
 
 const uint32_t txt_n_confusions = sizeof(txt_confusion_list) / sizeof(txt_confusion_list[0]);
 
+static void add(TxtConfusions *confusions, uint32_t number)
+{
+    const TxtConfusion *shape = &txt_confusion_list[number];
+    const uint8_t byte = (uint8_t)shape->shape[0];
+    if (shape->size == 1)
+        confusions->alone[byte] = (uint8_t)number;
+    if (byte >= 0x80 || shape->size == 1)
+        return;
+    uint32_t i = 0;
+    while (i < TXT_MOST_PAIRS && confusions->pairs[byte][i] != TXT_NO_SHAPE)
+        i++;
+    confusions->pairs[byte][i] = (uint8_t)number;
+    confusions->behind[byte][i] = shape->shape[1];
+}
+
 void txt_confusions_init(TxtConfusions *confusions)
 {
     uint32_t n = 0;
+    memset(confusions, TXT_NO_SHAPE, sizeof(*confusions));
     for (uint32_t byte = 0; byte <= 256; byte++) {
         confusions->first[byte] = (uint16_t)n;
-        while (n < txt_n_confusions && (uint8_t)txt_confusion_list[n].shape[0] == byte)
-            n++;
+        for (; n < txt_n_confusions && (uint8_t)txt_confusion_list[n].shape[0] == byte; n++)
+            add(confusions, n);
     }
 }

@@ -23,9 +23,22 @@ extern const TxtConfusion txt_confusion_list[];
 /* How many there are. */
 extern const uint32_t txt_n_confusions;
 
-/* Where in the list the shapes with each first byte begin; those of byte b end where those of b + 1
- * begin. */
+/* Shapes of two letters that begin with one letter at most. */
+#define TXT_MOST_PAIRS 4
+
+/* No shape. */
+#define TXT_NO_SHAPE 255
+
+/* Numbers of shapes by the first byte.
+ *
+ * alone: of one byte
+ * pairs: of two bytes of ASCII, the first TXT_NO_SHAPE behind the last; behind: their second bytes
+ * first: of those that begin with a byte, up to those of the next byte
+ */
 typedef struct TxtConfusions {
+    uint8_t alone[256];
+    uint8_t pairs[128][TXT_MOST_PAIRS];
+    char behind[128][TXT_MOST_PAIRS];
     uint16_t first[257];
 } TxtConfusions;
 

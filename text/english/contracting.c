@@ -49,6 +49,12 @@ static bool has_stress(const TxtDoc *doc, const TxtContracted *place)
     return (first == TXT_CASE_UPPER) != (second == TXT_CASE_UPPER) || second == TXT_CASE_TITLE;
 }
 
+/* Whether a word may be the second of a contraction: am, is, are, not, will, have, would. */
+static bool may_follow(const uint8_t *word, uint32_t size)
+{
+    return size >= 2 && size <= 5 && memchr("ainwh", word[0] | 0x20, 5);
+}
+
 bool txt_contracted_find(const TxtDoc *doc, uint32_t number, bool negations, TxtContracted *place)
 {
     const TxtSpan *first = &doc->spans[number];
@@ -62,7 +68,7 @@ bool txt_contracted_find(const TxtDoc *doc, uint32_t number, bool negations, Txt
     }
     if (number + 2 >= doc->n_spans || first[1].kind != TXT_SPACE || txt_span_size(&first[1]) != 1 ||
         doc->bytes[first->end] != ' ' || !may_take(negations, &first[2]) ||
-        txt_span_size(&first[2]) > 5)
+        !may_follow(doc->bytes + first[2].start, txt_span_size(&first[2])))
         return false;
     place->last = number + 2;
     place->row = txt_contraction_for(word, txt_span_size(first), doc->bytes + first[2].start,

@@ -70,7 +70,7 @@ static uint64_t grows(const void *context, uint64_t size)
 
 static const AugOpExample examples[] = {
     {"{}", "a letter in three of ten words of four letters or more"},
-    {"{alpha: 0.1, keep_first: true, alphabet: \"*.\"}", "stars and points in one word of ten"},
+    {"{alpha: 0.1, keep_first: true, alphabet: xyz}", "x, y or z in one word of ten"},
 };
 
 const AugOpDesc aug_op_char_insert = {

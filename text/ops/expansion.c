@@ -51,8 +51,9 @@ static const TxtContraction *row_of(const ExpansionParams *given, const TxtDoc *
     const uint8_t *word = doc->bytes + span->start;
     const uint32_t size = txt_span_size(span);
     const bool is_negation = span->flags & TXT_NEGATION;
-    /* All others of the table have five letters and no apostrophe. */
-    if ((span->flags & TXT_LABELLED) || (!(span->flags & TXT_COMPOUND) && size != 5))
+    /* All of the table have an apostrophe, which may be curly, or five letters. */
+    if ((span->flags & TXT_LABELLED) ||
+        ((span->flags & (TXT_COMPOUND | TXT_ASCII)) == TXT_ASCII && size != 5))
         return NULL;
     if (is_negation ? !given->negations || (span->kind != TXT_WORD && span->reason != TXT_NEGATED)
                     : span->kind != TXT_WORD)

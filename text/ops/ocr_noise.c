@@ -20,21 +20,46 @@ static AugStatus prepare(const void *context, const TxtPrepare *input, void **ou
     return AUG_OK;
 }
 
+/* Shapes at a character of a word of ASCII. */
+static uint32_t find_ascii(const TxtConfusions *confusions, const TxtUnit *unit, uint32_t i,
+                           TxtPlace *places)
+{
+    const uint8_t *bytes = txt_unit_char(unit, i);
+    const uint8_t alone = confusions->alone[*bytes];
+    uint32_t n = alone != TXT_NO_SHAPE;
+    places[0] = (TxtPlace){(uint16_t)i, 1, alone};
+    for (uint32_t k = 0; i + 1 < unit->last && k < TXT_MOST_PAIRS; k++) {
+        const uint8_t pair = confusions->pairs[*bytes][k];
+        if (pair == TXT_NO_SHAPE)
+            break;
+        if (confusions->behind[*bytes][k] == (char)bytes[1])
+            places[n++] = (TxtPlace){(uint16_t)i, 2, pair};
+    }
+    return n;
+}
+
+/* The same of any word. */
+static uint32_t find_any(const TxtConfusions *confusions, const TxtUnit *unit, uint32_t i,
+                         TxtPlace *places)
+{
+    const uint8_t *bytes = txt_unit_char(unit, i);
+    uint32_t n = 0;
+    for (uint32_t k = confusions->first[*bytes]; k < confusions->first[*bytes + 1]; k++) {
+        const TxtConfusion *confusion = &txt_confusion_list[k];
+        const uint32_t behind = i + confusion->n_shape;
+        if (behind <= unit->last && unit->at[behind] - unit->at[i] == confusion->size &&
+            memcmp(bytes, confusion->shape, confusion->size) == 0)
+            places[n++] = (TxtPlace){(uint16_t)i, confusion->n_shape, (uint8_t)k};
+    }
+    return n;
+}
+
 static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
 {
-    const TxtConfusions *confusions = context;
     uint32_t n = 0;
-    for (uint32_t i = unit->first; i < unit->last; i++) {
-        const uint8_t *bytes = txt_unit_char(unit, i);
-        const uint32_t end = confusions->first[*bytes + 1];
-        for (uint32_t k = confusions->first[*bytes]; k < end; k++) {
-            const TxtConfusion *confusion = &txt_confusion_list[k];
-            const uint32_t behind = i + confusion->n_shape;
-            if (behind <= unit->last && unit->at[behind] - unit->at[i] == confusion->size &&
-                memcmp(bytes, confusion->shape, confusion->size) == 0)
-                places[n++] = (TxtPlace){(uint16_t)i, confusion->n_shape, (uint8_t)k};
-        }
-    }
+    for (uint32_t i = unit->first; i < unit->last; i++)
+        n += unit->is_ascii ? find_ascii(context, unit, i, places + n)
+                            : find_any(context, unit, i, places + n);
     return n;
 }
 
@@ -43,9 +68,10 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
 {
     (void)context;
     const TxtConfusion *confusion = &txt_confusion_list[place.what];
-    const uint32_t pick = confusion->n_read > 1 ? txt_below(rng, confusion->n_read) : 0;
-    const char *read = confusion->read[pick];
-    txt_unit_edit(unit, place, read, read[1] ? 2 : 1, edits);
+    const char *read =
+        confusion->read[confusion->n_read > 1 ? txt_below(rng, confusion->n_read) : 0];
+    const uint32_t start = unit->start + unit->at[place.at];
+    txt_edit_borrow(edits, start, start + confusion->size, read, read[1] ? 2 : 1);
 }
 
 static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};

@@ -73,7 +73,7 @@ static AugStatus check(const void *context, AugError *error)
 
 static const AugOpExample examples[] = {
     {"{}", "three words of twenty, as in BERT"},
-    {"{n: 1, mask: \"<mask>\"}", "one word, with the mask of RoBERTa"},
+    {"{n: 1, mask: _}", "one word, of which a low line is left"},
 };
 
 const AugOpDesc aug_op_token_mask = {
