@@ -11,7 +11,7 @@ static uint32_t key(uint32_t template, uint32_t first, uint32_t second)
     return result ? result : 1;
 }
 
-void txt_features(const TxtContext *context, uint32_t keys[TXT_N_FEATURES])
+void txt_features(const TxtTagContext *context, uint32_t keys[TXT_N_FEATURES])
 {
     const TxtToken *token = context->token, *last = context->last, *next = context->next;
     const TxtToken *before = context->before, *behind = context->behind;

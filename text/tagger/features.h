@@ -19,12 +19,12 @@
  * next, behind:    the two that follow
  * tag_last, tag_before: tags of the two before
  */
-typedef struct TxtContext {
+typedef struct TxtTagContext {
     const TxtToken *before, *last, *token, *next, *behind;
     uint32_t tag_before, tag_last;
-} TxtContext;
+} TxtTagContext;
 
 /* Keys of all templates; none is 0. */
-void txt_features(const TxtContext *context, uint32_t keys[TXT_N_FEATURES]);
+void txt_features(const TxtTagContext *context, uint32_t keys[TXT_N_FEATURES]);
 
 #endif

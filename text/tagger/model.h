@@ -107,6 +107,6 @@ AUG_MUST_CHECK AugStatus txt_model_save(const TxtModelParts *parts, const char *
 void txt_model_guess(const TxtTagger *tagger, TxtToken *token);
 
 /* The tag of the model that fits best, and how far it is above the next one. */
-uint32_t txt_model_decide(const TxtTagger *tagger, const TxtContext *context, uint32_t *margin);
+uint32_t txt_model_decide(const TxtTagger *tagger, const TxtTagContext *context, uint32_t *margin);
 
 #endif

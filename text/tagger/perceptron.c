@@ -144,8 +144,8 @@ static uint32_t decide(const TxtPerceptron *perceptron, const uint32_t *keys)
     return best;
 }
 
-AugStatus txt_perceptron_learn(TxtPerceptron *perceptron, const TxtContext *context, uint32_t right,
-                               uint32_t *decided, AugError *error)
+AugStatus txt_perceptron_learn(TxtPerceptron *perceptron, const TxtTagContext *context,
+                               uint32_t right, uint32_t *decided, AugError *error)
 {
     uint32_t keys[TXT_N_FEATURES];
     txt_features(context, keys);

@@ -29,8 +29,9 @@ AUG_MUST_CHECK AugStatus txt_perceptron_new(TxtPerceptron **perceptron, uint32_t
 void txt_perceptron_free(TxtPerceptron *perceptron);
 
 /* Decides on a tag, and learns that right was the one. Fails with AUG_NO_MEMORY, AUG_TOO_LARGE. */
-AUG_MUST_CHECK AugStatus txt_perceptron_learn(TxtPerceptron *perceptron, const TxtContext *context,
-                                              uint32_t right, uint32_t *decided, AugError *error);
+AUG_MUST_CHECK AugStatus txt_perceptron_learn(TxtPerceptron *perceptron,
+                                              const TxtTagContext *context, uint32_t right,
+                                              uint32_t *decided, AugError *error);
 
 /* The averages that are at least `least` from zero, by key and tag; the caller frees *out, *n of
  * them. Fails with AUG_NO_MEMORY. */

@@ -5,13 +5,13 @@
 
 static const TxtToken outside;
 
-TxtContext txt_tree_context(const TxtTreeToken *tokens, uint32_t n, uint32_t i)
+TxtTagContext txt_tree_context(const TxtTreeToken *tokens, uint32_t n, uint32_t i)
 {
-    return (TxtContext){.before = i > 1 ? &tokens[i - 2].token : &outside,
-                        .last = i > 0 ? &tokens[i - 1].token : &outside,
-                        .token = &tokens[i].token,
-                        .next = i + 1 < n ? &tokens[i + 1].token : &outside,
-                        .behind = i + 2 < n ? &tokens[i + 2].token : &outside};
+    return (TxtTagContext){.before = i > 1 ? &tokens[i - 2].token : &outside,
+                           .last = i > 0 ? &tokens[i - 1].token : &outside,
+                           .token = &tokens[i].token,
+                           .next = i + 1 < n ? &tokens[i + 1].token : &outside,
+                           .behind = i + 2 < n ? &tokens[i + 2].token : &outside};
 }
 
 static void count_token(const TxtTreeToken *token, TxtPtb gold, TxtPtb got, AugTaggerScore *score)
@@ -41,7 +41,7 @@ static void score_sentence(const TxtTagger *tagger, const TxtTreebank *bank,
     for (uint32_t i = 0; i < sentence->n; i++) {
         uint32_t margin, tag = tokens[i].token.guess - 1u;
         if (!tokens[i].token.sure) {
-            TxtContext context = txt_tree_context(tokens, sentence->n, i);
+            TxtTagContext context = txt_tree_context(tokens, sentence->n, i);
             context.tag_last = last;
             context.tag_before = before;
             tag = txt_model_decide(tagger, &context, &margin);

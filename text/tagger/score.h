@@ -7,7 +7,7 @@
 #include "text/tagger/model.h"
 
 /* The context of token i of a sentence of n. Tags are left to the caller. */
-TxtContext txt_tree_context(const TxtTreeToken *tokens, uint32_t n, uint32_t i);
+TxtTagContext txt_tree_context(const TxtTreeToken *tokens, uint32_t n, uint32_t i);
 
 /* Scores the sentences of a bank from number `from` on. What the dictionary says of its tokens is
  * filled in. */

@@ -29,7 +29,7 @@ static void add_scores(const TxtTagger *tagger, uint32_t key, int32_t *scores)
         scores[weight->tag] += weight->weight;
 }
 
-uint32_t txt_model_decide(const TxtTagger *tagger, const TxtContext *context, uint32_t *margin)
+uint32_t txt_model_decide(const TxtTagger *tagger, const TxtTagContext *context, uint32_t *margin)
 {
     uint32_t keys[TXT_N_FEATURES];
     int32_t scores[TXT_MODEL_MAX_TAGS] = {0};
@@ -97,7 +97,7 @@ static TxtTag tag_current(Walk *walk, const TxtToken *before, const TxtToken *la
         tag = token->guess - 1u;
     } else {
         const TxtToken *next = look(walk, 1);
-        const TxtContext context = {
+        const TxtTagContext context = {
             before,           last,          token, next, next == &outside ? next : look(walk, 2),
             walk->tag_before, walk->tag_last};
         tag = txt_model_decide(walk->tagger, &context, &margin);

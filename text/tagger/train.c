@@ -128,7 +128,7 @@ static AugStatus learn_sentence(Training *training, TxtPerceptron *perceptron, T
     for (uint32_t i = 0; i < n; i++) {
         uint32_t tag = tokens[i].token.guess - 1u;
         if (!tokens[i].token.sure) {
-            TxtContext context = txt_tree_context(tokens, n, i);
+            TxtTagContext context = txt_tree_context(tokens, n, i);
             context.tag_last = last;
             context.tag_before = before;
             AUG_TRY(txt_perceptron_learn(perceptron, &context, tokens[i].tag, &tag, error));
