@@ -44,6 +44,9 @@ bool txt_english_copy_case(const uint8_t *word, size_t size, TxtForm *form);
  * otherwise than they are spelt (an hour, a university, an FBI agent). */
 bool txt_english_takes_an(TxtSlice word);
 
+/* Whether a span of a doc is "a" or "an", in any case. */
+bool txt_english_is_article(const TxtDoc *doc, uint32_t span);
+
 /* What an edit does to the article before it. */
 typedef enum TxtArticle {
     TXT_ARTICLE_STAYS,

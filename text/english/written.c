@@ -116,9 +116,9 @@ bool txt_english_takes_an(TxtSlice slice)
     return takes_an;
 }
 
-/* Whether a span is "a" or "an", in any case. */
-static bool is_article(const TxtDoc *doc, const TxtSpan *span)
+bool txt_english_is_article(const TxtDoc *doc, uint32_t number)
 {
+    const TxtSpan *span = &doc->spans[number];
     const uint8_t *bytes = doc->bytes + span->start;
     const uint32_t size = txt_span_size(span);
     return (size == 1 || (size == 2 && (bytes[1] | 0x20) == 'n')) && (bytes[0] | 0x20) == 'a';
@@ -128,7 +128,7 @@ TxtArticle txt_english_article(const TxtDoc *doc, uint32_t place, TxtSlice befor
                                uint32_t *span, TxtForm *article)
 {
     if (place < 2 || doc->spans[place - 1].kind != TXT_SPACE ||
-        !is_article(doc, &doc->spans[place - 2]) || now.size == 0 || before.size == 0)
+        !txt_english_is_article(doc, place - 2) || now.size == 0 || before.size == 0)
         return TXT_ARTICLE_STAYS;
     const TxtSpan *found = &doc->spans[place - 2];
     const uint8_t *bytes = doc->bytes + found->start;

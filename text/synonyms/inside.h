@@ -1,0 +1,68 @@
+/* Synonyms inside: the ways of languages. */
+#ifndef TXT_SYNONYMS_INSIDE_H
+#define TXT_SYNONYMS_INSIDE_H
+
+#include "text/lexicon/context.h"
+#include "text/synonyms/synonyms.h"
+
+/* A word of a text with its base. tag: the form it has, for English; noun: for Korean; failed: there is
+ * no base since memory ran out */
+typedef struct TxtFound {
+    const uint8_t *word;
+    uint32_t size;
+    uint32_t span;
+    uint32_t lemma;
+    TxtPos pos;
+    TxtPtb tag;
+    TxtKoreanNoun noun;
+    bool failed;
+} TxtFound;
+
+/* A language.
+ *
+ * find:  the base of a span, which has this tag; false if there is none to rely on
+ * write: the form of another word in its place; false if it cannot be told
+ */
+typedef struct TxtLanguage {
+    bool (*find)(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *span, TxtTag tag,
+                 TxtFound *found);
+    bool (*write)(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice word,
+                  TxtSynonym *synonym);
+} TxtLanguage;
+
+/* The languages: English, Korean, and all others. */
+extern const TxtLanguage txt_language_english, txt_language_korean, txt_language_other;
+
+/* What txt_synonyms_new makes.
+ *
+ * tagger:      NULL for none
+ * is_counted:  the lexicon knows how often senses were seen
+ * context:     counts of the lexicon; zero if it has none
+ * least_share, least_margin: in the units of senses and of tags
+ * stopwords:   keys, sorted
+ */
+struct TxtSynonyms {
+    const TxtLanguage *language;
+    TxtLexicon *lexicon;
+    TxtTagger *tagger;
+    bool is_counted;
+    TxtContext context;
+    uint32_t parts;
+    uint32_t least_share, least_margin;
+    char **stopwords;
+    size_t n_stopwords;
+};
+
+/* What stands around a word of a doc, for its score. */
+void txt_synonyms_window(const TxtSynonyms *synonyms, const TxtDoc *doc, uint32_t span,
+                         TxtContextWindow *window);
+
+/* How well a word stands in a window, by how frequent it is and by context, in natural logarithms. */
+double txt_synonyms_value(const TxtSynonyms *synonyms, const TxtContextWindow *window,
+                          const uint8_t *word, uint32_t size);
+
+/* Whether a word of English, in small letters, stays as it is: it has a role rather than a sense, or
+ * its sense hangs on the words beside it. */
+bool txt_stays_english(const char *word, size_t size);
+
+#endif
