@@ -64,6 +64,11 @@ class WordNet:
         return sorted(names - {word.lower(), ""})
 
 
+def clean(text):
+    """What the authors' program makes of a text before anything else: letters a to z and single spaces."""
+    return re.sub(" +", " ", re.sub("[^a-z ]", " ", re.sub("['’]", "", text).lower())).strip(" ")
+
+
 def synonym_replacement(text, n, rng, wordnet):
     """Up to n distinct words of text replaced, every occurrence of each: [(start, end, new)] in order."""
     places = {}
@@ -82,6 +87,37 @@ def synonym_replacement(text, n, rng, wordnet):
         if done >= n:
             break
     return sorted(edits)
+
+
+def random_insertion(text, n, rng, wordnet):
+    """Up to n synonyms of random words, each before a random word: [(start, start, new)] in order."""
+    places = [match.span() for match in WORD.finditer(text)]
+    edits = []
+    for _ in range(n if places else 0):
+        for _attempt in range(10):
+            start, end = rng.choice(places)
+            choices = wordnet.synonyms(text[start:end])
+            if choices:
+                at = rng.choice(places)[0]
+                edits.append((at, at, choices[0] + " "))
+                break
+    return sorted(edits)
+
+
+def random_swap(text, n, rng):
+    """n swaps of two random words: [(start, end, new)] in order."""
+    places = [match.span() for match in WORD.finditer(text)]
+    order = list(range(len(places)))
+    for _ in range(n if len(places) > 1 else 0):
+        one, two = rng.sample(range(len(places)), 2)
+        order[one], order[two] = order[two], order[one]
+    return [(*places[i], text[slice(*places[k])]) for i, k in enumerate(order) if i != k]
+
+
+def random_deletion(text, n, rng):
+    """n random words left out, but not all: [(start, end, "")] in order."""
+    places = [match.span() for match in WORD.finditer(text)]
+    return sorted((*place, "") for place in rng.sample(places, max(0, min(n, len(places) - 1))))
 
 
 def apply_edits(text, edits):
