@@ -120,7 +120,7 @@ def try_operation(agreement, op):
     for row in op["params"]:
         name, what = row["name"], f"{op['name']}.{row['name']}"
         agreement.operation(op, {**base, name: {"a": 1}}, False, f"{what}: a map")
-        if row["kind"] not in ("text", "texts"):
+        if row["kind"] != "text" and ("choices" in row or not row["kind"].endswith("texts")):
             agreement.operation(op, {**base, name: "no_such_word"}, False, f"{what}: a word")
         if "high" in row:
             agreement.operation(op, {**base, name: row["high"] + 1}, False, f"{what}: above {row['high']}")
