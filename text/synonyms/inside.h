@@ -33,10 +33,25 @@ typedef struct TxtLanguage {
 /* The languages: English, Korean, and all others. */
 extern const TxtLanguage txt_language_english, txt_language_korean, txt_language_other;
 
+/* Words of a language that stay; keys, sorted by bytes. */
+typedef struct TxtStays {
+    const char *language;
+    const char *const *words;
+    size_t n;
+} TxtStays;
+
+/* Those of a language other than English, by its name; NULL if none are known. */
+const TxtStays *txt_stays_of(const char *language, size_t size);
+
+/* Whether a key is among them; stays may be NULL. */
+bool txt_stays(const TxtStays *stays, const char *key, size_t size);
+
 /* What txt_synonyms_new makes.
  *
  * tagger:      NULL for none
+ * stays:       NULL for none
  * is_counted:  the lexicon knows how often senses were seen
+ * is_list:     it is a list of a user's own, whose synonyms may come whatever else they mean
  * context:     counts of the lexicon; zero if it has none
  * least_share, least_margin: in the units of senses and of tags
  * stopwords:   keys, sorted
@@ -45,7 +60,8 @@ struct TxtSynonyms {
     const TxtLanguage *language;
     TxtLexicon *lexicon;
     TxtTagger *tagger;
-    bool is_counted;
+    const TxtStays *stays;
+    bool is_counted, is_list;
     TxtContext context;
     uint32_t parts;
     uint32_t least_share, least_margin;

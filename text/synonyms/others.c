@@ -44,7 +44,7 @@ static bool find_other(const TxtSynonyms *synonyms, const TxtDoc *doc, const Txt
     size_t size;
     found->failed =
         txt_key_make((const char *)found->word, found->size, key, &size, NULL) != AUG_OK;
-    if (found->failed)
+    if (found->failed || txt_stays(synonyms->stays, key, size))
         return false;
     found->lemma = txt_lexicon_lemma(synonyms->lexicon, key, size);
     uint32_t n = 0;
@@ -61,10 +61,10 @@ static bool find_other(const TxtSynonyms *synonyms, const TxtDoc *doc, const Txt
 static bool write_other(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice word,
                         TxtSynonym *synonym)
 {
-    (void)synonyms;
     const uint8_t *text = (const uint8_t *)word.text;
     const TxtCase pattern = txt_case(found->word, found->size);
-    if (word.size > TXT_MAX_WORD_SIZE || pattern == TXT_CASE_MIXED)
+    if (word.size > TXT_MAX_WORD_SIZE || pattern == TXT_CASE_MIXED ||
+        txt_stays(synonyms->stays, word.text, word.size))
         return false;
     if (pattern == TXT_CASE_LOWER && txt_case(text, word.size) != TXT_CASE_LOWER)
         return false;

@@ -67,8 +67,11 @@ AugStatus txt_synonyms_new(TxtSynonyms **out, const TxtSynonymOptions *options, 
         status = txt_context_init(&synonyms->context, synonyms->lexicon, error);
     if (status == AUG_OK) {
         const TxtSlice source = txt_lexicon_about_value(synonyms->lexicon, "source");
+        synonyms->is_list = source.size == 4 && memcmp(source.text, "list", 4) == 0;
         synonyms->is_counted = source.size == 7 && memcmp(source.text, "wordnet", 7) == 0;
-        synonyms->language = language_of(txt_lexicon_about_value(synonyms->lexicon, "language"));
+        const TxtSlice name = txt_lexicon_about_value(synonyms->lexicon, "language");
+        synonyms->language = language_of(name);
+        synonyms->stays = txt_stays_of(name.text, name.size);
         if (synonyms->language == &txt_language_english && options->uses_tagger)
             status = txt_tagger_open(&synonyms->tagger, "en", error);
     }
@@ -168,10 +171,9 @@ static bool is_fit(const TxtSynonyms *synonyms, const TxtFound *found, const Txt
     const TxtLexicon *lexicon = synonyms->lexicon;
     const TxtSlice text = txt_lexicon_text(lexicon, member->word);
     const uint32_t lemma = txt_lexicon_lemma_of(lexicon, member->word);
-    if (member->rank != 0 || (member->flags & UNFIT) || lemma == found->lemma ||
-        memchr(text.text, ' ', text.size))
+    if ((member->flags & UNFIT) || lemma == found->lemma || memchr(text.text, ' ', text.size))
         return false;
-    return is_usual(synonyms, found, lemma) &&
+    return (synonyms->is_list || (member->rank == 0 && is_usual(synonyms, found, lemma))) &&
            !txt_lexicon_are_antonyms(lexicon, found->lemma, lemma) &&
            !is_stopword(synonyms, text.text, text.size);
 }
