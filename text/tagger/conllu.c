@@ -41,11 +41,11 @@ static AugStatus fail_line(const Reading *reading, AugError *error, const char *
     return AUG_FAIL(error, AUG_CORRUPT, where, "%s", what);
 }
 
-static AugStatus add_token(TxtTreebank *bank, const TxtTreeToken *token, AugError *error)
+static AugStatus add_token(TxtTreebank *bank, TxtTreeToken token, AugError *error)
 {
     AUG_TRY(augi_grow(&bank->tokens, &bank->token_capacity, bank->n_tokens + 1,
                       sizeof(*bank->tokens), TXT_TREEBANK_MAX_SIZE, error));
-    bank->tokens[bank->n_tokens++] = *token;
+    bank->tokens[bank->n_tokens++] = token;
     return AUG_OK;
 }
 
@@ -104,7 +104,7 @@ static AugStatus read_token(Reading *reading, const Column *columns, AugError *e
     reading->parts[place].size = (uint32_t)form.size;
     reading->parts[place].is_hyphen = is(columns[COLUMN_XPOS], "HYPH");
     reading->parts[place].joins = is(columns[COLUMN_MISC], "SpaceAfter=No");
-    return add_token(bank, &token, error);
+    return add_token(bank, token, error);
 }
 
 /* Number of the last token of a word that begins with token i and that hyphens join. */
@@ -133,7 +133,7 @@ static AugStatus join_tokens(Reading *reading, uint32_t from, uint32_t to, AugEr
     TxtTreeToken token = bank->tokens[reading->first + to];
     txt_token_make(&token.token, bytes, size);
     token.token.starts = from == 0;
-    return add_token(bank, &token, error);
+    return add_token(bank, token, error);
 }
 
 static AugStatus end_sentence(Reading *reading, AugError *error)
@@ -153,7 +153,7 @@ static AugStatus end_sentence(Reading *reading, AugError *error)
             if (end > i)
                 AUG_TRY(join_tokens(reading, i, end, error));
             else
-                AUG_TRY(add_token(bank, &bank->tokens[first + i], error));
+                AUG_TRY(add_token(bank, bank->tokens[first + i], error));
             i = end;
         }
         sentence.joined_n = (uint32_t)bank->n_tokens - sentence.joined_first;
