@@ -73,7 +73,7 @@ static void count_sentence(const TxtTagger *tagger, TxtScanner *scanner, const S
                                 .size = (uint32_t)sentence->size,
                                 .protect = UINT32_MAX};
     ck_assert_int_eq(txt_scan(scanner, &input, &doc, NULL), AUG_OK);
-    txt_tagger_tag(tagger, &doc, tags);
+    txt_tagger_tag(tagger, &doc, doc.n_spans, tags);
     size_t token = 0;
     for (uint32_t i = 0; i < doc.n_spans; i++) {
         while (token < sentence->n && sentence->tokens[token].start < doc.spans[i].start)

@@ -88,7 +88,7 @@ static const char *tagged(const TxtTagger *tagger, const char *text)
     const TxtScanInput input = {.bytes = (const uint8_t *)text, .size = (uint32_t)strlen(text)};
     ck_assert_int_eq(txt_scan(&scanner, &input, &doc, NULL), AUG_OK);
     ck_assert_uint_le(doc.n_spans, 256);
-    txt_tagger_tag(tagger, &doc, tags);
+    txt_tagger_tag(tagger, &doc, doc.n_spans, tags);
     for (uint32_t i = 0; i < doc.n_spans; i++) {
         const TxtSpan *span = &doc.spans[i];
         ck_assert_int_eq(tags[i].pos, txt_ptb_pos(tags[i].tag));

@@ -1,4 +1,5 @@
 /* The way of English: tags, bases, inflection. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "text/english/english.h"
@@ -38,13 +39,16 @@ static uint32_t count_seen(const TxtLexicon *lexicon, const TxtFound *found)
     return n;
 }
 
-/* Without a tagger: what a word may be, by its last letter; 0: by any. */
+/* Without a tagger: forms that are bases, and others that a word may be by its last letter. */
+static const TxtPtb bases[] = {TXT_PTB_NN, TXT_PTB_VB, TXT_PTB_JJ, TXT_PTB_RB};
 static const struct {
     TxtPtb tag;
     char last;
-} readings[] = {{TXT_PTB_NN, 0},    {TXT_PTB_VB, 0},    {TXT_PTB_JJ, 0},
-                {TXT_PTB_RB, 0},    {TXT_PTB_VBN, 0},   {TXT_PTB_VBD, 0},
-                {TXT_PTB_NNS, 's'}, {TXT_PTB_VBZ, 's'}, {TXT_PTB_VBG, 'g'}};
+} others[] = {{TXT_PTB_VBN, 'd'},
+              {TXT_PTB_VBD, 'd'},
+              {TXT_PTB_NNS, 's'},
+              {TXT_PTB_VBZ, 's'},
+              {TXT_PTB_VBG, 'g'}};
 
 /* Readings that are one: past and participle of one verb. */
 static bool is_same_verb(const TxtFound *a, const TxtFound *b)
@@ -52,25 +56,58 @@ static bool is_same_verb(const TxtFound *a, const TxtFound *b)
     return a->pos == TXT_POS_VERB && b->pos == TXT_POS_VERB && a->lemma == b->lemma;
 }
 
+/* Readings of a word without a tagger: how many, how often all were seen, and the best one. */
+typedef struct Readings {
+    uint32_t n, all, best;
+    TxtFound found;
+} Readings;
+
+static void add_reading(const TxtSynonyms *synonyms, const TxtFound *reading, Readings *readings)
+{
+    if (readings->n > 0 && is_same_verb(&readings->found, reading))
+        return;
+    const uint32_t seen = count_seen(synonyms->lexicon, reading);
+    readings->all += seen;
+    if (readings->n++ == 0 || seen > readings->best) {
+        readings->best = seen;
+        readings->found = *reading;
+    }
+}
+
+/* Readings in which the word is a base itself: one look-up for all of them. */
+static void add_bases(const TxtSynonyms *synonyms, const TxtForm *word, TxtFound *reading,
+                      Readings *readings)
+{
+    TxtForm form;
+    reading->lemma = txt_lexicon_lemma(synonyms->lexicon, word->text, word->size);
+    if (reading->lemma == TXT_NO_LEMMA)
+        return;
+    for (size_t i = 0; i < sizeof(bases) / sizeof(*bases); i++) {
+        reading->tag = bases[i];
+        reading->pos = txt_ptb_pos(bases[i]);
+        if (txt_lexicon_senses(synonyms->lexicon, reading->lemma, reading->pos).n > 0 &&
+            txt_english_inflect(synonyms->lexicon, word->text, word->size, bases[i], &form))
+            add_reading(synonyms, reading, readings);
+    }
+}
+
 /* The only reading of a word, or one that is nearly all that was seen of it. */
 static bool find_untagged(const TxtSynonyms *synonyms, const TxtForm *word, TxtFound *found)
 {
-    uint32_t n = 0, best = 0, all = 0;
-    for (size_t i = 0; i < sizeof(readings) / sizeof(*readings); i++) {
-        TxtFound reading = *found;
-        if ((readings[i].last && readings[i].last != word->text[word->size - 1]) ||
-            !find_base(synonyms, word, readings[i].tag, &reading))
-            continue;
-        if (n > 0 && is_same_verb(found, &reading))
-            continue;
-        const uint32_t seen = count_seen(synonyms->lexicon, &reading);
-        all += seen;
-        if (n++ == 0 || seen > best) {
-            best = seen;
-            *found = reading;
-        }
+    Readings readings = {.n = 0};
+    TxtFound reading = *found;
+    add_bases(synonyms, word, &reading, &readings);
+    size_t n_irregular;
+    txt_lexicon_bases(synonyms->lexicon, word->text, word->size, TXT_POS_VERB, &n_irregular);
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        const bool is_irregular = n_irregular > 0 && others[i].last == 'd';
+        if ((is_irregular || others[i].last == word->text[word->size - 1]) &&
+            find_base(synonyms, word, others[i].tag, &reading))
+            add_reading(synonyms, &reading, &readings);
     }
-    return n > 0 && (synonyms->parts >> found->pos & 1) && (n == 1 || best * 10 >= all * 9);
+    *found = readings.found;
+    return readings.n > 0 && (synonyms->parts >> found->pos & 1) &&
+           (readings.n == 1 || readings.best * 10 >= readings.all * 9);
 }
 
 static bool find(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *span, TxtTag tag,
@@ -115,4 +152,34 @@ static bool write(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice w
     return true;
 }
 
-const TxtLanguage txt_language_english = {find, write};
+/* Adds all forms of a lemma with a part of speech. */
+static void add_forms(TxtSynonyms *synonyms, TxtSlice lemma, TxtPos pos)
+{
+    for (int tag = TXT_PTB_NN; tag < TXT_N_PTB; tag++) {
+        TxtForm form;
+        if (txt_ptb_pos((TxtPtb)tag) == pos &&
+            txt_english_inflect(synonyms->lexicon, lemma.text, lemma.size, (TxtPtb)tag, &form))
+            txt_filter_add(synonyms->filter, txt_filter_hash(form.text, form.size));
+    }
+}
+
+static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
+{
+    TxtLexiconCounts counts;
+    synonyms->filter = calloc(1, sizeof(*synonyms->filter));
+    if (!synonyms->filter)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the words that have synonyms");
+    txt_lexicon_count(synonyms->lexicon, &counts);
+    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++) {
+        const TxtSlice text =
+            txt_lexicon_text(synonyms->lexicon, txt_lexicon_lemma_word(synonyms->lexicon, lemma));
+        for (int pos = TXT_POS_NOUN; pos < TXT_N_POS; pos++)
+            if ((synonyms->parts >> pos & 1) && !memchr(text.text, ' ', text.size) &&
+                !txt_stays_english(text.text, text.size) &&
+                txt_synonyms_has_any(synonyms, lemma, (TxtPos)pos))
+                add_forms(synonyms, text, (TxtPos)pos);
+    }
+    return AUG_OK;
+}
+
+const TxtLanguage txt_language_english = {prepare, find, write};

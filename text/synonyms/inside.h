@@ -3,6 +3,7 @@
 #define TXT_SYNONYMS_INSIDE_H
 
 #include "text/lexicon/context.h"
+#include "text/synonyms/filter.h"
 #include "text/synonyms/synonyms.h"
 
 /* A word of a text with its base. tag: the form it has, for English; noun: for Korean; failed: there is
@@ -20,10 +21,12 @@ typedef struct TxtFound {
 
 /* A language.
  *
+ * prepare: makes the filter; NULL: none
  * find:  the base of a span, which has this tag; false if there is none to rely on
  * write: the form of another word in its place; false if it cannot be told
  */
 typedef struct TxtLanguage {
+    AugStatus (*prepare)(TxtSynonyms *synonyms, AugError *error);
     bool (*find)(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *span, TxtTag tag,
                  TxtFound *found);
     bool (*write)(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice word,
@@ -55,6 +58,7 @@ bool txt_stays(const TxtStays *stays, const char *key, size_t size);
  * context:     counts of the lexicon; zero if it has none
  * least_share, least_margin: in the units of senses and of tags
  * stopwords:   keys, sorted
+ * filter:      words that may have a synonym; NULL: any may
  */
 struct TxtSynonyms {
     const TxtLanguage *language;
@@ -67,7 +71,11 @@ struct TxtSynonyms {
     uint32_t least_share, least_margin;
     char **stopwords;
     size_t n_stopwords;
+    TxtFilter *filter;
 };
+
+/* Whether some word may stand for a lemma with a part of speech, whatever its form. */
+bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);
 
 /* What stands around a word of a doc, for its score. */
 void txt_synonyms_window(const TxtSynonyms *synonyms, const TxtDoc *doc, uint32_t span,

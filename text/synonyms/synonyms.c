@@ -75,6 +75,8 @@ AugStatus txt_synonyms_new(TxtSynonyms **out, const TxtSynonymOptions *options, 
         if (synonyms->language == &txt_language_english && options->uses_tagger)
             status = txt_tagger_open(&synonyms->tagger, "en", error);
     }
+    if (status == AUG_OK && synonyms->language->prepare)
+        status = synonyms->language->prepare(synonyms, error);
     if (status == AUG_OK)
         *out = synonyms;
     else
@@ -89,6 +91,7 @@ void txt_synonyms_free(TxtSynonyms *synonyms)
     for (size_t i = 0; i < synonyms->n_stopwords; i++)
         free(synonyms->stopwords[i]);
     free(synonyms->stopwords);
+    free(synonyms->filter);
     txt_tagger_unref(synonyms->tagger);
     txt_lexicon_unref(synonyms->lexicon);
     free(synonyms);
@@ -113,13 +116,19 @@ static bool is_stopword(const TxtSynonyms *synonyms, const char *key, size_t siz
     return false;
 }
 
-/* Whether a span may have a synonym, as far as its tag and its flags say. */
-static bool may_be(const TxtSynonyms *synonyms, const TxtSpan *span, TxtTag tag)
+/* Whether a span may have a synonym, whatever its tag. */
+static bool may_be(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *span)
 {
     if (span->flags & (TXT_LABELLED | TXT_COMPOUND | TXT_UNSEGMENTED))
         return false;
-    if (!synonyms->tagger)
-        return true;
+    return !synonyms->filter ||
+           txt_filter_has(synonyms->filter,
+                          txt_filter_hash(doc->bytes + span->start, txt_span_size(span)));
+}
+
+/* Whether the tagger is sure of a part of speech that counts. */
+static bool is_sure(const TxtSynonyms *synonyms, TxtTag tag)
+{
     return tag.pos != TXT_POS_NONE && (synonyms->parts >> tag.pos & 1) &&
            tag.margin >= synonyms->least_margin && tag.tag != TXT_PTB_NNP &&
            tag.tag != TXT_PTB_NNPS;
@@ -128,15 +137,21 @@ static bool may_be(const TxtSynonyms *synonyms, const TxtSpan *span, TxtTag tag)
 uint32_t txt_synonyms_list(const TxtSynonyms *synonyms, const TxtDoc *doc, TxtTag *tags,
                            uint32_t *list)
 {
-    uint32_t n = 0;
-    if (synonyms->tagger)
-        txt_tagger_tag(synonyms->tagger, doc, tags);
-    else
-        memset(tags, 0, doc->n_spans * sizeof(*tags));
+    uint32_t n = 0, kept = 0;
     for (uint32_t i = 0; i < doc->n_words; i++)
-        if (may_be(synonyms, txt_word(doc, i), tags[doc->words[i]]))
+        if (may_be(synonyms, doc, txt_word(doc, i)))
             list[n++] = i;
-    return n;
+    if (n == 0)
+        return 0;
+    if (!synonyms->tagger) {
+        memset(tags, 0, doc->n_spans * sizeof(*tags));
+        return n;
+    }
+    txt_tagger_tag(synonyms->tagger, doc, doc->words[list[n - 1]] + 1, tags);
+    for (uint32_t i = 0; i < n; i++)
+        if (is_sure(synonyms, tags[doc->words[list[i]]]))
+            list[kept++] = list[i];
+    return kept;
 }
 
 /* The sense that is meant nearly always; NULL if there is none. */
@@ -176,6 +191,19 @@ static bool is_fit(const TxtSynonyms *synonyms, const TxtFound *found, const Txt
     return (synonyms->is_list || (member->rank == 0 && is_usual(synonyms, found, lemma))) &&
            !txt_lexicon_are_antonyms(lexicon, found->lemma, lemma) &&
            !is_stopword(synonyms, text.text, text.size);
+}
+
+bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
+{
+    const TxtFound found = {.lemma = lemma, .pos = pos};
+    const TxtSense *sense = main_sense(synonyms, lemma, pos);
+    if (!sense)
+        return false;
+    const TxtMembers members = txt_lexicon_words(synonyms->lexicon, sense->synset);
+    for (uint32_t i = 0; i < members.n; i++)
+        if (is_fit(synonyms, &found, &members.items[i]))
+            return true;
+    return false;
 }
 
 /* Where a word stands, and how well it does. */

@@ -61,7 +61,7 @@ typedef struct TxtSynonym {
 #define TXT_MOST_LONGER (TXT_MOST_NOUN + 1)
 
 /* Lists the words of a doc that may have a synonym, as numbers of words; list and tags have room for
- * n_spans. Tags are those of all spans, and stay valid with the doc. Returns how many. */
+ * n_spans. Tags are those of all spans up to the last of these words. Returns how many. */
 uint32_t txt_synonyms_list(const TxtSynonyms *synonyms, const TxtDoc *doc, TxtTag *tags,
                            uint32_t *list);
 

@@ -146,7 +146,8 @@ static void fill_features(TxtTagger *tagger, const TxtModelParts *parts)
         uint32_t slot = txt_model_slot(parts->features[i], tagger->feature_shift);
         while (tagger->features[slot].key != 0)
             slot = (slot + 1) & last;
-        const uint32_t n = parts->feature_weights[i];
+        const uint32_t n = parts->feature_weights[i], bit = txt_model_bit(parts->features[i]);
+        tagger->known[bit / 64] |= UINT64_C(1) << bit % 64;
         tagger->features[slot] = (TxtFeatureSlot){parts->features[i], weight << 7 | n};
         weight += n;
     }

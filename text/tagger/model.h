@@ -41,6 +41,9 @@ typedef struct TxtModelHeader {
 /* It is read as it lies. */
 _Static_assert(sizeof(TxtModelHeader) == 64, "no padding in the file");
 
+/* Bits that say which features have weights; a power of two, some ten for each of them. */
+#define TXT_MODEL_KNOWN (UINT32_C(1) << 19)
+
 /* The parts of a file where they lie. */
 typedef struct TxtModelParts {
     TxtModelHeader header;
@@ -72,7 +75,9 @@ typedef struct TxtWeight {
 } TxtWeight;
 
 /* A model. *_shift: a key's first slot is that of its product's highest bits
- * ptb: what its tags are */
+ * known: a bit for each product of a feature's key that has weights: most features of a token have none,
+ *        and that is to cost little
+ * ptb:   what its tags are */
 struct TxtTagger {
     atomic_uint owners;
     char *notice;
@@ -80,6 +85,7 @@ struct TxtTagger {
     uint8_t ptb[TXT_MODEL_MAX_TAGS];
     TxtFeatureSlot *features;
     uint32_t feature_shift;
+    uint64_t known[TXT_MODEL_KNOWN / 64];
     TxtWordSlot *words;
     uint32_t word_shift;
     TxtWeight *weights;
@@ -89,6 +95,12 @@ struct TxtTagger {
 static inline uint32_t txt_model_slot(uint32_t key, uint32_t shift)
 {
     return key * 2654435769u >> shift;
+}
+
+/* The bit of a key that is known. */
+static inline uint32_t txt_model_bit(uint32_t key)
+{
+    return key * 2654435769u >> 13;
 }
 
 /* Finds the parts of a file and checks all of them. where: what errors call it. */

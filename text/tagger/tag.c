@@ -34,9 +34,15 @@ uint32_t txt_model_decide(const TxtTagger *tagger, const TxtTagContext *context,
     uint32_t keys[TXT_N_FEATURES];
     int32_t scores[TXT_MODEL_MAX_TAGS] = {0};
     txt_features(context, keys);
-    for (size_t i = 0; i < TXT_N_FEATURES; i++)
+    uint32_t n = 0;
+    for (size_t i = 0; i < TXT_N_FEATURES; i++) {
+        const uint32_t bit = txt_model_bit(keys[i]);
+        keys[n] = keys[i];
+        n += tagger->known[bit / 64] >> bit % 64 & 1;
+    }
+    for (size_t i = 0; i < n; i++)
         __builtin_prefetch(&tagger->features[txt_model_slot(keys[i], tagger->feature_shift)]);
-    for (size_t i = 0; i < TXT_N_FEATURES; i++)
+    for (size_t i = 0; i < n; i++)
         add_scores(tagger, keys[i], scores);
     uint32_t best = 0;
     int32_t second = INT32_MIN;
@@ -109,16 +115,18 @@ static TxtTag tag_current(Walk *walk, const TxtToken *before, const TxtToken *la
                     (uint16_t)(margin < UINT16_MAX ? margin : UINT16_MAX)};
 }
 
-void txt_tagger_tag(const TxtTagger *tagger, const TxtDoc *doc, TxtTag *tags)
+void txt_tagger_tag(const TxtTagger *tagger, const TxtDoc *doc, uint32_t n, TxtTag *tags)
 {
     Walk walk = {.tagger = tagger, .cursor = {.doc = doc}};
     const TxtToken *before = &outside, *last = &outside;
-    memset(tags, 0, doc->n_spans * sizeof(*tags));
+    memset(tags, 0, n * sizeof(*tags));
     for (;;) {
         read_ahead(&walk);
         if (walk.n_tagged == walk.n_read)
             return;
         const TxtToken *token = &walk.ring[walk.n_tagged % RING];
+        if (token->span >= n)
+            return;
         if (token->starts) {
             before = last = &outside;
             walk.tag_last = walk.tag_before = 0;

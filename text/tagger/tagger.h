@@ -46,9 +46,10 @@ TxtTagger *txt_tagger_ref(TxtTagger *tagger);
 /* One owner less; the last one frees it. NULL does nothing. Any thread. */
 void txt_tagger_unref(TxtTagger *tagger);
 
-/* Tags all spans of a doc but spaces: tags has room for n_spans. A span of two tokens ("don't") gets
- * the tag of the first; spaces, and marks that continue a run, get TXT_PTB_NONE. */
-void txt_tagger_tag(const TxtTagger *tagger, const TxtDoc *doc, TxtTag *tags);
+/* Tags the first n spans of a doc, spaces left aside. A span of two tokens ("don't") gets the tag of the
+ * first; spaces, and marks that continue a run, get TXT_PTB_NONE. What stands behind the n spans is
+ * looked at, too, so that a tag does not hang on n. */
+void txt_tagger_tag(const TxtTagger *tagger, const TxtDoc *doc, uint32_t n, TxtTag *tags);
 
 /* The licence notice of the text that a model was trained on; may be empty. Valid as long as the
  * tagger. */
