@@ -48,7 +48,7 @@ static void add_variant(Show *show, const AugSample *sample, uint32_t field, uin
         free(heading);
         return;
     }
-    augi_worker_changes(show->worker, sample, &made, field, &changes);
+    aug_worker_changes(show->worker, sample, &made, field, &changes);
     char *names = cli_caption_ops(texts->plan, &key);
     char *heading = cli_caption("epoch %" PRIu32 ", %s: %s", key.epoch, changes.outcome,
                                 names && names[0] ? names : "no operation ran");

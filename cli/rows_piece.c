@@ -161,7 +161,7 @@ static void add_edits(Row *row, uint32_t copy, const AugSample *made)
     for (uint32_t i = 0; i < row->worker->job->form.n_texts; i++) {
         cli_bytes_add_text(out, i ? ",\"text_pair\":{" : ",");
         if (made)
-            augi_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
+            aug_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
         add_changes(out, made ? &changes : NULL);
         cli_bytes_add_text(out, i ? "}" : "");
     }
@@ -173,7 +173,7 @@ static void count_outcomes(Row *row, const AugSample *made)
 {
     AugChanges changes;
     for (uint32_t i = 0; i < row->worker->job->form.n_texts; i++) {
-        augi_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
+        aug_worker_changes(row->worker->worker, &row->sample, made, i, &changes);
         cli_rows_tally_add(&row->piece->tally, changes.outcome, 1);
     }
 }

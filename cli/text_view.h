@@ -7,9 +7,9 @@
 #ifndef CLI_TEXT_VIEW_H
 #define CLI_TEXT_VIEW_H
 
+#include "aug/changes.h"
 #include "aug/dataset.h"
 #include "cli/bytes.h"
-#include "libaug/spec/changes.h"
 
 /* How it is written. PLAIN marks [-what went-] and {+what came+}; COLOURS shows it struck out in red
  * and in green. */

@@ -100,8 +100,8 @@ static AugChange compare(const AugField *given, const AugField *made)
                        .new_end = (uint32_t)new_end};
 }
 
-void augi_worker_changes(AugWorker *worker, const AugSample *in, const AugSample *made,
-                         uint32_t field, AugChanges *out)
+void aug_worker_changes(AugWorker *worker, const AugSample *in, const AugSample *made,
+                        uint32_t field, AugChanges *out)
 {
     const AugPlan *plan = worker->plan;
     *out = (AugChanges){.items = &worker->change};

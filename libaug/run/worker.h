@@ -2,9 +2,9 @@
 #ifndef AUGI_WORKER_H
 #define AUGI_WORKER_H
 
+#include "aug/changes.h"
 #include "aug/sample.h"
 #include "libaug/run/thread.h"
-#include "libaug/spec/changes.h"
 
 /* own: the thread's memory of a worker that a program made
  * n_counted: calls without a key */
@@ -21,11 +21,5 @@ struct AugWorker {
 /* A worker in memory of the caller that works with a thread's; needs no end. */
 AUG_MUST_CHECK AugStatus augi_worker_init(AugWorker *worker, const AugPlan *plan,
                                           AugiThread *thread, AugError *error);
-
-/* What the worker's last call made of the value of a field of in, as the domain says it; else, from
- * a look at both values, one change from the first byte that differs to the last. Borrowed until
- * the worker's next call, or the next question. */
-void augi_worker_changes(AugWorker *worker, const AugSample *in, const AugSample *made,
-                         uint32_t field, AugChanges *out);
 
 #endif

@@ -10,11 +10,11 @@
 #define AUGI_DOMAIN_H
 
 #include "aug/batch.h"
+#include "aug/changes.h"
 #include "aug/dataset.h"
 #include "aug/limits.h"
 #include "libaug/base/allowance.h"
 #include "libaug/base/hash.h"
-#include "libaug/spec/changes.h"
 #include "libaug/spec/op.h"
 #include "libaug/spec/presenter.h"
 

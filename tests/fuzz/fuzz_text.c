@@ -216,7 +216,7 @@ static Made make(AugWorker *worker, const uint8_t *text, size_t size, uint8_t ke
         return made;
     }
     made.field = out.fields[0];
-    augi_worker_changes(worker, &in, &out, 0, &made.changes);
+    aug_worker_changes(worker, &in, &out, 0, &made.changes);
     return made;
 }
 

@@ -85,7 +85,7 @@ static uint64_t add_row(uint64_t hash, Rig *rig, const char *row, uint64_t key_n
     AugChanges changes;
     ck_assert_msg(aug_worker_augment(rig->worker, &key, &in, &out, &error) == AUG_OK, "%s: %s", row,
                   error.message);
-    augi_worker_changes(rig->worker, &in, &out, 0, &changes);
+    aug_worker_changes(rig->worker, &in, &out, 0, &changes);
     hash = add(hash, out.fields[0].bytes, out.fields[0].size);
     hash = add(hash, changes.outcome, strlen(changes.outcome));
     for (uint32_t i = 0; i < changes.n; i++) {

@@ -150,7 +150,7 @@ static void check_row(Rig *rig, uint64_t index, const AugSample *in, TxtScanner 
                  .new = out.fields[0].bytes,
                  .old_size = (uint32_t)in->fields[0].size,
                  .new_size = (uint32_t)out.fields[0].size};
-    augi_worker_changes(rig->worker, in, &out, 0, &pair.changes);
+    aug_worker_changes(rig->worker, in, &out, 0, &pair.changes);
     check_edits(&pair);
     if (!rig->moves_sentences)
         check_spans(&pair, scanner);
@@ -329,7 +329,7 @@ START_TEST(batches_hold_edits_and_outcomes)
             memcmp((const uint8_t *)text.bytes + at[0], out.fields[0].bytes, out.fields[0].size),
             0);
         AugChanges changes;
-        augi_worker_changes(rig.worker, &in, &out, 0, &changes);
+        aug_worker_changes(rig.worker, &in, &out, 0, &changes);
         ck_assert_int_eq(row[1] - row[0], changes.n);
         for (uint32_t k = 0; k < changes.n; k++) {
             const int32_t *numbers = (const int32_t *)edits.bytes + 5 * (row[0] + k);

@@ -388,7 +388,7 @@ START_TEST(changes_are_found_where_the_domain_names_none)
         const AugKey key = {.seed = 11, .sample = i};
         ck_assert_int_eq(aug_dataset_read(toys.dataset, i, &buffer, &in, NULL), AUG_OK);
         ck_assert_int_eq(aug_worker_augment(worker, &key, &in, &out, NULL), AUG_OK);
-        augi_worker_changes(worker, &in, &out, (uint32_t)text, &changes);
+        aug_worker_changes(worker, &in, &out, (uint32_t)text, &changes);
         const AugField *old = &in.fields[text], *new = &out.fields[text];
         const bool same = memcmp(old->bytes, new->bytes, old->size) == 0;
         ck_assert_uint_eq(changes.n, same ? 0 : 1);

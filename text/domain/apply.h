@@ -2,7 +2,7 @@
 #ifndef TXT_APPLY_H
 #define TXT_APPLY_H
 
-#include "libaug/spec/changes.h"
+#include "aug/changes.h"
 #include "text/domain/doc.h"
 #include "text/domain/edits.h"
 

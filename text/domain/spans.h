@@ -6,8 +6,8 @@
 #ifndef TXT_SPANS_H
 #define TXT_SPANS_H
 
+#include "aug/changes.h"
 #include "aug/dataset.h"
-#include "libaug/spec/changes.h"
 #include "text/domain/apply.h"
 #include "text/domain/scan.h"
 

@@ -3,6 +3,7 @@
 #ifndef AUG_SAMPLE_H
 #define AUG_SAMPLE_H
 
+#include "aug/changes.h"
 #include "aug/dataset.h"
 #include "aug/plan.h"
 #include "aug/random.h"
@@ -42,6 +43,13 @@ AUG_API AUG_MUST_CHECK AugStatus aug_worker_augment(AugWorker *worker, const Aug
 /* The same without any operation: pictures decoded and upright. */
 AUG_API AUG_MUST_CHECK AugStatus aug_worker_decode(AugWorker *worker, const AugSample *in,
                                                    AugSample *out, AugError *error);
+
+/* What the worker's last aug_worker_augment made of the value of a field of in, as the domain says it:
+ * of a text every edit, with its operation. Else, from a look at both values, one change from the
+ * first byte that differs to the last. Borrowed until the worker's next call, or the next question.
+ * field: below the number of fields of the data set. */
+AUG_API void aug_worker_changes(AugWorker *worker, const AugSample *in, const AugSample *made,
+                                uint32_t field, AugChanges *out);
 
 #ifdef __cplusplus
 }

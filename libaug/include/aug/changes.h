@@ -1,8 +1,13 @@
-/* What augmenting made of one field, byte by byte: for programs that write or show it. */
-#ifndef AUGI_CHANGES_H
-#define AUGI_CHANGES_H
+/* What augmenting made of one field, byte by byte: for programs that write or show it, or that have
+ * places in the stored value which must be found in the new one. */
+#ifndef AUG_CHANGES_H
+#define AUG_CHANGES_H
 
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* One change: bytes start to end - 1 of the value that was given became bytes new_start to
  * new_end - 1 of the one that was made. op: name of the operation, static; NULL: not known, or
@@ -20,4 +25,7 @@ typedef struct AugChanges {
     const char *outcome;
 } AugChanges;
 
+#ifdef __cplusplus
+}
+#endif
 #endif
