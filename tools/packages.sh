@@ -17,6 +17,7 @@ build=(
     libxxhash-dev                                  # digests of what is read of a data set
     libjpeg62-turbo-dev libpng-dev                 # codecs
     libopencv-core-dev libopencv-imgproc-dev       # image kernels
+    libpcre2-dev                                   # expressions for what of a text stays
     libutf8proc-dev                                # normal forms and case of text
     wordnet-base hunspell-en-us                    # what the English lexicon is made of
 )

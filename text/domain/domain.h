@@ -4,6 +4,7 @@
 
 #include "text/domain/apply.h"
 #include "text/domain/ids.h"
+#include "text/domain/patterns.h"
 #include "text/domain/scan.h"
 #include "text/domain/spans.h"
 #include "text/op.h"
@@ -22,6 +23,7 @@ typedef struct TxtOutput {
     int32_t max_bytes;
     bool truncation;
     AugTexts unprotect;
+    AugTexts protect;
     bool protect_quotes;
     AugChoice spans;
     AugChoice segmenter;
@@ -81,6 +83,7 @@ typedef struct TxtTensor {
  *
  * protect: bit r: what has reason r is protected
  * icu:     finds words of scripts without spaces; NULL: nothing does
+ * patterns: of output.protect; NULL: there are none
  * tokenizer, padding_id: of output.ids; NULL: there are no ids
  * states:  by the position of an operation in the spec: what its prepare made; n_states places
  */
@@ -98,6 +101,7 @@ typedef struct TxtPlan {
     uint32_t n_tensors;
     TxtTensor tensors[AUG_MAX_TENSORS];
     TxtIcu *icu;
+    TxtPatterns *patterns;
     TxtTokenizer *tokenizer;
     int32_t padding_id;
     uint32_t n_states;
@@ -118,7 +122,7 @@ typedef struct TxtMade {
     TxtChanges changes[2];
 } TxtMade;
 
-/* What a thread holds. ranges: TxtRange, of the text in work; icu, tokens: NULL until a plan needs
+/* What a thread holds. ranges: TxtRange, of the text in work; icu, search, tokens: NULL until a plan needs
  * them. */
 typedef struct TxtWorker {
     AugiAllowance *allowance;
@@ -126,6 +130,7 @@ typedef struct TxtWorker {
     TxtEdits edits;
     TxtMemory ranges;
     TxtIcuWords *icu;
+    TxtSearch *search;
     TxtMade made[TXT_MAX_TEXTS];
     TxtTokenScratch *tokens;
     TxtMovedSpans moved;

@@ -1,4 +1,5 @@
 /* Making one text: operation after operation, each on what the one before left. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "text/domain/domain.h"
@@ -18,7 +19,7 @@ typedef struct Making {
     TxtMade *made;
     const AugSample *sample;
     const AugField *original;
-    bool is_first;
+    bool is_first, has_key;
     TxtDoc doc;
     bool has_doc;
     uint32_t n_kept;
@@ -165,6 +166,33 @@ static void visit(void *context, const AugOp *op, AugRng *rng)
         making->status = edit(making, op, rng);
 }
 
+static int by_start(const void *a, const void *b)
+{
+    const TxtRange *first = a, *second = b;
+    return (first->start > second->start) - (first->start < second->start);
+}
+
+/* What the row and the spec's expressions name in the stored text. */
+static AugStatus find_ranges(Making *making)
+{
+    const TxtPlan *plan = making->plan;
+    TxtWorker *worker = making->worker;
+    const TxtMade *made = making->made;
+    if (making->is_first && plan->spans.n > 0)
+        AUG_TRY(txt_spans_ranges(&plan->spans, making->sample, made->size, &worker->ranges,
+                                 &making->n_kept, making->error));
+    if (plan->patterns && !worker->search)
+        AUG_TRY(txt_search_new(&worker->search, making->error));
+    TxtRangeList list = {.memory = &worker->ranges, .n = making->n_kept};
+    if (plan->patterns && making->has_key)
+        AUG_TRY(txt_patterns_find(plan->patterns, worker->search, made->bytes, made->size, &list,
+                                  making->error));
+    making->n_kept = list.n;
+    if (making->n_kept > 1)
+        qsort(worker->ranges.bytes, making->n_kept, sizeof(TxtRange), by_start);
+    return AUG_OK;
+}
+
 static AugStatus begin(Making *making)
 {
     TxtMade *made = making->made;
@@ -175,9 +203,7 @@ static AugStatus begin(Making *making)
     made->size = (uint32_t)making->original->size;
     made->outcome = TXT_APPLIED;
     made->changes[made->current].n = 0;
-    if (making->is_first && making->plan->spans.n > 0)
-        AUG_TRY(txt_spans_ranges(&making->plan->spans, making->sample, made->size,
-                                 &making->worker->ranges, &making->n_kept, making->error));
+    AUG_TRY(find_ranges(making));
     return bound(making, NULL);
 }
 
@@ -190,6 +216,7 @@ AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *j
         .made = &worker->made[text],
         .sample = &job->samples[0],
         .is_first = text == 0,
+        .has_key = job->key != NULL,
         .original = &job->samples[0].fields[plan->texts[text].number],
         .error = error,
     };

@@ -78,6 +78,7 @@ static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
 AugStatus txt_prepare(TxtPlan *plan, const AugDomainInput *input, AugError *error)
 {
     char where[200];
+    AUG_TRY(txt_patterns_new(&plan->patterns, &plan->output->protect, error));
     if (plan->output->segmenter.value == TXT_SEGMENTER_ICU)
         AUG_TRY(aug_error_prefix(error, txt_icu_open(&plan->icu, error), "output.segmenter"));
     if (input->mix->n > 0)
@@ -137,6 +138,8 @@ void txt_release(TxtPlan *plan)
         release(plan, plan->ops);
     free(plan->states);
     plan->states = NULL;
+    txt_patterns_free(plan->patterns);
+    plan->patterns = NULL;
     txt_icu_free(plan->icu);
     plan->icu = NULL;
 }

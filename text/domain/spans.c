@@ -1,7 +1,6 @@
 /* Spans that a row names. */
 #include "text/domain/spans.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static AugStatus find_followers(TxtSpanFields *fields, TxtSpanField *item, uint32_t *treated,
@@ -43,12 +42,6 @@ AugStatus txt_spans_find(TxtSpanFields *fields, const AugDatasetInfo *dataset, b
     return AUG_OK;
 }
 
-static int by_start(const void *a, const void *b)
-{
-    const TxtRange *first = a, *second = b;
-    return (first->start > second->start) - (first->start < second->start);
-}
-
 /* Rows of a field of spans. */
 static uint64_t count(const AugField *field)
 {
@@ -81,8 +74,6 @@ AugStatus txt_spans_ranges(const TxtSpanFields *fields, const AugSample *sample,
                                         .flags = item->only_protects ? 0 : TXT_LABELLED};
         }
     }
-    if (*n > 1)
-        qsort(ranges, *n, sizeof(*ranges), by_start);
     return AUG_OK;
 }
 

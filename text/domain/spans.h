@@ -46,8 +46,8 @@ typedef struct TxtMovedSpans {
 AUG_MUST_CHECK AugStatus txt_spans_find(TxtSpanFields *fields, const AugDatasetInfo *dataset,
                                         bool protects, uint32_t *treated, AugError *error);
 
-/* What the spans of a sample say of its first text, in the order of their starts, into memory that
- * has room for twice as many. AUG_CORRUPT where one is not in the text. */
+/* What the spans of a sample say of its first text, in no order, into memory that has room for twice
+ * as many. AUG_CORRUPT where one is not in the text. */
 AUG_MUST_CHECK AugStatus txt_spans_ranges(const TxtSpanFields *fields, const AugSample *sample,
                                           uint32_t text_size, TxtMemory *memory, uint32_t *n,
                                           AugError *error);

@@ -59,6 +59,8 @@ static const AugParamDesc output_rows[] = {
               .help = "cut longer texts, between graphemes, in place of refusing them"),
     AUG_PARAM(TxtOutput, unprotect, .optional = true, .choices = protectable,
               .help = "what operations may edit and move although it is protected by default"),
+    AUG_PARAM(TxtOutput, protect, .optional = true,
+              .help = "regular expressions, as of PCRE2: no operation edits what one matches"),
     AUG_PARAM(TxtOutput, protect_quotes, .fallback = "false",
               .help = "protect what stands between double quotation marks"),
     AUG_PARAM(TxtOutput, spans, .fallback = "protect", .quiet = true, .choices = span_rules,

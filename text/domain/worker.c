@@ -54,6 +54,7 @@ void txt_worker_free(void *context)
         return;
     for_each_memory(worker, fini);
     txt_icu_words_free(worker->icu);
+    txt_search_free(worker->search);
     txt_token_scratch_free(worker->tokens);
     free(worker);
 }

@@ -29,6 +29,7 @@ LIBRARIES = {
     "jpeglib.h": ("image/", "tests/"),
     "jerror.h": ("image/",),
     "png.h": ("image/", "tests/"),
+    "pcre2.h": ("text/domain/patterns.c",),
     "utf8proc.h": ("text/unicode/", "tests/"),
     "uv.h": ("augd/", "cli/", "tests/"),
     "yaml.h": ("libaug/base/tree_yaml.c",),

@@ -1,0 +1,45 @@
+/* Regular expressions of a spec: what one matches in the stored text is protected.
+ *
+ * They are those of PCRE2 on UTF-8, where bytes that are none match nothing. The steps and the memory
+ * of a search are bounded, so no expression holds a worker; a text on which one reaches its bound is
+ * refused, and always the same ones are.
+ */
+#ifndef TXT_PATTERNS_H
+#define TXT_PATTERNS_H
+
+#include "libaug/spec/param.h"
+#include "text/domain/memory.h"
+#include "text/domain/scan.h"
+
+/* Compiled expressions; const, for any number of threads. */
+typedef struct TxtPatterns TxtPatterns;
+
+/* What a thread searches with. */
+typedef struct TxtSearch TxtSearch;
+
+/* Compiles them. Fails with AUG_BAD_SPEC, naming the place in the expression. On failure, and for
+ * none, *out is NULL. */
+AUG_MUST_CHECK AugStatus txt_patterns_new(TxtPatterns **out, const AugTexts *texts,
+                                          AugError *error);
+
+/* NULL does nothing. */
+void txt_patterns_free(TxtPatterns *patterns);
+
+/* Memory of a thread; *out is NULL on failure. */
+AUG_MUST_CHECK AugStatus txt_search_new(TxtSearch **out, AugError *error);
+
+/* NULL does nothing. */
+void txt_search_free(TxtSearch *search);
+
+/* Ranges in memory that has room for twice as many, n of them. */
+typedef struct TxtRangeList {
+    TxtMemory *memory;
+    uint32_t n;
+} TxtRangeList;
+
+/* Adds a range for every match, in no order. AUG_TOO_LARGE where a search reaches its bound. */
+AUG_MUST_CHECK AugStatus txt_patterns_find(const TxtPatterns *patterns, TxtSearch *search,
+                                           const uint8_t *text, uint32_t size, TxtRangeList *list,
+                                           AugError *error);
+
+#endif
