@@ -118,6 +118,38 @@ def test_mistakes_in_a_list():
     equal(os.path.exists("a.augx"), False, "a half file")
 
 
+TREE = """1\tthe\tthe\tDET\tDT\t_\t_\t_\t_\t_
+2\tdog\tdog\tNOUN\tNN\t_\t_\t_\t_\t_
+3\tsleeps\tsleep\tVERB\tVBZ\t_\t_\t_\t_\t_
+
+"""
+
+
+def test_a_tagger_is_trained_and_checked():
+    own_data()
+    write("own.conllu", TREE)
+    write("NOTICE", NOTICE)
+    done = aug("data", "train", "tagger", "own.conllu", "--dev", "own.conllu", "-o", "own.augt", "--notice", "NOTICE")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "1 sentences, 3 tokens, 3 tags", "100.00 % of 3 tokens got their tag")
+    contains(succeed("data", "check", "own.augt"), "tags        3", NOTICE)
+    equal(json.loads(succeed("data", "check", "own.augt", "--json"))["notices"], NOTICE, "the notice")
+    os.makedirs("data", exist_ok=True)
+    os.replace("own.augt", "data/en.augt")
+    contains(succeed("data", "list"), "en        tagger", "3 tags", "licence: Mine.")
+    write("data/en.augt", "nothing")
+    contains(succeed("data", "list"), "it is not a tagger model (.augt)")
+
+
+def test_mistakes_in_training_a_tagger():
+    own_data()
+    write("own.conllu", TREE + "1\toops\n")
+    contains(fail(1, "data", "train", "tagger", "own.conllu", "-o", "own.augt"), "own.conllu:5", "fewer than ten")
+    contains(fail(2, "data", "train", "tagger", "own.conllu"), "--output is missing")
+    contains(fail(2, "data", "train", "tagger", "none.conllu", "-o", "own.augt"), "none.conllu")
+    equal(os.path.exists("own.augt"), False, "a half file")
+
+
 def test_the_english_lexicon():
     for package, file in (("wordnet-base", "/usr/share/wordnet/data.noun"),
                           ("hunspell-en-us", "/usr/share/hunspell/en_US.dic")):
