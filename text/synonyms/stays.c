@@ -1,8 +1,6 @@
 /* English words that stay: pronouns, prepositions, auxiliary verbs and the like (EDA's stop words are
  * among them); light verbs and nouns, whose sense hangs on the words beside them ("take part", "in
  * case"); numbers, days, months; and words with a second sense that offends. Sorted by bytes. */
-#include <string.h>
-
 #include "text/synonyms/inside.h"
 
 /* clang-format off */
@@ -47,14 +45,21 @@ static const char *const words[] = {
 };
 /* clang-format on */
 
+/* Where two words stand in order: by their bytes, the shorter one first. */
+static int compare(const char *word, size_t size, const char *entry)
+{
+    for (size_t i = 0; i < size; i++)
+        if (word[i] != entry[i]) /* also at the end of the entry */
+            return (uint8_t)word[i] < (uint8_t)entry[i] ? -1 : 1;
+    return entry[size] == '\0' ? 0 : -1;
+}
+
 bool txt_stays_english(const char *word, size_t size)
 {
     size_t low = 0, high = sizeof(words) / sizeof(*words);
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        int order = strncmp(word, words[middle], size);
-        if (order == 0 && words[middle][size] != '\0')
-            order = -1;
+        const int order = compare(word, size, words[middle]);
         if (order == 0)
             return true;
         if (order < 0)
