@@ -116,12 +116,14 @@ static void add(TxtConfusions *confusions, uint32_t number)
         i++;
     confusions->pairs[byte][i] = (uint8_t)number;
     confusions->behind[byte][i] = shape->shape[1];
+    confusions->masks[byte] |= UINT32_C(1) << (shape->shape[1] % 32);
 }
 
 void txt_confusions_init(TxtConfusions *confusions)
 {
     uint32_t n = 0;
     memset(confusions, TXT_NO_SHAPE, sizeof(*confusions));
+    memset(confusions->masks, 0, sizeof(confusions->masks));
     for (uint32_t byte = 0; byte <= 256; byte++) {
         confusions->first[byte] = (uint16_t)n;
         for (; n < txt_n_confusions && (uint8_t)txt_confusion_list[n].shape[0] == byte; n++)

@@ -33,12 +33,14 @@ extern const uint32_t txt_n_confusions;
  *
  * alone: of one byte
  * pairs: of two bytes of ASCII, the first TXT_NO_SHAPE behind the last; behind: their second bytes
+ * masks: bit b % 32 for each second byte b: what has no bit is no pair
  * first: of those that begin with a byte, up to those of the next byte
  */
 typedef struct TxtConfusions {
     uint8_t alone[256];
     uint8_t pairs[128][TXT_MOST_PAIRS];
     char behind[128][TXT_MOST_PAIRS];
+    uint32_t masks[128];
     uint16_t first[257];
 } TxtConfusions;
 

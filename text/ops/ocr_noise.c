@@ -28,13 +28,11 @@ static uint32_t find_ascii(const TxtConfusions *confusions, const TxtUnit *unit,
     const uint8_t alone = confusions->alone[*bytes];
     uint32_t n = alone != TXT_NO_SHAPE;
     places[0] = (TxtPlace){(uint16_t)i, 1, alone};
-    for (uint32_t k = 0; i + 1 < unit->last && k < TXT_MOST_PAIRS; k++) {
-        const uint8_t pair = confusions->pairs[*bytes][k];
-        if (pair == TXT_NO_SHAPE)
-            break;
+    if (i + 1 == unit->last || !(confusions->masks[*bytes] >> (bytes[1] % 32) & 1))
+        return n;
+    for (uint32_t k = 0; k < TXT_MOST_PAIRS && confusions->pairs[*bytes][k] != TXT_NO_SHAPE; k++)
         if (confusions->behind[*bytes][k] == (char)bytes[1])
-            places[n++] = (TxtPlace){(uint16_t)i, 2, pair};
-    }
+            places[n++] = (TxtPlace){(uint16_t)i, 2, confusions->pairs[*bytes][k]};
     return n;
 }
 
