@@ -45,7 +45,9 @@ for name in "$@"; do
     "$program" --generate fish >"$new/completions/$name.fish"
     if [ "$name" = aug ]; then
         "$program" ops --json >"$new/ops.json"
-        python3 "$top/tools/operations_page.py" "$new/ops.json" >"$new/docs/operations.md"
+        python3 "$top/tools/text_examples.py" "$program" "$new/ops.json" >"$new/texts.json"
+        python3 "$top/tools/operations_page.py" "$new/ops.json" "$new/texts.json" "$top/docs/operations.md" \
+            >"$new/docs/operations.md"
         "$program" datasets --json >"$new/datasets.json"
         python3 "$top/tools/datasets_page.py" "$new/datasets.json" "$top/docs/datasets.md" >"$new/docs/datasets.md"
         "$program" schema >"$new/docs/spec.schema.json"

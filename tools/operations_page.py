@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
-"""Writes docs/operations.md from what `aug ops --json` prints: operations_page.py FILE."""
+"""Writes docs/operations.md: operations_page.py OPS TEXTS PAGE.
+
+OPS is what `aug ops --json` prints, TEXTS what tools/text_examples.py does, PAGE the page as it was, from
+which the texts of operations are kept whose data is not here.
+"""
 import json
+import re
 import sys
 
 
@@ -38,12 +43,32 @@ def parameter_rows(op):
     yield f"| `p` | number | `{op['p']}` | 0 to 1 | Probability that it runs; a weight in some [groups](#groups) |"
 
 
-def operation(op):
+def texts_before(page):
+    """By operation the block that shows texts before and after, in a page that was written before."""
+    found = {}
+    for part in page.split("\n### ")[1:]:
+        block = re.search(r"^```diff\n.*?^```", part, re.M | re.S)
+        if block:
+            found[part.split("\n", 1)[0]] = block.group(0)
+    return found
+
+
+def diff(pairs):
+    """A block of texts before and after; a text that several examples change stands once."""
+    lines, last = ["```diff"], None
+    for before, after in pairs:
+        lines += [] if before == last else [f"- {before}"]
+        lines.append(f"+ {after}")
+        last = before
+    return "\n".join([*lines, "```"])
+
+
+def operation(op, texts):
     """Lines of one operation."""
     yield f"### {op['name']}"
     yield ""
     yield f"{op['summary']}."
-    for key, title in (("convention", "Convention"), ("reference", "Reference")):
+    for key, title in (("convention", "Convention"), ("labels", "Labels"), ("reference", "Reference")):
         if op.get(key):
             yield ""
             yield f"{title}: {op[key].rstrip('.')}."
@@ -56,10 +81,13 @@ def operation(op):
             yield f"# {example['text'].rstrip('.')}"
             yield f"- {op['name']}: {example['params']}" if example["params"] else f"- {op['name']}"
         yield "```"
+    if op["name"] in texts:
+        yield ""
+        yield texts[op["name"]]
     yield ""
 
 
-def page(ops):
+def page(ops, texts):
     """Lines of the whole page."""
     yield "# Operations"
     yield ""
@@ -79,15 +107,18 @@ def page(ops):
         yield text
         yield ""
         for op in members:
-            yield from operation(op)
+            yield from operation(op, texts)
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    with open(sys.argv[1], encoding="utf-8") as f:
-        ops = json.load(f)
-    print("\n".join(page(ops)).rstrip())
+    contents = []
+    for path in sys.argv[1:]:
+        with open(path, encoding="utf-8") as file:
+            contents.append(file.read())
+    made = {name: diff(pairs) for name, pairs in json.loads(contents[1]).items()}
+    print("\n".join(page(json.loads(contents[0]), {**texts_before(contents[2]), **made})).rstrip())
 
 
 if __name__ == "__main__":
