@@ -58,13 +58,24 @@ static void print_transforms(const AugOpDesc *op)
     print_part("Operations", text);
 }
 
+/* What an operation does to labels, in text; NULL: its domain says nothing. */
+static const char *labels_of(const AugOpDesc *op, char *text, size_t size)
+{
+    if (!op->domain || !op->domain->op_labels)
+        return NULL;
+    op->domain->op_labels(op, text, size);
+    return text;
+}
+
 static void print_op(const AugOpDesc *op)
 {
+    char labels[200];
     const int used = printf("%s: ", op->name);
     cmd_print_wrapped(stdout, used, op->summary);
     printf("\nKind: %s%s%s\n", augi_op_kind(op)->name, op->domain ? ", domain " : "",
            op->domain ? op->domain->name : "");
     print_part("Convention", op->convention);
+    print_part("Labels", labels_of(op, labels, sizeof(labels)));
     print_part("Reference", op->reference);
     printf("\nParameters:\n");
     cli_describe_params(stdout, &op->params);
@@ -100,12 +111,14 @@ static void write_kind(AugiJsonWriter *writer, const AugOpKind *kind)
 
 static void write_op(AugiJsonWriter *writer, const AugOpDesc *op)
 {
+    char labels[200];
     augi_json_object(writer);
     augi_json_text_member(writer, "name", op->name);
     augi_json_text_member(writer, "summary", op->summary);
     write_kind(writer, augi_op_kind(op));
     augi_json_text_member(writer, "domain", op->domain ? op->domain->name : NULL);
     augi_json_text_member(writer, "convention", op->convention);
+    augi_json_text_member(writer, "labels", labels_of(op, labels, sizeof(labels)));
     augi_json_text_member(writer, "reference", op->reference);
     augi_json_text_member(writer, "p", op->p ? op->p : "1");
     write_transforms(writer, op);

@@ -132,6 +132,10 @@ typedef struct AugDomain {
      * manual. */
     const AugOpKind *(*op_kind)(const AugOpDesc *desc);
 
+    /* Writes a sentence on what one of its operations does to labels, for people. NULL: there is
+     * nothing to say. */
+    void (*op_labels)(const AugOpDesc *desc, char *text, size_t size);
+
     /* How many of these fields it would treat; 0: it can do nothing with such samples. */
     uint32_t (*suits)(const AugDatasetInfo *dataset);
 

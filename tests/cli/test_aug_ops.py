@@ -20,6 +20,13 @@ def snake(name):
         "cut_mix", "cutmix")
 
 
+def test_what_operations_on_texts_do_to_labels():
+    contains(succeed("ops", "RandomSwap"), "Labels: noisy for sentiment, topic, ner, qa; changing for pairs")
+    equal(json.loads(succeed("ops", "AEDA", "--json"))["labels"],
+          "preserving for sentiment, topic, pairs, ner, qa", "labels of AEDA")
+    equal("labels" in json.loads(succeed("ops", "Rotate", "--json")), False, "labels of an operation on pictures")
+
+
 def test_table_lists_all_operations():
     names = re.findall(r"^(\w+) ", succeed("ops"), re.M)
     equal(sorted(snake(n).replace("_", "") for n in names),

@@ -1,4 +1,5 @@
 /* The text domain as the engine sees it: the output section of a spec and the hooks. */
+#include <stdio.h>
 #include <string.h>
 
 #include "text/domain/domain.h"
@@ -84,6 +85,28 @@ static const AugParamDesc output_rows[] = {
                       "(SoftEDA, 0.1 to 0.25 there); labels are then shares, one a class"),
 };
 
+/* "noisy for sentiment, topic; changing for pairs". */
+static void op_labels(const AugOpDesc *desc, char *text, size_t size)
+{
+    static const char *const effects[] = {
+        [TXT_PRESERVING] = "preserving", [TXT_NOISY] = "noisy", [TXT_CHANGING] = "changing"};
+    const TxtOpHooks *hooks = txt_op_hooks(desc);
+    size_t used = 0;
+    text[0] = 0;
+    for (size_t effect = 0; effect < AUG_COUNT(effects); effect++) {
+        bool is_first = true;
+        for (int task = 0; task < TXT_N_TASKS && used < size; task++) {
+            if (hooks->effect[task] != effect)
+                continue;
+            const char *before = !is_first ? ", " : used > 0 ? "; " : "";
+            used += (size_t)snprintf(text + used, size - used, "%s%s%s%s", before,
+                                     is_first ? effects[effect] : "", is_first ? " for " : "",
+                                     task_names[task]);
+            is_first = false;
+        }
+    }
+}
+
 uint32_t txt_output_protects(const TxtOutput *output)
 {
     uint32_t bits = (1u << TXT_N_REASONS) - 1;
@@ -102,6 +125,7 @@ const AugDomain aug_domain_text = {
     .presenter = &txt_presenter,
     .output = AUG_PARAM_TABLE(TxtOutput, output_rows),
     .op_kind = op_kind,
+    .op_labels = op_labels,
     .suits = suits,
     .compile = txt_compile,
     .plan_free = txt_plan_free,
