@@ -58,19 +58,26 @@ static bool ends_not(const uint8_t *word, uint32_t size)
            (word[size - 5] | 0x20) == 'n';
 }
 
+/* Whether a word begins with lower, which has no letters but small ones of ASCII; in either case. */
+static bool begins(const uint8_t *word, const char *lower, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        if ((word[i] | 0x20) != (uint8_t)lower[i])
+            return false;
+    return true;
+}
+
 bool txt_is_negation(const uint8_t *word, uint32_t size)
 {
     if (size < 2)
         return false;
     if (ends_not(word, size))
         return true;
-    if (size > 3 && (word[0] | 0x20) == 'n' &&
-        (strncasecmp((const char *)word, "non-", 4) == 0 ||
-         strncasecmp((const char *)word, "no-", 3) == 0))
+    if (size > 3 && (word[0] | 0x20) == 'n' && (begins(word, "non-", 4) || begins(word, "no-", 3)))
         return true;
     const char *list = txt_may_negate(word, size);
     for (; list && *list; list += size + (list[size] != '\0'))
-        if (strncasecmp(list, (const char *)word, size) == 0)
+        if (begins(word, list, size))
             return true;
     return false;
 }
