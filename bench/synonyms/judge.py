@@ -2,16 +2,21 @@
 
     bench/synonyms/judge.py sheet ROWS.tsv[.gz] FOLDER [--aug build/release/cli/aug] [--n 200] [--seed 1]
     bench/synonyms/judge.py count FOLDER
+    bench/synonyms/judge.py publish FOLDER OUT.tsv
 
 `sheet` writes FOLDER/sheet.tsv (number, sentence before, sentence after) and FOLDER/key.tsv (number, origin).
-The judge writes FOLDER/verdicts.tsv (number, 1 or 0), and `count` tells what share of each origin is acceptable.
+The judge writes FOLDER/verdicts.tsv (number, 1 or 0), and `count` tells what share of each origin is acceptable. Sentences may not be
+given away with this program where their licence does not allow it, so `publish` writes of each line the origin, the
+verdict, both words, and the first 16 digits of the SHA-256 of the sentence as the data set has it.
 """
 import argparse
 import gzip
+import hashlib
 import json
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -96,6 +101,28 @@ def count(options):
         print(f"{origin}: {sum(values)} of {len(values)} acceptable, {100 * share:.1f} % +- {100 * half:.1f}")
 
 
+def publish(options):
+    key, verdicts = read_pairs(options.folder, "key.tsv"), read_pairs(options.folder, "verdicts.tsv")
+    with open(os.path.join(options.folder, "sheet.tsv"), encoding="utf-8") as file, \
+            open(options.out, "w", encoding="utf-8") as out:
+        out.write("number\torigin\tacceptable\tbefore\tafter\tsentence\n")
+        for line in file:
+            number, before, after = line.rstrip("\n").split("\t")
+            start, end = place(before, after)
+            sentence = before[:start] + before[start + 1:end - 1] + before[end:]
+            digest = hashlib.sha256(sentence.encode()).hexdigest()[:16]
+            new = after[start + 1:len(after) - (len(before) - end) - 1]
+            out.write("\t".join((number, key[number], verdicts[number], before[start + 1:end - 1], new, digest)) + "\n")
+
+
+def place(before, after):
+    """Where the marked word stands in the sentence before, brackets included: a sentence may have others."""
+    for match in re.finditer(r"\[[^\]]*\]", before):
+        if after.startswith(before[:match.start() + 1]) and after.endswith("]" + before[match.end():]):
+            return match.span()
+    raise ValueError(before)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
@@ -109,6 +136,10 @@ def main():
     parts = commands.add_parser("count")
     parts.add_argument("folder")
     parts.set_defaults(call=count)
+    parts = commands.add_parser("publish")
+    parts.add_argument("folder")
+    parts.add_argument("out")
+    parts.set_defaults(call=publish)
     options = parser.parse_args()
     options.call(options)
 
