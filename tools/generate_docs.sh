@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes the files that the programs themselves know: docs/operations.md (every operation), the heads
-# of the sections of docs/datasets.md (every kind of data set), docs/spec.schema.json (JSON Schema of
-# a spec, for editors), and from each program's command line its page man/PROGRAM.1 and its
-# completions/ for bash, zsh and fish.
+# Makes the files that the programs themselves know: docs/operations.md (every operation),
+# docs/texts.svg (texts before and after), the heads of the sections of docs/datasets.md (every kind
+# of data set), docs/spec.schema.json (JSON Schema of a spec, for editors), and from each program's
+# command line its page man/PROGRAM.1 and its completions/ for bash, zsh and fish.
 #
 #   tools/generate_docs.sh [--check] [BUILD [PROGRAM...]]
 #
@@ -48,6 +48,9 @@ for name in "$@"; do
         python3 "$top/tools/text_examples.py" "$program" "$new/ops.json" >"$new/texts.json"
         python3 "$top/tools/operations_page.py" "$new/ops.json" "$new/texts.json" "$top/docs/operations.md" \
             >"$new/docs/operations.md"
+        # Without the English lexicon the picture stays what it is.
+        python3 "$top/tools/texts_picture.py" "$program" >"$new/docs/texts.svg" ||
+            { [ $? = 3 ] && rm "$new/docs/texts.svg"; }
         "$program" datasets --json >"$new/datasets.json"
         python3 "$top/tools/datasets_page.py" "$new/datasets.json" "$top/docs/datasets.md" >"$new/docs/datasets.md"
         "$program" schema >"$new/docs/spec.schema.json"
