@@ -3,25 +3,16 @@
 
 #include "text/domain/scanning.h"
 
-/* By first letter and size, with blanks between: those without an apostrophe as people type them,
- * too. */
-const char *const txt_negations[26][TXT_LONGEST_NEGATION + 1] = {
-    ['a' - 'a'] = {[4] = "aint", [5] = "arent"},
-    ['b' - 'a'] = {[6] = "barely"},
-    ['c' - 'a'] = {[6] = "cannot", [7] = "couldnt"},
-    ['d' - 'a'] = {[4] = "dont", [5] = "didnt", [6] = "doesnt"},
-    ['f' - 'a'] = {[3] = "few"},
-    ['h' - 'a'] = {[5] = "hasnt hadnt", [6] = "hardly havent"},
-    ['i' - 'a'] = {[4] = "isnt"},
-    ['n' - 'a'] = {[2] = "no",
-                   [3] = "not nor",
-                   [4] = "none",
-                   [5] = "never",
-                   [6] = "nobody",
-                   [7] = "nothing neither nowhere"},
-    ['r' - 'a'] = {[6] = "rarely"},
-    ['s' - 'a'] = {[6] = "seldom", [8] = "scarcely shouldnt"},
-    ['w' - 'a'] = {[5] = "wasnt", [6] = "werent", [7] = "without wouldnt"},
+/* Those without an apostrophe as people type them, too. A word that is added must have a free place:
+ * a test says where it belongs. */
+const char txt_negations[64][TXT_LONGEST_NEGATION] = {
+    [0] = "nowhere",  [1] = "nobody",    [2] = "seldom",   [5] = "couldnt", [8] = "hadnt",
+    [11] = "isnt",    [16] = "nothing",  [18] = "neither", [19] = "barely", [20] = "never",
+    [24] = "not",     [25] = "hasnt",    [29] = "arent",   [30] = "none",   [31] = "scarcely",
+    [33] = "rarely",  [36] = "dont",     [39] = "havent",  [42] = "aint",   [43] = "cannot",
+    [44] = "nor",     [45] = "werent",   [46] = "wasnt",   [48] = "no",     [51] = "without",
+    [54] = "wouldnt", [55] = "shouldnt", [58] = "didnt",   [59] = "few",    [62] = "hardly",
+    [63] = "doesnt",
 };
 static const char *const units[] = {
     "am",     "billion", "bn",       "cent",     "cents",   "cm",  "dollar",  "dollars",
@@ -75,11 +66,10 @@ bool txt_is_negation(const uint8_t *word, uint32_t size)
         return true;
     if (size > 3 && (word[0] | 0x20) == 'n' && (begins(word, "non-", 4) || begins(word, "no-", 3)))
         return true;
-    const char *list = txt_may_negate(word, size);
-    for (; list && *list; list += size + (list[size] != '\0'))
-        if (begins(word, list, size))
-            return true;
-    return false;
+    uint64_t letters = 0;
+    for (uint32_t i = 0; i < size && size <= TXT_LONGEST_NEGATION; i++)
+        letters |= (uint64_t)(word[i] | 0x20) << 8 * i;
+    return txt_is_cue(letters);
 }
 
 bool txt_is_unit(const uint8_t *word, uint32_t size)

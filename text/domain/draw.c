@@ -8,9 +8,11 @@ uint32_t txt_draw_each(AugRng *rng, double p, uint32_t *list, uint32_t n)
     /* p to 32 bits; 1 is above every draw. */
     const uint64_t chance = (uint64_t)(p * 4294967296.0);
     uint32_t n_drawn = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (aug_rng_u32(rng) < chance)
-            list[n_drawn++] = list[i];
+    /* No branch on a draw, which nothing can foresee. */
+    for (uint32_t i = 0; i < n; i++) {
+        list[n_drawn] = list[i];
+        n_drawn += txt_draw(rng) < chance;
+    }
     return n_drawn;
 }
 

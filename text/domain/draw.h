@@ -5,14 +5,20 @@
 
 #include "aug/random.h"
 
+/* The next 32 bits, as aug_rng_u32 gives them: three of four are there already. */
+static inline uint32_t txt_draw(AugRng *rng)
+{
+    return rng->used < 4 ? rng->block[rng->used++] : aug_rng_u32(rng);
+}
+
 /* Uniform in [0, n), without bias (Lemire 2019). Needs n > 0. */
 static inline uint32_t txt_below(AugRng *rng, uint32_t n)
 {
-    uint64_t product = (uint64_t)aug_rng_u32(rng) * n;
+    uint64_t product = (uint64_t)txt_draw(rng) * n;
     if ((uint32_t)product < n) {
         const uint32_t threshold = (0 - n) % n;
         while ((uint32_t)product < threshold)
-            product = (uint64_t)aug_rng_u32(rng) * n;
+            product = (uint64_t)txt_draw(rng) * n;
     }
     return (uint32_t)(product >> 32);
 }

@@ -17,17 +17,12 @@ void txt_edits_clear(TxtEdits *edits)
     edits->failed = false;
 }
 
-static void add(TxtEdits *edits, const TxtEdit *edit)
+bool txt_edits_grow(TxtEdits *edits)
 {
-    const size_t size = (edits->n + (size_t)1) * sizeof(*edit);
-    if (size > edits->items.size && txt_memory_reserve(&edits->items, size, NULL) != AUG_OK) {
+    const size_t size = (edits->n + (size_t)1) * sizeof(TxtEdit);
+    if (txt_memory_reserve(&edits->items, size, NULL) != AUG_OK)
         edits->failed = true;
-        return;
-    }
-    TxtEdit *items = edits->items.bytes;
-    if (edits->n > 0 && edit->start < items[edits->n - 1].start)
-        edits->is_sorted = false;
-    items[edits->n++] = *edit;
+    return !edits->failed;
 }
 
 void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, size_t size)
@@ -40,13 +35,8 @@ void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, 
     }
     if (size > 0)
         memcpy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
-    add(edits,
+    txt_edits_add(
+        edits,
         &(TxtEdit){.start = start, .end = end, .at = edits->n_stored, .size = (uint32_t)size});
     edits->n_stored = (uint32_t)stored;
-}
-
-void txt_edit_borrow(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes,
-                     uint32_t size)
-{
-    add(edits, &(TxtEdit){.start = start, .end = end, .bytes = bytes, .size = size});
 }

@@ -43,9 +43,28 @@ void txt_edits_clear(TxtEdits *edits);
 /* Bytes start to end - 1 of the text become a copy of these. */
 void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, size_t size);
 
-/* The same without a copy, for bytes of the doc or constants, which stay as they are. */
-void txt_edit_borrow(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes,
-                     uint32_t size);
+/* Makes room for one more edit; false, and failed, where there is none. */
+bool txt_edits_grow(TxtEdits *edits);
+
+/* Puts one edit behind the others, as it is. */
+static inline void txt_edits_add(TxtEdits *edits, const TxtEdit *edit)
+{
+    const uint32_t n = edits->n;
+    if ((n + (size_t)1) * sizeof(*edit) > edits->items.size && !txt_edits_grow(edits))
+        return;
+    TxtEdit *items = edits->items.bytes;
+    if (n > 0 && edit->start < items[n - 1].start)
+        edits->is_sorted = false;
+    items[n] = *edit;
+    edits->n = n + 1;
+}
+
+/* The same as txt_edit without a copy, for bytes of the doc or constants, which stay as they are. */
+static inline void txt_edit_borrow(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes,
+                                   uint32_t size)
+{
+    txt_edits_add(edits, &(TxtEdit){.start = start, .end = end, .bytes = bytes, .size = size});
+}
 
 /* The replacing bytes of an edit. */
 static inline const uint8_t *txt_edit_bytes(const TxtEdits *edits, const TxtEdit *edit)

@@ -1,9 +1,9 @@
 /* The pass over a text: white space, words of small letters, and what is left to the other files. */
 #include "text/domain/scan.h"
 
-#include <endian.h>
 #include <string.h>
 
+#include "text/domain/letters.h"
 #include "text/domain/scanning.h"
 
 #define S TXT_B_SPACE
@@ -220,32 +220,6 @@ static void protect_damaged(TxtScan *scan)
     find_words(scan);
 }
 
-/* Small letters from a place on, at most 8: the first byte that is none, found in all at once. */
-static uint32_t count_lower(const uint8_t *bytes)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101), top = 0x80 * each;
-    uint64_t word;
-    memcpy(&word, bytes, sizeof(word));
-    word = le64toh(word);
-    const uint64_t low = word & ~top;
-    const uint64_t from_a = low + (0x80 - 'a') * each, behind_z = low + (0x7f - 'z') * each;
-    const uint64_t others = ~(from_a & ~behind_z & ~word) & top;
-    return others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
-}
-
-/* The end of small letters. */
-static uint32_t lower_end(const TxtScan *scan, uint32_t at)
-{
-    uint32_t n = 8;
-    while (n == 8 && scan->size - at >= 8) {
-        n = count_lower(scan->bytes + at);
-        at += n;
-    }
-    while (n == 8 && txt_is(scan, at, L))
-        at++;
-    return at;
-}
-
 /* Words of small letters with one blank between them, as long as there is nothing else: most of most
  * texts. Counts are kept out of memory, which the spans might alias. */
 static uint32_t scan_plain(TxtScan *scan, uint32_t at)
@@ -255,9 +229,9 @@ static uint32_t scan_plain(TxtScan *scan, uint32_t at)
     uint32_t n_spans = scan->n_spans, n_words = scan->n_words, n = 0;
     uint8_t flags = TXT_ASCII | (scan->at_start ? TXT_SENTENCE_START : 0);
     while (at < size) {
-        const uint32_t end = lower_end(scan, at);
+        const uint32_t end = txt_letters_end(b, size, at);
         if (end == at || (end < size && !(txt_byte_class[b[end]] & S)) ||
-            txt_may_negate(b + at, end - at))
+            txt_is_cue(txt_read_word(b, size, at, end)))
             break;
         scan->spans[n_spans] = (TxtSpan){.start = at, .end = end, .kind = TXT_WORD, .flags = flags};
         scan->words[n_words++] = n_spans++;

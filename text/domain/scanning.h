@@ -2,6 +2,9 @@
 #ifndef TXT_SCANNING_H
 #define TXT_SCANNING_H
 
+#include <endian.h>
+#include <string.h>
+
 #include "text/domain/scan.h"
 
 /* Classes of bytes. TERM: . ! ?; JOIN: ' and -; HIGH: no ASCII. */
@@ -118,14 +121,41 @@ uint32_t txt_absorb(const TxtScan *scan, uint32_t at);
 /* Bytes of the longest negation. */
 #define TXT_LONGEST_NEGATION 8
 
-/* Negations of one word, by first letter and size, with blanks between (text/domain/cues.c). */
-extern const char *const txt_negations[26][TXT_LONGEST_NEGATION + 1];
+/* Negations of one word in small letters, each at its own place, which txt_cue_place says; the other
+ * places are empty (text/domain/cues.c). */
+extern const char txt_negations[64][TXT_LONGEST_NEGATION];
 
-/* Those that a word without hyphen or apostrophe may be one of; NULL: none. */
-static inline const char *txt_may_negate(const uint8_t *word, uint32_t size)
+/* The place of a word, as a number of its bytes in their order, the first one lowest: the upper 6 bits
+ * of a product. The factor was searched for until no two negations shared a place. */
+static inline uint32_t txt_cue_place(uint64_t word)
 {
-    const uint32_t letter = (word[0] | 0x20u) - 'a';
-    return letter < 26 && size <= TXT_LONGEST_NEGATION ? txt_negations[letter][size] : NULL;
+    return (uint32_t)(word * UINT64_C(0xe38a59aa51cfa14f) >> 58);
+}
+
+/* Whether such a number is that of a negation; 0 is of none. */
+static inline bool txt_is_cue(uint64_t word)
+{
+    uint64_t cue;
+    memcpy(&cue, txt_negations[txt_cue_place(word)], sizeof(cue));
+    return word != 0 && le64toh(cue) == word;
+}
+
+/* Such a number of bytes at to end - 1 of a text of size bytes; 0 where there are more than it can
+ * hold. No byte behind the text is read. Needs at < end. */
+static inline uint64_t txt_read_word(const uint8_t *text, uint32_t size, uint32_t at, uint32_t end)
+{
+    const uint32_t n = end - at;
+    uint64_t word = 0;
+    if (size < sizeof(word)) {
+        for (uint32_t i = n; i > 0; i--)
+            word = word << 8 | text[at + i - 1];
+        return word;
+    }
+    const uint32_t last = size - (uint32_t)sizeof(word), from = at < last ? at : last;
+    memcpy(&word, text + from, sizeof(word));
+    word = le64toh(word) >> 8 * (at - from);
+    const uint64_t kept = n <= sizeof(word) ? UINT64_MAX : 0;
+    return word & kept & UINT64_MAX >> (-8 * n & 63);
 }
 
 /* Whether a word (no NUL behind it) turns the sense of others. Letters of either case. */

@@ -39,7 +39,7 @@ LIBRARIES = {
     "zlib.h": ("libaug/", "image/", "tests/"),
     "sanitizer/": ("tests/fuzz/",),
     "check.h": ("tests/",),
-    "immintrin.h": ("image/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
+    "immintrin.h": ("image/", "text/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
 }
 
 # Headers of C11, POSIX and Linux, which anybody may use.
