@@ -37,6 +37,6 @@ void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, 
         memcpy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
     txt_edits_add(
         edits,
-        &(TxtEdit){.start = start, .end = end, .at = edits->n_stored, .size = (uint32_t)size});
+        (TxtEdit){.start = start, .end = end, .at = edits->n_stored, .size = (uint32_t)size});
     edits->n_stored = (uint32_t)stored;
 }

@@ -47,15 +47,15 @@ void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, 
 bool txt_edits_grow(TxtEdits *edits);
 
 /* Puts one edit behind the others, as it is. */
-static inline void txt_edits_add(TxtEdits *edits, const TxtEdit *edit)
+static inline void txt_edits_add(TxtEdits *edits, TxtEdit edit)
 {
     const uint32_t n = edits->n;
-    if ((n + (size_t)1) * sizeof(*edit) > edits->items.size && !txt_edits_grow(edits))
+    if ((n + (size_t)1) * sizeof(edit) > edits->items.size && !txt_edits_grow(edits))
         return;
     TxtEdit *items = edits->items.bytes;
-    if (n > 0 && edit->start < items[n - 1].start)
+    if (n > 0 && edit.start < items[n - 1].start)
         edits->is_sorted = false;
-    items[n] = *edit;
+    items[n] = edit;
     edits->n = n + 1;
 }
 
@@ -63,7 +63,7 @@ static inline void txt_edits_add(TxtEdits *edits, const TxtEdit *edit)
 static inline void txt_edit_borrow(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes,
                                    uint32_t size)
 {
-    txt_edits_add(edits, &(TxtEdit){.start = start, .end = end, .bytes = bytes, .size = size});
+    txt_edits_add(edits, (TxtEdit){.start = start, .end = end, .bytes = bytes, .size = size});
 }
 
 /* The replacing bytes of an edit. */

@@ -220,8 +220,13 @@ static void protect_damaged(TxtScan *scan)
     find_words(scan);
 }
 
-/* Words of small letters with one blank between them, as long as there is nothing else: most of most
- * texts. Counts are kept out of memory, which the spans might alias. */
+static bool is_blank_or_end(const TxtScan *scan, uint32_t at)
+{
+    return at >= scan->size || (txt_byte_class[scan->bytes[at]] & S);
+}
+
+/* Words of small letters, and single marks, with one blank between them, as long as there is nothing
+ * else: most of most texts. Counts are kept out of memory, which the spans might alias. */
 static uint32_t scan_plain(TxtScan *scan, uint32_t at)
 {
     const uint8_t *b = scan->bytes;
@@ -229,14 +234,22 @@ static uint32_t scan_plain(TxtScan *scan, uint32_t at)
     uint32_t n_spans = scan->n_spans, n_words = scan->n_words, n = 0;
     uint8_t flags = TXT_ASCII | (scan->at_start ? TXT_SENTENCE_START : 0);
     while (at < size) {
-        const uint32_t end = txt_letters_end(b, size, at);
-        if (end == at || (end < size && !(txt_byte_class[b[end]] & S)) ||
-            txt_is_cue(txt_read_word(b, size, at, end)))
-            break;
-        scan->spans[n_spans] = (TxtSpan){.start = at, .end = end, .kind = TXT_WORD, .flags = flags};
-        scan->words[n_words++] = n_spans++;
-        n++;
-        flags = TXT_ASCII;
+        uint32_t end = txt_letters_end(b, size, at);
+        const uint8_t behind = end < size ? txt_byte_class[b[end]] : S;
+        if (end == at) {
+            if (!(behind & (T | J | O)) || !is_blank_or_end(scan, ++end))
+                break;
+            scan->spans[n_spans++] = (TxtSpan){.start = at, .end = end, .kind = TXT_PUNCTUATION};
+            flags |= behind & T ? TXT_SENTENCE_START : 0;
+        } else {
+            if (!(behind & S) || txt_is_cue(txt_read_word(b, size, at, end)))
+                break;
+            scan->spans[n_spans] =
+                (TxtSpan){.start = at, .end = end, .kind = TXT_WORD, .flags = flags};
+            scan->words[n_words++] = n_spans++;
+            n++;
+            flags = TXT_ASCII;
+        }
         at = end;
         if (end + 1 >= size || b[end] != ' ' || txt_byte_class[b[end + 1]] & S)
             break;
@@ -247,7 +260,7 @@ static uint32_t scan_plain(TxtScan *scan, uint32_t at)
     scan->n_words = n_words;
     scan->n_tokens += n;
     scan->has_lower = scan->has_lower || n > 0;
-    scan->at_start = scan->at_start && n == 0;
+    scan->at_start = flags & TXT_SENTENCE_START;
     return at;
 }
 
