@@ -169,7 +169,9 @@ def check_operation(copy, addition):
     require(run(aug, "schema"), f'"{name}"', "aug schema")
     if toy:
         copy.write("build/ops.json", run(aug, "ops", "--json"))
-        page = run(sys.executable, copy.path("tools/operations_page.py"), copy.path("build/ops.json"))
+        copy.write("build/texts.json", "{}")
+        page = run(sys.executable, copy.path("tools/operations_page.py"), copy.path("build/ops.json"),
+                   copy.path("build/texts.json"), copy.path("docs/operations.md"))
     else:
         page = files.read(copy.top, "docs/operations.md")
     require(page, rf"^### {name}$", "docs/operations.md")
