@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "aug/image.h"
@@ -268,11 +269,26 @@ static AugStatus refuse_text_options(const ApplyOptions *options, AugError *erro
                     "csv, jsonl or lines");
 }
 
+/* Options that mean something for pictures alone. */
+static AugStatus refuse_picture_options(const CmdCall *call, AugError *error)
+{
+    static const char *const names[] = {"format", "quality"};
+    for (size_t i = 0; i < AUG_COUNT(option_rows); i++)
+        for (size_t k = 0; k < AUG_COUNT(names); k++)
+            if (call->given[i] && strcmp(option_rows[i].name, names[k]) == 0)
+                return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                                "--%s is for pictures, and the input holds texts; they are written "
+                                "in the format that is read",
+                                names[k]);
+    return AUG_OK;
+}
+
 static int run_of_rows(const CmdCall *call, const CliPipeline *pipeline)
 {
     const ApplyOptions *options = call->options;
     AugError error = {0};
-    if (cli_output_check(call, options->output, &error) != AUG_OK)
+    if (refuse_picture_options(call, &error) != AUG_OK ||
+        cli_output_check(call, options->output, &error) != AUG_OK)
         return cmd_fail(call, &error);
     const CliApplyRowsOptions rows = {
         .output = options->output,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static AugStatus lock(const CliRowsFile *file, AugError *error)
 }
 
 /* Cuts off what was written behind the state. */
-static AugStatus cut(const CliRowsFile *file, AugError *error)
+static AugStatus cut(const CliRowsFiles *files, const CliRowsFile *file, AugError *error)
 {
     struct stat status;
     if (fstat(file->fd, &status) != 0)
@@ -92,29 +93,35 @@ static AugStatus cut(const CliRowsFile *file, AugError *error)
     if ((uint64_t)status.st_size < file->size)
         return AUG_FAIL(error, AUG_CHANGED, file->aside,
                         "the file has %" PRIu64 " bytes; the interrupted run had written %" PRIu64
-                        "; remove it and '%s.json' to begin anew",
-                        (uint64_t)status.st_size, file->size, file->aside);
+                        "; remove it and '%s' to begin anew",
+                        (uint64_t)status.st_size, file->size,
+                        files->state_path ? files->state_path : "");
     if (ftruncate(file->fd, (off_t)file->size) != 0 ||
         lseek(file->fd, (off_t)file->size, SEEK_SET) < 0)
         return cli_file_failed(errno, file->aside, "write it", error);
     return AUG_OK;
 }
 
+/* Writes a gzip member of its own. */
+static AugStatus append_packed(CliRowsFile *file, const void *bytes, size_t size, AugError *error)
+{
+    AugiGzip *gzip;
+    AUG_TRY(augi_gzip_new(&gzip, error));
+    AugStatus status = augi_gzip_pack(gzip, bytes, size, &bytes, &size, error);
+    if (status == AUG_OK)
+        status = append(file, bytes, size, error);
+    augi_gzip_free(gzip);
+    return status;
+}
+
 static AugStatus begin(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
 {
     if (files->errors.fd >= 0)
         AUG_TRY(append(&files->errors, ERRORS_HEAD, strlen(ERRORS_HEAD), error));
-    const void *head = job->form.head;
-    size_t size = job->form.head_size;
-    if (!job->packed || size == 0)
-        return append(&files->lines, head, size, error);
-    AugiGzip *gzip;
-    AUG_TRY(augi_gzip_new(&gzip, error));
-    AugStatus status = augi_gzip_pack(gzip, head, size, &head, &size, error);
-    if (status == AUG_OK)
-        status = append(&files->lines, head, size, error);
-    augi_gzip_free(gzip);
-    return status;
+    const AugiRowForm *form = &job->form;
+    if (job->packed && form->head_size > 0)
+        return append_packed(&files->lines, form->head, form->head_size, error);
+    return append(&files->lines, form->head, form->head_size, error);
 }
 
 /* The three in the order in which they get their names. */
@@ -133,8 +140,7 @@ static AugStatus open_all(CliRowsFiles *files, AugError *error)
         if (!file->path)
             continue;
         AUG_TRY(open_aside(file, error));
-        if (file == &files->lines)
-            AUG_TRY(lock(file, error));
+        AUG_TRY(lock(file, error));
     }
     return AUG_OK;
 }
@@ -153,14 +159,55 @@ static AugStatus name_all(CliRowsFiles *files, AugError *error)
     return AUG_OK;
 }
 
+/* What a path names in its folder, which is looked at. */
+static const char *split_path(const char *path, struct stat *folder)
+{
+    char text[PATH_MAX];
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const int n = snprintf(text, sizeof(text), "%.*s.", (int)(name - path), path);
+    return n < (int)sizeof(text) && stat(text, folder) == 0 ? name : NULL;
+}
+
+/* Whether two paths, of which neither need exist, are of one file. */
+static bool is_one_file(const char *path, const char *other)
+{
+    struct stat folder, other_folder;
+    const char *name = split_path(path, &folder);
+    const char *other_name = split_path(other, &other_folder);
+    return name && other_name && strcmp(name, other_name) == 0 &&
+           folder.st_dev == other_folder.st_dev && folder.st_ino == other_folder.st_ino;
+}
+
+/* Refuses edits under a name that this run needs. */
+static AugStatus check_names(const CliRowsFiles *files, AugError *error)
+{
+    const char *edits = files->edits_path;
+    if (!edits || cli_rows_files_stream(files))
+        return AUG_OK;
+    if (is_one_file(edits, files->output))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, edits,
+                        "--edits and --output name one file; allowed are two");
+    const char *const used[] = {files->lines.aside, files->state_path, files->errors_path,
+                                files->errors.aside};
+    for (size_t i = 0; i < sizeof(used) / sizeof(used[0]); i++)
+        if (is_one_file(edits, used[i]))
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, edits,
+                            "--edits names a file that belongs to --output; allowed is one of "
+                            "another name");
+    if (is_one_file(files->edits.aside, files->output))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, files->output,
+                        "--output names a file that belongs to --edits; allowed is one of another "
+                        "name");
+    return AUG_OK;
+}
+
 AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
 {
     files->lines.fd = files->edits.fd = files->errors.fd = -1;
+    files->packed = job->packed;
     AUG_TRY(name_all(files, error));
     AUG_TRY(cli_rows_state_describe(files, job, error));
-    if (files->edits_path && strcmp(files->edits_path, files->output) == 0)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, files->edits_path,
-                        "--edits and --output name one file; allowed are two");
+    AUG_TRY(check_names(files, error));
     bool is_begun = false;
     if (files->state_path)
         AUG_TRY(cli_rows_state_load(files, &is_begun, error));
@@ -174,17 +221,28 @@ AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugErr
         AUG_TRY(cli_rows_state_load(files, &is_begun, error));
     for (int i = 0; i < N_FILES; i++)
         if (file_at(files, i)->path)
-            AUG_TRY(cut(file_at(files, i), error));
+            AUG_TRY(cut(files, file_at(files, i), error));
     return is_begun ? AUG_OK : begin(files, job, error);
 }
 
-AugStatus cli_rows_files_add(CliRowsFiles *files, const CliRowsPiece *piece, AugError *error)
+static AugStatus append_piece(CliRowsFiles *files, const CliRowsPiece *piece, AugError *error)
 {
     AUG_TRY(append(&files->lines, piece->lines.bytes, piece->lines.size, error));
     if (files->edits.fd >= 0)
         AUG_TRY(append(&files->edits, piece->edits.bytes, piece->edits.size, error));
     if (files->errors.fd >= 0)
         AUG_TRY(append(&files->errors, piece->errors.bytes, piece->errors.size, error));
+    return AUG_OK;
+}
+
+/* A piece that is not in all files counts in none, so that a later run writes it whole. */
+AugStatus cli_rows_files_add(CliRowsFiles *files, const CliRowsPiece *piece, AugError *error)
+{
+    const uint64_t sizes[] = {files->errors.size, files->edits.size, files->lines.size};
+    const AugStatus status = append_piece(files, piece, error);
+    for (int i = 0; i < N_FILES && status != AUG_OK; i++)
+        file_at(files, i)->size = sizes[i];
+    AUG_TRY(status);
     cli_rows_tally_join(&files->tally, &piece->tally);
     files->next += piece->tally.n_rows;
     return AUG_OK;
@@ -220,6 +278,9 @@ static AugStatus publish(const CliRowsFile *file, bool is_wanted, AugError *erro
 
 AugStatus cli_rows_files_finish(CliRowsFiles *files, AugError *error)
 {
+    /* An empty file is nothing that gzip can read. */
+    if (files->packed && files->lines.size == 0 && !files->is_done)
+        AUG_TRY(append_packed(&files->lines, "", 0, error));
     for (int i = 0; i < N_FILES; i++)
         AUG_TRY(flush(files, file_at(files, i), error));
     files->is_done = true;

@@ -22,6 +22,7 @@ typedef struct CliRowsFile {
 /* Zero-initialise, then set output, edits (NULL: none) and flushed, which --fsync asks for.
  *
  * next:     the row to go on with
+ * packed:   the rows are in members of gzip
  * is_done:  all rows are in the files, which perhaps lack their names
  * tally:    of what is in the files; n_kept: rows of them from before
  * run:      description of the run, JSON
@@ -33,7 +34,7 @@ typedef struct CliRowsFiles {
     CliRowsFile lines, edits, errors;
     char *errors_path, *state_path, *run;
     uint64_t next, n_kept;
-    bool is_done;
+    bool packed, is_done;
     CliRowsTally tally;
     AugiTreeDocument *document;
 } CliRowsFiles;

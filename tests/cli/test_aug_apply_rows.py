@@ -141,12 +141,54 @@ def test_nothing_is_overwritten():
     contains(apply("a.tsv", "a.tsv", code=2).stderr, "there is such a file")
     contains(apply("a.tsv", "out.tsv", "--edits", "there.tsv", code=2).stderr, "there.tsv: there is such a file")
     contains(apply("a.tsv", "out.tsv", "--edits", "out.tsv", code=2).stderr, "name one file; allowed are two")
+    for name in ("./out.tsv", "out.tsv.part", "out.tsv.part.json", "./out.tsv.errors.tsv", "out.tsv.errors.tsv.part"):
+        contains(apply("a.tsv", "out.tsv", "--edits", name, code=2).stderr, f"{name}: --edits ")
+    contains(apply("a.tsv", "out.tsv.part", "--edits", "out.tsv", code=2).stderr, "belongs to --edits")
+    equal([name for name in os.listdir(".") if name.startswith("out")], [], "files of what was refused")
     os.mkdir("folder")
     contains(apply("a.tsv", "folder", code=2).stderr, "is a folder; allowed is a new file")
     equal(read("there.tsv"), b"mine", "the file that was there")
     write("one.png", program.picture(program.pixels(1, 20, 30)))
     for option in (["--dedupe"], ["--include-original"], ["--edits", "e.jsonl"]):
         contains(apply("one.png", "out", *option, code=2).stderr, f"{option[0]}: it is for texts")
+
+
+def test_options_of_pictures_are_refused():
+    write("a.tsv", FILES["a.tsv"])
+    for option, value in (("--format", "jpeg"), ("--quality", 50)):
+        contains(apply("a.tsv", "out.tsv", option, value, code=2).stderr, f"{option} is for pictures")
+
+
+def test_a_packed_file_of_no_rows_can_be_read():
+    write("a.txt", b"one\ntwo\n")
+    apply("a.txt", "out.txt.gz", "--dedupe")
+    subprocess.run(["gzip", "-t", "out.txt.gz"], check=True)
+    equal(gzip.decompress(read("out.txt.gz")), b"", "no rows")
+
+
+def test_rows_whose_edits_found_no_room_are_written_once():
+    write("a.tsv", b"".join(b"1\tnumber %d\n" % i for i in range(20000)))
+    write("plain.yaml", PLAIN)
+    words = "apply plain.yaml --input a.tsv --output out.tsv --edits edits.jsonl --threads 1"
+    done = subprocess.run(["sh", "-c", f"ulimit -f 500; '{AUG}' {words}"], capture_output=True, text=True, check=False)
+    equal(done.returncode, 1, done.stderr)
+    contains(done.stderr, "edits.jsonl.part: cannot write it: File too large")
+    succeed(*words.split())
+    equal(read("out.tsv") == read("a.tsv"), True, "each row once")
+    equal(read("edits.jsonl").count(b"\n"), 20000, "edits")
+
+
+def test_two_runs_do_not_share_their_edits():
+    big_file()
+    write("plain.yaml", PLAIN)
+    words = ["apply", "plain.yaml", "--input", "big.tsv", "--edits", "e.jsonl", "--allow-errors", "--output"]
+    with subprocess.Popen([AUG, *words, "one.tsv", "--copies", "300"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as run:
+        while not os.path.exists("one.tsv.part.json"):
+            time.sleep(0.02)
+        contains(fail(2, *words, "two.tsv"), "e.jsonl: another aug apply is writing this file")
+        run.kill()
+        run.communicate()
 
 
 def test_a_full_disk_ends_it():
