@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/program.h"
 
@@ -150,6 +151,27 @@ static AugStatus check_inputs(const CliDataTask *task, size_t n, AugError *error
                     task->inputs[0] ? " " : "", task->inputs);
 }
 
+/* Refuses to write over what is read. A data set may stand behind its kind: "tsv:FILE". */
+static AugStatus check_output(const CliDataCall *data, AugError *error)
+{
+    const CliDataOptions *options = data->options;
+    const char *const others[] = {options->notice, options->dev};
+    struct stat output, input;
+    if (!options->output || stat(options->output, &output) != 0)
+        return AUG_OK;
+    for (size_t i = 0; i < data->n + AUG_COUNT(others); i++) {
+        const char *path = i < data->n ? data->inputs[i] : others[i - data->n];
+        const char *colon = path ? strchr(path, ':') : NULL;
+        const bool is_there =
+            path && (stat(path, &input) == 0 || (colon && stat(colon + 1, &input) == 0));
+        if (is_there && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
+                            "--output is what is read; allowed is another file, so that nothing is "
+                            "lost");
+    }
+    return AUG_OK;
+}
+
 static AugStatus run_task(const CmdCall *call, AugError *error)
 {
     const char *what = call->n_arguments > 1 ? call->arguments[1] : NULL;
@@ -163,6 +185,7 @@ static AugStatus run_task(const CmdCall *call, AugError *error)
                               .n = call->n_arguments - n_words};
     AUG_TRY(check_inputs(task, data.n, error));
     AUG_TRY(check_options(call, task, error));
+    AUG_TRY(check_output(&data, error));
     return task->run(&data, error);
 }
 

@@ -150,6 +150,16 @@ def test_mistakes_in_training_a_tagger():
     equal(os.path.exists("own.augt"), False, "a half file")
 
 
+def test_what_is_read_is_not_written_over():
+    own_data()
+    write("own.tsv", "word\tn\tterm\n")
+    write("own.conllu", TREE)
+    for words in (["build", "list", "own.tsv"], ["build", "vocabulary", "tsv:own.tsv"], ["train", "context", "own.tsv"],
+                  ["train", "tagger", "own.conllu", "--notice", "own.tsv"]):
+        contains(fail(2, "data", *words, "-o", "./own.tsv"), "./own.tsv: --output is what is read")
+    equal(read("own.tsv"), b"word\tn\tterm\n", "the list")
+
+
 def test_the_english_lexicon():
     for package, file in (("wordnet-base", "/usr/share/wordnet/data.noun"),
                           ("hunspell-en-us", "/usr/share/hunspell/en_US.dic")):
