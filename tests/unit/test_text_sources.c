@@ -8,6 +8,7 @@
 #include "aug/text.h"
 #include "tests/support/lexicon_case.h"
 #include "tests/support/support.h"
+#include "text/lexicon/builder.h"
 
 typedef AugStatus (*Build)(const char *path, const AugTextBuild *how, AugTextLexicon *made,
                            AugError *error);
@@ -203,12 +204,26 @@ START_TEST(mistakes_in_calls_are_named)
 }
 END_TEST
 
+/* A word in an error ends where it ends, whatever stands behind it in memory. */
+START_TEST(a_bad_word_is_quoted_alone)
+{
+    TxtBuilder *builder = txt_builder_new();
+    AugError error = {0};
+    ck_assert_ptr_nonnull(builder);
+    (void)txt_builder_word(builder, "ab\xff and more", 3);
+    ck_assert_int_eq(txt_builder_save(builder, "/nonexistent/x.augx", &error), AUG_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "'ab\xff' is not a word of 1 to 255 bytes of UTF-8");
+    txt_builder_free(builder);
+}
+END_TEST
+
 /* Each file of WordNet, cut or changed, is refused with file and line, or built. */
 START_TEST(mistakes_in_wordnet_are_named)
 {
     static const char *const wrong[][3] = {
         {"data.noun", "00000010 05 n 02 cat 0 0 000 | too few\n", "data.noun:1"},
         {"data.noun", "cat\n", "data.noun:1"},
+        {"data.adj", "00000010 00 a 00 000 | no word\n", "data.adj:1"},
         {"data.noun", "00000010 05 n 01 cat 0 001 @ 00000099 n 0000 | nowhere\n", "data.noun:1"},
         {"data.noun", "00000020 05 n 01 cat 0 000 |\n00000010 05 n 01 x 0 000 |\n", "data.noun:2"},
         {"index.noun", "cat n x\n", "index.noun:1"},
@@ -275,6 +290,7 @@ int main(void)
     tcase_add_test(tcase, keys_are_folded);
     tcase_add_test(tcase, mistakes_in_lists_are_named);
     tcase_add_test(tcase, mistakes_in_calls_are_named);
+    tcase_add_test(tcase, a_bad_word_is_quoted_alone);
     tcase_add_test(tcase, mistakes_in_wordnet_are_named);
     tcase_add_test(tcase, thesauri_of_debian_are_read);
     tcase_set_timeout(tcase, 60);

@@ -57,8 +57,8 @@ uint32_t txt_builder_word(TxtBuilder *builder, const char *text, size_t size)
     if (builder->error.status != AUG_OK)
         return 0;
     if (size == 0 || size > TXT_MAX_WORD_SIZE || augi_utf8_invalid(text, size) != size) {
-        AUG_FAIL(&error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not a word of 1 to %d bytes of UTF-8",
-                 size ? text : "", TXT_MAX_WORD_SIZE);
+        AUG_FAIL(&error, AUG_BAD_ARGUMENT, NULL, "'%.*s' is not a word of 1 to %d bytes of UTF-8",
+                 size < 60 ? (int)size : 60, text, TXT_MAX_WORD_SIZE);
         txt_builder_fail(builder, &error);
         return 0;
     }

@@ -61,7 +61,8 @@ static bool take_front(TxtSlice *line, TxtWordnetSynset *synset)
         !txt_field_number(line, 10, &synset->file) || !txt_field_next(line, ' ', &letter))
         return false;
     synset->type = type_of(letter);
-    return synset->type > 0 && txt_field_number(line, 16, &synset->n_words);
+    /* A satellite's sense key names the first word of its head, so there is one. */
+    return synset->type > 0 && txt_field_number(line, 16, &synset->n_words) && synset->n_words > 0;
 }
 
 static AugStatus read_words(TxtWordnet *wordnet, const TxtLines *data, TxtSlice line,
