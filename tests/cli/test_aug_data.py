@@ -160,6 +160,15 @@ def test_what_is_read_is_not_written_over():
     equal(read("own.tsv"), b"word\tn\tterm\n", "the list")
 
 
+def test_a_spelling_dictionary_of_an_unknown_encoding():
+    own_data()
+    write("own.tsv", "word\tn\tterm\n")
+    write("own.aff", "# of mine\nSET ISO8859-6\n")
+    write("own.dic", b"1\n\xc7\n")
+    contains(fail(1, "data", "build", "list", "own.tsv", "--forms", "own", "-o", "own.augx"), "own.aff:2",
+             "an encoding that is not known")
+
+
 def test_the_english_lexicon():
     for package, file in (("wordnet-base", "/usr/share/wordnet/data.noun"),
                           ("hunspell-en-us", "/usr/share/hunspell/en_US.dic")):

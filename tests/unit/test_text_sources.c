@@ -175,6 +175,8 @@ START_TEST(mistakes_in_lists_are_named)
     check_refused(aug_text_build_list, "movie\tx\tfilm\n", "wrong:1",
                   "the part of speech is none of");
     check_refused(aug_text_build_list, "movie\tn\tfilm||b\n", "wrong:1", "a synonym is empty");
+    check_refused(aug_text_build_list, "movie\tn\tfilm\n_\tn\tb\n", "wrong:2", "word TAB");
+    check_refused(aug_text_build_list, "movie\tn\tfilm|_ _\n", "wrong:1", "a synonym is empty");
     check_refused(aug_text_build_list, "movie\tn\tfi\xfflm\n", "wrong:1", "is not UTF-8");
     char text[1200];
     memset(text, 'w', sizeof(text));

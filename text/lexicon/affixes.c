@@ -229,12 +229,16 @@ static AugStatus find_encoding(TxtAffixes *affixes, AugError *error)
         if (!txt_field_next(&line, ' ', &name) || !txt_slice_is(name, "SET") ||
             !txt_field_next(&line, ' ', &value))
             continue;
+        encoding = NULL;
         for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
             if (txt_slice_is(value, known[i]))
                 encoding = known[i];
         }
         break;
     }
+    if (!encoding)
+        return txt_lines_fail(&affixes->lines, "SET names an encoding that is not known; UTF-8 is",
+                              error);
     txt_lines_rewind(&affixes->lines);
     affixes->encoding = (TxtSlice){encoding, (uint32_t)strlen(encoding)};
     return txt_lines_decode(&affixes->lines, affixes->encoding, error);

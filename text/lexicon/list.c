@@ -1,14 +1,18 @@
 /* A lexicon from a user's own list: "word TAB part of speech TAB synonym|synonym". */
 #include <stdlib.h>
+#include <string.h>
 
 #include "text/lexicon/encoding.h"
 #include "text/lexicon/meanings.h"
 #include "text/lexicon/sources.h"
 
-/* Whether a word can be in an index. */
+/* Whether a word can be in an index. Underscores are blanks there, and blanks alone no word. */
 static bool fits(TxtSlice word)
 {
-    return word.size > 0 && word.size <= TXT_MAX_WORD_SIZE;
+    uint32_t n_blanks = 0;
+    while (n_blanks < word.size && strchr("_ \t", word.text[n_blanks]) && word.text[n_blanks])
+        n_blanks++;
+    return word.size > n_blanks && word.size <= TXT_MAX_WORD_SIZE;
 }
 
 static AugStatus read_line(TxtLines *lines, TxtSlice line, TxtMeaning *meaning, AugError *error)
