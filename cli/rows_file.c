@@ -15,6 +15,8 @@
 #include "cli/files.h"
 #include "cli/rows_state.h"
 #include "libaug/base/gzip.h"
+#include "libaug/data/dataset.h"
+#include "libaug/run/plan.h"
 
 #define PART ".part"
 #define ERRORS_ENDING ".errors.tsv"
@@ -201,6 +203,21 @@ static AugStatus check_names(const CliRowsFiles *files, AugError *error)
     return AUG_OK;
 }
 
+/* Refuses to read what would be cut off to be written. */
+static AugStatus check_input(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
+{
+    const char *input = augi_dataset_path(aug_plan_dataset(job->plan));
+    for (int i = 0; i < N_FILES; i++) {
+        const char *aside = file_at(files, i)->aside;
+        if (input && aside && is_one_file(input, aside))
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, input,
+                            "it is read, and '%s' would grow under this name; allowed is another "
+                            "name for what is written",
+                            file_at(files, i)->path);
+    }
+    return AUG_OK;
+}
+
 AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
 {
     files->lines.fd = files->edits.fd = files->errors.fd = -1;
@@ -208,6 +225,7 @@ AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugErr
     AUG_TRY(name_all(files, error));
     AUG_TRY(cli_rows_state_describe(files, job, error));
     AUG_TRY(check_names(files, error));
+    AUG_TRY(check_input(files, job, error));
     bool is_begun = false;
     if (files->state_path)
         AUG_TRY(cli_rows_state_load(files, &is_begun, error));
@@ -215,6 +233,7 @@ AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugErr
         return AUG_OK;
     AUG_TRY(refuse_existing(files->lines.path, error));
     AUG_TRY(refuse_existing(files->edits.path, error));
+    AUG_TRY(refuse_existing(files->errors.path, error));
     AUG_TRY(open_all(files, error));
     /* What another run wrote until this one had the lock. */
     if (files->state_path)
