@@ -192,6 +192,16 @@ START_TEST(invalid_bytes)
 }
 END_TEST
 
+/* What is protected by its form may go on over white space, and over damage behind that. */
+START_TEST(damage_inside_of_what_is_not_protected)
+{
+    const uint32_t none = USUAL & ~(1u << TXT_MARKUP) & ~(1u << TXT_PLACEHOLDER);
+    expect_under(none, "so <b \xff> it", "^so {DAMAGED <b \xff>} it");
+    expect_under(none, "so{x \xff} it", "^so{DAMAGED {x \xff}} it");
+    expect_under(none, "so <b c> it", "^so <b c> it");
+}
+END_TEST
+
 START_TEST(a_nul_is_a_mark)
 {
     TxtScanner scanner = {0};
@@ -232,6 +242,50 @@ START_TEST(ranges)
     ck_assert_int_ne(txt_word(&doc, 1)->flags & TXT_LABELLED, 0);
     ck_assert_int_eq(txt_word(&doc, 0)->flags & TXT_LABELLED, 0);
     free(shown);
+    txt_scanner_fini(&scanner);
+}
+END_TEST
+
+/* Marks that UAX #29 has inside of a word end one of Hangul: with a look to the end of the word for each,
+ * this would take minutes. */
+START_TEST(many_words_of_hangul_in_one)
+{
+    static const char unit[] = "\uac00.";
+    const size_t n = 250000, size = n * (sizeof(unit) - 1);
+    TxtScanner scanner = {0};
+    char *text = malloc(size);
+    for (size_t i = 0; i < n; i++)
+        memcpy(text + i * (sizeof(unit) - 1), unit, sizeof(unit) - 1);
+    const TxtScanInput input = {
+        .bytes = (const uint8_t *)text, .size = (uint32_t)size, .protect = USUAL};
+    const TxtDoc doc = cut(&scanner, &input);
+    ck_assert_uint_eq(doc.n_words, n);
+    free(text);
+    txt_scanner_fini(&scanner);
+}
+END_TEST
+
+/* Ranges that lie on one another, each over most of the text. */
+START_TEST(many_ranges_in_one)
+{
+    const uint32_t n = 200000;
+    TxtScanner scanner = {0};
+    char *text = malloc(4 * n);
+    TxtRange *given = malloc(n * sizeof(*given));
+    for (uint32_t i = 0; i < 4 * n; i++)
+        text[i] = i % 2 ? ' ' : 'a';
+    for (uint32_t i = 0; i < n; i++)
+        given[i] = (TxtRange){i, 3 * n + i, TXT_GIVEN, 0};
+    const TxtScanInput input = {.bytes = (const uint8_t *)text,
+                                .size = 4 * n,
+                                .protect = USUAL,
+                                .ranges = given,
+                                .n_ranges = n};
+    const TxtDoc doc = cut(&scanner, &input);
+    ck_assert_uint_eq(doc.n_words, 0);
+    ck_assert_int_eq(doc.spans[0].reason, TXT_GIVEN);
+    free(given);
+    free(text);
     txt_scanner_fini(&scanner);
 }
 END_TEST
@@ -288,6 +342,9 @@ int main(void)
     tcase_add_test(tests, negations);
     tcase_add_test(tests, scripts);
     tcase_add_test(tests, invalid_bytes);
+    tcase_add_test(tests, damage_inside_of_what_is_not_protected);
+    tcase_add_test(tests, many_words_of_hangul_in_one);
+    tcase_add_test(tests, many_ranges_in_one);
     tcase_add_test(tests, a_nul_is_a_mark);
     tcase_add_test(tests, quotes);
     tcase_add_test(tests, ranges);

@@ -277,8 +277,12 @@ static uint32_t scan_mixed(TxtScan *scan, uint32_t start)
     }
     if (classes & H)
         return txt_scan_high(scan, start, at);
-    if (at > start + 1 || classes & (L | U | D))
-        return txt_scan_chunk(scan, start, at);
+    if (at > start + 1 || classes & (L | U | D)) {
+        const uint32_t end = txt_scan_chunk(scan, start, at);
+        if (end > at)
+            txt_protect_damage(scan, scan->n_spans - 1, at, end);
+        return end;
+    }
     /* A mark between white space. */
     scan->after_number = false;
     scan->at_start = scan->at_start || (classes & T);
@@ -296,16 +300,21 @@ static void scan_text(TxtScan *scan)
     }
 }
 
-/* Spans that a range touches; the ranges and the spans are in order. */
+/* Spans that a range touches; the ranges and the spans are in order. What one range did no other of its
+ * sort does again, however many lie on one another. done: by reason and flags, spans that are. */
 static void apply_ranges(TxtScan *scan, const TxtScanInput *input)
 {
-    uint32_t first = 0;
+    uint32_t first = 0, done[TXT_N_REASONS][4] = {{0}};
     for (uint32_t r = 0; r < input->n_ranges; r++) {
         const TxtRange *range = &input->ranges[r];
         while (first < scan->n_spans && scan->spans[first].end <= range->start)
             first++;
-        for (uint32_t i = first; i < scan->n_spans && scan->spans[i].start < range->end; i++) {
-            TxtSpan *span = &scan->spans[i];
+        uint32_t *next = &done[range->reason][(range->flags & TXT_LABELLED ? 2 : 0) |
+                                              (range->flags & TXT_NEGATION ? 1 : 0)];
+        if (*next < first)
+            *next = first;
+        for (; *next < scan->n_spans && scan->spans[*next].start < range->end; (*next)++) {
+            TxtSpan *span = &scan->spans[*next];
             span->flags |= range->flags;
             if (range->reason == TXT_FREE || span->kind == TXT_INVALID)
                 continue;

@@ -184,6 +184,27 @@ static uint32_t scan_wide_space(TxtScan *scan, uint32_t start)
     return end;
 }
 
+/* Bytes of the first look for the end of a word of Hangul, and those behind an end that it may hang
+ * on. */
+#define FIRST_LOOK 64
+#define BEHIND_END 16
+
+/* The end of a word of Hangul. UAX #29 has marks inside of words that end one here ("가.나.다"), so the
+ * text is looked at in pieces of doubling size, not to the end of its word for each of ours. */
+static uint32_t korean_end(const TxtScan *scan, uint32_t start)
+{
+    for (uint64_t look = FIRST_LOOK;; look *= 2) {
+        TxtScan piece = {.bytes = scan->bytes, .size = scan->size};
+        if (look < scan->size - start)
+            piece.size = start + (uint32_t)look;
+        while (piece.size < scan->size && (scan->bytes[piece.size] & 0xc0) == 0x80)
+            piece.size--;
+        const uint32_t end = txt_korean_end(scan, start, word_end(&piece, start));
+        if (piece.size == scan->size || end + BEHIND_END <= piece.size)
+            return end;
+    }
+}
+
 /* A segment and what belongs to it. */
 static uint32_t scan_segment(TxtScan *scan, uint32_t start)
 {
@@ -199,9 +220,8 @@ static uint32_t scan_segment(TxtScan *scan, uint32_t start)
     const TxtScript script = txt_script(code);
     if (is_unsegmented(script))
         return emit_high_word(scan, start, unsegmented_end(scan, start), script);
-    uint32_t end = word_end(scan, start);
-    if (script == TXT_SCRIPT_HANGUL)
-        end = txt_korean_end(scan, start, end);
+    const uint32_t end =
+        script == TXT_SCRIPT_HANGUL ? korean_end(scan, start) : word_end(scan, start);
     return emit_high_word(scan, start, end, script);
 }
 
@@ -234,9 +254,7 @@ static uint32_t keep_grapheme(TxtScan *scan, uint32_t at)
     return end;
 }
 
-/* Something with marks inside, as an address, goes on over damage; it is then protected, also where
- * the spec does not protect its like. first: the first of its spans. */
-static void protect_damage(TxtScan *scan, uint32_t first, uint32_t start, uint32_t end)
+void txt_protect_damage(TxtScan *scan, uint32_t first, uint32_t start, uint32_t end)
 {
     if (augi_utf8_invalid((const char *)scan->bytes + start, end - start) == end - start)
         return;
@@ -259,7 +277,7 @@ uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end)
         else if (scan->bytes[at] < 0x80)
             next = txt_scan_marked(scan, at, end);
         if (next > at)
-            protect_damage(scan, first, at, next);
+            txt_protect_damage(scan, first, at, next);
         at = keep_grapheme(scan, next > at ? next : scan_segment(scan, at));
     }
     return at;

@@ -96,6 +96,11 @@ uint32_t txt_scan_chunk(TxtScan *scan, uint32_t start, uint32_t end);
 /* The same for a chunk that is not ASCII. */
 uint32_t txt_scan_high(TxtScan *scan, uint32_t start, uint32_t end);
 
+/* Something with marks inside, as an address, goes on over damage; it is then protected, also where
+ * the spec does not protect its like. first: the first of its spans; start, end: the bytes that may be
+ * damaged. */
+void txt_protect_damage(TxtScan *scan, uint32_t first, uint32_t start, uint32_t end);
+
 /* Something protected that begins at start with no letter or digit: adds it and returns its end, or
  * returns start. end: of the chunk. */
 uint32_t txt_scan_marked(TxtScan *scan, uint32_t start, uint32_t end);
