@@ -129,6 +129,28 @@ START_TEST(spans_stay_on_their_words)
 }
 END_TEST
 
+/* What an operation leaves out it leaves out of no span, whichever ran before. */
+START_TEST(labelled_words_stay_through_all_operations)
+{
+    static const int64_t indeed[][2] = {{61, 67}, {4, 8}, {45, 49}};
+    Rig rig;
+    rig_open(&rig, "AEDA, RandomDeletion: {alpha: 1}, RandomDeletion: {alpha: 1}", "spans: move",
+             true);
+    for (uint64_t i = 0; i < 50; i++) {
+        const AugKey key = {.seed = 3, .sample = i};
+        AugField fields[4] = {{0}};
+        AugSample in = {.name = "row", .fields = fields}, out;
+        AugBuffer buffer = {0};
+        AugError error = {0};
+        ck_assert_int_eq(read_row(NULL, i, &buffer, &in, &error), AUG_OK);
+        fields[1].bytes = indeed;
+        ck_assert_int_eq(aug_worker_augment(rig.worker, &key, &in, &out, &error), AUG_OK);
+        ck_assert_uint_eq(out.fields[1].n_rows, 3);
+    }
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(batches_have_them)
 {
     Rig rig;
@@ -201,6 +223,7 @@ int main(void)
     Suite *suite = suite_create("text_spans");
     TCase *tests = tcase_create("all");
     tcase_add_loop_test(tests, spans_stay_on_their_words, 0, 2);
+    tcase_add_test(tests, labelled_words_stay_through_all_operations);
     tcase_add_test(tests, batches_have_them);
     tcase_add_test(tests, what_is_cut_off_is_dropped);
     tcase_add_test(tests, texts_that_are_too_long_are_refused);

@@ -11,7 +11,7 @@ const char *const txt_outcome_words[TXT_N_OUTCOMES] = {
 #undef OUTCOME_WORD
 };
 
-/* A text on its way. n_kept: of the original's protected spans, which are kept as ranges of the
+/* A text on its way. n_kept: of the original's protected and labelled spans, which are kept as ranges of the
  * original once an operation changed something; has_doc: doc is of the text as it is. */
 typedef struct Making {
     const TxtPlan *plan;
@@ -28,7 +28,7 @@ typedef struct Making {
     AugError *error;
 } Making;
 
-/* What is protected in the original stays so, whatever now stands around it. */
+/* What is protected or labelled in the original stays so, whatever now stands around it. */
 static AugStatus keep_protected(Making *making)
 {
     TxtMemory *memory = &making->worker->ranges;
@@ -38,7 +38,7 @@ static AugStatus keep_protected(Making *making)
     making->n_kept = 0;
     for (uint32_t i = 0; i < making->doc.n_spans; i++) {
         const TxtSpan *span = &making->doc.spans[i];
-        if (span->kind == TXT_PROTECTED)
+        if (span->kind == TXT_PROTECTED || (span->flags & TXT_LABELLED))
             kept[making->n_kept++] =
                 (TxtRange){.start = span->start,
                            .end = span->end,
@@ -166,10 +166,16 @@ static void visit(void *context, const AugOp *op, AugRng *rng)
         making->status = edit(making, op, rng);
 }
 
+/* By their starts; all else too, so that the order is the same whatever qsort does. */
 static int by_start(const void *a, const void *b)
 {
     const TxtRange *first = a, *second = b;
-    return (first->start > second->start) - (first->start < second->start);
+    const uint32_t one[] = {first->start, first->end, first->reason, first->flags};
+    const uint32_t two[] = {second->start, second->end, second->reason, second->flags};
+    for (size_t i = 0; i < AUG_COUNT(one); i++)
+        if (one[i] != two[i])
+            return one[i] < two[i] ? -1 : 1;
+    return 0;
 }
 
 /* What the row and the spec's expressions name in the stored text. */
