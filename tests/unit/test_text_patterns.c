@@ -64,6 +64,29 @@ START_TEST(matches)
 }
 END_TEST
 
+/* With a look at all of the rest for each match this would take minutes. */
+START_TEST(many_matches)
+{
+    const uint32_t size = 2000000;
+    TxtPatterns *patterns;
+    TxtSearch *search;
+    TxtMemory memory = {0};
+    AugError error = {0};
+    TxtRangeList list = {.memory = &memory};
+    uint8_t *text = malloc(size);
+    for (uint32_t i = 0; i < size; i++)
+        text[i] = i % 2 ? ' ' : 'a';
+    ck_assert_int_eq(open_patterns(&patterns, "a", &error), AUG_OK);
+    ck_assert_int_eq(txt_search_new(&search, &error), AUG_OK);
+    ck_assert_int_eq(txt_patterns_find(patterns, search, text, size, &list, &error), AUG_OK);
+    ck_assert_uint_eq(list.n, size / 2);
+    free(text);
+    txt_memory_fini(&memory);
+    txt_search_free(search);
+    txt_patterns_free(patterns);
+}
+END_TEST
+
 START_TEST(wrong_expressions_are_refused)
 {
     TxtPatterns *patterns;
@@ -82,6 +105,8 @@ int main(void)
     Suite *suite = suite_create("text_patterns");
     TCase *tests = tcase_create("all");
     tcase_add_loop_test(tests, matches, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, many_matches);
     tcase_add_test(tests, wrong_expressions_are_refused);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -7,6 +7,7 @@
 #ifndef TXT_PATTERNS_H
 #define TXT_PATTERNS_H
 
+#include "libaug/base/hash.h"
 #include "libaug/spec/param.h"
 #include "text/domain/memory.h"
 #include "text/domain/scan.h"
@@ -24,6 +25,9 @@ AUG_MUST_CHECK AugStatus txt_patterns_new(TxtPatterns **out, const AugTexts *tex
 
 /* NULL does nothing. */
 void txt_patterns_free(TxtPatterns *patterns);
+
+/* Adds the version of PCRE2: another one may know other letters. */
+void txt_patterns_identify(AugiHash *hash);
 
 /* Memory of a thread; *out is NULL on failure. */
 AUG_MUST_CHECK AugStatus txt_search_new(TxtSearch **out, AugError *error);

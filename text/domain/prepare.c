@@ -112,6 +112,8 @@ void txt_identify(const void *context, AugiHash *hash)
         augi_hash_add_text(hash, "icu");
         augi_hash_add_text(hash, txt_icu_version(plan->icu));
     }
+    if (plan->patterns)
+        txt_patterns_identify(hash);
     if (plan->tokenizer) {
         const AugiDigest *tokens = &txt_tokenizer_info(plan->tokenizer)->identity;
         augi_hash_add_text(hash, "tokenizer");
