@@ -475,6 +475,28 @@ START_TEST(single_sentences_are_said)
 END_TEST
 
 /* 10^5 short sentences, and 10^5 marks with a line each: in time that is proportional. */
+/* Whether the text is Turkish is asked once, not for each capital. */
+START_TEST(many_capitals_change_places)
+{
+    enum { N = 300000 };
+    const AugKey key = {.seed = 1};
+    TextCase text_case;
+    char *text = malloc(7 * N);
+    for (size_t k = 0; k < N; k++)
+        memcpy(text + 7 * k, "It is. ", 7);
+    text_case_open(&text_case, "RandomSwap", "{alpha: 1}");
+    AugRng rng = aug_rng_make(&key);
+    const TxtScanInput input = {
+        .bytes = (const uint8_t *)text, .size = 7 * N, .protect = TEXT_CASE_USUAL};
+    ck_assert_int_eq(txt_scan(&text_case.scanner, &input, &text_case.doc, NULL), AUG_OK);
+    text_case.hooks->edit(text_case.ops.list.ops[0].params, text_case.state, &rng, &text_case.doc,
+                          &text_case.edits);
+    ck_assert_uint_gt(text_case.edits.n, N / 2);
+    text_case_close(&text_case);
+    free(text);
+}
+END_TEST
+
 START_TEST(many_sentences)
 {
     enum { N = 100000 };
@@ -532,6 +554,7 @@ int main(void)
     tcase_add_test(sentences, runs_of_sentences_stay);
     tcase_add_test(sentences, bound_sentences_stay);
     tcase_add_test(sentences, single_sentences_are_said);
+    tcase_add_test(sentences, many_capitals_change_places);
     tcase_add_test(sentences, many_sentences);
     suite_add_tcase(suite, words);
     suite_add_tcase(suite, sentences);

@@ -15,23 +15,29 @@ static bool begins_sentence(const TxtSpan *span)
 }
 
 /* Whether a text has a letter that is Turkish, or of a language that writes i and ı as Turkish does. */
-static bool is_turkish(const TxtDoc *doc)
+static bool is_turkish(TxtRecase *recase)
 {
-    return memmem(doc->bytes, doc->size, "ı", 2) || memmem(doc->bytes, doc->size, "İ", 2);
+    const TxtDoc *doc = recase->doc;
+    if (!recase->is_known)
+        recase->is_turkish =
+            memmem(doc->bytes, doc->size, "ı", 2) || memmem(doc->bytes, doc->size, "İ", 2);
+    recase->is_known = true;
+    return recase->is_turkish;
 }
 
 /* The first letter of a word that is i, which other languages write with another capital; NULL if
  * the maps of all languages hold. */
-static const char *turkish_letter(const TxtDoc *doc, uint8_t first, bool rises)
+static const char *turkish_letter(TxtRecase *recase, uint8_t first, bool rises)
 {
-    if (first != (rises ? 'i' : 'I') || !is_turkish(doc))
+    if (first != (rises ? 'i' : 'I') || !is_turkish(recase))
         return NULL;
     return rises ? "İ" : "ı";
 }
 
-void txt_edit_word(TxtEdits *edits, const TxtDoc *doc, const TxtSpan *to, const TxtSpan *from)
+void txt_edit_word(TxtRecase *recase, const TxtSpan *to, const TxtSpan *from)
 {
-    const uint8_t *word = doc->bytes + from->start;
+    TxtEdits *edits = recase->edits;
+    const uint8_t *word = recase->doc->bytes + from->start;
     const uint32_t size = txt_span_size(from);
     const bool rises = begins_sentence(to) && !(from->flags & (TXT_CAPITALISED | TXT_UPPER));
     const bool falls = begins_sentence(from) && !begins_sentence(to);
@@ -40,7 +46,7 @@ void txt_edit_word(TxtEdits *edits, const TxtDoc *doc, const TxtSpan *to, const 
         return;
     }
     uint8_t recased[2 + TXT_CASE_ROOM(LONGEST)];
-    const char *letter = turkish_letter(doc, word[0], rises);
+    const char *letter = turkish_letter(recase, word[0], rises);
     const uint32_t given = letter ? 1 : 0, written = letter ? 2 : 0;
     if (letter)
         memcpy(recased, letter, 2);

@@ -91,9 +91,10 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
         if (!stays && swap(&swaps, a, window))
             n++;
     }
+    TxtRecase recase = {.edits = edits, .doc = doc};
     for (uint32_t i = 0; i < doc->n_words; i++)
         if (swaps.order[i] != i)
-            txt_edit_word(edits, doc, txt_word(doc, i), txt_word(doc, swaps.order[i]));
+            txt_edit_word(&recase, txt_word(doc, i), txt_word(doc, swaps.order[i]));
     return n == wanted ? TXT_APPLIED : n > 0 ? TXT_FEWER : TXT_NOT_APPLICABLE;
 }
 
