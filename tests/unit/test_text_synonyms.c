@@ -266,6 +266,32 @@ START_TEST(a_lexicon_that_is_not_there_is_named_with_what_makes_it)
 }
 END_TEST
 
+/* The id of the stream that a lexicon of these synsets, always at the same path, makes. */
+static void read_id(size_t n, const char *options, char hex[65])
+{
+    char *path = build("en", "wordnet", english, n);
+    char *pipeline = test_path("RandomInsertion: {lang: \"%s\"%s}", path, options);
+    Rig rig;
+    AugError error = {0};
+    ck_assert_msg(rig_open(&rig, pipeline, &error) == AUG_OK, "%s", error.message);
+    ck_assert_msg(aug_plan_stream_id(rig.plan, hex, &error) == AUG_OK, "%s", error.message);
+    rig_close(&rig);
+    free(pipeline);
+    free(path);
+}
+
+START_TEST(another_lexicon_makes_another_stream)
+{
+    const size_t n = sizeof(english) / sizeof(*english);
+    char all[65], fewer[65], again[65];
+    read_id(n, "", all);
+    read_id(n - 1, "", fewer);
+    read_id(n, "", again);
+    ck_assert_str_eq(all, again);
+    ck_assert_str_ne(all, fewer);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text_synonyms");
@@ -277,6 +303,7 @@ int main(void)
     tcase_add_test(tests, without_a_tagger_words_of_one_part_of_speech_count);
     tcase_add_test(tests, other_languages_go_their_own_ways);
     tcase_add_test(tests, synonyms_are_put_between_words);
+    tcase_add_test(tests, another_lexicon_makes_another_stream);
     tcase_add_test(tests, a_lexicon_that_is_not_there_is_named_with_what_makes_it);
     suite_add_tcase(suite, tests);
     return test_run(suite);

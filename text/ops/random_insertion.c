@@ -132,6 +132,6 @@ const AugOpDesc aug_op_random_insertion = {
                       [TXT_PAIRS] = TXT_NOISY,
                       [TXT_NER] = TXT_NOISY,
                       [TXT_QA] = TXT_NOISY},
-           .prepare = txt_synonyms_prepare, .release = txt_synonyms_release, .grows = grows,
-           .edit = edit),
+           .prepare = txt_synonyms_prepare, .release = txt_synonyms_release,
+           .identify = txt_synonyms_identify_state, .grows = grows, .edit = edit),
 };

@@ -123,6 +123,6 @@ const AugOpDesc aug_op_synonym_replacement = {
                       [TXT_PAIRS] = TXT_NOISY,
                       [TXT_NER] = TXT_PRESERVING,
                       [TXT_QA] = TXT_NOISY},
-           .prepare = txt_synonyms_prepare, .release = txt_synonyms_release, .grows = grows,
-           .edit = edit),
+           .prepare = txt_synonyms_prepare, .release = txt_synonyms_release,
+           .identify = txt_synonyms_identify_state, .grows = grows, .edit = edit),
 };

@@ -41,6 +41,11 @@ void txt_synonyms_release(void *state)
     txt_synonyms_free(state);
 }
 
+void txt_synonyms_identify_state(const void *state, AugiHash *hash)
+{
+    txt_synonyms_identify(state, hash);
+}
+
 /* A text has a word for every two bytes at most. */
 uint64_t txt_synonyms_grow(const TxtSynonymParams *params, uint64_t size)
 {

@@ -48,6 +48,9 @@ AUG_MUST_CHECK AugStatus txt_synonyms_prepare(const void *params, const TxtPrepa
 /* Frees the state. */
 void txt_synonyms_release(void *state);
 
+/* Adds the state to the id of a stream. */
+void txt_synonyms_identify_state(const void *state, AugiHash *hash);
+
 /* Most bytes of the result of so many edits as the parameters ask for. */
 uint64_t txt_synonyms_grow(const TxtSynonymParams *params, uint64_t size);
 

@@ -97,6 +97,12 @@ void txt_synonyms_free(TxtSynonyms *synonyms)
     free(synonyms);
 }
 
+void txt_synonyms_identify(const TxtSynonyms *synonyms, AugiHash *hash)
+{
+    augi_hash_add_u64(hash, txt_lexicon_identity(synonyms->lexicon));
+    augi_hash_add_u64(hash, synonyms->tagger ? txt_tagger_identity(synonyms->tagger) : 0);
+}
+
 static bool is_stopword(const TxtSynonyms *synonyms, const char *key, size_t size)
 {
     size_t low = 0, high = synonyms->n_stopwords;

@@ -13,6 +13,7 @@
 #define TXT_SYNONYMS_H
 
 #include "aug/random.h"
+#include "libaug/base/hash.h"
 #include "text/domain/doc.h"
 #include "text/domain/edits.h"
 #include "text/korean/nouns.h"
@@ -48,6 +49,9 @@ AUG_MUST_CHECK AugStatus txt_synonyms_new(TxtSynonyms **out, const TxtSynonymOpt
 
 /* NULL does nothing. */
 void txt_synonyms_free(TxtSynonyms *synonyms);
+
+/* Adds what results depend on beside the options: the lexicon and the model of the tagger. */
+void txt_synonyms_identify(const TxtSynonyms *synonyms, AugiHash *hash);
 
 /* What replaces a word: size bytes for the first `end` bytes of its span, in the case of the word.
  * failed: there is none since memory ran out, and the text is to be refused */

@@ -163,6 +163,7 @@ AugStatus txt_model_new(TxtTagger **out, const TxtModelParts *parts, AugError *e
     if (tagger) {
         atomic_init(&tagger->owners, 1);
         tagger->n_tags = header->n_tags;
+        tagger->seal = header->seal;
         tagger->word_shift = shift_for(header->n_words);
         tagger->feature_shift = shift_for(header->n_features);
         tagger->words = calloc(UINT64_C(1) << (32 - tagger->word_shift), sizeof(*tagger->words));

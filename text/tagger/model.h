@@ -77,9 +77,10 @@ typedef struct TxtWeight {
 /* A model. *_shift: a key's first slot is that of its product's highest bits
  * known: a bit for each product of a feature's key that has weights: most features of a token have none,
  *        and that is to cost little
- * ptb:   what its tags are */
+ * ptb:   what its tags are; seal: of its file */
 struct TxtTagger {
     atomic_uint owners;
+    uint64_t seal;
     char *notice;
     uint32_t n_tags;
     uint8_t ptb[TXT_MODEL_MAX_TAGS];

@@ -70,6 +70,11 @@ void txt_tagger_unref(TxtTagger *tagger)
     free(tagger);
 }
 
+uint64_t txt_tagger_identity(const TxtTagger *tagger)
+{
+    return tagger->seal;
+}
+
 const char *txt_tagger_notice(const TxtTagger *tagger)
 {
     return tagger->notice;

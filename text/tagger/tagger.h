@@ -51,6 +51,9 @@ void txt_tagger_unref(TxtTagger *tagger);
  * looked at, too, so that a tag does not hang on n. */
 void txt_tagger_tag(const TxtTagger *tagger, const TxtDoc *doc, uint32_t n, TxtTag *tags);
 
+/* A number that stands for all that a model holds: what is made with another one may differ. */
+uint64_t txt_tagger_identity(const TxtTagger *tagger);
+
 /* The licence notice of the text that a model was trained on; may be empty. Valid as long as the
  * tagger. */
 const char *txt_tagger_notice(const TxtTagger *tagger);
