@@ -26,18 +26,6 @@ static const char *const short_forms[] = {
     "inc", "no",  "etc", "gen", "rep",  "sen", "gov", "fig",
 };
 
-/* Whether a word is in a list of lower case; letters of ASCII in either case. */
-static bool is_among(const char *const *list, size_t n, const uint8_t *word, uint32_t size)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((uint8_t)list[i][0] == (word[0] | 0x20) && strlen(list[i]) == size &&
-            strncasecmp(list[i], (const char *)word, size) == 0)
-            return true;
-    return false;
-}
-
-#define IS_AMONG(list, word, size) is_among(list, sizeof(list) / sizeof((list)[0]), word, size)
-
 /* Whether the last letters are n't, with an apostrophe of ASCII or U+2019. */
 static bool ends_not(const uint8_t *word, uint32_t size)
 {
@@ -57,6 +45,18 @@ static bool begins(const uint8_t *word, const char *lower, uint32_t size)
             return false;
     return true;
 }
+
+/* Whether a word is in such a list. */
+static bool is_among(const char *const *list, size_t n, const uint8_t *word, uint32_t size)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((uint8_t)list[i][0] == (word[0] | 0x20) && strlen(list[i]) == size &&
+            begins(word, list[i], size))
+            return true;
+    return false;
+}
+
+#define IS_AMONG(list, word, size) is_among(list, sizeof(list) / sizeof((list)[0]), word, size)
 
 bool txt_is_negation(const uint8_t *word, uint32_t size)
 {

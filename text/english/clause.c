@@ -2,7 +2,6 @@
 #include "text/english/clause.h"
 
 #include <string.h>
-#include <strings.h>
 
 static const char *const subjects[] = {
     "i",        "you",      "he",        "she",        "it",      "we",       "they",
@@ -28,11 +27,20 @@ static const char *const determiners[] = {
     "all", "every", "each",  "another", "both", "enough", "fun",   "time", "money",
 };
 
+/* Whether letters are those of an entry, in either case, whatever the locale says of i and I. */
+static bool is(const uint8_t *word, const char *entry, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((word[i] | 0x20) != (uint8_t)entry[i])
+            return false;
+    return true;
+}
+
 static bool is_among(const char *const *list, size_t n, const uint8_t *word, size_t size)
 {
     for (size_t i = 0; i < n; i++)
         if ((uint8_t)list[i][0] == (word[0] | 0x20) && strlen(list[i]) == size &&
-            strncasecmp(list[i], (const char *)word, size) == 0)
+            is(word, list[i], size))
             return true;
     return false;
 }
