@@ -316,7 +316,7 @@ START_TEST(any_bytes)
     }
     uint8_t bytes[64];
     uint64_t state = 1;
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 40000; i++) {
         const uint32_t size = (uint32_t)(next_random(&state) % sizeof(bytes));
         for (uint32_t k = 0; k < size; k++) {
             static const uint8_t some[] = "aB1 .'-@#{}<>[]`%&$\"\n\xc3\xa9\xcc\x81\xec\x95\x88\xff";
