@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 # The tests of the repository and of the installation do not depend on how the code was compiled;
 # the thread sanitizer is slow, and does not run what has one thread and much arithmetic.
 sanitized='^(repo|install)_'
-threaded="$sanitized|pillow|hostile|codec|geometry|image_chains|unit_order|unit_(unicode|korean|text|token)|_ops_|nn_(conv|gradients|kernels|network|random|training|vectors)|cli_aug_(help|ops|check|data)"
+threaded="$sanitized|pillow|hostile|codec|geometry|image_chains|faults_alloc_every|unit_(order|tree_bounds|unicode|korean|text|token)|_ops_|nn_(conv|gradients|kernels|network|random|training|vectors)|cli_aug_(help|ops|check|data)"
 
 # Of each fuzz target: enough for some thousand inputs around its seeds, no more than to notice that
 # a change broke something near.
