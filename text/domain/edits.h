@@ -69,6 +69,9 @@ static inline void txt_edit_borrow(TxtEdits *edits, uint32_t start, uint32_t end
 /* The replacing bytes of an edit. */
 static inline const uint8_t *txt_edit_bytes(const TxtEdits *edits, const TxtEdit *edit)
 {
+    /* A deletion may have been stated before there was memory for anything. */
+    if (edit->size == 0)
+        return (const uint8_t *)"";
     return edit->bytes ? edit->bytes : (const uint8_t *)edits->store.bytes + edit->at;
 }
 
