@@ -23,4 +23,11 @@ typedef enum TxtTask {
  * does not, so a spec must allow it. */
 typedef enum TxtEffect { TXT_PRESERVING, TXT_NOISY, TXT_CHANGING } TxtEffect;
 
+/* The effects of an operation that does the same to labels of every kind of task. */
+#define TXT_ALL_TASKS(what)                                                                       \
+    {                                                                                             \
+        [TXT_SENTIMENT] = (what), [TXT_TOPIC] = (what), [TXT_PAIRS] = (what), [TXT_NER] = (what), \
+        [TXT_QA] = (what)                                                                         \
+    }
+
 #endif

@@ -141,10 +141,6 @@ const AugOpDesc aug_op_aeda = {
     .params = AUG_PARAM_TABLE(AedaParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_PRESERVING,
-                      [TXT_TOPIC] = TXT_PRESERVING,
-                      [TXT_PAIRS] = TXT_PRESERVING,
-                      [TXT_NER] = TXT_PRESERVING,
-                      [TXT_QA] = TXT_PRESERVING},
-           .prepare = prepare, .release = free, .grows = grows, .edit = edit),
+    TXT_OP(.effect = TXT_ALL_TASKS(TXT_PRESERVING), .prepare = prepare, .release = free,
+           .grows = grows, .edit = edit),
 };

@@ -42,10 +42,5 @@ const AugOpDesc aug_op_char_delete = {
     .params = AUG_PARAM_TABLE(TxtNoise, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_NOISY,
-                      [TXT_TOPIC] = TXT_NOISY,
-                      [TXT_PAIRS] = TXT_NOISY,
-                      [TXT_NER] = TXT_NOISY,
-                      [TXT_QA] = TXT_NOISY},
-           .edit = edit),
+    TXT_OP(.effect = TXT_ALL_TASKS(TXT_NOISY), .edit = edit),
 };

@@ -81,10 +81,6 @@ const AugOpDesc aug_op_char_insert = {
     .params = AUG_PARAM_TABLE(InsertParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_NOISY,
-                      [TXT_TOPIC] = TXT_NOISY,
-                      [TXT_PAIRS] = TXT_NOISY,
-                      [TXT_NER] = TXT_NOISY,
-                      [TXT_QA] = TXT_NOISY},
-           .prepare = prepare, .release = free, .grows = grows, .edit = edit),
+    TXT_OP(.effect = TXT_ALL_TASKS(TXT_NOISY), .prepare = prepare, .release = free, .grows = grows,
+           .edit = edit),
 };

@@ -97,11 +97,6 @@ const AugOpDesc aug_op_spelling_errors = {
     .params = AUG_PARAM_TABLE(SpellingParams, params),
     .examples = examples,
     .n_examples = AUG_COUNT(examples),
-    TXT_OP(.effect = {[TXT_SENTIMENT] = TXT_NOISY,
-                      [TXT_TOPIC] = TXT_NOISY,
-                      [TXT_PAIRS] = TXT_NOISY,
-                      [TXT_NER] = TXT_NOISY,
-                      [TXT_QA] = TXT_NOISY},
-           .prepare = prepare, .release = release, .identify = identify, .grows = grows,
-           .edit = edit),
+    TXT_OP(.effect = TXT_ALL_TASKS(TXT_NOISY), .prepare = prepare, .release = release,
+           .identify = identify, .grows = grows, .edit = edit),
 };
