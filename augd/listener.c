@@ -16,18 +16,21 @@
 #include <unistd.h>
 
 /* Connections that wait to be accepted; the kernel may allow fewer. Who comes waits behind them, so a
- * flood shall not make many of them; but while a client of a Unix socket waits for room, TCP tries
- * again after a second. */
-#define UNIX_BACKLOG 64
+ * flood shall not make many of them: a Unix socket's queue is short while there is one, and who finds
+ * it full waits in turn. TCP would try again after a second, so its queue stays. */
+#define UNIX_BACKLOG 128
+#define UNIX_BACKLOG_IN_FLOOD 16
 #define TCP_BACKLOG 256
 
 /* Connections that are accepted before the loop turns to others. */
 #define ACCEPTS_AT_ONCE 32
 
-/* Connections that are accepted without delay, and how many more with each millisecond. Beyond
- * them the listener looks every PACE_MS, and who only comes and goes has gone by then. */
-#define MOST_CREDIT 1024
-#define CREDIT_PER_MS 8
+/* What is accepted without delay, and how much more with each millisecond: who has left already
+ * costs one, who is there CREDIT_OF_CLIENT. Without credit the listener looks every PACE_MS, and who
+ * only comes and goes has gone by then. */
+#define MOST_CREDIT 2048
+#define CREDIT_PER_MS 4
+#define CREDIT_OF_CLIENT 2
 #define PACE_MS 2
 
 /* How long connections wait in the kernel when there is no descriptor or memory for one. */
@@ -48,12 +51,22 @@ static void rest(AugdListener *listener, uint64_t ms)
     uv_timer_start(&listener->pause, on_pause_over, ms, 0);
 }
 
+/* Sets how many may wait. Should the kernel not do so, it stays as it was. */
+static void set_flooded(AugdListener *listener, bool is_flooded)
+{
+    if (listener->address.is_unix && is_flooded != listener->is_flooded)
+        (void)listen(listener->fd, is_flooded ? UNIX_BACKLOG_IN_FLOOD : UNIX_BACKLOG);
+    listener->is_flooded = is_flooded;
+}
+
 static void earn(AugdListener *listener)
 {
     const uint64_t now_ms = uv_now(listener->loop->uv);
     const uint64_t credit = listener->credit + (now_ms - listener->earned_ms) * CREDIT_PER_MS;
     listener->credit = credit < MOST_CREDIT ? (uint32_t)credit : MOST_CREDIT;
     listener->earned_ms = now_ms;
+    if (credit >= MOST_CREDIT)
+        set_flooded(listener, false);
 }
 
 /* Out of descriptors, most likely. Whoever waits goes on waiting. */
@@ -78,18 +91,30 @@ static bool has_left(int fd)
     return poll(&look, 1, 0) == 1 && (look.revents & (POLLHUP | POLLERR)) != 0;
 }
 
+static void spend(AugdListener *listener, uint32_t credit)
+{
+    listener->credit = listener->credit > credit ? listener->credit - credit : 0;
+}
+
+/* Who has left costs no more than this look. */
+static void receive(AugdListener *listener, int fd)
+{
+    const bool is_gone = has_left(fd);
+    spend(listener, is_gone ? 1 : CREDIT_OF_CLIENT);
+    if (is_gone)
+        close(fd);
+    else
+        listener->on_client(listener->user, fd, listener->address.is_unix);
+}
+
 /* Accepts up to n that wait; false if no more wait or none can be taken. */
 static bool take(AugdListener *listener, int n)
 {
     for (int i = 0; i < n; i++) {
         const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         const int problem = fd < 0 ? errno : 0;
-        if (fd >= 0 && listener->credit > 0)
-            listener->credit--;
-        if (fd >= 0 && has_left(fd))
-            close(fd);
-        else if (fd >= 0)
-            listener->on_client(listener->user, fd, listener->address.is_unix);
+        if (fd >= 0)
+            receive(listener, fd);
         else if (is_shortage(problem))
             hold(listener, problem);
         if (is_shortage(problem) || problem == EAGAIN || problem == EWOULDBLOCK)
@@ -106,8 +131,10 @@ static void on_waiting(uv_poll_t *poll, int status, int events)
     AUGD_ON_LOOP(listener->loop);
     earn(listener);
     const int n = listener->credit < ACCEPTS_AT_ONCE ? (int)listener->credit : ACCEPTS_AT_ONCE;
-    if (take(listener, n) && listener->credit == 0)
-        rest(listener, PACE_MS);
+    if (!take(listener, n) || listener->credit > 0)
+        return;
+    set_flooded(listener, true);
+    rest(listener, PACE_MS);
 }
 
 void augd_listener_take_waiting(AugdListener *listener)

@@ -22,7 +22,8 @@ typedef void (*AugdListenerCall)(void *user, int fd, bool is_unix);
 /* on_client, user: who is called
  * fd, poll:       the listening socket, and the handle that looks at it
  * pause:          until it looks again after it could not or would not accept
- * credit:         connections that it accepts without delay, as of earned_ms of the loop
+ * credit:         what it accepts without delay, as of earned_ms of the loop
+ * is_flooded:     more came than that, and the credit has not recovered since
  * is_open:        these must be closed
  * text:           the address as bound, with the port that the system chose for port 0
  * device, inode:  of the Unix socket's file, so that only our own is removed
@@ -37,7 +38,7 @@ typedef struct AugdListener {
     uv_timer_t pause;
     uint32_t credit;
     uint64_t earned_ms;
-    bool is_open;
+    bool is_flooded, is_open;
     char text[300];
     dev_t device;
     ino_t inode;

@@ -46,33 +46,23 @@ static int await_connection(int fd, uint64_t deadline)
     return problem;
 }
 
-/* One attempt; returns an errno. A Unix socket whose queue is full says EAGAIN: try again until the
- * deadline. */
-static int connect_once(int fd, const struct sockaddr *address, socklen_t size, uint64_t deadline)
+/* One attempt at an address of the internet; returns an errno. */
+static int connect_tcp_once(int fd, const struct addrinfo *at, uint64_t deadline)
 {
-    for (;;) {
-        if (connect(fd, address, size) == 0)
-            return 0;
-        if (errno == EINPROGRESS || errno == EINTR)
-            return await_connection(fd, deadline);
-        if (errno != EAGAIN)
-            return errno;
-        if (remaining_ms(deadline) == 0)
-            return ETIMEDOUT;
-        poll(NULL, 0, 5);
-    }
+    if (connect(fd, at->ai_addr, at->ai_addrlen) == 0)
+        return 0;
+    return errno == EINPROGRESS || errno == EINTR ? await_connection(fd, deadline) : errno;
 }
 
 /* A connected, blocking socket, or -1 with an errno in *problem. */
-static int open_connection(int family, const struct sockaddr *address, socklen_t size,
-                           uint64_t deadline, int *problem)
+static int open_tcp(const struct addrinfo *at, uint64_t deadline, int *problem)
 {
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) {
         *problem = errno;
         return -1;
     }
-    *problem = connect_once(fd, address, size, deadline);
+    *problem = connect_tcp_once(fd, at, deadline);
     if (*problem == 0 && fcntl(fd, F_SETFL, 0) != 0)
         *problem = errno;
     if (*problem == 0)
@@ -112,7 +102,7 @@ static AugpStatus connect_tcp(int *fd, const AugpAddress *address, const char *t
                          gai_strerror(failure));
     int problem = 0;
     for (const struct addrinfo *at = found; at && *fd < 0; at = at->ai_next)
-        *fd = open_connection(at->ai_family, at->ai_addr, at->ai_addrlen, deadline, &problem);
+        *fd = open_tcp(at, deadline, &problem);
     freeaddrinfo(found);
     if (*fd < 0)
         return fail_connect(text, problem, error);
@@ -120,16 +110,44 @@ static AugpStatus connect_tcp(int *fd, const AugpAddress *address, const char *t
     return AUGP_OK;
 }
 
+/* How long a socket waits to send, and to connect if it is a Unix socket; 0: for ever. Returns an
+ * errno. */
+static int set_send_timeout(int fd, int ms)
+{
+    const struct timeval limit = {.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000};
+    return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 ? 0 : errno;
+}
+
+/* Whoever finds a Unix socket's queue full waits in the kernel, in turn: one that looked again and
+ * again would come after all who wait. Returns an errno. */
+static int connect_in_turn(int fd, const struct sockaddr_un *name, uint64_t deadline)
+{
+    for (;;) {
+        const int ms = remaining_ms(deadline);
+        const int problem = set_send_timeout(fd, ms > 0 ? ms : 1);
+        if (problem != 0)
+            return problem;
+        if (connect(fd, (const struct sockaddr *)name, sizeof(*name)) == 0)
+            return set_send_timeout(fd, 0);
+        if (errno == EAGAIN)
+            return ETIMEDOUT;
+        if (errno != EINTR)
+            return errno;
+    }
+}
+
 static AugpStatus connect_unix(int *fd, const AugpAddress *address, const char *text,
                                uint64_t deadline, AugpError *error)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     memcpy(name.sun_path, address->path, strlen(address->path) + 1);
-    int problem = 0;
-    *fd =
-        open_connection(AF_UNIX, (const struct sockaddr *)&name, sizeof(name), deadline, &problem);
-    if (*fd >= 0)
+    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int problem = *fd < 0 ? errno : connect_in_turn(*fd, &name, deadline);
+    if (problem == 0)
         return AUGP_OK;
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
     return fail_connect(text, problem, error);
 }
 
