@@ -223,6 +223,18 @@ def test_what_was_killed_is_what_was_not():
         equal(read(f"{threads}.jsonl") == read("whole.jsonl"), True, f"{threads} threads, the edits")
 
 
+def test_a_text_that_takes_too_long_to_search_stays():
+    write("spec.yaml", SPEC + "output: {protect: ['(\\w+\\s?)+[;:]']}\n")
+    long = "one two three four five six seven eight nine ten eleven twelve"
+    write("in.tsv", f"0\t{long}\n1\tone two; three four five six\n")
+    done = succeed("apply", "spec.yaml", "--input", "in.tsv", "--output", "out.tsv", "--edits", "e.jsonl", "--json")
+    rows = read("out.tsv").decode().splitlines()
+    equal(rows[0], f"0\t{long}", "the text")
+    contains(rows[1], "one two;")
+    equal(json.loads(read("e.jsonl").splitlines()[0])["outcome"], "timeout", "outcome")
+    equal(json.loads(done)["outcomes"]["timeout"], 1, "how many")
+
+
 def test_hostile_texts_go_through():
     path = os.path.join(os.environ.get("AUGD_DATA", ""), "hostile-text", "hostile-dataset.tsv.gz")
     if not os.path.exists(path):

@@ -12,7 +12,8 @@ const char *const txt_outcome_words[TXT_N_OUTCOMES] = {
 };
 
 /* A text on its way. n_kept: of the original's protected and labelled spans, which are kept as ranges of the
- * original once an operation changed something; has_doc: doc is of the text as it is. */
+ * original once an operation changed something; has_doc: doc is of the text as it is; gave_up: what is
+ * protected is not known, so that nothing may be edited. */
 typedef struct Making {
     const TxtPlan *plan;
     TxtWorker *worker;
@@ -23,7 +24,7 @@ typedef struct Making {
     TxtDoc doc;
     bool has_doc;
     uint32_t n_kept;
-    bool has_kept, has_changed, has_failed;
+    bool has_kept, has_changed, has_failed, gave_up;
     AugStatus status;
     AugError *error;
 } Making;
@@ -188,7 +189,7 @@ static AugStatus find_ranges(Making *making)
         AUG_TRY(txt_spans_ranges(&plan->spans, making->sample, made->size, &worker->ranges,
                                  &making->n_kept, making->error));
     if (plan->patterns && !worker->search)
-        AUG_TRY(txt_search_new(&worker->search, making->error));
+        AUG_TRY(txt_search_new(&worker->search, worker->allowance, making->error));
     TxtRangeList list = {.memory = &worker->ranges, .n = making->n_kept};
     if (plan->patterns && making->has_key)
         AUG_TRY(txt_patterns_find(plan->patterns, worker->search, made->bytes, made->size, &list,
@@ -208,6 +209,7 @@ static AugStatus begin(Making *making)
     made->bytes = making->original->bytes;
     made->size = (uint32_t)making->original->size;
     made->outcome = TXT_APPLIED;
+    making->gave_up = list.gave_up;
     made->changes[made->current].n = 0;
     AUG_TRY(find_ranges(making));
     return bound(making, NULL);
@@ -229,7 +231,9 @@ AugStatus txt_make(const TxtPlan *plan, TxtWorker *worker, const AugDomainJob *j
     making.status = begin(&making);
     if (making.status == AUG_OK && plan->icu && !worker->icu)
         making.status = txt_icu_words_new(&worker->icu, plan->icu, worker->allowance, error);
-    if (making.status == AUG_OK && job->key) {
+    if (making.gave_up)
+        making.made->outcome = TXT_TIMEOUT;
+    if (making.status == AUG_OK && job->key && !making.gave_up) {
         AugKey key = *job->key;
         key.view = (uint8_t)(view + text * TXT_MAX_VIEWS);
         augi_ops_visit(plan->ops, &key, false, visit, &making);

@@ -1,8 +1,8 @@
 /* Regular expressions of a spec: what one matches in the stored text is protected.
  *
- * They are those of PCRE2 on UTF-8, where bytes that are none match nothing. The steps and the memory
- * of a search are bounded, so no expression holds a worker; a text on which one reaches its bound is
- * refused, and always the same ones are.
+ * They are those of PCRE2 on UTF-8, where bytes that are none match nothing. The steps of all searches
+ * in a text are bounded together, in proportion to its size, and so is their memory; a text on which
+ * they reach the bound is always the same. A search ends, too, when nobody waits for it any more.
  */
 #ifndef TXT_PATTERNS_H
 #define TXT_PATTERNS_H
@@ -29,19 +29,23 @@ void txt_patterns_free(TxtPatterns *patterns);
 /* Adds the version of PCRE2: another one may know other letters. */
 void txt_patterns_identify(AugiHash *hash);
 
-/* Memory of a thread; *out is NULL on failure. */
-AUG_MUST_CHECK AugStatus txt_search_new(TxtSearch **out, AugError *error);
+/* Memory of a thread; *out is NULL on failure. allowance: borrowed; asked whether anybody waits. */
+AUG_MUST_CHECK AugStatus txt_search_new(TxtSearch **out, const AugiAllowance *allowance,
+                                        AugError *error);
 
 /* NULL does nothing. */
 void txt_search_free(TxtSearch *search);
 
-/* Ranges in memory that has room for twice as many, n of them. */
+/* Ranges in memory that has room for twice as many, n of them. gave_up: the searches reached their
+ * bound, so there may be more. */
 typedef struct TxtRangeList {
     TxtMemory *memory;
     uint32_t n;
+    bool gave_up;
 } TxtRangeList;
 
-/* Adds a range for every match, in no order. AUG_TOO_LARGE where a search reaches its bound. */
+/* Adds a range for every match, in no order. Fails with AUG_NO_MEMORY, or with AUG_CLOSED when nobody
+ * waits. */
 AUG_MUST_CHECK AugStatus txt_patterns_find(const TxtPatterns *patterns, TxtSearch *search,
                                            const uint8_t *text, uint32_t size, TxtRangeList *list,
                                            AugError *error);
