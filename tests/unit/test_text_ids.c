@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utf8proc.h>
+
 #include "aug/plan.h"
 #include "aug/spec.h"
 #include "tests/support/support.h"
@@ -69,6 +71,24 @@ START_TEST(a_vocabulary_belongs_to_the_stream)
 }
 END_TEST
 
+static const char *library_version = "1.0.0";
+
+/* Stands in place of the library's own. */
+const char *utf8proc_version(void)
+{
+    return library_version;
+}
+
+START_TEST(the_unicode_library_belongs_to_the_stream)
+{
+    char first[65], second[65];
+    stream_id("[UNK]\nthe\n", first);
+    library_version = "1.0.1";
+    stream_id("[UNK]\nthe\n", second);
+    ck_assert_str_ne(first, second);
+}
+END_TEST
+
 static void check_tensor(const Rig *rig, const char *name, uint32_t n_dims, uint64_t size,
                          bool ragged)
 {
@@ -103,6 +123,7 @@ int main(void)
     Suite *suite = suite_create("text_ids");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, a_vocabulary_belongs_to_the_stream);
+    tcase_add_test(tests, the_unicode_library_belongs_to_the_stream);
     tcase_add_test(tests, tensors_of_ids);
     suite_add_tcase(suite, tests);
     return test_run(suite);

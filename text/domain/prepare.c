@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "text/domain/domain.h"
+#include "text/unicode/unicode.h"
 
 static const char *place_of(const AugOp *op, char where[200])
 {
@@ -108,6 +109,7 @@ static void identify(const TxtPlan *plan, const AugOpList *ops, AugiHash *hash)
 void txt_identify(const void *context, AugiHash *hash)
 {
     const TxtPlan *plan = context;
+    txt_unicode_identify(hash);
     if (plan->icu) {
         augi_hash_add_text(hash, "icu");
         augi_hash_add_text(hash, txt_icu_version(plan->icu));

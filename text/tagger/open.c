@@ -20,7 +20,8 @@ static AugStatus open_path(TxtTagger **tagger, const char *name_or_path, char pa
     AugStatus status = txt_model_parse(&parts, bytes, size, path, error);
     if (status == AUG_OK)
         status = txt_model_new(tagger, &parts, error);
-    *header = parts.header;
+    if (status == AUG_OK)
+        *header = parts.header;
     free(bytes);
     return status;
 }

@@ -17,12 +17,17 @@
 #include <stdint.h>
 
 #include "libaug/base/utf8.h"
+#include "libaug/base/hash.h"
 
 /* The version whose tables these are. Another version may find other boundaries, so it is part of
  * what results depend on. */
 #define TXT_UNICODE_VERSION "15.0"
 
 /* What a code is, from its general category: letters (L), marks (M), decimal digits (Nd), other
+/* Adds to a hash which Unicode texts are read by: the version of the tables, that of utf8proc, and of
+ * the case maps and normal forms that are in it. */
+void txt_unicode_identify(AugiHash *hash);
+
  * numbers (Nl, No), white space (the property White_Space, tab and line ends among it), punctuation
  * (P), symbols (S), controls and formats (Cc, Cf, Cs), and codes that mean nothing (unassigned,
  * private). */
