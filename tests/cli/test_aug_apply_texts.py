@@ -235,6 +235,16 @@ def test_a_text_that_takes_too_long_to_search_stays():
     equal(json.loads(done)["outcomes"]["timeout"], 1, "how many")
 
 
+def test_no_edit_joins_characters():
+    write("spec.yaml", "augd: 1\npipeline: [RandomDeletion: {n: 1}]\n")
+    write("in.jsonl", json.dumps({"text": "one\rtwo \nthree four"}) + "\n")
+    succeed("apply", "spec.yaml", "--input", "in.jsonl", "--output", "out.jsonl", "--copies", 30, "--edits", "e.jsonl")
+    texts = [json.loads(line)["text"] for line in read("out.jsonl").splitlines()]
+    outcomes = [json.loads(line)["outcome"] for line in read("e.jsonl").splitlines()]
+    equal("rejected" in outcomes and "applied" in outcomes, True, f"{set(outcomes)}")
+    equal([one for one in texts if "\r\n" in one], [], "a line end of two that were none")
+
+
 def test_hostile_texts_go_through():
     path = os.path.join(os.environ.get("AUGD_DATA", ""), "hostile-text", "hostile-dataset.tsv.gz")
     if not os.path.exists(path):

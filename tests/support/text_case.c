@@ -8,9 +8,9 @@
 #include "tests/support/support.h"
 #include "text/unicode/unicode.h"
 
-void text_case_open(TextCase *text_case, const char *op, const char *params)
+/* Binds an operation and prepares it. */
+static AugStatus prepare(TextCase *text_case, const char *op, const char *params, AugError *error)
 {
-    AugError error = {0};
     AugLimits limits;
     aug_limits_init(&limits);
     char *list = test_path("[%s: %s]", op, params);
@@ -21,10 +21,25 @@ void text_case_open(TextCase *text_case, const char *op, const char *params)
     text_case->hooks = txt_op_hooks(bound->desc);
     text_case->protect = TEXT_CASE_USUAL;
     const TxtPrepare input = {.limits = &limits};
-    if (text_case->hooks->prepare)
-        ck_assert_msg(text_case->hooks->prepare(bound->params, &input, &text_case->state, &error) ==
-                          AUG_OK,
-                      "%s: %s", error.where, error.message);
+    if (!text_case->hooks->prepare)
+        return AUG_OK;
+    return text_case->hooks->prepare(bound->params, &input, &text_case->state, error);
+}
+
+void text_case_open(TextCase *text_case, const char *op, const char *params)
+{
+    AugError error = {0};
+    ck_assert_msg(prepare(text_case, op, params, &error) == AUG_OK, "%s: %s", error.where,
+                  error.message);
+}
+
+void text_case_refused(const char *op, const char *params, const char *words)
+{
+    TextCase text_case;
+    AugError error = {0};
+    ck_assert_msg(prepare(&text_case, op, params, &error) == AUG_BAD_SPEC, "%s: %s", op, params);
+    ck_assert_msg(strstr(error.message, words), "%s", error.message);
+    text_case_close(&text_case);
 }
 
 void text_case_close(TextCase *text_case)
@@ -37,21 +52,13 @@ void text_case_close(TextCase *text_case)
     ops_close(&text_case->ops);
 }
 
-/* Whether a place is the end of a grapheme or the start of the text. */
-static bool is_boundary(const TxtDoc *doc, uint32_t place)
-{
-    size_t at = 0;
-    while (at < place)
-        at = txt_grapheme_end(doc->bytes, doc->size, at);
-    return at == place;
-}
-
 static void check_edits(const TextCase *text_case)
 {
     const TxtDoc *doc = &text_case->doc;
     const TxtEdit *edits = text_case->edits.items.bytes;
     for (uint32_t i = 0; i < text_case->edits.n; i++) {
-        ck_assert_msg(is_boundary(doc, edits[i].start) && is_boundary(doc, edits[i].end),
+        ck_assert_msg(txt_grapheme_begins(doc->bytes, doc->size, edits[i].start) &&
+                          txt_grapheme_begins(doc->bytes, doc->size, edits[i].end),
                       "'%s': edit %u to %u splits a grapheme", (const char *)doc->bytes,
                       edits[i].start, edits[i].end);
         for (uint32_t k = 0; k < doc->n_spans && !text_case->moves_all; k++) {

@@ -37,6 +37,9 @@ typedef struct TextCase {
 /* Opens an operation: "KeyboardNoise", "{n: 1}". Ends the test on a mistake. */
 void text_case_open(TextCase *text_case, const char *op, const char *params);
 
+/* Ends the test unless an operation is refused when it is prepared, with these words. */
+void text_case_refused(const char *op, const char *params, const char *words);
+
 /* Closes it. */
 void text_case_close(TextCase *text_case);
 

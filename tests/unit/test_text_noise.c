@@ -430,6 +430,11 @@ START_TEST(wrong_alphabets_are_refused)
     expect_refused("CharInsert", "x", "CharInsert.alphabet has 1 characters; allowed are at least");
     expect_refused("CharInsert", "ae\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
                    "one of more than 16 bytes");
+    expect_refused("CharInsert", "\u0301a",
+                   "CharInsert.alphabet has '\u0301', which joins the characters beside it");
+    expect_refused("CharSubstitute", "\u200dab",
+                   "CharSubstitute.alphabet has '\u200d', which joins");
+    expect_refused("CharInsert", "a🇦", "CharInsert.alphabet has '🇦', which joins");
 }
 END_TEST
 

@@ -134,6 +134,16 @@ START_TEST(masks_stand_for_whole_words)
 }
 END_TEST
 
+START_TEST(what_is_put_in_stands_by_itself)
+{
+    text_case_refused("AEDA", "{marks: \"\u0301.\"}",
+                      "AEDA.marks has '\u0301', which joins the characters beside it");
+    text_case_refused("AEDA", "{marks: \"\u200d.\"}", "AEDA.marks has '\u200d'");
+    text_case_refused("TokenMask", "{mask: \"\u0301x\"}", "TokenMask.mask has '\u0301x'");
+    text_case_expect("TokenMask", "{mask: \"e\u0301\", alpha: 1}", "one two", "e\u0301 e\u0301");
+}
+END_TEST
+
 START_TEST(the_table_of_misspellings_is_in_order)
 {
     size_t n = 0;
@@ -533,6 +543,7 @@ static void add_words(TCase *tests)
     tcase_add_test(tests, case_of_every_letter);
     tcase_add_test(tests, modes_are_what_they_say);
     tcase_add_test(tests, masks_stand_for_whole_words);
+    tcase_add_test(tests, what_is_put_in_stands_by_itself);
     tcase_add_test(tests, the_table_of_misspellings_is_in_order);
     tcase_add_test(tests, words_are_misspelt);
     tcase_add_test(tests, lists_of_users_are_read);

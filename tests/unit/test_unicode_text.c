@@ -346,6 +346,18 @@ START_TEST(test_hostile)
 }
 END_TEST
 
+/* Whether graphemes begin at the places that going through the text from its start says. */
+static void check_places(const uint8_t *text, size_t size)
+{
+    size_t next = 0;
+    for (size_t at = 0; at <= size; at++) {
+        if (txt_grapheme_begins(text, size, at) != (at == next))
+            ck_abort_msg("%.*s: place %zu", (int)size, (const char *)text, at);
+        if (at == next && at < size)
+            next = txt_grapheme_end(text, size, at);
+    }
+}
+
 /* Any bytes: sequences of letters, marks, stops, joiners and damage in all orders. */
 START_TEST(test_any_bytes)
 {
@@ -363,7 +375,10 @@ START_TEST(test_any_bytes)
             size += strlen(piece);
         }
         check_any(text, size);
+        check_places(text, size);
     }
+    static const char long_run[] = "a🇦🇦🇦🇦🇦x👩\u0301\u0301\u200d👩\u0301\u200d\u200d👩";
+    check_places((const uint8_t *)long_run, sizeof(long_run) - 1);
 }
 END_TEST
 

@@ -1,9 +1,11 @@
 /* Alphabets by script. What has no small set of letters (Han) has none here. */
 #include "text/chars/alphabet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/domain/alone.h"
 #include "text/domain/draw.h"
 #include "text/unicode/case.h"
 #include "text/unicode/unicode.h"
@@ -128,12 +130,15 @@ static AugStatus read(const char *text, const char *op, TxtAlphabet *alphabet, A
 {
     const uint8_t *bytes = (const uint8_t *)text;
     const size_t size = strlen(text);
+    char where[64];
+    snprintf(where, sizeof(where), "%s.alphabet", op);
     for (size_t at = 0, end; at < size; at = end) {
         end = txt_grapheme_end(bytes, size, at);
         if (alphabet->n == TXT_MOST_LETTERS || end - at > TXT_LONGEST_LETTER)
             return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                             "%s.alphabet has more than %d characters, or one of more than %d bytes",
                             op, TXT_MOST_LETTERS, TXT_LONGEST_LETTER);
+        AUG_TRY(txt_check_alone(bytes + at, end - at, where, error));
         TxtLetter *letter = &alphabet->items[alphabet->n++];
         memcpy(letter->bytes, bytes + at, end - at);
         letter->size = (uint8_t)(end - at);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text/unicode/unicode.h"
+
 /* Lists this short are sorted by insertion. */
 #define SHORT 16
 
@@ -98,6 +100,29 @@ uint64_t txt_edits_size(const TxtEdits *edits, uint32_t size)
     for (uint32_t i = 0; i < edits->n; i++)
         all += (uint64_t)items[i].size - (items[i].end - items[i].start);
     return all;
+}
+
+/* Of ASCII only CR and LF join. */
+static bool is_end(const uint8_t *bytes, uint32_t size, uint32_t at)
+{
+    if (at > 0 && at < size && ((bytes[at - 1] | bytes[at]) & 0x80) == 0)
+        return bytes[at - 1] != '\r' || bytes[at] != '\n';
+    return txt_grapheme_begins(bytes, size, at);
+}
+
+bool txt_edits_hold(const TxtEdits *edits, const TxtDoc *doc, const uint8_t *made, uint32_t size)
+{
+    const TxtEdit *items = edits->items.bytes;
+    uint32_t shift = 0; /* modulo 2^32, so it may go down, too */
+    bool holds = true;
+    for (uint32_t i = 0; holds && i < edits->n; i++) {
+        const uint32_t start = items[i].start + shift, end = start + items[i].size;
+        holds = is_end(doc->bytes, doc->size, items[i].start) &&
+                is_end(doc->bytes, doc->size, items[i].end) && is_end(made, size, start) &&
+                is_end(made, size, end);
+        shift += items[i].size - (items[i].end - items[i].start);
+    }
+    return holds;
 }
 
 /* memcpy with a size that is mostly that of a word. */

@@ -26,6 +26,9 @@ AUG_MUST_CHECK AugStatus txt_edits_settle(TxtEdits *edits, const TxtDoc *doc, co
 /* Bytes of the text with the edits, which are settled. */
 uint64_t txt_edits_size(const TxtEdits *edits, uint32_t size);
 
+/* Whether the edits neither split a grapheme of the text nor join two in what was made with them. */
+bool txt_edits_hold(const TxtEdits *edits, const TxtDoc *doc, const uint8_t *made, uint32_t size);
+
 /* Writes it; out has room for that. */
 void txt_edits_apply(const TxtEdits *edits, const uint8_t *bytes, uint32_t size, uint8_t *out);
 

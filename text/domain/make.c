@@ -75,23 +75,32 @@ static AugStatus scan(Making *making)
     return AUG_OK;
 }
 
-/* Writes the text with the worker's edits, which are settled. */
-static AugStatus apply(Making *making, const char *name)
+/* Writes the text with the worker's edits, which are settled, beside the one there is. */
+static AugStatus write(Making *making, const char *name, uint32_t *size)
 {
     TxtMade *made = making->made;
     const TxtEdits *edits = &making->worker->edits;
-    const uint64_t size = txt_edits_size(edits, made->size);
-    if (size > UINT32_MAX / 2)
+    const uint64_t wanted = txt_edits_size(edits, made->size);
+    if (wanted > UINT32_MAX / 2)
         return AUG_FAIL(making->error, AUG_TOO_LARGE, NULL,
                         "%s makes a text of %llu bytes, more than there can be", name,
-                        (unsigned long long)size);
+                        (unsigned long long)wanted);
+    TxtMemory *memory = &made->memory[1 - made->current];
+    AUG_TRY(txt_memory_reserve(memory, wanted, making->error));
+    txt_edits_apply(edits, made->bytes, made->size, memory->bytes);
+    *size = (uint32_t)wanted;
+    return AUG_OK;
+}
+
+/* What was written is the text from here on. */
+static AugStatus take(Making *making, const char *name, uint32_t size)
+{
+    TxtMade *made = making->made;
     const uint32_t next = 1 - made->current;
-    AUG_TRY(txt_memory_reserve(&made->memory[next], size, making->error));
-    AUG_TRY(
-        txt_changes_add(txt_made_changes(made), edits, name, &made->changes[next], making->error));
-    txt_edits_apply(edits, made->bytes, made->size, made->memory[next].bytes);
+    AUG_TRY(txt_changes_add(txt_made_changes(made), &making->worker->edits, name,
+                            &made->changes[next], making->error));
     made->bytes = made->memory[next].bytes;
-    made->size = (uint32_t)size;
+    made->size = size;
     made->current = next;
     making->has_doc = false;
     return AUG_OK;
@@ -129,7 +138,9 @@ static AugStatus bound(Making *making, const char *name)
     txt_edit_borrow(&making->worker->edits, cut_at(made, most), made->size, "", 0);
     if (making->worker->edits.failed)
         return AUG_FAIL(making->error, AUG_NO_MEMORY, NULL, "no memory for a text");
-    return apply(making, "truncation");
+    uint32_t size;
+    AUG_TRY(write(making, "truncation", &size));
+    return take(making, "truncation", size);
 }
 
 static AugStatus edit(Making *making, const AugOp *op, AugRng *rng)
@@ -148,12 +159,15 @@ static AugStatus edit(Making *making, const AugOp *op, AugRng *rng)
     if (edits->n == 0 && !edits->failed)
         return AUG_OK;
     AUG_TRY(txt_edits_settle(edits, &making->doc, name, making->error));
-    if (making->made->size > 0 && txt_edits_size(edits, making->made->size) == 0) {
+    uint32_t size;
+    AUG_TRY(write(making, name, &size));
+    const uint8_t *made = making->made->memory[1 - making->made->current].bytes;
+    if ((making->made->size > 0 && size == 0) || !txt_edits_hold(edits, &making->doc, made, size)) {
         making->has_failed = true;
         making->made->outcome = TXT_REJECTED;
         return AUG_OK;
     }
-    AUG_TRY(apply(making, name));
+    AUG_TRY(take(making, name, size));
     making->has_changed = true;
     return bound(making, name);
 }
@@ -195,6 +209,7 @@ static AugStatus find_ranges(Making *making)
         AUG_TRY(txt_patterns_find(plan->patterns, worker->search, made->bytes, made->size, &list,
                                   making->error));
     making->n_kept = list.n;
+    making->gave_up = list.gave_up;
     if (making->n_kept > 1)
         qsort(worker->ranges.bytes, making->n_kept, sizeof(TxtRange), by_start);
     return AUG_OK;
@@ -209,7 +224,6 @@ static AugStatus begin(Making *making)
     made->bytes = making->original->bytes;
     made->size = (uint32_t)making->original->size;
     made->outcome = TXT_APPLIED;
-    making->gave_up = list.gave_up;
     made->changes[made->current].n = 0;
     AUG_TRY(find_ranges(making));
     return bound(making, NULL);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/domain/alone.h"
 #include "text/domain/draw.h"
 #include "text/op.h"
 #include "text/unicode/unicode.h"
@@ -42,6 +43,7 @@ static AugStatus read_marks(const char *text, Marks *marks, AugError *error)
             return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                             "AEDA.marks has more than %d marks, or one of more than %zu bytes",
                             MOST_MARKS, sizeof(mark->bytes) - 1);
+        AUG_TRY(txt_check_alone(bytes + at, end - at, "AEDA.marks", error));
         memcpy(mark->bytes, bytes + at, end - at);
         mark->bytes[end - at] = ' ';
         mark->size = (uint32_t)(end - at + 1);

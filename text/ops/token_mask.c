@@ -1,6 +1,7 @@
 /* TokenMask: whole words become a mask, as in the training of BERT. */
 #include <string.h>
 
+#include "text/domain/alone.h"
 #include "text/domain/amount.h"
 #include "text/domain/draw.h"
 #include "text/op.h"
@@ -20,6 +21,15 @@ static const AugParamDesc params[] = {
     AUG_PARAM(MaskParams, mask, .fallback = "\"[MASK]\"", .help = "what stands in their place",
               .aka = "mask_token"),
 };
+
+static AugStatus prepare(const void *context, const TxtPrepare *input, void **state,
+                         AugError *error)
+{
+    const MaskParams *given = context;
+    (void)input;
+    *state = NULL;
+    return txt_check_alone(given->mask, strlen(given->mask), "TokenMask.mask", error);
+}
 
 /* Characters of scripts without spaces count as words, too. */
 static uint32_t find_candidates(const TxtDoc *doc, uint32_t *list)
@@ -92,5 +102,5 @@ const AugOpDesc aug_op_token_mask = {
                       [TXT_PAIRS] = TXT_CHANGING,
                       [TXT_NER] = TXT_NOISY,
                       [TXT_QA] = TXT_NOISY},
-           .grows = grows, .edit = edit),
+           .prepare = prepare, .grows = grows, .edit = edit),
 };

@@ -1,6 +1,4 @@
 /* Extended grapheme clusters of UAX #29, Unicode 15.0 (rules GB1 to GB999). */
-#include <stdbool.h>
-
 #include "text/unicode/properties.h"
 #include "text/unicode/unicode.h"
 
@@ -62,4 +60,37 @@ size_t txt_grapheme_end(const uint8_t *text, size_t size, size_t start)
         at += used;
     }
     return at;
+}
+
+/* What GB11 to GB13 look back over. */
+#define PASSED (BIT(EXTEND) | BIT(ZWJ) | BIT(REGIONAL_INDICATOR))
+
+/* Where the sequence begins that may end at a place, or go on beyond it. */
+static size_t sequence_start(const uint8_t *text, size_t at)
+{
+    size_t start = at - 1;
+    while (start > 0 && at - start < 4 && (text[start] & 0xc0) == 0x80)
+        start--;
+    return start;
+}
+
+bool txt_grapheme_begins(const uint8_t *text, size_t size, size_t at)
+{
+    if (at == 0 || at >= size)
+        return true;
+    size_t start = at;
+    int32_t code;
+    do {
+        const size_t before = sequence_start(text, start);
+        const size_t end = before + txt_decode(text + before, size - before, &code);
+        if (end > at)
+            return false;
+        /* Damage joins nothing. */
+        if (code < 0 || end < start)
+            break;
+        start = before;
+    } while (start > 0 && PASSED >> txt_properties(code)->grapheme & 1);
+    while (start < at)
+        start = txt_grapheme_end(text, size, start);
+    return start == at;
 }

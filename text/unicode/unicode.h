@@ -7,27 +7,28 @@
  * it or nothing else. What the functions read grows linearly with a text that is gone through from
  * end to end, whatever it holds. No memory is taken, no state is kept, any thread may call.
  *
- * The functions of segments want the place where a segment begins: 0, or what the same function
+ * The functions of ends of segments want the place where a segment begins: 0, or what the same function
  * returned; start < size.
  */
 #ifndef TXT_UNICODE_H
 #define TXT_UNICODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libaug/base/utf8.h"
 #include "libaug/base/hash.h"
+#include "libaug/base/utf8.h"
 
 /* The version whose tables these are. Another version may find other boundaries, so it is part of
  * what results depend on. */
 #define TXT_UNICODE_VERSION "15.0"
 
-/* What a code is, from its general category: letters (L), marks (M), decimal digits (Nd), other
 /* Adds to a hash which Unicode texts are read by: the version of the tables, that of utf8proc, and of
  * the case maps and normal forms that are in it. */
 void txt_unicode_identify(AugiHash *hash);
 
+/* What a code is, from its general category: letters (L), marks (M), decimal digits (Nd), other
  * numbers (Nl, No), white space (the property White_Space, tab and line ends among it), punctuation
  * (P), symbols (S), controls and formats (Cc, Cf, Cs), and codes that mean nothing (unassigned,
  * private). */
@@ -86,6 +87,10 @@ TxtScript txt_script(int32_t code);
 
 /* End of the grapheme (extended grapheme cluster) that begins at start. */
 size_t txt_grapheme_end(const uint8_t *text, size_t size, size_t start);
+
+/* Whether a place is the start of a text, its end, or one where a grapheme ends: any place from 0 to
+ * size. Looks back over marks and halves of flags, and no farther. */
+bool txt_grapheme_begins(const uint8_t *text, size_t size, size_t at);
 
 /* End of the word segment that begins at start: a word, a run of spaces, or a mark. */
 size_t txt_word_end(const uint8_t *text, size_t size, size_t start);
