@@ -42,8 +42,9 @@ static const AugParamDesc option_rows[] = {
                   "new or empty folder for the results, or that of an interrupted run; of texts "
                   "a new file of the format that is read, packed if its name ends in .gz, - for "
                   "standard output"),
-    AUG_PARAM(ApplyOptions, copies, .fallback = "1", .low = 1, .high = 10000,
-              .help = "augmented copies of each sample"),
+    AUG_PARAM(ApplyOptions, copies, .optional = true, .low = 1, .high = 10000,
+              .help = "augmented copies of each sample; default: as many as EDA, if the pipeline "
+                      "has it, asks for by the size of the data set, else 1"),
     AUG_PARAM(ApplyOptions, include_original, .fallback = "false",
               .help = "texts: write each row as it is before its copies"),
     AUG_PARAM(ApplyOptions, dedupe, .fallback = "false",
@@ -221,6 +222,22 @@ static int run_job(const CmdCall *call, CliApplyJob *job)
     return code;
 }
 
+/* --copies, or what the pipeline asks for, which is said. */
+static uint32_t count_copies(const CmdCall *call, const CliPipeline *pipeline)
+{
+    const ApplyOptions *options = call->options;
+    const uint64_t n_samples = aug_dataset_info(pipeline->dataset)->n_samples;
+    const uint32_t asked = augi_ops_copies(&pipeline->spec->pipeline, n_samples);
+    if (options->copies > 0)
+        return (uint32_t)options->copies;
+    if (asked > 0 && !call->quiet)
+        fprintf(stderr,
+                "aug apply: %" PRIu32 " copies of each sample, as the pipeline asks with %" PRIu64
+                " samples; another number is --copies\n",
+                asked, n_samples);
+    return asked > 0 ? asked : 1;
+}
+
 /* Whether samples hold more than labels.tsv can say: one file and one class. */
 static bool needs_rows(const CliFieldFiles *files, const AugDatasetInfo *info)
 {
@@ -234,7 +251,7 @@ static int run_in_folder(const CmdCall *call, const CliPipeline *pipeline, const
     CliApplyJob job = {.plan = pipeline->plan,
                        .wider = wider,
                        .output = {.path = options->output, .fd = -1, .flushed = options->fsync},
-                       .form = {.n_copies = (uint32_t)options->copies,
+                       .form = {.n_copies = count_copies(call, pipeline),
                                 .format = aug_image_formats[options->format.value],
                                 .quality = options->quality}};
     AugError error = {0};
@@ -293,7 +310,7 @@ static int run_of_rows(const CmdCall *call, const CliPipeline *pipeline)
     const CliApplyRowsOptions rows = {
         .output = options->output,
         .edits = options->edits,
-        .n_copies = (uint32_t)options->copies,
+        .n_copies = count_copies(call, pipeline),
         .n_threads = count_threads(options, aug_dataset_info(pipeline->dataset)->n_samples),
         .with_originals = options->include_original,
         .dedupe = options->dedupe,

@@ -61,7 +61,7 @@ static void print_transforms(const AugOpDesc *op)
 /* What an operation does to labels, in text; NULL: its domain says nothing. */
 static const char *labels_of(const AugOpDesc *op, char *text, size_t size)
 {
-    if (!op->domain || !op->domain->op_labels)
+    if (op->scope == AUG_OP_GROUP || !op->domain->op_labels)
         return NULL;
     op->domain->op_labels(op, text, size);
     return text;

@@ -89,7 +89,7 @@ _aug_argument() {
     'batch 0') echo '@files' ;;
     'digest 0') echo '@files' ;;
     'bench 0') echo '@files' ;;
-    'ops 0') echo 'AEDA CenterCrop CharDelete CharInsert CharSubstitute CharSwap ColorJitter Contraction CutMix Cutout Equalize Expansion GaussNoise GaussianBlur HorizontalFlip KeyboardNoise MixUp OcrNoise OneOf Pad RandomBrightnessContrast RandomCase RandomCrop RandomDeletion RandomErasing RandomInsertion RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate SentenceCrop SentenceShuffle Sequential SomeOf SpellingErrors SynonymReplacement TokenMask Transpose VerticalFlip' ;;
+    'ops 0') echo 'AEDA CenterCrop CharDelete CharInsert CharSubstitute CharSwap ColorJitter Contraction CutMix Cutout EDA Equalize Expansion GaussNoise GaussianBlur HorizontalFlip KeyboardNoise MixUp OcrNoise OneOf Pad RandomBrightnessContrast RandomCase RandomCrop RandomDeletion RandomErasing RandomInsertion RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate SentenceCrop SentenceShuffle Sequential SomeOf SpellingErrors SynonymReplacement TokenMask Transpose VerticalFlip' ;;
     'datasets 0') echo 'cifar csv idx image_folder jsonl lines mask_folder picture synthetic tar tsv' ;;
     'fingerprint 0') echo '@none' ;;
     'data 0') echo 'list build train check' ;;

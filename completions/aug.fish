@@ -105,7 +105,7 @@ complete -c aug -n '__aug_command bench' -l dataset -x -d 'the data set that a n
 complete -c aug -n '__aug_command bench' -l json -d 'print JSON'
 complete -c aug -n '__aug_command bench' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command bench' -s h -l help -d 'print this help'
-complete -c aug -n '__aug_command ops' -a 'AEDA CenterCrop CharDelete CharInsert CharSubstitute CharSwap ColorJitter Contraction CutMix Cutout Equalize Expansion GaussNoise GaussianBlur HorizontalFlip KeyboardNoise MixUp OcrNoise OneOf Pad RandomBrightnessContrast RandomCase RandomCrop RandomDeletion RandomErasing RandomInsertion RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate SentenceCrop SentenceShuffle Sequential SomeOf SpellingErrors SynonymReplacement TokenMask Transpose VerticalFlip'
+complete -c aug -n '__aug_command ops' -a 'AEDA CenterCrop CharDelete CharInsert CharSubstitute CharSwap ColorJitter Contraction CutMix Cutout EDA Equalize Expansion GaussNoise GaussianBlur HorizontalFlip KeyboardNoise MixUp OcrNoise OneOf Pad RandomBrightnessContrast RandomCase RandomCrop RandomDeletion RandomErasing RandomInsertion RandomOrder RandomResizedCrop RandomRotate90 RandomSwap Resize Rotate SentenceCrop SentenceShuffle Sequential SomeOf SpellingErrors SynonymReplacement TokenMask Transpose VerticalFlip'
 complete -c aug -n '__aug_command ops' -l json -d 'print JSON, for documentation and editors'
 complete -c aug -n '__aug_command ops' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c aug -n '__aug_command ops' -s h -l help -d 'print this help'

@@ -55,6 +55,7 @@ typedef struct TxtPrepare {
  * release:  frees it
  * identify: adds to a stream's id what of the state results depend on, as the content of a lexicon
  * grows:    most bytes of the result, for a text of at most size bytes. NULL: it does not grow
+ * unprotects: it edits and moves what is protected by default, too; not what the spec or the row names
  * edit:     states the edits. What comes back without an edit is not APPLIED
  */
 typedef struct TxtOpHooks {
@@ -64,6 +65,7 @@ typedef struct TxtOpHooks {
     void (*release)(void *state);
     void (*identify)(const void *state, AugiHash *hash);
     uint64_t (*grows)(const void *params, uint64_t size);
+    bool unprotects;
     TxtOutcome (*edit)(const void *params, const void *state, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits);
 } TxtOpHooks;

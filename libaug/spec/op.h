@@ -36,7 +36,7 @@ typedef struct AugOpExample {
  * summary:    one line, no full stop
  * convention: what a reader must know to predict the result (sign, order, rounding); may be NULL
  * reference:  the paper or standard; may be NULL
- * domain:     whose operation it is; NULL for groups, which serve any
+ * domain:     whose operation it is; NULL for groups that serve any
  * p:          default probability, written as in a spec ("0.5"); NULL means "1"
  * check:      conditions between parameters, after each passed its own row
  * hooks:      what it does: the domain's struct of hooks, or AugGroupHooks. Set by the domain's
@@ -84,6 +84,8 @@ typedef struct AugPolicy AugPolicy;
  * picks:   what select may write, for n children
  * select:  writes which of n children run, in order, into chosen (room for AUGI_MAX_CHILDREN) and
  *          returns how many; weights are the children's p
+ * copies:  how many augmented copies of each sample whoever devised a policy makes of a data set of
+ *          so many samples; for programs that write copies. NULL: that is not said
  * expand:  makes the group a policy: it adds its children itself (augi_policy_add), once, when the
  *          spec is bound. They are visited like those of any group and have positions of their own,
  *          but are not printed; a spec cannot list others. NULL: a spec lists them as transforms
@@ -93,6 +95,7 @@ typedef struct AugGroupHooks {
     AugPicks (*picks)(const void *params, size_t n);
     size_t (*select)(const void *params, AugRng *rng, const double *weights, size_t n,
                      size_t *chosen);
+    uint32_t (*copies)(const void *params, uint64_t n_samples);
     AugStatus (*expand)(const void *params, AugPolicy *policy, AugError *error);
 } AugGroupHooks;
 
@@ -160,6 +163,10 @@ AugPicks augi_op_picks(const AugOp *group);
 /* Most operations that are not groups that one walk over a list can visit. Not above AUGI_MAX_RUNS
  * for a list that was parsed. */
 size_t augi_ops_most_runs(const AugOpList *list);
+
+/* How many copies of each of so many samples the policies of a list ask for: the most that one of
+ * them does. 0: none says. */
+uint32_t augi_ops_copies(const AugOpList *list, uint64_t n_samples);
 
 /* All descriptors, from libaug/ops.list, sorted by name. */
 extern const AugOpDesc *const augi_ops[];

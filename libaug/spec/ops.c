@@ -51,6 +51,21 @@ AugPicks augi_op_picks(const AugOp *group)
     return augi_op_group(group->desc)->picks(group->params, group->n_children);
 }
 
+uint32_t augi_ops_copies(const AugOpList *list, uint64_t n_samples)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        const AugOp *op = &list->ops[i];
+        const AugOpList children = {op->children, op->n_children};
+        const AugGroupHooks *group = augi_op_group(op->desc);
+        uint32_t n = augi_ops_copies(&children, n_samples);
+        most = n > most ? n : most;
+        n = group && group->copies ? group->copies(op->params, n_samples) : 0;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* What a walk needs at every level. */
 typedef struct Walk {
     AugKey key;

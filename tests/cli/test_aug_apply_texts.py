@@ -126,6 +126,19 @@ def test_duplicates_are_left_out():
     equal(sorted(read("copies.tsv").decode().splitlines()), sorted(rows[1:2] + rows[4:]), "without originals")
 
 
+def test_eda_says_how_many_copies():
+    write("words.tsv", "one\tn\tsingle\n")
+    succeed("data", "build", "list", "words.tsv", "--lang", "en", "-o", "en.augx")
+    write("spec.yaml", "augd: 1\npipeline: [EDA: {lang: ./en.augx, compat: true}]\n")
+    write("in.txt", "one two three\n" * 500)
+    write("more.txt", "one two three\n" * 501)
+    for source, options, n in (("in.txt", (), 16), ("more.txt", (), 8), ("in.txt", ("--copies", 2), 2)):
+        done = program.aug("apply", "spec.yaml", "--input", source, "--output", "-", *options)
+        equal(done.returncode, 0, done.stderr)
+        equal(len(done.stdout.splitlines()), n * len(read(source).splitlines()), f"{source} {options}")
+        equal(f"{n} copies of each sample" in done.stderr, not options, done.stderr)
+
+
 def test_pairs_are_two_texts():
     write("spec.yaml", "augd: 1\nseed: 3\npipeline: [RandomSwap: {alpha: 0.3}]\noutput: {allow_label_change: true}\n")
     draws = random.Random(6)

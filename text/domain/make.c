@@ -12,8 +12,9 @@ const char *const txt_outcome_words[TXT_N_OUTCOMES] = {
 };
 
 /* A text on its way. n_kept: of the original's protected and labelled spans, which are kept as ranges of the
- * original once an operation changed something; has_doc: doc is of the text as it is; gave_up: what is
- * protected is not known, so that nothing may be edited. */
+ * original once an operation changed something; has_doc: doc is of the text as it is; is_unprotected: for an
+ * operation that edits what is protected by default; gave_up: what is protected is not known, so that nothing
+ * may be edited. */
 typedef struct Making {
     const TxtPlan *plan;
     TxtWorker *worker;
@@ -22,7 +23,7 @@ typedef struct Making {
     const AugField *original;
     bool is_first, has_key;
     TxtDoc doc;
-    bool has_doc;
+    bool has_doc, is_unprotected;
     uint32_t n_kept;
     bool has_kept, has_changed, has_failed, gave_up;
     AugStatus status;
@@ -49,6 +50,19 @@ static AugStatus keep_protected(Making *making)
     return AUG_OK;
 }
 
+/* What the spec and the row protect themselves, and no operation edits. */
+#define ALWAYS_PROTECTED (1u << TXT_QUOTE | 1u << TXT_PATTERN | 1u << TXT_GIVEN | 1u << TXT_DAMAGED)
+
+/* Leaves out of n ranges what is protected by default alone; returns how many are left. */
+static uint32_t drop_usual(TxtRange *ranges, uint32_t n)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if ((ALWAYS_PROTECTED >> ranges[i].reason & 1) || (ranges[i].flags & TXT_LABELLED))
+            ranges[kept++] = ranges[i];
+    return kept;
+}
+
 /* Cuts the text as it is now. Of the memory for ranges the first half holds those of the original,
  * the second half where they are now. */
 static AugStatus scan(Making *making)
@@ -62,12 +76,13 @@ static AugStatus scan(Making *making)
         now[i] = kept[i];
         txt_changes_map(txt_made_changes(made), &now[i].start, &now[i].end);
     }
+    const uint32_t given = making->plan->protect;
     const TxtScanInput input = {
         .bytes = made->bytes,
         .size = made->size,
-        .protect = making->plan->protect,
+        .protect = making->is_unprotected ? given & ALWAYS_PROTECTED : given,
         .ranges = now,
-        .n_ranges = making->n_kept,
+        .n_ranges = making->is_unprotected ? drop_usual(now, making->n_kept) : making->n_kept,
         .dictionary = making->plan->icu ? making->worker->icu : NULL,
     };
     AUG_TRY(txt_scan(&making->worker->scanner, &input, &making->doc, making->error));
@@ -147,11 +162,16 @@ static AugStatus edit(Making *making, const AugOp *op, AugRng *rng)
 {
     TxtEdits *edits = &making->worker->edits;
     const char *name = op->desc->name;
-    if (!making->has_doc)
+    const TxtOpHooks *hooks = txt_op_hooks(op->desc);
+    if (making->is_unprotected != hooks->unprotects)
+        making->has_doc = false;
+    if (!making->has_doc) {
+        making->is_unprotected = hooks->unprotects;
         AUG_TRY(scan(making));
+    }
     txt_edits_clear(edits);
-    const TxtOutcome outcome = txt_op_hooks(op->desc)->edit(
-        op->params, making->plan->states[op->position], rng, &making->doc, edits);
+    const TxtOutcome outcome =
+        hooks->edit(op->params, making->plan->states[op->position], rng, &making->doc, edits);
     if (outcome > TXT_UNCHANGED)
         making->has_failed = true;
     if (outcome > making->made->outcome)

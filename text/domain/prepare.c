@@ -10,6 +10,12 @@ static const char *place_of(const AugOp *op, char where[200])
     return where;
 }
 
+/* NULL for a group. */
+static const TxtOpHooks *hooks_of(const AugOp *op)
+{
+    return op->desc->scope == AUG_OP_GROUP ? NULL : txt_op_hooks(op->desc);
+}
+
 static AugStatus check_label(const TxtPlan *plan, const AugOp *op, AugError *error)
 {
     static const char *const about[TXT_N_TASKS] = {
@@ -33,14 +39,12 @@ static AugStatus check(const TxtPlan *plan, const AugOp *op, AugError *error)
 {
     const AugOpDesc *desc = op->desc;
     char where[200];
-    if (!desc->domain)
-        return AUG_OK;
-    if (desc->domain != &aug_domain_text)
+    if (desc->domain && desc->domain != &aug_domain_text)
         return AUG_FAIL(
             error, AUG_BAD_SPEC, place_of(op, where),
             "%s works on %s and the pipeline on texts; one pipeline has one kind of data",
             desc->name, desc->domain->name);
-    return check_label(plan, op, error);
+    return hooks_of(op) ? check_label(plan, op, error) : AUG_OK;
 }
 
 static uint32_t last_position(const AugOpList *ops, uint32_t last)
@@ -63,7 +67,7 @@ static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
         const AugOpList children = {op->children, op->n_children};
         AUG_TRY(check(plan, op, error));
         AUG_TRY(prepare(plan, &children, error));
-        const TxtOpHooks *hooks = op->desc->domain ? txt_op_hooks(op->desc) : NULL;
+        const TxtOpHooks *hooks = hooks_of(op);
         if (!hooks || !hooks->prepare)
             continue;
         const AugStatus status =
@@ -101,8 +105,8 @@ static void identify(const TxtPlan *plan, const AugOpList *ops, AugiHash *hash)
         const AugOp *op = &ops->ops[i];
         const AugOpList children = {op->children, op->n_children};
         identify(plan, &children, hash);
-        if (op->desc->domain && txt_op_hooks(op->desc)->identify)
-            txt_op_hooks(op->desc)->identify(plan->states[op->position], hash);
+        if (hooks_of(op) && hooks_of(op)->identify)
+            hooks_of(op)->identify(plan->states[op->position], hash);
     }
 }
 
@@ -131,8 +135,8 @@ static void release(TxtPlan *plan, const AugOpList *ops)
         const AugOp *op = &ops->ops[i];
         const AugOpList children = {op->children, op->n_children};
         release(plan, &children);
-        if (op->desc->domain == &aug_domain_text && plan->states[op->position])
-            txt_op_hooks(op->desc)->release(plan->states[op->position]);
+        if (plan->states[op->position])
+            hooks_of(op)->release(plan->states[op->position]);
     }
 }
 
@@ -151,10 +155,9 @@ void txt_release(TxtPlan *plan)
 /* Of one operation, or of as many of a group's as it picks. */
 static uint64_t grown(const TxtPlan *plan, const AugOp *op, uint64_t size)
 {
-    if (op->desc->domain) {
-        const TxtOpHooks *hooks = txt_op_hooks(op->desc);
+    const TxtOpHooks *hooks = hooks_of(op);
+    if (hooks)
         return hooks->grows ? hooks->grows(op->params, size) : size;
-    }
     const uint64_t enough = (uint64_t)plan->output->max_bytes;
     const size_t picks = augi_op_picks(op).most;
     for (size_t i = 0; i < picks && size < enough; i++) {

@@ -78,6 +78,7 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
                        TxtEdits *edits)
 {
     const InsertionParams *given = context;
+    const TxtAmount *amount = &given->common.amount;
     TxtTag *tags = (TxtTag *)doc->scratch;
     Inserting inserting = {.synonyms = prepared,
                            .doc = doc,
@@ -91,7 +92,7 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
     inserting.n_gaps = txt_synonyms_gaps(doc, inserting.gaps);
     if (inserting.n_gaps == 0)
         return TXT_NOT_APPLICABLE;
-    const uint32_t wanted = txt_amount(given->common.alpha, given->common.n, doc->n_tokens);
+    const uint32_t wanted = txt_amount(amount->alpha, amount->n, doc->n_tokens);
     uint32_t n = 0;
     while (n < wanted && inserting.n_sources > 0) {
         const uint32_t pick = txt_below(rng, inserting.n_sources), word = inserting.sources[pick];

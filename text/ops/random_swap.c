@@ -7,15 +7,14 @@
 #include "text/op.h"
 
 typedef struct SwapParams {
-    double alpha;
-    int32_t n;
+    TxtAmount amount;
     int32_t window;
 } SwapParams;
 
 static const AugParamDesc params[] = {
-    AUG_PARAM(SwapParams, alpha, .fallback = "0.1", .low = 0, .high = 1,
+    AUG_PARAM(TxtAmount, alpha, .fallback = "0.1", .low = 0, .high = 1,
               .help = "swaps as a share of the words, at least one"),
-    AUG_PARAM(SwapParams, n, .fallback = "0", .low = 0, .high = 1000000,
+    AUG_PARAM(TxtAmount, n, .fallback = "0", .low = 0, .high = 1000000,
               .help = "number of swaps, in place of alpha; 0: alpha counts"),
     AUG_PARAM(SwapParams, window, .fallback = "0", .low = 0, .high = 1000000, .unit = "words",
               .help = "how far apart two words may stand; 1: neighbours, 0: anywhere"),
@@ -81,7 +80,7 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
     Swaps swaps = begin(doc, rng);
     if (doc->n_words < 2)
         return TXT_NOT_APPLICABLE;
-    const uint32_t wanted = txt_amount(given->alpha, given->n, doc->n_tokens);
+    const uint32_t wanted = txt_amount(given->amount.alpha, given->amount.n, doc->n_tokens);
     const uint32_t window = given->window > 0 ? (uint32_t)given->window : doc->n_words;
     uint32_t n = 0;
     while (n < wanted && swaps.n_left > 0) {

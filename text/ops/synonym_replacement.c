@@ -65,10 +65,11 @@ static TxtOutcome edit(const void *context, const void *prepared, AugRng *rng, c
                        TxtEdits *edits)
 {
     const ReplacementParams *given = context;
+    const TxtAmount *amount = &given->common.amount;
     TxtTag *tags = (TxtTag *)doc->scratch;
     Replacing replacing = {prepared, doc, tags, doc->scratch + doc->n_spans, 0, edits};
     replacing.n_left = txt_synonyms_list(prepared, doc, tags, replacing.left);
-    const uint32_t wanted = txt_amount(given->common.alpha, given->common.n, doc->n_tokens);
+    const uint32_t wanted = txt_amount(amount->alpha, amount->n, doc->n_tokens);
     uint32_t n = 0;
     while (n < wanted && replacing.n_left > 0) {
         const uint32_t pick = txt_below(rng, replacing.n_left), word = replacing.left[pick];
@@ -93,8 +94,7 @@ static uint64_t grows(const void *context, uint64_t size)
     const ReplacementParams *given = context;
     TxtSynonymParams all = given->common;
     if (given->all_occurrences)
-        all.alpha = 1;
-    all.n = given->all_occurrences ? 0 : all.n;
+        all.amount = (TxtAmount){.alpha = 1};
     return txt_synonyms_grow(&all, size);
 }
 

@@ -50,6 +50,6 @@ void txt_synonyms_identify_state(const void *state, AugiHash *hash)
 uint64_t txt_synonyms_grow(const TxtSynonymParams *params, uint64_t size)
 {
     const uint32_t words = (uint32_t)(size / 2 + 1);
-    const uint32_t n = txt_amount(params->alpha, params->n, words);
+    const uint32_t n = txt_amount(params->amount.alpha, params->amount.n, words);
     return size + (uint64_t)(n < words ? n : words) * TXT_MOST_LONGER;
 }

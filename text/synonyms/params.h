@@ -3,13 +3,13 @@
 #ifndef TXT_SYNONYMS_PARAMS_H
 #define TXT_SYNONYMS_PARAMS_H
 
+#include "text/domain/amount.h"
 #include "text/op.h"
 #include "text/synonyms/synonyms.h"
 
 /* What a user may say. */
 typedef struct TxtSynonymParams {
-    double alpha;
-    int32_t n;
+    TxtAmount amount;
     AugText lang;
     AugTexts pos;
     double min_sense_share, tag_margin;
@@ -22,9 +22,9 @@ extern const char *const txt_synonym_parts[];
 
 /* The rows of these parameters; things: what there are so many of, in the plural. */
 #define TXT_SYNONYM_ROWS(things)                                                                   \
-    AUG_PARAM(TxtSynonymParams, alpha, .fallback = "0.1", .low = 0, .high = 1,                     \
+    AUG_PARAM(TxtAmount, alpha, .fallback = "0.1", .low = 0, .high = 1,                            \
               .help = things " as a share of the words, at least one"),                            \
-        AUG_PARAM(TxtSynonymParams, n, .fallback = "0", .low = 0, .high = 1000000,                 \
+        AUG_PARAM(TxtAmount, n, .fallback = "0", .low = 0, .high = 1000000,                        \
                   .help = "number of " things ", in place of alpha; 0: alpha counts"),             \
         AUG_PARAM(TxtSynonymParams, lang, .fallback = "en",                                        \
                   .help = "language whose lexicon is used, or path of a lexicon (.augx)"),         \
