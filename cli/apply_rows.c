@@ -8,8 +8,10 @@
 #include "cli/apply_report.h"
 #include "cli/describe.h"
 #include "cli/files.h"
+#include "cli/row_shares.h"
 #include "cli/rows_run.h"
 #include "cli/signals.h"
+#include "libaug/run/plan.h"
 
 /* How a run ended. error NULL: not by a failure; signal 0: not by a signal. */
 typedef struct End {
@@ -144,24 +146,43 @@ static bool ends_with(const char *path, const char *ending)
     return length >= n && strcmp(path + length - n, ending) == 0;
 }
 
-int cli_apply_rows(const CmdCall *call, const CliPipeline *pipeline,
-                   const CliApplyRowsOptions *options)
+static int run_job(const CmdCall *call, const CliRowsJob *job, const CliApplyRowsOptions *options)
 {
-    const CliRowsJob job = {.plan = pipeline->plan,
-                            .form = augi_row_text_form(pipeline->dataset),
-                            .n_copies = options->n_copies,
-                            .with_originals = options->with_originals,
-                            .dedupe = options->dedupe,
-                            .edits = options->edits != NULL,
-                            .packed = ends_with(options->output, ".gz"),
-                            .strict = options->strict};
     CliRowsFiles files = {
         .output = options->output, .edits_path = options->edits, .flushed = options->fsync};
     sigset_t before;
     cli_signals_hold(&before);
-    const int code = run_held(call, &job, &files, options);
+    const int code = run_held(call, job, &files, options);
     cli_rows_files_fini(&files);
     /* A signal that came takes effect here, so that the caller sees how the run ended. */
     cli_signals_release(&before);
+    return code;
+}
+
+int cli_apply_rows(const CmdCall *call, const CliPipeline *pipeline,
+                   const CliApplyRowsOptions *options)
+{
+    CliRowsJob job = {.plan = pipeline->plan,
+                      .form = augi_row_text_form(pipeline->dataset),
+                      .n_copies = options->n_copies,
+                      .with_originals = options->with_originals,
+                      .dedupe = options->dedupe,
+                      .edits = options->edits != NULL,
+                      .softens = pipeline->plan->made.softens,
+                      .packed = ends_with(options->output, ".gz"),
+                      .strict = options->strict};
+    CliBytes head = {0};
+    AugError error = {0};
+    AugStatus status = AUG_OK;
+    if (job.softens)
+        status = cli_row_shares_head(&head, &job.form, pipeline->dataset, &error);
+    if (status == AUG_OK && head.failed)
+        status = AUG_FAIL(&error, AUG_NO_MEMORY, NULL, "no memory for the header");
+    if (job.softens) {
+        job.form.head = head.bytes;
+        job.form.head_size = head.size;
+    }
+    const int code = status == AUG_OK ? run_job(call, &job, options) : cmd_fail(call, &error);
+    cli_bytes_fini(&head);
     return code;
 }

@@ -233,25 +233,73 @@ static uint32_t text_of(const AugiRowForm *form, const CliRowLine *line, Piece k
     return text;
 }
 
+/* Adds the label as a map from class to share. */
+static void add_shares(CliBytes *out, const CliRowShares *shares, bool escaped)
+{
+    const AugDataset *dataset = shares->dataset;
+    for (uint32_t class = 0; class < dataset->info.n_classes; class ++) {
+        const char *name = aug_dataset_class_name(dataset, class);
+        char text[32];
+        augi_format_float(cli_row_share(shares, class), text);
+        cli_bytes_add_text(out, class > 0 ? ", " : "{");
+        add_string(out, &(AugField){.bytes = name, .size = strlen(name)}, escaped);
+        cli_bytes_add_text(out, ": ");
+        cli_bytes_add_text(out, text);
+    }
+    cli_bytes_add_byte(out, '}');
+}
+
+/* What becomes of a row: what is written of it already ends at done, its last member at end. */
+typedef struct Rewriting {
+    CliBytes *out;
+    const AugiRowForm *form;
+    const CliRowLine *line;
+    const AugSample *made;
+    const CliRowShares *shares;
+    size_t done, end;
+} Rewriting;
+
+/* Adds a member's new value, if it has one; else it is left to be copied. */
+static AugStatus rewrite(Rewriting *rewriting, const Members *members, AugError *error)
+{
+    const AugiRowForm *form = rewriting->form;
+    const CliRowLine *line = rewriting->line;
+    const AugSample *made = rewriting->made;
+    CliBytes *out = rewriting->out;
+    const uint32_t text = text_of(form, line, members->key);
+    const bool is_text = text < form->n_texts &&
+                         !cli_field_is_same(&line->sample->fields[text], &made->fields[text]);
+    const bool is_spans = form->spans_key && is_key(line, members->key, form->spans_key);
+    const bool is_label = rewriting->shares && is_key(line, members->key, CLI_SHARES_KEY);
+    rewriting->end = members->value.end;
+    if (!is_text && !is_spans && !is_label)
+        return AUG_OK;
+    cli_bytes_add(out, line->bytes + rewriting->done, members->value.begin - rewriting->done);
+    rewriting->done = members->value.end;
+    if (is_spans)
+        return add_spans(out, form, line, members->value, made, error);
+    if (is_text)
+        add_string(out, &made->fields[text], is_escaped(line));
+    else
+        add_shares(out, rewriting->shares, is_escaped(line));
+    if (is_label)
+        rewriting->shares = NULL;
+    return AUG_OK;
+}
+
 AugStatus cli_row_json_add(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
-                           const AugSample *made, AugError *error)
+                           const AugSample *made, const CliRowShares *shares, AugError *error)
 {
     AUG_TRY(check_texts(form, made, error));
-    size_t done = 0;
-    for (Members members = begin_members(line); next_member(&members);) {
-        const uint32_t text = text_of(form, line, members.key);
-        const bool is_text = text < form->n_texts &&
-                             !cli_field_is_same(&line->sample->fields[text], &made->fields[text]);
-        const bool is_spans = form->spans_key && is_key(line, members.key, form->spans_key);
-        if (!is_text && !is_spans)
-            continue;
-        cli_bytes_add(out, line->bytes + done, members.value.begin - done);
-        if (is_text)
-            add_string(out, &made->fields[text], is_escaped(line));
-        else
-            AUG_TRY(add_spans(out, form, line, members.value, made, error));
-        done = members.value.end;
+    Rewriting rewriting = {out, form, line, made, shares, 0, 0};
+    for (Members members = begin_members(line); next_member(&members);)
+        AUG_TRY(rewrite(&rewriting, &members, error));
+    if (rewriting.shares) {
+        cli_bytes_add(out, line->bytes + rewriting.done, rewriting.end - rewriting.done);
+        cli_bytes_add_text(out, ", \"" CLI_SHARES_KEY "\": ");
+        add_shares(out, shares, is_escaped(line));
+        rewriting.done = rewriting.end;
     }
-    cli_bytes_add(out, line->bytes + done, line->size - done);
+    cli_bytes_add(out, line->bytes + rewriting.done, line->size - rewriting.done);
     return AUG_OK;
 }

@@ -6,9 +6,9 @@
 
 /* Adds the row without a line end. Characters beyond ASCII become escapes where the row has none of
  * them but has escapes, as Python writes them; else they stand as they are. Spans are counted in
- * characters. Fails with AUG_BAD_ARGUMENT where the text is not UTF-8, and with AUG_NO_MEMORY. */
+ * characters. shares NULL: no label is added. Fails with AUG_BAD_ARGUMENT where the text is not UTF-8, and with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus cli_row_json_add(CliBytes *out, const AugiRowForm *form,
                                           const CliRowLine *line, const AugSample *made,
-                                          AugError *error);
+                                          const CliRowShares *shares, AugError *error);
 
 #endif

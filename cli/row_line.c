@@ -11,8 +11,7 @@ typedef struct Place {
     size_t begin, end;
 } Place;
 
-/* End of the cell that begins at a byte of the row: its delimiter, or the end of the row. */
-static size_t cell_end(const AugiRowForm *form, const CliRowLine *line, size_t at)
+size_t cli_row_cell_end(const AugiRowForm *form, const CliRowLine *line, size_t at)
 {
     if (form->quotes && at < line->size && line->bytes[at] == '"') {
         for (at++; at < line->size; at++) {
@@ -55,11 +54,15 @@ static void add_quoted(CliBytes *out, const AugField *text)
     cli_bytes_add_byte(out, '"');
 }
 
-static void add_cell(CliBytes *out, const AugiRowForm *form, bool was_quoted, const AugField *text)
+static bool needs_quotes(const AugiRowForm *form, const AugField *text)
 {
-    const bool needs_quotes = form->quotes && (holds(text, form->delimiter) || holds(text, '\n') ||
-                                               holds(text, '\r') || begins_with(text, '"'));
-    if (was_quoted || needs_quotes)
+    return form->quotes && (holds(text, form->delimiter) || holds(text, '\n') ||
+                            holds(text, '\r') || begins_with(text, '"'));
+}
+
+void cli_row_cell_add(CliBytes *out, const AugiRowForm *form, const AugField *text)
+{
+    if (needs_quotes(form, text))
         add_quoted(out, text);
     else
         cli_bytes_add(out, text->bytes, text->size);
@@ -93,7 +96,10 @@ static AugStatus add_text(CliBytes *out, const AugiRowForm *form, const CliRowLi
     const bool was_quoted =
         form->quotes && place.begin < line->size && line->bytes[place.begin] == '"';
     const bool is_all = form->quotes && text->size == 0 && place.end - place.begin == line->size;
-    add_cell(out, form, was_quoted || is_all, text);
+    if (was_quoted || is_all)
+        add_quoted(out, text);
+    else
+        cli_row_cell_add(out, form, text);
     return AUG_OK;
 }
 
@@ -113,7 +119,7 @@ static AugStatus add_columns(CliBytes *out, const AugiRowForm *form, const CliRo
     size_t done = 0, begin = 0;
     uint32_t n_found = 0;
     for (size_t column = 0; n_found < form->n_texts && begin <= line->size; column++) {
-        const Place place = {begin, cell_end(form, line, begin)};
+        const Place place = {begin, cli_row_cell_end(form, line, begin)};
         const uint32_t text = text_of(form, column);
         begin = place.end + 1;
         n_found += text < form->n_texts;
@@ -144,16 +150,19 @@ static bool is_same(const AugiRowForm *form, const AugSample *a, const AugSample
 }
 
 AugStatus cli_row_line_add(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
-                           const AugSample *made, AugError *error)
+                           const AugSample *made, const CliRowShares *shares, AugError *error)
 {
     const size_t before = out->size;
+    const bool is_json = form->kind == AUGI_ROWS_JSONL;
     AugStatus status = AUG_OK;
-    if (is_same(form, line->sample, made))
+    if (is_json && (shares || !is_same(form, line->sample, made)))
+        status = cli_row_json_add(out, form, line, made, shares, error);
+    else if (is_same(form, line->sample, made))
         cli_bytes_add(out, line->bytes, line->size);
-    else if (form->kind == AUGI_ROWS_JSONL)
-        status = cli_row_json_add(out, form, line, made, error);
     else
         status = add_columns(out, form, line, made, error);
+    if (shares && !is_json)
+        cli_row_shares_columns(out, form, shares);
     if (line->has_cr)
         cli_bytes_add_byte(out, '\r');
     cli_bytes_add_byte(out, '\n');

@@ -178,12 +178,28 @@ static void count_outcomes(Row *row, const AugSample *made)
     }
 }
 
+/* Adds a line of a row; part: of its label, that is spread over all classes. */
+static AugStatus add_line(Row *row, const AugSample *made, double part, AugError *error)
+{
+    const CliRowsJob *job = row->worker->job;
+    const AugDataset *dataset = aug_plan_dataset(job->plan);
+    CliRowShares shares = {.dataset = dataset, .part = part};
+    if (job->softens) {
+        const int label = aug_dataset_field(aug_dataset_info(dataset), AUG_FIELD_CLASS);
+        memcpy(&shares.class, row->sample.fields[label].bytes, sizeof(shares.class));
+        if (shares.class < 0)
+            return augi_plan_refuse_unlabelled(job->plan, row->sample.name, error);
+    }
+    return cli_row_line_add(&row->piece->lines, &job->form, &row->line, made,
+                            job->softens ? &shares : NULL, error);
+}
+
 static AugStatus make_original(Row *row, AugError *error)
 {
     const CliRowsJob *job = row->worker->job;
     CliRowsPiece *piece = row->piece;
     const size_t before = piece->lines.size;
-    AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &row->sample, error));
+    AUG_TRY(add_line(row, &row->sample, 0, error));
     if (job->dedupe)
         (void)is_seen(row, piece->lines.bytes + before, piece->lines.size - before);
     if (!job->with_originals) {
@@ -211,7 +227,7 @@ static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
                         copy, MOST_ROW);
     AUG_TRY(aug_worker_augment(worker->worker, &key, &row->sample, &made, error));
     const size_t before = piece->lines.size;
-    AUG_TRY(cli_row_line_add(&piece->lines, &job->form, &row->line, &made, error));
+    AUG_TRY(add_line(row, &made, worker->worker->smoothing, error));
     count_outcomes(row, &made);
     if (job->dedupe && is_seen(row, piece->lines.bytes + before, piece->lines.size - before)) {
         piece->lines.size = before;

@@ -37,6 +37,7 @@ void cli_rows_tally_join(CliRowsTally *tally, const CliRowsTally *more);
  * with_originals: each row is written before its copies
  * dedupe:         no copy equal to its original or to an earlier copy
  * edits:          a line of JSON a row is made, too
+ * softens:        rows get their labels as shares
  * packed:         the lines of a piece are a gzip member
  * strict:         a piece ends at the first row that fails
  */
@@ -44,7 +45,7 @@ typedef struct CliRowsJob {
     const AugPlan *plan;
     AugiRowForm form;
     uint32_t n_copies;
-    bool with_originals, dedupe, edits, packed, strict;
+    bool with_originals, dedupe, edits, softens, packed, strict;
 } CliRowsJob;
 
 /* A piece: rows first to first + n - 1.

@@ -184,10 +184,15 @@ void augi_json_number(AugiJsonWriter *writer, double value)
     augi_json_raw(writer, text);
 }
 
+void augi_format_float(float value, char text[32])
+{
+    format_shortest((double)value, true, text);
+}
+
 void augi_json_float(AugiJsonWriter *writer, float value)
 {
     char text[32];
-    format_shortest(value, true, text);
+    augi_format_float(value, text);
     augi_json_raw(writer, text);
 }
 

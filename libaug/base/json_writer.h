@@ -70,4 +70,7 @@ char *augi_json_take(AugiJsonWriter *writer);
 /* Shortest decimal form of a finite double that reads back equal; text has room for 32 bytes. */
 void augi_format_double(double value, char text[32]);
 
+/* The same of a float. */
+void augi_format_float(float value, char text[32]);
+
 #endif

@@ -12,4 +12,10 @@ AugDomainJob augi_job_make(const AugPlan *plan, const AugKey *key, const AugSamp
 /* The domain did the job: the files that were unchecked are not damaged. Any thread. */
 void augi_job_done(const AugDomainJob *job);
 
+/* A share of a label of which a part is spread over n classes, as a batch has it. */
+static inline float augi_smooth_share(float share, double part, uint32_t n)
+{
+    return (float)((1 - part) * (double)share + part / n);
+}
+
 #endif

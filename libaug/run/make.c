@@ -81,7 +81,7 @@ static void smooth_label(const Row *row, double part)
     const AugOut out = augi_batch_slot(row->batch, plan, (uint32_t)plan->label, 0, row->number);
     float *shares = out.bytes;
     for (uint32_t c = 0; shares && c < plan->n_classes; c++)
-        shares[c] = (float)((1 - part) * (double)shares[c] + part / plan->n_classes);
+        shares[c] = augi_smooth_share(shares[c], part, plan->n_classes);
 }
 
 /* What the engine itself writes of the sample at index. */

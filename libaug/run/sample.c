@@ -53,12 +53,14 @@ static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in,
     AugiMembers members = {.plan = plan, .key = key, .buffers = worker->thread->buffers};
     AUG_TRY(augi_members_draw(&members, error));
     augi_members_give(&members, in);
+    worker->smoothing = 0;
     memcpy(worker->fields, in->fields, n_fields * sizeof(AugField));
     uint32_t at_fault;
     AugStatus status = augi_members_read(&members, &at_fault, error);
     if (status == AUG_OK) {
         AugDomainJob job = augi_job_make(plan, key, members.samples, members.n);
         job.at_fault = &at_fault;
+        job.smoothing = plan->made.softens ? &worker->smoothing : NULL;
         status =
             plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error);
         if (status == AUG_OK)

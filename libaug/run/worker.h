@@ -7,13 +7,16 @@
 #include "libaug/run/thread.h"
 
 /* own: the thread's memory of a worker that a program made
- * n_counted: calls without a key */
+ * n_counted: calls without a key
+ * smoothing: part of the label of the last sample that was augmented that is to be spread over all
+ *            classes; 0 if its domain does not smooth labels */
 struct AugWorker {
     const AugPlan *plan;
     void *state; /* the domain's worker */
     AugiThread *thread;
     AugiThread *own;
     uint64_t n_counted;
+    double smoothing;
     AugField fields[AUG_MAX_FIELDS];
     AugChange change;
 };

@@ -169,7 +169,8 @@ typedef struct AugDomain {
 
     /* The same for a caller who wants the fields themselves, before they become tensors: fields has
      * room for one value for each field of the data set; those that are treated are filled, with
-     * bytes borrowed from the worker until its next call. job->key NULL: nothing is augmented. */
+     * bytes borrowed from the worker until its next call. job->key NULL: nothing is augmented. Labels
+     * are not touched; a domain that softens sets job->smoothing. */
     AugStatus (*augment)(const void *plan, void *worker, const AugDomainJob *job, AugField *fields,
                          AugError *error);
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import struct
 
 import program
 from kills import killed_until_done, size_of
@@ -137,6 +138,45 @@ def test_eda_says_how_many_copies():
         equal(done.returncode, 0, done.stderr)
         equal(len(done.stdout.splitlines()), n * len(read(source).splitlines()), f"{source} {options}")
         equal(f"{n} copies of each sample" in done.stderr, not options, done.stderr)
+
+
+SOFT = "augd: 1\nseed: 2\npipeline: [RandomSwap]\noutput: {label_smoothing: 0.2}\n"
+
+
+def test_labels_become_soft():
+    """Of a text that was edited a part of the label goes to all classes, whatever the format; files read back."""
+    write("spec.yaml", SOFT)
+    write("in.csv", 'text,label\r\n"one, two",good\r\nalone,bad\r\n')
+    succeed("apply", "spec.yaml", "--input", "in.csv", "--output", "out.csv", "--include-original")
+    equal(read("out.csv"), b'text,label,bad,good\r\n"one, two",good,0,1\r\n"two, one",good,0.1,0.9\r\n'
+          b"alone,bad,1,0\r\nalone,bad,1,0\r\n", "columns of CSV")
+    write("in.tsv", "1\tone two\n0\talone\n")
+    succeed("apply", "spec.yaml", "--input", "in.tsv", "--output", "out.tsv")
+    equal(read("out.tsv"), b"1\ttwo one\t0.1\t0.9\n0\talone\t1\t0\n", "columns of TSV without a header")
+    write("in.jsonl", '{"text": "one two", "label": 1 }\n{"soft_labels": 3, "text": "alone", "label": 0}\n')
+    succeed("apply", "spec.yaml", "--input", "in.jsonl", "--output", "out.jsonl")
+    equal(read("out.jsonl").decode(), '{"text": "two one", "label": 1, "soft_labels": {"0": 0.1, "1": 0.9} }\n'
+          '{"soft_labels": {"0": 1, "1": 0}, "text": "alone", "label": 0}\n', "a key of JSON")
+    for name, location in (("csv", "csv:out.csv,soft_labels=[bad, good]"),
+                           ("jsonl", "jsonl:out.jsonl,soft_labels=soft_labels")):
+        write("read.yaml", "augd: 1\nbatch: {size: 2, shuffle: false}\ndataset: soft\n")
+        succeed("batch", "read.yaml", "--dataset", f"soft={location}", "-o", "b")
+        content = read("b")
+        start = 8 + int.from_bytes(content[:8], "little")
+        first, last = (start + at for at in json.loads(content[8:start])["label"]["data_offsets"])
+        equal([round(x, 6) for x in struct.unpack("<4f", content[first:last])],
+              [0, 1, 0.1, 0.9] if name == "csv" else [0.1, 0.9, 1, 0], location)
+
+
+def test_labels_that_cannot_become_soft_are_refused():
+    write("spec.yaml", SOFT)
+    write("taken.csv", "text,label,good\none two,good,1\nalone,bad,2\n")
+    write("many.jsonl", '{"text": "one two", "tags": ["a", "b"]}\n')
+    for source, words in (("taken.csv", "the class 'good' need a column of that name"),
+                          ("jsonl:many.jsonl,labels=tags", "the rows do not have one label each")):
+        done = program.aug("apply", "spec.yaml", "--input", source, "--output", "out")
+        equal(done.returncode, 2, done.stderr)
+        contains(done.stderr, words)
 
 
 def test_pairs_are_two_texts():

@@ -62,7 +62,7 @@ static void check(const Case *one)
     const AugSample made = {.fields = fields};
     CliBytes out = {0};
     AugError error = {0};
-    const AugStatus status = cli_row_line_add(&out, &form, &line, &made, &error);
+    const AugStatus status = cli_row_line_add(&out, &form, &line, &made, NULL, &error);
     ck_assert_msg(status == (one->words ? AUG_BAD_ARGUMENT : AUG_OK), "%s", error.message);
     ck_assert_msg(out.size == one->wanted.size &&
                       (out.size == 0 || memcmp(out.bytes, one->wanted.bytes, out.size) == 0),
@@ -189,7 +189,7 @@ static void check_spans(const char *file, const char *text, const int64_t (*span
         (AugField){.bytes = labels, .size = n * sizeof(*labels), .n_rows = n};
     const AugSample made = {.fields = fields};
     CliBytes out = {0};
-    ck_assert_int_eq(cli_row_line_add(&out, &form, &line, &made, NULL), AUG_OK);
+    ck_assert_int_eq(cli_row_line_add(&out, &form, &line, &made, NULL, NULL), AUG_OK);
     cli_bytes_add_byte(&out, 0);
     ck_assert_str_eq(out.bytes, wanted);
     cli_bytes_fini(&out);
@@ -238,8 +238,8 @@ static void check_pair(const char *kind, const char *options, const char *file, 
     fields[0] = (AugField){.bytes = "new", .size = 3};
     fields[1] = (AugField){.bytes = "", .size = 0};
     CliBytes out = {0};
-    ck_assert_int_eq(cli_row_line_add(&out, &form, &line, &(AugSample){.fields = fields}, NULL),
-                     AUG_OK);
+    ck_assert_int_eq(
+        cli_row_line_add(&out, &form, &line, &(AugSample){.fields = fields}, NULL, NULL), AUG_OK);
     cli_bytes_add_byte(&out, 0);
     ck_assert_str_eq(out.bytes, wanted);
     cli_bytes_fini(&out);

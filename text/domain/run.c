@@ -115,6 +115,13 @@ static bool is_edited(const TxtMade *made)
     return made->outcome == TXT_APPLIED || made->outcome == TXT_FEWER;
 }
 
+/* One text that was edited makes the label of its row soft. */
+static void soften(const TxtPlan *plan, const TxtMade *made, const AugDomainJob *job)
+{
+    if (job->smoothing && is_edited(made))
+        *job->smoothing = plan->output->label_smoothing;
+}
+
 AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, AugOut *outs,
                   AugError *error)
 {
@@ -123,8 +130,7 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
     for (uint32_t t = 0; t < plan->n_texts; t++)
         for (uint32_t v = 0; v < plan->n_views; v++) {
             AUG_TRY(txt_make(plan, worker, job, t, v, error));
-            if (job->smoothing && is_edited(&worker->made[t]))
-                *job->smoothing = plan->output->label_smoothing;
+            soften(plan, &worker->made[t], job);
             TxtIds ids;
             const AugStatus status = make_ids(plan, worker, t, &ids, error);
             if (status != AUG_OK)
@@ -144,6 +150,7 @@ AugStatus txt_augment(const void *context, void *state, const AugDomainJob *job,
     for (uint32_t t = 0; t < plan->n_texts; t++) {
         AUG_TRY(txt_make(plan, worker, job, t, 0, error));
         const TxtMade *made = &worker->made[t];
+        soften(plan, made, job);
         fields[plan->texts[t].number] =
             (AugField){.bytes = made->bytes, .size = made->size, .n_rows = made->size};
     }
