@@ -73,9 +73,15 @@ static NnNetwork *build(const char *layers, uint32_t n_threads)
         fail(&error);
     TrainModelMemory memory = {.arena = augi_arena_new()};
     TrainModelReading reading = {.memory = &memory, .problems = &problems};
+    static const char optimizer[] = "{lr: 0.01, momentum: 0.9, nesterov: true, weight_decay: 5e-4}";
+    AugiTreeDocument *options;
+    if (augi_tree_parse(&options, optimizer, strlen(optimizer), "optimizer", &limits, &problems) !=
+        AUG_OK)
+        fail(&error);
+    const NnModuleDesc *sgd = nn_module_find(NN_MODULE_OPTIMIZER, "sgd");
     NnNetworkSpec spec = {
         .input = {28, 28, 1, false},
-        .optimizer = {.lr = 0.01, .momentum = 0.9, .nesterov = true, .weight_decay = 5e-4},
+        .optimizer = {sgd, train_model_bind(&reading, &sgd->params, &options->root, NULL, "sgd")},
         .max_batch = BATCH,
         .n_threads = n_threads,
     };
@@ -84,6 +90,7 @@ static NnNetwork *build(const char *layers, uint32_t n_threads)
     if (problems.n || nn_network_new(&network, &spec, &error) != AUG_OK)
         fail(&error);
     augi_arena_free(memory.arena);
+    augi_tree_free(options);
     augi_tree_free(document);
     return network;
 }

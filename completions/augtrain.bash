@@ -4,7 +4,7 @@
 _augtrain_options() {
     case $1 in
     '') echo '--data -o --output --overwrite --epochs --seed --threads --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
-    'layers') echo '--json -q --quiet -h --help' ;;
+    'modules') echo '--json -q --quiet -h --help' ;;
     esac
 }
 
@@ -26,9 +26,9 @@ _augtrain_value() {
 # What completes argument $2 (from 0) of command $1.
 _augtrain_argument() {
     case "$1 $2" in
-    'help 0') echo 'layers help' ;;
+    'help 0') echo 'modules help' ;;
     ' 0') echo '@files' ;;
-    'layers 0') echo 'avg_pool batch_norm conv dropout flatten global_avg_pool linear max_pool relu residual constant one_cycle cross_entropy sgd' ;;
+    'modules 0') echo 'avg_pool batch_norm conv dropout flatten global_avg_pool linear max_pool relu residual cross_entropy adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear' ;;
     *) echo @none ;;
     esac
 }
@@ -39,7 +39,7 @@ _augtrain_argument() {
 _augtrain_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' layers help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' modules help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -83,7 +83,7 @@ _augtrain() {
         words=$(_augtrain_options "$command")
     else
         words=$(_augtrain_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'layers help')
+        ((COMP_CWORD == 1)) && how=(-W 'modules help')
     fi
     case $words in
     '' | @none) ;;

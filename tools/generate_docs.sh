@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes the files that the programs themselves know: docs/operations.md (every operation),
 # docs/texts.svg (texts before and after), the heads of the sections of docs/datasets.md (every kind
-# of data set), docs/spec.schema.json (JSON Schema of a spec, for editors), and from each program's
-# command line its page man/PROGRAM.1 and its completions/ for bash, zsh and fish.
+# of data set), docs/modules.md (every module of the trainer), docs/spec.schema.json (JSON Schema of
+# a spec, for editors), and from each program's command line its page man/PROGRAM.1 and its
+# completions/ for bash, zsh and fish.
 #
 #   tools/generate_docs.sh [--check] [BUILD [PROGRAM...]]
 #
@@ -43,6 +44,10 @@ for name in "$@"; do
     "$program" --generate bash >"$new/completions/$name.bash"
     "$program" --generate zsh >"$new/completions/_$name"
     "$program" --generate fish >"$new/completions/$name.fish"
+    if [ "$name" = augtrain ]; then
+        "$program" modules --json >"$new/modules.json"
+        python3 "$top/tools/modules_page.py" "$new/modules.json" >"$new/docs/modules.md"
+    fi
     if [ "$name" = aug ]; then
         "$program" ops --json >"$new/ops.json"
         python3 "$top/tools/text_examples.py" "$program" "$new/ops.json" >"$new/texts.json"

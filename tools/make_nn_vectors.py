@@ -203,16 +203,48 @@ def losses():
     ]
 
 
-def sgd_case(name, steps=6, n=5, **options):
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of Chen et al. 2023, which PyTorch does not have."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for w in group["params"]:
+                beta1, beta2 = group["betas"]
+                m = self.state[w].setdefault("m", torch.zeros_like(w))
+                c = beta1 * m + (1 - beta1) * w.grad
+                w -= group["lr"] * (c.sign() + group["weight_decay"] * w)
+                m.copy_(beta2 * m + (1 - beta2) * w.grad)
+
+
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adagrad": torch.optim.Adagrad, "gd": torch.optim.SGD,
+              "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam,
+              "adamw": torch.optim.AdamW, "lion": Lion}
+
+
+def optimizer_case(op, name, steps=6, n=5, **options):
     w0, g = sequence(1, n), sequence(2, steps, n)
     w = w0.clone().requires_grad_()
-    optimizer = torch.optim.SGD([w], **options)
+    theirs = {key: value for key, value in options.items() if key not in ("l1", "clip_norm", "clip_value")}
+    optimizer = OPTIMIZERS[op]([w], **theirs)
     seen = []
     for gradient in g:
         w.grad = gradient.clone()
+        if "clip_value" in options:
+            torch.nn.utils.clip_grad_value_([w], options["clip_value"])
+        if "clip_norm" in options:
+            torch.nn.utils.clip_grad_norm_([w], options["clip_norm"])
+        w.grad += options.get("l1", 0) * w.detach().sign()
         optimizer.step()
         seen.append(w.detach().clone())
-    return case(name, "optimizer", "sgd", options, {"w0": w0, "g": g}, {"w": torch.stack(seen)})
+    return case(name, "optimizer", op, options, {"w0": w0, "g": g}, {"w": torch.stack(seen)})
+
+
+def sgd_case(name, steps=6, n=5, **options):
+    return optimizer_case("sgd", name, steps, n, **options)
 
 
 def optimizers():
@@ -224,6 +256,32 @@ def optimizers():
         sgd_case("sgd_nesterov", lr=0.125, momentum=0.875, nesterov=True),
         sgd_case("sgd_nesterov_decay", lr=0.125, momentum=0.875, nesterov=True, weight_decay=0.25),
         sgd_case("sgd_dampening_decay", lr=0.125, momentum=0.5, dampening=0.25, weight_decay=0.25),
+        sgd_case("sgd_l1", lr=0.125, l1=0.25, weight_decay=0.125),
+        sgd_case("sgd_clip_norm", lr=0.25, clip_norm=0.75, momentum=0.5),
+        sgd_case("sgd_clip_norm_far", lr=0.25, clip_norm=100.0),
+        sgd_case("sgd_clip_value", lr=0.25, clip_value=0.25, weight_decay=0.125),
+        optimizer_case("gd", "gd", lr=0.25, weight_decay=0.125),
+        optimizer_case("adagrad", "adagrad"),
+        optimizer_case("adagrad", "adagrad_options", lr=0.125, lr_decay=0.25, weight_decay=0.125,
+                       initial_accumulator_value=0.5, eps=0.0625),
+        optimizer_case("rmsprop", "rmsprop"),
+        optimizer_case("rmsprop", "rmsprop_eps", lr=0.125, alpha=0.75, eps=0.125, weight_decay=0.25),
+        optimizer_case("rmsprop", "rmsprop_momentum", lr=0.03125, alpha=0.875, momentum=0.75),
+        optimizer_case("rmsprop", "rmsprop_centered", lr=0.03125, alpha=0.875, centered=True,
+                       eps=0.0625),
+        optimizer_case("rmsprop", "rmsprop_all", lr=0.03125, alpha=0.875, centered=True,
+                       momentum=0.5, weight_decay=0.125, eps=0.03125, l1=0.0625, clip_norm=1.0),
+        optimizer_case("adam", "adam"),
+        optimizer_case("adam", "adam_eps", lr=0.0625, betas=(0.75, 0.875), eps=0.125,
+                       weight_decay=0.25),
+        optimizer_case("adam", "adam_amsgrad", 9, lr=0.0625, betas=(0.5, 0.75), amsgrad=True,
+                       eps=0.03125),
+        optimizer_case("adamw", "adamw"),
+        optimizer_case("adamw", "adamw_options", 9, lr=0.125, betas=(0.75, 0.875), eps=0.0625,
+                       weight_decay=0.5, amsgrad=True),
+        optimizer_case("adamw", "adamw_l1_clip", lr=0.125, l1=0.25, clip_value=0.5),
+        optimizer_case("lion", "lion"),
+        optimizer_case("lion", "lion_options", lr=0.125, betas=(0.75, 0.875), weight_decay=0.5),
     ]
 
 
@@ -246,8 +304,66 @@ def one_cycle_case(name, total, **options):
                 {"lr": lr, "momentum": momentum, **scaled})
 
 
-def schedules():
+def schedule_case(op, name, make, n=40, base=0.5, metric=None, **options):
+    """Rates of n steps; figures, if there are any, are told after each."""
+    w = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=base)
+    schedule = make(optimizer, **options)
+    lr = []
+    for step in range(n):
+        lr.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step(*([metric[step]] if metric else []))
+    inputs = {"metric": torch.tensor(metric)} if metric else {}
+    return case(name, "schedule", op, {"base_lr": base, **options}, inputs,
+                {"lr": lr, "lr_times_1e6": [v * 1e6 for v in lr]})
+
+
+def formula_case(op, name, factor, n=40, base=0.5, **options):
+    """What PyTorch does not have, by its formula."""
+    lr = [base * factor(t, **options) for t in range(n)]
+    return case(name, "schedule", op, {"base_lr": base, **options}, {}, {"lr": lr})
+
+
+def plain_schedules():
+    s = torch.optim.lr_scheduler
+    falling = [5.0, 4.0, 4.0, 4.1, 3.9999, 3.9, 4.0, 4.0, 4.0, 4.0, 4.0, 3.0, 3.5, 3.5, 3.5, 3.5, 3.5]
+    rising = [0.1, 0.5, 0.5, 0.50004, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.7, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6]
     return [
+        schedule_case("step", "step", s.StepLR, step_size=7),
+        schedule_case("step", "step_gamma", s.StepLR, step_size=3, gamma=0.75),
+        schedule_case("multistep", "multistep", s.MultiStepLR, milestones=[4, 5, 20]),
+        schedule_case("multistep", "multistep_gamma", s.MultiStepLR, milestones=[1, 8], gamma=0.5),
+        schedule_case("exponential", "exponential", s.ExponentialLR, gamma=0.875),
+        schedule_case("cosine", "cosine", s.CosineAnnealingLR, n=60, T_max=25),
+        schedule_case("cosine", "cosine_min", s.CosineAnnealingLR, T_max=40, eta_min=0.125),
+        schedule_case("cosine_warm_restarts", "restarts", s.CosineAnnealingWarmRestarts, T_0=7),
+        schedule_case("cosine_warm_restarts", "restarts_longer", s.CosineAnnealingWarmRestarts,
+                      n=60, T_0=4, T_mult=3, eta_min=0.0625),
+        schedule_case("polynomial", "polynomial", s.PolynomialLR),
+        schedule_case("polynomial", "polynomial_power", s.PolynomialLR, total_iters=30, power=2.5),
+        schedule_case("warmup_linear", "warmup_linear", s.LinearLR),
+        schedule_case("warmup_linear", "warmup_linear_factors", s.LinearLR, total_iters=17,
+                      start_factor=0.125, end_factor=0.75),
+        formula_case("warmup_cosine", "warmup_cosine", lambda t, total_iters, start_factor:
+                     start_factor + (1 - start_factor) *
+                     (1 - math.cos(math.pi * min(t, total_iters) / total_iters)) / 2,
+                     total_iters=20, start_factor=0.125),
+        formula_case("inverse_sqrt", "inverse_sqrt", lambda t, warmup:
+                     warmup ** 0.5 * min((t + 1) ** -0.5, (t + 1) * warmup ** -1.5), warmup=12),
+        schedule_case("plateau", "plateau", s.ReduceLROnPlateau, n=17, metric=falling, factor=0.5,
+                      patience=2),
+        schedule_case("plateau", "plateau_cooldown", s.ReduceLROnPlateau, n=17, metric=falling,
+                      factor=0.25, patience=1, cooldown=2, min_lr=0.0625),
+        schedule_case("plateau", "plateau_max", s.ReduceLROnPlateau, n=17, metric=rising,
+                      mode="max", factor=0.5, patience=1),
+        schedule_case("plateau", "plateau_abs", s.ReduceLROnPlateau, n=17, metric=falling,
+                      threshold=0.5, threshold_mode="abs", factor=0.5, patience=1),
+    ]
+
+
+def schedules():
+    return plain_schedules() + [
         case("constant", "schedule", "constant", {"base_lr": 0.125}, {}, {"lr": [0.125] * 4}),
         one_cycle_case("one_cycle", 20),
         one_cycle_case("one_cycle_short", 4),

@@ -7,8 +7,8 @@
 /* augtrain with its commands. */
 extern const CmdProgram train_program;
 
-/* "augtrain layers": lists layers and schedules, or shows the one that is named. */
-extern const CmdCommand train_command_layers;
+/* "augtrain modules": lists layers, losses, optimizers and schedules, or shows the one that is named. */
+extern const CmdCommand train_command_modules;
 
 /* Trains or evaluates a model file; the call's options are TrainOptions. Prints what it has to say
  * and returns the exit code. */

@@ -76,16 +76,29 @@ static void apply_options(Job *job)
         settings->threads = options->threads;
 }
 
+/* Batches of a step. */
+static uint64_t accumulation(const TrainRun *run)
+{
+    const int32_t n = run->settings.accumulate;
+    if (!run->train || (n > 0 && !nn_optimizer_whole_set(&run->model->optimizer)))
+        return n > 0 ? (uint64_t)n : 1;
+    return train_source_info(run->train)->steps_per_epoch;
+}
+
 static AugStatus make_network(Job *job, AugError *error)
 {
     const TrainModelFile *model = job->model;
     TrainRun *run = &job->run;
+    run->accumulate = accumulation(run);
     const NnNetworkSpec spec = {
         .input = model->input,
         .layers = model->layers,
         .n_layers = model->n_layers,
         .loss = model->loss,
         .optimizer = model->optimizer,
+        .groups = model->groups,
+        .n_groups = model->n_groups,
+        .accumulates = run->accumulate > 1,
         .max_batch = train_data_max_batch(&job->data),
         .seed = run->settings.seed,
         .n_threads = (uint32_t)run->settings.threads,
@@ -109,11 +122,10 @@ static AugStatus fit_data(Job *job, AugError *error)
     const TrainModelFile *model = job->model;
     if (run->train) {
         AUG_TRY(train_source_fit(run->train, model->input, run->info.n_classes, error));
-        uint64_t total =
-            (uint64_t)run->settings.epochs * train_source_info(run->train)->steps_per_epoch;
-        if (model->schedule->check)
-            AUG_TRY(aug_error_prefix(
-                error, model->schedule->check(model->schedule_params, total, error), model->path));
+        const uint64_t per_epoch = train_run_epoch_steps(run);
+        const uint64_t total = (uint64_t)run->settings.epochs * per_epoch;
+        AUG_TRY(aug_error_prefix(
+            error, nn_schedule_check(&model->schedule, total, per_epoch, error), model->path));
     }
     if (run->eval)
         AUG_TRY(train_source_fit(run->eval, model->input, run->info.n_classes, error));

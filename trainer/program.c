@@ -3,7 +3,7 @@
 #include "trainer/command.h"
 #include "trainer/options.h"
 
-static const CmdCommand *const commands[] = {&train_options_command, &train_command_layers};
+static const CmdCommand *const commands[] = {&train_options_command, &train_command_modules};
 
 static const CmdLetter letters[] = {{'o', "output"}};
 

@@ -82,7 +82,7 @@ def fail(code, *arguments):
     done = augtrain(*arguments, "--quiet")
     equal(done.returncode, code, f"augtrain {arguments}: {done.stdout}{done.stderr}")
     for line in done.stderr.splitlines():
-        equal(line.startswith(("augtrain: ", "augtrain layers: ")), True, f"a line that does not say who speaks: {line}")
+        equal(line.startswith(("augtrain: ", "augtrain modules: ")), True, f"a line that does not say who speaks: {line}")
     equal(done.stderr == "", False, f"augtrain {arguments} failed without a word")
     return done.stderr
 
@@ -142,14 +142,14 @@ def test_help_and_version():
 
 
 def test_layers():
-    contains(succeed("layers"), "conv", "batch_norm", "one_cycle", "cross_entropy", "sgd")
-    contains(succeed("layers", "conv"), "filters", "required", "integer from 1 to 65536")
-    contains(fail(2, "layers", "covn"), "did you mean 'conv'?")
-    described = json.loads(succeed("layers", "--json"))
+    contains(succeed("modules"), "conv", "batch_norm", "one_cycle", "cross_entropy", "sgd")
+    contains(succeed("modules", "conv"), "filters", "required", "integer from 1 to 65536")
+    contains(fail(2, "modules", "covn"), "did you mean 'conv'?")
+    described = json.loads(succeed("modules", "--json"))
     names = [item["name"] for item in described]
     equal(len(names), len(set(names)), "every name stands once")
     for item in described:
-        contains(succeed("layers", item["name"]), item["summary"], *item["parameters"])
+        contains(succeed("modules", item["name"]), item["summary"], *item["parameters"])
 
 
 def test_the_report_names_the_classes_of_the_data_set():

@@ -21,7 +21,7 @@ static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice ker
         .input = {SIDE, SIDE, CHANNELS, false},
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .optimizer = {.lr = 0.1, .momentum = 0.9},
+        .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1, momentum: 0.9}"),
         .max_batch = N,
         .seed = 9,
         .n_threads = n_threads,

@@ -72,7 +72,7 @@ static NnNetworkSpec spec_of(const NnFixture *fixture)
     return (NnNetworkSpec){.input = {8, 8, 2, false},
                            .layers = fixture->layers,
                            .n_layers = fixture->n_layers,
-                           .optimizer = {.lr = 0.1, .momentum = 0.9},
+                           .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1, momentum: 0.9}"),
                            .max_batch = N,
                            .n_threads = 3};
 }

@@ -5,6 +5,41 @@
 
 #include "tests/golden/nn_vector_case.h"
 
+/* A module with the case's parameters of those names that its table has; other names are counted
+ * as unknown, but for those in `handled` (between blanks). given: more parameters as JSON members,
+ * each for a case that has none of that name. module NULL: something is not known. */
+static NnChoice vector_choice(const VectorCase *c, NnModuleKind kind, const char *handled,
+                              const char *given)
+{
+    const NnModuleDesc *module = nn_module_find(kind, c->op);
+    if (!module)
+        return (NnChoice){0};
+    json_t *params = json_loads(given, 0, NULL);
+    const char *key;
+    json_t *value;
+    bool known = true;
+    json_object_foreach((json_t *)(uintptr_t)c->params, key, value)
+    {
+        char word[64];
+        snprintf(word, sizeof(word), " %s ", key);
+        if (strstr(handled, word) || json_is_null(value))
+            continue;
+        bool has_row = false;
+        for (size_t i = 0; i < module->params.n; i++)
+            has_row = has_row || !strcmp(module->params.rows[i].name, key);
+        known = known && has_row;
+        json_object_set(params, key, value);
+    }
+    char *text = json_dumps(params, JSON_REAL_PRECISION(17));
+    char *named = malloc(strlen(text) + strlen(c->op) + 16);
+    snprintf(named, strlen(text) + strlen(c->op) + 16, "{%s: %s}", c->op, text);
+    const NnChoice choice = known ? nn_fixture_choice(kind, named) : (NnChoice){0};
+    json_decref(params);
+    free(named);
+    free(text);
+    return choice;
+}
+
 /* A network of an identity and the loss: logits in, and their gradient at the identity's output. */
 static NnNetwork *vector_loss_network(const VectorCase *c, const NnFixture *fixture,
                                       const VectorTensor *logits)
@@ -16,7 +51,7 @@ static NnNetwork *vector_loss_network(const VectorCase *c, const NnFixture *fixt
         .layers = fixture->layers,
         .n_layers = fixture->n_layers,
         .loss = {.label_smoothing = vector_number(c, "label_smoothing", 0)},
-        .optimizer = {.lr = 1},
+        .optimizer = nn_fixture_optimizer("sgd: {lr: 1}"),
         .max_batch = (uint32_t)logits->shape[0],
         .n_threads = 1,
         .kernels = c->kernels,
@@ -110,8 +145,11 @@ static size_t vector_optimizer_steps(const VectorCase *c, size_t n)
 /* The weights are those of a linear layer with one input; its gradients are put in place. */
 static VectorOutcome vector_run_optimizer(VectorCase *c)
 {
-    if (strcmp(c->op, "sgd") != 0 ||
-        !vector_knows(c, " lr momentum dampening nesterov weight_decay "))
+    const NnModuleDesc *module = nn_module_find(NN_MODULE_OPTIMIZER, c->op);
+    const bool has_rate = !module || module->params.rows[0].fallback;
+    const NnChoice optimizer =
+        vector_choice(c, NN_MODULE_OPTIMIZER, "", has_rate ? "{}" : "{\"lr\": 0.001}");
+    if (!optimizer.module)
         return VECTOR_UNKNOWN;
     const VectorTensor w0 = vector_tensor(c->inputs, "w0");
     char text[64];
@@ -123,11 +161,7 @@ static VectorOutcome vector_run_optimizer(VectorCase *c)
         .input = {1, 1, 1, true},
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .optimizer = {.lr = vector_number(c, "lr", 0.001),
-                      .momentum = vector_number(c, "momentum", 0),
-                      .dampening = vector_number(c, "dampening", 0),
-                      .nesterov = vector_number(c, "nesterov", 0) != 0,
-                      .weight_decay = vector_number(c, "weight_decay", 0)},
+        .optimizer = optimizer,
         .max_batch = 1,
         .n_threads = 1,
         .kernels = c->kernels,
@@ -140,7 +174,7 @@ static VectorOutcome vector_run_optimizer(VectorCase *c)
     for (size_t step = 0; step < n_steps; step++) {
         vector_optimizer_gradient(c, step, w + (step ? step - 1 : 0) * w0.n, w0.n, g);
         nn_tensor_pack(&network->blueprint.tensors[0], g, network->pass.gradients);
-        nn_network_update(network, (NnRates){spec.optimizer.lr, spec.optimizer.momentum});
+        nn_network_update(network, nn_optimizer_rates(&optimizer));
         nn_network_read_tensor(network, 0, w + step * w0.n);
     }
     const VectorTensor expected = vector_tensor(c->expect, "w");
@@ -154,63 +188,70 @@ static VectorOutcome vector_run_optimizer(VectorCase *c)
     return VECTOR_HOLDS;
 }
 
-/* Rates at the step of a value. */
+/* Rates of each step; lr times 1e6, if asked for. */
 typedef struct VectorRates {
-    const NnScheduleDesc *schedule;
-    const void *params;
-    uint64_t total;
-    NnRates base;
+    NnRates *rates;
+    double scale;
 } VectorRates;
-
-static NnRates vector_rates(const void *context, size_t i)
-{
-    const VectorRates *r = context;
-    return r->schedule->at(r->params, r->base, r->total, i);
-}
 
 static double vector_lr(const void *context, size_t i)
 {
-    return vector_rates(context, i).lr;
-}
-
-static double vector_lr_scaled(const void *context, size_t i)
-{
-    return vector_rates(context, i).lr * 1e6;
+    const VectorRates *r = context;
+    return r->rates[i].lr * r->scale;
 }
 
 static double vector_momentum(const void *context, size_t i)
 {
-    return vector_rates(context, i).momentum;
+    return ((const VectorRates *)context)->rates[i].momentum;
+}
+
+/* A step is an epoch, so that it does not matter what a schedule counts. A figure, if there are
+ * any, comes after each step. */
+static NnRates *vector_all_rates(const VectorCase *c, const NnSchedule *schedule, size_t n)
+{
+    NnRates *rates = malloc((n + 1) * sizeof(*rates));
+    NnScheduleState state = {0};
+    const VectorTensor metric = vector_tensor(c->inputs, "metric");
+    NnMoment now = {.total = (uint64_t)vector_number(c, "total_steps", (double)n),
+                    .per_epoch = 1,
+                    .base = {vector_number(c, "max_lr", vector_number(c, "base_lr", 0)), 0.9}};
+    for (; now.t < n; now.t++) {
+        rates[now.t] = nn_schedule_rates(schedule, &state, &now);
+        if (now.t < metric.n)
+            nn_schedule_observe(schedule, &state, &now, metric.data[now.t]);
+    }
+    free(metric.data);
+    return rates;
+}
+
+/* What PyTorch has and a schedule of ours leaves to the run. */
+static const char *vector_schedule_defaults(const VectorCase *c, char text[64])
+{
+    const char *anneal = json_string_value(json_object_get(c->params, "anneal_strategy"));
+    snprintf(text, 64, "{\"anneal\": \"%s\"}", anneal ? anneal : "cos");
+    if (!strcmp(c->op, "one_cycle"))
+        return text;
+    const bool has_length = !strcmp(c->op, "polynomial") || !strncmp(c->op, "warmup", 6);
+    return has_length ? "{\"total_iters\": 5}" : "{}";
 }
 
 static VectorOutcome vector_run_schedule(VectorCase *c)
 {
-    const VectorTensor lr = vector_tensor(c->expect, "lr");
-    VectorRates rates = {.schedule = nn_schedule_find(c->op),
-                         .total = (uint64_t)vector_number(c, "total_steps", (double)lr.n),
-                         .base = {vector_number(c, "max_lr", vector_number(c, "base_lr", 0)), 0.9}};
-    free(lr.data);
-    if (!rates.schedule || !vector_knows(c, " base_lr max_lr total_steps pct_start anneal_strategy "
-                                            "cycle_momentum base_momentum max_momentum div_factor "
-                                            "final_div_factor three_phase "))
+    char text[64];
+    const NnChoice choice =
+        vector_choice(c, NN_MODULE_SCHEDULE, " base_lr max_lr total_steps anneal_strategy ",
+                      vector_schedule_defaults(c, text));
+    if (!choice.module)
         return VECTOR_UNKNOWN;
-    const char *anneal = json_string_value(json_object_get(c->params, "anneal_strategy"));
-    char text[300];
-    snprintf(text, sizeof(text),
-             "{pct_start: %.17g, anneal: %s, cycle_momentum: %s, base_momentum: %.17g, "
-             "max_momentum: %.17g, div_factor: %.17g, final_div_factor: %.17g, three_phase: %s}",
-             vector_number(c, "pct_start", 0.3), anneal ? anneal : "cos",
-             vector_number(c, "cycle_momentum", 1) ? "true" : "false",
-             vector_number(c, "base_momentum", 0.85), vector_number(c, "max_momentum", 0.95),
-             vector_number(c, "div_factor", 25), vector_number(c, "final_div_factor", 1e4),
-             vector_number(c, "three_phase", 0) ? "true" : "false");
-    void *params =
-        nn_fixture_params(&rates.schedule->params, rates.schedule->params.n ? text : "{}");
-    rates.params = params;
+    const NnSchedule schedule = {.stages = {{.choice = choice}}, .n_stages = 1};
+    const VectorTensor lr = vector_tensor(c->expect, "lr");
+    VectorRates rates = {vector_all_rates(c, &schedule, lr.n), 1};
+    free(lr.data);
     vector_compare(c, "lr", vector_lr, &rates);
-    vector_compare(c, "lr_times_1e6", vector_lr_scaled, &rates);
     vector_compare(c, "momentum", vector_momentum, &rates);
-    free(params);
+    rates.scale = 1e6;
+    vector_compare(c, "lr_times_1e6", vector_lr, &rates);
+    free(rates.rates);
     return VECTOR_HOLDS;
 }
 
@@ -315,6 +356,12 @@ static void vector_fill(const VectorCase *c, NnNetwork *network)
 static NnNetwork *vector_network(const VectorCase *c, const NnFixture *fixture)
 {
     NnNetwork *network = NULL;
+    char optimizer[200];
+    snprintf(optimizer, sizeof(optimizer),
+             "sgd: {lr: %.17g, momentum: %.17g, nesterov: %s, weight_decay: %.17g}",
+             vector_number(c, "lr", 0), vector_number(c, "momentum", 0),
+             vector_number(c, "nesterov", 0) ? "true" : "false",
+             vector_number(c, "weight_decay", 0));
     AugError error = {0};
     const NnNetworkSpec spec = {
         .input = {vector_element(c, "input", 0, 1), vector_element(c, "input", 1, 1),
@@ -322,10 +369,7 @@ static NnNetwork *vector_network(const VectorCase *c, const NnFixture *fixture)
         .layers = fixture->layers,
         .n_layers = fixture->n_layers,
         .loss = {vector_number(c, "label_smoothing", 0)},
-        .optimizer = {.lr = vector_number(c, "lr", 0),
-                      .momentum = vector_number(c, "momentum", 0),
-                      .nesterov = vector_number(c, "nesterov", 0) != 0,
-                      .weight_decay = vector_number(c, "weight_decay", 0)},
+        .optimizer = nn_fixture_optimizer(optimizer),
         .max_batch = (uint32_t)vector_number(c, "n", 1),
         .seed = (uint64_t)vector_number(c, "seed", 0),
         .n_threads = 2,

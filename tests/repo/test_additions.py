@@ -210,8 +210,8 @@ def check_format(copy, addition):
 def check_layer(copy, addition):
     """Help and completion of a layer."""
     augtrain, name = copy.program("augtrain"), addition.name
-    require(run(augtrain, "layers"), rf"^  {name} ", "augtrain layers")
-    require(run(augtrain, "layers", name), rf"^{name} \(layer\): (.|\n)*^Example:", f"augtrain layers {name}")
+    require(run(augtrain, "modules"), rf"^  {name} ", "augtrain modules")
+    require(run(augtrain, "modules", name), rf"^{name} \(layer\): (.|\n)*^Example:", f"augtrain modules {name}")
     require(files.read(copy.top, "completions/augtrain.bash"), rf"\b{name}\b", "completion")
 
 

@@ -26,9 +26,9 @@ TYPED = [
     ("aug datasets image_", ["datasets", "image_folder"]),
     ("aug --vers", ["--version"]),
     ("augd --max-mem", ["--max-memory"]),
-    ("augtrain lay", ["layers"]),
+    ("augtrain mod", ["modules"]),
     ("augtrain oth", ["other.txt"]),
-    ("augtrain layers batch_n", ["layers", "batch_norm"]),
+    ("augtrain modules batch_n", ["modules", "batch_norm"]),
     ("augtrain my\\ spec.yaml --weights oth", ["my spec.yaml", "--weights", "other.txt"]),
 ]
 

@@ -131,7 +131,7 @@ def main():
     for sentence in wrong:
         print(sentence)
     blind = [c for c in ("tools/nothing.sh", "cmake --preset nothing", "aug nothing SPEC", "augd --nothing",
-                           "augtrain layers --epochs", "aug check --js x", "aug check -z")
+                           "augtrain modules --epochs", "aug check --js x", "aug check -z")
              if not list(check_command(c, presets))]
     if blind:
         print(f"not noticed as wrong: {blind}")

@@ -46,6 +46,40 @@ void *nn_fixture_params(const AugParamTable *table, const char *text)
     return params;
 }
 
+/* Parameters that stay, so that leak checkers find them. */
+typedef struct Kept {
+    struct Kept *next;
+    void *params;
+} Kept;
+
+static Kept *kept;
+
+NnChoice nn_fixture_choice(NnModuleKind kind, const char *text)
+{
+    AugError items[4] = {{0}};
+    AugProblems problems = {.items = items, .capacity = AUG_COUNT(items)};
+    AugiTreeDocument *document = parse(text);
+    const AugiTree *value = &document->root.children[0];
+    const NnModuleDesc *module = nn_module_find(kind, value->key);
+    ck_assert_msg(module != NULL, "%s: %s", nn_module_kind_name(kind), text);
+    Kept *keep = malloc(sizeof(*keep));
+    *keep = (Kept){kept, calloc(1, module->params.size + 1)};
+    kept = keep;
+    if (value->kind == AUGI_TREE_MAP)
+        augi_params_bind(&module->params, value, NULL, "fixture", keep->params, &problems);
+    else
+        augi_params_bind_short(&module->params, value, "fixture", keep->params, &problems);
+    if (problems.n)
+        ck_abort_msg("%s: %s: %s", text, items[0].where, items[0].message);
+    augi_tree_free(document);
+    return (NnChoice){module, keep->params};
+}
+
+NnChoice nn_fixture_optimizer(const char *text)
+{
+    return nn_fixture_choice(NN_MODULE_OPTIMIZER, text);
+}
+
 void nn_fixture_free(NnFixture *fixture)
 {
     /* Layers own no text, so nothing but the arena has to be freed. */

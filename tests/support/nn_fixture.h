@@ -20,6 +20,13 @@ NnFixture nn_fixture_make(const char *text);
 /* Parameters bound to a table from "{lr: 0.1}"; the caller frees them. Ends the test if wrong. */
 void *nn_fixture_params(const AugParamTable *table, const char *text);
 
+/* The module of a list that "sgd: {lr: 0.1}" names, with its parameters, which stay to the end of
+ * the process. Ends the test if wrong. */
+NnChoice nn_fixture_choice(NnModuleKind kind, const char *text);
+
+/* The same for an optimizer. */
+NnChoice nn_fixture_optimizer(const char *text);
+
 /* Frees the layers and what they point to. */
 void nn_fixture_free(NnFixture *fixture);
 

@@ -323,6 +323,7 @@ static void check_network(const char *text, NnShape input, uint32_t n, bool soft
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
         .loss = {.label_smoothing = 0.1},
+        .optimizer = nn_fixture_optimizer("sgd: {lr: 1}"),
         .max_batch = n,
         .seed = 3,
         .n_threads = 1,

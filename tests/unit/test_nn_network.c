@@ -15,7 +15,7 @@ static NnNetworkSpec spec_of(const NnFixture *fixture, NnShape input)
     return (NnNetworkSpec){.input = input,
                            .layers = fixture->layers,
                            .n_layers = fixture->n_layers,
-                           .optimizer = {.lr = 0.1, .momentum = 0.9},
+                           .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1, momentum: 0.9}"),
                            .max_batch = 8,
                            .seed = 1,
                            .n_threads = 1};
@@ -73,7 +73,7 @@ START_TEST(lenet_is_as_in_pytorch)
         ck_assert_str_eq(tensor.name, names[i]);
         ck_assert_int_eq(tensor.kind, NN_TENSOR_PARAMETER);
         ck_assert_int_eq(tensor.decays, strstr(names[i], "weight") != NULL);
-        snprintf(state, sizeof(state), "momentum.%s", names[i]);
+        snprintf(state, sizeof(state), "momentum_buffer.%s", names[i]);
         ck_assert(nn_network_find_tensor(network, state, &index));
     }
     nn_network_free(network);
@@ -285,9 +285,8 @@ START_TEST(bad_specs_are_refused)
     specs[4].input.channels = 0;
     specs[5].input = (NnShape){1 << 30, 1 << 30, 1 << 30, false};
     specs[6].input.height = -1;
-    specs[7].optimizer.nesterov = true;
-    specs[7].optimizer.dampening = 0.1;
-    specs[8].optimizer = (NnOptimizer){.lr = 1, .nesterov = true};
+    specs[7].optimizer.module = NULL;
+    specs[8].optimizer.params = NULL; /* all defaults; lr has none */
     specs[9].max_memory = 1000;
     for (size_t i = 0; i < AUG_COUNT(specs); i++) {
         NnNetwork *network = NULL;
@@ -410,11 +409,17 @@ START_TEST(registries_are_sorted_and_found)
         for (size_t k = 0; k < nn_layers[i]->params.n; k++)
             ck_assert_msg(nn_layers[i]->params.rows[k].help != NULL, "%s", nn_layers[i]->name);
     }
-    for (size_t i = 0; i < nn_n_schedules; i++)
-        ck_assert_ptr_eq(nn_schedule_find(nn_schedules[i]->name), nn_schedules[i]);
+    for (NnModuleKind kind = 0; kind < NN_N_MODULE_KINDS; kind++)
+        for (size_t i = 0; i < nn_n_modules(kind); i++) {
+            const NnModuleDesc *module = nn_module_at(kind, i);
+            ck_assert_ptr_eq(nn_module_find(kind, module->name), module);
+            ck_assert_msg(module->summary[0] != 0, "%s", module->name);
+            for (size_t k = 0; k < module->params.n; k++)
+                ck_assert_msg(module->params.rows[k].help != NULL, "%s", module->name);
+        }
     ck_assert_ptr_null(nn_layer_find("convolution"));
-    ck_assert_str_eq(nn_layer_nearest("max_pol"), "max_pool");
-    ck_assert_str_eq(nn_schedule_nearest("one_cycel"), "one_cycle");
+    ck_assert_str_eq(nn_module_nearest(NN_MODULE_LAYER, "max_pol"), "max_pool");
+    ck_assert_str_eq(nn_module_nearest(NN_MODULE_SCHEDULE, "one_cycel"), "one_cycle");
 }
 END_TEST
 

@@ -126,7 +126,7 @@ static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice ker
         .input = {SIDE, SIDE, CHANNELS, false},
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .optimizer = {.lr = 0.1},
+        .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1}"),
         .max_batch = MAX_BATCH,
         .seed = 2,
         .n_threads = n_threads,

@@ -64,7 +64,8 @@ static Trace train(uint32_t n_threads, NnKernelChoice kernels, int n_steps)
         .input = {SIDE, SIDE, 2, false},
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .optimizer = {.lr = 0.05, .momentum = 0.9, .nesterov = true, .weight_decay = 1e-3},
+        .optimizer = nn_fixture_optimizer(
+            "sgd: {lr: 0.05, momentum: 0.9, nesterov: true, weight_decay: 1e-3}"),
         .max_batch = MAX_BATCH,
         .seed = 5,
         .n_threads = n_threads,

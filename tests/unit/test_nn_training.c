@@ -26,7 +26,7 @@ static NnNetwork *build(const char *text, double smoothing)
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
         .loss = {smoothing},
-        .optimizer = {.lr = 0.05, .momentum = 0.9, .nesterov = true},
+        .optimizer = nn_fixture_optimizer("sgd: {lr: 0.05, momentum: 0.9, nesterov: true}"),
         .max_batch = N,
         .seed = 4,
         .n_threads = 2,
@@ -432,42 +432,6 @@ START_TEST(a_restored_run_goes_on)
 }
 END_TEST
 
-START_TEST(schedules_hold_their_ends)
-{
-    const NnScheduleDesc *cycle = nn_schedule_find("one_cycle");
-    void *params = nn_fixture_params(&cycle->params, "{}");
-    const NnRates base = {0.4, 0.9};
-    const NnRates first = cycle->at(params, base, 100, 0), last = cycle->at(params, base, 100, 99);
-    ck_assert_double_eq_tol(first.lr, 0.4 / 25, 1e-12);
-    ck_assert_double_eq_tol(first.momentum, 0.95, 1e-12);
-    ck_assert_double_eq_tol(last.lr, 0.4 / 25e4, 1e-12);
-    const NnRates peak = cycle->at(params, base, 100, 29);
-    ck_assert_double_eq_tol(peak.lr, 0.4, 1e-12);
-    ck_assert_double_eq_tol(peak.momentum, 0.85, 1e-12);
-    for (uint64_t t = 100; t < 1000; t += 123) {
-        const NnRates past = cycle->at(params, base, 100, t);
-        ck_assert_double_eq(past.lr, last.lr);
-        ck_assert_double_eq(past.momentum, last.momentum);
-    }
-    ck_assert_double_eq(cycle->at(params, (NnRates){0.4, 0}, 100, 50).momentum, 0);
-    /* No step is left without a finite rate, however few there are. */
-    for (uint64_t total = 1; total < 12; total++)
-        for (uint64_t t = 0; t < total; t++) {
-            const NnRates rates = cycle->at(params, base, total, t);
-            ck_assert(isfinite(rates.lr) && rates.lr > 0 && rates.lr <= 0.4);
-        }
-    ck_assert_int_eq(cycle->check(params, 100, NULL), AUG_OK);
-    ck_assert_int_eq(cycle->check(params, 0, NULL), AUG_BAD_SPEC);
-    free(params);
-    params = nn_fixture_params(&cycle->params, "{base_momentum: 0.9, max_momentum: 0.8}");
-    ck_assert_int_eq(cycle->check(params, 100, NULL), AUG_BAD_SPEC);
-    free(params);
-    params = nn_fixture_params(&cycle->params, "{pct_start: 0.6, three_phase: true}");
-    ck_assert_int_eq(cycle->check(params, 100, NULL), AUG_BAD_SPEC);
-    free(params);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("nn_training");
@@ -483,7 +447,6 @@ int main(void)
     tcase_add_test(tests, dropout_drops_its_share);
     tcase_add_test(tests, dropout_of_all_and_none);
     tcase_add_test(tests, a_restored_run_goes_on);
-    tcase_add_test(tests, schedules_hold_their_ends);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

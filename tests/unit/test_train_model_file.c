@@ -85,9 +85,10 @@ START_TEST(reads_a_good_file)
     ck_assert_str_eq(file->layers[0].where, where);
     free(where);
     ck_assert_double_eq(file->loss.label_smoothing, 0.1);
-    ck_assert_double_eq(file->optimizer.lr, 0.2);
-    ck_assert(file->optimizer.nesterov);
-    ck_assert_str_eq(file->schedule->name, "one_cycle");
+    ck_assert_str_eq(file->optimizer.module->name, "sgd");
+    ck_assert_double_eq(nn_optimizer_rates(&file->optimizer).lr, 0.2);
+    ck_assert_double_eq(nn_optimizer_rates(&file->optimizer).momentum, 0.9);
+    ck_assert_str_eq(file->schedule.stages[0].choice.module->name, "one_cycle");
     ck_assert_int_eq(file->train.epochs, 3);
     ck_assert_uint_eq(file->train.seed, 9);
     ck_assert_int_eq(file->train.log_every, 20);
@@ -108,8 +109,8 @@ START_TEST(the_least_that_is_needed)
     ck_assert_msg(status == AUG_OK, "%s: %s", reading.items[0].where, reading.items[0].message);
     ck_assert(reading.file->input.flat);
     ck_assert_int_eq(reading.file->input.channels, 12);
-    ck_assert_str_eq(reading.file->schedule->name, "constant");
-    ck_assert_double_eq(reading.file->optimizer.lr, 0.1);
+    ck_assert_str_eq(reading.file->schedule.stages[0].choice.module->name, "constant");
+    ck_assert_double_eq(nn_optimizer_rates(&reading.file->optimizer).lr, 0.1);
     ck_assert_double_eq(reading.file->loss.label_smoothing, 0);
     ck_assert_ptr_null(reading.file->train_data.name);
     end(&reading);
@@ -133,7 +134,7 @@ START_TEST(every_mistake_at_once)
                                            "    - linear: 3\n"
                                            "      name: a.b\n"
                                            "    - residual\n"
-                                           "loss: mse\n"
+                                           "loss: mze\n"
                                            "optimizer: {sgd: {lr: 0.1, nesterov: true}}\n"
                                            "schedule: one_cicle\n"
                                            "train: {epochs: many, sed: 1}\n"
@@ -152,8 +153,8 @@ START_TEST(every_mistake_at_once)
     expect(&reading, "11:7", "a list");
     expect(&reading, "13:13", "letters, digits and underscores");
     expect(&reading, "14:7", "branch is missing");
-    expect(&reading, "15:7", "'mse' is not known; known is: cross_entropy");
-    expect(&reading, "16:12", "esterov");
+    expect(&reading, "15:7", "'mze' is not known; 'augtrain modules' lists what is");
+    expect(&reading, "16:18", "esterov");
     expect(&reading, "17:11", "did you mean 'one_cycle'?");
     expect(&reading, "18:17", "epochs is many");
     expect(&reading, "18:23", "did you mean 'seed'?");
@@ -169,7 +170,7 @@ START_TEST(missing_sections)
     Reading reading;
     ck_assert_int_eq(read_text(&reading, "loss: cross_entropy\n"), AUG_BAD_SPEC);
     expect(&reading, "1:1", "the section 'model' is missing");
-    expect(&reading, "1:1", "lr is missing");
+    expect(&reading, "1:1", "the section 'optimizer' is missing");
     expect(&reading, "1:1", "the section 'train' is missing");
     end(&reading);
     ck_assert_int_eq(read_text(&reading, "- a\n"), AUG_BAD_SPEC);

@@ -57,8 +57,8 @@ END_TEST
 START_TEST(reads_commands)
 {
     CmdCall call;
-    ck_assert_int_eq(PARSE(&call, "layers", "conv", "--json"), AUG_OK);
-    ck_assert_ptr_eq(call.command, &train_command_layers);
+    ck_assert_int_eq(PARSE(&call, "modules", "conv", "--json"), AUG_OK);
+    ck_assert_ptr_eq(call.command, &train_command_modules);
     ck_assert_str_eq(call.arguments[0], "conv");
     cmd_call_fini(&call);
     ck_assert_int_eq(PARSE(&call, "--version"), AUG_OK);
@@ -70,7 +70,7 @@ START_TEST(reads_commands)
     ck_assert_int_eq(PARSE(&call, "--", "--odd.yaml"), AUG_OK);
     ck_assert_str_eq(((const TrainOptions *)call.options)->model, "--odd.yaml");
     cmd_call_fini(&call);
-    ck_assert_int_eq(PARSE(&call, "--", "layers"), AUG_OK);
+    ck_assert_int_eq(PARSE(&call, "--", "modules"), AUG_OK);
     ck_assert_ptr_eq(call.command, &train_options_command);
     cmd_call_fini(&call);
 }
@@ -84,7 +84,7 @@ START_TEST(refuses_mistakes)
     REFUSE("--data needs a value: --data ADDRESS|FILE", "m.yaml", "--data");
     REFUSE("--quiet takes no value", "m.yaml", "--quiet=yes");
     REFUSE("-j is not an option of augtrain; see", "m.yaml", "-j");
-    REFUSE("--epochs is not an option of layers", "layers", "--epochs");
+    REFUSE("--epochs is not an option of modules", "modules", "--epochs");
     REFUSE("--epochs is 0; allowed is integer from 1 to 1000000", "m.yaml", "--epochs", "0");
     REFUSE("--threads is many", "m.yaml", "--threads", "many");
     REFUSE("'b.yaml' is one argument too many", "a.yaml", "b.yaml");

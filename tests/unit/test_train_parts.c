@@ -1,5 +1,5 @@
 /* The small parts of augtrain: folders of runs, weights from files, histories, signals, the parts
- * of the report that a small run does not reach, and what augtrain layers prints. */
+ * of the report that a small run does not reach, and what augtrain modules prints. */
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static NnNetwork *make_network(NnFixture *fixture)
                                 .max_batch = 2,
                                 .n_threads = 1,
                                 .seed = 1,
-                                .optimizer = {.lr = 0.1}};
+                                .optimizer = nn_fixture_optimizer("sgd: 0.1")};
     NnNetwork *network = NULL;
     AugError error = {0};
     ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s", error.message);
@@ -299,14 +299,14 @@ START_TEST(long_names_are_cut_between_characters)
 }
 END_TEST
 
-/* Standard output of "augtrain layers" with more words; the caller frees it. */
-static char *layers_text(const char *name, bool json, int expected)
+/* Standard output of "augtrain modules" with more words; the caller frees it. */
+static char *modules_text(const char *name, bool json, int expected)
 {
     char *path = test_path("%s/stdout", test_folder());
     fflush(stdout);
     int saved = dup(STDOUT_FILENO);
     ck_assert_ptr_nonnull(freopen(path, "w", stdout));
-    const char *words[3] = {"layers"};
+    const char *words[3] = {"modules"};
     size_t n = 1;
     if (name)
         words[n++] = name;
@@ -323,28 +323,31 @@ static char *layers_text(const char *name, bool json, int expected)
     return text;
 }
 
-START_TEST(layers_are_listed)
+START_TEST(modules_are_listed)
 {
-    char *text = layers_text(NULL, true, 0);
+    char *text = modules_text(NULL, true, 0);
+    size_t n_modules = 0;
+    for (NnModuleKind kind = 0; kind < NN_N_MODULE_KINDS; kind++)
+        n_modules += nn_n_modules(kind);
     json_t *list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     free(text);
-    ck_assert_uint_eq(json_array_size(list), nn_n_layers + nn_n_schedules + 2);
+    ck_assert_uint_eq(json_array_size(list), n_modules);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *name = json_string_value(json_object_get(json_array_get(list, i), "name"));
-        char *one = layers_text(name, false, 0);
+        char *one = modules_text(name, false, 0);
         ck_assert_msg(strncmp(one, name, strlen(name)) == 0, "%s", one);
         free(one);
-        one = layers_text(name, true, 0);
+        one = modules_text(name, true, 0);
         json_t *alone = json_loads(one, JSON_REJECT_DUPLICATES, NULL);
         ck_assert_uint_eq(json_array_size(alone), 1);
         json_decref(alone);
         free(one);
     }
     json_decref(list);
-    text = layers_text("residual", false, 0);
+    text = modules_text("residual", false, 0);
     ck_assert_ptr_nonnull(strstr(text, "branch           required"));
     free(text);
-    text = layers_text("nothing_like_it", false, 2);
+    text = modules_text("nothing_like_it", false, 2);
     ck_assert_str_eq(text, "");
     free(text);
 }
@@ -365,7 +368,7 @@ int main(void)
     tcase_add_test(test, clock_and_machine);
     tcase_add_test(test, reports_of_many_classes);
     tcase_add_test(test, long_names_are_cut_between_characters);
-    tcase_add_test(test, layers_are_listed);
+    tcase_add_test(test, modules_are_listed);
     suite_add_tcase(suite, test);
     return test_run(suite);
 }

@@ -21,6 +21,8 @@ static const AugParamDesc train_rows[] = {
               .unit = "steps", .help = "Steps between two entries of the log"),
     AUG_PARAM(TrainSettings, checkpoint_every, .fallback = "1", .low = 1, .high = 1000000,
               .unit = "epochs", .help = "Epochs between two checkpoints"),
+    AUG_PARAM(TrainSettings, accumulate, .fallback = "1", .low = 0, .high = 1000000,
+              .unit = "batches", .help = "Batches that a step is made of; 0 means all of an epoch"),
     AUG_PARAM(TrainSettings, prefetch, .fallback = "4", .low = 1, .high = 64, .unit = "batches",
               .help = "Batches kept ready ahead of the step"),
     AUG_PARAM(TrainSettings, kernels, .fallback = "auto", .choices = kernel_names,
@@ -39,87 +41,6 @@ static const AugParamDesc model_rows[] = {
               .help = "Shape of a sample: [height, width, channels], or [features]"),
 };
 static const AugParamTable model_params = AUG_PARAM_TABLE(ModelParams, model_rows);
-
-/* A section whose value is a name, with or without parameters. One name is known of each so far. */
-typedef struct Choice {
-    const char *section;
-    const char *name;
-    const AugParamTable *table;
-} Choice;
-
-static const Choice loss_choice = {"loss", "cross_entropy", &nn_loss_params};
-static const Choice optimizer_choice = {"optimizer", "sgd", &nn_optimizer_params};
-
-/* "name" or "{name: parameters}": the name as key with its place, and the parameters or NULL.
- * False, with a problem, for anything else. */
-static bool split_named(TrainModelReading *reading, const AugiTree *value, const char *section,
-                        AugiTree *name, const AugiTree **params)
-{
-    if (value->kind == AUGI_TREE_SCALAR) {
-        *name = (AugiTree){.place = value->place, .key = value->text};
-        *params = NULL;
-        return true;
-    }
-    if (value->kind == AUGI_TREE_MAP && value->n_children == 1) {
-        *name = value->children[0];
-        *params = &value->children[0];
-        return true;
-    }
-    augi_tree_problem(reading->problems, value, section,
-                      "a name, or one name with its parameters, is expected here");
-    return false;
-}
-
-static const void *read_choice(TrainModelReading *reading, const AugiTree *value,
-                               const Choice *choice)
-{
-    AugiTree name;
-    const AugiTree *params = NULL;
-    if (value && !split_named(reading, value, choice->section, &name, &params))
-        return NULL;
-    if (value && strcmp(name.key, choice->name) != 0) {
-        augi_tree_key_problem(reading->problems, &name, choice->section,
-                              "'%.60s' is not known; known is: %s", name.key, choice->name);
-        return NULL;
-    }
-    char path[64];
-    snprintf(path, sizeof(path), "%s.%s", choice->section, choice->name);
-    return train_model_bind(reading, choice->table, params, NULL, path);
-}
-
-static void read_optimizer(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
-{
-    const AugiTree *value = augi_tree_get(root, optimizer_choice.section);
-    size_t before = reading->problems->n;
-    const NnOptimizer *optimizer = read_choice(reading, value, &optimizer_choice);
-    if (!optimizer)
-        return;
-    file->optimizer = *optimizer;
-    AugError error = {0};
-    if (reading->problems->n == before && nn_optimizer_check(optimizer, &error) != AUG_OK)
-        augi_tree_problem(reading->problems, value ? value : root, "optimizer.sgd", "%s",
-                          error.message);
-}
-
-static void read_schedule(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
-{
-    const AugiTree *value = augi_tree_get(root, "schedule");
-    AugiTree name = {.key = "constant"};
-    const AugiTree *params = NULL;
-    if (value && !split_named(reading, value, "schedule", &name, &params))
-        return;
-    file->schedule = nn_schedule_find(name.key);
-    if (!file->schedule) {
-        const char *near = nn_schedule_nearest(name.key);
-        augi_tree_key_problem(reading->problems, &name, "schedule", "'%.60s' is not known; %s%s%s",
-                              name.key, near ? "did you mean '" : "'augtrain layers' lists what is",
-                              near ? near : "", near ? "'?" : "");
-        return;
-    }
-    char path[64];
-    snprintf(path, sizeof(path), "schedule.%.40s", name.key);
-    file->schedule_params = train_model_bind(reading, &file->schedule->params, params, NULL, path);
-}
 
 static void read_input(TrainModelReading *reading, const AugiTree *model, const AugNumbers *input,
                        TrainModelFile *file)
@@ -228,8 +149,8 @@ static void read_data(TrainModelReading *reading, const AugiTree *root, TrainMod
 
 static void read_sections(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
-    static const char *const sections[] = {"augtrain", "model", "loss", "optimizer",
-                                           "schedule", "train", "data"};
+    static const char *const sections[] = {"augtrain", "model",    "loss",  "optimizer",
+                                           "groups",   "schedule", "train", "data"};
     if (root->kind != AUGI_TREE_MAP) {
         augi_tree_problem(reading->problems, root, NULL,
                           "%s stands here; a map with model, optimizer and train is expected",
@@ -249,11 +170,7 @@ static void read_sections(TrainModelReading *reading, const AugiTree *root, Trai
         augi_tree_problem(reading->problems, version, NULL,
                           "augtrain is the version of this format; allowed is 1");
     read_model(reading, root, file);
-    const NnLoss *loss = read_choice(reading, augi_tree_get(root, "loss"), &loss_choice);
-    if (loss)
-        file->loss = *loss;
-    read_optimizer(reading, root, file);
-    read_schedule(reading, root, file);
+    train_model_modules(reading, root, file);
     read_train(reading, root, file);
     read_data(reading, root, file);
 }

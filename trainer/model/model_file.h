@@ -5,6 +5,7 @@
  *   loss:      cross_entropy
  *   optimizer: {sgd: {lr: 0.2, momentum: 0.9, nesterov: true}}
  *   schedule:  one_cycle
+ *   groups:    [{match: "stem.*", frozen: true}]
  *   train:     {epochs: 5, seed: 1}
  *   data:      {train: train.yaml, eval: eval.yaml}
  *
@@ -23,6 +24,7 @@
  * threads:          0: one for each CPU
  * log_every:        steps between two entries of the log and points of the curves
  * checkpoint_every: epochs between two checkpoints; the last epoch always has one
+ * accumulate:       batches that a step is made of; 0: all of an epoch
  * prefetch:         batches that are kept ready ahead of the step
  */
 typedef struct TrainSettings {
@@ -31,6 +33,7 @@ typedef struct TrainSettings {
     int32_t threads;
     int32_t log_every;
     int32_t checkpoint_every;
+    int32_t accumulate;
     int32_t prefetch;
     AugChoice kernels;
 } TrainSettings;
@@ -55,9 +58,10 @@ typedef struct TrainModelFile {
     const NnLayerSpec *layers;
     size_t n_layers;
     NnLoss loss;
-    NnOptimizer optimizer;
-    const NnScheduleDesc *schedule;
-    const void *schedule_params;
+    NnChoice optimizer;
+    const NnGroupSpec *groups;
+    size_t n_groups;
+    NnSchedule schedule;
     TrainSettings train;
     TrainSpecRef train_data, eval_data;
     struct TrainModelMemory *memory;
@@ -76,7 +80,7 @@ void train_model_file_free(TrainModelFile *file);
 void train_spec_place(const AugiTree *tree, const char *name, AugError *error);
 
 /* Writes the model, every default spelt out, as members of the JSON object that is open in the
- * writer: model, loss, optimizer, schedule and train. */
+ * writer: model, loss, optimizer, groups, schedule and train. */
 void train_model_file_write(const TrainModelFile *file, const TrainSettings *train,
                             AugiJsonWriter *writer);
 

@@ -13,13 +13,13 @@
 
 static void report_unknown(TrainModelReading *reading, const AugiTree *at, const char *path)
 {
-    const char *near = nn_layer_nearest(at->key);
+    const char *near = nn_module_nearest(NN_MODULE_LAYER, at->key);
     if (near)
         augi_tree_key_problem(reading->problems, at, path,
                               "the layer '%.60s' is not known; did you mean '%s'?", at->key, near);
     else
         augi_tree_key_problem(reading->problems, at, path,
-                              "the layer '%.60s' is not known; 'augtrain layers' lists them",
+                              "the layer '%.60s' is not known; 'augtrain modules' lists them",
                               at->key);
 }
 

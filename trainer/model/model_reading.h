@@ -45,4 +45,7 @@ void train_model_check_keys(TrainModelReading *reading, const AugiTree *map,
 const NnLayerSpec *train_model_layers(TrainModelReading *reading, const AugiTree *list,
                                       const char *path, size_t *n);
 
+/* Reads the sections loss, optimizer, groups and schedule. */
+void train_model_modules(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file);
+
 #endif

@@ -68,6 +68,61 @@ void train_model_file_write_network(const TrainModelFile *file, AugiJsonWriter *
     write_layers(file->layers, file->n_layers, json);
 }
 
+/* A name with its parameters. */
+static void write_choice(const NnChoice *choice, AugiJsonWriter *json)
+{
+    augi_json_object(json);
+    augi_json_key(json, choice->module->name);
+    augi_json_object(json);
+    if (choice->params)
+        augi_params_write(&choice->module->params, choice->params, json);
+    augi_json_object_end(json);
+    augi_json_object_end(json);
+}
+
+static void write_groups(const TrainModelFile *file, AugiJsonWriter *json)
+{
+    if (file->n_groups == 0)
+        return;
+    augi_json_key(json, "groups");
+    augi_json_list(json);
+    for (size_t i = 0; i < file->n_groups; i++) {
+        const NnGroupSpec *group = &file->groups[i];
+        augi_json_object(json);
+        augi_json_text_member(json, "match", group->match);
+        augi_json_key(json, "frozen");
+        augi_json_bool(json, group->frozen);
+        augi_json_number_member(json, "lr_scale", group->lr_scale);
+        augi_json_number_member(json, "weight_decay", group->weight_decay);
+        augi_json_number_member(json, "l1", group->l1);
+        augi_json_object_end(json);
+    }
+    augi_json_list_end(json);
+}
+
+static void write_schedule(const NnSchedule *schedule, AugiJsonWriter *json)
+{
+    augi_json_key(json, "schedule");
+    if (schedule->n_stages == 1 && !schedule->stages[0].steps && !schedule->stages[0].epochs) {
+        write_choice(&schedule->stages[0].choice, json);
+        return;
+    }
+    augi_json_list(json);
+    for (size_t i = 0; i < schedule->n_stages; i++) {
+        const NnScheduleStage *stage = &schedule->stages[i];
+        augi_json_object(json);
+        augi_json_key(json, stage->choice.module->name);
+        augi_json_object(json);
+        if (stage->choice.params)
+            augi_params_write(&stage->choice.module->params, stage->choice.params, json);
+        augi_json_object_end(json);
+        augi_json_unsigned_member(json, "steps", stage->steps);
+        augi_json_unsigned_member(json, "epochs", stage->epochs);
+        augi_json_object_end(json);
+    }
+    augi_json_list_end(json);
+}
+
 void train_model_file_write(const TrainModelFile *file, const TrainSettings *train,
                             AugiJsonWriter *json)
 {
@@ -76,9 +131,10 @@ void train_model_file_write(const TrainModelFile *file, const TrainSettings *tra
     train_model_file_write_network(file, json);
     augi_json_object_end(json);
     write_named("loss", "cross_entropy", &nn_loss_params, &file->loss, json);
-    write_named("optimizer", "sgd", &nn_optimizer_params, &file->optimizer, json);
-    write_named("schedule", file->schedule->name, &file->schedule->params, file->schedule_params,
-                json);
+    augi_json_key(json, "optimizer");
+    write_choice(&file->optimizer, json);
+    write_groups(file, json);
+    write_schedule(&file->schedule, json);
     augi_json_key(json, "train");
     augi_json_object(json);
     augi_params_write(&train_params, train, json);

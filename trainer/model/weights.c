@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libaug/base/safetensors.h"
+#include "trainer/nn/optimizer.h"
 #include "trainer/run/checkpoint.h"
 
 /* As much as a network may take in all (NnNetworkSpec.max_memory). */
@@ -54,6 +55,19 @@ static bool is_counter(const char *name)
            strcmp(name + length - (sizeof(ending) - 1), ending) == 0;
 }
 
+/* Whether a name begins as those of some optimizer's states do. */
+static bool is_state(const char *name)
+{
+    for (size_t i = 0; i < nn_n_optimizers; i++)
+        for (size_t k = 0; k < nn_optimizer_n_states(nn_optimizers[i]); k++) {
+            const char *state = nn_optimizers[i]->states[k];
+            const size_t size = strlen(state);
+            if (!strncmp(name, state, size) && name[size] == '.')
+                return true;
+        }
+    return false;
+}
+
 /* Tensors that the model does not have: their file was made for another one. The optimizer's, in a
  * state.safetensors, are known. */
 static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *network,
@@ -62,8 +76,8 @@ static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *netw
     for (size_t i = 0; i < file->n_tensors; i++) {
         const char *name = file->tensors[i].name;
         size_t index;
-        bool known = nn_network_find_tensor(network, name, &index) || is_counter(name) ||
-                     strncmp(name, "momentum.", 9) == 0;
+        bool known =
+            nn_network_find_tensor(network, name, &index) || is_counter(name) || is_state(name);
         if (!known)
             return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model has no tensor '%.80s'", name);
     }

@@ -2,6 +2,8 @@
  * of instructions. */
 #include "trainer/nn/blueprint.h"
 
+#include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@
 #define MAX_TENSOR ((size_t)1 << 40)
 
 /* A layer has at most two tensors with gradients and states, and two buffers. */
-#define TENSORS_PER_NODE 6
+#define TENSORS_PER_NODE (4 + 2 * NN_MAX_STATES)
 /* Output, gradient, saved, partial. */
 #define SLOTS_PER_NODE 4
 
@@ -56,6 +58,7 @@ uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const A
     tensor->n_stored = rows * nn_padded(n_out);
     tensor->init = init;
     tensor->decays = true;
+    tensor->frozen = node->frozen;
     return blueprint->n_tensors - 1;
 }
 
@@ -70,7 +73,8 @@ uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const c
         (AugTensorDesc){.dtype = AUG_DTYPE_F32, .n_dims = 1, .shape = {tensor->n_values}};
     tensor->inner = inner;
     tensor->init = init;
-    tensor->decays = blueprint->decay_all && kind == NN_TENSOR_PARAMETER;
+    tensor->decays = kind == NN_TENSOR_PARAMETER && blueprint->base && blueprint->base->decay_all;
+    tensor->frozen = node->frozen;
     return blueprint->n_tensors - 1;
 }
 
@@ -109,56 +113,136 @@ bool nn_blueprint_trains(const NnBlueprint *blueprint)
 
 /* --- tensors ---------------------------------------------------------------------------------- */
 
-static void place_tensors(NnBlueprint *blueprint, NnTensorKind kind, bool decays)
+/* Number of the first group that a tensor of this name belongs to, or how many groups there are. */
+static uint32_t find_group(const NnBlueprint *blueprint, const char *name)
 {
-    for (uint32_t i = 0; i < blueprint->n_tensors; i++) {
-        NnTensor *tensor = &blueprint->tensors[i];
-        if (tensor->kind != kind || tensor->decays != decays)
-            continue;
-        tensor->offset = blueprint->n_stored;
-        blueprint->n_stored += round_up(tensor->n_stored, LINE_VALUES);
+    const NnNetworkSpec *options = blueprint->options;
+    uint32_t i = 0;
+    while (i < options->n_groups && fnmatch(options->groups[i].match, name, 0) != 0)
+        i++;
+    return i;
+}
+
+/* A layer is frozen if the group of its weight is: all of it. */
+static void find_frozen(NnBlueprint *blueprint)
+{
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
+        NnNode *node = &blueprint->graph->nodes[i];
+        char name[300];
+        snprintf(name, sizeof(name), "%s.weight", node->name);
+        const uint32_t group = node->listed ? find_group(blueprint, name) : UINT32_MAX;
+        node->frozen =
+            group < blueprint->options->n_groups && blueprint->options->groups[group].frozen;
     }
 }
 
-/* Each parameter's state lies where the parameter lies, in an arena of its own. */
-static void add_states(NnBlueprint *blueprint)
+/* Where parameters of a group are treated alike: those that the optimizer's decay is for, and the
+ * others. */
+static void open_group(NnBlueprint *blueprint, uint32_t number, bool decays)
 {
-    const uint32_t n = blueprint->n_tensors;
-    for (uint32_t i = 0; i < n; i++) {
-        if (blueprint->tensors[i].kind != NN_TENSOR_PARAMETER)
-            continue;
-        NnTensor *state = add_tensor(blueprint, "momentum.", blueprint->tensors[i].name, "");
-        char *name = state->name;
-        *state = blueprint->tensors[i];
-        state->name = name;
-        state->kind = NN_TENSOR_STATE;
-        state->of = i;
-        state->decays = false;
-        state->init = (NnInit){NN_INIT_CONSTANT, 0};
+    const NnNetworkSpec *options = blueprint->options;
+    NnGroup *group = &blueprint->groups[blueprint->n_groups++];
+    *group = (NnGroup){.first = blueprint->n_stored, .lr_scale = 1};
+    if (blueprint->base && decays) {
+        group->weight_decay = blueprint->base->weight_decay;
+        group->l1 = blueprint->base->l1;
     }
+    if (number == options->n_groups)
+        return;
+    const NnGroupSpec *given = &options->groups[number];
+    group->lr_scale = given->lr_scale;
+    if (given->weight_decay >= 0)
+        group->weight_decay = given->weight_decay;
+    if (given->l1 >= 0)
+        group->l1 = given->l1;
+}
+
+static void place_tensor(NnBlueprint *blueprint, NnTensor *tensor)
+{
+    tensor->offset = blueprint->n_stored;
+    blueprint->n_stored += round_up(tensor->n_stored, LINE_VALUES);
+}
+
+static bool is_learnt(const NnTensor *tensor)
+{
+    return tensor->kind == NN_TENSOR_PARAMETER && !tensor->frozen;
+}
+
+static void place_group(NnBlueprint *blueprint, uint32_t number, bool decays)
+{
+    open_group(blueprint, number, decays);
+    for (uint32_t i = 0; i < blueprint->n_tensors; i++) {
+        NnTensor *tensor = &blueprint->tensors[i];
+        if (is_learnt(tensor) && tensor->group == number && tensor->decays == decays)
+            place_tensor(blueprint, tensor);
+    }
+    NnGroup *group = &blueprint->groups[blueprint->n_groups - 1];
+    group->end = blueprint->n_stored;
+    if (group->first == group->end)
+        blueprint->n_groups--;
+}
+
+/* Each parameter's states lie where the parameter lies, in arenas of their own. */
+static void add_states(NnBlueprint *blueprint, const NnOptimizerDesc *optimizer, uint32_t state)
+{
+    const uint32_t n = blueprint->n_tensors - blueprint->n_states * blueprint->n_learnt;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!is_learnt(&blueprint->tensors[i]))
+            continue;
+        char prefix[64];
+        snprintf(prefix, sizeof(prefix), "%s.", optimizer->states[state]);
+        NnTensor *tensor = add_tensor(blueprint, prefix, blueprint->tensors[i].name, "");
+        char *name = tensor->name;
+        *tensor = blueprint->tensors[i];
+        tensor->name = name;
+        tensor->kind = NN_TENSOR_STATE;
+        tensor->of = i;
+        tensor->decays = false;
+        tensor->init = (NnInit){NN_INIT_CONSTANT, 0};
+        tensor->offset += blueprint->n_states * blueprint->n_trained;
+    }
+    blueprint->state_kinds[blueprint->n_states++] = state;
+}
+
+static void plan_states(NnBlueprint *blueprint)
+{
+    const NnChoice *choice = &blueprint->options->optimizer;
+    const NnOptimizerDesc *optimizer = (const NnOptimizerDesc *)choice->module;
+    if (!blueprint->trains)
+        return;
+    const unsigned uses = optimizer->uses ? optimizer->uses(blueprint->base) : UINT_MAX;
+    for (uint32_t k = 0; k < nn_optimizer_n_states(optimizer); k++)
+        if (uses >> k & 1)
+            add_states(blueprint, optimizer, k);
 }
 
 static void plan_tensors(NnBlueprint *blueprint)
 {
-    place_tensors(blueprint, NN_TENSOR_PARAMETER, true);
-    blueprint->n_decaying = blueprint->n_stored;
-    place_tensors(blueprint, NN_TENSOR_PARAMETER, false);
+    for (uint32_t i = 0; i < blueprint->n_tensors; i++) {
+        blueprint->tensors[i].group = find_group(blueprint, blueprint->tensors[i].name);
+        blueprint->n_learnt += is_learnt(&blueprint->tensors[i]);
+    }
+    for (uint32_t group = 0; group <= blueprint->options->n_groups; group++) {
+        place_group(blueprint, group, true);
+        place_group(blueprint, group, false);
+    }
     blueprint->n_trained = blueprint->n_stored;
-    place_tensors(blueprint, NN_TENSOR_BUFFER, false);
-    if (blueprint->has_states)
-        add_states(blueprint);
+    for (uint32_t i = 0; i < blueprint->n_tensors; i++)
+        if (!is_learnt(&blueprint->tensors[i]))
+            place_tensor(blueprint, &blueprint->tensors[i]);
+    plan_states(blueprint);
 }
 
 /* --- slots ------------------------------------------------------------------------------------ */
 
-/* A node is active if the loss depends on parameters in it or before it. */
+/* A node is active if the loss depends on what is learnt in it or before it. */
 static void find_active(NnBlueprint *blueprint)
 {
     NnNode *nodes = blueprint->graph->nodes;
     for (uint32_t i = 1; i < blueprint->graph->n_nodes; i++) {
         NnNode *node = &nodes[i];
-        node->active = node->weight != NN_NONE || node->bias != NN_NONE ||
-                       nodes[node->input].active ||
+        node->learns = !node->frozen && (node->weight != NN_NONE || node->bias != NN_NONE);
+        node->active = node->learns || nodes[node->input].active ||
                        (node->second < i && nodes[node->second].active);
     }
 }
@@ -320,10 +404,16 @@ static void make_train(NnBlueprint *blueprint)
     for (uint32_t i = 0; i < n; i++)
         if (nodes[i].dx != NN_NONE)
             add_step(program, i, &nodes[i].desc->hooks->prepare, NN_NONE, 0);
-    for (uint32_t i = 0; i < n; i++)
-        if (!nodes[i].alias)
-            add_phases(program, i, nodes[i].desc->hooks->forward, nodes[i].y,
-                       nn_shape_values(nodes[i].out));
+    for (uint32_t i = 0; i < n; i++) {
+        if (nodes[i].alias)
+            continue;
+        const size_t values = nn_shape_values(nodes[i].out);
+        /* What is frozen works as in evaluation; without a gradient that asks for more, it is that. */
+        if (nodes[i].frozen && !nodes[i].active)
+            add_step(program, i, &nodes[i].desc->hooks->evaluate, nodes[i].y, values);
+        else
+            add_phases(program, i, nodes[i].desc->hooks->forward, nodes[i].y, values);
+    }
     const size_t backward = program->n_instructions;
     for (uint32_t i = n; i-- > 0;)
         if (nodes[i].active && !nodes[i].fused)
@@ -332,7 +422,7 @@ static void make_train(NnBlueprint *blueprint)
     for (size_t i = backward; i < program->n_instructions; i++)
         program->instructions[i].backward = true;
     for (uint32_t i = 0; i < n; i++)
-        if (nodes[i].active)
+        if (nodes[i].learns)
             add_step(program, i, &nodes[i].desc->hooks->finish, NN_NONE, 0);
 }
 
@@ -355,8 +445,11 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
     blueprint->tensors =
         augi_arena_take(graph->memory, blueprint->tensor_capacity * sizeof(NnTensor));
     blueprint->slots = augi_arena_take(graph->memory, blueprint->slot_capacity * sizeof(NnSlot));
-    if (!blueprint->tensors || !blueprint->slots)
+    blueprint->groups =
+        augi_arena_take(graph->memory, 2 * (blueprint->options->n_groups + 1) * sizeof(NnGroup));
+    if (!blueprint->tensors || !blueprint->slots || !blueprint->groups)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's plan");
+    find_frozen(blueprint);
     for (uint32_t i = 0; i < graph->n_nodes; i++)
         if (graph->nodes[i].desc->hooks->plan && !graph->nodes[i].fused)
             graph->nodes[i].desc->hooks->plan(blueprint, &graph->nodes[i]);
@@ -367,7 +460,10 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
     find_active(blueprint);
     if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
-                        "no layer has weights, so there is nothing to train");
+                        blueprint->options->n_groups > 0
+                            ? "no layer has weights that are not frozen, so there is nothing to "
+                              "train"
+                            : "no layer has weights, so there is nothing to train");
     plan_outputs(blueprint);
     if (blueprint->trains)
         plan_gradients(blueprint);

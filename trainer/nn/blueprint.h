@@ -9,6 +9,7 @@
 #define NN_BLUEPRINT_H
 
 #include "trainer/nn/graph.h"
+#include "trainer/nn/optimizer.h"
 
 /* Memory in each shard's part: size in bytes, first and last instruction of the planning program
  * that touches it (first > last: none does), and where it was put. */
@@ -33,10 +34,20 @@ typedef struct NnProgram {
     size_t n_instructions;
 } NnProgram;
 
+/* Parameters that the optimizer treats alike: first..end-1 of the values in the arenas. lr_scale is
+ * times the rate. */
+typedef struct NnGroup {
+    size_t first, end;
+    double lr_scale, weight_decay, l1;
+} NnGroup;
+
 /* The plan, filled by nn_blueprint_build. Sizes in bytes but for n_*, which count values.
  *
- * n_decaying: parameters that decay; they are first in the arenas. n_trained: all parameters.
- *             n_stored: with buffers
+ * options:    what the network was asked for; base: what every optimizer has of it, or NULL
+ * n_trained:  parameters with gradients; they are first in the arenas, group after group.
+ *             n_stored: with buffers and what is frozen
+ * n_learnt:   tensors with gradients
+ * n_states:   of the optimizer, of which state k has the number state_kinds[k] in its descriptor
  */
 struct NnBlueprint {
     NnGraph *graph;
@@ -45,14 +56,20 @@ struct NnBlueprint {
     NnSlot *slots;
     uint32_t n_slots, slot_capacity;
     NnProgram train, evaluate;
-    size_t n_decaying, n_trained, n_stored;
+    NnGroup *groups;
+    uint32_t n_groups;
+    uint32_t n_states, state_kinds[NN_MAX_STATES];
+    uint32_t n_learnt;
+    size_t n_trained, n_stored;
     size_t shard_size, shared_size, scratch_size;
+    const NnNetworkSpec *options;
+    const NnOptimizerBase *base;
     uint32_t max_batch;
-    bool trains, decay_all, has_states, failed, too_large;
+    bool trains, failed, too_large;
 };
 
-/* Plans a graph; graph, max_batch, trains, decay_all and has_states are set, the rest zero. Memory
- * comes from the graph's arena. */
+/* Plans a graph; graph, options, base, max_batch and trains are set, the rest zero. Memory comes from
+ * the graph's arena. Options are not looked at afterwards. */
 AUG_MUST_CHECK AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error);
 
 #endif

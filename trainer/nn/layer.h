@@ -92,7 +92,9 @@ typedef struct NnLayerHooks {
  * input, second: nodes that it reads; second only for the two ends of a residual
  * alias, fused: output is the input's memory; and its work is done by the node before
  * relu:        applies the rectifier that follows
- * active:      the loss depends on parameters here or before: gradients flow back to its output
+ * learns:      it has parameters that are trained; frozen: its tensors stay as they are, and it
+ *              works as in evaluation
+ * active:      the loss depends on learning here or before: gradients flow back to its output
  * listed:      is a layer that the user wrote
  * min_values:  values per channel that training needs at least (2 for batch norm)
  * x, y, dx, dy, saved, partial: slots, or NN_NONE; x_second, dy_second: of the node `second`
@@ -106,7 +108,7 @@ struct NnNode {
     char *where;
     NnShape in, out;
     uint32_t number, input, second;
-    bool alias, fused, relu, active, listed;
+    bool alias, fused, relu, learns, frozen, active, listed;
     uint32_t min_values;
     uint32_t x, y, dx, dy, saved, partial, x_second, dy_second;
     uint32_t weight, bias, mean, variance;
@@ -127,6 +129,7 @@ typedef struct NnShardResult {
  * slot_offset: of each slot in a shard's memory
  * first:       number of the first sample of each shard, and the batch's size at the end
  * step, seed:  keys of dropout
+ * n_before:    samples whose gradients were accumulated for the next step
  * results:     of the loss, one per shard
  * logits:      where evaluation copies the outputs to; may be NULL
  */
@@ -141,6 +144,7 @@ struct NnPass {
     const NnBatch *batch;
     NnShape input;
     uint64_t step, seed;
+    uint32_t n_before;
     NnShardResult *results;
     NnReal *logits;
 };

@@ -31,7 +31,13 @@ static AugStatus check_spec(const NnNetworkSpec *spec, AugError *error)
         return AUG_FAIL(error, AUG_BAD_SPEC, "threads",
                         "%u threads are asked for; allowed are 1 to %d", spec->n_threads,
                         MAX_THREADS);
-    return nn_optimizer_check(&spec->optimizer, error);
+    if (spec->n_groups > NN_MAX_GROUPS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "groups", "there are %zu groups; allowed are up to %d",
+                        spec->n_groups, NN_MAX_GROUPS);
+    if (!spec->inference && !spec->optimizer.module)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "optimizer",
+                        "there is no optimizer; training needs one");
+    return AUG_OK;
 }
 
 /* Bytes that all arenas take together. The plan's bounds keep it far from overflow. */
@@ -40,10 +46,11 @@ static size_t total_size(const NnNetwork *network, NnNetworkInfo *info)
     const NnBlueprint *blueprint = &network->blueprint;
     info->parameter_size = blueprint->n_stored * sizeof(NnReal);
     info->gradient_size = blueprint->trains ? blueprint->n_trained * sizeof(NnReal) : 0;
-    info->optimizer_size = blueprint->has_states ? blueprint->n_trained * sizeof(NnReal) : 0;
+    info->optimizer_size = blueprint->n_states * blueprint->n_trained * sizeof(NnReal);
     info->activation_size = blueprint->shard_size * NN_SHARDS + blueprint->shared_size +
                             blueprint->scratch_size * network->n_threads;
-    return info->parameter_size + info->gradient_size + info->optimizer_size +
+    const size_t sums_size = network->accumulates ? info->gradient_size : 0;
+    return info->parameter_size + info->gradient_size + info->optimizer_size + sums_size +
            info->activation_size;
 }
 
@@ -62,13 +69,15 @@ static AugStatus take_memory(NnNetwork *network, uint64_t max_memory, AugError *
     pass->parameters = take_arena(info.parameter_size);
     pass->gradients = take_arena(info.gradient_size);
     pass->states = take_arena(info.optimizer_size);
+    if (network->accumulates)
+        network->sums = take_arena(info.gradient_size);
     pass->shards = take_arena(network->blueprint.shard_size * NN_SHARDS);
     pass->shared = take_arena(network->blueprint.shared_size);
     network->scratch = take_arena(network->blueprint.scratch_size * network->n_threads);
     network->slot_offset =
         augi_arena_take(network->memory, (network->blueprint.n_slots + 1) * sizeof(size_t));
     if (!pass->parameters || !pass->gradients || !pass->states || !pass->shards || !pass->shared ||
-        !network->scratch || !network->slot_offset)
+        !network->scratch || !network->slot_offset || (network->accumulates && !network->sums))
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a network of %zu MiB",
                         size >> 20);
     for (uint32_t i = 0; i < network->blueprint.n_slots; i++)
@@ -94,14 +103,18 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
     if (!network->memory)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's description");
     network->graph.memory = network->memory;
-    network->optimizer = spec->optimizer;
+    if (!spec->inference)
+        AUG_TRY(
+            nn_choice_copy(network->memory, &spec->optimizer, &network->optimizer_params, error));
+    network->optimizer = (const NnOptimizerDesc *)spec->optimizer.module;
+    network->accumulates = spec->accumulates;
     AUG_TRY(nn_graph_build(&network->graph, spec, error));
     network->blueprint = (NnBlueprint){
         .graph = &network->graph,
         .max_batch = spec->max_batch,
+        .options = spec,
+        .base = network->optimizer_params,
         .trains = !spec->inference,
-        .decay_all = spec->optimizer.decay_all,
-        .has_states = !spec->inference && spec->optimizer.momentum > 0,
     };
     AUG_TRY(nn_blueprint_build(&network->blueprint, error));
     network->n_threads = augi_threads(spec->n_threads, MAX_THREADS);
@@ -139,6 +152,7 @@ void nn_network_free(NnNetwork *network)
     free(network->pass.states);
     free(network->pass.shards);
     free(network->pass.shared);
+    free(network->sums);
     free(network->scratch);
     augi_arena_free(network->memory);
     free(network);

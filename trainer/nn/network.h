@@ -3,26 +3,36 @@
 #define NN_NETWORK_H
 
 #include "trainer/nn/blueprint.h"
+#include "trainer/nn/optimizer.h"
 #include "trainer/nn/pool.h"
 
 /* run and program point into the members below; arenas are allocated one by one.
  *
  * scratch: one part of scratch_size bytes per thread
+ * sums:    gradients that are accumulated, times their samples; NULL: never
  * results: of the loss, one per shard
  */
 struct NnNetwork {
     AugiArena *memory;
     NnGraph graph;
     NnBlueprint blueprint;
-    NnOptimizer optimizer;
+    const NnOptimizerDesc *optimizer;
+    const void *optimizer_params;
     NnPass pass;
     NnPool *pool;
     uint32_t n_threads;
     size_t *slot_offset;
+    NnReal *sums;
+    bool accumulates;
     unsigned char *scratch;
     NnShardResult results[NN_SHARDS];
     uint64_t n_parameters;
 };
+
+/* Copies the parameters of a choice to an arena, all defaults where there are none. They must not
+ * own texts. */
+AUG_MUST_CHECK AugStatus nn_choice_copy(AugiArena *memory, const NnChoice *choice,
+                                        const void **params, AugError *error);
 
 /* Arena of a tensor, at the tensor's start. */
 NnReal *nn_network_stored(const NnNetwork *network, const NnTensor *tensor);

@@ -46,26 +46,89 @@ typedef struct NnShape {
     bool flat;
 } NnShape;
 
+/* --- modules ---------------------------------------------------------------------------------- */
+
+/* Lists that a network is put together from. Each has a file with one line a module; a module is a
+ * file with one descriptor. */
+typedef enum NnModuleKind {
+    NN_MODULE_LAYER,
+    NN_MODULE_LOSS,
+    NN_MODULE_OPTIMIZER,
+    NN_MODULE_SCHEDULE,
+    NN_N_MODULE_KINDS,
+} NnModuleKind;
+
+/* What help, documentation and model files show of a module; any may be NULL but the first two.
+ *
+ * name:    as in a model file
+ * summary: one line, no full stop
+ * formula: what it computes, in lines of plain text
+ * source:  the paper, or what it is equal to
+ * example: as in a model file. Of a layer: the layers of a small network with this one in it that
+ *          make three values of a picture of 7 x 7 x 3, run by the conformance suite
+ * is_default: is taken where a model file names none
+ * params:  rows for libaug's parser, help and schema. The first row is the one of the short form
+ *          ("conv: 32"); a table without rows has the short form "relu"
+ */
+#define NN_MODULE_MEMBERS \
+    const char *name;     \
+    const char *summary;  \
+    const char *formula;  \
+    const char *source;   \
+    const char *example;  \
+    bool is_default;      \
+    AugParamTable params
+
+/* These members, as every kind of descriptor begins with them. */
+typedef struct NnModuleDesc {
+    NN_MODULE_MEMBERS;
+} NnModuleDesc;
+
+/* Begin of a descriptor: the members by their names, and all of them as `module`. */
+#define NN_MODULE              \
+    union {                    \
+        NnModuleDesc module;   \
+        struct {               \
+            NN_MODULE_MEMBERS; \
+        };                     \
+    }
+
+/* A module that a user chose. Borrowed until what it is given to returns, unless that says more.
+ *
+ * module: from one of the lists; NULL: none
+ * params: filled by augi_params_bind with module->params; NULL: all defaults
+ */
+typedef struct NnChoice {
+    const NnModuleDesc *module;
+    const void *params;
+} NnChoice;
+
+/* "layer", "loss", ...; and how many modules a list has. */
+const char *nn_module_kind_name(NnModuleKind kind);
+size_t nn_n_modules(NnModuleKind kind);
+
+/* Module `index` of a list, sorted by name. */
+const NnModuleDesc *nn_module_at(NnModuleKind kind, size_t index);
+
+/* The list's default, or NULL. */
+const NnModuleDesc *nn_module_default(NnModuleKind kind);
+
+/* Module by name, NULL if there is none; nearest known name to a wrong one, or NULL. Any thread. */
+const NnModuleDesc *nn_module_find(NnModuleKind kind, const char *name);
+const char *nn_module_nearest(NnModuleKind kind, const char *wrong);
+
 /* --- layers ----------------------------------------------------------------------------------- */
 
 /* How the library runs a layer; defined in layer.h. */
 struct NnLayerHooks;
 
-/* Kind of a layer, as a user names it in a model file.
+/* Kind of a layer.
  *
- * summary:      one line, no full stop
- * example:      layers of a small network with this one in it, as in a model file, that make three
- *               values of a picture of 7 x 7 x 3; shown to users and run by the conformance suite
- * params:       rows for libaug's parser, help and schema. The first row is the one of the short
- *               form ("conv: 32"); a table without rows has the short form "relu"
  * has_branches: takes lists of layers (branch, and optionally shortcut) instead of running itself
  * hooks:        for the library
  */
 typedef struct NnLayerDesc {
-    const char *name;
-    const char *summary;
-    const char *example;
-    AugParamTable params;
+    NN_MODULE;
     bool has_branches;
     const struct NnLayerHooks *hooks;
 } NnLayerDesc;
@@ -74,10 +137,8 @@ typedef struct NnLayerDesc {
 extern const NnLayerDesc *const nn_layers[];
 extern const size_t nn_n_layers;
 
-/* Layer kind by name, NULL if there is none; nearest known name to a wrong one, or NULL. Any
- * thread. */
+/* Layer kind by name, NULL if there is none. Any thread. */
 const NnLayerDesc *nn_layer_find(const char *name);
-const char *nn_layer_nearest(const char *wrong);
 
 /* One layer of a network. Everything is borrowed until nn_network_new returns.
  *
@@ -108,50 +169,67 @@ typedef struct NnLoss {
 /* Rows of NnLoss. */
 extern const AugParamTable nn_loss_params;
 
-/* torch.optim.SGD.
- *
- * lr:           peak rate of the schedule
- * weight_decay: coupled (added to the gradient) for weights of linear layers and convolutions
- * decay_all:    also for biases and the parameters of batch norm
- */
-typedef struct NnOptimizer {
-    double lr, momentum, dampening, weight_decay;
-    bool nesterov, decay_all;
-} NnOptimizer;
-
-/* Rows of NnOptimizer. */
-extern const AugParamTable nn_optimizer_params;
-
-/* Checks what the rows cannot: nesterov needs a momentum and no dampening. Any thread. */
-AUG_MUST_CHECK AugStatus nn_optimizer_check(const NnOptimizer *optimizer, AugError *error);
-
-/* Learning rate and momentum of one step. */
+/* Learning rate and momentum of one step. The momentum is what a user calls so, or the first beta:
+ * the weight of the past in the average of gradients; 0: the optimizer has none. */
 typedef struct NnRates {
     double lr, momentum;
 } NnRates;
 
-/* Schedule of rates: a pure function of the step.
+/* Whether a step is made of all batches of an epoch together. */
+bool nn_optimizer_whole_set(const NnChoice *optimizer);
+
+/* What the optimizer's own parameters say, around which a schedule moves. */
+NnRates nn_optimizer_rates(const NnChoice *optimizer);
+
+/* Most stages of a schedule, and values that a stage keeps. */
+#define NN_MAX_STAGES 8
+#define NN_MAX_SCHEDULE_STATE 4
+
+/* One stage of a schedule.
  *
- * at:    rates at step t (from 0) of total steps, around the optimizer's own rates. A step past the
- *        last one gives the last one's rates
- * check: conditions on the parameters for a total number of steps; NULL: none
+ * steps, epochs: how long it is; both 0: as long as its own parameters say (a warm-up), or to the
+ *                end
  */
-typedef struct NnScheduleDesc {
-    const char *name;
-    const char *summary;
-    AugParamTable params;
-    NnRates (*at)(const void *params, NnRates base, uint64_t total, uint64_t t);
-    AugStatus (*check)(const void *params, uint64_t total, AugError *error);
-} NnScheduleDesc;
+typedef struct NnScheduleStage {
+    NnChoice choice;
+    uint64_t steps, epochs;
+} NnScheduleStage;
 
-/* All schedules, sorted by name. constant: the optimizer's rates. one_cycle: OneCycleLR, the
- * optimizer's lr being max_lr. */
-extern const NnScheduleDesc *const nn_schedules[];
-extern const size_t nn_n_schedules;
+/* Stages one after the other; each counts its steps from its own begin, as PyTorch's SequentialLR.
+ * n_stages 0: the optimizer's rates at every step. Its parameters are borrowed as long as it is
+ * used. */
+typedef struct NnSchedule {
+    NnScheduleStage stages[NN_MAX_STAGES];
+    size_t n_stages;
+} NnSchedule;
 
-/* Schedule by name, NULL if there is none; nearest known name, or NULL. Any thread. */
-const NnScheduleDesc *nn_schedule_find(const char *name);
-const char *nn_schedule_nearest(const char *wrong);
+/* What stages remember from metric to metric, to be saved with a run. All zero at the begin. */
+typedef struct NnScheduleState {
+    double values[NN_MAX_STAGES][NN_MAX_SCHEDULE_STATE];
+} NnScheduleState;
+
+/* Where a run is: t: steps made, of total; per_epoch: steps of one pass over the data; base: the
+ * optimizer's own rates. */
+typedef struct NnMoment {
+    uint64_t t, total, per_epoch;
+    NnRates base;
+} NnMoment;
+
+/* Checks what the rows cannot, for a run of so many steps. */
+AUG_MUST_CHECK AugStatus nn_schedule_check(const NnSchedule *schedule, uint64_t total,
+                                           uint64_t per_epoch, AugError *error);
+
+/* Rates of the step that comes after moment->t; a pure function of what it is given. */
+NnRates nn_schedule_rates(const NnSchedule *schedule, const NnScheduleState *state,
+                          const NnMoment *moment);
+
+/* Name of the figure that the stage of this moment wants to be told after each evaluation; NULL:
+ * none. */
+const char *nn_schedule_metric(const NnSchedule *schedule, const NnMoment *moment);
+
+/* Tells it. */
+void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, const NnMoment *moment,
+                         double metric);
 
 /* --- network ---------------------------------------------------------------------------------- */
 
@@ -163,9 +241,29 @@ typedef enum NnKernelChoice {
     NN_KERNELS_AVX2,
 } NnKernelChoice;
 
+/* Most groups that a network is given. */
+#define NN_MAX_GROUPS 32
+
+/* What the optimizer does differently with some parameters.
+ *
+ * match:    pattern of tensors' names, with * and ? ("body.*")
+ * frozen:   layers whose weight fits stay as they are, with all their tensors, and work as in
+ *           evaluation
+ * lr_scale: times the rate
+ * weight_decay, l1: instead of the optimizer's, for all tensors that fit; below 0: the optimizer's
+ */
+typedef struct NnGroupSpec {
+    const char *match;
+    bool frozen;
+    double lr_scale, weight_decay, l1;
+} NnGroupSpec;
+
 /* What a network is built from. Zero is valid for every member that has "0:".
  *
  * input:      of one sample; flat only if the samples are vectors
+ * optimizer:  not for inference
+ * groups:     the first whose pattern fits a tensor holds for it
+ * accumulates: nn_network_accumulate will be called; takes memory for one more set of gradients
  * max_batch:  samples of the largest batch it will ever see, training or evaluation
  * seed:       of the initial weights and of dropout
  * n_threads:  working threads, the caller's included; 0: one for each CPU of the process
@@ -177,7 +275,10 @@ typedef struct NnNetworkSpec {
     const NnLayerSpec *layers;
     size_t n_layers;
     NnLoss loss;
-    NnOptimizer optimizer;
+    NnChoice optimizer;
+    const NnGroupSpec *groups;
+    size_t n_groups;
+    bool accumulates;
     uint32_t max_batch;
     uint64_t seed;
     uint32_t n_threads;
@@ -280,8 +381,15 @@ typedef struct NnResult {
 AUG_MUST_CHECK AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch,
                                               NnResult *result, AugError *error);
 
-/* One optimizer step with the gradients of the last nn_network_gradients; advances
- * nn_network_steps. */
+/* Adds the gradients of the last nn_network_gradients to those before, times its samples; the next
+ * nn_network_update takes the mean over all. Dropout goes on as if the batches were one. */
+void nn_network_accumulate(NnNetwork *network);
+
+/* Norm of all gradients together, of what nn_network_gradients left. */
+double nn_network_gradient_norm(NnNetwork *network);
+
+/* One optimizer step with the gradients of the last nn_network_gradients, clipped if the optimizer
+ * says so; advances nn_network_steps. */
 void nn_network_update(NnNetwork *network, NnRates rates);
 
 /* nn_network_gradients, then nn_network_update. */
@@ -302,7 +410,7 @@ void nn_network_set_steps(NnNetwork *network, uint64_t steps);
 /* --- tensors ---------------------------------------------------------------------------------- */
 
 /* PARAMETER: trained ("0.weight"). BUFFER: carried along ("1.running_mean"). A model is both, with
- * the names that PyTorch's state_dict has. STATE: of the optimizer ("momentum.0.weight"); needed to
+ * the names that PyTorch's state_dict has. STATE: of the optimizer ("exp_avg.0.weight"); needed to
  * go on with a run. */
 typedef enum NnTensorKind {
     NN_TENSOR_PARAMETER,

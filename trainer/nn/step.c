@@ -1,4 +1,4 @@
-/* Steps of a network: running its programs, checking what comes in and out, and the update. */
+/* Steps of a network: running its programs, and checking what comes in and out. */
 #include <math.h>
 #include <string.h>
 
@@ -211,52 +211,6 @@ AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch, NnReal *
     if (!collect(network, result))
         return find_broken(network, &network->blueprint.evaluate, error);
     return AUG_OK;
-}
-
-typedef struct Update {
-    const NnNetwork *network;
-    NnRates rates;
-} Update;
-
-/* One slice of the parameters from..to-1, which all decay or all do not. */
-static void update_range(const Update *update, uint32_t slice, size_t from, size_t to,
-                         double weight_decay)
-{
-    const NnPass *pass = &update->network->pass;
-    const NnOptimizer *optimizer = &update->network->optimizer;
-    size_t first, end;
-    nn_slice(to - from, NN_PANEL, slice, &first, &end);
-    if (first == end)
-        return;
-    const size_t at = from + first;
-    pass->kernels->sgd(&(NnSgd){
-        .weights = pass->parameters + at,
-        .state = update->network->blueprint.has_states ? pass->states + at : NULL,
-        .gradients = pass->gradients + at,
-        .n = end - first,
-        .lr = (NnReal)update->rates.lr,
-        .momentum = (NnReal)update->rates.momentum,
-        .fresh = (NnReal)(pass->step ? 1 - optimizer->dampening : 1),
-        .weight_decay = (NnReal)weight_decay,
-        .nesterov = optimizer->nesterov,
-    });
-}
-
-static void update_slice(void *context, uint32_t slice, uint32_t thread)
-{
-    const Update *update = context;
-    const NnBlueprint *blueprint = &update->network->blueprint;
-    const double decay = update->network->optimizer.weight_decay;
-    (void)thread;
-    update_range(update, slice, 0, blueprint->n_decaying, decay);
-    update_range(update, slice, blueprint->n_decaying, blueprint->n_trained, 0);
-}
-
-void nn_network_update(NnNetwork *network, NnRates rates)
-{
-    Update update = {network, rates};
-    nn_pool_run(network->pool, NN_SHARDS, update_slice, &update);
-    network->pass.step++;
 }
 
 AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rates,

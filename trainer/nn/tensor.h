@@ -26,6 +26,8 @@ typedef struct NnInit {
  * n_stored: values in memory, padding included
  * offset:   in values, in the arena of its kind
  * of:       STATE: the parameter it belongs to
+ * frozen:   stays as it is, and has no gradient
+ * group:    PARAMETER: of the optimizer's groups that the network was given, or their number
  */
 typedef struct NnTensor {
     char *name;
@@ -34,8 +36,8 @@ typedef struct NnTensor {
     NnShape inner;
     size_t n_out, n_values, n_stored, offset;
     NnInit init;
-    uint32_t of;
-    bool decays;
+    uint32_t of, group;
+    bool decays, frozen;
 } NnTensor;
 
 /* Copies between a tensor's memory (at its own start) and n_values in PyTorch's order. */

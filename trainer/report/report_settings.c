@@ -73,16 +73,22 @@ static void put_params(TrainHtml *html, const char *section, const AugParamTable
     }
 }
 
+static void put_choice(TrainHtml *html, const char *section, const NnChoice *choice)
+{
+    put_row(html, section, choice->module->name);
+    if (choice->params)
+        put_params(html, section, &choice->module->params, choice->params);
+}
+
 static void put_settings(TrainHtml *html, const TrainRun *run)
 {
     const TrainModelFile *model = run->model;
     train_html_put(html, "<figure><figcaption>Settings</figcaption><table>");
     put_row(html, "model file", model->path);
     put_params(html, "loss", &nn_loss_params, &model->loss);
-    put_params(html, "optimizer", &nn_optimizer_params, &model->optimizer);
-    put_row(html, "schedule", model->schedule->name);
-    if (model->schedule_params)
-        put_params(html, "schedule", &model->schedule->params, model->schedule_params);
+    put_choice(html, "optimizer", &model->optimizer);
+    for (size_t i = 0; i < model->schedule.n_stages; i++)
+        put_choice(html, "schedule", &model->schedule.stages[i].choice);
     put_params(html, "train", &train_params, &run->settings);
     train_html_put(html, "</table></figure>\n");
 }

@@ -17,6 +17,11 @@ const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[
     return text;
 }
 
+uint64_t train_run_epoch_steps(const TrainRun *run)
+{
+    return (train_source_info(run->train)->steps_per_epoch + run->accumulate - 1) / run->accumulate;
+}
+
 AugStatus train_run_init_metrics(TrainRun *run, AugError *error)
 {
     return train_metrics_init(&run->metrics, run->info.n_classes, error);

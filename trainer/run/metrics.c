@@ -55,6 +55,17 @@ double train_metrics_accuracy(const TrainMetrics *metrics)
     return metrics->n ? (double)metrics->n_correct / (double)metrics->n : 0;
 }
 
+bool train_metrics_value(const TrainMetrics *metrics, const char *name, double *value)
+{
+    if (!strcmp(name, "loss"))
+        *value = train_metrics_loss(metrics);
+    else if (!strcmp(name, "accuracy"))
+        *value = train_metrics_accuracy(metrics);
+    else
+        return false;
+    return true;
+}
+
 TrainInterval train_wilson(uint64_t n_correct, uint64_t n)
 {
     if (n == 0)

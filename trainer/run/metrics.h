@@ -47,6 +47,9 @@ void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal
 double train_metrics_loss(const TrainMetrics *metrics);
 double train_metrics_accuracy(const TrainMetrics *metrics);
 
+/* Figure of a name, "loss" or "accuracy"; false if there is none. */
+bool train_metrics_value(const TrainMetrics *metrics, const char *name, double *value);
+
 /* 95 % interval of the share of n_correct of n (Wilson, "Probable inference, the law of succession,
  * and statistical inference", 1927); [0, 1] for n = 0. */
 TrainInterval train_wilson(uint64_t n_correct, uint64_t n);

@@ -19,6 +19,8 @@
  * stop:       becomes a signal's number when the run is to end after the current step
  * metrics:    of the last evaluation; metrics.n is 0 before it
  * step:       optimizer steps made; epoch: epochs finished
+ * schedule:    what its stages remember
+ * accumulate:  batches of a step
  * interrupted: it ended before its last step because of stop
  * saved:      there is a checkpoint, of saved_step
  */
@@ -38,8 +40,9 @@ typedef struct TrainRun {
     TrainTimes times;
     char started[32];
     double started_s;
-    uint64_t step, n_steps;
+    uint64_t step, n_steps, accumulate;
     uint32_t epoch;
+    NnScheduleState schedule;
     bool interrupted;
     bool saved;
     uint64_t saved_step;
@@ -48,6 +51,9 @@ typedef struct TrainRun {
 /* Name of a class for people: the model file's, else the data set's (of the test data, if there
  * are any), else its number. text is used for the latter. */
 const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[16]);
+
+/* Optimizer steps of an epoch; the last one may be of fewer batches. */
+uint64_t train_run_epoch_steps(const TrainRun *run);
 
 /* Makes the metrics ready for the network's classes. */
 AUG_MUST_CHECK AugStatus train_run_init_metrics(TrainRun *run, AugError *error);

@@ -14,6 +14,11 @@ typedef struct Window {
     double begin_s, waited_s;
 } Window;
 
+/* Of the steps since the last entry of the log, and of the epoch. */
+typedef struct Windows {
+    Window log, epoch;
+} Windows;
+
 static Window open_window(const TrainRun *run)
 {
     return (Window){.replaced = train_source_replaced(run->train),
@@ -50,7 +55,7 @@ static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRa
 static void show(TrainRun *run, const Window *epoch, NnRates rates)
 {
     TrainStepRecord record = summarize(run, epoch, rates);
-    uint64_t per_epoch = train_source_info(run->train)->steps_per_epoch;
+    uint64_t per_epoch = train_run_epoch_steps(run);
     /* Evaluations and checkpoints are in the elapsed time, so they are in the estimate too. */
     double left = record.seconds / (double)run->step * (double)(run->n_steps - run->step);
     TrainProgressState state = {
@@ -67,23 +72,49 @@ static void show(TrainRun *run, const Window *epoch, NnRates rates)
     train_progress_show(run->progress, &state);
 }
 
-static AugStatus try_step(TrainRun *run, NnRates *rates, NnResult *result, AugError *error)
+static NnMoment moment_of(const TrainRun *run)
 {
-    const TrainModelFile *model = run->model;
+    return (NnMoment){.t = run->step,
+                      .total = run->n_steps,
+                      .per_epoch = train_run_epoch_steps(run),
+                      .base = nn_optimizer_rates(&run->model->optimizer)};
+}
+
+/* One batch: its gradients, alone or added to those before. */
+static AugStatus try_batch(TrainRun *run, Windows *windows, AugError *error)
+{
     TrainSourceBatch batch;
+    NnResult result;
     AUG_TRY(train_source_next(run->train, &batch, error));
-    NnRates base = {model->optimizer.lr, model->optimizer.momentum};
-    *rates = model->schedule->at(model->schedule_params, base, run->n_steps, run->step);
     double begin = augi_clock_seconds();
-    AUG_TRY(nn_network_train(run->network, &batch.batch, *rates, result, error));
+    AUG_TRY(nn_network_gradients(run->network, &batch.batch, &result, error));
+    if (run->accumulate > 1)
+        nn_network_accumulate(run->network);
+    run->times.network += augi_clock_seconds() - begin;
+    add_result(&windows->log, &result);
+    add_result(&windows->epoch, &result);
+    return AUG_OK;
+}
+
+/* A step of n batches. */
+static AugStatus try_step(TrainRun *run, uint64_t n, Windows *windows, NnRates *rates,
+                          AugError *error)
+{
+    for (uint64_t i = 0; i < n; i++)
+        AUG_TRY(try_batch(run, windows, error));
+    const NnMoment moment = moment_of(run);
+    *rates = nn_schedule_rates(&run->model->schedule, &run->schedule, &moment);
+    double begin = augi_clock_seconds();
+    nn_network_update(run->network, *rates);
     run->times.network += augi_clock_seconds() - begin;
     run->step++;
     return AUG_OK;
 }
 
-static AugStatus train_step(TrainRun *run, NnRates *rates, NnResult *result, AugError *error)
+static AugStatus train_step(TrainRun *run, uint64_t n, Windows *windows, NnRates *rates,
+                            AugError *error)
 {
-    AugStatus status = try_step(run, rates, result, error);
+    AugStatus status = try_step(run, n, windows, rates, error);
     char place[96];
     snprintf(place, sizeof(place), "epoch %u, step %" PRIu64, run->epoch + 1, run->step + 1);
     return aug_error_prefix(error, status, place);
@@ -100,22 +131,24 @@ static AugStatus log_window(TrainRun *run, Window *window, NnRates rates, AugErr
 /* The steps of one epoch; ends early if the run is to stop. */
 static AugStatus train_epoch(TrainRun *run, Window *epoch, AugError *error)
 {
-    uint64_t n_steps = train_source_info(run->train)->steps_per_epoch;
-    Window window = open_window(run);
-    *epoch = window;
-    for (uint64_t step = 0; step < n_steps; step++) {
-        if (atomic_load(run->stop))
-            return AUG_OK;
+    const uint64_t n_batches = train_source_info(run->train)->steps_per_epoch;
+    const Window window = open_window(run);
+    Windows windows = {window, window};
+    AugStatus status = AUG_OK;
+    for (uint64_t batch = 0; batch < n_batches && status == AUG_OK && !atomic_load(run->stop);) {
+        const uint64_t left = n_batches - batch;
+        const uint64_t n = left < run->accumulate ? left : run->accumulate;
         NnRates rates;
-        NnResult result;
-        AUG_TRY(train_step(run, &rates, &result, error));
-        add_result(&window, &result);
-        add_result(epoch, &result);
-        show(run, epoch, rates);
-        if (run->step % (uint64_t)run->settings.log_every == 0 || step + 1 == n_steps)
-            AUG_TRY(log_window(run, &window, rates, error));
+        status = train_step(run, n, &windows, &rates, error);
+        batch += n;
+        if (status != AUG_OK)
+            break;
+        show(run, &windows.epoch, rates);
+        if (run->step % (uint64_t)run->settings.log_every == 0 || batch == n_batches)
+            status = log_window(run, &windows.log, rates, error);
     }
-    return AUG_OK;
+    *epoch = windows.epoch;
+    return status;
 }
 
 static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
@@ -135,6 +168,22 @@ static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
     if (n_replaced > 0)
         train_progress_say(run->progress, "  %" PRIu64 " damaged samples were replaced",
                            n_replaced);
+}
+
+/* Tells the schedule the figure that it wants of the evaluation behind. */
+static AugStatus observe(TrainRun *run, AugError *error)
+{
+    const NnSchedule *schedule = &run->model->schedule;
+    const NnMoment moment = moment_of(run);
+    const char *name = nn_schedule_metric(schedule, &moment);
+    double value;
+    if (!name || run->metrics.n == 0)
+        return AUG_OK;
+    if (!train_metrics_value(&run->metrics, name, &value))
+        return AUG_FAIL(error, AUG_BAD_SPEC, run->model->path,
+                        "schedule: the evaluation has no figure '%.60s'", name);
+    nn_schedule_observe(schedule, &run->schedule, &moment, value);
+    return AUG_OK;
 }
 
 /* Evaluation, record, log and line of an epoch that was trained to its end. */
@@ -163,6 +212,7 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, uin
         record.eval_low = interval.low;
         record.eval_high = interval.high;
         record.eval_n_replaced = train_source_replaced(run->eval) - before;
+        AUG_TRY(observe(run, error));
     }
     record.seconds = augi_clock_seconds() - run->started_s;
     AUG_TRY(train_history_add_epoch(&run->history, &record, error));
@@ -173,7 +223,7 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, uin
 
 static AugStatus run_epochs(TrainRun *run, AugError *error)
 {
-    uint64_t per_epoch = train_source_info(run->train)->steps_per_epoch;
+    uint64_t per_epoch = train_run_epoch_steps(run);
     while (run->epoch < (uint32_t)run->settings.epochs && !atomic_load(run->stop)) {
         Window epoch;
         AUG_TRY(train_epoch(run, &epoch, error));
@@ -193,7 +243,7 @@ static AugStatus run_epochs(TrainRun *run, AugError *error)
 
 AugStatus train_run_train(TrainRun *run, AugError *error)
 {
-    run->n_steps = (uint64_t)run->settings.epochs * train_source_info(run->train)->steps_per_epoch;
+    run->n_steps = (uint64_t)run->settings.epochs * train_run_epoch_steps(run);
     AugStatus status = run_epochs(run, error);
     train_progress_clear(run->progress);
     bool complete = run->step == run->n_steps && (!run->eval || run->metrics.n > 0);

@@ -1,5 +1,5 @@
-/* Elementwise kernels and the optimizer's step: loops that the compiler vectorises by
- * itself. Included by the kernel sources only.
+/* Elementwise kernels: loops that the compiler vectorises by itself. Included by the kernel sources
+ * only.
  */
 #ifndef NN_KERNEL_LOOPS_H
 #define NN_KERNEL_LOOPS_H
@@ -59,30 +59,6 @@ static bool all_finite(const NnReal *x, size_t n)
     for (size_t k = 1; k < 16; k++)
         parts[0] += parts[k];
     return parts[0] == 0;
-}
-
-static void sgd(const NnSgd *job)
-{
-    const NnReal lr = job->lr, momentum = job->momentum, decay = job->weight_decay;
-    const NnReal fresh = job->fresh;
-    NnReal *restrict w = job->weights;
-    NnReal *restrict v = job->state;
-    const NnReal *restrict g = job->gradients;
-    const size_t n = job->n;
-    if (!v)
-        for (size_t i = 0; i < n; i++)
-            w[i] -= lr * (g[i] + decay * w[i]);
-    else if (job->nesterov)
-        for (size_t i = 0; i < n; i++) {
-            const NnReal d = g[i] + decay * w[i];
-            v[i] = momentum * v[i] + fresh * d;
-            w[i] -= lr * (d + momentum * v[i]);
-        }
-    else
-        for (size_t i = 0; i < n; i++) {
-            v[i] = momentum * v[i] + fresh * (g[i] + decay * w[i]);
-            w[i] -= lr * v[i];
-        }
 }
 
 #endif

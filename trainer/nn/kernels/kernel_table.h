@@ -7,12 +7,12 @@
 #include "trainer/nn/kernels/kernel_norm.h"
 #include "trainer/nn/kernels/kernel_pool.h"
 
-#define KERNEL_TABLE_REST                                                             \
-    .norm_forward = norm_forward, .norm_backward = norm_backward, .sums = sums,       \
-    .norm_sums = norm_sums, .max_pool_forward = max_pool_forward,                     \
-    .max_pool_backward = max_pool_backward, .avg_pool_forward = avg_pool_forward,     \
-    .avg_pool_backward = avg_pool_backward, .sgd = sgd, .relu_forward = relu_forward, \
-    .relu_backward = relu_backward, .add = add, .mask = mask, .tree = tree,           \
+#define KERNEL_TABLE_REST                                                         \
+    .norm_forward = norm_forward, .norm_backward = norm_backward, .sums = sums,   \
+    .norm_sums = norm_sums, .max_pool_forward = max_pool_forward,                 \
+    .max_pool_backward = max_pool_backward, .avg_pool_forward = avg_pool_forward, \
+    .avg_pool_backward = avg_pool_backward, .relu_forward = relu_forward,         \
+    .relu_backward = relu_backward, .add = add, .mask = mask, .tree = tree,       \
     .all_finite = all_finite
 
 #endif

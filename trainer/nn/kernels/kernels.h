@@ -114,17 +114,6 @@ typedef struct NnPool2d {
     uint8_t *chosen;
 } NnPool2d;
 
-/* SGD on n values. First g += weight_decay*w. state NULL: w -= lr*g. Else v = momentum*v + fresh*g,
- * and w -= lr*v, or lr*(g + momentum*v) if nesterov; fresh is 1 - dampening (1 in the first step,
- * where v is 0). */
-typedef struct NnSgd {
-    NnReal *weights, *state;
-    const NnReal *gradients;
-    size_t n;
-    NnReal lr, momentum, fresh, weight_decay;
-    bool nesterov;
-} NnSgd;
-
 /* One table. */
 typedef struct NnKernels {
     const char *name;
@@ -138,7 +127,6 @@ typedef struct NnKernels {
     void (*max_pool_backward)(const NnPool2d *job);
     void (*avg_pool_forward)(const NnPool2d *job);
     void (*avg_pool_backward)(const NnPool2d *job);
-    void (*sgd)(const NnSgd *job);
     /* y = max(x, 0); dx = dy where y > 0, else 0. dx may be dy. */
     void (*relu_forward)(NnReal *y, const NnReal *x, size_t n);
     void (*relu_backward)(NnReal *dx, const NnReal *dy, const NnReal *y, size_t n);

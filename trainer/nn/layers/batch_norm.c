@@ -59,13 +59,20 @@ static Shared shared_of(const NnPass *pass, const NnNode *node)
                     .slope = r + 4 * n};
 }
 
+/* Running statistics are used, and stay. */
+static bool norm_frozen(const NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    return norm->frozen || node->frozen;
+}
+
 static void norm_plan(NnBlueprint *blueprint, NnNode *node)
 {
     const BatchNorm *norm = node->params;
     const size_t n = nn_padded(norm_channels(node));
     const NnShape inner = node->in.flat ? node->in : (NnShape){1, 1, node->in.channels, true};
     const NnInit zero = {NN_INIT_CONSTANT, 0}, one = {NN_INIT_CONSTANT, 1};
-    node->min_values = norm->frozen ? 1 : 2;
+    node->min_values = norm_frozen(node) ? 1 : 2;
     if (norm->affine) {
         node->weight =
             nn_blueprint_vector(blueprint, node, "weight", NN_TENSOR_PARAMETER, inner, one);
@@ -159,7 +166,7 @@ static void norm_join_statistics(const NnTask *task, const NnNode *node)
     const Shared shared = shared_of(pass, node);
     for (size_t c = 0; c < norm_channels(node); c++) {
         Moments moments = batch_moments(pass, node, c);
-        if (norm->frozen)
+        if (norm_frozen(node))
             moments = (Moments){1, (double)nn_values(pass, node->mean)[c],
                                 (double)nn_values(pass, node->variance)[c]};
         shared.batch_mean[c] = moments.mean;
@@ -235,7 +242,7 @@ static void norm_gradient_sums(const NnTask *task, const NnNode *node)
 static void norm_join_gradients(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
-    const BatchNorm *norm = node->params;
+    const bool frozen = norm_frozen(node);
     const Shared shared = shared_of(pass, node);
     const size_t n = norm_channels(node);
     const double n_pixels = (double)norm_pixels(node, nn_pass_samples(pass));
@@ -245,9 +252,9 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
         const double product = nn_tree_sum(parts + nn_padded(n) + c, pass->shard_size);
         const double inverse = shared.inverse[c];
         /* Frozen statistics are constants: no gradient flows through them. */
-        shared.mean_d[c] = norm->frozen ? 0 : (NnReal)(sum / n_pixels);
-        shared.slope[c] = norm->frozen ? 0 : (NnReal)(product * inverse * inverse / n_pixels);
-        if (!norm->affine)
+        shared.mean_d[c] = frozen ? 0 : (NnReal)(sum / n_pixels);
+        shared.slope[c] = frozen ? 0 : (NnReal)(product * inverse * inverse / n_pixels);
+        if (!node->learns)
             continue;
         nn_gradient(pass, node->bias)[c] = (NnReal)sum;
         nn_gradient(pass, node->weight)[c] = (NnReal)(product * inverse);
@@ -281,7 +288,7 @@ static void norm_commit(const NnPass *pass, const NnNode *node)
     const BatchNorm *norm = node->params;
     const Shared shared = shared_of(pass, node);
     const double n = (double)norm_pixels(node, nn_pass_samples(pass));
-    if (norm->frozen)
+    if (norm_frozen(node))
         return;
     const double fresh = norm->cumulative ? 1 / (double)(pass->step + 1) : norm->momentum;
     NnReal *mean = nn_values(pass, node->mean), *variance = nn_values(pass, node->variance);

@@ -141,16 +141,17 @@ static void backward_sample(const NnTask *task, const NnNode *node, const NnConv
                             const NnReal *x, Gradient gradient, uint32_t i)
 {
     const NnPass *pass = task->pass;
-    pass->kernels->outer(&(NnOuter){
-        .window = nn_conv_window(s, x),
-        .dy = gradient.inner,
-        .dy_row_step = gradient.row,
-        .dy_col_step = s->out_pad,
-        .dw = nn_slot(pass, node->partial, task->part),
-        .dw_rows = s->n_rows,
-        .n_out = s->out,
-        .add = i > 0,
-    });
+    if (node->learns)
+        pass->kernels->outer(&(NnOuter){
+            .window = nn_conv_window(s, x),
+            .dy = gradient.inner,
+            .dy_row_step = gradient.row,
+            .dy_col_step = s->out_pad,
+            .dw = nn_slot(pass, node->partial, task->part),
+            .dw_rows = s->n_rows,
+            .n_out = s->out,
+            .add = i > 0,
+        });
     if (node->dx == NN_NONE)
         return;
     NnReal *dx = nn_slot(pass, node->dx, task->part);
@@ -183,7 +184,7 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
             gradient = fill_map(pass->kernels, &s, own, y ? y + i * out : NULL, d_map);
         backward_sample(task, node, &s, nn_conv_pad(&s, x + i * in, x_map), gradient, i);
     }
-    if (node->bias != NN_NONE)
+    if (node->bias != NN_NONE && node->learns)
         pass->kernels->sums(&(NnSums){.n_pixels = n * s.rows.out * s.cols.out,
                                       .n_channels = s.out,
                                       .x = dy,

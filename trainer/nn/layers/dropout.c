@@ -58,7 +58,8 @@ static void dropout_forward(const NnTask *task, const NnNode *node)
     const NnPass *pass = task->pass;
     uint8_t *mask = nn_slot(pass, node->saved, task->part);
     for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++)
-        dropout_draw(pass, node, pass->first[task->part] + i, mask + i * nn_shape_values(node->in));
+        dropout_draw(pass, node, pass->n_before + pass->first[task->part] + i,
+                     mask + i * nn_shape_values(node->in));
     dropout_apply(task, node, nn_slot(pass, node->x, task->part),
                   nn_slot(pass, node->y, task->part));
 }

@@ -6,6 +6,7 @@
 
 #include "libaug/base/exact_math.h"
 #include "trainer/nn/graph.h"
+#include "trainer/nn/loss.h"
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(NnLoss, label_smoothing, .fallback = "0", .low = 0, .high = 1,
@@ -103,6 +104,13 @@ static void loss_evaluate(const NnTask *task, const NnNode *node)
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX, loss_train}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X, loss_evaluate},
+};
+
+const NnLossDesc nn_loss_cross_entropy = {
+    .name = "cross_entropy",
+    .summary = "Softmax cross-entropy, mean over the batch",
+    .is_default = true,
+    .params = AUG_PARAM_TABLE(NnLoss, rows),
 };
 
 const NnLayerDesc nn_node_loss = {

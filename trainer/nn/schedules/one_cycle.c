@@ -1,26 +1,16 @@
-/* Schedules of learning rate and momentum. */
-#include <string.h>
+/* One cycle (torch.optim.lr_scheduler.OneCycleLR): the rate goes up to the optimizer's and down to
+ * almost zero, the momentum down and up. Behind the last step the last rates hold, where PyTorch
+ * raises an error.
+ *
+ *   turning points at steps 0, pct_start * total - 1 and total - 1; three_phase: 0, pct_start * total
+ *   - 1, twice that, and total - 1
+ *   rates there: lr / div_factor, lr, (lr / div_factor,) lr / div_factor / final_div_factor
+ *
+ * Source: Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large
+ * Learning Rates", 2017.
+ */
+#include "trainer/nn/schedule.h"
 
-#include "libaug/base/exact_math.h"
-#include "trainer/nn/nn.h"
-
-#define PI 3.14159265358979323846
-
-static NnRates constant_at(const void *params, NnRates base, uint64_t total, uint64_t t)
-{
-    (void)params;
-    (void)total;
-    (void)t;
-    return base;
-}
-
-static const NnScheduleDesc constant = {
-    .name = "constant",
-    .summary = "The optimizer's rates at every step",
-    .at = constant_at,
-};
-
-/* torch.optim.lr_scheduler.OneCycleLR (Smith and Topin 2017). */
 typedef struct OneCycle {
     double pct_start, div_factor, final_div_factor;
     AugChoice anneal;
@@ -33,7 +23,7 @@ enum { ANNEAL_COS, ANNEAL_LINEAR };
 
 static const char *const anneals[] = {"cos", "linear", NULL};
 
-static const AugParamDesc one_cycle_rows[] = {
+static const AugParamDesc rows[] = {
     AUG_PARAM(OneCycle, pct_start, .fallback = "0.3", .low = 0, .high = 1,
               .help = "share of the steps in which the rate grows"),
     AUG_PARAM(OneCycle, div_factor, .fallback = "25", .low = 1, .high = 1e9,
@@ -75,12 +65,15 @@ static double between(int anneal, double start, double end, double share)
 {
     if (anneal == ANNEAL_LINEAR)
         return start + (end - start) * share;
-    return end + (start - end) / 2 * (1 + augi_cos(PI * share));
+    return nn_cosine_between(start, end, share);
 }
 
-static NnRates one_cycle_at(const void *params, NnRates base, uint64_t total, uint64_t t)
+static NnRates one_cycle_at(const void *params, const double *state, const NnMoment *now)
 {
     const OneCycle *cycle = params;
+    const NnRates base = now->base;
+    const uint64_t t = now->t, total = now->total;
+    (void)state;
     Knot knots[4];
     const int n = one_cycle_knots(cycle, base.lr, (double)total, knots);
     const double step = (double)(t < total ? t : total - 1);
@@ -114,35 +107,15 @@ static AugStatus one_cycle_check(const void *params, uint64_t total, AugError *e
     return AUG_OK;
 }
 
-static const NnScheduleDesc one_cycle = {
+const NnScheduleDesc nn_schedule_one_cycle = {
     .name = "one_cycle",
     .summary = "Up to the peak rate, then down to almost zero (OneCycleLR)",
-    .params = AUG_PARAM_TABLE(OneCycle, one_cycle_rows),
+    .formula = "from lr / div_factor up to lr at step pct_start * total - 1, then down to\n"
+               "lr / div_factor / final_div_factor at total - 1; three_phase: down to\n"
+               "lr / div_factor as fast as up, then on to the last rate",
+    .source = "Smith and Topin 2017",
+    .example = "{one_cycle: {pct_start: 0.25}}",
+    .params = AUG_PARAM_TABLE(OneCycle, rows),
     .at = one_cycle_at,
     .check = one_cycle_check,
 };
-
-const NnScheduleDesc *const nn_schedules[] = {
-    &constant,
-    &one_cycle,
-};
-const size_t nn_n_schedules = AUG_COUNT(nn_schedules);
-
-static const char *schedule_name(const void *list, size_t i)
-{
-    const NnScheduleDesc *const *schedules = list;
-    return schedules[i]->name;
-}
-
-const NnScheduleDesc *nn_schedule_find(const char *name)
-{
-    for (size_t i = 0; i < nn_n_schedules; i++)
-        if (!strcmp(nn_schedules[i]->name, name))
-            return nn_schedules[i];
-    return NULL;
-}
-
-const char *nn_schedule_nearest(const char *wrong)
-{
-    return augi_nearest_name(wrong, schedule_name, nn_schedules, nn_n_schedules);
-}

@@ -1,0 +1,182 @@
+/* The sections of a model file that choose modules: loss, optimizer with its groups, schedule. Each
+ * choice is a name, or a map of one name and its parameters or a lone value for the first of them:
+ *
+ *   optimizer: {sgd: {lr: 0.1, momentum: 0.9}}
+ *   groups:    [{match: "stem.*", lr_scale: 0.1}]
+ *   schedule:  [{warmup_linear: 500}, cosine]
+ *   schedule:  [{exponential: 0.9, epochs: 5}, {step: 2}]
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "trainer/model/model_reading.h"
+
+/* Keys that may stand beside the name of a stage. */
+typedef struct StageParams {
+    uint64_t steps, epochs;
+} StageParams;
+
+static const AugParamDesc stage_rows[] = {
+    AUG_PARAM(StageParams, steps, .fallback = "0", .help = "Steps that the stage takes"),
+    AUG_PARAM(StageParams, epochs, .fallback = "0", .help = "Epochs that the stage takes"),
+};
+static const AugParamTable stage_params = AUG_PARAM_TABLE(StageParams, stage_rows);
+
+/* One entry of groups. */
+typedef struct GroupParams {
+    AugText match;
+    bool frozen;
+    double lr_scale, weight_decay, l1;
+} GroupParams;
+
+static const AugParamDesc group_rows[] = {
+    AUG_PARAM(GroupParams, match, .help = "Pattern of tensors' names, with * and ?"),
+    AUG_PARAM(GroupParams, frozen, .fallback = "false",
+              .help = "Layers whose weight fits stay as they are"),
+    AUG_PARAM(GroupParams, lr_scale, .fallback = "1", .low = 0, .high = 1000,
+              .help = "Times the learning rate"),
+    AUG_PARAM(GroupParams, weight_decay, .fallback = "-1", .low = -1, .high = 10,
+              .help = "Instead of the optimizer's, for all that fits; -1: the optimizer's"),
+    AUG_PARAM(GroupParams, l1, .fallback = "-1", .low = -1, .high = 10,
+              .help = "Instead of the optimizer's, for all that fits; -1: the optimizer's"),
+};
+static const AugParamTable group_params = AUG_PARAM_TABLE(GroupParams, group_rows);
+
+static void report_unknown(TrainModelReading *reading, NnModuleKind kind, const AugiTree *at,
+                           const char *section)
+{
+    const char *near = nn_module_nearest(kind, at->key);
+    augi_tree_key_problem(reading->problems, at, section, "'%.60s' is not known; %s%s%s", at->key,
+                          near ? "did you mean '" : "'augtrain modules' lists what is",
+                          near ? near : "", near ? "'?" : "");
+}
+
+/* The module of an entry as key, its parameters as value; the other keys are a stage's. NULL, with
+ * a problem, if there is none or more than one. */
+static const AugiTree *find_name(TrainModelReading *reading, const AugiTree *value,
+                                 const char *section, bool stage)
+{
+    const AugiTree *name = NULL;
+    size_t n = 0;
+    for (size_t i = 0; value->kind == AUGI_TREE_MAP && i < value->n_children; i++) {
+        const char *key = value->children[i].key;
+        if (stage && (!strcmp(key, "steps") || !strcmp(key, "epochs")))
+            continue;
+        name = &value->children[i];
+        n++;
+    }
+    if (n == 1)
+        return name;
+    augi_tree_problem(reading->problems, value, section,
+                      "a name, or one name with its parameters, is expected here");
+    return NULL;
+}
+
+/* Binds what stands at value, or nothing. */
+static void bind_choice(TrainModelReading *reading, const AugiTree *value, const char *section,
+                        NnChoice *choice)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "%s.%.40s", section, choice->module->name);
+    choice->params = train_model_bind(reading, &choice->module->params, value, NULL, path);
+}
+
+/* Reads a choice of a list; value NULL: its default, if it has one. With a problem, the choice has
+ * no module. */
+static void read_choice(TrainModelReading *reading, NnModuleKind kind, const AugiTree *value,
+                        const char *section, NnChoice *choice)
+{
+    choice->module = value ? NULL : nn_module_default(kind);
+    if (choice->module)
+        bind_choice(reading, NULL, section, choice);
+    if (!value)
+        return;
+    const AugiTree lone = {.place = value->place, .key_place = value->place, .key = value->text};
+    const bool is_lone = value->kind == AUGI_TREE_SCALAR;
+    const AugiTree *name =
+        is_lone ? &lone : find_name(reading, value, section, kind == NN_MODULE_SCHEDULE);
+    if (!name)
+        return;
+    choice->module = nn_module_find(kind, name->key);
+    if (choice->module)
+        bind_choice(reading, is_lone ? NULL : name, section, choice);
+    else
+        report_unknown(reading, kind, name, section);
+}
+
+static void read_optimizer(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *value = augi_tree_get(root, "optimizer");
+    if (value)
+        read_choice(reading, NN_MODULE_OPTIMIZER, value, "optimizer", &file->optimizer);
+    else
+        augi_tree_problem(reading->problems, root, NULL,
+                          "the section 'optimizer' is missing; it needs the name of one, with its "
+                          "parameters");
+}
+
+static void read_groups(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *list = augi_tree_get(root, "groups");
+    if (!list)
+        return;
+    if (list->kind != AUGI_TREE_LIST || list->n_children > NN_MAX_GROUPS) {
+        augi_tree_problem(reading->problems, list, NULL,
+                          "groups needs a list of at most %d maps with match", NN_MAX_GROUPS);
+        return;
+    }
+    NnGroupSpec *groups = train_model_take(reading, (list->n_children + 1) * sizeof(*groups));
+    for (size_t i = 0; groups && i < list->n_children; i++) {
+        const GroupParams *group =
+            train_model_bind(reading, &group_params, &list->children[i], NULL, "groups");
+        if (group)
+            groups[i] = (NnGroupSpec){group->match, group->frozen, group->lr_scale,
+                                      group->weight_decay, group->l1};
+    }
+    file->groups = groups;
+    file->n_groups = list->n_children;
+}
+
+static void read_stage(TrainModelReading *reading, const AugiTree *value, NnScheduleStage *stage)
+{
+    read_choice(reading, NN_MODULE_SCHEDULE, value, "schedule", &stage->choice);
+    if (!value || value->kind != AUGI_TREE_MAP || !stage->choice.module)
+        return;
+    const char *const handled[] = {stage->choice.module->name, NULL};
+    const StageParams *params =
+        train_model_bind(reading, &stage_params, value, handled, "schedule");
+    if (params)
+        *stage = (NnScheduleStage){stage->choice, params->steps, params->epochs};
+}
+
+static void read_schedule(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *value = augi_tree_get(root, "schedule");
+    NnSchedule *schedule = &file->schedule;
+    if (!value || value->kind != AUGI_TREE_LIST) {
+        read_stage(reading, value, &schedule->stages[0]);
+        schedule->n_stages = schedule->stages[0].choice.module != NULL;
+        return;
+    }
+    if (value->n_children < 1 || value->n_children > NN_MAX_STAGES) {
+        augi_tree_problem(reading->problems, value, NULL,
+                          "schedule has %zu stages; allowed are 1 to %d", value->n_children,
+                          NN_MAX_STAGES);
+        return;
+    }
+    for (size_t i = 0; i < value->n_children; i++)
+        read_stage(reading, &value->children[i], &schedule->stages[i]);
+    schedule->n_stages = value->n_children;
+}
+
+void train_model_modules(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *loss = augi_tree_get(root, "loss");
+    NnChoice choice = {0};
+    read_choice(reading, NN_MODULE_LOSS, loss, "loss", &choice);
+    if (choice.params)
+        file->loss = *(const NnLoss *)choice.params;
+    read_optimizer(reading, root, file);
+    read_groups(reading, root, file);
+    read_schedule(reading, root, file);
+}
