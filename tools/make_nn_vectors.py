@@ -121,6 +121,44 @@ def layers():
     return cases
 
 
+def activations():
+    """Values from -8 to 8, with 0 and the places where something bends among them."""
+    bends = torch.tensor([[0.0, -3.0, 3.0, -0.5, 0.5, 1e-3]] * 2)
+    x = torch.cat([sequence(1, 2, 20, scale=8.0), bends], 1)
+    cases = []
+    for name, op, params, function in [
+            ("leaky_relu", "leaky_relu", {}, F.leaky_relu),
+            ("leaky_relu_steep", "leaky_relu", {"negative_slope": 0.25}, lambda x: F.leaky_relu(x, 0.25)),
+            ("elu", "elu", {}, F.elu),
+            ("elu_low", "elu", {"alpha": 0.5}, lambda x: F.elu(x, 0.5)),
+            ("gelu_erf", "gelu_erf", {}, F.gelu),
+            ("gelu_tanh", "gelu_tanh", {}, lambda x: F.gelu(x, approximate="tanh")),
+            ("silu", "silu", {}, F.silu),
+            ("tanh", "tanh", {}, torch.tanh),
+            ("sigmoid", "sigmoid", {}, torch.sigmoid),
+            ("softplus", "softplus", {}, F.softplus),
+            ("softplus_steep", "softplus", {"beta": 2.0, "threshold": 5.0}, lambda x: F.softplus(x, 2.0, 5.0)),
+            ("hardswish", "hardswish", {}, F.hardswish)]:
+        cases.append(layer_case(name, op, params, lambda x: function(x), {"x": x}))
+    # Values of other sizes: what would overflow, and what would lose its digits.
+    far = torch.tensor([[-1e4, -200.0, -90.0, -30.0, 30.0, 90.0, 200.0, 1e4]])
+    near = torch.tensor([[-1e-4, -1e-6, 1e-6, 1e-4, 0.25, -0.25, 0.375, -0.375]])
+    for op, function in [("elu", F.elu), ("gelu_erf", F.gelu), ("silu", F.silu), ("tanh", torch.tanh),
+                         ("sigmoid", torch.sigmoid), ("softplus", F.softplus), ("hardswish", F.hardswish),
+                         ("gelu_tanh", lambda x: F.gelu(x, approximate="tanh"))]:
+        cases.append(layer_case(op + "_far" + ("_zero" if op == "tanh" else ""), op, {}, lambda x: function(x), {"x": far}))
+        cases.append(layer_case(op + "_near", op, {}, lambda x: function(x), {"x": near}))
+    for name, shape in [("", [3, 10]), ("_map", [2, 5, 3, 4]), ("_wide", [2, 37])]:
+        x = sequence(1, *shape, scale=4.0)
+        cases.append(layer_case("softmax" + name, "softmax", {}, lambda x: F.softmax(x, 1), {"x": x}))
+        cases.append(layer_case("log_softmax" + name, "log_softmax", {}, lambda x: F.log_softmax(x, 1), {"x": x}))
+        cases.append(layer_case("l2_normalize" + name, "l2_normalize", {}, lambda x: F.normalize(x, dim=1), {"x": x}))
+    cases.append(layer_case("log_softmax_far", "log_softmax", {}, lambda x: F.log_softmax(x, 1), {"x": far}))
+    cases.append(layer_case("l2_normalize_eps", "l2_normalize", {"eps": 4.0},
+                            lambda x: F.normalize(x, dim=1, eps=4.0), {"x": sequence(1, 4, 3, scale=3.0)}))
+    return cases
+
+
 def norm_case(name, shape, eps, momentum, affine, offset=0.0):
     x1, x2 = sequence(1, *shape) + offset, sequence(2, *shape) * 4 - offset
     dy = sequence(3, *shape)
@@ -558,7 +596,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     made_with = f"torch {torch.__version__.split('+')[0]}, float64"
-    for make in [layers, norms, dropouts, losses, optimizers, schedules, inits, networks]:
+    for make in [layers, activations, norms, dropouts, losses, optimizers, schedules, inits, networks]:
         with open(folder / f"{make.__name__}.json", "w", encoding="ascii") as file:
             cases = ",\n ".join(json.dumps(c, separators=(",", ":")) for c in make())
             file.write('{"format":1,"made_with":"%s","cases":[\n %s\n]}\n' % (made_with, cases))

@@ -34,6 +34,55 @@ static Harness vector_harness(const VectorCase *c, const char *layer, const Vect
     return harness;
 }
 
+/* Layers whose names are not those of PyTorch's functions, and what the names say beside. */
+static const struct {
+    const char *op, *layer, *given;
+} vector_names[] = {
+    {"global_avg_pool2d", "global_avg_pool", ""},
+    {"gelu_erf", "gelu", "approximate: none"},
+    {"gelu_tanh", "gelu", "approximate: tanh"},
+};
+
+/* Whether a layer has a parameter. */
+static bool vector_has_row(const NnLayerDesc *layer, const char *name)
+{
+    for (size_t i = 0; i < layer->params.n; i++)
+        if (!strcmp(layer->params.rows[i].name, name))
+            return true;
+    return false;
+}
+
+/* A layer whose parameters have the names of the case's; false if there is none. */
+static bool vector_plain_text(const VectorCase *c, char *text, size_t size)
+{
+    const char *name = c->op, *given = "", *key;
+    for (size_t i = 0; i < AUG_COUNT(vector_names); i++)
+        if (!strcmp(vector_names[i].op, c->op)) {
+            name = vector_names[i].layer;
+            given = vector_names[i].given;
+        }
+    const NnLayerDesc *layer = nn_layer_find(name);
+    if (!layer)
+        return false;
+    snprintf(text, size, "%s: {%s", name, given);
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)c->params, key, value)
+    {
+        if (!vector_has_row(layer, key))
+            return false;
+        char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s: %s", text[used - 1] == '{' ? "" : ", ", key,
+                 dumped);
+        free(dumped);
+    }
+    if (text[strlen(text) - 1] == '{')
+        snprintf(text, size, "%s", name);
+    else
+        snprintf(text + strlen(text), size - strlen(text), "}");
+    return true;
+}
+
 /* Layer of a case as a model file has it; false if there is none. */
 static bool vector_layer_text(const VectorCase *c, char *text, size_t size)
 {
@@ -63,10 +112,8 @@ static bool vector_layer_text(const VectorCase *c, char *text, size_t size)
                  max ? "max_pool" : "avg_pool", kh, kw, sh ? sh : kh, sw ? sw : kw, ph, pw,
                  max || vector_number(c, "count_include_pad", 1) ? ""
                                                                  : ", count_include_pad: false");
-    } else if (!strcmp(c->op, "global_avg_pool2d") || !strcmp(c->op, "relu")) {
-        snprintf(text, size, "%s", c->op[0] == 'g' ? "global_avg_pool" : "relu");
     } else {
-        known = false;
+        known = vector_plain_text(c, text, size);
     }
     free(w.data);
     free(b.data);

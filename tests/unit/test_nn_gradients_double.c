@@ -224,6 +224,34 @@ START_TEST(relu_gradients)
 }
 END_TEST
 
+START_TEST(activation_gradients)
+{
+    static const char *const layers[] = {
+        "leaky_relu",
+        "leaky_relu: 0.3",
+        "elu",
+        "elu: 2",
+        "gelu",
+        "gelu: tanh",
+        "silu",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "hardswish",
+        "softplus: {beta: 3, threshold: 1}",
+        "l2_normalize: 0",
+        "softmax",
+        "log_softmax",
+    };
+    for (size_t i = 0; i < AUG_COUNT(layers); i++) {
+        char text[80];
+        check_shapes(layers[i]);
+        snprintf(text, sizeof(text), "flatten, %s", layers[i]);
+        check_layer(text, "linear: 2", (NnShape){3, 2, 5, false}, 3, 3);
+    }
+}
+END_TEST
+
 /* A rectifier that runs as part of the layer before it. */
 START_TEST(fused_relu_gradients)
 {
@@ -383,6 +411,7 @@ int main(void)
     tcase_add_test(tests, linear_gradients);
     tcase_add_test(tests, batch_norm_gradients);
     tcase_add_test(tests, relu_gradients);
+    tcase_add_test(tests, activation_gradients);
     tcase_add_test(tests, fused_relu_gradients);
     tcase_add_test(tests, pooling_gradients);
     tcase_add_test(tests, dropout_gradients);

@@ -114,6 +114,66 @@ typedef struct NnPool2d {
     uint8_t *chosen;
 } NnPool2d;
 
+/* Activations and what their parameters a and b are:
+ *
+ * leaky_relu: slope below 0; elu: a of a (e^x - 1) below 0; softplus: beta, and the threshold of
+ * beta x behind which it is linear; the others have none */
+#define NN_ACTIVATIONS(X)     \
+    X(LEAKY_RELU, leaky_relu) \
+    X(ELU, elu)               \
+    X(GELU, gelu)             \
+    X(GELU_TANH, gelu_tanh)   \
+    X(SILU, silu)             \
+    X(TANH, tanh)             \
+    X(SIGMOID, sigmoid)       \
+    X(SOFTPLUS, softplus)     \
+    X(HARDSWISH, hardswish)
+
+#define NN_ACTIVATION_NAME(NAME, name) NN_ACTIVATION_##NAME,
+/* Their numbers. */
+typedef enum NnActivation { NN_ACTIVATIONS(NN_ACTIVATION_NAME) NN_N_ACTIVATIONS } NnActivation;
+
+/* n values. Forward: out = f(x); backward: out = dy * f'(x). out overlaps neither. */
+typedef struct NnActivate {
+    const NnReal *x, *dy;
+    NnReal *out;
+    size_t n;
+    NnReal a, b;
+} NnActivate;
+
+/* Functions of rows of values, such as the channels of a pixel. */
+#define NN_ROW_FUNCTIONS(X)     \
+    X(SOFTMAX, softmax)         \
+    X(LOG_SOFTMAX, log_softmax) \
+    X(L2_NORMALIZE, l2_normalize)
+
+#define NN_ROW_NAME(NAME, name) NN_ROW_##NAME,
+/* Their numbers. */
+typedef enum NnRowFunction { NN_ROW_FUNCTIONS(NN_ROW_NAME) NN_N_ROW_FUNCTIONS } NnRowFunction;
+
+/* n_rows rows of n values. Forward: out = f(from). Backward: out = dx; from is the output of both
+ * softmaxes, the input of l2_normalize. eps: l2_normalize's smallest norm. out overlaps neither. */
+typedef struct NnRows {
+    const NnReal *from, *dy;
+    NnReal *out;
+    size_t n_rows, n;
+    double eps;
+} NnRows;
+
+/* Normalization of n_rows rows of n values each by its own statistics.
+ *
+ * gamma, beta:   n values, or NULL
+ * centered:      by mean and variance; else by the mean square
+ * dgamma, dbeta: n values each that are added to; NULL: not asked for. dx NULL: not asked for */
+typedef struct NnRowNorm {
+    const NnReal *x, *dy, *gamma, *beta;
+    NnReal *y, *dx;
+    double *dgamma, *dbeta;
+    size_t n_rows, n;
+    double eps;
+    bool centered;
+} NnRowNorm;
+
 /* One table. */
 typedef struct NnKernels {
     const char *name;
@@ -132,6 +192,14 @@ typedef struct NnKernels {
     void (*relu_backward)(NnReal *dx, const NnReal *dy, const NnReal *y, size_t n);
     /* y = a + b, then ReLU if asked. y may be a. */
     void (*add)(NnReal *y, const NnReal *a, const NnReal *b, size_t n, bool relu);
+    /* By NnActivation. */
+    void (*activation_forward[NN_N_ACTIVATIONS])(const NnActivate *job);
+    void (*activation_backward[NN_N_ACTIVATIONS])(const NnActivate *job);
+    /* By NnRowFunction. */
+    void (*row_forward[NN_N_ROW_FUNCTIONS])(const NnRows *job);
+    void (*row_backward[NN_N_ROW_FUNCTIONS])(const NnRows *job);
+    void (*row_norm_forward)(const NnRowNorm *job);
+    void (*row_norm_backward)(const NnRowNorm *job);
     /* y = x * factor[mask], factor 0 or scale. */
     void (*mask)(NnReal *y, const NnReal *x, const uint8_t *mask, NnReal scale, size_t n);
     /* y = sum of NN_SHARDS arrays by the fixed tree ((0+1)+(2+3))+... */

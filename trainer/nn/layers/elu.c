@@ -1,0 +1,36 @@
+/* Negative values approach -alpha (torch.nn.ELU): y = x for x > 0, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2016). */
+#include "trainer/nn/layers/activation.h"
+
+typedef struct Elu {
+    double alpha;
+} Elu;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Elu, alpha, .fallback = "1.0", .low = 0, .high = 100,
+              .help = "what values far below 0 approach, negated"),
+};
+
+static void elu_forward(const NnTask *task, const NnNode *node)
+{
+    const Elu *elu = node->params;
+    nn_activation_forward(task, node, NN_ACTIVATION_ELU, elu->alpha, 0);
+}
+
+static void elu_backward(const NnTask *task, const NnNode *node)
+{
+    const Elu *elu = node->params;
+    nn_activation_backward(task, node, NN_ACTIVATION_ELU, elu->alpha, 0);
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(elu_forward, elu_backward);
+
+const NnLayerDesc nn_layer_elu = {
+    .name = "elu",
+    .summary = "Negative values approach -alpha (torch.nn.ELU)",
+    .formula = "y = x for x > 0\n"
+               "y = alpha * (e^x - 1) else",
+    .source = "Clevert, Unterthiner and Hochreiter 2016; torch.nn.ELU",
+    .example = "[elu: 0.5, flatten, linear: 3]",
+    .params = AUG_PARAM_TABLE(Elu, rows),
+    .hooks = &hooks,
+};

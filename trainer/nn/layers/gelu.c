@@ -1,0 +1,45 @@
+/* GELU (torch.nn.GELU; Hendrycks and Gimpel 2016): values times the share of the normal distribution
+ * that lies below them, y = x * (1 + erf(x / sqrt(2))) / 2; or its approximation
+ * y = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2. */
+#include "trainer/nn/layers/activation.h"
+
+typedef struct Gelu {
+    AugChoice approximate;
+} Gelu;
+
+static const char *const forms[] = {"none", "tanh", NULL};
+static const NnActivation kinds[] = {NN_ACTIVATION_GELU, NN_ACTIVATION_GELU_TANH};
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Gelu, approximate, .fallback = "none", .choices = forms,
+              .help = "the function itself, or its approximation by tanh"),
+};
+
+static NnActivation gelu_kind(const NnNode *node)
+{
+    const Gelu *gelu = node->params;
+    return kinds[gelu->approximate.value];
+}
+
+static void gelu_forward(const NnTask *task, const NnNode *node)
+{
+    nn_activation_forward(task, node, gelu_kind(node), 0, 0);
+}
+
+static void gelu_backward(const NnTask *task, const NnNode *node)
+{
+    nn_activation_backward(task, node, gelu_kind(node), 0, 0);
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(gelu_forward, gelu_backward);
+
+const NnLayerDesc nn_layer_gelu = {
+    .name = "gelu",
+    .summary = "Values times the normal distribution's share below them (torch.nn.GELU)",
+    .formula = "none: y = x * (1 + erf(x / sqrt(2))) / 2\n"
+               "tanh: y = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2",
+    .source = "Hendrycks and Gimpel 2016; torch.nn.GELU",
+    .example = "[gelu: tanh, flatten, linear: 3]",
+    .params = AUG_PARAM_TABLE(Gelu, rows),
+    .hooks = &hooks,
+};

@@ -1,0 +1,24 @@
+/* Values times a gate of straight lines (torch.nn.Hardswish): y = x * min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). The slope at -3 is 0 and at 3 it
+ * is 1, as PyTorch's. */
+#include "trainer/nn/layers/activation.h"
+
+static void hardswish_forward(const NnTask *task, const NnNode *node)
+{
+    nn_activation_forward(task, node, NN_ACTIVATION_HARDSWISH, 0, 0);
+}
+
+static void hardswish_backward(const NnTask *task, const NnNode *node)
+{
+    nn_activation_backward(task, node, NN_ACTIVATION_HARDSWISH, 0, 0);
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(hardswish_forward, hardswish_backward);
+
+const NnLayerDesc nn_layer_hardswish = {
+    .name = "hardswish",
+    .summary = "Values times a gate of straight lines (torch.nn.Hardswish)",
+    .formula = "y = x * min(max(x + 3, 0), 6) / 6",
+    .source = "Howard et al. 2019; torch.nn.Hardswish",
+    .example = "[hardswish, flatten, linear: 3]",
+    .hooks = &hooks,
+};

@@ -1,0 +1,36 @@
+/* Negative values become smaller (torch.nn.LeakyReLU): y = x for x > 0, else negative_slope * x (Maas, Hannun and Ng 2013). */
+#include "trainer/nn/layers/activation.h"
+
+typedef struct LeakyRelu {
+    double negative_slope;
+} LeakyRelu;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(LeakyRelu, negative_slope, .fallback = "0.01", .low = -100, .high = 100,
+              .help = "factor of values below 0"),
+};
+
+static void leaky_relu_forward(const NnTask *task, const NnNode *node)
+{
+    const LeakyRelu *leaky_relu = node->params;
+    nn_activation_forward(task, node, NN_ACTIVATION_LEAKY_RELU, leaky_relu->negative_slope, 0);
+}
+
+static void leaky_relu_backward(const NnTask *task, const NnNode *node)
+{
+    const LeakyRelu *leaky_relu = node->params;
+    nn_activation_backward(task, node, NN_ACTIVATION_LEAKY_RELU, leaky_relu->negative_slope, 0);
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(leaky_relu_forward, leaky_relu_backward);
+
+const NnLayerDesc nn_layer_leaky_relu = {
+    .name = "leaky_relu",
+    .summary = "Negative values become smaller (torch.nn.LeakyReLU)",
+    .formula = "y = x for x > 0\n"
+               "y = negative_slope * x else",
+    .source = "Maas, Hannun and Ng 2013; torch.nn.LeakyReLU",
+    .example = "[leaky_relu: 0.1, flatten, linear: 3]",
+    .params = AUG_PARAM_TABLE(LeakyRelu, rows),
+    .hooks = &hooks,
+};

@@ -1,0 +1,29 @@
+/* Logarithms of softmax (torch.nn.LogSoftmax): y = x - log(sum of e^x). For a
+ * map the sums are over the channels of each pixel, as PyTorch's with dim 1; for a flat sample over
+ * all its features. */
+#include "trainer/nn/layers/rows.h"
+
+static void log_softmax_forward(const NnTask *task, const NnNode *node)
+{
+    nn_rows_forward(task, node, NN_ROW_LOG_SOFTMAX, 0);
+}
+
+static void log_softmax_backward(const NnTask *task, const NnNode *node)
+{
+    nn_rows_backward(task, node, NN_ROW_LOG_SOFTMAX, 0, node->y);
+}
+
+static const NnLayerHooks hooks = {
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, log_softmax_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, log_softmax_forward},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, log_softmax_backward}},
+};
+
+const NnLayerDesc nn_layer_log_softmax = {
+    .name = "log_softmax",
+    .summary = "Logarithms of softmax (torch.nn.LogSoftmax)",
+    .formula = "y = x - log(sum of e^x over the channels of a pixel, or all features)",
+    .source = "torch.nn.LogSoftmax with dim 1",
+    .example = "[log_softmax, flatten, linear: 3]",
+    .hooks = &hooks,
+};

@@ -1,0 +1,39 @@
+/* A smooth rectifier (torch.nn.Softplus): y = log(1 + e^(beta x)) / beta, and x itself where beta x is above the
+ * threshold. */
+#include "trainer/nn/layers/activation.h"
+
+typedef struct Softplus {
+    double beta, threshold;
+} Softplus;
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Softplus, beta, .fallback = "1.0", .low = 1e-3, .high = 1e4,
+              .help = "steepness of the bend"),
+    AUG_PARAM(Softplus, threshold, .fallback = "20", .low = 0, .high = 1e6,
+              .help = "beta x above it is taken as it is"),
+};
+
+static void softplus_forward(const NnTask *task, const NnNode *node)
+{
+    const Softplus *softplus = node->params;
+    nn_activation_forward(task, node, NN_ACTIVATION_SOFTPLUS, softplus->beta, softplus->threshold);
+}
+
+static void softplus_backward(const NnTask *task, const NnNode *node)
+{
+    const Softplus *softplus = node->params;
+    nn_activation_backward(task, node, NN_ACTIVATION_SOFTPLUS, softplus->beta, softplus->threshold);
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(softplus_forward, softplus_backward);
+
+const NnLayerDesc nn_layer_softplus = {
+    .name = "softplus",
+    .summary = "A smooth rectifier (torch.nn.Softplus)",
+    .formula = "y = log(1 + e^(beta * x)) / beta\n"
+               "y = x where beta * x > threshold",
+    .source = "Dugas et al. 2000; torch.nn.Softplus",
+    .example = "[softplus: 2, flatten, linear: 3]",
+    .params = AUG_PARAM_TABLE(Softplus, rows),
+    .hooks = &hooks,
+};
