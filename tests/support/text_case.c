@@ -84,6 +84,8 @@ const char *text_case_run(TextCase *text_case, const void *text, size_t size, ui
                                 .n_ranges = text_case->n_ranges};
     AugRng rng = aug_rng_make(&key);
     ck_assert_int_eq(txt_scan(&text_case->scanner, &input, &text_case->doc, &error), AUG_OK);
+    for (uint32_t i = 0; text_case->hides_ascii && i < text_case->doc.n_spans; i++)
+        ((TxtSpan *)text_case->scanner.spans.bytes)[i].flags &= (uint8_t)~TXT_ASCII;
     txt_edits_clear(&text_case->edits);
     text_case->outcome = text_case->hooks->edit(op->params, text_case->state, &rng, &text_case->doc,
                                                 &text_case->edits);
@@ -100,9 +102,10 @@ const char *text_case_run(TextCase *text_case, const void *text, size_t size, ui
     ck_assert_int_eq(text_case->n > 0,
                      text_case->outcome == TXT_APPLIED || text_case->outcome == TXT_FEWER);
     free(text_case->made);
-    text_case->made = calloc(1, made + 1);
+    text_case->made = calloc(1, made + TXT_APPLY_ROOM);
     text_case->size = made;
     txt_edits_apply(&text_case->edits, text, input.size, (uint8_t *)text_case->made);
+    text_case->made[made] = '\0';
     return text_case->made;
 }
 

@@ -13,6 +13,7 @@
 /* An operation, prepared, and the last text that it made.
  *
  * protect:   what the scanner protects; ranges: of the next texts, the caller's
+ * hides_ascii: words do not say that they are ASCII, so that no operation takes the short way of these
  * moves_all: the operation moves whole sentences, or writes what is protected in another way
  * made:      the result, NUL-terminated; outcome: what the operation said
  * n:         how many edits it stated
@@ -24,6 +25,7 @@ typedef struct TextCase {
     TxtScanner scanner;
     TxtEdits edits;
     uint32_t protect;
+    bool hides_ascii;
     bool moves_all;
     const TxtRange *ranges;
     uint32_t n_ranges;

@@ -27,8 +27,9 @@ static char *apply(TxtEdits *edits, const char *text)
     const uint32_t size = (uint32_t)strlen(text);
     ck_assert_int_eq(settle(edits, text), AUG_OK);
     const uint64_t made = txt_edits_size(edits, size);
-    char *out = calloc(1, made + 1);
+    char *out = calloc(1, made + TXT_APPLY_ROOM);
     txt_edits_apply(edits, (const uint8_t *)text, size, (uint8_t *)out);
+    out[made] = '\0';
     return out;
 }
 

@@ -36,6 +36,47 @@ START_TEST(vector_says_what_plain_says)
 }
 END_TEST
 
+/* In memory of just the text's size: no byte behind it is read. */
+START_TEST(bits_are_those_of_a_loop)
+{
+    uint32_t state = 4;
+    for (int round = 0; round < 1000; round++) {
+        const uint32_t size = 1 + (uint32_t)round % MOST;
+        uint8_t *text = malloc(size);
+        ck_assert_ptr_nonnull(text);
+        fill(text, size, &state);
+        for (uint32_t at = 0; at < size; at++)
+            for (uint32_t n = 1; n <= TXT_AT_ONCE && at + n <= size; n += 1 + n / 3) {
+                uint32_t letters = 0, same = 0;
+                for (uint32_t i = 0; i < n; i++) {
+                    const uint8_t byte = text[at + i];
+                    letters |=
+                        (uint32_t)((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'))
+                        << i;
+                    same |= (uint32_t)(i + 1 < n && byte == text[at + i + 1]) << i;
+                }
+                const TxtLetterBits bits = txt_word_bits(text, size, at, n);
+                ck_assert_uint_eq(bits.letters, letters);
+                ck_assert_uint_eq(bits.same, same);
+            }
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(vector_bits_are_the_plain_ones)
+{
+    uint8_t bytes[TXT_AT_ONCE];
+    uint32_t state = 5;
+    for (int round = 0; round < 20000; round++) {
+        fill(bytes, sizeof(bytes), &state);
+        const TxtLetterBits plain = txt_letter_bits_plain(bytes), bits = txt_letter_bits(bytes);
+        ck_assert_uint_eq(bits.letters, plain.letters);
+        ck_assert_uint_eq(bits.same, plain.same);
+    }
+}
+END_TEST
+
 /* In memory of just the text's size, so that the address sanitizer sees a byte read behind it. */
 START_TEST(ends_are_those_of_a_loop)
 {
@@ -111,6 +152,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, vector_says_what_plain_says);
     tcase_add_test(tests, ends_are_those_of_a_loop);
+    tcase_add_test(tests, bits_are_those_of_a_loop);
+    tcase_add_test(tests, vector_bits_are_the_plain_ones);
     tcase_add_test(tests, words_are_read_whole);
     tcase_add_test(tests, negations_are_found_where_they_stand);
     suite_add_tcase(suite, tests);

@@ -111,6 +111,10 @@ void txt_layout_init(TxtLayout *layout, TxtLayoutName name, bool has_digits, boo
     add_rows(layout, rows[name], has_digits, has_marks);
     if (name == TXT_DUBEOLSIK)
         add_rows(layout, dubeolsik, has_digits, has_marks);
+    layout->has_letters = true;
+    for (int letter = 'a'; letter <= 'z'; letter++)
+        layout->has_letters = layout->has_letters && layout->ascii[letter].n > 0 &&
+                              layout->ascii[letter - 'a' + 'A'].n > 0;
 }
 
 const TxtKeys *txt_layout_near(const TxtLayout *layout, int32_t code)

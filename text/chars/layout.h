@@ -35,9 +35,11 @@ typedef struct TxtKeys {
     uint16_t near[TXT_MOST_NEIGHBOURS];
 } TxtKeys;
 
-/* A layout; const once made. ascii: by the byte; others: n_others keys. */
+/* A layout; const once made. ascii: by the byte; has_letters: all letters of it have neighbours; others:
+ * n_others keys. */
 typedef struct TxtLayout {
     TxtKeys ascii[128];
+    bool has_letters;
     uint32_t n_others;
     TxtKeys others[TXT_MOST_OTHER_KEYS];
 } TxtLayout;

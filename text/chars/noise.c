@@ -35,11 +35,12 @@ static uint32_t piece_end(const TxtDoc *doc, uint32_t first)
     return end;
 }
 
-static void find_units(Walk *walk)
+/* Units of a text that has pieces. */
+static void find_pieces(Walk *walk)
 {
     const TxtDoc *doc = walk->doc;
     const uint32_t least = (uint32_t)walk->noise->min_length;
-    walk->left = doc->scratch;
+    walk->n_left = 0;
     walk->n_words = doc->n_tokens;
     for (uint32_t i = 0; i < doc->n_spans; i++) {
         const TxtSpan *span = &doc->spans[i];
@@ -58,6 +59,32 @@ static void find_units(Walk *walk)
     }
 }
 
+/* Without a branch on what a span is, since words come as they like. */
+static void find_units(Walk *walk)
+{
+    const TxtDoc *doc = walk->doc;
+    const uint32_t least = (uint32_t)walk->noise->min_length;
+    uint32_t n = 0, flags = 0;
+    walk->left = doc->scratch;
+    walk->n_words = doc->n_tokens;
+    for (uint32_t i = 0; i < doc->n_spans; i++) {
+        const TxtSpan *span = &doc->spans[i];
+        walk->left[n] = i;
+        n += (span->kind == TXT_WORD) & (txt_span_size(span) >= least);
+        flags |= span->flags;
+    }
+    walk->n_left = n;
+    if (flags & TXT_UNSEGMENTED)
+        find_pieces(walk);
+}
+
+/* Where the characters of a unit of ASCII begin. */
+#define FROM(n) (n), (n) + 1, (n) + 2, (n) + 3
+#define FROM_16(n) FROM(n), FROM((n) + 4), FROM((n) + 8), FROM((n) + 12)
+#define FROM_64(n) FROM_16(n), FROM_16((n) + 16), FROM_16((n) + 32), FROM_16((n) + 48)
+static const uint16_t ascii_places[TXT_LONGEST_UNIT + 1] = {FROM_64(0), FROM_64(64), FROM_64(128),
+                                                            FROM_64(192), TXT_LONGEST_UNIT};
+
 /* The end of the character that begins at a place of a unit. */
 static uint32_t char_end(const uint8_t *bytes, uint32_t end, uint32_t at)
 {
@@ -75,18 +102,21 @@ static bool cut(const TxtDoc *doc, uint32_t number, TxtUnit *unit)
     if (size > TXT_LONGEST_UNIT)
         return false;
     unit->text = doc->bytes;
+    unit->text_size = doc->size;
     unit->start = span->start;
     unit->is_ascii = span->flags & TXT_ASCII;
     unit->is_labelled = span->flags & TXT_LABELLED;
     unit->is_upper = span->flags & TXT_UPPER;
+    if (unit->is_ascii) {
+        unit->at = ascii_places;
+        unit->n = size;
+        return true;
+    }
     unit->n = 0;
-    if (unit->is_ascii)
-        for (; unit->n < size; unit->n++)
-            unit->at[unit->n] = (uint16_t)unit->n;
-    else
-        for (uint32_t at = span->start; at < end; at = char_end(doc->bytes, end, at))
-            unit->at[unit->n++] = (uint16_t)(at - span->start);
-    unit->at[unit->n] = (uint16_t)size;
+    for (uint32_t at = span->start; at < end; at = char_end(doc->bytes, end, at))
+        unit->own[unit->n++] = (uint16_t)(at - span->start);
+    unit->own[unit->n] = (uint16_t)size;
+    unit->at = unit->own;
     return true;
 }
 
@@ -106,6 +136,43 @@ static bool take(Changed *changed, TxtPlace place)
     return true;
 }
 
+/* Numbers of the bits that are set, ascending; returns how many. Mostly they stand side by side. */
+static uint32_t list_spots(uint32_t spots, uint8_t list[TXT_AT_ONCE + 1])
+{
+    static const uint8_t numbers[2 * TXT_AT_ONCE + 2] = {FROM_16(0), FROM_16(16), 32, 33};
+    if (spots == 0)
+        return 0;
+    const uint32_t first = (uint32_t)__builtin_ctz(spots);
+    uint32_t n = 32 - (uint32_t)__builtin_clz(spots) - first;
+    memcpy(list, numbers + first, TXT_AT_ONCE + 1);
+    if (spots >> first == (UINT32_C(1) << n) - 1)
+        return n;
+    for (n = 0; spots != 0; spots &= spots - 1)
+        list[n++] = (uint8_t)__builtin_ctz(spots);
+    return n;
+}
+
+/* What edit_unit does, for a unit that spots is for. wanted: places to be changed. */
+static bool edit_spots(const Walk *walk, const TxtUnit *unit, uint32_t wanted)
+{
+    const TxtNoiseHooks *hooks = walk->hooks;
+    const uint32_t wide = (UINT32_C(1) << hooks->width) - 1;
+    uint8_t list[TXT_AT_ONCE + 1];
+    uint32_t n = list_spots(hooks->spots(walk->context, unit), list);
+    const bool has_place = n > 0;
+    for (uint32_t changed = 0; n > 0 && wanted > 0;) {
+        const uint32_t pick = txt_below(walk->rng, n), at = list[pick];
+        list[pick] = list[--n];
+        if (changed & wide << at)
+            continue;
+        changed |= wide << at;
+        hooks->edit(walk->context, walk->rng, unit,
+                    (TxtPlace){.at = (uint16_t)at, .n = hooks->width}, walk->edits);
+        wanted--;
+    }
+    return has_place;
+}
+
 /* Changes one unit; false where there is no place for it. */
 static bool edit_unit(const Walk *walk, uint32_t number)
 {
@@ -120,10 +187,12 @@ static bool edit_unit(const Walk *walk, uint32_t number)
         return false;
     unit.first = noise->keep_first && !is_piece;
     unit.last = noise->keep_last && !is_piece ? unit.n - 1 : unit.n;
-    uint32_t n = walk->hooks->find(walk->context, &unit, places);
     uint32_t wanted = (uint32_t)(noise->char_p * unit.n);
     wanted = wanted > unit.n - walk->hooks->n_kept ? unit.n - walk->hooks->n_kept : wanted;
     wanted = wanted > 0 ? wanted : 1;
+    if (unit.is_ascii && unit.n <= TXT_AT_ONCE && walk->hooks->spots)
+        return edit_spots(walk, &unit, wanted);
+    uint32_t n = walk->hooks->find(walk->context, &unit, places);
     const bool has_place = n > 0;
     for (Changed changed = {0}; n > 0 && wanted > 0;) {
         const uint32_t pick = txt_below(walk->rng, n);
@@ -175,7 +244,7 @@ uint64_t txt_noise_grows(const TxtNoise *noise, uint64_t size, uint64_t more)
     return size + (places < size + 1 ? places : size + 1) * more;
 }
 
-int32_t txt_unit_code(const TxtUnit *unit, uint32_t i)
+int32_t txt_unit_high_code(const TxtUnit *unit, uint32_t i)
 {
     int32_t code;
     txt_decode(txt_unit_char(unit, i), txt_unit_size(unit, i), &code);
@@ -188,11 +257,4 @@ bool txt_unit_is_letter(const TxtUnit *unit, uint32_t i)
     if (byte < 0x80)
         return (uint8_t)((byte | 0x20) - 'a') < 26;
     return txt_class(txt_unit_code(unit, i)) == TXT_CLASS_LETTER;
-}
-
-void txt_unit_edit(const TxtUnit *unit, TxtPlace place, const void *bytes, size_t size,
-                   TxtEdits *edits)
-{
-    txt_edit(edits, unit->start + unit->at[place.at], unit->start + unit->at[place.at + place.n],
-             bytes, size);
 }

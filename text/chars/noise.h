@@ -10,6 +10,7 @@
 
 #include "aug/random.h"
 #include "libaug/spec/param.h"
+#include "text/domain/letters.h"
 #include "text/op.h"
 
 /* Characters of a script without spaces that stand for one word, which is about as many as a word of
@@ -49,23 +50,26 @@ typedef struct TxtNoise {
         AUG_PARAM(TxtNoise, keep_last, .fallback = "false",                                     \
                   .help = "the last character of a word stays", .aka = "skip_last_char")
 
-/* A unit cut into its n characters: the i-th is bytes start + at[i] to start + at[i + 1] - 1 of the
- * text.
+/* A unit cut into its n characters: the i-th is bytes start + at[i] to start + at[i + 1] - 1 of a text
+ * of text_size bytes.
  *
  * first, last: those that may be changed: first to last - 1
  * is_ascii:    every character is one byte
  * is_labelled: lies in a span label of the row
  * is_upper:    all of its letters are capitals
  * failed:      an operation that runs out of memory sets it
+ * own:         where at lies unless the unit is_ascii
  */
 typedef struct TxtUnit {
     const uint8_t *text;
+    uint32_t text_size;
     uint32_t start;
     uint32_t n;
     uint32_t first, last;
     bool is_ascii, is_labelled, is_upper;
     bool *failed;
-    uint16_t at[TXT_LONGEST_UNIT + 1];
+    const uint16_t *at;
+    uint16_t own[TXT_LONGEST_UNIT + 1];
 } TxtUnit;
 
 /* n characters from number at on; n 0: the gap before it. what is the operation's own. */
@@ -81,10 +85,14 @@ typedef struct TxtPlace {
  * find:   writes places, of which one may be changed as likely as another, and returns how many
  *         (TXT_MOST_PLACES at most)
  * edit:   changes one; those of a unit do not overlap
+ * spots:  for units of ASCII with TXT_AT_ONCE characters at most what find does, where all places are
+ *         of width characters and what is 0: bit i for one at character i. NULL: find does it
  */
 typedef struct TxtNoiseHooks {
     uint32_t n_kept;
     uint32_t (*find)(const void *context, const TxtUnit *unit, TxtPlace *places);
+    uint32_t (*spots)(const void *context, const TxtUnit *unit);
+    uint8_t width;
     void (*edit)(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
                  TxtEdits *edits);
 } TxtNoiseHooks;
@@ -109,14 +117,37 @@ static inline uint32_t txt_unit_size(const TxtUnit *unit, uint32_t i)
     return (uint32_t)unit->at[i + 1] - unit->at[i];
 }
 
+/* Code of a character's first sequence, which is not ASCII. */
+int32_t txt_unit_high_code(const TxtUnit *unit, uint32_t i);
+
 /* Code of a character's first sequence. */
-int32_t txt_unit_code(const TxtUnit *unit, uint32_t i);
+static inline int32_t txt_unit_code(const TxtUnit *unit, uint32_t i)
+{
+    const uint8_t byte = *txt_unit_char(unit, i);
+    return byte < 0x80 ? byte : txt_unit_high_code(unit, i);
+}
 
 /* Whether a character is a letter; hyphens and apostrophes inside of a word are not. */
 bool txt_unit_is_letter(const TxtUnit *unit, uint32_t i);
 
+/* Which characters of a unit for spots are letters, and which are the same as the next one. */
+static inline TxtLetterBits txt_unit_bits(const TxtUnit *unit)
+{
+    return txt_word_bits(unit->text, unit->text_size, unit->start, unit->n);
+}
+
+/* The bits of characters first to end - 1; end is TXT_AT_ONCE + 1 at most. */
+static inline uint32_t txt_spots_within(uint32_t first, uint32_t end)
+{
+    return ((UINT32_C(1) << end) - 1) & ~((UINT32_C(1) << first) - 1);
+}
+
 /* States that the characters of a place become a copy of these bytes. */
-void txt_unit_edit(const TxtUnit *unit, TxtPlace place, const void *bytes, size_t size,
-                   TxtEdits *edits);
+static inline void txt_unit_edit(const TxtUnit *unit, TxtPlace place, const void *bytes,
+                                 size_t size, TxtEdits *edits)
+{
+    txt_edit(edits, unit->start + unit->at[place.at], unit->start + unit->at[place.at + place.n],
+             bytes, size);
+}
 
 #endif

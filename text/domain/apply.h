@@ -3,6 +3,7 @@
 #define TXT_APPLY_H
 
 #include "aug/changes.h"
+#include "text/domain/copy.h"
 #include "text/domain/doc.h"
 #include "text/domain/edits.h"
 
@@ -29,7 +30,10 @@ uint64_t txt_edits_size(const TxtEdits *edits, uint32_t size);
 /* Whether the edits neither split a grapheme of the text nor join two in what was made with them. */
 bool txt_edits_hold(const TxtEdits *edits, const TxtDoc *doc, const uint8_t *made, uint32_t size);
 
-/* Writes it; out has room for that. */
+/* Bytes behind a result that are written, too. */
+#define TXT_APPLY_ROOM TXT_CHUNK
+
+/* Writes it; out has room for that, and TXT_APPLY_ROOM more bytes. */
 void txt_edits_apply(const TxtEdits *edits, const uint8_t *bytes, uint32_t size, uint8_t *out);
 
 /* changes: of the original so far; more: receives what they are with the edits. op: the operation's

@@ -1,7 +1,7 @@
 /* Stating edits. */
 #include "text/domain/edits.h"
 
-#include <string.h>
+#include "text/domain/copy.h"
 
 void txt_edits_fini(TxtEdits *edits)
 {
@@ -33,8 +33,7 @@ void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, 
         edits->failed = true;
         return;
     }
-    if (size > 0)
-        memcpy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
+    txt_copy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
     txt_edits_add(
         edits,
         (TxtEdit){.start = start, .end = end, .at = edits->n_stored, .size = (uint32_t)size});

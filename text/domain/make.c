@@ -101,7 +101,7 @@ static AugStatus write(Making *making, const char *name, uint32_t *size)
                         "%s makes a text of %llu bytes, more than there can be", name,
                         (unsigned long long)wanted);
     TxtMemory *memory = &made->memory[1 - made->current];
-    AUG_TRY(txt_memory_reserve(memory, wanted, making->error));
+    AUG_TRY(txt_memory_reserve(memory, wanted + TXT_APPLY_ROOM, making->error));
     txt_edits_apply(edits, made->bytes, made->size, memory->bytes);
     *size = (uint32_t)wanted;
     return AUG_OK;

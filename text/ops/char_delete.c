@@ -13,6 +13,12 @@ static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
     return n;
 }
 
+static uint32_t spots(const void *context, const TxtUnit *unit)
+{
+    (void)context;
+    return txt_unit_bits(unit).letters & txt_spots_within(unit->first, unit->last);
+}
+
 static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
                        TxtEdits *edits)
 {
@@ -22,7 +28,8 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
 }
 
 /* A word does not vanish. */
-static const TxtNoiseHooks noise = {.n_kept = 1, .find = find, .edit = edit_place};
+static const TxtNoiseHooks noise = {
+    .n_kept = 1, .find = find, .edit = edit_place, .spots = spots, .width = 1};
 
 static TxtOutcome edit(const void *given, const void *state, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits)

@@ -30,18 +30,35 @@ static uint32_t beside(uint32_t gap)
     return gap > 0 ? gap - 1 : 0;
 }
 
-/* Gaps between characters, and the ends of the word; a labelled word has the same ends as its label,
+/* Gaps are between characters, and the ends of the word; a labelled word has the same ends as its label,
  * outside of which nothing belongs to it. */
+static uint32_t first_gap(const TxtUnit *unit)
+{
+    return unit->first > 0 || unit->is_labelled ? 1 : 0;
+}
+
+static uint32_t end_gap(const TxtUnit *unit)
+{
+    return unit->last < unit->n || unit->is_labelled ? unit->n : unit->n + 1;
+}
+
 static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
 {
-    const TxtAlphabet *alphabet = context;
-    const uint32_t first = unit->first > 0 || unit->is_labelled ? 1 : 0;
-    const uint32_t end = unit->last < unit->n || unit->is_labelled ? unit->n : unit->n + 1;
+    const uint32_t end = end_gap(unit);
     uint32_t n = 0;
-    for (uint32_t gap = first; gap < end; gap++)
-        if (txt_alphabet_has(alphabet, txt_unit_code(unit, beside(gap))))
+    for (uint32_t gap = first_gap(unit); gap < end; gap++)
+        if (txt_alphabet_has(context, txt_unit_code(unit, beside(gap))))
             places[n++] = (TxtPlace){.at = (uint16_t)gap};
     return n;
+}
+
+static uint32_t spots(const void *context, const TxtUnit *unit)
+{
+    const TxtAlphabet *alphabet = context;
+    const uint32_t letters = txt_unit_bits(unit).letters;
+    const uint32_t beside_letters = letters << 1 | (letters & 1);
+    return (alphabet->n > 0 ? UINT32_MAX : beside_letters) &
+           txt_spots_within(first_gap(unit), end_gap(unit));
 }
 
 static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
@@ -53,7 +70,7 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
     txt_unit_edit(unit, place, letter.bytes, letter.size, edits);
 }
 
-static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};
+static const TxtNoiseHooks noise = {.find = find, .edit = edit_place, .spots = spots, .width = 0};
 
 static TxtOutcome edit(const void *context, const void *alphabet, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits)

@@ -39,6 +39,13 @@ static bool is_capital(int32_t code)
     return code < 0x80 ? code >= 'A' && code <= 'Z' : txt_lower(code) != code;
 }
 
+/* Every letter of ASCII has others of its script. */
+static uint32_t spots(const void *context, const TxtUnit *unit)
+{
+    (void)context;
+    return txt_unit_bits(unit).letters & txt_spots_within(unit->first, unit->last);
+}
+
 static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
                        TxtEdits *edits)
 {
@@ -48,7 +55,7 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
     txt_unit_edit(unit, place, letter.bytes, letter.size, edits);
 }
 
-static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};
+static const TxtNoiseHooks noise = {.find = find, .edit = edit_place, .spots = spots, .width = 1};
 
 static TxtOutcome edit(const void *context, const void *alphabet, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits)

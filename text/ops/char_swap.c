@@ -24,6 +24,14 @@ static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
     return n;
 }
 
+static uint32_t spots(const void *context, const TxtUnit *unit)
+{
+    const TxtLetterBits bits = txt_unit_bits(unit);
+    (void)context;
+    return bits.letters & bits.letters >> 1 & ~bits.same &
+           txt_spots_within(unit->first, unit->last > 0 ? unit->last - 1 : 0);
+}
+
 static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
                        TxtEdits *edits)
 {
@@ -37,7 +45,7 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
     txt_unit_edit(unit, place, swapped, (size_t)first + second, edits);
 }
 
-static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};
+static const TxtNoiseHooks noise = {.find = find, .edit = edit_place, .spots = spots, .width = 2};
 
 static TxtOutcome edit(const void *given, const void *state, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits)

@@ -47,6 +47,19 @@ static uint32_t find(const void *context, const TxtUnit *unit, TxtPlace *places)
     return n;
 }
 
+/* Mostly all letters have neighbours; of what else is in a word, some have. */
+static uint32_t spots(const void *context, const TxtUnit *unit)
+{
+    const TxtLayout *layout = context;
+    const uint32_t within = txt_spots_within(unit->first, unit->last);
+    uint32_t spots = layout->has_letters ? txt_unit_bits(unit).letters & within : 0;
+    for (uint32_t left = within & ~spots; left != 0; left &= left - 1) {
+        const uint32_t i = (uint32_t)__builtin_ctz(left);
+        spots |= (uint32_t)(layout->ascii[*txt_unit_char(unit, i)].n > 0) << i;
+    }
+    return spots;
+}
+
 static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, TxtPlace place,
                        TxtEdits *edits)
 {
@@ -55,7 +68,7 @@ static void edit_place(const void *context, AugRng *rng, const TxtUnit *unit, Tx
     txt_unit_edit(unit, place, bytes, txt_encode(code, bytes), edits);
 }
 
-static const TxtNoiseHooks noise = {.find = find, .edit = edit_place};
+static const TxtNoiseHooks noise = {.find = find, .edit = edit_place, .spots = spots, .width = 1};
 
 static TxtOutcome edit(const void *context, const void *layout, AugRng *rng, const TxtDoc *doc,
                        TxtEdits *edits)
