@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "aug/text.h"
+#include "libaug/base/input_file.h"
 #include "tests/support/lexicon_case.h"
 #include "tests/support/support.h"
 
@@ -312,6 +313,67 @@ START_TEST(threads_share_a_lexicon)
 }
 END_TEST
 
+/* Whoever opens a file that is open gets what is open, by whatever name; another content is another
+ * lexicon, and what becomes of the file is nothing to those who have it. */
+START_TEST(a_lexicon_is_open_once)
+{
+    char *path, *other = test_path("%s/other.augx", test_folder());
+    TxtLexicon *first, *second, *third;
+    AugError error = {0};
+    uint8_t *bytes;
+    size_t size;
+    txt_lexicon_unref(test_lexicon(&path));
+    ck_assert_int_eq(txt_lexicon_open(&first, path, &error), AUG_OK);
+    ck_assert_int_eq(augi_input_file_load(path, 1 << 20, &bytes, &size, &error), AUG_OK);
+    test_write_file(other, bytes, size);
+    ck_assert_int_eq(txt_lexicon_open(&second, other, &error), AUG_OK);
+    ck_assert_ptr_eq(first, second);
+    const AugTextBuild how = {.output = other, .forms = ""};
+    char *list = test_path("%s/list", test_folder());
+    test_write_file(list, "a\tn\tb\n", 6);
+    ck_assert_int_eq(aug_text_build_list(list, &how, NULL, &error), AUG_OK);
+    ck_assert_int_eq(txt_lexicon_open(&third, other, &error), AUG_OK);
+    ck_assert_ptr_ne(first, third);
+    const uint64_t seen = test_lexicon_walk(first);
+    ck_assert_int_eq(truncate(path, 0), 0);
+    ck_assert_uint_eq(test_lexicon_walk(first), seen);
+    txt_lexicon_unref(third);
+    txt_lexicon_unref(second);
+    ck_assert_uint_eq(test_lexicon_walk(first), seen);
+    txt_lexicon_unref(first);
+    ck_assert_int_eq(txt_lexicon_open(&first, path, &error), AUG_CORRUPT);
+    free(bytes);
+    free(list);
+    free(other);
+    free(path);
+}
+END_TEST
+
+static void *open_and_close(void *user)
+{
+    for (int i = 0; i < 50; i++) {
+        TxtLexicon *lexicon;
+        ck_assert_int_eq(txt_lexicon_open(&lexicon, user, NULL), AUG_OK);
+        ck_assert_uint_eq(find(lexicon, "cat", TXT_POS_NOUN).n, 2);
+        txt_lexicon_unref(lexicon);
+    }
+    return NULL;
+}
+
+START_TEST(threads_open_and_close_one_file)
+{
+    enum { N = 4 };
+    char *path;
+    pthread_t threads[N];
+    txt_lexicon_unref(test_lexicon(&path));
+    for (int i = 0; i < N; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, open_and_close, path), 0);
+    for (int i = 0; i < N; i++)
+        pthread_join(threads[i], NULL);
+    free(path);
+}
+END_TEST
+
 /* Debian's WordNet, where it is installed. */
 START_TEST(wordnet_has_its_size)
 {
@@ -357,6 +419,8 @@ int main(void)
     tcase_add_test(tcase, the_same_input_gives_the_same_bytes);
     tcase_add_test(tcase, names_are_searched_and_missing_ones_explained);
     tcase_add_test(tcase, threads_share_a_lexicon);
+    tcase_add_test(tcase, a_lexicon_is_open_once);
+    tcase_add_test(tcase, threads_open_and_close_one_file);
     tcase_add_test(tcase, wordnet_has_its_size);
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);

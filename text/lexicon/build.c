@@ -127,7 +127,7 @@ static AugStatus finish(Building *building, AugTextLexicon *made, AugError *erro
     AUG_TRY(txt_builder_save(building->builder, building->made.path, error));
     if (building->glosses)
         AUG_TRY(txt_context_learn_glosses(building->glosses, building->made.path, error));
-    AUG_TRY(txt_lexicon_open(&lexicon, building->made.path, error));
+    AUG_TRY(txt_lexicon_open_file(&lexicon, building->made.path, error));
     building->made.n_left_out = txt_builder_left_out(building->builder);
     const AugStatus status = describe(lexicon, &building->made, error);
     txt_lexicon_unref(lexicon);
@@ -255,7 +255,7 @@ AugStatus aug_text_lexicon_check(const char *name_or_path, AugTextLexicon *lexic
     TxtLexicon *opened;
     *lexicon = (AugTextLexicon){0};
     AUG_TRY(txt_data_find(name_or_path, TXT_DATA_INDEX, lexicon->path, error));
-    AUG_TRY(txt_lexicon_open(&opened, lexicon->path, error));
+    AUG_TRY(txt_lexicon_open_file(&opened, lexicon->path, error));
     AugStatus status = describe(opened, lexicon, error);
     if (status == AUG_OK && notices) {
         const TxtSlice text = txt_lexicon_notices(opened);

@@ -66,7 +66,7 @@ static AugStatus try_out(const TxtTraining *training, const char *output, AugTex
     TxtLexicon *lexicon;
     TxtContext context;
     TxtContextGauge gauge;
-    AUG_TRY(txt_lexicon_open(&lexicon, output, error));
+    AUG_TRY(txt_lexicon_open_file(&lexicon, output, error));
     const AugStatus status = txt_context_init(&context, lexicon, error);
     if (status == AUG_OK) {
         TxtLexiconCounts counts;
@@ -131,7 +131,7 @@ static AugStatus learn_glosses(TxtTraining *training, const char *folder, const 
         return AUG_OK;
     AUG_TRY(txt_training_count(training, error));
     AUG_TRY(txt_training_classify(training, error));
-    AUG_TRY(txt_lexicon_open(&lexicon, path, error));
+    AUG_TRY(txt_lexicon_open_file(&lexicon, path, error));
     /* The notice of WordNet is there already. */
     const AugStatus status = txt_training_save(training, lexicon, NULL, path, error);
     txt_lexicon_unref(lexicon);

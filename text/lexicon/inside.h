@@ -2,9 +2,8 @@
 #ifndef TXT_LEXICON_INSIDE_H
 #define TXT_LEXICON_INSIDE_H
 
-#include <stdatomic.h>
-
 #include "text/lexicon/lexicon.h"
+#include "text/lexicon/shared.h"
 
 /* A block where it lies; zero if the file has none. */
 typedef struct TxtBlock {
@@ -12,14 +11,14 @@ typedef struct TxtBlock {
     uint64_t n;
 } TxtBlock;
 
-/* bytes, size: the file; is_mapped: they are unmapped with the last owner
+/* bytes, size: the file; own: the memory that they lie in, NULL: it is borrowed
  * others:      entries of blocks whose type only their own readers know
  */
 struct TxtLexicon {
-    atomic_uint owners;
+    TxtShared shared;
     const uint8_t *bytes;
     uint64_t size;
-    bool is_mapped;
+    uint8_t *own;
     TxtSlice about, notices;
     const char *text;
     uint64_t text_size;

@@ -1,13 +1,9 @@
-/* Mapping an index, and finding its blocks. */
-#include <errno.h>
-#include <fcntl.h>
+/* Reading an index, and finding its blocks. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "libaug/base/input_file.h"
 #include "text/lexicon/data_path.h"
 #include "text/lexicon/inside.h"
 
@@ -139,7 +135,7 @@ AugStatus txt_lexicon_borrow(TxtLexicon **lexicon, const void *bytes, size_t siz
         return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for a lexicon");
     made->bytes = bytes;
     made->size = size;
-    atomic_init(&made->owners, 1);
+    made->shared.owners = 1;
     const AugStatus status = size < sizeof(TxtIndexHeader) ? AUG_FAIL(error, AUG_CORRUPT, where,
                                                                       "it has %zu bytes only", size)
                                                            : read_index(made, where, error);
@@ -151,75 +147,56 @@ AugStatus txt_lexicon_borrow(TxtLexicon **lexicon, const void *bytes, size_t siz
     return AUG_OK;
 }
 
-static AugStatus fail_with_errno(const char *path, const char *action, AugError *error)
+AugStatus txt_lexicon_open_file(TxtLexicon **lexicon, const char *path, AugError *error)
 {
-    const int number = errno;
-    const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES;
-    return AUG_FAIL(error, theirs ? AUG_NOT_FOUND : AUG_IO, path, "cannot %s it: %s", action,
-                    strerror(number));
+    uint8_t *bytes;
+    size_t size;
+    *lexicon = NULL;
+    AUG_TRY(augi_input_file_load(path, TXT_INDEX_MAX_SIZE, &bytes, &size, error));
+    const AugStatus status = txt_lexicon_borrow(lexicon, bytes, size, path, error);
+    if (status == AUG_OK)
+        (*lexicon)->own = bytes;
+    else
+        free(bytes);
+    return status;
 }
 
-static AugStatus map_file(int fd, const char *path, const void **bytes, size_t *size,
-                          AugError *error)
+static AugStatus open_shared(TxtShared **made, const char *path, AugError *error)
 {
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return fail_with_errno(path, "read", error);
-    if (!S_ISREG(status.st_mode))
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "it is no regular file");
-    if ((uint64_t)status.st_size > TXT_INDEX_MAX_SIZE)
-        return AUG_FAIL(error, AUG_TOO_LARGE, path,
-                        "the file has %lld bytes; an index has %" PRIu64 " at most",
-                        (long long)status.st_size, TXT_INDEX_MAX_SIZE);
-    if (status.st_size == 0)
-        return AUG_FAIL(error, AUG_CORRUPT, path, "the file is empty");
-    *size = (size_t)status.st_size;
-    /* All of it is read at once to be checked, so the pages are mapped together. */
-    void *mapped = mmap(NULL, *size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
-    if (mapped == MAP_FAILED)
-        return fail_with_errno(path, "map", error);
-    *bytes = mapped;
+    TxtLexicon *lexicon;
+    AUG_TRY(txt_lexicon_open_file(&lexicon, path, error));
+    *made = &lexicon->shared;
     return AUG_OK;
 }
 
-static AugStatus open_path(TxtLexicon **lexicon, const char *path, AugError *error)
+static void free_shared(TxtShared *shared)
 {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return fail_with_errno(path, "open", error);
-    const void *bytes = NULL;
-    size_t size = 0;
-    AugStatus status = map_file(fd, path, &bytes, &size, error);
-    close(fd);
-    if (status != AUG_OK)
-        return status;
-    status = txt_lexicon_borrow(lexicon, bytes, size, path, error);
-    if (status == AUG_OK)
-        (*lexicon)->is_mapped = true;
-    else
-        munmap((void *)(uintptr_t)bytes, size);
-    return status;
+    TxtLexicon *lexicon = (TxtLexicon *)shared;
+    free(lexicon->own);
+    free(lexicon);
 }
+
+static const TxtSharedKind kind = {open_shared, free_shared};
 
 AugStatus txt_lexicon_open(TxtLexicon **lexicon, const char *name_or_path, AugError *error)
 {
     char path[TXT_PATH_SIZE];
+    TxtShared *shared;
     *lexicon = NULL;
     AUG_TRY(txt_data_find(name_or_path, TXT_DATA_INDEX, path, error));
-    return open_path(lexicon, path, error);
+    AUG_TRY(txt_shared_open(&shared, path, &kind, error));
+    *lexicon = (TxtLexicon *)shared;
+    return AUG_OK;
 }
 
 TxtLexicon *txt_lexicon_ref(TxtLexicon *lexicon)
 {
-    atomic_fetch_add(&lexicon->owners, 1);
+    txt_shared_ref(&lexicon->shared);
     return lexicon;
 }
 
 void txt_lexicon_unref(TxtLexicon *lexicon)
 {
-    if (!lexicon || atomic_fetch_sub(&lexicon->owners, 1) != 1)
-        return;
-    if (lexicon->is_mapped)
-        munmap((void *)(uintptr_t)lexicon->bytes, lexicon->size);
-    free(lexicon);
+    if (lexicon)
+        txt_shared_unref(&lexicon->shared, &kind);
 }

@@ -161,7 +161,7 @@ AugStatus txt_model_new(TxtTagger **out, const TxtModelParts *parts, AugError *e
     TxtTagger *tagger = calloc(1, sizeof(*tagger));
     *out = NULL;
     if (tagger) {
-        atomic_init(&tagger->owners, 1);
+        tagger->shared.owners = 1;
         tagger->n_tags = header->n_tags;
         tagger->seal = header->seal;
         tagger->word_shift = shift_for(header->n_words);

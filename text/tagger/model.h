@@ -13,8 +13,7 @@
 #ifndef TXT_TAGGER_MODEL_H
 #define TXT_TAGGER_MODEL_H
 
-#include <stdatomic.h>
-
+#include "text/lexicon/shared.h"
 #include "text/tagger/features.h"
 #include "text/tagger/tagger.h"
 
@@ -79,7 +78,7 @@ typedef struct TxtWeight {
  *        and that is to cost little
  * ptb:   what its tags are; seal: of its file */
 struct TxtTagger {
-    atomic_uint owners;
+    TxtShared shared;
     uint64_t seal;
     char *notice;
     uint32_t n_tags;

@@ -7,12 +7,11 @@
 #include "text/lexicon/data_path.h"
 #include "text/tagger/model.h"
 
-/* Opens a model, whose path and counts are told. */
-static AugStatus open_path(TxtTagger **tagger, const char *name_or_path, char path[TXT_PATH_SIZE],
-                           TxtModelHeader *header, AugError *error)
+/* Opens a model, whose counts are told. */
+static AugStatus open_path(TxtTagger **tagger, const char *path, TxtModelHeader *header,
+                           AugError *error)
 {
     *tagger = NULL;
-    AUG_TRY(txt_data_find(name_or_path, TXT_DATA_TAGGER, path, error));
     uint8_t *bytes;
     size_t size;
     AUG_TRY(augi_input_file_load(path, TXT_MODEL_MAX_SIZE, &bytes, &size, error));
@@ -26,11 +25,36 @@ static AugStatus open_path(TxtTagger **tagger, const char *name_or_path, char pa
     return status;
 }
 
+static AugStatus open_shared(TxtShared **made, const char *path, AugError *error)
+{
+    TxtTagger *tagger;
+    TxtModelHeader header;
+    AUG_TRY(open_path(&tagger, path, &header, error));
+    *made = &tagger->shared;
+    return AUG_OK;
+}
+
+static void free_shared(TxtShared *shared)
+{
+    TxtTagger *tagger = (TxtTagger *)shared;
+    free(tagger->notice);
+    free(tagger->features);
+    free(tagger->words);
+    free(tagger->weights);
+    free(tagger);
+}
+
+static const TxtSharedKind kind = {open_shared, free_shared};
+
 AugStatus txt_tagger_open(TxtTagger **tagger, const char *name_or_path, AugError *error)
 {
     char path[TXT_PATH_SIZE];
-    TxtModelHeader header;
-    return open_path(tagger, name_or_path, path, &header, error);
+    TxtShared *shared;
+    *tagger = NULL;
+    AUG_TRY(txt_data_find(name_or_path, TXT_DATA_TAGGER, path, error));
+    AUG_TRY(txt_shared_open(&shared, path, &kind, error));
+    *tagger = (TxtTagger *)shared;
+    return AUG_OK;
 }
 
 AugStatus aug_text_tagger_check(const char *name_or_path, AugTextTagger *out, char **notice,
@@ -41,7 +65,8 @@ AugStatus aug_text_tagger_check(const char *name_or_path, AugTextTagger *out, ch
     *out = (AugTextTagger){0};
     if (notice)
         *notice = NULL;
-    AUG_TRY(open_path(&tagger, name_or_path, out->path, &header, error));
+    AUG_TRY(txt_data_find(name_or_path, TXT_DATA_TAGGER, out->path, error));
+    AUG_TRY(open_path(&tagger, out->path, &header, error));
     out->size = header.size;
     out->n_tags = header.n_tags;
     out->n_words = header.n_words;
@@ -56,19 +81,14 @@ AugStatus aug_text_tagger_check(const char *name_or_path, AugTextTagger *out, ch
 
 TxtTagger *txt_tagger_ref(TxtTagger *tagger)
 {
-    atomic_fetch_add_explicit(&tagger->owners, 1, memory_order_relaxed);
+    txt_shared_ref(&tagger->shared);
     return tagger;
 }
 
 void txt_tagger_unref(TxtTagger *tagger)
 {
-    if (!tagger || atomic_fetch_sub_explicit(&tagger->owners, 1, memory_order_acq_rel) != 1)
-        return;
-    free(tagger->notice);
-    free(tagger->features);
-    free(tagger->words);
-    free(tagger->weights);
-    free(tagger);
+    if (tagger)
+        txt_shared_unref(&tagger->shared, &kind);
 }
 
 uint64_t txt_tagger_identity(const TxtTagger *tagger)

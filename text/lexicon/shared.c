@@ -1,0 +1,96 @@
+/* A list under a lock: a process has a few files open. */
+#include "text/lexicon/shared.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static TxtShared *first; /* guarded by lock */
+
+/* false where there is none; opening the file says why. */
+static bool read_key(const char *path, TxtSharedKey *key)
+{
+    struct stat status;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    const bool is_read = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                         pread(fd, key->head, sizeof(key->head), 0) == (ssize_t)sizeof(key->head);
+    close(fd);
+    if (is_read)
+        key->size = (uint64_t)status.st_size;
+    return is_read;
+}
+
+/* With the lock. */
+static TxtShared *find(const TxtSharedKey *key)
+{
+    TxtShared *at = first;
+    while (at &&
+           (at->key.size != key->size || memcmp(at->key.head, key->head, sizeof(key->head)) != 0))
+        at = at->next;
+    if (at)
+        at->owners++;
+    return at;
+}
+
+/* Lists what was made, unless another thread has listed the same meanwhile, which is returned. */
+static TxtShared *add(TxtShared *made, const TxtSharedKey *key)
+{
+    pthread_mutex_lock(&lock);
+    TxtShared *found = find(key);
+    if (!found) {
+        made->key = *key;
+        made->is_listed = true;
+        made->next = first;
+        first = made;
+    }
+    pthread_mutex_unlock(&lock);
+    return found ? found : made;
+}
+
+AugStatus txt_shared_open(TxtShared **shared, const char *path, const TxtSharedKind *kind,
+                          AugError *error)
+{
+    TxtSharedKey key;
+    TxtShared *made;
+    const bool has_key = read_key(path, &key);
+    *shared = NULL;
+    if (has_key) {
+        pthread_mutex_lock(&lock);
+        *shared = find(&key);
+        pthread_mutex_unlock(&lock);
+    }
+    if (*shared)
+        return AUG_OK;
+    AUG_TRY(kind->open(&made, path, error));
+    *shared = has_key ? add(made, &key) : made;
+    if (*shared != made)
+        kind->free(made);
+    return AUG_OK;
+}
+
+void txt_shared_ref(TxtShared *shared)
+{
+    pthread_mutex_lock(&lock);
+    shared->owners++;
+    pthread_mutex_unlock(&lock);
+}
+
+void txt_shared_unref(TxtShared *shared, const TxtSharedKind *kind)
+{
+    pthread_mutex_lock(&lock);
+    const bool is_last = --shared->owners == 0;
+    if (is_last && shared->is_listed) {
+        TxtShared **at = &first;
+        while (*at != shared)
+            at = &(*at)->next;
+        *at = shared->next;
+    }
+    pthread_mutex_unlock(&lock);
+    if (is_last)
+        kind->free(shared);
+}
