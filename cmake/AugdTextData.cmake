@@ -1,6 +1,6 @@
 # Data of the text domain: what stands in text/data/, and the English lexicon, which the fresh program
 # makes of Debian's packages wordnet-base and hunspell-en-us. Included when every target exists.
-# AUGD_TEXT_DATA is the folder of the build tree in which libaug looks for them.
+# AUGD_TEXT_DATA lies in the build tree as it does where it is installed, so that programs find it.
 set(text_data_files "")
 file(GLOB text_data CONFIGURE_DEPENDS text/data/*)
 foreach(file IN LISTS text_data)
@@ -36,7 +36,7 @@ else()
     # Made anew when its sources or the code that reads them change, not whenever the program does.
     add_custom_command(OUTPUT ${english}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${AUGD_TEXT_DATA}
-        COMMAND ${runner} $<TARGET_FILE:aug_cli> data build wordnet --quiet --output ${english}
+        COMMAND ${runner} $<TARGET_FILE:aug_cli> data build wordnet --quiet --overwrite --output ${english}
         DEPENDS ${lexicon_sources} ${wordnet} ${hunspell}
         COMMENT "Building the English lexicon"
         VERBATIM)

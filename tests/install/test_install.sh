@@ -39,6 +39,9 @@ readelf -d "$lib/libaug.so" | grep "SONAME.*libaug\.so\.${version%%.*}\]" >/dev/
 if readelf -d "$lib/libaug.so" "$root"/bin/* | grep -E 'R(UN)?PATH'; then
     fail "a path of the build is left in the files above"
 fi
+if grep -lF "$build/share" "$lib/libaug.so" "$root"/bin/*; then
+    fail "the data of the build are looked for by the files above"
+fi
 for name in aug augd augtrain; do
     "$root/bin/$name" --version | grep -F "$version" >/dev/null || fail "$name --version does not say $version"
 done

@@ -1,9 +1,9 @@
 /* Where the data of the text domain are looked for: indexes, taggers. In this order:
  *
  *   the folder of the environment variable AUG_TEXT_DATA
- *   share/augd/text where the library was installed
- *   share/augd/text of the tree that it was built in
- *   $XDG_DATA_HOME/augd/text, or ~/.local/share/augd/text
+ *   $XDG_DATA_HOME/augd/text, or ~/.local/share/augd/text: the user's own
+ *   ../share/augd/text, as seen from the folder of the library or of the program that has it
+ *   share/augd/text where the library was to be installed
  *
  * An empty AUG_TEXT_DATA is as none; any folder may be absent.
  */
@@ -25,6 +25,9 @@ typedef enum TxtDataKind {
 #define TXT_N_DATA_KINDS 2
 #define TXT_N_DATA_PLACES 4
 
+/* The place of the user's own. */
+#define TXT_OWN_DATA_PLACE 1
+
 /* Room for a path. */
 #define TXT_PATH_SIZE 4096
 
@@ -40,7 +43,7 @@ void txt_data_place(size_t i, char path[TXT_PATH_SIZE]);
 AUG_MUST_CHECK AugStatus txt_data_find(const char *name, TxtDataKind kind, char path[TXT_PATH_SIZE],
                                        AugError *error);
 
-/* Path of the file that a name stands for where a user keeps own data, the last folder; for
+/* Path of the file that a name stands for where a user keeps own data; for
  * whoever writes it. Fails with AUG_NOT_FOUND where no home folder is known. */
 AUG_MUST_CHECK AugStatus txt_data_own_path(const char *name, TxtDataKind kind,
                                            char path[TXT_PATH_SIZE], AugError *error);

@@ -48,7 +48,7 @@ SYSTEM = set("""
     setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
     stdnoreturn.h string.h strings.h tgmath.h threads.h time.h uchar.h wchar.h wctype.h
     arpa/inet.h dirent.h dlfcn.h endian.h fcntl.h fnmatch.h ftw.h getopt.h glob.h iconv.h libgen.h malloc.h netdb.h
-    netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h sched.h spawn.h sys/eventfd.h sys/file.h
+    netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h sched.h spawn.h sys/auxv.h sys/eventfd.h sys/file.h
     sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h sys/resource.h sys/signalfd.h sys/socket.h sys/stat.h sys/statvfs.h
     sys/sysinfo.h sys/time.h sys/types.h sys/uio.h sys/un.h sys/utsname.h sys/wait.h termios.h
     unistd.h
