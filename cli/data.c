@@ -5,17 +5,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "aug/text.h"
 #include "cli/program.h"
 
 static const CliDataTask tasks[] = {
     {"list", NULL, "", 0, 0, "", cli_data_list},
-    {"build", "wordnet", "[FOLDER]", 0, 1, "output lang forms notice ", cli_data_build_wordnet},
-    {"build", "mythes", "FILE", 1, 1, "output lang forms notice ", cli_data_build_mythes},
-    {"build", "list", "FILE", 1, 1, "output lang forms notice ", cli_data_build_list},
-    {"build", "vocabulary", "DATASET", 1, 1, "output field unit lower min_count max_size ",
-     cli_data_build_vocabulary},
-    {"train", "context", "FILE...", 1, 64, "output lang notice ", cli_data_train_context},
-    {"train", "tagger", "FILE...", 1, SIZE_MAX, "output notice dev ", cli_data_train_tagger},
+    {"build", "wordnet", "[FOLDER]", 0, 1, "output overwrite lang forms notice ",
+     cli_data_build_wordnet},
+    {"build", "mythes", "FILE", 1, 1, "output overwrite lang forms notice ", cli_data_build_mythes},
+    {"build", "list", "FILE", 1, 1, "output overwrite lang forms notice ", cli_data_build_list},
+    {"build", "vocabulary", "DATASET", 1, 1,
+     "output overwrite field unit lower min_count max_size ", cli_data_build_vocabulary},
+    {"train", "context", "FILE...", 1, 64, "output overwrite lang notice ", cli_data_train_context},
+    {"train", "tagger", "FILE...", 1, SIZE_MAX, "output overwrite notice dev ",
+     cli_data_train_tagger},
     {"check", NULL, "FILE", 1, 1, "", cli_data_check},
 };
 
@@ -26,6 +29,8 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(CliDataOptions, output, .optional = true, .unit = "file",
               .help = "what build and train write; default of build: LANG.augx in the folder of "
                       "the user's own data"),
+    AUG_PARAM(CliDataOptions, overwrite, .optional = true,
+              .help = "build, train: replace an output that is there already"),
     AUG_PARAM(
         CliDataOptions, lang, .optional = true, .unit = "name",
         .help = "the language that the lexicon is for, by which specs name it; train: or its path; "
@@ -151,25 +156,44 @@ static AugStatus check_inputs(const CliDataTask *task, size_t n, AugError *error
                     task->inputs[0] ? " " : "", task->inputs);
 }
 
-/* Refuses to write over what is read. A data set may stand behind its kind: "tsv:FILE". */
-static AugStatus check_output(const CliDataCall *data, AugError *error)
+/* Where a task writes; false if it writes nothing. */
+static bool find_output(const CliDataTask *task, const CliDataOptions *options,
+                        char path[AUG_TEXT_PATH_SIZE])
+{
+    if (!strstr(task->options, "output "))
+        return false;
+    if (!options->output)
+        return strcmp(task->action, "build") == 0 && strstr(task->options, "lang ") &&
+               aug_text_data_output(options->lang, path);
+    snprintf(path, AUG_TEXT_PATH_SIZE, "%s", options->output);
+    return true;
+}
+
+/* Refuses to write over what is read, and over what is there unless that is wanted. A data set may
+ * stand behind its kind: "tsv:FILE". */
+static AugStatus check_output(const CliDataCall *data, const CliDataTask *task, AugError *error)
 {
     const CliDataOptions *options = data->options;
     const char *const others[] = {options->notice, options->dev};
+    char path[AUG_TEXT_PATH_SIZE];
     struct stat output, input;
-    if (!options->output || stat(options->output, &output) != 0)
+    if (!find_output(task, options, path) || stat(path, &output) != 0)
         return AUG_OK;
     for (size_t i = 0; i < data->n + AUG_COUNT(others); i++) {
-        const char *path = i < data->n ? data->inputs[i] : others[i - data->n];
-        const char *colon = path ? strchr(path, ':') : NULL;
+        const char *read = i < data->n ? data->inputs[i] : others[i - data->n];
+        const char *colon = read ? strchr(read, ':') : NULL;
         const bool is_there =
-            path && (stat(path, &input) == 0 || (colon && stat(colon + 1, &input) == 0));
+            read && (stat(read, &input) == 0 || (colon && stat(colon + 1, &input) == 0));
         if (is_there && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-            return AUG_FAIL(error, AUG_BAD_ARGUMENT, options->output,
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
                             "--output is what is read; allowed is another file, so that nothing is "
                             "lost");
     }
-    return AUG_OK;
+    if (options->overwrite || S_ISDIR(output.st_mode))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                    "there is such a file; allowed is another --output, or --overwrite to replace "
+                    "it");
 }
 
 static AugStatus run_task(const CmdCall *call, AugError *error)
@@ -185,7 +209,7 @@ static AugStatus run_task(const CmdCall *call, AugError *error)
                               .n = call->n_arguments - n_words};
     AUG_TRY(check_inputs(task, data.n, error));
     AUG_TRY(check_options(call, task, error));
-    AUG_TRY(check_output(&data, error));
+    AUG_TRY(check_output(&data, task, error));
     return task->run(&data, error);
 }
 
@@ -222,7 +246,7 @@ const CmdCommand cli_command_data = {
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .details =
-        "A lexicon is one file that all processes share. 'build wordnet [FOLDER]' makes it from "
+        "A lexicon is one file, which a process reads once. 'build wordnet [FOLDER]' makes it from "
         "the files of WordNet, 'build mythes FILE' from a thesaurus of MyThes, and 'build list "
         "FILE' from lines of a word, a tab, its part of speech (n, v, a, r or -), a tab, and "
         "synonyms with '|' between them, in UTF-8. The same input gives the same bytes.\n"
@@ -237,11 +261,10 @@ const CmdCommand cli_command_data = {
         "counted.\n"
         "'train tagger FILE...' learns from CoNLL-U, packed by gzip or not, which part of speech "
         "words have, and writes one file of about 1 MB; the same files give the same bytes.\n"
-        "Data are looked for in $AUG_TEXT_DATA, then where aug was installed, then where it was "
-        "built, then in $XDG_DATA_HOME/augd/text, else ~/.local/share/augd/text. 'list' shows what "
-        "is found; what is behind another file of its name is marked. 'check NAME' reads a lexicon "
-        "whole, or a tagger by its path, and prints the licence notices of its sources, which "
-        "travel inside.",
+        "Data are looked for in $AUG_TEXT_DATA, then in $XDG_DATA_HOME/augd/text, else "
+        "~/.local/share/augd/text, then where aug was installed. 'list' shows what is found; what "
+        "is behind another file of its name is marked. 'check NAME' reads a lexicon whole, or a "
+        "tagger by its path, and prints the licence notices of its sources, which travel inside.",
     .json = "print JSON, where a task prints anything",
     .options = AUG_PARAM_TABLE(CliDataOptions, option_rows),
     .examples = examples,

@@ -7,6 +7,7 @@
 /* Options of all tasks; each row of the table says which ones its task has. */
 typedef struct CliDataOptions {
     AugText output;
+    bool overwrite;
     AugText lang;
     AugText forms;
     AugText notice;

@@ -15,6 +15,9 @@
 #include "cli/signals.h"
 #include "libaug/base/output_file.h"
 
+/* A name aside is at most so many characters longer: ".tmp-" and a number of 64 bits. */
+#define LONGEST_ENDING 25
+
 AugStatus cli_file_failed(int number, const char *path, const char *action, AugError *error)
 {
     const bool theirs = number == ENOENT || number == ENOTDIR || number == EACCES ||
@@ -27,19 +30,23 @@ AugStatus cli_file_failed(int number, const char *path, const char *action, AugE
                     strerror(number));
 }
 
-AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugError *error)
+static AugStatus write_whole(const char *path, const void *bytes, size_t size,
+                             AugiOutputOptions options, AugError *error)
 {
-    /* The longest name aside is a few characters longer. */
-    if (strlen(path) >= PATH_MAX - 6)
+    if (strlen(path) >= PATH_MAX - LONGEST_ENDING)
         return AUG_FAIL(error, AUG_TOO_LARGE, path, "the path has more than %d characters",
-                        PATH_MAX - 6);
+                        PATH_MAX - LONGEST_ENDING);
     sigset_t before;
     int number;
     cli_signals_hold(&before);
-    const AugStatus status =
-        augi_output_file_save(path, bytes, size, (AugiOutputOptions){.sole = true}, &number, error);
+    const AugStatus status = augi_output_file_save(path, bytes, size, options, &number, error);
     cli_signals_release(&before);
     return status == AUG_IO ? cli_file_failed(number, path, "write it", error) : status;
+}
+
+AugStatus cli_file_write(const char *path, const void *bytes, size_t size, AugError *error)
+{
+    return write_whole(path, bytes, size, (AugiOutputOptions){.sole = true}, error);
 }
 
 bool cli_is_standard(const char *path)
@@ -65,7 +72,7 @@ AugStatus cli_output_check(const CmdCall *call, const char *path, AugError *erro
 AugStatus cli_output_write(const char *path, const void *bytes, size_t size, AugError *error)
 {
     if (!cli_is_standard(path))
-        return cli_file_write(path, bytes, size, error);
+        return write_whole(path, bytes, size, (AugiOutputOptions){0}, error);
     if (fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0)
         return AUG_OK;
     return AUG_FAIL(error, AUG_IO, "standard output", "cannot write to it: %s", strerror(errno));

@@ -21,7 +21,8 @@ bool cli_is_standard(const char *path);
  * output is a terminal, or while --json prints there. */
 AUG_MUST_CHECK AugStatus cli_output_check(const CmdCall *call, const char *path, AugError *error);
 
-/* Writes a whole result: to standard output if path is "-", else as cli_file_write does. */
+/* Writes a whole result: to standard output if path is "-", else as cli_file_write does, but into a
+ * file aside of a name of its own, so that none that is there is touched. */
 AUG_MUST_CHECK AugStatus cli_output_write(const char *path, const void *bytes, size_t size,
                                           AugError *error);
 

@@ -68,30 +68,68 @@ static AugStatus refuse_existing(const char *path, AugError *error)
                     "overwritten");
 }
 
-static AugStatus open_aside(CliRowsFile *file, AugError *error)
+static AugStatus fail_busy(const CliRowsFile *file, AugError *error)
 {
-    file->fd = open(file->aside, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file->fd < 0)
-        return cli_file_failed(errno, file->aside, "write it", error);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, file->path, "another aug apply is writing this file");
+}
+
+/* Locks what was opened. A run that ended meanwhile may have given the file its name, or removed it:
+ * what is open must still be what is there. */
+static AugStatus lock(const CliRowsFile *file, AugError *error)
+{
+    struct stat opened, there;
+    if (fstat(file->fd, &opened) != 0)
+        return cli_file_failed(errno, file->aside, "look at it", error);
+    if (!S_ISREG(opened.st_mode))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, file->aside,
+                        "is no regular file; the output grows under this name");
+    if (flock(file->fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK ? fail_busy(file, error)
+                                    : cli_file_failed(errno, file->aside, "lock it", error);
+    if (lstat(file->aside, &there) != 0 || there.st_dev != opened.st_dev ||
+        there.st_ino != opened.st_ino)
+        return fail_busy(file, error);
     return AUG_OK;
 }
 
-static AugStatus lock(const CliRowsFile *file, AugError *error)
+static AugStatus open_aside(CliRowsFile *file, AugError *error)
 {
-    if (flock(file->fd, LOCK_EX | LOCK_NB) == 0)
+    file->fd = open(file->aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (file->fd < 0)
+        return cli_file_failed(errno, file->aside, "write it", error);
+    const AugStatus status = lock(file, error);
+    if (status != AUG_OK) {
+        close(file->fd);
+        file->fd = -1;
+    }
+    return status;
+}
+
+static AugStatus look_at(const CliRowsFile *file, struct stat *status, AugError *error)
+{
+    if (fstat(file->fd, status) != 0)
+        return cli_file_failed(errno, file->aside, "look at it", error);
+    return AUG_OK;
+}
+
+/* A run says what it wrote before it writes anything, so without a state a file that has bytes is
+ * somebody else's. */
+static AugStatus refuse_foreign(const CliRowsFile *file, AugError *error)
+{
+    struct stat status;
+    AUG_TRY(look_at(file, &status, error));
+    if (status.st_size == 0)
         return AUG_OK;
-    if (errno == EWOULDBLOCK)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, file->path,
-                        "another aug apply is writing this file");
-    return cli_file_failed(errno, file->aside, "lock it", error);
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, file->aside,
+                    "there is such a file, and nothing says that a run of aug apply left it; "
+                    "remove it, or give another name for the output");
 }
 
 /* Cuts off what was written behind the state. */
 static AugStatus cut(const CliRowsFiles *files, const CliRowsFile *file, AugError *error)
 {
     struct stat status;
-    if (fstat(file->fd, &status) != 0)
-        return cli_file_failed(errno, file->aside, "look at it", error);
+    AUG_TRY(look_at(file, &status, error));
     if ((uint64_t)status.st_size < file->size)
         return AUG_FAIL(error, AUG_CHANGED, file->aside,
                         "the file has %" PRIu64 " bytes; the interrupted run had written %" PRIu64
@@ -134,18 +172,6 @@ static CliRowsFile *file_at(CliRowsFiles *files, int i)
 }
 
 #define N_FILES 3
-
-static AugStatus open_all(CliRowsFiles *files, AugError *error)
-{
-    for (int i = N_FILES; i-- > 0;) {
-        CliRowsFile *file = file_at(files, i);
-        if (!file->path)
-            continue;
-        AUG_TRY(open_aside(file, error));
-        AUG_TRY(lock(file, error));
-    }
-    return AUG_OK;
-}
 
 static AugStatus name_all(CliRowsFiles *files, AugError *error)
 {
@@ -218,6 +244,63 @@ static AugStatus check_input(CliRowsFiles *files, const CliRowsJob *job, AugErro
     return AUG_OK;
 }
 
+static AugStatus refuse_all_existing(CliRowsFiles *files, AugError *error)
+{
+    for (int i = N_FILES; i-- > 0;)
+        AUG_TRY(refuse_existing(file_at(files, i)->path, error));
+    return AUG_OK;
+}
+
+/* Removes a locked file in which nothing was written. */
+static void drop_empty(const CliRowsFile *file)
+{
+    struct stat status;
+    if (file->path && file->fd >= 0 && fstat(file->fd, &status) == 0 && status.st_size == 0)
+        (void)unlink(file->aside);
+}
+
+/* Opens all files, the rows first: whoever has their lock has all. What another run did until this
+ * one had the lock is looked at again. */
+static AugStatus open_all(CliRowsFiles *files, bool *is_begun, AugError *error)
+{
+    if (files->lines.path)
+        AUG_TRY(open_aside(&files->lines, error));
+    if (files->state_path)
+        AUG_TRY(cli_rows_state_load(files, is_begun, error));
+    if (files->is_done) {
+        /* The rows have their name already, unless there are none. */
+        if (files->lines.size > 0)
+            drop_empty(&files->lines);
+        return AUG_OK;
+    }
+    AUG_TRY(refuse_all_existing(files, error));
+    for (int i = 0; i < N_FILES; i++) {
+        CliRowsFile *file = file_at(files, i);
+        if (file->path && file != &files->lines)
+            AUG_TRY(open_aside(file, error));
+    }
+    for (int i = 0; i < N_FILES; i++) {
+        const CliRowsFile *file = file_at(files, i);
+        if (file->path)
+            AUG_TRY(*is_begun ? cut(files, file, error) : refuse_foreign(file, error));
+    }
+    return AUG_OK;
+}
+
+static AugStatus begin_locked(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
+{
+    bool is_begun = false;
+    const AugStatus status = open_all(files, &is_begun, error);
+    for (int i = 0; i < N_FILES && status != AUG_OK && !is_begun; i++)
+        drop_empty(file_at(files, i));
+    AUG_TRY(status);
+    if (files->is_done)
+        return AUG_OK;
+    if (!is_begun)
+        AUG_TRY(cli_rows_files_save(files, error));
+    return files->errors.size == 0 && files->next == 0 ? begin(files, job, error) : AUG_OK;
+}
+
 AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
 {
     files->lines.fd = files->edits.fd = files->errors.fd = -1;
@@ -231,17 +314,8 @@ AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugErr
         AUG_TRY(cli_rows_state_load(files, &is_begun, error));
     if (files->is_done)
         return AUG_OK;
-    AUG_TRY(refuse_existing(files->lines.path, error));
-    AUG_TRY(refuse_existing(files->edits.path, error));
-    AUG_TRY(refuse_existing(files->errors.path, error));
-    AUG_TRY(open_all(files, error));
-    /* What another run wrote until this one had the lock. */
-    if (files->state_path)
-        AUG_TRY(cli_rows_state_load(files, &is_begun, error));
-    for (int i = 0; i < N_FILES; i++)
-        if (file_at(files, i)->path)
-            AUG_TRY(cut(files, file_at(files, i), error));
-    return is_begun ? AUG_OK : begin(files, job, error);
+    AUG_TRY(refuse_all_existing(files, error));
+    return begin_locked(files, job, error);
 }
 
 static AugStatus append_piece(CliRowsFiles *files, const CliRowsPiece *piece, AugError *error)
@@ -309,7 +383,7 @@ AugStatus cli_rows_files_finish(CliRowsFiles *files, AugError *error)
         const CliRowsFile *file = file_at(files, i);
         AUG_TRY(publish(file, file != &files->errors || files->tally.n_failed > 0, error));
     }
-    if (files->state_path && unlink(files->state_path) != 0)
+    if (files->state_path && unlink(files->state_path) != 0 && errno != ENOENT)
         return cli_file_failed(errno, files->state_path, "remove it", error);
     return AUG_OK;
 }

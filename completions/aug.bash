@@ -12,7 +12,7 @@ _aug_options() {
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
-    'data') echo '-o --output --lang --forms --notice --dev --field --unit --lower --min-count --max-size --json -q --quiet -h --help' ;;
+    'data') echo '-o --output --overwrite --lang --forms --notice --dev --field --unit --lower --min-count --max-size --json -q --quiet -h --help' ;;
     'list') echo '--from --json -q --quiet -h --help' ;;
     'schema') echo '--json -q --quiet -h --help' ;;
     '') echo '-h --help --version' ;;

@@ -123,6 +123,7 @@ complete -c aug -n '__aug_command fingerprint' -s h -l help -d 'print this help'
 complete -c aug -n '__aug_command data' -a 'list build train check'
 complete -c aug -n '__aug_command data' -F
 complete -c aug -n '__aug_command data' -s o -l output -r -F -d 'what build and train write'
+complete -c aug -n '__aug_command data' -l overwrite -d 'build, train'
 complete -c aug -n '__aug_command data' -l lang -x -d 'the language that the lexicon is for, by which specs name it'
 complete -c aug -n '__aug_command data' -l forms -r -F -d 'build'
 complete -c aug -n '__aug_command data' -l notice -r -F -d 'build, train'

@@ -199,6 +199,26 @@ def test_two_runs_do_not_share_their_edits():
         run.communicate()
 
 
+def test_what_no_run_left_stays():
+    write("a.tsv", FILES["a.tsv"])
+    write("plain.yaml", PLAIN)
+    write("mine", "mine")
+    for name in ("out.tsv.part", "out.tsv.errors.tsv.part", "e.jsonl.part"):
+        write(name, "mine")
+        contains(apply("a.tsv", "out.tsv", "--edits", "e.jsonl", code=2).stderr,
+                 f"{name}: there is such a file, and nothing says that a run of aug apply left it")
+        equal(read(name), b"mine", name)
+        os.remove(name)
+        os.symlink("mine", name)
+        apply("a.tsv", "out.tsv", "--edits", "e.jsonl", code=1)
+        equal(read("mine"), b"mine", f"what {name} leads to")
+        os.remove(name)
+    os.mkfifo("out.tsv.part")
+    contains(apply("a.tsv", "out.tsv", code=2).stderr, "out.tsv.part: is no regular file")
+    os.remove("out.tsv.part")
+    apply("a.tsv", "out.tsv", "--edits", "e.jsonl")
+
+
 def test_a_full_disk_ends_it():
     write("a.tsv", b"".join(b"1\tnumber %d\n" % i for i in range(20000)))
     write("plain.yaml", PLAIN)
@@ -245,7 +265,7 @@ def test_an_interrupted_run_is_that_of_its_options():
     write("plain.yaml", PLAIN)
     words = [AUG, "apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--copies"]
     with subprocess.Popen([*words, "300"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-        while not os.path.exists("out.tsv.part.json"):
+        while size_of("out.tsv.part") == 0:
             time.sleep(0.02)
         contains(fail(2, *words[1:], 300), "another aug apply is writing this file")
         run.send_signal(signal.SIGTERM)
@@ -262,6 +282,8 @@ def test_an_interrupted_run_is_that_of_its_options():
     write("out.tsv.part.json", "no state")
     contains(fail(1, *words[1:], 2), "this is not what a run of aug apply leaves; remove it to begin anew")
     os.remove("out.tsv.part.json")
+    os.remove("out.tsv.part")
+    os.remove("out.tsv.errors.tsv.part")
     succeed("apply", "plain.yaml", "--input", "big.tsv", "--output", "out.tsv", "--allow-errors")
 
 

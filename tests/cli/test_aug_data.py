@@ -33,6 +33,27 @@ def test_a_list_is_built_where_it_is_found():
     contains(text, "xx        lexicon", "home/augd/text/xx.augx", "list, 2 lemmas", "Looked for in:")
 
 
+def test_nothing_is_overwritten_unasked():
+    equal(build().returncode, 0, "the first")
+    write("text.conllu", "1\ta\t_\t_\tDT\n\n")
+    lexicon = read("home/augd/text/xx.augx")
+    contains(build().stderr, "home/augd/text/xx.augx: there is such a file; allowed is another --output, or --overwrite")
+    equal(read("home/augd/text/xx.augx"), lexicon, "the user's own")
+    write("mine", "mine")
+    for words in (("build", "list", "words.tsv"), ("build", "vocabulary", "tsv:words.tsv"),
+                  ("train", "tagger", "text.conllu"), ("train", "context", "words.tsv")):
+        contains(fail(2, "data", *words, "-o", "mine"), "mine: there is such a file")
+    equal(read("mine"), b"mine", "what was there")
+    succeed("data", "build", "list", "words.tsv", "-o", "mine", "--overwrite")
+    equal(read("mine")[:4], b"AUGX", "a lexicon in its place")
+
+
+def test_the_users_own_comes_first():
+    equal(build("en").returncode, 0, "a lexicon")
+    os.environ["AUG_TEXT_DATA"] = ""
+    contains(succeed("data", "check", "en"), "home/augd/text/en.augx")
+
+
 def test_quiet_says_nothing():
     own_data()
     write("words.tsv", WORDS)

@@ -27,6 +27,11 @@ int aug_text_data_folder(size_t i, char path[AUG_TEXT_PATH_SIZE])
     return 1;
 }
 
+int aug_text_data_output(const char *language, char path[AUG_TEXT_PATH_SIZE])
+{
+    return txt_data_own_path(language ? language : "en", TXT_DATA_INDEX, path, NULL) == AUG_OK;
+}
+
 /* The kind of a file by its name, with the name that a spec knows it by; TXT_N_DATA_KINDS if it is
  * of none. */
 static int kind_of(const char *file, char name[NAME_SIZE])

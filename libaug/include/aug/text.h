@@ -217,6 +217,10 @@ typedef struct AugTextFile {
     int is_used;
 } AugTextFile;
 
+/* Path of the file that is built for a language (NULL: "en") where no output is given. 0 where no home
+ * folder is known, or the name is too long. Any thread. */
+AUG_API int aug_text_data_output(const char *language, char path[AUG_TEXT_PATH_SIZE]);
+
 /* Path of the i-th folder in which data are looked for, in their order; an empty one for a folder
  * that is not set. 0 behind the last. Any thread. */
 AUG_API int aug_text_data_folder(size_t i, char path[AUG_TEXT_PATH_SIZE]);
