@@ -51,7 +51,8 @@ def run(op, rows, params="{}", output="{}"):
     for name in ("out.tsv", "edits.jsonl"):
         if os.path.exists(name):
             os.remove(name)
-    succeed("apply", "spec.yaml", "--input", "tsv:in.tsv", "--output", "out.tsv", "--edits", "edits.jsonl")
+    succeed("apply", "spec.yaml", "--input", "tsv:in.tsv", "--output", "out.tsv", "--edits", "edits.jsonl",
+            "--copies", 1)
     with open("out.tsv", "rb") as file:
         found = [line.split(b"\t", 1) for line in file.read().split(b"\n")[:-1]]
     with open("edits.jsonl", encoding="utf-8") as file:
