@@ -194,8 +194,94 @@ def norm_case(name, shape, eps, momentum, affine, offset=0.0):
     return case(name, "norm", "batch_norm", params, inputs, expect)
 
 
+def one_norm_case(name, op, params, function, tensors, scale=1.0):
+    """A normalization of one batch; function gets x, and gamma and beta if the case has them."""
+    leaves = {k: t.clone().requires_grad_() for k, t in tensors.items()}
+    y = function(**leaves)
+    dy = sequence(50, *y.shape)
+    y.backward(dy)
+    expect = {"y": y, **{"d" + k: t.grad for k, t in leaves.items()}}
+    return case(name, "norm", op, params, {**tensors, "dy": dy}, expect)
+
+
+def affine(*shape):
+    return {"gamma": sequence(4, *shape), "beta": sequence(5, *shape)}
+
+
+def instance_case(name, shape, eps, momentum, with_affine):
+    """Running statistics after one batch, and what evaluation makes with them."""
+    x, dy = sequence(1, *shape) * 2 + 1, sequence(50, *shape)
+    norm = nn.InstanceNorm2d(shape[1], eps=eps, momentum=momentum, affine=with_affine,
+                             track_running_stats=True)
+    inputs = {"x": x, "dy": dy}
+    leaf = x.clone().requires_grad_()
+    if with_affine:
+        inputs.update(affine(shape[1]))
+        norm.weight.data.copy_(inputs["gamma"])
+        norm.bias.data.copy_(inputs["beta"])
+    y = norm(leaf)
+    y.backward(dy)
+    expect = {"y": y, "dx": leaf.grad, "rm": norm.running_mean.clone(), "rv": norm.running_var.clone()}
+    if with_affine:
+        expect.update(dgamma=norm.weight.grad, dbeta=norm.bias.grad)
+    norm.eval()
+    expect["y_eval"] = norm(x)
+    return case(name, "norm", "instance_norm", {"eps": eps, "momentum": momentum}, inputs, expect)
+
+
+def more_norms():
+    features, image, wide = [3, 10], [2, 3, 4, 2], [2, 6, 3, 3]
+    far = sequence(1, 3, 12) + 64
+    cases = []
+    for name, shape in [("", features), ("_map", image)]:
+        x = sequence(1, *shape)
+        of = shape[1:]
+        cases += [
+            one_norm_case("layer_norm" + name, "layer_norm", {"normalized_shape": of},
+                          lambda x, gamma, beta: F.layer_norm(x, of, gamma, beta), {"x": x, **affine(*of)}),
+            one_norm_case("layer_norm_plain" + name, "layer_norm", {"normalized_shape": of, "eps": 0.5},
+                          lambda x: F.layer_norm(x, of, eps=0.5), {"x": x}),
+            one_norm_case("layer_norm_factor" + name, "layer_norm", {"normalized_shape": of},
+                          lambda x, gamma: F.layer_norm(x, of, gamma), {"x": x, "gamma": sequence(4, *of)}),
+            one_norm_case("rms_norm" + name, "rms_norm", {"normalized_shape": of, "eps": 1.1920929e-7},
+                          lambda x, gamma: F.rms_norm(x, of, gamma, 1.1920929e-7),
+                          {"x": x, "gamma": sequence(4, *of)}),
+            one_norm_case("rms_norm_plain" + name, "rms_norm", {"normalized_shape": of, "eps": 0.25},
+                          lambda x: F.rms_norm(x, of, eps=0.25), {"x": x})]
+    cases.append(one_norm_case("layer_norm_far_mean", "layer_norm", {"normalized_shape": [12]},
+                               lambda x: F.layer_norm(x, [12]), {"x": far}))
+
+    def by_pixel(x, function):
+        return function(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+    cases.append(one_norm_case(
+        "layer_norm_channels", "layer_norm", {"over": "channels"},
+        lambda x, gamma, beta: by_pixel(x, lambda t: F.layer_norm(t, [6], gamma, beta)),
+        {"x": sequence(1, *wide), **affine(6)}))
+    cases.append(one_norm_case(
+        "rms_norm_channels", "rms_norm", {"over": "channels", "eps": 1e-3},
+        lambda x, gamma: by_pixel(x, lambda t: F.rms_norm(t, [6], gamma, 1e-3)),
+        {"x": sequence(1, *wide), "gamma": sequence(4, 6)}))
+    for name, groups, shape in [("", 3, wide), ("_one_group", 1, wide), ("_each_channel", 6, wide),
+                                ("_features", 4, [3, 12]), ("_large_eps", 2, wide)]:
+        eps = 0.5 if "eps" in name else 1e-5
+        cases.append(one_norm_case("group_norm" + name, "group_norm", {"groups": groups, "eps": eps},
+                                   lambda x, gamma, beta: F.group_norm(x, groups, gamma, beta, eps),
+                                   {"x": sequence(1, *shape), **affine(shape[1])}))
+    cases.append(one_norm_case("group_norm_plain", "group_norm", {"groups": 2},
+                               lambda x: F.group_norm(x, 2), {"x": sequence(1, *wide) + 16}))
+    cases.append(one_norm_case("instance_norm", "instance_norm", {}, lambda x: F.instance_norm(x),
+                               {"x": sequence(1, *wide)}))
+    cases.append(one_norm_case("instance_norm_affine", "instance_norm", {"eps": 1e-3},
+                               lambda x, gamma, beta: F.instance_norm(x, weight=gamma, bias=beta, eps=1e-3),
+                               {"x": sequence(1, 2, 9, 3, 2), **affine(9)}))
+    cases.append(instance_case("instance_norm_running", [5, 3, 3, 2], 1e-5, 0.1, True))
+    cases.append(instance_case("instance_norm_running_plain", [2, 4, 2, 2], 1e-2, 0.5, False))
+    return cases
+
+
 def norms():
-    return [
+    return more_norms() + [
         norm_case("batch_norm", [4, 3, 3, 2], 1e-5, 0.1, True),
         norm_case("batch_norm_large_eps", [3, 5, 2, 2], 0.5, 0.25, True),
         norm_case("batch_norm_cumulative", [2, 3, 3, 3], 1e-5, None, True),

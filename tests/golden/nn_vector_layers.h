@@ -68,12 +68,12 @@ static bool vector_plain_text(const VectorCase *c, char *text, size_t size)
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)c->params, key, value)
     {
-        if (!vector_has_row(layer, key))
+        if (!vector_has_row(layer, !strcmp(key, "groups") ? "num_groups" : key))
             return false;
         char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
         const size_t used = strlen(text);
-        snprintf(text + used, size - used, "%s%s: %s", text[used - 1] == '{' ? "" : ", ", key,
-                 dumped);
+        snprintf(text + used, size - used, "%s%s: %s", text[used - 1] == '{' ? "" : ", ",
+                 !strcmp(key, "groups") ? "num_groups" : key, dumped);
         free(dumped);
     }
     if (text[strlen(text) - 1] == '{')
@@ -120,13 +120,16 @@ static bool vector_layer_text(const VectorCase *c, char *text, size_t size)
     return known;
 }
 
-static VectorOutcome vector_run_layer(VectorCase *c)
+/* Names of parameters and of their gradients: of layers, and of normalizations. */
+typedef struct VectorWords {
+    const char *w, *b, *dw, *db;
+} VectorWords;
+
+static VectorOutcome vector_run_text(VectorCase *c, const char *text, VectorWords words)
 {
-    char text[400], weight[32], bias[32];
-    if (!vector_layer_text(c, text, sizeof(text)))
-        return VECTOR_UNKNOWN;
+    char weight[32], bias[32];
     const VectorTensor x = vector_tensor(c->inputs, "x"), dy = vector_tensor(c->inputs, "dy");
-    const VectorTensor w = vector_tensor(c->inputs, "w"), b = vector_tensor(c->inputs, "b");
+    const VectorTensor w = vector_tensor(c->inputs, words.w), b = vector_tensor(c->inputs, words.b);
     uint32_t target;
     Harness harness = vector_harness(c, text, &x, &target);
     NnNetwork *network = harness.network;
@@ -147,10 +150,17 @@ static VectorOutcome vector_run_layer(VectorCase *c)
                               .dx = dx};
     harness_run(network, &network->blueprint.train, &pass);
     vector_compare_images(c, "y", y, out);
+    harness_commit(network);
     if (dy.n) {
         vector_compare_images(c, "dx", dx, vector_sample_shape(&x));
-        vector_compare_tensor(c, "dw", network, weight, true);
-        vector_compare_tensor(c, "db", network, bias, true);
+        vector_compare_tensor(c, words.dw, network, weight, true);
+        vector_compare_tensor(c, words.db, network, bias, true);
+    }
+    vector_compare_tensor(c, "rm", network, "1.running_mean", false);
+    vector_compare_tensor(c, "rv", network, "1.running_var", false);
+    if (json_object_get(c->expect, "y_eval")) {
+        harness_run(network, &network->blueprint.evaluate, &pass);
+        vector_compare_images(c, "y_eval", y, out);
     }
     harness_free(&harness);
     free(x.data);
@@ -162,6 +172,14 @@ static VectorOutcome vector_run_layer(VectorCase *c)
     free(y);
     free(dx);
     return VECTOR_HOLDS;
+}
+
+static VectorOutcome vector_run_layer(VectorCase *c)
+{
+    char text[400];
+    if (!vector_layer_text(c, text, sizeof(text)))
+        return VECTOR_UNKNOWN;
+    return vector_run_text(c, text, (VectorWords){"w", "b", "dw", "db"});
 }
 
 /* Expected y and dx under the case's mask, where our own mask drops further values. */
@@ -305,11 +323,44 @@ static void vector_norm_carry(const NnNetwork *from, NnNetwork *to)
     }
 }
 
+/* Normalizations of one batch. What is normalized together is all of a sample, as the case's
+ * normalized_shape must say; weight and bias are there if the case has them. */
+static VectorOutcome vector_run_one_norm(VectorCase *c)
+{
+    char text[400];
+    const VectorTensor x = vector_tensor(c->inputs, "x");
+    json_t *params = json_deep_copy(c->params);
+    const json_t *over = json_object_get(params, "normalized_shape");
+    bool known = !over || json_array_size(over) + 1 == x.n_dims;
+    for (size_t i = 0; known && i < json_array_size(over); i++)
+        known = (size_t)json_integer_value(json_array_get(over, i)) == x.shape[i + 1];
+    json_object_del(params, "normalized_shape");
+    const bool affine = json_object_get(c->inputs, "gamma") != NULL;
+    const bool by_value = !strcmp(c->op, "layer_norm") || !strcmp(c->op, "rms_norm");
+    json_object_set_new(params, by_value ? "elementwise_affine" : "affine", json_boolean(affine));
+    if (affine && !json_object_get(c->inputs, "beta") && !strcmp(c->op, "layer_norm"))
+        json_object_set_new(params, "bias", json_false());
+    if (!strcmp(c->op, "instance_norm") && json_object_get(c->expect, "rm"))
+        json_object_set_new(params, "track_running_stats", json_true());
+    VectorCase inner = *c;
+    inner.params = params;
+    VectorOutcome outcome = VECTOR_UNKNOWN;
+    if (known && vector_plain_text(&inner, text, sizeof(text)))
+        outcome = vector_run_text(&inner, text, (VectorWords){"gamma", "beta", "dgamma", "dbeta"});
+    c->holds = inner.holds;
+    c->n_compared = inner.n_compared;
+    json_decref(params);
+    free(x.data);
+    return outcome;
+}
+
 /* The passes of two training batches and, with the statistics that they leave, of the first in
  * evaluation: forward, and with gradients as a frozen layer. */
 static VectorOutcome vector_run_norm(VectorCase *c)
 {
-    if (strcmp(c->op, "batch_norm") != 0 || !vector_knows(c, " eps momentum affine "))
+    if (strcmp(c->op, "batch_norm") != 0)
+        return vector_run_one_norm(c);
+    if (!vector_knows(c, " eps momentum affine "))
         return VECTOR_UNKNOWN;
     VectorNorm norm = {.x1 = vector_tensor(c->inputs, "x1"),
                        .x2 = vector_tensor(c->inputs, "x2"),

@@ -104,7 +104,7 @@ static const struct {
     const char *name;
     size_t n_cases;
 } files[] = {
-    {"layers", 22},    {"norms", 7},     {"dropouts", 2}, {"losses", 6},   {"activations", 38},
+    {"layers", 22},    {"norms", 30},    {"dropouts", 2}, {"losses", 6},   {"activations", 38},
     {"optimizers", 7}, {"schedules", 7}, {"inits", 4},    {"networks", 3},
 };
 

@@ -217,6 +217,36 @@ START_TEST(batch_norm_gradients)
 }
 END_TEST
 
+START_TEST(other_norm_gradients)
+{
+    const NnShape odd = {5, 3, 3, false}, even = {4, 3, 3, false}, wide = {2, 2, 20, false};
+    static const char *const layers[] = {
+        "layer_norm",
+        "layer_norm: channels",
+        "layer_norm: {bias: false, eps: 0.1}",
+        "layer_norm: {elementwise_affine: false}",
+        "rms_norm",
+        "rms_norm: {over: channels, eps: 0.5}",
+        "rms_norm: {elementwise_affine: false}",
+        "group_norm: 1",
+        "instance_norm",
+        "instance_norm: {affine: true, track_running_stats: true}",
+    };
+    for (size_t i = 0; i < AUG_COUNT(layers); i++)
+        for (size_t b = 0; b < AUG_COUNT(batches); b++) {
+            check_layer(layers[i], BEHIND, odd, batches[b], 2);
+            check_layer(layers[i], BEHIND, wide, batches[b], 2);
+        }
+    check_layer("group_norm: 5", BEHIND, wide, 18, 2);
+    check_layer("group_norm: {num_groups: 20, eps: 0.5}", BEHIND, wide, 2, 2);
+    check_layer("group_norm: {num_groups: 3, affine: false}", BEHIND, odd, 2, 2);
+    check_layer("flatten, layer_norm", "linear: 2", odd, 4, 3);
+    check_layer("flatten, rms_norm", "linear: 2", odd, 4, 3);
+    check_layer("group_norm: 3, relu", BEHIND, even, 3, 3);
+    check_layer("instance_norm: {affine: true}, relu", BEHIND, even, 3, 3);
+}
+END_TEST
+
 START_TEST(relu_gradients)
 {
     for (size_t s = 0; s < AUG_COUNT(shapes); s++)
@@ -410,6 +440,7 @@ int main(void)
     tcase_add_test(tests, conv_gradients);
     tcase_add_test(tests, linear_gradients);
     tcase_add_test(tests, batch_norm_gradients);
+    tcase_add_test(tests, other_norm_gradients);
     tcase_add_test(tests, relu_gradients);
     tcase_add_test(tests, activation_gradients);
     tcase_add_test(tests, fused_relu_gradients);

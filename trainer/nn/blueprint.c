@@ -78,6 +78,15 @@ uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const c
     return blueprint->n_tensors - 1;
 }
 
+uint32_t nn_blueprint_values(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
+                             const AugTensorDesc *desc, NnShape inner, NnInit init)
+{
+    const uint32_t tensor =
+        nn_blueprint_vector(blueprint, node, suffix, NN_TENSOR_PARAMETER, inner, init);
+    blueprint->tensors[tensor].desc = *desc;
+    return tensor;
+}
+
 uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size)
 {
     /* A shard has n/16 samples, rounded up. */

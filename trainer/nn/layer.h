@@ -225,6 +225,11 @@ uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const A
 uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
                              NnTensorKind kind, NnShape inner, NnInit init);
 
+/* Declares a parameter of any shape with as many values as inner has, which lie in its order: row,
+ * column, channel; in PyTorch's order they are channel, row, column. */
+uint32_t nn_blueprint_values(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
+                             const AugTensorDesc *desc, NnShape inner, NnInit init);
+
 /* Declares memory per shard, of samples_size bytes for each of its samples plus fixed_size bytes.
  * Returns the slot. */
 uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size);

@@ -64,6 +64,25 @@ ALWAYS_INLINE void norm_backward_block(const NnNorm *job, size_t first, size_t n
 
 static void norm_backward(const NnNorm *job){FOR_BLOCKS(job, norm_backward_block)}
 
+/* Work of norm_backward_grouped on a block. */
+ALWAYS_INLINE
+    void norm_grouped_block(const NnNorm *job, size_t first, size_t n, size_t c, const size_t lanes)
+{
+    const Vec mean = vec_load_some(job->mean + c, lanes);
+    const Vec scale = vec_load_some(job->scale + c, lanes);
+    const Vec shift = vec_load_some(job->shift + c, lanes);
+    const Vec mean_d = vec_load_some(job->mean_d + c, lanes);
+    const Vec slope = vec_load_some(job->slope + c, lanes);
+    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
+        const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+        const Vec d =
+            norm_gradient(vec_load_some(job->dy + at, lanes), centered, scale, shift, job->relu);
+        vec_store_some(job->dx + at, scale * d - mean_d - centered * slope, lanes);
+    }
+}
+
+static void norm_backward_grouped(const NnNorm *job){FOR_BLOCKS(job, norm_grouped_block)}
+
 /* Adds a block's float sums to the double ones. */
 ALWAYS_INLINE void sums_add(double *to, Vec sum, size_t lanes)
 {

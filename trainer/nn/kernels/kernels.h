@@ -79,6 +79,7 @@ typedef struct NnOuter {
  * forward:  y = (x - mean) * scale + shift, then ReLU if asked
  * backward: dx = scale * (d - mean_d - (x - mean) * slope), where d is dy, or with ReLU 0 where y
  *           was not positive; y is computed again, which costs less than reading it
+ * backward_grouped: dx = scale * d - mean_d - (x - mean) * slope, for channels that share statistics
  */
 typedef struct NnNorm {
     size_t n_pixels, n_channels;
@@ -181,6 +182,7 @@ typedef struct NnKernels {
     void (*outer)(const NnOuter *job);
     void (*norm_forward)(const NnNorm *job);
     void (*norm_backward)(const NnNorm *job);
+    void (*norm_backward_grouped)(const NnNorm *job);
     void (*sums)(const NnSums *job);
     void (*norm_sums)(const NnSums *job);
     void (*max_pool_forward)(const NnPool2d *job);
