@@ -112,7 +112,8 @@ const AugOpDesc aug_op_synonym_replacement = {
     .convention =
         "max(1, floor(alpha * words)) words, each by one of the words of the sense that it "
         "has nearly always as this part of speech, in the same form and case, with the "
-        "article that it asks for; words for which there is doubt stay",
+        "article that it asks for; parts of terms, words that govern others and words for "
+        "which there is doubt stay",
     .reference = "Wei and Zou, EDA: Easy Data Augmentation Techniques for Boosting Performance on "
                  "Text Classification Tasks, EMNLP 2019, of which the choice of words differs",
     .params = AUG_PARAM_TABLE(ReplacementParams, params),

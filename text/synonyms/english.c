@@ -4,6 +4,7 @@
 
 #include "text/english/english.h"
 #include "text/synonyms/inside.h"
+#include "text/synonyms/terms.h"
 
 /* The word in small letters; false if it is too long or has more than ASCII. */
 static bool lower(const TxtSpan *span, const uint8_t *bytes, TxtForm *word)
@@ -120,6 +121,13 @@ static bool find(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *
                             : find_untagged(synonyms, &word, found);
 }
 
+/* Only WordNet says of words of which senses they have; the words of others count wherever they stand. */
+static bool keeps(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtTag *tags,
+                  const TxtFound *found)
+{
+    return synonyms->terms && txt_place_keeps(synonyms, doc, tags, found);
+}
+
 /* Whether a form is that of both, where nobody knows which of them is wanted. */
 static bool is_past_and_participle(const TxtSynonyms *synonyms, const TxtFound *found,
                                    TxtSlice word, const TxtForm *form)
@@ -167,8 +175,12 @@ static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
 {
     TxtLexiconCounts counts;
     synonyms->filter = calloc(1, sizeof(*synonyms->filter));
-    if (!synonyms->filter)
+    if (synonyms->is_counted)
+        synonyms->terms = txt_terms_new(synonyms->lexicon);
+    if (!synonyms->filter || (synonyms->is_counted && !synonyms->terms))
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the words that have synonyms");
+    if (synonyms->is_counted)
+        AUG_TRY(txt_pairs_init(&synonyms->pairs, synonyms->lexicon, txt_pairs_english, error));
     txt_lexicon_count(synonyms->lexicon, &counts);
     for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++) {
         const TxtSlice text =
@@ -182,4 +194,5 @@ static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
     return AUG_OK;
 }
 
-const TxtLanguage txt_language_english = {prepare, find, write};
+const TxtLanguage txt_language_english = {
+    .prepare = prepare, .find = find, .keeps = keeps, .write = write};

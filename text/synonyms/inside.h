@@ -4,6 +4,7 @@
 
 #include "text/lexicon/context.h"
 #include "text/synonyms/filter.h"
+#include "text/synonyms/pairs.h"
 #include "text/synonyms/synonyms.h"
 
 /* A word of a text with its base. tag: the form it has, for English; noun: for Korean; failed: there is
@@ -23,12 +24,15 @@ typedef struct TxtFound {
  *
  * prepare: makes the filter; NULL: none
  * find:  the base of a span, which has this tag; false if there is none to rely on
+ * keeps: whether a word stays for where it stands; NULL: never
  * write: the form of another word in its place; false if it cannot be told
  */
 typedef struct TxtLanguage {
     AugStatus (*prepare)(TxtSynonyms *synonyms, AugError *error);
     bool (*find)(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtSpan *span, TxtTag tag,
                  TxtFound *found);
+    bool (*keeps)(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtTag *tags,
+                  const TxtFound *found);
     bool (*write)(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice word,
                   TxtSynonym *synonym);
 } TxtLanguage;
@@ -59,6 +63,8 @@ bool txt_stays(const TxtStays *stays, const char *key, size_t size);
  * least_share, least_margin: in the units of senses and of tags
  * stopwords:   keys, sorted
  * filter:      words that may have a synonym; NULL: any may
+ * pairs:       words that are judged by hand
+ * terms:       pairs of words that a term may have; NULL: places keep no word
  */
 struct TxtSynonyms {
     const TxtLanguage *language;
@@ -71,11 +77,22 @@ struct TxtSynonyms {
     uint32_t least_share, least_margin;
     char **stopwords;
     size_t n_stopwords;
-    TxtFilter *filter;
+    TxtWordPairs pairs;
+    TxtFilter *filter, *terms;
 };
 
 /* Whether some word may stand for a lemma with a part of speech, whatever its form. */
 bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);
+
+/* The sense of a lemma that is meant nearly always; NULL if there is none. */
+const TxtSense *txt_synonyms_main_sense(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);
+
+/* Whether a member of that sense may stand for the word, whatever its form. */
+bool txt_synonyms_is_fit(const TxtSynonyms *synonyms, const TxtFound *found,
+                         const TxtMember *member);
+
+/* Whether the user wants a word, by its key, to stay and not to come. */
+bool txt_synonyms_is_stopword(const TxtSynonyms *synonyms, const char *key, size_t size);
 
 /* What stands around a word of a doc, for its score. */
 void txt_synonyms_window(const TxtSynonyms *synonyms, const TxtDoc *doc, uint32_t span,
@@ -84,6 +101,11 @@ void txt_synonyms_window(const TxtSynonyms *synonyms, const TxtDoc *doc, uint32_
 /* How well a word stands in a window, by how frequent it is and by context, in natural logarithms. */
 double txt_synonyms_value(const TxtSynonyms *synonyms, const TxtContextWindow *window,
                           const uint8_t *word, uint32_t size);
+
+/* Whether a word of English stays for the words beside it: as a part of a name or a term, or since it
+ * governs what follows. */
+bool txt_place_keeps(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtTag *tags,
+                     const TxtFound *found);
 
 /* Whether a word of English, in small letters, stays as it is: it has a role rather than a sense, or
  * its sense hangs on the words beside it. */

@@ -28,7 +28,7 @@ static bool write_korean(const TxtSynonyms *synonyms, const TxtFound *found, Txt
     return synonym->size > 0;
 }
 
-const TxtLanguage txt_language_korean = {NULL, find_korean, write_korean};
+const TxtLanguage txt_language_korean = {.find = find_korean, .write = write_korean};
 
 /* The first part of speech that may be replaced and that the lexicon has the word with, provided it
  * has no other. */
@@ -74,4 +74,4 @@ static bool write_other(const TxtSynonyms *synonyms, const TxtFound *found, TxtS
     return true;
 }
 
-const TxtLanguage txt_language_other = {NULL, find_other, write_other};
+const TxtLanguage txt_language_other = {.find = find_other, .write = write_other};

@@ -91,7 +91,9 @@ void txt_synonyms_free(TxtSynonyms *synonyms)
     for (size_t i = 0; i < synonyms->n_stopwords; i++)
         free(synonyms->stopwords[i]);
     free(synonyms->stopwords);
+    txt_pairs_fini(&synonyms->pairs);
     free(synonyms->filter);
+    free(synonyms->terms);
     txt_tagger_unref(synonyms->tagger);
     txt_lexicon_unref(synonyms->lexicon);
     free(synonyms);
@@ -103,7 +105,7 @@ void txt_synonyms_identify(const TxtSynonyms *synonyms, AugiHash *hash)
     augi_hash_add_u64(hash, synonyms->tagger ? txt_tagger_identity(synonyms->tagger) : 0);
 }
 
-static bool is_stopword(const TxtSynonyms *synonyms, const char *key, size_t size)
+bool txt_synonyms_is_stopword(const TxtSynonyms *synonyms, const char *key, size_t size)
 {
     size_t low = 0, high = synonyms->n_stopwords;
     while (low < high) {
@@ -140,6 +142,9 @@ static bool is_sure(const TxtSynonyms *synonyms, TxtTag tag)
            tag.tag != TXT_PTB_NNPS;
 }
 
+/* The tag of a word is looked at with that of the word behind it, which is beyond white space. */
+#define TAGS_BEHIND 2
+
 uint32_t txt_synonyms_list(const TxtSynonyms *synonyms, const TxtDoc *doc, TxtTag *tags,
                            uint32_t *list)
 {
@@ -153,63 +158,12 @@ uint32_t txt_synonyms_list(const TxtSynonyms *synonyms, const TxtDoc *doc, TxtTa
         memset(tags, 0, doc->n_spans * sizeof(*tags));
         return n;
     }
-    txt_tagger_tag(synonyms->tagger, doc, doc->words[list[n - 1]] + 1, tags);
+    const uint32_t end = doc->words[list[n - 1]] + 1 + TAGS_BEHIND;
+    txt_tagger_tag(synonyms->tagger, doc, end < doc->n_spans ? end : doc->n_spans, tags);
     for (uint32_t i = 0; i < n; i++)
         if (is_sure(synonyms, tags[doc->words[list[i]]]))
             list[kept++] = list[i];
     return kept;
-}
-
-/* The sense that is meant nearly always; NULL if there is none. */
-static const TxtSense *main_sense(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
-{
-    const TxtSenses senses = txt_lexicon_senses(synonyms->lexicon, lemma, pos);
-    return senses.n > 0 && senses.items[0].share >= synonyms->least_share ? senses.items : NULL;
-}
-
-/* A word that was seen so many times less often than the one it replaces is a rare one: "cognize" for
- * "know", "twelvemonth" for "year". */
-#define MOST_RARER 20
-
-/* Whether another word has the same main sense, and is no rare word for it. Lexicons that count
- * nothing say nothing of that. */
-static bool is_usual(const TxtSynonyms *synonyms, const TxtFound *found, uint32_t lemma)
-{
-    const TxtSense *sense = main_sense(synonyms, lemma, found->pos);
-    const TxtSense *replaced = main_sense(synonyms, found->lemma, found->pos);
-    if (!sense || !synonyms->is_counted)
-        return sense != NULL;
-    return sense->count > 0 && sense->count * MOST_RARER >= replaced->count;
-}
-
-/* Marks of style and adjectives of one position fit few places. */
-#define UNFIT \
-    (TXT_MEMBER_MARKED | TXT_MEMBER_PREDICATE | TXT_MEMBER_ATTRIBUTE | TXT_MEMBER_POSTNOMINAL)
-
-/* Whether a member of the meant synset may stand for the word, whatever its form. */
-static bool is_fit(const TxtSynonyms *synonyms, const TxtFound *found, const TxtMember *member)
-{
-    const TxtLexicon *lexicon = synonyms->lexicon;
-    const TxtSlice text = txt_lexicon_text(lexicon, member->word);
-    const uint32_t lemma = txt_lexicon_lemma_of(lexicon, member->word);
-    if ((member->flags & UNFIT) || lemma == found->lemma || memchr(text.text, ' ', text.size))
-        return false;
-    return (synonyms->is_list || (member->rank == 0 && is_usual(synonyms, found, lemma))) &&
-           !txt_lexicon_are_antonyms(lexicon, found->lemma, lemma) &&
-           !is_stopword(synonyms, text.text, text.size);
-}
-
-bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
-{
-    const TxtFound found = {.lemma = lemma, .pos = pos};
-    const TxtSense *sense = main_sense(synonyms, lemma, pos);
-    if (!sense)
-        return false;
-    const TxtMembers members = txt_lexicon_words(synonyms->lexicon, sense->synset);
-    for (uint32_t i = 0; i < members.n; i++)
-        if (is_fit(synonyms, &found, &members.items[i]))
-            return true;
-    return false;
 }
 
 /* Where a word stands, and how well it does. */
@@ -240,34 +194,78 @@ static bool stands_well(const TxtSynonyms *synonyms, const Place *place, const T
                place->value - CONTEXT_SLACK;
 }
 
-static bool draw_member(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtFound *found,
-                        AugRng *rng, TxtSynonym *synonym)
+/* Spans to either side in which a word is not to be said again: three words. */
+#define NEAR_SPANS 6
+
+/* Whether a word stands in place of another one or near it already. */
+static bool is_near(const TxtDoc *doc, uint32_t span, const TxtSynonym *word)
 {
-    const TxtSense *sense = main_sense(synonyms, found->lemma, found->pos);
-    if (!sense)
-        return false;
-    const TxtMembers members = txt_lexicon_words(synonyms->lexicon, sense->synset);
+    const uint32_t first = span < NEAR_SPANS ? 0 : span - NEAR_SPANS;
+    for (uint32_t i = first; i < doc->n_spans && i <= span + NEAR_SPANS; i++)
+        if (txt_span_size(&doc->spans[i]) == word->size &&
+            memcmp(doc->bytes + doc->spans[i].start, word->bytes, word->size) == 0)
+            return true;
+    return false;
+}
+
+/* A draw among the synonyms of a word. n: how many could stand in its place so far */
+typedef struct Drawing {
+    const TxtSynonyms *synonyms;
+    const TxtDoc *doc;
+    const TxtFound *found;
+    AugRng *rng;
     Place place;
-    uint32_t n = 0;
-    bool is_looked = false;
-    for (uint32_t i = 0; i < members.n; i++) {
-        TxtSynonym written;
-        if (!is_fit(synonyms, found, &members.items[i]) ||
-            !synonyms->language->write(synonyms, found,
-                                       txt_lexicon_text(synonyms->lexicon, members.items[i].word),
-                                       &written))
-            continue;
-        if (!is_looked)
-            look_around(synonyms, doc, found, &place);
-        is_looked = true;
-        /* The n-th takes the place of those before with a chance of one in n. */
-        if (!stands_well(synonyms, &place, &written) || txt_below(rng, ++n) > 0)
-            continue;
-        memcpy(synonym->bytes, written.bytes, written.size);
-        synonym->size = written.size;
-        synonym->end = written.end;
+    bool is_looked;
+    uint32_t n;
+    TxtSynonym *synonym;
+} Drawing;
+
+/* Offers another word, which is judged to be alike or has to stand well, too: the n-th takes the place of
+ * those before with a chance of one in n. */
+static void offer(Drawing *drawing, uint32_t word, bool is_alike)
+{
+    const TxtSynonyms *synonyms = drawing->synonyms;
+    const TxtFound *found = drawing->found;
+    TxtSynonym written;
+    if (!synonyms->language->write(synonyms, found, txt_lexicon_text(synonyms->lexicon, word),
+                                   &written) ||
+        is_near(drawing->doc, found->span, &written))
+        return;
+    if (!is_alike && !drawing->is_looked) {
+        look_around(synonyms, drawing->doc, found, &drawing->place);
+        drawing->is_looked = true;
     }
-    return n > 0;
+    if ((!is_alike && !stands_well(synonyms, &drawing->place, &written)) ||
+        txt_below(drawing->rng, ++drawing->n) > 0)
+        return;
+    memcpy(drawing->synonym->bytes, written.bytes, written.size);
+    drawing->synonym->size = written.size;
+    drawing->synonym->end = written.end;
+}
+
+/* Draws among the words that are judged to be alike, and the members of the main sense that are not
+ * judged. */
+static bool draw_member(Drawing *drawing)
+{
+    const TxtSynonyms *synonyms = drawing->synonyms;
+    const TxtLexicon *lexicon = synonyms->lexicon;
+    const TxtFound *found = drawing->found;
+    const TxtSense *sense = txt_synonyms_main_sense(synonyms, found->lemma, found->pos);
+    size_t n_pairs;
+    const TxtWordPair *pairs = txt_pairs_of(&synonyms->pairs, found->lemma, found->pos, &n_pairs);
+    for (size_t i = 0; i < n_pairs; i++) {
+        const uint32_t word = txt_lexicon_lemma_word(lexicon, pairs[i].other);
+        const TxtSlice text = txt_lexicon_text(lexicon, word);
+        if (pairs[i].is_alike && !txt_synonyms_is_stopword(synonyms, text.text, text.size))
+            offer(drawing, word, true);
+    }
+    if (!sense)
+        return drawing->n > 0;
+    const TxtMembers members = txt_lexicon_words(lexicon, sense->synset);
+    for (uint32_t i = 0; i < members.n; i++)
+        if (txt_synonyms_is_fit(synonyms, found, &members.items[i]))
+            offer(drawing, members.items[i].word, false);
+    return drawing->n > 0;
 }
 
 /* Whether the user wants the word to stay. */
@@ -279,7 +277,7 @@ static bool is_stopped(const TxtSynonyms *synonyms, TxtFound *found)
         return false;
     found->failed =
         txt_key_make((const char *)found->word, found->size, key, &size, NULL) != AUG_OK;
-    return found->failed || is_stopword(synonyms, key, size);
+    return found->failed || txt_synonyms_is_stopword(synonyms, key, size);
 }
 
 bool txt_synonyms_draw(const TxtSynonyms *synonyms, const TxtDoc *doc, const TxtTag *tags,
@@ -290,11 +288,14 @@ bool txt_synonyms_draw(const TxtSynonyms *synonyms, const TxtDoc *doc, const Txt
         .word = doc->bytes + span->start, .size = txt_span_size(span), .span = doc->words[word]};
     synonym->failed = false;
     if (is_stopped(synonyms, &found) ||
-        !synonyms->language->find(synonyms, doc, span, tags[doc->words[word]], &found)) {
+        !synonyms->language->find(synonyms, doc, span, tags[doc->words[word]], &found) ||
+        (synonyms->language->keeps && synonyms->language->keeps(synonyms, doc, tags, &found))) {
         synonym->failed = found.failed;
         return false;
     }
-    return draw_member(synonyms, doc, &found, rng, synonym);
+    Drawing drawing = {
+        .synonyms = synonyms, .doc = doc, .found = &found, .rng = rng, .synonym = synonym};
+    return draw_member(&drawing);
 }
 
 bool txt_synonyms_fit(const TxtSynonyms *synonyms, const TxtDoc *doc, uint32_t span,
