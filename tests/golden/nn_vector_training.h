@@ -42,7 +42,7 @@ static NnChoice vector_choice(const VectorCase *c, NnModuleKind kind, const char
 
 /* A network of an identity and the loss: logits in, and their gradient at the identity's output. */
 static NnNetwork *vector_loss_network(const VectorCase *c, const NnFixture *fixture,
-                                      const VectorTensor *logits)
+                                      const VectorTensor *logits, const NnChoice *loss)
 {
     NnNetwork *network = NULL;
     AugError error = {0};
@@ -50,7 +50,7 @@ static NnNetwork *vector_loss_network(const VectorCase *c, const NnFixture *fixt
         .input = {1, 1, (int32_t)logits->shape[1], true},
         .layers = fixture->layers,
         .n_layers = fixture->n_layers,
-        .loss = {.label_smoothing = vector_number(c, "label_smoothing", 0)},
+        .loss = *loss,
         .optimizer = nn_fixture_optimizer("sgd: {lr: 1}"),
         .max_batch = (uint32_t)logits->shape[0],
         .n_threads = 1,
@@ -69,15 +69,15 @@ static NnNetwork *vector_loss_network(const VectorCase *c, const NnFixture *fixt
 static VectorOutcome vector_run_loss(VectorCase *c)
 {
     const char *reduction = json_string_value(json_object_get(c->params, "reduction"));
-    if (strcmp(c->op, "cross_entropy") != 0 || (reduction && strcmp(reduction, "mean") != 0) ||
-        !vector_knows(c, " reduction label_smoothing "))
+    const NnChoice loss = vector_choice(c, NN_MODULE_LOSS, " reduction ", "{}");
+    if (!loss.module || (reduction && strcmp(reduction, "mean") != 0))
         return VECTOR_UNKNOWN;
     const VectorTensor logits = vector_tensor(c->inputs, "logits");
     const VectorTensor target = vector_tensor(c->inputs, "target");
     char text[64];
     snprintf(text, sizeof(text), "[linear: {features: %zu, bias: false}]", logits.shape[1]);
     NnFixture fixture = nn_fixture_make(text);
-    NnNetwork *network = vector_loss_network(c, &fixture, &logits);
+    NnNetwork *network = vector_loss_network(c, &fixture, &logits, &loss);
     float *data = malloc(logits.n * sizeof(*data)), *soft = malloc(target.n * sizeof(*soft));
     int64_t *labels = malloc(target.n * sizeof(*labels));
     for (size_t i = 0; i < logits.n; i++)
@@ -90,7 +90,8 @@ static VectorOutcome vector_run_loss(VectorCase *c)
                            .dtype = AUG_DTYPE_F32,
                            .n = (uint32_t)logits.shape[0],
                            .labels = target.n_dims == 1 ? labels : NULL,
-                           .soft = target.n_dims == 1 ? NULL : soft};
+                           .soft = target.n_dims == 1 ? NULL : soft,
+                           .values = nn_loss_targets(&loss) & NN_TARGET_VALUES ? soft : NULL};
     NnResult result;
     AugError error = {0};
     ck_assert_msg(nn_network_gradients(network, &batch, &result, &error) == AUG_OK, "%s",
@@ -356,7 +357,9 @@ static void vector_fill(const VectorCase *c, NnNetwork *network)
 static NnNetwork *vector_network(const VectorCase *c, const NnFixture *fixture)
 {
     NnNetwork *network = NULL;
-    char optimizer[200];
+    char optimizer[200], loss[64];
+    snprintf(loss, sizeof(loss), "cross_entropy: {label_smoothing: %.17g}",
+             vector_number(c, "label_smoothing", 0));
     snprintf(optimizer, sizeof(optimizer),
              "sgd: {lr: %.17g, momentum: %.17g, nesterov: %s, weight_decay: %.17g}",
              vector_number(c, "lr", 0), vector_number(c, "momentum", 0),
@@ -368,7 +371,7 @@ static NnNetwork *vector_network(const VectorCase *c, const NnFixture *fixture)
                   vector_element(c, "input", 2, 1), false},
         .layers = fixture->layers,
         .n_layers = fixture->n_layers,
-        .loss = {vector_number(c, "label_smoothing", 0)},
+        .loss = nn_fixture_choice(NN_MODULE_LOSS, loss),
         .optimizer = nn_fixture_optimizer(optimizer),
         .max_batch = (uint32_t)vector_number(c, "n", 1),
         .seed = (uint64_t)vector_number(c, "seed", 0),

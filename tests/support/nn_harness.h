@@ -148,8 +148,8 @@ static inline void harness_commit(NnNetwork *network)
 {
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
-        if (node->desc->hooks->commit)
-            node->desc->hooks->commit(&network->pass, node);
+        if (node->hooks->commit)
+            node->hooks->commit(&network->pass, node);
     }
     network->pass.step++;
 }

@@ -289,9 +289,9 @@ START_TEST(fused_relu_gradients)
                 (NnShape){4, 3, 2, false}, 3, 3);
     check_layer("flatten, linear: 9, relu", "linear: 2", (NnShape){2, 2, 3, false}, 5, 4);
     check_layer("batch_norm, relu", BEHIND, (NnShape){4, 3, 3, false}, 3, 3);
-    /* Nodes: fork, convolution, tee, sum, rectifier. */
+    /* Nodes: convolution, sum, rectifier. */
     check_layer("residual: {branch: [conv: {filters: 3, padding: 1}]}, relu", BEHIND,
-                (NnShape){4, 3, 3, false}, 3, 6);
+                (NnShape){4, 3, 3, false}, 3, 4);
 }
 END_TEST
 
@@ -317,19 +317,41 @@ START_TEST(dropout_gradients)
 }
 END_TEST
 
+/* Layers that read others by name, with several readers and several inputs. */
+START_TEST(named_gradients)
+{
+    const NnShape shape = {4, 3, 2, false};
+    check_layer("{conv: {filters: 3, padding: 1}, name: a}, {conv: {filters: 3, padding: 1}, name: "
+                "b}, {conv: {filters: 3, kernel: 1}, from: a, name: c}, {add: {}, from: [a, b, c]}",
+                BEHIND, shape, 2, 5);
+    check_layer("{conv: {filters: 3, padding: 1}, name: a}, {conv: {filters: 5, padding: 1}, from: "
+                "0, name: b}, {concat: {}, from: [b, a, 0, a]}, relu",
+                BEHIND, shape, 3, 5);
+    check_layer("{conv: {filters: 2, padding: 1}, name: a}, {relu: {}, name: r}, {add: {}, from: "
+                "[a, r, 0]}, {relu: {}, name: q}, {concat: {}, from: [q, a]}",
+                BEHIND, shape, 3, 6);
+    check_layer("flatten, {linear: 4, name: a}, {linear: 3, name: b}, {concat: {}, from: [a, b]}, "
+                "linear: 5",
+                "linear: 2", shape, 3, 6);
+}
+END_TEST
+
 START_TEST(residual_gradients)
 {
     const NnShape shape = {5, 4, 3, false};
-    /* Nodes of the second: fork, convolution, norm, tee, convolution, sum. */
-    check_layer("residual: {branch: [conv: {filters: 3, padding: 1}]}", BEHIND, shape, 2, 5);
+    /* Nodes of the second: convolution, norm, convolution, sum. */
+    check_layer("residual: {branch: [conv: {filters: 3, padding: 1}]}", BEHIND, shape, 2, 3);
     check_layer("residual: {branch: [conv: {filters: 6, stride: 2, padding: 1}, batch_norm], "
                 "shortcut: [conv: {filters: 6, kernel: 1, stride: 2}]}",
-                BEHIND, shape, 3, 7);
+                BEHIND, shape, 3, 5);
     /* A branch without weights, and one branch inside another. */
     check_layer("residual: {branch: [avg_pool: {kernel: 3, stride: 1, padding: 1}]}", BEHIND, shape,
-                2, 5);
+                2, 3);
     check_layer("residual: {branch: [residual: {branch: [conv: {filters: 3, kernel: 1}]}]}", BEHIND,
-                shape, 2, 8);
+                shape, 2, 4);
+    /* A rectifier inside, whose gradient goes on outside, too. */
+    check_layer("residual: {branch: [residual: {branch: [conv: {filters: 3, kernel: 1}]}, relu]}",
+                BEHIND, shape, 2, 5);
 }
 END_TEST
 
@@ -380,7 +402,7 @@ static void check_network(const char *text, NnShape input, uint32_t n, bool soft
         .input = input,
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .loss = {.label_smoothing = 0.1},
+        .loss = nn_fixture_choice(NN_MODULE_LOSS, "cross_entropy: {label_smoothing: 0.1}"),
         .optimizer = nn_fixture_optimizer("sgd: {lr: 1}"),
         .max_batch = n,
         .seed = 3,
@@ -446,6 +468,7 @@ int main(void)
     tcase_add_test(tests, fused_relu_gradients);
     tcase_add_test(tests, pooling_gradients);
     tcase_add_test(tests, dropout_gradients);
+    tcase_add_test(tests, named_gradients);
     tcase_add_test(tests, residual_gradients);
     tcase_add_test(tests, network_gradients);
     suite_add_tcase(suite, tests);

@@ -253,7 +253,62 @@ static const Mistake mistakes[] = {
      {200, 200, 1, false},
      "layer 0 (conv): its output has 2352240000 values for one sample; allowed are at most "
      "268435456"},
+    {"[flatten, {linear: 2, from: [later]}, {linear: 2, name: later}]",
+     {5, 5, 1, false},
+     "from: there is no layer 'later' before this one"},
+    {"[flatten, {linear: 2, from: [0, input]}]",
+     {5, 5, 1, false},
+     "layer 1 (linear): it reads 2 layers; allowed are up to 1"},
+    {"[flatten, add, linear: 2]",
+     {5, 5, 1, false},
+     "layer 1 (add): it reads one layer; it needs at least two, such as from: [a, b]"},
+    {"[{conv: {filters: 3}, name: a}, {add: {}, from: [a, input]}, flatten, linear: 2]",
+     {5, 5, 1, false},
+     "layer 1 (add): its inputs are 3x3x3 and 5x5x1; they must be equal"},
+    {"[{conv: {filters: 3}, name: a}, {concat: {}, from: [a, input]}, flatten, linear: 2]",
+     {5, 5, 1, false},
+     "layer 1 (concat): its inputs are 3x3x3 and 5x5x1; they may differ in channels only"},
 };
+
+/* Names are looked for in the layer's own list first, then in those around it. */
+START_TEST(names_are_found_from_inside)
+{
+    NnNetwork *network = build(
+        "[{conv: {filters: 4, padding: 1}, name: a}, {residual: {branch: [{conv: {filters: 3, "
+        "padding: 1}, name: a}, {concat: {}, from: [a, input]}, {conv: {filters: 4, padding: 1}, "
+        "name: b}]}, name: r}, {concat: {}, from: [r, a]}, flatten, linear: 2]",
+        (NnShape){6, 5, 2, false});
+    NnLayerInfo layer;
+    /* a, r.branch.a, r.branch.1, r.branch.b, r, 2 */
+    nn_network_layer(network, 2, &layer);
+    ck_assert_str_eq(layer.name, "r.branch.1");
+    ck_assert_int_eq(layer.output.channels, 3 + 2);
+    nn_network_layer(network, 5, &layer);
+    ck_assert_int_eq(layer.output.channels, 4 + 4);
+    nn_network_free(network);
+}
+END_TEST
+
+/* What the loss does not depend on has no weights and takes no memory. */
+START_TEST(dead_branches_cost_nothing)
+{
+    const NnShape shape = {6, 6, 2, false};
+    NnNetwork *with = build("[{conv: {filters: 4}, name: a}, {conv: {filters: 64}, name: dead}, "
+                            "{batch_norm: {}, name: too}, {flatten: {}, from: a}, linear: 2]",
+                            shape);
+    NnNetwork *without = build("[{conv: {filters: 4}, name: a}, flatten, linear: 2]", shape);
+    NnNetworkInfo a, b;
+    nn_network_info(with, &a);
+    nn_network_info(without, &b);
+    ck_assert_uint_eq(a.n_parameters, b.n_parameters);
+    ck_assert_uint_eq(a.activation_size, b.activation_size);
+    ck_assert_uint_eq(a.gradient_size, b.gradient_size);
+    size_t index;
+    ck_assert(!nn_network_find_tensor(with, "dead.weight", &index));
+    nn_network_free(with);
+    nn_network_free(without);
+}
+END_TEST
 
 START_TEST(mistakes_are_named)
 {
@@ -493,6 +548,8 @@ int main(void)
     tcase_add_test(tests, tensors_come_back_as_they_went_in);
     tcase_add_test(tests, tensors_do_not_overlap);
     tcase_add_test(tests, slots_that_live_together_do_not_overlap);
+    tcase_add_test(tests, names_are_found_from_inside);
+    tcase_add_test(tests, dead_branches_cost_nothing);
     tcase_add_loop_test(tests, mistakes_are_named, 0, AUG_COUNT(mistakes));
     tcase_add_test(tests, bad_specs_are_refused);
     tcase_add_test(tests, memory_is_said_before_it_is_taken);

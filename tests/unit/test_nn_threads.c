@@ -53,7 +53,7 @@ typedef struct Trace {
     NnReal *tensors;
     size_t n;
     double losses[N_STEPS];
-    uint32_t n_correct[N_STEPS];
+    double n_correct[N_STEPS];
 } Trace;
 
 /* Some steps with batches of different sizes; all tensors afterwards. */
@@ -90,7 +90,7 @@ static Trace train(uint32_t n_threads, NnKernelChoice kernels, int n_steps)
                           AUG_OK,
                       "%s", error.message);
         trace.losses[step] = result.loss;
-        trace.n_correct[step] = result.n_correct;
+        trace.n_correct[step] = result.sums[0];
     }
     for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
         NnTensorInfo info;

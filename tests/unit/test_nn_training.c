@@ -21,11 +21,13 @@
 static NnNetwork *build(const char *text, double smoothing)
 {
     NnFixture fixture = nn_fixture_make(text);
+    char loss[64];
+    snprintf(loss, sizeof(loss), "cross_entropy: {label_smoothing: %.17g}", smoothing);
     const NnNetworkSpec spec = {
         .input = {SIDE, SIDE, CHANNELS, false},
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
-        .loss = {smoothing},
+        .loss = nn_fixture_choice(NN_MODULE_LOSS, loss),
         .optimizer = nn_fixture_optimizer("sgd: {lr: 0.05, momentum: 0.9, nesterov: true}"),
         .max_batch = N,
         .seed = 4,
@@ -101,7 +103,7 @@ static void assert_same_step(const NnBatch *a, const NnBatch *b, const char *wha
     step(first, a, &x);
     step(second, b, &y);
     ck_assert_msg(x.loss == y.loss, "%s: %.17g %.17g", what, x.loss, y.loss);
-    ck_assert_uint_eq(x.n_correct, y.n_correct);
+    ck_assert_double_eq(x.sums[0], y.sums[0]);
     size_t n, m;
     NnReal *p = snapshot(first, &n), *q = snapshot(second, &m);
     ck_assert_msg(n == m && !memcmp(p, q, n * sizeof(*p)), "%s", what);
@@ -150,7 +152,7 @@ START_TEST(one_batch_is_learnt_by_heart)
     for (int i = 0; i < 800; i++)
         step(network, &batch, &result);
     ck_assert_msg(result.loss < 1e-3, "loss %g", result.loss);
-    ck_assert_uint_eq(result.n_correct, N);
+    ck_assert_double_eq(result.sums[0], N);
     ck_assert_uint_eq(nn_network_steps(network), 800);
     nn_network_free(network);
 }
@@ -186,7 +188,7 @@ START_TEST(evaluation_changes_nothing)
         n_correct += best == i % CLASSES;
     }
     ck_assert_double_eq_tol(result.loss, loss, 1e-12);
-    ck_assert_uint_eq(result.n_correct, n_correct);
+    ck_assert_double_eq(result.sums[0], n_correct);
     ck_assert_uint_eq(result.n, N);
     /* In pieces: each sample has the logits that it has in the batch. */
     for (uint32_t i = 0; i < N; i += 5) {
@@ -198,7 +200,7 @@ START_TEST(evaluation_changes_nothing)
         ck_assert_int_eq(nn_network_evaluate(network, &part, some, &result, NULL), AUG_OK);
         ck_assert_mem_eq(some, logits + i * CLASSES, part.n * CLASSES * sizeof(*some));
         ck_assert_double_eq(result.loss, 0);
-        ck_assert_uint_eq(result.n_correct, 0);
+        ck_assert_double_eq(result.sums[0], 0);
     }
     free(before);
     free(after);

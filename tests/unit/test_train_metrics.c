@@ -43,7 +43,7 @@ static void fill(TrainMetrics *metrics)
     };
     static const int64_t labels[6] = {0, 1, 1, 0, 2, 2};
     const NnBatch batch = {.n = 6, .labels = labels};
-    const NnResult result = {.loss = 0.5, .n = 6, .n_correct = 4};
+    const NnResult result = {.loss = 0.5, .weight = 6, .n = 6, .sums = {4}};
     train_metrics_add(metrics, &batch, logits, &result);
 }
 
@@ -84,9 +84,9 @@ START_TEST(weighs_batches_by_samples)
     static const NnReal logits[6] = {1, 0, 1, 0, 1, 0};
     static const float soft[6] = {0.9f, 0.1f, 0.3f, 0.7f, 0.5f, 0.5f};
     const NnBatch three = {.n = 3, .soft = soft};
-    train_metrics_add(&metrics, &three, logits, &(NnResult){.loss = 1, .n = 3});
+    train_metrics_add(&metrics, &three, logits, &(NnResult){.loss = 1, .weight = 3, .n = 3});
     const NnBatch one = {.n = 1, .soft = soft};
-    train_metrics_add(&metrics, &one, logits, &(NnResult){.loss = 5, .n = 1});
+    train_metrics_add(&metrics, &one, logits, &(NnResult){.loss = 5, .weight = 1, .n = 1});
     ck_assert_double_eq_tol(train_metrics_loss(&metrics), 2, CLOSE);
     ck_assert_uint_eq(metrics.n, 4);
     ck_assert_uint_eq(metrics.n_correct, 3);

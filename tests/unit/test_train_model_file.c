@@ -84,7 +84,10 @@ START_TEST(reads_a_good_file)
     char *where = test_path("%s:6:7", reading.path);
     ck_assert_str_eq(file->layers[0].where, where);
     free(where);
-    ck_assert_double_eq(file->loss.label_smoothing, 0.1);
+    ck_assert_str_eq(file->loss.module->name, "cross_entropy");
+    char *smoothing = augi_param_text(&file->loss.module->params.rows[0], file->loss.params);
+    ck_assert_str_eq(smoothing, "0.1");
+    free(smoothing);
     ck_assert_str_eq(file->optimizer.module->name, "sgd");
     ck_assert_double_eq(nn_optimizer_rates(&file->optimizer).lr, 0.2);
     ck_assert_double_eq(nn_optimizer_rates(&file->optimizer).momentum, 0.9);
@@ -111,7 +114,7 @@ START_TEST(the_least_that_is_needed)
     ck_assert_int_eq(reading.file->input.channels, 12);
     ck_assert_str_eq(reading.file->schedule.stages[0].choice.module->name, "constant");
     ck_assert_double_eq(nn_optimizer_rates(&reading.file->optimizer).lr, 0.1);
-    ck_assert_double_eq(reading.file->loss.label_smoothing, 0);
+    ck_assert_str_eq(reading.file->loss.module->name, "cross_entropy");
     ck_assert_ptr_null(reading.file->train_data.name);
     end(&reading);
 }

@@ -57,7 +57,7 @@ typedef struct TrainModelFile {
     size_t n_classes;
     const NnLayerSpec *layers;
     size_t n_layers;
-    NnLoss loss;
+    NnChoice loss;
     NnChoice optimizer;
     const NnGroupSpec *groups;
     size_t n_groups;

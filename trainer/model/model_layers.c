@@ -1,10 +1,13 @@
 /* The list of layers in a model file. An entry is a name ("relu"), or a map with one layer, its
- * parameters or a lone value for the first of them, and optionally a name for its tensors:
+ * parameters or a lone value for the first of them, and optionally a name for its tensors, and the
+ * layers that it reads instead of the one before it:
  *
  *   - conv: {channels: 32, kernel: 3, padding: 1}
  *     name: stem
  *   - max_pool: 2
  *   - residual: {branch: [...], shortcut: [...]}
+ *   - concat: {}
+ *     from: [stem, 1]
  */
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +68,25 @@ static void read_name(TrainModelReading *reading, const AugiTree *name, const ch
         layer->name = train_model_text(reading, "%s", name->text);
 }
 
+/* A name, or a list of them. */
+static void read_from(TrainModelReading *reading, const AugiTree *from, const char *path,
+                      NnLayerSpec *layer)
+{
+    const AugiTree *items = from->kind == AUGI_TREE_LIST ? from->children : from;
+    const size_t n = from->kind == AUGI_TREE_LIST ? from->n_children : 1;
+    const char **names = train_model_take(reading, (n + 1) * sizeof(*names));
+    for (size_t i = 0; names && i < n; i++) {
+        if (items[i].kind == AUGI_TREE_SCALAR)
+            names[i] = train_model_text(reading, "%s", items[i].text);
+        else
+            augi_tree_problem(reading->problems, &items[i], path,
+                              "from needs the name of a layer, or a list of names");
+        names[i] = names[i] ? names[i] : "";
+    }
+    layer->from = names;
+    layer->n_from = names ? n : 0;
+}
+
 /* The layer of an entry: its kind as key, what belongs to it as value. NULL with a problem. */
 static const AugiTree *find_kind(TrainModelReading *reading, const AugiTree *entry,
                                  const char *path)
@@ -72,7 +94,8 @@ static const AugiTree *find_kind(TrainModelReading *reading, const AugiTree *ent
     const AugiTree *kind = NULL;
     size_t n = 0;
     for (size_t i = 0; entry->kind == AUGI_TREE_MAP && i < entry->n_children; i++)
-        if (strcmp(entry->children[i].key, "name") != 0) {
+        if (strcmp(entry->children[i].key, "name") != 0 &&
+            strcmp(entry->children[i].key, "from") != 0) {
             kind = &entry->children[i];
             n++;
         }
@@ -108,8 +131,11 @@ static void read_layer(TrainModelReading *reading, const AugiTree *entry, const 
     else
         layer->params = train_model_bind(reading, &layer->desc->params, value, NULL, inner);
     const AugiTree *name = is_lone ? NULL : augi_tree_get(entry, "name");
+    const AugiTree *from = is_lone ? NULL : augi_tree_get(entry, "from");
     if (name)
         read_name(reading, name, inner, layer);
+    if (from)
+        read_from(reading, from, inner, layer);
 }
 
 const NnLayerSpec *train_model_layers(TrainModelReading *reading, const AugiTree *list,

@@ -171,11 +171,7 @@ static void read_schedule(TrainModelReading *reading, const AugiTree *root, Trai
 
 void train_model_modules(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
-    const AugiTree *loss = augi_tree_get(root, "loss");
-    NnChoice choice = {0};
-    read_choice(reading, NN_MODULE_LOSS, loss, "loss", &choice);
-    if (choice.params)
-        file->loss = *(const NnLoss *)choice.params;
+    read_choice(reading, NN_MODULE_LOSS, augi_tree_get(root, "loss"), "loss", &file->loss);
     read_optimizer(reading, root, file);
     read_groups(reading, root, file);
     read_schedule(reading, root, file);

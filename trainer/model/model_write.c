@@ -19,6 +19,13 @@ static void write_layer(const NnLayerSpec *layer, AugiJsonWriter *json)
         write_layers(layer->shortcut, layer->n_shortcut, json);
     }
     augi_json_object_end(json);
+    if (layer->n_from > 0) {
+        augi_json_key(json, "from");
+        augi_json_list(json);
+        for (size_t i = 0; i < layer->n_from; i++)
+            augi_json_string(json, layer->from[i]);
+        augi_json_list_end(json);
+    }
     if (layer->name) {
         augi_json_key(json, "name");
         augi_json_string(json, layer->name);
@@ -32,19 +39,6 @@ static void write_layers(const NnLayerSpec *layers, size_t n, AugiJsonWriter *js
     for (size_t i = 0; i < n; i++)
         write_layer(&layers[i], json);
     augi_json_list_end(json);
-}
-
-static void write_named(const char *section, const char *name, const AugParamTable *table,
-                        const void *params, AugiJsonWriter *json)
-{
-    augi_json_key(json, section);
-    augi_json_object(json);
-    augi_json_key(json, name);
-    augi_json_object(json);
-    if (params)
-        augi_params_write(table, params, json);
-    augi_json_object_end(json);
-    augi_json_object_end(json);
 }
 
 void train_model_file_write_network(const TrainModelFile *file, AugiJsonWriter *json)
@@ -130,7 +124,8 @@ void train_model_file_write(const TrainModelFile *file, const TrainSettings *tra
     augi_json_object(json);
     train_model_file_write_network(file, json);
     augi_json_object_end(json);
-    write_named("loss", "cross_entropy", &nn_loss_params, &file->loss, json);
+    augi_json_key(json, "loss");
+    write_choice(&file->loss, json);
     augi_json_key(json, "optimizer");
     write_choice(&file->optimizer, json);
     write_groups(file, json);

@@ -18,8 +18,8 @@
 
 /* A layer has at most two tensors with gradients and states, and two buffers. */
 #define TENSORS_PER_NODE (4 + 2 * NN_MAX_STATES)
-/* Output, gradient, saved, partial. */
-#define SLOTS_PER_NODE 4
+/* Output, sum of gradients, saved, partial, and gradients of the inputs. */
+#define SLOTS_PER_NODE (4 + NN_MAX_INPUTS)
 
 static size_t round_up(size_t size, size_t unit)
 {
@@ -113,6 +113,11 @@ void nn_blueprint_scratch(NnBlueprint *blueprint, size_t size)
 uint32_t nn_blueprint_max_batch(const NnBlueprint *blueprint)
 {
     return blueprint->max_batch;
+}
+
+uint32_t nn_blueprint_max_rows(const NnBlueprint *blueprint, const NnNode *node)
+{
+    return blueprint->max_batch * node->in_rows;
 }
 
 bool nn_blueprint_trains(const NnBlueprint *blueprint)
@@ -248,58 +253,114 @@ static void plan_tensors(NnBlueprint *blueprint)
 static void find_active(NnBlueprint *blueprint)
 {
     NnNode *nodes = blueprint->graph->nodes;
-    for (uint32_t i = 1; i < blueprint->graph->n_nodes; i++) {
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
         NnNode *node = &nodes[i];
-        node->learns = !node->frozen && (node->weight != NN_NONE || node->bias != NN_NONE);
-        node->active = node->learns || nodes[node->input].active ||
-                       (node->second < i && nodes[node->second].active);
+        node->learns =
+            node->used && !node->frozen && (node->weight != NN_NONE || node->bias != NN_NONE);
+        node->active = node->learns;
+        for (uint32_t k = 0; k < node->n_inputs && node->used; k++)
+            node->active = node->active || nodes[node->inputs[k]].active;
     }
 }
 
-static size_t sample_size(NnShape shape)
+/* Bytes of a sample's output. */
+static size_t sample_size(const NnNode *node)
 {
-    return nn_shape_values(shape) * sizeof(NnReal);
+    return nn_shape_values(node->out) * node->out_rows * sizeof(NnReal);
 }
 
 static void plan_outputs(NnBlueprint *blueprint)
 {
     NnNode *nodes = blueprint->graph->nodes;
-    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
+    const uint32_t n = blueprint->graph->n_nodes;
+    for (uint32_t i = 0; i < n; i++) {
         NnNode *node = &nodes[i];
-        node->x = i ? nodes[node->input].y : NN_NONE;
-        if (node->second < i)
-            node->x_second = nodes[node->second].y;
-        if (node->desc != &nn_node_loss)
-            node->y =
-                node->alias ? node->x : nn_blueprint_slot(blueprint, sample_size(node->out), 0);
+        for (uint32_t k = 0; k < node->n_inputs; k++)
+            node->xs[k] = nodes[node->inputs[k]].y;
+        if (node->used && i + 1 < n)
+            node->y = node->alias ? node->x : nn_blueprint_slot(blueprint, sample_size(node), 0);
     }
 }
 
-/* From the loss backwards: who writes the gradient of each output. */
+/* The gradient of a node's output: what its readers made, or the sum of that in a slot of its own.
+ * shared is set by the reader where it is the only one. */
+static void join_parts(NnBlueprint *blueprint, NnNode *node)
+{
+    if (node->n_dy_parts == 1)
+        node->dy = node->dy_parts[0];
+    if (node->n_dy_parts < 2)
+        return;
+    node->dy = nn_blueprint_slot(blueprint, sample_size(node), 0);
+    node->dy_shared = false;
+}
+
+/* Where a node writes the gradients of its inputs: into the slot of its own gradient where that is
+ * equal to them and nobody else reads it, or one new slot for all if they share it, or one for
+ * each. */
+static void plan_node_gradients(NnBlueprint *blueprint, NnNode *node)
+{
+    NnNode *nodes = blueprint->graph->nodes;
+    const bool passes = node->alias || node->hooks->shares;
+    uint32_t slot = passes ? node->dy : NN_NONE, n_active = 0;
+    for (uint32_t k = 0; k < node->n_inputs; k++)
+        n_active += nodes[node->inputs[k]].active;
+    bool shared = node->dy_shared;
+    if (passes && !node->alias && node->relu && shared) {
+        slot = nn_blueprint_slot(blueprint, sample_size(node), 0);
+        shared = false;
+    }
+    for (uint32_t k = 0; k < node->n_inputs; k++) {
+        NnNode *input = &nodes[node->inputs[k]];
+        if (!input->active)
+            continue;
+        const uint32_t part = passes ? slot : nn_blueprint_slot(blueprint, sample_size(input), 0);
+        if (!node->alias)
+            node->dxs[k] = part;
+        input->dy_shared = passes && (shared || n_active > 1);
+        input->dy_parts[input->n_dy_parts++] = part;
+    }
+}
+
+/* From the loss backwards. */
 static void plan_gradients(NnBlueprint *blueprint)
 {
     NnNode *nodes = blueprint->graph->nodes;
-    for (uint32_t i = blueprint->graph->n_nodes; i-- > 1;) {
-        NnNode *node = &nodes[i], *input = &nodes[node->input];
-        if (!node->active || node->desc == &nn_node_tee)
-            continue;
-        if (node->desc->has_branches) {
-            /* Both sides of a sum have the sum's gradient. */
-            input->dy = nodes[node->second].dy = node->dy;
-            continue;
-        }
-        if (!input->active)
-            continue;
-        if (node->alias && node->desc != &nn_node_fork) {
-            input->dy = node->dy;
-            continue;
-        }
-        if (node->desc == &nn_node_fork)
-            node->dy_second = nodes[node->second].dy;
-        input->dy = nn_blueprint_slot(blueprint, sample_size(input->out), 0);
-        node->dx = input->dy;
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
+        nodes[i].dy_parts =
+            augi_arena_take(blueprint->graph->memory, (nodes[i].n_readers + 1) * sizeof(uint32_t));
+        blueprint->failed = blueprint->failed || !nodes[i].dy_parts;
+    }
+    for (uint32_t i = blueprint->graph->n_nodes; i-- > 0 && !blueprint->failed;) {
+        join_parts(blueprint, &nodes[i]);
+        if (nodes[i].active)
+            plan_node_gradients(blueprint, &nodes[i]);
     }
 }
+
+static void sum_parts(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t n = nn_shape_values(node->out) * nn_rows_out(pass, node, task->part);
+    NnReal *dy = nn_slot(pass, node->dy, task->part);
+    const NnReal *sum = nn_slot(pass, node->dy_parts[node->n_dy_parts - 1], task->part);
+    for (uint32_t k = node->n_dy_parts - 1; k-- > 0; sum = dy)
+        pass->kernels->add(dy, sum, nn_slot(pass, node->dy_parts[k], task->part), n, false);
+}
+
+/* Gradients of all readers of a node, added from the first reader on. */
+static const NnPhase sum_phase = {NN_PHASE_ON_SHARD, NN_USES_PARTS | NN_USES_DY, sum_parts};
+
+static void copy_outputs(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const size_t n = nn_shape_values(node->in) * node->in_rows;
+    if (pass->logits)
+        memcpy(pass->logits + pass->first[task->part] * n, nn_slot(pass, node->x, task->part),
+               nn_shard_samples(pass, task->part) * n * sizeof(NnReal));
+}
+
+/* What evaluation hands out: the input of the loss. */
+static const NnPhase output_phase = {NN_PHASE_ON_SHARD, NN_USES_X, copy_outputs};
 
 static void touch(NnBlueprint *blueprint, uint32_t slot, size_t step)
 {
@@ -312,6 +373,12 @@ static void touch(NnBlueprint *blueprint, uint32_t slot, size_t step)
         s->last = step;
 }
 
+static void touch_all(NnBlueprint *blueprint, const uint32_t *slots, uint32_t n, size_t step)
+{
+    for (uint32_t k = 0; k < n; k++)
+        touch(blueprint, slots[k], step);
+}
+
 static void find_lifetimes(NnBlueprint *blueprint, const NnProgram *program)
 {
     for (size_t i = 0; i < program->n_instructions; i++) {
@@ -319,16 +386,20 @@ static void find_lifetimes(NnBlueprint *blueprint, const NnProgram *program)
         const unsigned uses = program->instructions[i].phase->uses;
         const struct {
             unsigned use;
-            uint32_t slot;
+            const uint32_t *slots;
+            uint32_t n;
         } slots[] = {
-            {NN_USES_X, node->x},         {NN_USES_X, node->x_second},
-            {NN_USES_Y, node->y},         {NN_USES_DX, node->dx},
-            {NN_USES_DY, node->dy},       {NN_USES_DY, node->dy_second},
-            {NN_USES_SAVED, node->saved}, {NN_USES_PARTIAL, node->partial},
+            {NN_USES_X, node->xs, node->n_inputs},
+            {NN_USES_Y, &node->y, 1},
+            {NN_USES_DX, node->dxs, node->n_inputs},
+            {NN_USES_DY, &node->dy, 1},
+            {NN_USES_SAVED, &node->saved, 1},
+            {NN_USES_PARTIAL, &node->partial, 1},
+            {NN_USES_PARTS, node->dy_parts, node->n_dy_parts},
         };
         for (size_t k = 0; k < AUG_COUNT(slots); k++)
             if (uses & slots[k].use)
-                touch(blueprint, slots[k].slot, i);
+                touch_all(blueprint, slots[k].slots, slots[k].n, i);
     }
 }
 
@@ -396,11 +467,42 @@ static void add_phases(NnProgram *program, uint32_t node, const NnPhase phases[N
 
 static bool start_program(NnBlueprint *blueprint, NnProgram *program)
 {
-    const size_t n = blueprint->graph->n_nodes * (size_t)(2 * NN_MAX_PHASES + 2);
+    const size_t n = blueprint->graph->n_nodes * (size_t)(2 * NN_MAX_PHASES + 4);
     program->instructions = augi_arena_take(blueprint->graph->memory, n * sizeof(NnInstruction));
     if (!program->instructions)
         blueprint->failed = true;
     return program->instructions != NULL;
+}
+
+static bool makes_gradient(const NnNode *node)
+{
+    for (uint32_t k = 0; k < node->n_inputs; k++)
+        if (node->dxs[k] != NN_NONE)
+            return true;
+    return false;
+}
+
+static void add_forward(NnProgram *program, uint32_t number, const NnNode *node)
+{
+    const size_t values = nn_shape_values(node->out);
+    if (node->alias || !node->used)
+        return;
+    /* What is frozen works as in evaluation; without a gradient that asks for more, it is that. */
+    if (node->frozen && !node->active)
+        add_step(program, number, &node->hooks->evaluate, node->y, values);
+    else
+        add_phases(program, number, node->hooks->forward, node->y, values);
+}
+
+static void add_backward(NnProgram *program, uint32_t number, const NnNode *node)
+{
+    if (!node->active)
+        return;
+    if (node->n_dy_parts > 1)
+        add_step(program, number, &sum_phase, node->dy, nn_shape_values(node->out));
+    if (!node->fused)
+        add_phases(program, number, node->hooks->backward, node->hooks->shares ? NN_NONE : node->dx,
+                   nn_shape_values(node->in));
 }
 
 static void make_train(NnBlueprint *blueprint)
@@ -411,39 +513,31 @@ static void make_train(NnBlueprint *blueprint)
     if (!start_program(blueprint, program))
         return;
     for (uint32_t i = 0; i < n; i++)
-        if (nodes[i].dx != NN_NONE)
-            add_step(program, i, &nodes[i].desc->hooks->prepare, NN_NONE, 0);
-    for (uint32_t i = 0; i < n; i++) {
-        if (nodes[i].alias)
-            continue;
-        const size_t values = nn_shape_values(nodes[i].out);
-        /* What is frozen works as in evaluation; without a gradient that asks for more, it is that. */
-        if (nodes[i].frozen && !nodes[i].active)
-            add_step(program, i, &nodes[i].desc->hooks->evaluate, nodes[i].y, values);
-        else
-            add_phases(program, i, nodes[i].desc->hooks->forward, nodes[i].y, values);
-    }
+        if (makes_gradient(&nodes[i]))
+            add_step(program, i, &nodes[i].hooks->prepare, NN_NONE, 0);
+    for (uint32_t i = 0; i < n; i++)
+        add_forward(program, i, &nodes[i]);
     const size_t backward = program->n_instructions;
     for (uint32_t i = n; i-- > 0;)
-        if (nodes[i].active && !nodes[i].fused)
-            add_phases(program, i, nodes[i].desc->hooks->backward, nodes[i].dx,
-                       nn_shape_values(nodes[i].in));
+        add_backward(program, i, &nodes[i]);
     for (size_t i = backward; i < program->n_instructions; i++)
         program->instructions[i].backward = true;
     for (uint32_t i = 0; i < n; i++)
         if (nodes[i].learns)
-            add_step(program, i, &nodes[i].desc->hooks->finish, NN_NONE, 0);
+            add_step(program, i, &nodes[i].hooks->finish, NN_NONE, 0);
 }
 
 static void make_evaluate(NnBlueprint *blueprint)
 {
     const NnNode *nodes = blueprint->graph->nodes;
+    const uint32_t n = blueprint->graph->n_nodes;
     if (!start_program(blueprint, &blueprint->evaluate))
         return;
-    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++)
-        if (!nodes[i].alias)
-            add_step(&blueprint->evaluate, i, &nodes[i].desc->hooks->evaluate, nodes[i].y,
+    for (uint32_t i = 0; i < n; i++)
+        if (!nodes[i].alias && nodes[i].used)
+            add_step(&blueprint->evaluate, i, &nodes[i].hooks->evaluate, nodes[i].y,
                      nn_shape_values(nodes[i].out));
+    add_step(&blueprint->evaluate, n - 1, &output_phase, NN_NONE, 0);
 }
 
 AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
@@ -460,8 +554,8 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's plan");
     find_frozen(blueprint);
     for (uint32_t i = 0; i < graph->n_nodes; i++)
-        if (graph->nodes[i].desc->hooks->plan && !graph->nodes[i].fused)
-            graph->nodes[i].desc->hooks->plan(blueprint, &graph->nodes[i]);
+        if (graph->nodes[i].hooks->plan && !graph->nodes[i].fused && graph->nodes[i].used)
+            graph->nodes[i].hooks->plan(blueprint, &graph->nodes[i]);
     if (blueprint->too_large)
         return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
                         "a layer has more than %zu weights; that many are not allowed", MAX_TENSOR);

@@ -18,7 +18,7 @@ typedef struct NnSlot {
     size_t first, last;
 } NnSlot;
 
-/* One phase of one node. written: slot that is complete after it, values its values per sample; for
+/* One phase of one node. written: slot that is complete after it, values its values per row; for
  * the search of broken values. backward: it is a gradient. */
 typedef struct NnInstruction {
     const NnPhase *phase;

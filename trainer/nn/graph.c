@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "trainer/nn/loss.h"
+
 /* Bytes of a layer's full name ("stage.branch.0"), with its NUL. */
 #define MAX_PATH 256
 
@@ -47,7 +49,7 @@ static size_t count_nodes(const NnLayerSpec *layers, size_t n, int depth)
             continue;
         if (depth == NN_MAX_DEPTH)
             return NN_MAX_NODES + 1;
-        count += 2 + count_nodes(layers[i].branch, layers[i].n_branch, depth + 1) +
+        count += count_nodes(layers[i].branch, layers[i].n_branch, depth + 1) +
                  count_nodes(layers[i].shortcut, layers[i].n_shortcut, depth + 1);
     }
     return count < NN_MAX_NODES ? count : NN_MAX_NODES + 1;
@@ -57,33 +59,36 @@ static size_t count_nodes(const NnLayerSpec *layers, size_t n, int depth)
 static AugStatus layer_error(const NnNode *node, const AugError *inner, AugError *error)
 {
     return AUG_FAIL(error, inner->status, node->where, "layer %s (%s): %s", node->name,
-                    node->desc->name, inner->message);
+                    node->module->name, inner->message);
 }
 
-/* Appends a node of a kind that reads `input`; NULL if memory is out. */
-static NnNode *append(NnGraph *graph, const NnLayerDesc *desc, uint32_t input, const char *name,
-                      const char *where)
+/* Appends a node of a kind that reads n others; NULL if memory is out. */
+static NnNode *append(NnGraph *graph, const NnModuleDesc *module, const NnLayerHooks *hooks,
+                      const uint32_t *inputs, uint32_t n, const char *name, const char *where)
 {
     NnNode *node = &graph->nodes[graph->n_nodes];
-    *node = (NnNode){.desc = desc,
-                     .number = graph->n_nodes,
-                     .input = input,
-                     .second = NN_NONE,
-                     .in = input == NN_NONE ? (NnShape){0} : graph->nodes[input].out,
-                     .alias = desc->hooks->aliases,
-                     .x = NN_NONE,
+    *node = (NnNode){.module = module,
+                     .hooks = hooks,
+                     .number = graph->n_numbers++,
+                     .n_inputs = n,
+                     .alias = hooks->aliases,
                      .y = NN_NONE,
-                     .dx = NN_NONE,
                      .dy = NN_NONE,
                      .saved = NN_NONE,
                      .partial = NN_NONE,
-                     .x_second = NN_NONE,
-                     .dy_second = NN_NONE,
                      .weight = NN_NONE,
                      .bias = NN_NONE,
                      .mean = NN_NONE,
                      .variance = NN_NONE};
+    for (uint32_t k = 0; k < NN_MAX_INPUTS; k++)
+        node->xs[k] = node->dxs[k] = node->inputs[k] = NN_NONE;
+    for (uint32_t k = 0; k < n; k++) {
+        node->inputs[k] = inputs[k];
+        node->ins[k] = graph->nodes[inputs[k]].out;
+        graph->nodes[inputs[k]].n_readers++;
+    }
     node->out = node->in;
+    node->in_rows = node->out_rows = n ? graph->nodes[inputs[0]].out_rows : 1;
     node->name = augi_arena_text(graph->memory, name, strlen(name));
     node->where = augi_arena_text(graph->memory, where ? where : "", where ? strlen(where) : 0);
     if (!node->name || !node->where)
@@ -94,7 +99,7 @@ static NnNode *append(NnGraph *graph, const NnLayerDesc *desc, uint32_t input, c
 
 static bool copy_params(NnGraph *graph, NnNode *node, const void *params)
 {
-    const size_t size = node->desc->params.size;
+    const size_t size = node->module->params.size;
     if (!size)
         return true;
     node->params = augi_arena_take(graph->memory, size);
@@ -103,17 +108,45 @@ static bool copy_params(NnGraph *graph, NnNode *node, const void *params)
     return node->params != NULL;
 }
 
-/* Output shape of a plain layer. */
-static AugStatus find_shape(NnNode *node, AugError *error)
+static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
+{
+    const NnLayerHooks *hooks = node->hooks;
+    const uint32_t most = hooks->max_inputs ? hooks->max_inputs : 1;
+    if (node->n_inputs > most)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "it reads %u layers; allowed are up to %u",
+                        node->n_inputs, most);
+    if (hooks->join && node->n_inputs < 2)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "it reads one layer; it needs at least two, such as from: [a, b]");
+    for (uint32_t k = 0; k < node->n_inputs; k++)
+        if (graph->nodes[node->inputs[k]].indices != (hooks->limit != NULL))
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            graph->nodes[node->inputs[k]].indices
+                                ? "its input are indices, not values; put an embedding before it"
+                                : "its input are values; it needs indices");
+    for (uint32_t k = 1; k < node->n_inputs; k++)
+        if (graph->nodes[node->inputs[k]].out_rows != node->in_rows)
+            return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                            "its inputs have %u and %u rows for each sample; they must be equal",
+                            node->in_rows, graph->nodes[node->inputs[k]].out_rows);
+    if (hooks->rows)
+        AUG_TRY(hooks->rows(node->params, node->in_rows, &node->out_rows, error));
+    if (hooks->join)
+        return hooks->join(node->params, node->ins, node->n_inputs, &node->out, error);
+    return hooks->shape ? hooks->shape(node->params, node->in, &node->out, error) : AUG_OK;
+}
+
+/* Output shape of a layer. */
+static AugStatus find_shape(const NnGraph *graph, NnNode *node, AugError *error)
 {
     AugError inner = {0};
-    if (node->desc->hooks->shape &&
-        node->desc->hooks->shape(node->params, node->in, &node->out, &inner) != AUG_OK)
+    if (call_shape(graph, node, &inner) != AUG_OK)
         return layer_error(node, &inner, error);
-    if (nn_shape_values(node->out) > NN_MAX_VALUES) {
+    const size_t values = nn_shape_values(node->out) * node->out_rows;
+    if (values > NN_MAX_VALUES) {
         (void)AUG_FAIL(&inner, AUG_TOO_LARGE, NULL,
-                       "its output has %zu values for one sample; allowed are at most %zu",
-                       nn_shape_values(node->out), NN_MAX_VALUES);
+                       "its output has %zu values for one sample; allowed are at most %zu", values,
+                       NN_MAX_VALUES);
         return layer_error(node, &inner, error);
     }
     return AUG_OK;
@@ -121,10 +154,37 @@ static AugStatus find_shape(NnNode *node, AugError *error)
 
 static AugStatus append_chain(NnGraph *graph, const Chain *chain, uint32_t *last, AugError *error);
 
-static bool same_shape(NnShape a, NnShape b)
+bool nn_same_shape(NnShape a, NnShape b)
 {
     return a.height == b.height && a.width == b.width && a.channels == b.channels &&
            a.flat == b.flat;
+}
+
+/* Length of the prefix of the list around that of a prefix: "a.branch." stands in "", and
+ * "a.branch.b.branch." in "a.branch.". */
+static size_t outer_prefix(const char *prefix, size_t size)
+{
+    int dots = 0;
+    for (size--; size > 0; size--) {
+        dots += prefix[size - 1] == '.';
+        if (dots == 2)
+            break;
+    }
+    return size;
+}
+
+uint32_t nn_graph_find(const NnGraph *graph, const char *prefix, const char *name)
+{
+    for (size_t size = strlen(prefix);; size = outer_prefix(prefix, size)) {
+        for (uint32_t i = 1; i < graph->n_nodes; i++) {
+            const NnNode *node = &graph->nodes[i];
+            if (node->listed && !strncmp(node->name, prefix, size) &&
+                !strcmp(node->name + size, name))
+                return i;
+        }
+        if (size == 0)
+            return strcmp(name, "input") != 0 ? NN_NONE : 0;
+    }
 }
 
 /* Appends one side of a residual, called "NAME.side". */
@@ -138,34 +198,28 @@ static AugStatus append_side(NnGraph *graph, Chain side, const char *name, const
     return append_chain(graph, &side, last, error);
 }
 
-/* A residual is: fork, branch, tee, shortcut, sum. Fork and tee are both its input. */
+/* A residual is: branch, shortcut, sum. Numbers are given to the two ends where they begin, too. */
 static AugStatus append_residual(NnGraph *graph, const NnLayerSpec *layer, const char *name,
                                  uint32_t input, int depth, AugError *error)
 {
-    const uint32_t fork = graph->n_nodes;
-    if (!append(graph, &nn_node_fork, input, name, layer->where))
-        return no_memory(error);
-    const Chain branch = {layer->branch, layer->n_branch, fork, NULL, depth + 1};
-    uint32_t branch_end, shortcut_end;
-    AUG_TRY(append_side(graph, branch, name, "branch", &branch_end, error));
-    const uint32_t tee = graph->n_nodes;
-    if (!append(graph, &nn_node_tee, input, name, layer->where))
-        return no_memory(error);
-    graph->nodes[fork].second = tee;
-    const Chain shortcut = {layer->shortcut, layer->n_shortcut, tee, NULL, depth + 1};
-    AUG_TRY(append_side(graph, shortcut, name, "shortcut", &shortcut_end, error));
-    NnNode *sum = append(graph, layer->desc, branch_end, name, layer->where);
+    const Chain branch = {layer->branch, layer->n_branch, input, NULL, depth + 1};
+    const Chain shortcut = {layer->shortcut, layer->n_shortcut, input, NULL, depth + 1};
+    uint32_t ends[2];
+    graph->n_numbers++;
+    AUG_TRY(append_side(graph, branch, name, "branch", &ends[0], error));
+    graph->n_numbers++;
+    AUG_TRY(append_side(graph, shortcut, name, "shortcut", &ends[1], error));
+    NnNode *sum =
+        append(graph, &layer->desc->module, layer->desc->hooks, ends, 2, name, layer->where);
     if (!sum || !copy_params(graph, sum, layer->params))
         return no_memory(error);
-    sum->second = shortcut_end;
     sum->listed = true;
-    const NnShape other = graph->nodes[shortcut_end].out;
-    if (same_shape(sum->in, other))
+    if (nn_same_shape(sum->ins[0], sum->ins[1]))
         return AUG_OK;
     AugError inner = {0};
     char a[48], b[48];
-    nn_shape_text(sum->in, a);
-    nn_shape_text(other, b);
+    nn_shape_text(sum->ins[0], a);
+    nn_shape_text(sum->ins[1], b);
     (void)AUG_FAIL(&inner, AUG_BAD_SPEC, NULL,
                    "its branch gives %s, its shortcut %s; they must be equal (a 1x1 convolution as "
                    "shortcut changes channels and stride)",
@@ -173,16 +227,37 @@ static AugStatus append_residual(NnGraph *graph, const NnLayerSpec *layer, const
     return layer_error(sum, &inner, error);
 }
 
-static AugStatus append_layer(NnGraph *graph, const NnLayerSpec *layer, const char *name,
-                              uint32_t input, int depth, AugError *error)
+/* What a layer reads: n nodes, the one before it if it does not say. */
+static AugStatus find_inputs(const NnGraph *graph, const NnLayerSpec *layer, const char *prefix,
+                             uint32_t inputs[NN_MAX_INPUTS], uint32_t *n, AugError *error)
 {
+    if (layer->n_from > NN_MAX_INPUTS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, layer->where,
+                        "from names %zu layers; allowed are up to %d", layer->n_from,
+                        NN_MAX_INPUTS);
+    *n = layer->n_from ? (uint32_t)layer->n_from : 1;
+    for (size_t k = 0; k < layer->n_from; k++) {
+        inputs[k] = nn_graph_find(graph, prefix, layer->from[k]);
+        if (inputs[k] == NN_NONE)
+            return AUG_FAIL(error, AUG_BAD_SPEC, layer->where,
+                            "from: there is no layer '%.60s' before this one", layer->from[k]);
+    }
+    return AUG_OK;
+}
+
+static AugStatus append_layer(NnGraph *graph, const NnLayerSpec *layer, const char *name,
+                              const Chain *chain, uint32_t before, AugError *error)
+{
+    uint32_t inputs[NN_MAX_INPUTS] = {before}, n = 1;
+    AUG_TRY(find_inputs(graph, layer, chain->prefix, inputs, &n, error));
     if (layer->desc->has_branches)
-        return append_residual(graph, layer, name, input, depth, error);
-    NnNode *node = append(graph, layer->desc, input, name, layer->where);
+        return append_residual(graph, layer, name, inputs[0], chain->depth, error);
+    NnNode *node =
+        append(graph, &layer->desc->module, layer->desc->hooks, inputs, n, name, layer->where);
     if (!node || !copy_params(graph, node, layer->params))
         return no_memory(error);
     node->listed = true;
-    return find_shape(node, error);
+    return find_shape(graph, node, error);
 }
 
 /* *last becomes the chain's last node, or its input if it is empty. */
@@ -196,25 +271,34 @@ static AugStatus append_chain(NnGraph *graph, const Chain *chain, uint32_t *last
         if (snprintf(name, sizeof(name), "%s%s", chain->prefix,
                      layer->name ? layer->name : number) >= MAX_PATH)
             return long_name(name, error);
-        AUG_TRY(append_layer(graph, layer, name, input, chain->depth, error));
+        AUG_TRY(append_layer(graph, layer, name, chain, input, error));
         input = graph->n_nodes - 1;
     }
     *last = input;
     return AUG_OK;
 }
 
-/* A rectifier right after a layer that can apply it costs nothing. Every node has one reader but
- * for a residual's input, whose readers are fork and tee. */
+/* A rectifier right after a layer that can apply it, and that nobody else reads, costs nothing. */
 static void fuse_rectifiers(NnGraph *graph)
 {
     for (uint32_t i = 1; i < graph->n_nodes; i++) {
         NnNode *node = &graph->nodes[i], *before = &graph->nodes[node->input];
-        if (strcmp(node->desc->name, "relu") != 0 || !before->desc->hooks->fuses)
+        if (strcmp(node->module->name, "relu") != 0 || !before->hooks->fuses ||
+            before->n_readers != 1)
             continue;
         before->relu = true;
         node->fused = true;
         node->alias = true;
     }
+}
+
+/* What the loss does not depend on is not run. */
+static void find_used(NnGraph *graph)
+{
+    graph->nodes[graph->n_nodes - 1].used = true;
+    for (uint32_t i = graph->n_nodes; i-- > 0;)
+        for (uint32_t k = 0; graph->nodes[i].used && k < graph->nodes[i].n_inputs; k++)
+            graph->nodes[graph->nodes[i].inputs[k]].used = true;
 }
 
 /* Two layers of one name would have tensors of one name. */
@@ -230,21 +314,23 @@ static AugStatus check_names(const NnGraph *graph, AugError *error)
     return AUG_OK;
 }
 
-static AugStatus append_loss(NnGraph *graph, const NnNetworkSpec *spec, uint32_t last,
-                             AugError *error)
+static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, uint32_t last, AugError *error)
 {
+    const NnLossDesc *desc = (const NnLossDesc *)choice->module;
     const NnNode *before = &graph->nodes[last];
-    const NnShape out = before->out;
+    const char *needs = desc->needs ? desc->needs(choice->params, before->out) : NULL;
     char text[48];
-    nn_shape_text(out, text);
-    if (out.height != 1 || out.width != 1 || out.channels < 2)
+    nn_shape_text(before->out, text);
+    if (needs)
         return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
-                        "layer %s (%s), the last, gives %s; the loss needs one value for each of "
-                        "at least 2 classes, such as a linear layer's",
-                        before->name, before->desc->name, text);
-    NnNode *loss = append(graph, &nn_node_loss, last, "loss", NULL);
-    if (!loss || !copy_params(graph, loss, &spec->loss))
+                        "layer %s (%s), the last, gives %s; the loss needs %s", before->name,
+                        before->module->name, text, needs);
+    const uint32_t inputs[2] = {last, 0};
+    NnNode *loss = append(graph, choice->module, desc->hooks, inputs,
+                          desc->targets & NN_TARGET_INPUT ? 2 : 1, "loss", NULL);
+    if (!loss)
         return no_memory(error);
+    loss->params = (void *)(uintptr_t)choice->params;
     return AUG_OK;
 }
 
@@ -260,7 +346,8 @@ static AugStatus check_input(const NnShape *input, AugError *error)
     return AUG_OK;
 }
 
-AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, AugError *error)
+AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoice *loss,
+                         AugError *error)
 {
     AUG_TRY(check_input(&spec->input, error));
     if (spec->n_layers == 0)
@@ -273,14 +360,18 @@ AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, AugError *er
                         NN_MAX_NODES - 2, NN_MAX_DEPTH);
     graph->capacity = (uint32_t)n;
     graph->nodes = augi_arena_take(graph->memory, n * sizeof(NnNode));
-    if (!graph->nodes || !append(graph, &nn_node_input, NN_NONE, "input", NULL))
+    if (!graph->nodes ||
+        !append(graph, &nn_node_input.module, nn_node_input.hooks, NULL, 0, "input", NULL))
         return no_memory(error);
     graph->nodes[0].out = spec->input;
+    graph->nodes[0].out_rows = spec->input_rows ? spec->input_rows : 1;
+    graph->nodes[0].indices = spec->input_indices;
     const Chain chain = {spec->layers, spec->n_layers, 0, "", 0};
     uint32_t last;
     AUG_TRY(append_chain(graph, &chain, &last, error));
     AUG_TRY(check_names(graph, error));
-    AUG_TRY(append_loss(graph, spec, last, error));
+    AUG_TRY(append_loss(graph, loss, last, error));
     fuse_rectifiers(graph);
+    find_used(graph);
     return AUG_OK;
 }

@@ -13,20 +13,29 @@
 #define NN_MAX_DEPTH 16
 
 /* Nodes in running order: the batch first, the loss last. Everything lies in memory, the caller's
- * arena. */
+ * arena. n_numbers: given out so far. */
 typedef struct NnGraph {
     AugiArena *memory;
     NnNode *nodes;
-    uint32_t n_nodes, capacity;
+    uint32_t n_nodes, capacity, n_numbers;
 } NnGraph;
 
-/* Builds the nodes of a network; graph->memory is set, the rest zero. Errors as nn_network_new. */
-AUG_MUST_CHECK AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, AugError *error);
+/* Builds the nodes of a network; graph->memory is set, the rest zero. The loss's parameters are
+ * complete and outlive the graph. Errors as nn_network_new. */
+AUG_MUST_CHECK AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec,
+                                        const NnChoice *loss, AugError *error);
 
 /* A shape in words: "28x28x1", or "3136 features". text has room for 48 bytes. */
 void nn_shape_text(NnShape shape, char text[48]);
 
-/* Nodes that users do not write: the batch, the loss, and the two ends where a residual begins. */
-extern const NnLayerDesc nn_node_input, nn_node_loss, nn_node_fork, nn_node_tee;
+/* Whether two shapes are equal. */
+bool nn_same_shape(NnShape a, NnShape b);
+
+/* The first node, which users do not write: the samples of the batch. */
+extern const NnLayerDesc nn_node_input;
+
+/* Names and shapes while a graph is built: the node that a name in `from` means, seen from the list
+ * of layers with this prefix; NN_NONE if there is none before. */
+uint32_t nn_graph_find(const NnGraph *graph, const char *prefix, const char *name);
 
 #endif

@@ -5,12 +5,17 @@
  * backward, many of them at once where nothing lies between them:
  *
  * - a phase ON_SHARD runs once per shard and sees that shard's samples only;
+ * - a phase ON_SHARD_AFTER is that, but not before every shard is done with all that comes before, so
+ *   that it may read what others made;
  * - a phase ON_SLICE runs once for each of NN_SHARDS slices of whatever the layer likes, after
  *   every shard is done;
  * - a phase ONCE runs alone, after every shard is done.
  *
  * What a shard holds (activations, their gradients, what a layer saves) lies in *slots* of its own
  * memory, planned by the time of their first and last use: each phase states what it touches.
+ *
+ * A node may have several inputs, and any number of readers: what flows back from them is added
+ * before the node's own backward phases run.
  *
  * To add a layer: its file with a descriptor in layers/, and a line in layers.list.
  */
@@ -22,6 +27,9 @@
 
 /* No slot, no tensor, no node. */
 #define NN_NONE UINT32_MAX
+
+/* Most inputs of a node. */
+#define NN_MAX_INPUTS 8
 
 /* What a phase sees of the batch and the memory; below. */
 typedef struct NnPass NnPass;
@@ -42,11 +50,13 @@ typedef struct NnTask {
 typedef enum NnPhaseKind {
     NN_PHASE_NONE,
     NN_PHASE_ON_SHARD,
+    NN_PHASE_ON_SHARD_AFTER,
     NN_PHASE_ON_SLICE,
     NN_PHASE_ONCE,
 } NnPhaseKind;
 
-/* What a phase reads or writes: input, output, their gradients, and the layer's own two slots. */
+/* What a phase reads or writes: all inputs, output, their gradients, and the layer's own two slots.
+ * PARTS are the gradients that the readers of a node made, for the library. */
 enum {
     NN_USES_X = 1,
     NN_USES_Y = 2,
@@ -54,6 +64,7 @@ enum {
     NN_USES_DY = 8,
     NN_USES_SAVED = 16,
     NN_USES_PARTIAL = 32,
+    NN_USES_PARTS = 64,
 };
 
 /* One phase: when it runs, what it uses, what it does. */
@@ -63,22 +74,37 @@ typedef struct NnPhase {
     void (*run)(const NnTask *task, const NnNode *node);
 } NnPhase;
 
-#define NN_MAX_PHASES 3
+/* Most phases of one direction. */
+#define NN_MAX_PHASES 4
 
 /* What a layer provides. Members that are not named are optional.
  *
- * shape:    output shape for an input shape, or an error whose message continues "layer 5 (conv): "
- * plan:     declares tensors and memory (nn_blueprint_*). Called once; node->in and node->out are
- * set aliases:  the output is the input: no phases run. For a rectifier, only when fused fuses: can
- * apply a following rectifier itself when node->relu is set prepare:  before a training step's
- * forward phases forward:  training; evaluate: evaluation, may use only X and Y backward: writes
- * dx, if node->dx is not NN_NONE finish:   after all backward phases of all nodes commit:   after a
- * step without errors; what outlives the step (running statistics) changes here
+ * shape:      output shape for an input shape, or an error whose message continues "layer 5 (conv): "
+ * join:       the same for several inputs; at least two
+ * max_inputs: how many it takes; 0: one
+ * plan:       declares tensors and memory (nn_blueprint_*). Called once; node->ins and node->out are
+ *             set
+ * aliases:    the output is the input: no phases run. For a rectifier, only when fused
+ * fuses:      can apply a following rectifier itself when node->relu is set
+ * shares:     the gradient of every input is the output's; backward runs for a rectifier only
+ * limit:      takes indices instead of values: how many there are, 0 and up
+ * rows:       rows of a sample in the output, or an error as shape's; NULL: as many as in the input
+ * prepare:    before a training step's forward phases
+ * forward:    training
+ * evaluate:   evaluation, may use only X and Y
+ * backward:   writes dx, if node->dx is not NN_NONE; of several inputs each of dxs that is not
+ * finish:     after all backward phases of all nodes, if node->learns: parameters' gradients
+ * commit:     after a step without errors; what outlives the step (running statistics) changes here
  */
 typedef struct NnLayerHooks {
     AugStatus (*shape)(const void *params, NnShape in, NnShape *out, AugError *error);
+    AugStatus (*join)(const void *params, const NnShape *ins, uint32_t n, NnShape *out,
+                      AugError *error);
+    uint32_t max_inputs;
     void (*plan)(NnBlueprint *blueprint, NnNode *node);
-    bool aliases, fuses;
+    bool aliases, fuses, shares;
+    uint32_t (*limit)(const void *params);
+    AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
     NnPhase prepare, evaluate, finish;
     NnPhase forward[NN_MAX_PHASES], backward[NN_MAX_PHASES];
     void (*commit)(const NnPass *pass, const NnNode *node);
@@ -86,39 +112,67 @@ typedef struct NnLayerHooks {
 
 /* One layer as it runs.
  *
+ * module, hooks: what it is
  * params:      a copy of what the user gave, all members resolved
  * name, where: for messages and tensors; of the network
- * number:      of the node, in running order
- * input, second: nodes that it reads; second only for the two ends of a residual
+ * number:      its own, for draws of random numbers
+ * inputs:      nodes that it reads; ins: their shapes, xs: their slots, dxs: slots of the gradients
+ *              that it makes for them, or NN_NONE. input, in, x and dx are the first of them
+ * in_rows, out_rows: rows of a sample, in all inputs and in the output. indices: the output's values
+ *              are whole numbers (int32_t, side by side)
+ * n_readers:   nodes that read its output
  * alias, fused: output is the input's memory; and its work is done by the node before
  * relu:        applies the rectifier that follows
+ * used:        the loss depends on it
  * learns:      it has parameters that are trained; frozen: its tensors stay as they are, and it
  *              works as in evaluation
  * active:      the loss depends on learning here or before: gradients flow back to its output
  * listed:      is a layer that the user wrote
  * min_values:  values per channel that training needs at least (2 for batch norm)
- * x, y, dx, dy, saved, partial: slots, or NN_NONE; x_second, dy_second: of the node `second`
+ * y, dy, saved, partial: slots, or NN_NONE
+ * dy_parts:    slots of what each reader gives back, n_dy_parts of them; dy is their sum, or the
+ *              only one. dy_shared: others read that slot too, so it must not be changed
  * weight, bias, mean, variance: tensors, or NN_NONE
  * shared:      offset in the memory that all shards share
  */
 struct NnNode {
-    const NnLayerDesc *desc;
+    const NnModuleDesc *module;
+    const NnLayerHooks *hooks;
     void *params;
     char *name;
     char *where;
-    NnShape in, out;
-    uint32_t number, input, second;
-    bool alias, fused, relu, learns, frozen, active, listed;
+    union {
+        NnShape in;
+        NnShape ins[NN_MAX_INPUTS];
+    };
+    union {
+        uint32_t input;
+        uint32_t inputs[NN_MAX_INPUTS];
+    };
+    union {
+        uint32_t x;
+        uint32_t xs[NN_MAX_INPUTS];
+    };
+    union {
+        uint32_t dx;
+        uint32_t dxs[NN_MAX_INPUTS];
+    };
+    NnShape out;
+    uint32_t number, n_inputs, n_readers, in_rows, out_rows;
+    bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared;
     uint32_t min_values;
-    uint32_t x, y, dx, dy, saved, partial, x_second, dy_second;
+    uint32_t y, dy, saved, partial;
+    uint32_t *dy_parts;
+    uint32_t n_dy_parts;
     uint32_t weight, bias, mean, variance;
     size_t shared;
 };
 
-/* Sum over the samples of a shard, filled by the loss. */
+/* Sums over the samples of a shard, filled by the loss: of the loss, times the weight of each sample;
+ * of these weights; and of the loss's figures. finite: all that it saw was. */
 typedef struct NnShardResult {
-    double loss;
-    uint32_t n_correct;
+    double loss, weight;
+    double sums[NN_MAX_SCALARS];
     bool finite;
 } NnShardResult;
 
@@ -149,7 +203,7 @@ struct NnPass {
     NnReal *logits;
 };
 
-/* Values in one sample. */
+/* Values in one row. */
 static inline size_t nn_shape_values(NnShape shape)
 {
     return (size_t)shape.height * (size_t)shape.width * (size_t)shape.channels;
@@ -159,6 +213,26 @@ static inline size_t nn_shape_values(NnShape shape)
 static inline void *nn_slot(const NnPass *pass, uint32_t slot, uint32_t shard)
 {
     return pass->shards + shard * pass->shard_size + pass->slot_offset[slot];
+}
+
+/* Rows of a node's input, or of its output, in a shard: its samples times the rows of each. */
+static inline uint32_t nn_rows_in(const NnPass *pass, const NnNode *node, uint32_t shard)
+{
+    return (pass->first[shard + 1] - pass->first[shard]) * node->in_rows;
+}
+static inline uint32_t nn_rows_out(const NnPass *pass, const NnNode *node, uint32_t shard)
+{
+    return (pass->first[shard + 1] - pass->first[shard]) * node->out_rows;
+}
+
+/* Number of a shard's first row of a node's input, and rows of the whole batch. */
+static inline uint32_t nn_first_row(const NnPass *pass, const NnNode *node, uint32_t shard)
+{
+    return pass->first[shard] * node->in_rows;
+}
+static inline uint32_t nn_all_rows(const NnPass *pass, const NnNode *node)
+{
+    return pass->first[NN_SHARDS] * node->in_rows;
 }
 
 /* Samples in a shard. */
@@ -230,7 +304,7 @@ uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const c
 uint32_t nn_blueprint_values(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
                              const AugTensorDesc *desc, NnShape inner, NnInit init);
 
-/* Declares memory per shard, of samples_size bytes for each of its samples plus fixed_size bytes.
+/* Declares memory per shard, of sample_size bytes for each of its samples plus fixed_size bytes.
  * Returns the slot. */
 uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size);
 
@@ -242,6 +316,9 @@ void nn_blueprint_scratch(NnBlueprint *blueprint, size_t size);
 
 /* Largest batch that the network will see. */
 uint32_t nn_blueprint_max_batch(const NnBlueprint *blueprint);
+
+/* Rows of the largest batch in a node's input. */
+uint32_t nn_blueprint_max_rows(const NnBlueprint *blueprint, const NnNode *node);
 
 /* Whether gradients will be asked for. */
 bool nn_blueprint_trains(const NnBlueprint *blueprint);

@@ -95,6 +95,22 @@ static void init_tensors(NnNetwork *network, uint64_t seed)
     }
 }
 
+/* Indices that every layer which reads them has. */
+static AugStatus count_indices(NnNetwork *network, AugError *error)
+{
+    network->n_indices = UINT32_MAX;
+    for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
+        const NnNode *node = &network->graph.nodes[i];
+        const uint32_t limit = node->hooks->limit ? node->hooks->limit(node->params) : UINT32_MAX;
+        if (network->n_indices > limit)
+            network->n_indices = limit;
+    }
+    if (network->n_indices == 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
+                        "a layer has no index; needed is at least 1");
+    return AUG_OK;
+}
+
 static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     AUG_TRY(check_spec(spec, error));
@@ -108,7 +124,13 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
             nn_choice_copy(network->memory, &spec->optimizer, &network->optimizer_params, error));
     network->optimizer = (const NnOptimizerDesc *)spec->optimizer.module;
     network->accumulates = spec->accumulates;
-    AUG_TRY(nn_graph_build(&network->graph, spec, error));
+    NnChoice loss = spec->loss;
+    if (!loss.module)
+        loss.module = nn_module_default(NN_MODULE_LOSS);
+    AUG_TRY(nn_choice_copy(network->memory, &loss, &loss.params, error));
+    network->loss = (const NnLossDesc *)loss.module;
+    AUG_TRY(nn_graph_build(&network->graph, spec, &loss, error));
+    AUG_TRY(count_indices(network, error));
     network->blueprint = (NnBlueprint){
         .graph = &network->graph,
         .max_batch = spec->max_batch,
@@ -165,7 +187,7 @@ void nn_network_info(const NnNetwork *network, NnNetworkInfo *info)
         .input = graph->nodes[0].out,
         .output = graph->nodes[graph->n_nodes - 1].in,
         .n_parameters = network->n_parameters,
-        .n_classes = (uint32_t)graph->nodes[graph->n_nodes - 1].in.channels,
+        .n_classes = (uint32_t)nn_shape_values(graph->nodes[graph->n_nodes - 1].in),
         .n_threads = network->n_threads,
         .max_batch = network->blueprint.max_batch,
         .kernels = network->pass.kernels->name,
@@ -195,7 +217,7 @@ void nn_network_layer(const NnNetwork *network, size_t index, NnLayerInfo *info)
             break;
     *info = (NnLayerInfo){
         .name = node->name,
-        .kind = node->desc->name,
+        .kind = node->module->name,
         .output = node->out,
         .n_parameters = tensor_values(network, node->weight) + tensor_values(network, node->bias),
         .fused = node->fused,

@@ -3,6 +3,7 @@
 #define NN_NETWORK_H
 
 #include "trainer/nn/blueprint.h"
+#include "trainer/nn/loss.h"
 #include "trainer/nn/optimizer.h"
 #include "trainer/nn/pool.h"
 
@@ -11,11 +12,13 @@
  * scratch: one part of scratch_size bytes per thread
  * sums:    gradients that are accumulated, times their samples; NULL: never
  * results: of the loss, one per shard
+ * n_indices: indices of the input are below it
  */
 struct NnNetwork {
     AugiArena *memory;
     NnGraph graph;
     NnBlueprint blueprint;
+    const NnLossDesc *loss;
     const NnOptimizerDesc *optimizer;
     const void *optimizer_params;
     NnPass pass;
@@ -27,6 +30,7 @@ struct NnNetwork {
     unsigned char *scratch;
     NnShardResult results[NN_SHARDS];
     uint64_t n_parameters;
+    uint32_t n_indices;
 };
 
 /* Copies the parameters of a choice to an arena, all defaults where there are none. They must not

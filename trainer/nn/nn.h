@@ -39,8 +39,11 @@ typedef NN_REAL NnReal;
  * 16 partial gradients stay small. */
 #define NN_SHARDS 16
 
-/* Extent of one sample between two layers. flat: the H*W*C values count as one list of features
- * (after flatten or linear), in PyTorch's order channel, row, column. */
+/* Extent of one sample between two layers.
+ *
+ * flat: the H*W*C values count as one list of features (after flatten or linear), in PyTorch's
+ *       order channel, row, column
+ */
 typedef struct NnShape {
     int32_t height, width, channels;
     bool flat;
@@ -148,6 +151,8 @@ const NnLayerDesc *nn_layer_find(const char *name);
  * where:    place in the user's file, for error messages; may be NULL
  * branch:   has_branches only: the layers whose output is added to the input
  * shortcut: has_branches only: layers that the input passes before it is added; none: as it is
+ * from:     n_from names of what it reads: layers before it, of its own list or of one around it, or
+ *           "input"; none: what stands before it
  */
 typedef struct NnLayerSpec {
     const NnLayerDesc *desc;
@@ -156,18 +161,39 @@ typedef struct NnLayerSpec {
     const char *where;
     const struct NnLayerSpec *branch, *shortcut;
     size_t n_branch, n_shortcut;
+    const char *const *from;
+    size_t n_from;
 } NnLayerSpec;
 
 /* --- loss, optimizer, schedule ---------------------------------------------------------------- */
 
-/* Softmax cross-entropy, mean over the batch (torch.nn.functional.cross_entropy), for class numbers
- * or probabilities as targets; finite for logits of any finite size. */
-typedef struct NnLoss {
-    double label_smoothing;
-} NnLoss;
+/* Most figures of a loss. */
+#define NN_MAX_SCALARS 4
 
-/* Rows of NnLoss. */
-extern const AugParamTable nn_loss_params;
+/* A figure that a loss has beside itself, as a mean over samples. is_share: of samples, 0 to 1, so
+ * that it has an interval and is shown as a percentage. */
+typedef struct NnScalar {
+    const char *name;
+    bool is_share;
+} NnScalar;
+
+/* What a loss compares outputs with. */
+typedef enum NnTarget {
+    NN_TARGET_CLASS = 1,
+    NN_TARGET_SOFT = 2,
+    NN_TARGET_CLASSES = 4,
+    NN_TARGET_VALUES = 8,
+    NN_TARGET_INPUT = 16,
+    NN_TARGET_PAIRS = 32,
+} NnTarget;
+
+/* Which of these a loss takes. CLASS: a number per sample (NnBatch.labels). SOFT: shares per class,
+ * CLASSES: 0 or 1 per class (NnBatch.soft). VALUES: as many as outputs (NnBatch.values). INPUT: the
+ * network's own input, PAIRS: the other rows of a sample; both need nothing of the batch. */
+unsigned nn_loss_targets(const NnChoice *loss);
+
+/* The figures of a loss. */
+const NnScalar *nn_loss_scalars(const NnChoice *loss, size_t *n);
 
 /* Learning rate and momentum of one step. The momentum is what a user calls so, or the first beta:
  * the weight of the past in the average of gradients; 0: the optimizer has none. */
@@ -261,6 +287,9 @@ typedef struct NnGroupSpec {
 /* What a network is built from. Zero is valid for every member that has "0:".
  *
  * input:      of one sample; flat only if the samples are vectors
+ * input_rows: rows of a sample, each of that shape, such as its views; 0: 1
+ * input_indices: its values are whole numbers (int32_t), such as the ids of words
+ * loss:       none: the default of its list
  * optimizer:  not for inference
  * groups:     the first whose pattern fits a tensor holds for it
  * accumulates: nn_network_accumulate will be called; takes memory for one more set of gradients
@@ -272,9 +301,11 @@ typedef struct NnGroupSpec {
  */
 typedef struct NnNetworkSpec {
     NnShape input;
+    uint32_t input_rows;
+    bool input_indices;
     const NnLayerSpec *layers;
     size_t n_layers;
-    NnLoss loss;
+    NnChoice loss;
     NnChoice optimizer;
     const NnGroupSpec *groups;
     size_t n_groups;
@@ -348,7 +379,14 @@ typedef enum NnLayout {
  *         by 255; layout does not matter for flat samples
  * labels: n class numbers, each in 0..classes-1
  * soft:   n * classes probabilities, instead of labels (mixed samples); need not add up to one.
- *         A sample counts as correct if its largest probability has the largest logit
+ *         A sample counts as correct if its largest probability has the largest logit. For several
+ *         classes per sample, 0 or 1 for each
+ * values: n * outputs targets of that kind
+ * views:  where the network's input has more rows per sample: data of the second row of every
+ *         sample, of the third, and so on
+ * lengths: of each sample, for inputs that are padded at their end; NULL: they are not
+ *
+ * Indices are AUG_DTYPE_I32.
  */
 typedef struct NnBatch {
     const void *data;
@@ -357,6 +395,9 @@ typedef struct NnBatch {
     uint32_t n;
     const int64_t *labels;
     const float *soft;
+    const float *values;
+    const void *const *views;
+    const int32_t *lengths;
 } NnBatch;
 
 /* Place of the largest of n values, the first of equals. */
@@ -365,12 +406,14 @@ size_t nn_largest(const NnReal *values, size_t n);
 /* Class that a sample of a batch counts as: its label, or the largest of its shares. */
 size_t nn_batch_class(const NnBatch *batch, size_t sample, size_t n_classes);
 
-/* Outcome of one batch. loss is the mean over the samples, label smoothing included; n_correct
- * counts samples whose largest logit (the first of equals) is the label. */
+/* Outcome of one batch. loss is the mean over the samples by their weights (label smoothing
+ * included), weight the sum of these, n unless the loss has weights. sums are those of its figures
+ * over all samples: for classes, how many samples' largest output (the first of equals) is that of
+ * their class. */
 typedef struct NnResult {
-    double loss;
+    double loss, weight;
     uint32_t n;
-    uint32_t n_correct;
+    double sums[NN_MAX_SCALARS];
 } NnResult;
 
 /* Forward and backward: fills the gradients of the mean loss and advances the running statistics of
@@ -397,7 +440,7 @@ AUG_MUST_CHECK AugStatus nn_network_train(NnNetwork *network, const NnBatch *bat
                                           NnResult *result, AugError *error);
 
 /* Forward in evaluation mode: running statistics, no dropout, no label smoothing. logits: room for
- * n * classes values, or NULL. With neither labels nor soft labels, loss and n_correct are 0.
+ * n * classes values, or NULL. Without the targets that the loss needs, loss and sums are 0.
  * Errors as nn_network_gradients. */
 AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch,
                                              NnReal *logits, NnResult *result, AugError *error);

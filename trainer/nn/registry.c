@@ -74,6 +74,18 @@ const char *nn_module_nearest(NnModuleKind kind, const char *wrong)
     return augi_nearest_name(wrong, name_at, &kind, nn_n_modules(kind));
 }
 
+unsigned nn_loss_targets(const NnChoice *loss)
+{
+    return ((const NnLossDesc *)loss->module)->targets;
+}
+
+const NnScalar *nn_loss_scalars(const NnChoice *loss, size_t *n)
+{
+    const NnLossDesc *desc = (const NnLossDesc *)loss->module;
+    *n = desc->n_scalars;
+    return desc->scalars;
+}
+
 const NnLayerDesc *nn_layer_find(const char *name)
 {
     return (const NnLayerDesc *)nn_module_find(NN_MODULE_LAYER, name);
@@ -86,9 +98,10 @@ AugStatus nn_choice_copy(AugiArena *memory, const NnChoice *choice, const void *
     void *copy = augi_arena_take(memory, table->size + 1);
     if (!copy)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for parameters");
+    const void *given = choice->params;
     *params = copy;
-    if (choice->params) {
-        memcpy(copy, choice->params, table->size);
+    if (given) {
+        memcpy(copy, given, table->size);
         return table->settle ? table->settle(copy, error) : AUG_OK;
     }
     AugError first = {0};

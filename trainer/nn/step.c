@@ -39,7 +39,9 @@ static void run_segment(const NnNetwork *network, const NnProgram *program, size
 static void run_program(const NnNetwork *network, const NnProgram *program)
 {
     for (size_t first = 0, end; first < program->n_instructions; first = end) {
-        const NnPhaseKind kind = program->instructions[first].phase->kind;
+        NnPhaseKind kind = program->instructions[first].phase->kind;
+        if (kind == NN_PHASE_ON_SHARD_AFTER)
+            kind = NN_PHASE_ON_SHARD;
         for (end = first + 1; end < program->n_instructions; end++)
             if (program->instructions[end].phase->kind != kind)
                 break;
@@ -49,9 +51,14 @@ static void run_program(const NnNetwork *network, const NnProgram *program)
 
 /* --- checks ----------------------------------------------------------------------------------- */
 
+static const NnNode *last_node(const NnNetwork *network)
+{
+    return &network->graph.nodes[network->graph.n_nodes - 1];
+}
+
 static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
-    const int64_t n = network->graph.nodes[network->graph.n_nodes - 1].in.channels;
+    const int64_t n = (int64_t)nn_shape_values(last_node(network)->in);
     for (uint32_t i = 0; i < batch->n && batch->labels; i++)
         if (batch->labels[i] < 0 || batch->labels[i] >= n)
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
@@ -61,19 +68,60 @@ static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, Au
     return AUG_OK;
 }
 
+/* Indices of one row of all samples, each below what the layers that read them have. */
+static AugStatus check_indices(const NnNetwork *network, const NnBatch *batch, const void *data,
+                               AugError *error)
+{
+    const size_t per_row = nn_shape_values(network->pass.input);
+    const int32_t *ids = data;
+    for (size_t i = 0; i < batch->n * per_row; i++)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= network->n_indices)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                            "sample %zu of the batch has the index %d; the network has 0 to %u",
+                            i / per_row, ids[i], network->n_indices - 1);
+    return AUG_OK;
+}
+
+static AugStatus check_data(const NnNetwork *network, const NnBatch *batch, AugError *error)
+{
+    if (network->graph.nodes[0].out_rows > 1 && !batch->views)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "the batch has one row for each sample; the network takes %u",
+                        network->graph.nodes[0].out_rows);
+    if (!network->graph.nodes[0].indices && batch->dtype != AUG_DTYPE_F32 &&
+        batch->dtype != AUG_DTYPE_U8)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the data are %s; allowed are F32 and U8",
+                        aug_dtype_name(batch->dtype));
+    if (network->graph.nodes[0].indices && batch->dtype != AUG_DTYPE_I32)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the data are %s; allowed is I32",
+                        aug_dtype_name(batch->dtype));
+    for (uint32_t row = 0;
+         row < network->graph.nodes[0].out_rows && network->graph.nodes[0].indices; row++)
+        AUG_TRY(check_indices(network, batch, row ? batch->views[row - 1] : batch->data, error));
+    return AUG_OK;
+}
+
 static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
     if (batch->n < 1 || batch->n > network->blueprint.max_batch)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the batch has %u samples; the network was built for 1 to %u", batch->n,
                         network->blueprint.max_batch);
-    if (batch->dtype != AUG_DTYPE_F32 && batch->dtype != AUG_DTYPE_U8)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the data are %s; allowed are F32 and U8",
-                        aug_dtype_name(batch->dtype));
+    AUG_TRY(check_data(network, batch, error));
     if (batch->labels && batch->soft)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "the batch has class numbers and probabilities; allowed is one of them");
     return check_labels(network, batch, error);
+}
+
+/* Whether a batch has what the loss compares with. */
+static bool has_target(const NnNetwork *network, const NnBatch *batch)
+{
+    const unsigned targets = network->loss->targets;
+    return (targets & (NN_TARGET_INPUT | NN_TARGET_PAIRS)) ||
+           ((targets & NN_TARGET_CLASS) && batch->labels) ||
+           ((targets & (NN_TARGET_SOFT | NN_TARGET_CLASSES)) && batch->soft) ||
+           ((targets & NN_TARGET_VALUES) && batch->values);
 }
 
 /* What training needs beyond evaluation. */
@@ -81,18 +129,20 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
 {
     if (!network->blueprint.trains)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "this network was built for inference only");
-    if (!batch->labels && !batch->soft)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs labels; the batch has none");
+    if (!has_target(network, batch))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs %s; the batch has none",
+                        network->loss->targets & NN_TARGET_VALUES ? "values to compare with"
+                                                                  : "labels");
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
-        const size_t n = node->out.flat
-                             ? batch->n
-                             : (size_t)node->out.height * (size_t)node->out.width * batch->n;
+        const size_t rows = (size_t)batch->n * node->in_rows;
+        const size_t n =
+            node->out.flat ? rows : (size_t)node->out.height * (size_t)node->out.width * rows;
         if (n < node->min_values)
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, node->where,
                             "layer %s (%s) needs at least %u values per channel in training; a "
                             "batch of %u sample gives %zu",
-                            node->name, node->desc->name, node->min_values, batch->n, n);
+                            node->name, node->module->name, node->min_values, batch->n, n);
     }
     return AUG_OK;
 }
@@ -102,10 +152,16 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
 static bool slot_finite(const NnNetwork *network, const NnInstruction *instruction)
 {
     const NnPass *pass = &network->pass;
-    for (uint32_t s = 0; s < NN_SHARDS; s++)
+    const NnNode *node = &network->graph.nodes[instruction->node];
+    if (node->indices)
+        return true;
+    const bool of_input = instruction->backward && instruction->phase->uses & NN_USES_DX;
+    for (uint32_t s = 0; s < NN_SHARDS; s++) {
+        const size_t rows = of_input ? nn_rows_in(pass, node, s) : nn_rows_out(pass, node, s);
         if (!pass->kernels->all_finite(nn_slot(pass, instruction->written, s),
-                                       instruction->values * nn_shard_samples(pass, s)))
+                                       instruction->values * rows))
             return false;
+    }
     return true;
 }
 
@@ -117,11 +173,15 @@ static bool collect(const NnNetwork *network, NnResult *result)
     for (uint32_t step = 1; step < NN_SHARDS; step *= 2)
         for (uint32_t s = 0; s < NN_SHARDS; s += 2 * step) {
             sum[s].loss += sum[s + step].loss;
-            sum[s].n_correct += sum[s + step].n_correct;
+            sum[s].weight += sum[s + step].weight;
+            for (uint32_t k = 0; k < NN_MAX_SCALARS; k++)
+                sum[s].sums[k] += sum[s + step].sums[k];
             sum[s].finite &= sum[s + step].finite;
         }
-    const uint32_t n = nn_pass_samples(&network->pass);
-    *result = (NnResult){.loss = sum[0].loss / n, .n = n, .n_correct = sum[0].n_correct};
+    *result = (NnResult){.loss = sum[0].weight > 0 ? sum[0].loss / sum[0].weight : 0,
+                         .weight = sum[0].weight,
+                         .n = nn_pass_samples(&network->pass)};
+    memcpy(result->sums, sum[0].sums, sizeof(result->sums));
     return sum[0].finite && isfinite(sum[0].loss);
 }
 
@@ -135,20 +195,20 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
         const NnInstruction *instruction = &program->instructions[i];
         const NnNode *node = &network->graph.nodes[instruction->node];
         run_segment(network, program, i, i + 1);
-        if (node->desc == &nn_node_loss && !collect(network, &result))
+        if (node == last_node(network) && !collect(network, &result))
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "the loss is not finite in step %llu though all outputs are; the "
                             "labels hold a value that is not finite",
                             at);
         if (instruction->written == NN_NONE || slot_finite(network, instruction))
             continue;
-        if (node->desc == &nn_node_input)
+        if (node->number == 0)
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "the data of step %llu hold a value that is not finite", at);
         return AUG_FAIL(error, AUG_CORRUPT, node->where[0] ? node->where : NULL,
                         "layer %s (%s) made %s that is not finite in step %llu; a smaller learning "
                         "rate may help",
-                        node->name, node->desc->name,
+                        node->name, node->module->name,
                         instruction->backward ? "a gradient" : "a value", at);
     }
     return AUG_FAIL(error, AUG_INTERNAL, NULL,
@@ -196,8 +256,8 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     AUG_TRY(check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
-        if (node->desc->hooks->commit)
-            node->desc->hooks->commit(&network->pass, node);
+        if (node->hooks->commit)
+            node->hooks->commit(&network->pass, node);
     }
     return AUG_OK;
 }

@@ -28,7 +28,7 @@ void train_metrics_reset(TrainMetrics *metrics)
     memset(metrics->confusion, 0,
            (size_t)metrics->n_classes * metrics->n_classes * sizeof(uint64_t));
     metrics->n = metrics->n_correct = 0;
-    metrics->loss_sum = 0;
+    metrics->loss_sum = metrics->weight = 0;
 }
 
 void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
@@ -42,12 +42,13 @@ void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal
         metrics->n_correct += wanted == found;
     }
     metrics->n += batch->n;
-    metrics->loss_sum += result->loss * (double)batch->n;
+    metrics->loss_sum += result->loss * result->weight;
+    metrics->weight += result->weight;
 }
 
 double train_metrics_loss(const TrainMetrics *metrics)
 {
-    return metrics->n ? metrics->loss_sum / (double)metrics->n : 0;
+    return metrics->weight > 0 ? metrics->loss_sum / metrics->weight : 0;
 }
 
 double train_metrics_accuracy(const TrainMetrics *metrics)

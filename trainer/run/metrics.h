@@ -11,13 +11,13 @@
 /* Counts of one evaluation.
  *
  * confusion: n_classes * n_classes counts; row: true class, column: predicted class
- * loss_sum:  sum over samples
+ * loss_sum:  sum over samples, times their weights; weight: the sum of these
  */
 typedef struct TrainMetrics {
     uint32_t n_classes;
     uint64_t *confusion;
     uint64_t n, n_correct;
-    double loss_sum;
+    double loss_sum, weight;
 } TrainMetrics;
 
 /* Interval of a share. */

@@ -9,8 +9,8 @@
 
 /* Sums over some steps, and where the clocks stood at their begin. */
 typedef struct Window {
-    double loss_sum;
-    uint64_t n, n_correct, replaced;
+    double loss_sum, weight, sums[NN_MAX_SCALARS];
+    uint64_t n, replaced;
     double begin_s, waited_s;
 } Window;
 
@@ -28,9 +28,11 @@ static Window open_window(const TrainRun *run)
 
 static void add_result(Window *window, const NnResult *result)
 {
-    window->loss_sum += result->loss * (double)result->n;
+    window->loss_sum += result->loss * result->weight;
+    window->weight += result->weight;
     window->n += result->n;
-    window->n_correct += result->n_correct;
+    for (size_t k = 0; k < NN_MAX_SCALARS; k++)
+        window->sums[k] += result->sums[k];
 }
 
 /* What a window says; its step, epoch and rates are the run's present ones. */
@@ -42,8 +44,8 @@ static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRa
     return (TrainStepRecord){
         .step = run->step,
         .epoch = run->epoch + 1,
-        .loss = window->loss_sum / n,
-        .accuracy = (double)window->n_correct / n,
+        .loss = window->weight > 0 ? window->loss_sum / window->weight : 0,
+        .accuracy = window->sums[0] / n,
         .lr = rates.lr,
         .momentum = rates.momentum,
         .images_per_s = seconds > 0 ? (double)window->n / seconds : 0,

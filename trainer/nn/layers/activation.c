@@ -5,7 +5,7 @@ static NnActivate activation_job(const NnTask *task, const NnNode *node, double 
 {
     return (NnActivate){
         .x = nn_slot(task->pass, node->x, task->part),
-        .n = nn_shape_values(node->in) * nn_shard_samples(task->pass, task->part),
+        .n = nn_shape_values(node->in) * nn_rows_in(task->pass, node, task->part),
         .a = (NnReal)a,
         .b = (NnReal)b,
     };

@@ -110,7 +110,7 @@ static void norm_statistics(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const size_t n = norm_channels(node);
-    const size_t n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part));
+    const size_t n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part));
     const NnReal *x = nn_slot(pass, node->x, task->part);
     double *mean = nn_slot(pass, node->partial, task->part), *squares = mean + nn_padded(n);
     NnReal *guess = task->scratch;
@@ -150,7 +150,7 @@ static Moments batch_moments(const NnPass *pass, const NnNode *node, size_t chan
     Moments sum[NN_SHARDS];
     for (uint32_t s = 0; s < NN_SHARDS; s++) {
         const double *mean = nn_slot(pass, node->partial, s);
-        sum[s] = (Moments){(double)norm_pixels(node, nn_shard_samples(pass, s)), mean[channel],
+        sum[s] = (Moments){(double)norm_pixels(node, nn_rows_in(pass, node, s)), mean[channel],
                            mean[nn_padded(norm_channels(node)) + channel]};
     }
     for (uint32_t distance = 1; distance < NN_SHARDS; distance *= 2)
@@ -184,7 +184,7 @@ static void norm_apply(const NnTask *task, const NnNode *node)
     const NnPass *pass = task->pass;
     const Shared shared = shared_of(pass, node);
     pass->kernels->norm_forward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
         .n_channels = norm_channels(node),
         .x = nn_slot(pass, node->x, task->part),
         .mean = shared.mean,
@@ -207,7 +207,7 @@ static void norm_evaluate(const NnTask *task, const NnNode *node)
         shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
     }
     pass->kernels->norm_forward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
         .n_channels = n,
         .x = nn_slot(pass, node->x, task->part),
         .mean = nn_values(pass, node->mean),
@@ -226,7 +226,7 @@ static void norm_gradient_sums(const NnTask *task, const NnNode *node)
     const Shared shared = shared_of(pass, node);
     double *first = nn_slot(pass, node->partial, task->part);
     pass->kernels->norm_sums(&(NnSums){
-        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
         .n_channels = n,
         .x = nn_slot(pass, node->x, task->part),
         .dy = nn_slot(pass, node->dy, task->part),
@@ -245,7 +245,7 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
     const bool frozen = norm_frozen(node);
     const Shared shared = shared_of(pass, node);
     const size_t n = norm_channels(node);
-    const double n_pixels = (double)norm_pixels(node, nn_pass_samples(pass));
+    const double n_pixels = (double)norm_pixels(node, nn_all_rows(pass, node));
     const double *parts = nn_slot(pass, node->partial, 0);
     for (size_t c = 0; c < n; c++) {
         const double sum = nn_tree_sum(parts + c, pass->shard_size);
@@ -268,7 +268,7 @@ static void norm_backward(const NnTask *task, const NnNode *node)
     if (node->dx == NN_NONE)
         return;
     pass->kernels->norm_backward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_shard_samples(pass, task->part)),
+        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
         .n_channels = norm_channels(node),
         .x = nn_slot(pass, node->x, task->part),
         .mean = shared.mean,
@@ -287,7 +287,7 @@ static void norm_commit(const NnPass *pass, const NnNode *node)
 {
     const BatchNorm *norm = node->params;
     const Shared shared = shared_of(pass, node);
-    const double n = (double)norm_pixels(node, nn_pass_samples(pass));
+    const double n = (double)norm_pixels(node, nn_all_rows(pass, node));
     if (norm_frozen(node))
         return;
     const double fresh = norm->cumulative ? 1 / (double)(pass->step + 1) : norm->momentum;

@@ -63,7 +63,8 @@ void nn_channel_norm_plan(NnBlueprint *blueprint, NnNode *node, size_t n_groups,
                                         n * (4 * sizeof(double) + 5 * sizeof(NnReal)));
     if (!nn_blueprint_trains(blueprint))
         return;
-    node->saved = nn_blueprint_slot(blueprint, n_groups * sizeof(NnGroupMoments), 0);
+    node->saved =
+        nn_blueprint_slot(blueprint, node->in_rows * n_groups * sizeof(NnGroupMoments), 0);
     node->partial = nn_blueprint_slot(blueprint, 0, 2 * n * sizeof(double));
 }
 
@@ -130,7 +131,7 @@ void nn_channel_norm_forward(const NnTask *task, const NnNode *node, const NnCha
     const size_t n = nn_shape_values(node->in);
     Work work = work_of(task, node);
     NnGroupMoments *saved = keeps ? nn_slot(pass, node->saved, task->part) : NULL;
-    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++) {
+    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++) {
         const NnReal *x = (const NnReal *)nn_slot(pass, node->x, task->part) + i * n;
         if (!norm->given)
             find_moments(pass->kernels, &s, x, &work);
@@ -184,7 +185,7 @@ void nn_channel_norm_backward(const NnTask *task, const NnNode *node, const NnCh
     const NnGroupMoments *moments = nn_slot(pass, node->saved, task->part);
     double *partial = nn_slot(pass, node->partial, task->part);
     memset(partial, 0, 2 * nn_padded(s.n_channels) * sizeof(double));
-    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++, moments += s.n_groups) {
+    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++, moments += s.n_groups) {
         const NnReal *x = (const NnReal *)nn_slot(pass, node->x, task->part) + i * n;
         const NnReal *dy = (const NnReal *)nn_slot(pass, node->dy, task->part) + i * n;
         fill_channels(pass, node, norm, moments, &work);

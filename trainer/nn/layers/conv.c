@@ -166,7 +166,7 @@ static void conv_forward(const NnTask *task, const NnNode *node)
     const NnReal *x = nn_slot(pass, node->x, task->part);
     NnReal *y = nn_slot(pass, node->y, task->part);
     memset(task->scratch, 0, s.x_map * sizeof(NnReal));
-    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++) {
+    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++) {
         const NnReal *padded = nn_conv_pad(&s, x, task->scratch);
         pass->kernels->dot(&(NnDot){
             .window = nn_conv_window(&s, padded),

@@ -165,7 +165,7 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const NnConvSizes s = nn_conv_sizes(node);
-    const uint32_t n = nn_shard_samples(pass, task->part);
+    const uint32_t n = nn_rows_in(pass, node, task->part);
     const NnReal *x = nn_slot(pass, node->x, task->part);
     const NnReal *dy = nn_slot(pass, node->dy, task->part);
     const NnReal *y = node->relu ? nn_slot(pass, node->y, task->part) : NULL;

@@ -22,7 +22,7 @@ static const AugParamDesc rows[] = {
 static void dropout_plan(NnBlueprint *blueprint, NnNode *node)
 {
     if (nn_blueprint_trains(blueprint))
-        node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->in), 0);
+        node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->in) * node->in_rows, 0);
 }
 
 /* One sample's mask: 1 keeps. Four values share a block of the generator. */
@@ -50,16 +50,16 @@ static void dropout_apply(const NnTask *task, const NnNode *node, const NnReal *
     const Dropout *dropout = node->params;
     const NnReal scale = dropout->p < 1 ? (NnReal)(1 / (1 - dropout->p)) : 0;
     pass->kernels->mask(to, from, nn_slot(pass, node->saved, task->part), scale,
-                        nn_shape_values(node->in) * nn_shard_samples(pass, task->part));
+                        nn_shape_values(node->in) * nn_rows_in(pass, node, task->part));
 }
 
 static void dropout_forward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     uint8_t *mask = nn_slot(pass, node->saved, task->part);
-    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++)
-        dropout_draw(pass, node, pass->n_before + pass->first[task->part] + i,
-                     mask + i * nn_shape_values(node->in));
+    const uint32_t first = pass->n_before * node->in_rows + nn_first_row(pass, node, task->part);
+    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++)
+        dropout_draw(pass, node, first + i, mask + i * nn_shape_values(node->in));
     dropout_apply(task, node, nn_slot(pass, node->x, task->part),
                   nn_slot(pass, node->y, task->part));
 }
@@ -68,7 +68,7 @@ static void dropout_evaluate(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     memcpy(nn_slot(pass, node->y, task->part), nn_slot(pass, node->x, task->part),
-           nn_shape_values(node->in) * nn_shard_samples(pass, task->part) * sizeof(NnReal));
+           nn_shape_values(node->in) * nn_rows_in(pass, node, task->part) * sizeof(NnReal));
 }
 
 static void dropout_backward(const NnTask *task, const NnNode *node)

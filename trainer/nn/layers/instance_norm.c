@@ -76,7 +76,7 @@ static void add_moments(const NnTask *task, const NnNode *node)
     const NnGroupMoments *moments = nn_slot(pass, node->saved, task->part);
     double *mean = nn_slot(pass, node->partial, task->part), *variance = mean + nn_padded(n);
     memset(mean, 0, 2 * nn_padded(n) * sizeof(double));
-    for (uint32_t i = 0; i < nn_shard_samples(pass, task->part); i++)
+    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++)
         for (size_t c = 0; c < n; c++) {
             mean[c] += moments[i * n + c].mean;
             variance[c] += moments[i * n + c].variance * (n_pixels / (n_pixels - 1));
@@ -101,7 +101,7 @@ static void instance_norm_join(const NnTask *task, const NnNode *node)
     const double *parts = nn_slot(pass, node->partial, 0);
     double *joined = (double *)(void *)(pass->shared + node->shared);
     for (size_t c = 0; c < n; c++)
-        joined[c] = nn_tree_sum(parts + c, pass->shard_size) / nn_pass_samples(pass);
+        joined[c] = nn_tree_sum(parts + c, pass->shard_size) / nn_all_rows(pass, node);
 }
 
 static void instance_norm_evaluate(const NnTask *task, const NnNode *node)

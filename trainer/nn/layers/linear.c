@@ -61,8 +61,8 @@ static void linear_plan(NnBlueprint *blueprint, NnNode *node)
     if (!nn_blueprint_trains(blueprint))
         return;
     node->shared = nn_blueprint_shared(blueprint, s.out_pad * nn_padded(s.in) * sizeof(NnReal));
-    node->partial = nn_blueprint_slot(blueprint, s.out_pad * sizeof(NnReal), 0);
-    nn_blueprint_scratch(blueprint, nn_blueprint_max_batch(blueprint) * (s.slice + s.out_pad) *
+    node->partial = nn_blueprint_slot(blueprint, s.out_pad * node->in_rows * sizeof(NnReal), 0);
+    nn_blueprint_scratch(blueprint, nn_blueprint_max_rows(blueprint, node) * (s.slice + s.out_pad) *
                                         sizeof(NnReal));
 }
 
@@ -93,7 +93,7 @@ static void linear_forward(const NnTask *task, const NnNode *node)
     pass->kernels->dot(&(NnDot){
         .window = {.x = nn_slot(pass, node->x, task->part),
                    .n_rows = 1,
-                   .n_cols = nn_shard_samples(pass, task->part),
+                   .n_cols = nn_rows_in(pass, node, task->part),
                    .col_step = s.in,
                    .n_taps = 1,
                    .run = s.in},
@@ -111,7 +111,7 @@ static void linear_backward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const Sizes s = sizes_of(node);
-    const uint32_t n = nn_shard_samples(pass, task->part);
+    const uint32_t n = nn_rows_in(pass, node, task->part);
     const NnReal *dy = nn_slot(pass, node->dy, task->part);
     const NnReal *y = nn_slot(pass, node->y, task->part);
     NnReal *d = nn_slot(pass, node->partial, task->part);
@@ -145,7 +145,7 @@ static void linear_gather(const NnTask *task, const NnNode *node, size_t first, 
     const Sizes s = sizes_of(node);
     for (uint32_t shard = 0; shard < NN_SHARDS; shard++) {
         const NnReal *from = nn_slot(pass, node->x, shard);
-        const size_t n = nn_shard_samples(pass, shard);
+        const size_t n = nn_rows_in(pass, node, shard);
         for (size_t i = 0; i < n; i++, x += end - first)
             memcpy(x, from + i * s.in + first, (end - first) * sizeof(NnReal));
         memcpy(d, nn_slot(pass, node->partial, shard), n * s.out_pad * sizeof(NnReal));
@@ -161,7 +161,7 @@ static void linear_finish_bias(const NnTask *task, const NnNode *node, const NnR
     nn_slice(s.out, NN_PANEL, task->part, &first, &end);
     for (size_t out = first; out < end; out++) {
         double sum = 0;
-        for (uint32_t i = 0; i < nn_pass_samples(task->pass); i++)
+        for (uint32_t i = 0; i < nn_all_rows(task->pass, node); i++)
             sum += (double)d[i * s.out_pad + out];
         gradient[out] = (NnReal)sum;
     }
@@ -171,7 +171,7 @@ static void linear_finish(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const Sizes s = sizes_of(node);
-    NnReal *x = task->scratch, *d = x + nn_pass_samples(pass) * s.slice;
+    NnReal *x = task->scratch, *d = x + nn_all_rows(pass, node) * s.slice;
     size_t first, end;
     nn_slice(s.in, NN_ALIGN_VALUES, task->part, &first, &end);
     linear_gather(task, node, first, end, x, d);
@@ -179,7 +179,7 @@ static void linear_finish(const NnTask *task, const NnNode *node)
         pass->kernels->outer(&(NnOuter){
             .window = {.x = x,
                        .n_rows = 1,
-                       .n_cols = nn_pass_samples(pass),
+                       .n_cols = nn_all_rows(pass, node),
                        .col_step = end - first,
                        .n_taps = 1,
                        .run = end - first},

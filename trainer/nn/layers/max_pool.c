@@ -19,7 +19,7 @@ static AugStatus max_pool_shape(const void *params, NnShape in, NnShape *out, Au
 
 static void max_pool_plan(NnBlueprint *blueprint, NnNode *node)
 {
-    node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->out), 0);
+    node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->out) * node->out_rows, 0);
 }
 
 static void max_pool_forward(const NnTask *task, const NnNode *node)
@@ -30,7 +30,7 @@ static void max_pool_forward(const NnTask *task, const NnNode *node)
     job.x = nn_slot(pass, node->x, task->part);
     job.y = nn_slot(pass, node->y, task->part);
     job.chosen = nn_slot(pass, node->saved, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
         pass->kernels->max_pool_forward(&job);
         job.x += in;
         job.y += out;
@@ -48,7 +48,7 @@ static void max_pool_backward(const NnTask *task, const NnNode *node)
     job.dy = nn_slot(pass, node->dy, task->part);
     job.dx = nn_slot(pass, node->dx, task->part);
     job.chosen = nn_slot(pass, node->saved, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
         pass->kernels->max_pool_backward(&job);
         job.dx += in;
         job.dy += out;

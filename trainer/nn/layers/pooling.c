@@ -53,7 +53,7 @@ void nn_pooling_mean_forward(const NnTask *task, const NnNode *node, NnPool2d jo
     const NnPass *pass = task->pass;
     job.x = nn_slot(pass, node->x, task->part);
     job.y = nn_slot(pass, node->y, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
         pass->kernels->avg_pool_forward(&job);
         job.x += nn_shape_values(node->in);
         job.y += nn_shape_values(node->out);
@@ -67,7 +67,7 @@ void nn_pooling_mean_backward(const NnTask *task, const NnNode *node, NnPool2d j
         return;
     job.dy = nn_slot(pass, node->dy, task->part);
     job.dx = nn_slot(pass, node->dx, task->part);
-    for (uint32_t i = nn_shard_samples(pass, task->part); i--;) {
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
         pass->kernels->avg_pool_backward(&job);
         job.dx += nn_shape_values(node->in);
         job.dy += nn_shape_values(node->out);

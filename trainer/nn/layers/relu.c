@@ -3,7 +3,7 @@
 
 static size_t relu_values(const NnTask *task, const NnNode *node)
 {
-    return nn_shape_values(node->in) * nn_shard_samples(task->pass, task->part);
+    return nn_shape_values(node->in) * nn_rows_in(task->pass, node, task->part);
 }
 
 static void relu_forward(const NnTask *task, const NnNode *node)

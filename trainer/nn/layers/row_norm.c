@@ -47,7 +47,7 @@ static NnRowNorm row_norm_job(const NnTask *task, const NnNode *node, bool cente
         .x = nn_slot(pass, node->x, task->part),
         .gamma = node->weight == NN_NONE ? NULL : nn_values(pass, node->weight),
         .beta = node->bias == NN_NONE ? NULL : nn_values(pass, node->bias),
-        .n_rows = nn_shape_values(node->in) / n * nn_shard_samples(pass, task->part),
+        .n_rows = nn_shape_values(node->in) / n * nn_rows_in(pass, node, task->part),
         .n = n,
         .eps = norm->eps,
         .centered = centered,

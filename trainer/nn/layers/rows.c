@@ -10,7 +10,7 @@ static NnRows rows_job(const NnTask *task, const NnNode *node, double eps)
 {
     const size_t n = nn_row_values(node);
     return (NnRows){
-        .n_rows = nn_shape_values(node->in) / n * nn_shard_samples(task->pass, task->part),
+        .n_rows = nn_shape_values(node->in) / n * nn_rows_in(task->pass, node, task->part),
         .n = n,
         .eps = eps,
     };

@@ -1,19 +1,17 @@
-/* The last node: softmax cross-entropy (torch.nn.functional.cross_entropy, reduction mean), for
+/* Softmax cross-entropy (torch.nn.functional.cross_entropy, reduction mean), for
  * class numbers and for probabilities. Computed in double from the largest logit down, so it is
  * finite for any finite logits. */
-#include <math.h>
-#include <string.h>
-
 #include "libaug/base/exact_math.h"
-#include "trainer/nn/graph.h"
 #include "trainer/nn/loss.h"
 
+typedef struct CrossEntropy {
+    double label_smoothing;
+} CrossEntropy;
+
 static const AugParamDesc rows[] = {
-    AUG_PARAM(NnLoss, label_smoothing, .fallback = "0", .low = 0, .high = 1,
+    AUG_PARAM(CrossEntropy, label_smoothing, .fallback = "0", .low = 0, .high = 1,
               .help = "share of every target that is spread over all classes"),
 };
-
-const AugParamTable nn_loss_params = AUG_PARAM_TABLE(NnLoss, rows);
 
 /* Targets of one sample: class numbers and probabilities alike. */
 typedef struct Target {
@@ -68,16 +66,16 @@ static void loss_shard(const NnTask *task, const NnNode *node, double smoothing,
     const NnBatch *batch = pass->batch;
     const size_t n = (size_t)node->in.channels;
     const NnReal *x = nn_slot(pass, node->x, task->part);
-    NnShardResult result = {.finite = true};
+    NnShardResult result = {.finite = true, .weight = nn_shard_samples(pass, task->part)};
     for (uint32_t i = pass->first[task->part]; i < pass->first[task->part + 1]; i++, x += n) {
         const Target target = {batch, i, n, smoothing};
         if (!pass->kernels->all_finite(x, n)) {
             result.finite = false;
             break;
         }
-        if (batch->labels || batch->soft) {
+        if (nn_has_classes(batch)) {
             result.loss += sample_loss(&target, x, 1.0 / batch->n, dx);
-            result.n_correct += nn_largest(x, n) == nn_batch_class(batch, i, n);
+            result.sums[0] += nn_largest(x, n) == nn_batch_class(batch, i, n);
         }
         if (dx)
             dx += n;
@@ -87,18 +85,21 @@ static void loss_shard(const NnTask *task, const NnNode *node, double smoothing,
 
 static void loss_train(const NnTask *task, const NnNode *node)
 {
-    const NnLoss *loss = node->params;
+    const CrossEntropy *loss = node->params;
     loss_shard(task, node, loss->label_smoothing, nn_slot(task->pass, node->dx, task->part));
 }
 
 static void loss_evaluate(const NnTask *task, const NnNode *node)
 {
-    const NnPass *pass = task->pass;
-    const size_t n = (size_t)node->in.channels;
     loss_shard(task, node, 0, NULL);
-    if (pass->logits)
-        memcpy(pass->logits + pass->first[task->part] * n, nn_slot(pass, node->x, task->part),
-               nn_shard_samples(pass, task->part) * n * sizeof(NnReal));
+}
+
+static const char *needs(const void *params, NnShape in)
+{
+    (void)params;
+    if (in.height != 1 || in.width != 1 || in.channels < 2)
+        return "one value for each of at least 2 classes, such as a linear layer's";
+    return NULL;
 }
 
 static const NnLayerHooks hooks = {
@@ -106,16 +107,20 @@ static const NnLayerHooks hooks = {
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X, loss_evaluate},
 };
 
+static const NnScalar scalars[] = {{.name = "accuracy", .is_share = true}};
+
 const NnLossDesc nn_loss_cross_entropy = {
     .name = "cross_entropy",
-    .summary = "Softmax cross-entropy, mean over the batch",
+    .summary = "Softmax cross-entropy, mean over the batch (torch.nn.CrossEntropyLoss)",
+    .formula = "-sum over classes of t * log(softmax(x)),\n"
+               "t = (1 - label_smoothing) * target + label_smoothing / classes",
+    .source = "torch.nn.CrossEntropyLoss; label_smoothing: Szegedy et al. 2016",
+    .example = "{cross_entropy: {label_smoothing: 0.1}}",
     .is_default = true,
-    .params = AUG_PARAM_TABLE(NnLoss, rows),
-};
-
-const NnLayerDesc nn_node_loss = {
-    .name = "cross_entropy",
-    .summary = "Softmax cross-entropy, mean over the batch",
-    .params = AUG_PARAM_TABLE(NnLoss, rows),
+    .params = AUG_PARAM_TABLE(CrossEntropy, rows),
+    .targets = NN_TARGET_CLASS | NN_TARGET_SOFT,
+    .scalars = scalars,
+    .n_scalars = AUG_COUNT(scalars),
+    .needs = needs,
     .hooks = &hooks,
 };
