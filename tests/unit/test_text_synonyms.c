@@ -59,6 +59,7 @@ static const Synset choosy[] = {
     {TXT_POS_NOUN, "error", 10},
     {TXT_POS_NOUN, "mistake", 10},
     {TXT_POS_NOUN, "mistake", 10},
+    {TXT_POS_ADVERB, "nearly almost", 20},
 };
 static const Synset german[] = {{TXT_POS_NONE, "schnell rasch", 0},
                                 {TXT_POS_NONE, "gr\xc3\xbcn b\xc3\xa4rig", 0}};
@@ -257,6 +258,8 @@ START_TEST(senses_need_evidence_and_pairs_are_judged)
     check_choosy("There was a vote.", "There was a vote.");
     check_choosy("It was a pound.", "It was a pound.");
     check_choosy("That was the process.", "That was the process.");
+    check_choosy("It was almost red.", "It was nearly red."); /* but "not nearly" */
+    check_choosy("It was nearly red.", "It was nearly red.");
     check_choosy("It was an error.", "It was a mistake.");
     check_choosy("Two mistakes were there.", "Two errors were there.");
 }

@@ -66,7 +66,7 @@ static const char alike_adjectives[] =
     "somber>gloomy strange=weird sumptuous>lavish surprising=unexpected tedious=tiresome "
     "uncommon=unusual unforgettable>memorable unpleasant>disagreeable wealthy>rich";
 static const char alike_adverbs[] =
-    "abruptly=suddenly almost=nearly apparently=seemingly certainly=definitely "
+    "abruptly=suddenly almost>nearly apparently=seemingly certainly=definitely "
     "clearly=plainly completely=entirely consequently=therefore constantly=continually "
     "currently=presently deeply=profoundly deliberately=intentionally "
     "exceedingly>extremely extraordinarily=remarkably formerly>previously "
@@ -123,13 +123,13 @@ static const char apart_adjectives[] =
     "total>entire underdeveloped>developing urgent>pressing weird>uncanny "
     "wonderful>wondrous worth>deserving";
 static const char apart_adverbs[] =
-    "absolutely=perfectly aggressively>sharply awfully>awful badly>severely "
-    "commonly=normally consistently>systematically definitely>emphatically "
-    "exquisitely>delicately fairly>moderately frankly=honestly newly>freshly "
-    "obviously>evidently outside>outdoors passably>moderately perfectly=utterly "
-    "really>genuinely recently>lately seriously>earnestly strictly>purely "
-    "superbly>wondrously terribly>awful unfortunately>unluckily usually>commonly "
-    "usually>ordinarily wonderfully>wondrously";
+    "absolutely=perfectly absolutely>utterly aggressively>sharply awfully>awful "
+    "badly>severely commonly=normally consistently>systematically definitely>emphatically "
+    "exquisitely>delicately fairly>moderately frankly=honestly nearly>almost "
+    "newly>freshly obviously>evidently outside>outdoors passably>moderately "
+    "perfectly=utterly really>genuinely recently>lately seriously>earnestly "
+    "strictly>purely superbly>wondrously terribly>awful unfortunately>unluckily "
+    "usually>commonly usually>ordinarily wonderfully>wondrously";
 
 const TxtPairTexts txt_pairs_english[TXT_N_POS] = {
     [TXT_POS_NOUN] = {alike_nouns, apart_nouns},
