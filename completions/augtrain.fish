@@ -27,7 +27,7 @@ complete -c augtrain -n 'not __augtrain_command modules help' -l json -d 'print 
 complete -c augtrain -n 'not __augtrain_command modules help' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c augtrain -n 'not __augtrain_command modules help' -s h -l help -d 'print this help'
 complete -c augtrain -n 'not __augtrain_command modules help' -l version -d 'print the version'
-complete -c augtrain -n '__augtrain_command modules' -a 'add avg_pool batch_norm concat conv dropout elu flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_pool relu residual rms_norm sigmoid silu softmax softplus tanh cross_entropy adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear'
+complete -c augtrain -n '__augtrain_command modules' -a 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv dropout dropout2d elu flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample cross_entropy adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear'
 complete -c augtrain -n '__augtrain_command modules' -l json -d 'print JSON, for documentation and editors'
 complete -c augtrain -n '__augtrain_command modules' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c augtrain -n '__augtrain_command modules' -s h -l help -d 'print this help'

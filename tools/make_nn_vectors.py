@@ -159,6 +159,37 @@ def activations():
     return cases
 
 
+def maps():
+    """Adaptive pooling, upsampling, reshaping."""
+    cases = []
+    for name, x, size in [("", [2, 3, 7, 5], [3, 2]), ("_one", [2, 9, 4, 6], [1, 1]),
+                          ("_larger", [1, 2, 2, 3], [3, 5]), ("_same", [1, 2, 3, 3], [3, 3])]:
+        params = {"output_size": size}
+        cases.append(layer_case("adaptive_avg_pool" + name, "adaptive_avg_pool2d", params,
+                                lambda x: F.adaptive_avg_pool2d(x, size), {"x": sequence(1, *x)}))
+        cases.append(layer_case("adaptive_max_pool" + name, "adaptive_max_pool2d", params,
+                                lambda x: F.adaptive_max_pool2d(x, size), {"x": sequence(1, *x)}))
+    cases.append(layer_case("max_over_time", "max_over_time", {},
+                            lambda x: F.adaptive_max_pool1d(x.flatten(2), 1).unsqueeze(3),
+                            {"x": sequence(1, 1, 2, 1, 300)}))
+    for name, x, params in [("", [2, 3, 3, 4], {"scale_factor": 2}), ("_broken", [1, 2, 5, 3], {"scale_factor": 1.6}),
+                            ("_size", [1, 9, 3, 4], {"size": [7, 5]}), ("_smaller", [1, 2, 7, 6], {"size": [3, 4]})]:
+        cases.append(layer_case("upsample_nearest" + name, "upsample_nearest", params,
+                                lambda x: F.interpolate(x, mode="nearest", **params), {"x": sequence(1, *x)}))
+        for align in [False, True]:
+            if align and name == "_broken":
+                continue
+            cases.append(layer_case(
+                "upsample_bilinear" + name + ("_aligned" if align else ""), "upsample_bilinear",
+                {**params, "align_corners": align},
+                lambda x: F.interpolate(x, mode="bilinear", align_corners=align, **params), {"x": sequence(1, *x)}))
+    cases.append(layer_case("reshape", "reshape", {"channels": 4, "height": 3, "width": 5},
+                            lambda x: x.reshape(-1, 4, 3, 5), {"x": sequence(1, 2, 6, 2, 5)}))
+    cases.append(layer_case("reshape_features", "reshape", {"channels": 3, "height": 2, "width": 4},
+                            lambda x: x.reshape(-1, 3, 2, 4), {"x": sequence(1, 3, 24)}))
+    return cases
+
+
 def norm_case(name, shape, eps, momentum, affine, offset=0.0):
     x1, x2 = sequence(1, *shape) + offset, sequence(2, *shape) * 4 - offset
     dy = sequence(3, *shape)
@@ -682,7 +713,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     made_with = f"torch {torch.__version__.split('+')[0]}, float64"
-    for make in [layers, activations, norms, dropouts, losses, optimizers, schedules, inits, networks]:
+    for make in [layers, activations, maps, norms, dropouts, losses, optimizers, schedules, inits, networks]:
         with open(folder / f"{make.__name__}.json", "w", encoding="ascii") as file:
             cases = ",\n ".join(json.dumps(c, separators=(",", ":")) for c in make())
             file.write('{"format":1,"made_with":"%s","cases":[\n %s\n]}\n' % (made_with, cases))

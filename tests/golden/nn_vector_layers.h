@@ -41,7 +41,18 @@ static const struct {
     {"global_avg_pool2d", "global_avg_pool", ""},
     {"gelu_erf", "gelu", "approximate: none"},
     {"gelu_tanh", "gelu", "approximate: tanh"},
+    {"adaptive_avg_pool2d", "adaptive_avg_pool", ""},
+    {"adaptive_max_pool2d", "adaptive_max_pool", ""},
+    {"upsample_nearest", "upsample", "mode: nearest"},
+    {"upsample_nearest2d", "upsample", "mode: nearest"},
+    {"upsample_bilinear", "upsample", "mode: bilinear"},
 };
+
+/* What a layer calls a parameter of a case. */
+static const char *vector_row_name(const char *key)
+{
+    return !strcmp(key, "groups") ? "num_groups" : !strcmp(key, "scale") ? "scale_factor" : key;
+}
 
 /* Whether a layer has a parameter. */
 static bool vector_has_row(const NnLayerDesc *layer, const char *name)
@@ -68,12 +79,12 @@ static bool vector_plain_text(const VectorCase *c, char *text, size_t size)
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)c->params, key, value)
     {
-        if (!vector_has_row(layer, !strcmp(key, "groups") ? "num_groups" : key))
+        if (!vector_has_row(layer, vector_row_name(key)))
             return false;
         char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
         const size_t used = strlen(text);
         snprintf(text + used, size - used, "%s%s: %s", text[used - 1] == '{' ? "" : ", ",
-                 !strcmp(key, "groups") ? "num_groups" : key, dumped);
+                 vector_row_name(key), dumped);
         free(dumped);
     }
     if (text[strlen(text) - 1] == '{')

@@ -157,7 +157,7 @@ static void check_layer(const char *layer, const char *behind, NnShape in, uint3
                                .y = check.y,
                                .dx = check.dx};
     check_input(&check);
-    const bool has_weights = strstr(layer, "conv") || strstr(layer, "linear");
+    const bool has_weights = strstr(layer, "conv") || strstr(layer, "linear:");
     ck_assert_msg(check_parameters(&check) > 0 || !has_weights, "%s", check.label);
     harness_free(&check.harness);
     free(check.x);
@@ -310,8 +310,26 @@ START_TEST(pooling_gradients)
 }
 END_TEST
 
+START_TEST(resizing_gradients)
+{
+    check_shapes("adaptive_avg_pool: [2, 3]");
+    check_shapes("adaptive_max_pool: [3, 1]");
+    check_shapes("max_over_time");
+    check_shapes("upsample: 2.5");
+    check_shapes("upsample: {size: [4, 3], mode: bilinear}");
+    check_shapes("upsample: {scale_factor: 3, mode: bilinear, align_corners: true}");
+    check_layer("reshape: {channels: 6, height: 2, width: 5}", BEHIND, (NnShape){5, 4, 3, false}, 3,
+                2);
+    check_layer("flatten, reshape: {channels: 6, height: 2, width: 5}", BEHIND,
+                (NnShape){5, 4, 3, false}, 3, 3);
+}
+END_TEST
+
 START_TEST(dropout_gradients)
 {
+    check_shapes("dropout2d: 0.4");
+    check_shapes("stochastic_depth: 0.5");
+    check_layer("stochastic_depth: {p: 0.5, mode: batch}", BEHIND, (NnShape){3, 3, 2, false}, 5, 2);
     check_shapes("dropout: 0.5");
     check_layer("dropout: 0", BEHIND, (NnShape){3, 3, 2, false}, 2, 2);
 }
@@ -467,6 +485,7 @@ int main(void)
     tcase_add_test(tests, activation_gradients);
     tcase_add_test(tests, fused_relu_gradients);
     tcase_add_test(tests, pooling_gradients);
+    tcase_add_test(tests, resizing_gradients);
     tcase_add_test(tests, dropout_gradients);
     tcase_add_test(tests, named_gradients);
     tcase_add_test(tests, residual_gradients);

@@ -391,6 +391,69 @@ START_TEST(the_choice_is_kept)
 }
 END_TEST
 
+/* The mean of a large map of large values: float sums one by one would lose 100 times as much. */
+START_TEST(large_means_are_exact)
+{
+    const NnShape in = {224, 224, 9, false};
+    const size_t n = 224 * 224 * 9;
+    NnReal *x = values(3, n), y[9];
+    const NnKernels *list[2];
+    for (size_t i = 0; i < n; i++)
+        x[i] += 8;
+    for (size_t t = 0; t < tables(list); t++) {
+        list[t]->avg_pool_forward(
+            &(NnPool2d){.in = in, .out = {1, 1, 9, false}, .adaptive = true, .x = x, .y = y});
+        for (size_t c = 0; c < 9; c++) {
+            double sum = 0;
+            for (size_t i = c; i < n; i += 9)
+                sum += (double)x[i];
+            /* Half a rounding of the sum, of the share and of their product, 6e-8 each. */
+            ck_assert_double_eq_tol((double)y[c] / (sum / (224 * 224)), 1, 2e-7);
+        }
+    }
+    free(x);
+}
+END_TEST
+
+/* Values where functions bend, overflow and vanish, and 37 of each so that vectors leave a rest. */
+START_TEST(activations_and_rows_are_equal_in_every_table)
+{
+    const size_t n = 37 * 8;
+    NnReal *x = values(4, n), *dy = values(5, n), *a = values(6, n), *b = values(7, n);
+    const NnKernels *list[2], *reference = &nn_kernels_reference;
+    for (size_t i = 0; i < n; i++)
+        x[i] *= i % 5 == 0 ? 100 : 4;
+    for (size_t t = 0; t < tables(list); t++) {
+        for (size_t k = 0; k < NN_N_ACTIVATIONS; k++) {
+            NnActivate job = {.x = x, .dy = dy, .out = a, .n = n, .a = 1, .b = 20}, other = job;
+            other.out = b;
+            list[t]->activation_forward[k](&job);
+            reference->activation_forward[k](&other);
+            ck_assert_mem_eq(a, b, n * sizeof(*a));
+            list[t]->activation_backward[k](&job);
+            reference->activation_backward[k](&other);
+            ck_assert_mem_eq(a, b, n * sizeof(*a));
+        }
+        for (size_t k = 0; k < NN_N_ROW_FUNCTIONS; k++) {
+            NnRows job = {.from = x, .dy = dy, .out = a, .n_rows = 8, .n = 37, .eps = 1e-9};
+            NnRows other = job;
+            other.out = b;
+            list[t]->row_forward[k](&job);
+            reference->row_forward[k](&other);
+            ck_assert_mem_eq(a, b, n * sizeof(*a));
+            list[t]->row_backward[k](&job);
+            reference->row_backward[k](&other);
+            ck_assert_mem_eq(a, b, n * sizeof(*a));
+        }
+        assert_guard(a, n, "activations and rows");
+    }
+    free(x);
+    free(dy);
+    free(a);
+    free(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nn_kernels");
@@ -402,6 +465,8 @@ int main(void)
     tcase_add_test(tests, channel_kernels_are_equal_in_every_table);
     tcase_add_test(tests, sums_are_right);
     tcase_add_test(tests, elementwise_kernels_are_equal_in_every_table);
+    tcase_add_test(tests, large_means_are_exact);
+    tcase_add_test(tests, activations_and_rows_are_equal_in_every_table);
     tcase_add_test(tests, finite_is_told_from_broken);
     tcase_add_test(tests, rectifiers_keep_nan);
     tcase_add_test(tests, the_tree_adds_in_its_order);

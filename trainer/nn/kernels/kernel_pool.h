@@ -21,6 +21,15 @@ static inline PoolSpan pool_span(int32_t out, int32_t stride, int32_t pad, int32
                       .origin = origin};
 }
 
+/* The same for adaptive pooling: output `out` of n_out is over floor(out * extent / n_out) to
+ * ceil((out + 1) * extent / n_out) - 1. */
+static inline PoolSpan pool_adaptive_span(int32_t out, int32_t n_out, int32_t extent)
+{
+    const int64_t first = (int64_t)out * extent / n_out;
+    const int64_t end = (((int64_t)out + 1) * extent + n_out - 1) / n_out;
+    return (PoolSpan){.first = (int32_t)first, .end = (int32_t)end, .origin = (int32_t)first};
+}
+
 /* A window on its map: the part that lies on it, and where its output is. */
 typedef struct PoolWindow {
     PoolSpan rows, cols;
@@ -36,6 +45,10 @@ static inline size_t pool_at(NnShape shape, int32_t row, int32_t col)
 /* The window of one output. */
 static inline PoolWindow pool_window(const NnPool2d *job, int32_t oy, int32_t ox)
 {
+    if (job->adaptive)
+        return (PoolWindow){pool_adaptive_span(oy, job->out.height, job->in.height),
+                            pool_adaptive_span(ox, job->out.width, job->in.width),
+                            pool_at(job->out, oy, ox)};
     return (PoolWindow){pool_span(oy, job->stride_h, job->pad_h, job->kernel_h, job->in.height),
                         pool_span(ox, job->stride_w, job->pad_w, job->kernel_w, job->in.width),
                         pool_at(job->out, oy, ox)};
@@ -191,14 +204,32 @@ static inline NnReal avg_pool_share(const NnPool2d *job, const PoolWindow *windo
                         (right < job->kernel_w ? right : job->kernel_w));
 }
 
+/* Columns that are added as they are; a float sum of so many loses at most 5 bits of its 24. */
+#define AVG_CHUNK 32
+
+/* Sum of a window in chunks; what is lost when they are added is kept and added at the end (Knuth's
+ * two-sum), so that large windows are as exact as small ones. */
+ALWAYS_INLINE Vec avg_pool_sum(const NnPool2d *job, const PoolWindow *window, size_t c,
+                               const size_t lanes)
+{
+    Vec sum = {0}, lost = {0};
+    for (int32_t row = window->rows.first; row < window->rows.end; row++)
+        for (int32_t col = window->cols.first; col < window->cols.end;) {
+            Vec chunk = {0};
+            for (int32_t k = 0; k < AVG_CHUNK && col < window->cols.end; k++, col++)
+                chunk += vec_load_some(job->x + pool_at(job->in, row, col) + c, lanes);
+            const Vec joined = sum + chunk, part = joined - sum;
+            lost += (sum - (joined - part)) + (chunk - part);
+            sum = joined;
+        }
+    return sum + lost;
+}
+
 /* Work of avg_pool_forward on a window. */
 ALWAYS_INLINE void avg_pool_window(const NnPool2d *job, const PoolWindow *window, size_t c,
                                    const size_t lanes)
 {
-    Vec sum = {0};
-    for (int32_t row = window->rows.first; row < window->rows.end; row++)
-        for (int32_t col = window->cols.first; col < window->cols.end; col++)
-            sum += vec_load_some(job->x + pool_at(job->in, row, col) + c, lanes);
+    const Vec sum = avg_pool_sum(job, window, c, lanes);
     vec_store_some(job->y + window->out + c, sum * avg_pool_share(job, window), lanes);
 }
 

@@ -105,15 +105,36 @@ typedef struct NnSums {
 
 /* Maximum or mean of windows of one sample's map; padding counts as absent (max) or as zeros (mean,
  * if count_padding). chosen: for max, the place of the maximum in its window (row-major), one byte
- * an output; the first of equals, and NaN wins. x, y: forward; dx, dy: backward, dx is set. */
+ * an output; the first of equals, and NaN wins. x, y: forward; dx, dy: backward, dx is set.
+ *
+ * adaptive: windows are those of PyTorch's adaptive pooling, out of them in each direction; kernel,
+ *           stride and padding do not count. The maximum of these is kept in places: the number of
+ *           its pixel in the map, one for an output */
 typedef struct NnPool2d {
     NnShape in, out;
     int32_t kernel_h, kernel_w, stride_h, stride_w, pad_h, pad_w;
-    bool count_padding;
+    bool count_padding, adaptive;
     const NnReal *x, *dy;
     NnReal *y, *dx;
     uint8_t *chosen;
+    int32_t *places;
 } NnPool2d;
+
+/* Where an output row or column of a resampled map comes from: two of the input's, and the share of
+ * the second. */
+typedef struct NnResampleTap {
+    int32_t first, second;
+    NnReal share;
+} NnResampleTap;
+
+/* Resampling of one sample's map: rows and cols have a tap for each of the output. x, y: forward; dx,
+ * dy: backward, dx is set. */
+typedef struct NnResample {
+    NnShape in, out;
+    const NnResampleTap *rows, *cols;
+    const NnReal *x, *dy;
+    NnReal *y, *dx;
+} NnResample;
 
 /* Activations and what their parameters a and b are:
  *
@@ -187,6 +208,8 @@ typedef struct NnKernels {
     void (*norm_sums)(const NnSums *job);
     void (*max_pool_forward)(const NnPool2d *job);
     void (*max_pool_backward)(const NnPool2d *job);
+    void (*adaptive_max_forward)(const NnPool2d *job);
+    void (*adaptive_max_backward)(const NnPool2d *job);
     void (*avg_pool_forward)(const NnPool2d *job);
     void (*avg_pool_backward)(const NnPool2d *job);
     /* y = max(x, 0); dx = dy where y > 0, else 0. dx may be dy. */
@@ -194,6 +217,8 @@ typedef struct NnKernels {
     void (*relu_backward)(NnReal *dx, const NnReal *dy, const NnReal *y, size_t n);
     /* y = a + b, then ReLU if asked. y may be a. */
     void (*add)(NnReal *y, const NnReal *a, const NnReal *b, size_t n, bool relu);
+    void (*resample_forward)(const NnResample *job);
+    void (*resample_backward)(const NnResample *job);
     /* By NnActivation. */
     void (*activation_forward[NN_N_ACTIVATIONS])(const NnActivate *job);
     void (*activation_backward[NN_N_ACTIVATIONS])(const NnActivate *job);

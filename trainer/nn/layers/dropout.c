@@ -3,8 +3,7 @@
  * it depends on neither threads nor kernels. */
 #include <string.h>
 
-#include "aug/random.h"
-#include "trainer/nn/layer.h"
+#include "trainer/nn/layers/dropout_draw.h"
 
 typedef struct Dropout {
     double p;
@@ -15,32 +14,17 @@ static const AugParamDesc rows[] = {
               .help = "probability that a value is dropped"),
 };
 
-/* Upper half of the last counter word: a place that no operation on a sample uses, so that dropout
- * and augmentation draw different numbers from one seed. */
-#define DROPOUT_PLACE 0xfffe0000u
-
 static void dropout_plan(NnBlueprint *blueprint, NnNode *node)
 {
     if (nn_blueprint_trains(blueprint))
         node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->in) * node->in_rows, 0);
 }
 
-/* One sample's mask: 1 keeps. Four values share a block of the generator. */
+/* One sample's mask: 1 keeps. */
 static void dropout_draw(const NnPass *pass, const NnNode *node, uint32_t sample, uint8_t *mask)
 {
     const Dropout *dropout = node->params;
-    const size_t n = nn_shape_values(node->in);
-    const uint64_t threshold = (uint64_t)(dropout->p * 4294967296.0);
-    const uint32_t key[2] = {(uint32_t)pass->seed,
-                             (uint32_t)(pass->seed >> 32) ^ (uint32_t)(pass->step >> 32)};
-    uint32_t words[4] = {0};
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)pass->step, sample,
-                                     DROPOUT_PLACE | node->number};
-        if (i % 4 == 0)
-            aug_philox4x32(counter, key, words);
-        mask[i] = words[i % 4] >= threshold;
-    }
+    nn_dropout_draw(pass, node, dropout->p, nn_shape_values(node->in), sample, mask);
 }
 
 /* Applies the mask to a shard. */
@@ -48,7 +32,7 @@ static void dropout_apply(const NnTask *task, const NnNode *node, const NnReal *
 {
     const NnPass *pass = task->pass;
     const Dropout *dropout = node->params;
-    const NnReal scale = dropout->p < 1 ? (NnReal)(1 / (1 - dropout->p)) : 0;
+    const NnReal scale = nn_dropout_scale(dropout->p);
     pass->kernels->mask(to, from, nn_slot(pass, node->saved, task->part), scale,
                         nn_shape_values(node->in) * nn_rows_in(pass, node, task->part));
 }

@@ -22,4 +22,16 @@ NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node);
 void nn_pooling_mean_forward(const NnTask *task, const NnNode *node, NnPool2d job);
 void nn_pooling_mean_backward(const NnTask *task, const NnNode *node, NnPool2d job);
 
+/* Job of adaptive windows, as many as the output has. */
+NnPool2d nn_pooling_adaptive_job(const NnNode *node);
+
+/* Output of height x width adaptive windows; the input must be a map. */
+AUG_MUST_CHECK AugStatus nn_pooling_adaptive_shape(AugSize size, NnShape in, NnShape *out,
+                                                   AugError *error);
+
+/* Hooks of the maximum over adaptive windows. */
+void nn_pooling_adaptive_max_plan(NnBlueprint *blueprint, NnNode *node);
+void nn_pooling_adaptive_max_forward(const NnTask *task, const NnNode *node);
+void nn_pooling_adaptive_max_backward(const NnTask *task, const NnNode *node);
+
 #endif

@@ -1,0 +1,29 @@
+/* Maximum over all positions (Collobert et al. 2011; torch.nn.AdaptiveMaxPool1d(1)): what a network
+ * for texts of any length ends with. */
+#include "trainer/nn/layers/pooling.h"
+
+static AugStatus over_time_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    (void)params;
+    return nn_pooling_adaptive_shape((AugSize){1, 1}, in, out, error);
+}
+
+static const NnLayerHooks hooks = {
+    .shape = over_time_shape,
+    .plan = nn_pooling_adaptive_max_plan,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
+                 nn_pooling_adaptive_max_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
+                 nn_pooling_adaptive_max_forward},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
+                  nn_pooling_adaptive_max_backward}},
+};
+
+const NnLayerDesc nn_layer_max_over_time = {
+    .name = "max_over_time",
+    .summary = "Largest value of each channel over all positions (torch.nn.AdaptiveMaxPool1d(1))",
+    .formula = "y = the largest x of a channel; the first of equals has the gradient",
+    .source = "Collobert et al. 2011",
+    .example = "[max_over_time, flatten, linear: 3]",
+    .hooks = &hooks,
+};

@@ -1,0 +1,142 @@
+/* Upsampling (torch.nn.Upsample): the nearest pixel, or between neighbouring ones. */
+#include <math.h>
+
+#include "trainer/nn/layer.h"
+
+typedef struct Upsample {
+    double scale_factor;
+    AugSize size;
+    AugChoice mode;
+    bool align_corners;
+} Upsample;
+
+enum { MODE_NEAREST, MODE_BILINEAR };
+static const char *const modes[] = {[MODE_NEAREST] = "nearest", [MODE_BILINEAR] = "bilinear", NULL};
+
+static const AugParamDesc rows[] = {
+    AUG_PARAM(Upsample, scale_factor, .optional = true, .low = 0.01, .high = 64,
+              .help = "size of the output by that of the input, rounded down"),
+    AUG_PARAM(Upsample, size, .optional = true, .low = 1, .high = 65536,
+              .scalar = AUG_SCALAR_SQUARE, .unit = "pixels",
+              .help = "size of the output, instead of scale_factor"),
+    AUG_PARAM(Upsample, mode, .fallback = "nearest", .choices = modes,
+              .help = "what an output pixel is made of"),
+    AUG_PARAM(Upsample, align_corners, .fallback = "false",
+              .help = "bilinear: the centres of the corners' pixels fall on each other"),
+};
+
+static AugStatus upsample_settle(void *params, AugError *error)
+{
+    const Upsample *upsample = params;
+    if ((upsample->scale_factor != 0) == (upsample->size.height != 0))
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "needs %s of scale_factor and size",
+                        upsample->scale_factor != 0 ? "only one" : "one");
+    if (upsample->align_corners && upsample->mode.value != MODE_BILINEAR)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "align_corners is for mode bilinear only");
+    return AUG_OK;
+}
+
+static AugStatus upsample_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    const Upsample *upsample = params;
+    if (in.flat)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "needs a map, but its input is %zu features; put it before flatten",
+                        nn_shape_values(in));
+    *out = (NnShape){upsample->size.height, upsample->size.width, in.channels, false};
+    const double height = floor(in.height * upsample->scale_factor);
+    const double width = floor(in.width * upsample->scale_factor);
+    if (upsample->size.height)
+        return AUG_OK;
+    if (height < 1 || width < 1 || height > INT32_MAX || width > INT32_MAX)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "%dx%d times %g is no size for a map", in.height,
+                        in.width, upsample->scale_factor);
+    out->height = (int32_t)height;
+    out->width = (int32_t)width;
+    return AUG_OK;
+}
+
+static void upsample_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    nn_blueprint_scratch(blueprint,
+                         (size_t)(node->out.height + node->out.width) * sizeof(NnResampleTap));
+}
+
+/* Where output number `i` of n_out in one direction comes from. */
+static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
+{
+    const double step =
+        upsample->scale_factor != 0 ? 1 / upsample->scale_factor : (double)n_in / n_out;
+    double at = (i + 0.5) * step - 0.5;
+    if (upsample->mode.value == MODE_NEAREST)
+        at = floor(i * step);
+    else if (upsample->align_corners)
+        at = n_out > 1 ? i * ((double)(n_in - 1) / (n_out - 1)) : 0;
+    at = at < 0 ? 0 : at > n_in - 1 ? n_in - 1 : at;
+    const int32_t first = (int32_t)at;
+    return (NnResampleTap){first, first + 1 < n_in ? first + 1 : first, (NnReal)(at - first)};
+}
+
+/* The kernels' job without its maps; its taps lie in the thread's scratch. */
+static NnResample upsample_job(const NnTask *task, const NnNode *node)
+{
+    const Upsample *upsample = node->params;
+    NnResampleTap *rows_taps = task->scratch, *cols_taps = rows_taps + node->out.height;
+    for (int32_t i = 0; i < node->out.height; i++)
+        rows_taps[i] = tap(upsample, i, node->in.height, node->out.height);
+    for (int32_t i = 0; i < node->out.width; i++)
+        cols_taps[i] = tap(upsample, i, node->in.width, node->out.width);
+    return (NnResample){.in = node->in, .out = node->out, .rows = rows_taps, .cols = cols_taps};
+}
+
+static void upsample_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    NnResample job = upsample_job(task, node);
+    job.x = nn_slot(pass, node->x, task->part);
+    job.y = nn_slot(pass, node->y, task->part);
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
+        pass->kernels->resample_forward(&job);
+        job.x += nn_shape_values(node->in);
+        job.y += nn_shape_values(node->out);
+    }
+}
+
+static void upsample_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    if (node->dx == NN_NONE)
+        return;
+    NnResample job = upsample_job(task, node);
+    job.dx = nn_slot(pass, node->dx, task->part);
+    job.dy = nn_slot(pass, node->dy, task->part);
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
+        pass->kernels->resample_backward(&job);
+        job.dx += nn_shape_values(node->in);
+        job.dy += nn_shape_values(node->out);
+    }
+}
+
+static const NnLayerHooks hooks = {
+    .shape = upsample_shape,
+    .plan = upsample_plan,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, upsample_backward}},
+};
+
+const NnLayerDesc nn_layer_upsample = {
+    .name = "upsample",
+    .summary = "A larger map by the nearest pixel or bilinearly (torch.nn.Upsample)",
+    .formula =
+        "nearest: output i is input floor(i / scale)\n"
+        "bilinear: output i lies at (i + 0.5) / scale - 0.5, not below 0; with align_corners\n"
+        "at i * (in - 1) / (out - 1). scale is scale_factor, or out / in",
+    .source = "torch.nn.Upsample",
+    .example = "[upsample: {scale_factor: 2, mode: bilinear}, flatten, linear: 3]",
+    .params = {.rows = rows,
+               .n = AUG_COUNT(rows),
+               .size = sizeof(Upsample),
+               .settle = upsample_settle},
+    .hooks = &hooks,
+};
