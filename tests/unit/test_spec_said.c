@@ -183,6 +183,10 @@ START_TEST(operations_of_other_libraries_are_told_their_place)
                                          "output says, as in output: {layout: chw}"),
         UNKNOWN("HorizontalFlip(p=0.5)", "write it as 'HorizontalFlip: {parameters}'"),
         UNKNOWN("Mixup", "did you mean 'MixUp'?"),
+        UNKNOWN("SynonymAug", "here it is 'SynonymReplacement'"),
+        UNKNOWN("naw.RandomWordAug()", "'RandomSwap', 'RandomDeletion' and 'TokenMask' are here"),
+        UNKNOWN("random_swap", "did you mean 'RandomSwap'?"),
+        UNKNOWN("BackTranslationAug", "nothing like it is here; 'aug ops' lists all"),
         UNKNOWN("Qqqqqq", "'aug ops' lists all"),
     };
 #undef UNKNOWN

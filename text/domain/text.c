@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "text/domain/domain.h"
+#include "text/domain/elsewhere.h"
 
 static const AugOpKind edit_kind = {
     "text", "Text", "State edits of a text. Bytes outside of the edits stay as they are."};
@@ -122,6 +123,7 @@ uint32_t txt_output_protects(const TxtOutput *output)
 
 const AugDomain aug_domain_text = {
     .name = "text",
+    .elsewhere = txt_elsewhere,
     .presenter = &txt_presenter,
     .output = AUG_PARAM_TABLE(TxtOutput, output_rows),
     .op_kind = op_kind,
