@@ -102,7 +102,7 @@ def test_damage_is_named():
 
 def test_missing_data_name_the_command():
     own_data()
-    contains(fail(2, "data", "check", "zz"), "there is no lexicon 'zz'", "'aug data build' makes one")
+    contains(fail(2, "data", "check", "zz"), "there is no lexicon 'zz'", "'aug data build mythes' or 'aug data build list' makes one")
     contains(fail(2, "data", "build", "wordnet", "nowhere"), "nowhere/data.noun", "there is no such file")
 
 

@@ -127,6 +127,8 @@ def test_what_does_not_fit_is_refused():
     for output, words in (
             ("ids: words", "needs a vocabulary, which 'aug data build vocabulary' makes"),
             ("ids: none.json", "none.json: there is no such file"),
+            ("ids: wrods", "there is no tokenizer 'wrods' (did you mean 'words'?); allowed is words, hashing"),
+            ("ids: gpt2", "there is no tokenizer 'gpt2'; allowed is words, hashing"),
             ("ids: {tokenizer: bytes, lower: true}", "lower is given"),
             ("ids: {tokenizer: bytes, buckets: 5}", "buckets is given"),
             ("ids: {tokenizer: hashing}", "words need a vocabulary or buckets"),

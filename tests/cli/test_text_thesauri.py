@@ -158,7 +158,8 @@ def test_korean():
 def test_a_language_without_lexicon():
     write("in.txt", "un texte\n")
     write("spec.yaml", "augd: 1\npipeline: [SynonymReplacement: {lang: fr}]\n")
-    contains(fail(2, "apply", "spec.yaml", "--input", "lines:in.txt", "--output", "out.txt"), "fr", "aug data build")
+    contains(fail(2, "apply", "spec.yaml", "--input", "lines:in.txt", "--output", "out.txt"),
+             "spec.yaml:2:12: SynonymReplacement: fr: there is no lexicon 'fr'", "aug data build")
 
 
 if __name__ == "__main__":

@@ -131,6 +131,21 @@ static TxtTokenizerKind kind_of(const char *tokenizer)
     return TXT_TOKENIZER_FILE;
 }
 
+static const char *kind_name(const void *names, size_t i)
+{
+    return ((const char *const *)names)[i];
+}
+
+/* What looks like a misspelt name rather than a path. */
+static AugStatus refuse_name(const char *name, AugError *error)
+{
+    const char *near = augi_nearest_name(name, kind_name, kind_names, AUG_COUNT(kind_names));
+    return AUG_FAIL(error, AUG_NOT_FOUND, "output.ids",
+                    "there is no tokenizer '%.60s'%s%s%s; allowed is words, hashing, characters, "
+                    "bytes, or the path of a tokenizer.json",
+                    name, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
 /* What is given and not used would be left out in silence. */
 static AugStatus check(const TxtIdsParam *param, TxtTokenizerKind kind, AugError *error)
 {
@@ -170,6 +185,8 @@ AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenizer **out, AugErr
         .max_length = (uint32_t)param->max_length + (param->truncation ? 0 : 1),
     };
     const AugStatus status = txt_tokenizer_new(out, &options, error);
+    if (status == AUG_NOT_FOUND && kind == TXT_TOKENIZER_FILE && !strpbrk(options.path, "./"))
+        return refuse_name(options.path, error);
     return status == AUG_OK ? status : aug_error_prefix(error, status, "output.ids");
 }
 

@@ -1,4 +1,5 @@
 /* The operations of a plan: which may stand there, and what each makes ready once. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "text/domain/domain.h"
@@ -58,6 +59,18 @@ static uint32_t last_position(const AugOpList *ops, uint32_t last)
     return last;
 }
 
+/* The mistake gets the place of the operation in the spec; a file that it names comes behind. */
+static void place_mistake(const AugOp *op, AugError *error)
+{
+    char message[sizeof(error->message)];
+    if (error->where[0]) {
+        snprintf(message, sizeof(message), "%s: %.150s: %.300s", op->desc->name, error->where,
+                 error->message);
+        snprintf(error->message, sizeof(error->message), "%s", message);
+    }
+    augi_place_text(&op->place, error->where, sizeof(error->where));
+}
+
 /* What becomes of a list. */
 static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
 {
@@ -72,8 +85,8 @@ static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
             continue;
         const AugStatus status =
             hooks->prepare(op->params, &input, &plan->states[op->position], error);
-        if (status != AUG_OK && error && !error->where[0])
-            augi_place_text(&op->place, error->where, sizeof(error->where));
+        if (status != AUG_OK && error)
+            place_mistake(op, error);
         if (status != AUG_OK)
             return status;
     }

@@ -20,7 +20,7 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[TXT_N_DATA_KINDS] = {
-    [TXT_DATA_INDEX] = {".augx", "lexicon", "aug data build"},
+    [TXT_DATA_INDEX] = {".augx", "lexicon", "aug data build mythes' or 'aug data build list"},
     [TXT_DATA_TAGGER] = {".augt", "tagger", "aug data train tagger"},
 };
 

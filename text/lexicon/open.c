@@ -31,7 +31,8 @@ static AugStatus check_header(const TxtIndexHeader *header, const void *behind, 
     if (size < sizeof(*header) ||
         memcmp(header->magic, TXT_INDEX_MAGIC, sizeof(header->magic)) != 0)
         return AUG_FAIL(error, AUG_CORRUPT, where,
-                        "it is not an index: its first bytes are others");
+                        "it is no lexicon; allowed is an index (.augx), which 'aug data build' "
+                        "makes");
     if (header->version != TXT_INDEX_VERSION)
         return AUG_FAIL(error, AUG_UNSUPPORTED, where,
                         "it is an index of version %" PRIu32 "; this build reads version %d; 'aug "
