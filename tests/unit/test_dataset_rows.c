@@ -265,7 +265,11 @@ START_TEST(bad_rows_are_named_by_line)
         {"tsv", "0\ta\n\n1\tb\n", ":2: the line is empty"},
         {"tsv", "0\ta\n1\n", ":2: the row has 1 column; the first row has 2"},
         {"tsv", "0\ta\n1\tb\tc\n", ":2: the row has 3 columns; the first row has 2"},
+        {"csv", "0,a\n1,b,c\n",
+         ":2: the row has 3 columns; the first row has 2; a text that holds"},
         {"tsv", "only\n", ":1: the first row has one column"},
+        {"tsv", "0;a\n", "it holds ';', and columns of this kind end with a tab"},
+        {"csv", "text\tlabel\n", "it holds a tab, and columns of this kind end with ','"},
         {"tsv", "0\ta\n1\xff\tb\n", ":2: byte 2 of column 1 is 0xff, which is not UTF-8"},
         {"csv", "text,label,z\na,0,b\nc,1,\xed\xa0\x80\n", ":3: byte 1 of column 3 is 0xed"},
         {"csv", "label,text\n", "holds no samples"},
@@ -285,6 +289,13 @@ START_TEST(bad_rows_are_named_by_line)
         check_refused(cases[i].kind, "", cases[i].text, AUG_CORRUPT, cases[i].words);
     char *path = put_bytes("tsv", false, "0\ta\n1\0\tbc\n", 10);
     test_refuse(AUG_CORRUPT, ":2: column 1 holds a NUL byte", "tsv:%s", path);
+    free(path);
+    path = put_bytes("csv", false,
+                     "\xff\xfe"
+                     "0\0,\0a\0\n\0",
+                     10);
+    test_refuse(AUG_UNSUPPORTED, ":1: the file is in UTF-16; allowed is UTF-8",
+                "csv:%s,bad_rows=keep", path);
     free(path);
 }
 END_TEST

@@ -147,6 +147,24 @@ static AugStatus find_given(const Finder *finder, const char *role, const char *
                     near ? "?" : "");
 }
 
+/* A row of one column: of a file whose columns end otherwise, or of plain texts. */
+static AugStatus fail_single(const Finder *finder, char delimiter, AugError *error)
+{
+    const char *row = finder->cells.items[0];
+    const char *other = strpbrk(row, delimiter == ',' ? ";\t" : ";,");
+    char hint[64] = "";
+    if (other)
+        snprintf(hint, sizeof(hint), "; it holds %s, and columns of this kind end with %s",
+                 *other == '\t'  ? "a tab"
+                 : *other == ';' ? "';'"
+                                 : "','",
+                 delimiter == ',' ? "','" : "a tab");
+    return AUG_FAIL(error, AUG_CORRUPT, finder->where,
+                    "the first row has one column; expected are a label and a text (or give "
+                    "text: 1)%s",
+                    hint);
+}
+
 static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugError *error)
 {
     const AugiRowsParams *p = finder->params;
@@ -159,11 +177,9 @@ static AugStatus find_content(const Finder *finder, AugiRowColumns *layout, AugE
         if (p->header.value == HEADER_AUTO)
             AUG_TRY(augi_header_check_first(&finder->cells, finder->where, error));
         layout->content = DEFAULT_CONTENT;
-        if (finder->cells.n > DEFAULT_CONTENT)
-            return AUG_OK;
-        return AUG_FAIL(error, AUG_CORRUPT, finder->where,
-                        "the first row has one column; expected are a label and a text (or give "
-                        "text: 1)");
+        return finder->cells.n > DEFAULT_CONTENT
+                   ? AUG_OK
+                   : fail_single(finder, layout->format.delimiter, error);
     }
     size_t column;
     bool has_text = find_cell(finder, "text", &layout->content);
@@ -344,8 +360,11 @@ static AugStatus parse_fields(const AugiRowColumns *layout, char *text, size_t s
     }
     if (n != layout->n_columns)
         return AUG_FAIL(error, AUG_CORRUPT, where,
-                        "the row has %zu column%s; the first row has %zu", n, n == 1 ? "" : "s",
-                        layout->n_columns);
+                        "the row has %zu column%s; the first row has %zu%s", n, n == 1 ? "" : "s",
+                        layout->n_columns,
+                        n > layout->n_columns && layout->format.quotes
+                            ? "; a text that holds what separates columns stands in quotes"
+                            : "");
     return AUG_OK;
 }
 

@@ -178,6 +178,17 @@ static AugStatus keep_head(Reading *reading, const AugiRecord *header, AugError 
     return AUG_OK;
 }
 
+/* Every row of a file in UTF-16 would be refused, each with a reason that does not say so. */
+static AugStatus refuse_utf16(const AugiRecord *first, const char *where, AugError *error)
+{
+    const char *text = first->text;
+    const bool is_little = first->size > 3 && memcmp(text, "\xff\xfe", 2) == 0 && !text[3];
+    const bool is_big = first->size > 3 && memcmp(text, "\xfe\xff", 2) == 0 && !text[2];
+    if (!is_little && !is_big)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_UNSUPPORTED, where, "the file is in UTF-16; allowed is UTF-8");
+}
+
 static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecord *record,
                             AugError *error)
 {
@@ -186,8 +197,10 @@ static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecor
     char where[256];
     augi_record_where(reading->records.path, record->line, where);
     reading->mark_size = (size_t)record->offset;
-    if (kind != AUGI_ROWS_LINES)
+    if (kind != AUGI_ROWS_LINES) {
+        AUG_TRY(refuse_utf16(record, where, error));
         AUG_TRY(augi_record_check(record, where, error));
+    }
     AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
     reading->header_size = is_header ? record->size : 0;
     AUG_TRY(keep_head(reading, is_header ? record : NULL, error));
