@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/held_out.h"
 #include "cli/input.h"
+#include "cli/left_spans.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
 #include "cli/signals.h"
@@ -328,7 +329,24 @@ static bool has_places(AugFieldKind kind)
            kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS || kind == AUG_FIELD_SPANS;
 }
 
-static void print_notes(const CliPipeline *pipeline, const char *input)
+/* Says so where the name of the output promises another format than that of the rows. */
+static void note_format(const CliPipeline *pipeline, const char *output)
+{
+    static const char *const names[] = {[AUGI_ROWS_TSV] = "tsv",
+                                        [AUGI_ROWS_CSV] = "csv",
+                                        [AUGI_ROWS_JSONL] = "jsonl",
+                                        [AUGI_ROWS_LINES] = "lines"};
+    const char *promised = cli_input_text_kind(output);
+    if (!augi_row_text_is(pipeline->dataset) || !promised)
+        return;
+    const char *made = names[augi_row_text_form(pipeline->dataset).kind];
+    /* Any rows may stand in a .txt. */
+    if (strcmp(made, promised) != 0 && strcmp(promised, "lines") != 0)
+        fprintf(stderr, "aug apply: warning: '%s' gets %s, the format that is read\n", output,
+                made);
+}
+
+static void print_notes(const CliPipeline *pipeline, const ApplyOptions *options)
 {
     const AugDatasetInfo *info = aug_dataset_info(pipeline->dataset);
     for (uint32_t i = 0; i < info->n_fields && pipeline->spec->pipeline.n > 0; i++)
@@ -337,9 +355,13 @@ static void print_notes(const CliPipeline *pipeline, const char *input)
                     "aug apply: '%s' stays as it is, since the domain '%s' does not treat "
                     "it\n",
                     info->fields[i].name, pipeline->plan->domain->name);
-    const char *held_out = cli_held_out(pipeline, input);
+    const char *held_out = cli_held_out(pipeline, options->input);
     if (held_out)
         fprintf(stderr, "aug apply: warning: %s\n", held_out);
+    char left[CLI_LEFT_SPANS_SIZE];
+    if (cli_left_spans(pipeline, left))
+        fprintf(stderr, "aug apply: warning: %s\n", left);
+    note_format(pipeline, options->output);
     if (pipeline->spec->batch.views > 1)
         fprintf(stderr, "aug apply: of %" PRId32 " views of each sample the first is written\n",
                 pipeline->spec->batch.views);
@@ -396,7 +418,7 @@ static int run(const CmdCall *call)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
         if (!call->quiet)
-            print_notes(&pipeline, options->input);
+            print_notes(&pipeline, options);
         if (augi_row_text_is(pipeline.dataset))
             code = run_of_rows(call, &pipeline);
         else if (refuse_text_options(options, &error) != AUG_OK)

@@ -7,6 +7,7 @@
 #include "cli/check_decode.h"
 #include "cli/describe.h"
 #include "cli/held_out.h"
+#include "cli/left_spans.h"
 #include "cli/outcome.h"
 #include "cli/part.h"
 #include "cli/passed_over.h"
@@ -222,6 +223,9 @@ static AugStatus check_fit(Check *check, AugError *error)
     const char *held_out = cli_held_out(pipeline, dataset_name(pipeline->spec));
     if (held_out)
         AUG_TRY(cli_part_warnings_add(&check->warnings, strdup(held_out), error));
+    char left[CLI_LEFT_SPANS_SIZE];
+    if (cli_left_spans(pipeline, left))
+        AUG_TRY(cli_part_warnings_add(&check->warnings, strdup(left), error));
     return cli_part_warn(&check->warnings, pipeline->dataset, error);
 }
 

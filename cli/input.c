@@ -54,8 +54,7 @@ static bool keeps_bad_rows(const char *kind)
     return false;
 }
 
-/* The kind of texts that a file's name says; NULL: none. */
-static const char *kind_by_name(const char *path)
+const char *cli_input_text_kind(const char *path)
 {
     size_t length = strlen(path);
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0)
@@ -130,7 +129,7 @@ static AugStatus find_kind(const char *input, const char **kind, AugError *error
             return AUG_OK;
         return augi_file_failed(errno, input, input, error);
     }
-    *kind = kind_by_name(input);
+    *kind = cli_input_text_kind(input);
     if (*kind && S_ISREG(status.st_mode))
         return AUG_OK;
     if (!S_ISDIR(status.st_mode))

@@ -16,4 +16,7 @@ AUG_MUST_CHECK AugStatus cli_input_open(AugDataset **out, const char *input, Aug
 AUG_MUST_CHECK AugStatus cli_input_open_wider(AugDataset **out, const char *input,
                                               const AugDataset *dataset, AugError *error);
 
+/* The kind of data set that a name such as "more.csv.gz" says; NULL: none of text. Static. */
+const char *cli_input_text_kind(const char *path);
+
 #endif

@@ -248,6 +248,30 @@ def test_sets_for_validation_and_test_draw_a_warning():
         equal("meant for validation or test" in done.stderr, expected, f"apply to {name}: {done.stderr}")
 
 
+def test_spans_that_nobody_named_draw_a_warning():
+    words = "'%s' stays as it is although the texts change; if it holds spans [start, end, label], give the data set spans: "
+    for key, options, operations, expected in (
+            ("spans", "", "RandomSwap", True), ("entities", "", "RandomSwap", True), ("spans", "", "", False),
+            ("spans", ",spans=spans", "RandomSwap", False), ("words", "", "RandomSwap", False)):
+        write("places.jsonl", '{"text": "a train from Porto", "%s": [[13, 18, "place"]]}\n' % key)
+        write("places.yaml", f"augd: 1\npipeline: [{operations}]\n")
+        done = program.aug("apply", "places.yaml", "--input", f"jsonl:places.jsonl{options}", "--output", "-")
+        equal(done.returncode, 0, done.stderr)
+        equal((words % key) + key in done.stderr, expected, f"apply to {key}{options}: {done.stderr}")
+    write("checked.yaml", "augd: 1\npipeline: [AEDA]\ndataset: {kind: jsonl, path: places.jsonl}\nbatch: {size: 1}\n")
+    write("places.jsonl", '{"text": "a train from Porto", "ents": []}\n')
+    equal((words % "ents") + "ents" in program.aug("check", "checked.yaml").stderr, True, "check")
+
+
+def test_another_format_than_the_name_s_draws_a_warning():
+    write("few.tsv", "some words of a row\t1\n")
+    write("swap.yaml", "augd: 1\npipeline: [RandomSwap]\n")
+    for output, expected in (("few.csv", True), ("few.jsonl.gz", True), ("more.tsv", False), ("few.txt", False), ("-", False)):
+        done = program.aug("apply", "swap.yaml", "--input", "tsv:few.tsv,text=1,label=2", "--output", output)
+        equal(done.returncode, 0, done.stderr)
+        equal(f"warning: '{output}' gets tsv, the format that is read" in done.stderr, expected, f"{output}: {done.stderr}")
+
+
 def make_big():
     """Rows for a run that takes a while."""
     draws = random.Random(5)

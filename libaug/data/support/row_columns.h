@@ -10,7 +10,9 @@
 
 /* content, pair, label, mask, labels, values, soft_labels: columns from 0, of n_columns, where their
  * parameters are given; for jsonl the keys instead, borrowed from the parameters or static.
- * class_names: of soft_labels, empty without a header. */
+ * class_names: of soft_labels, empty without a header.
+ * left_key: of jsonl, a list in the first row that is called as spans are and is not read; NULL:
+ * there is none. */
 typedef struct AugiRowColumns {
     AugiRowsKind kind;
     AugiRecordFormat format;
@@ -19,7 +21,7 @@ typedef struct AugiRowColumns {
     size_t content, pair, label, n_columns;
     size_t mask, labels, values[AUG_MAX_TEXTS], soft_labels[AUG_MAX_TEXTS];
     AugiPaths class_names;
-    const char *content_key, *pair_key, *label_key;
+    const char *content_key, *pair_key, *label_key, *left_key;
 } AugiRowColumns;
 
 /* The text of one column of a row. */

@@ -50,6 +50,16 @@ static AugStatus fail_content(json_t *object, bool has_both, const char *where, 
                     names[0] ? names : "none");
 }
 
+/* Names of keys under which people keep places in a text. */
+static const char *find_left(const json_t *object, const AugiRowsParams *params)
+{
+    static const char *const names[] = {"spans", "entities", "ents"};
+    for (size_t i = 0; i < AUG_COUNT(names) && !params->spans; i++)
+        if (json_is_array(json_object_get(object, names[i])))
+            return names[i];
+    return NULL;
+}
+
 AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *params,
                                const AugiRecord *first, const char *where, AugError *error)
 {
@@ -63,6 +73,7 @@ AugStatus augi_row_json_layout(AugiRowColumns *layout, const AugiRowsParams *par
     layout->is_image = params->image || (!params->text && has_image);
     layout->has_pair = params->text_pair;
     layout->pair_key = params->text_pair;
+    layout->left_key = layout->is_image ? NULL : find_left(object, params);
     AugStatus status = AUG_OK;
     if (params->text || params->image)
         layout->content_key = params->image ? params->image : params->text;

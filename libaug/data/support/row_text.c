@@ -40,6 +40,7 @@ AugiRowForm augi_row_text_form(const AugDataset *dataset)
         .columns = {rows->layout.content, rows->layout.pair},
         .keys = {rows->layout.content_key, rows->layout.pair_key},
         .spans_key = rows->fields.params ? rows->fields.params->spans : NULL,
+        .left_key = rows->layout.left_key,
         .spans = rows->fields.numbers[AUGI_ROW_SPANS],
         .span_labels = rows->fields.numbers[AUGI_ROW_SPAN_LABELS],
         .head = rows->head,

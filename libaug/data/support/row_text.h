@@ -23,6 +23,7 @@ typedef struct AugiRowTally {
  * keys:      their keys of JSON Lines
  * spans_key: the key of span labels, NULL: there are none; spans, span_labels: the numbers of their
  *            fields
+ * left_key:  a key of the first row that seems to hold spans and is not read; NULL: there is none
  * head:      what stands before the first row, head_size bytes with its line end
  * has_cr:    lines end with "\r\n", as the first row does
  */
@@ -33,7 +34,7 @@ typedef struct AugiRowForm {
     uint32_t n_texts;
     size_t columns[AUGI_ROW_TEXTS];
     const char *keys[AUGI_ROW_TEXTS];
-    const char *spans_key;
+    const char *spans_key, *left_key;
     uint32_t spans, span_labels;
     const char *head;
     size_t head_size;
