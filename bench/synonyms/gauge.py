@@ -25,6 +25,8 @@ import eda
 
 # Two-sided 95 % quantile of Student's t, by degrees of freedom; 1.96 for others.
 QUANTILES = {1: 12.71, 2: 4.30, 4: 2.78, 9: 2.26, 19: 2.09, 39: 2.02}
+# They set an article right where a word behind it is new.
+WITH_ARTICLES = ("SynonymReplacement", "RandomInsertion")
 OPERATIONS = (("SynonymReplacement", "SR"), ("RandomInsertion", "RI"), ("RandomSwap", "RS"), ("RandomDeletion", "RD"))
 
 
@@ -69,7 +71,7 @@ def augment(aug, data, operation, settings, seed):
             file.write("augd: 1\nseed: %d\noutput: {allow_label_change: true}\npipeline:\n  - %s: {%s}\n"
                        % (seed, operation, settings))
         subprocess.run([aug, "apply", spec, "--input", os.path.join(data, "sst2_dev.tsv.gz"), "--output", out,
-                        "--edits", edits, "--quiet"], check=True, stderr=subprocess.DEVNULL)
+                        "--edits", edits, "--quiet"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open(out, encoding="utf-8", newline="\n") as file:
             texts = [line.rstrip("\n").split("\t", 1)[1] for line in file]
         counts = [0] * len(texts)
@@ -78,7 +80,8 @@ def augment(aug, data, operation, settings, seed):
             for line in file:
                 row = json.loads(line)
                 spans = [originals[row["source"]][start:end].lower() for start, end, *_ in row["edits"]]
-                counts[row["source"]] = sum(span not in (b"a", b"an") for span in spans)
+                articles = (b"a", b"an") if operation in WITH_ARTICLES else ()
+                counts[row["source"]] = sum(span not in articles for span in spans)
         return texts, counts
 
 
