@@ -8,7 +8,7 @@
 #include "cli/apply_log.h"
 #include "cli/outcome.h"
 #include "cli/row_line.h"
-#include "libaug/base/digest.h"
+#include "cli/seen.h"
 #include "libaug/base/gzip.h"
 #include "libaug/data/support/records.h"
 #include "libaug/run/plan.h"
@@ -27,7 +27,7 @@ struct CliRowsWorker {
     const CliRowsJob *job;
     AugWorker *worker;
     AugiRowsRead read;
-    AugiDigest *seen;
+    CliSeen seen;
     AugiGzip *gzip;
 };
 
@@ -67,12 +67,7 @@ AugStatus cli_rows_worker_new(CliRowsWorker **out, const CliRowsJob *job, AugErr
     if (!worker)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
     worker->job = job;
-    worker->seen = calloc((size_t)job->n_copies + 1, sizeof(*worker->seen));
-    AugStatus status = AUG_OK;
-    if (!worker->seen)
-        status = AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a worker");
-    if (status == AUG_OK)
-        status = aug_worker_new(&worker->worker, job->plan, error);
+    AugStatus status = aug_worker_new(&worker->worker, job->plan, error);
     if (status == AUG_OK && job->packed)
         status = augi_gzip_new(&worker->gzip, error);
     if (status == AUG_OK)
@@ -89,11 +84,11 @@ void cli_rows_worker_free(CliRowsWorker *worker)
     aug_worker_free(worker->worker);
     augi_rows_read_fini(&worker->read);
     augi_gzip_free(worker->gzip);
-    free(worker->seen);
+    cli_seen_fini(&worker->seen);
     free(worker);
 }
 
-/* One row at work. begin: of its lines; n_seen: lines so far, in digests. */
+/* One row at work. begin: of its lines. */
 typedef struct Row {
     CliRowsWorker *worker;
     CliRowsPiece *piece;
@@ -101,20 +96,17 @@ typedef struct Row {
     AugSample sample;
     CliRowLine line;
     size_t begin;
-    uint32_t n_seen;
 } Row;
 
-/* Whether a line was written before, or is the original; remembers it. Two lines with one digest
- * are one: that they differ has a chance of 2^-128. */
-static bool is_seen(Row *row, const char *bytes, size_t size)
+/* Whether the line behind these bytes was written before, or is the original; remembers it. */
+static AugStatus look_up(Row *row, size_t before, bool *is_seen, AugError *error)
 {
-    const AugiDigest digest = augi_digest(bytes, size);
-    AugiDigest *seen = row->worker->seen;
-    for (uint32_t i = 0; i < row->n_seen; i++)
-        if (seen[i].low == digest.low && seen[i].high == digest.high)
-            return true;
-    seen[row->n_seen++] = digest;
-    return false;
+    const CliBytes *lines = &row->piece->lines;
+    *is_seen = false;
+    if (!row->worker->job->dedupe)
+        return AUG_OK;
+    return cli_seen_add(&row->worker->seen, lines->bytes + before, lines->size - before, is_seen,
+                        error);
 }
 
 static void add_change(CliBytes *out, const AugChange *change)
@@ -200,8 +192,8 @@ static AugStatus make_original(Row *row, AugError *error)
     CliRowsPiece *piece = row->piece;
     const size_t before = piece->lines.size;
     AUG_TRY(add_line(row, &row->sample, 0, error));
-    if (job->dedupe)
-        (void)is_seen(row, piece->lines.bytes + before, piece->lines.size - before);
+    bool is_seen;
+    AUG_TRY(look_up(row, before, &is_seen, error));
     if (!job->with_originals) {
         piece->lines.size = before;
         return AUG_OK;
@@ -229,7 +221,9 @@ static AugStatus make_copy(Row *row, uint32_t copy, AugError *error)
     const size_t before = piece->lines.size;
     AUG_TRY(add_line(row, &made, worker->worker->smoothing, error));
     count_outcomes(row, &made);
-    if (job->dedupe && is_seen(row, piece->lines.bytes + before, piece->lines.size - before)) {
+    bool is_seen;
+    AUG_TRY(look_up(row, before, &is_seen, error));
+    if (is_seen) {
         piece->lines.size = before;
         piece->tally.n_dropped++;
         return AUG_OK;
@@ -294,6 +288,7 @@ static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i
     const AugiRawRow *raw = &worker->read.rows[i];
     Row row = {
         .worker = worker, .piece = piece, .index = piece->first + i, .begin = piece->lines.size};
+    cli_seen_begin(&worker->seen);
     /* Not all of it zeroed, which would take longer than reading a row. */
     AugError reason;
     reason.where[0] = 0;
