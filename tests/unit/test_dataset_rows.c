@@ -427,6 +427,24 @@ START_TEST(a_changed_file_is_refused_an_unpacked_one_is_kept)
 }
 END_TEST
 
+/* Some 100 KB that would become 70 MB. */
+START_TEST(a_file_made_to_fill_the_disk_is_refused)
+{
+    enum { N_ROWS = 1100, SIZE = 64000 };
+    char *text = malloc((size_t)N_ROWS * SIZE);
+    memset(text, 'a', (size_t)N_ROWS * SIZE);
+    for (size_t i = 0; i < N_ROWS; i++) {
+        memcpy(text + i * SIZE, "0\t", 2);
+        text[(i + 1) * SIZE - 1] = '\n';
+    }
+    char *path = test_path("%s/bomb.tsv", test_folder());
+    test_write_gzip(path, text, (size_t)N_ROWS * SIZE);
+    test_refuse(AUG_TOO_LARGE, "allowed are 200 times as many", "tsv:%s", path);
+    free(path);
+    free(text);
+}
+END_TEST
+
 START_TEST(fingerprints_see_text_and_labels_but_not_the_form)
 {
     static const struct {
@@ -601,6 +619,7 @@ int main(void)
     tcase_add_test(tests, long_rows_cross_every_border_of_a_read);
     tcase_add_test(tests, pictures_lie_below_the_folder_of_the_list);
     tcase_add_test(tests, a_changed_file_is_refused_an_unpacked_one_is_kept);
+    tcase_add_test(tests, a_file_made_to_fill_the_disk_is_refused);
     tcase_add_test(tests, fingerprints_see_text_and_labels_but_not_the_form);
     tcase_add_test(tests, limits_hold);
     tcase_add_test(tests, real_texts_are_read_whole);

@@ -195,6 +195,11 @@ bool augi_reader_is_gzip(const AugiReader *stream)
     return stream->is_gzip;
 }
 
+uint64_t augi_reader_taken(const AugiReader *stream)
+{
+    return stream->offset;
+}
+
 uint64_t augi_reader_position(const AugiReader *stream)
 {
     return stream->position;

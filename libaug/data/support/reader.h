@@ -39,6 +39,9 @@ bool augi_reader_can_hold(const AugiReader *stream, uint64_t content_size);
 /* Whether the file is compressed. */
 bool augi_reader_is_gzip(const AugiReader *stream);
 
+/* Bytes of the file itself read so far: of one that is packed, a few more than were unpacked. */
+uint64_t augi_reader_taken(const AugiReader *stream);
+
 /* Bytes read so far, unpacked. */
 uint64_t augi_reader_position(const AugiReader *stream);
 

@@ -21,6 +21,13 @@ typedef struct AugiRowStore {
 /* Bytes up to which a store keeps to memory. */
 #define AUGI_ROW_STORE_MEMORY (UINT64_C(16) << 20)
 
+/* How much a packed file of rows may become: so much in any case, beyond that so many times what it
+ * takes packed, which no table of words reaches (a file made to fill disks has some 1000), and never
+ * more than the last. */
+#define AUGI_UNPACKED_FREE (UINT64_C(64) << 20)
+#define AUGI_UNPACKED_RATIO 200
+#define AUGI_UNPACKED_MOST (UINT64_C(256) << 30)
+
 /* Adds a row and a byte for its line break. Fails with AUG_TOO_LARGE above max_size bytes of memory,
  * AUG_NO_MEMORY, and AUG_IO where the file cannot be written. */
 AUG_MUST_CHECK AugStatus augi_row_store_add(AugiRowStore *store, const char *bytes, size_t size,

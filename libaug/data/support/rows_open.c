@@ -232,15 +232,35 @@ static AugStatus take_first_of_next(Reading *reading, const AugiRecord *record, 
                     reading->paths.items[0]);
 }
 
+/* Refuses a packed file that would fill the disk. */
+static AugStatus check_unpacked(const Reading *reading, AugError *error)
+{
+    const AugiReader *stream = reading->records.stream;
+    const uint64_t size = augi_reader_position(stream), taken = augi_reader_taken(stream);
+    if (size <= AUGI_UNPACKED_FREE || !augi_reader_is_gzip(stream) ||
+        (size / AUGI_UNPACKED_RATIO <= taken && size <= AUGI_UNPACKED_MOST))
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_TOO_LARGE, reading->records.path,
+                    "%" PRIu64 " bytes of it unpack to %" PRIu64 "; allowed are %d times as many, "
+                    "%" PRIu64 " at most, or the file unpacked",
+                    taken, size, AUGI_UNPACKED_RATIO, AUGI_UNPACKED_MOST);
+}
+
+static AugStatus next_record(Reading *reading, AugiRecord *record, AugError *error)
+{
+    AUG_TRY(augi_records_next(&reading->records, record, error));
+    return check_unpacked(reading, error);
+}
+
 static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
 {
     AugiRecord record;
-    AugStatus status = augi_records_next(&reading->records, &record, error);
+    AugStatus status = next_record(reading, &record, error);
     if (status == AUG_OK)
         status = reading->cells ? take_first_of_next(reading, &record, error)
                                 : take_first(reading, kind, &record, error);
     while (status == AUG_OK) {
-        status = augi_records_next(&reading->records, &record, error);
+        status = next_record(reading, &record, error);
         if (status == AUG_OK)
             status = take_record(reading, &record, error);
     }
