@@ -4,13 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command/command.h"
 #include "libaug/run/replaced.h"
 
 void cli_print_problems(const AugProblems *problems)
 {
-    for (size_t i = 0; i < problems->n && i < problems->capacity; i++)
-        fprintf(stderr, "%s%s%s\n", problems->items[i].where,
-                problems->items[i].where[0] ? ": " : "", problems->items[i].message);
+    for (size_t i = 0; i < problems->n && i < problems->capacity; i++) {
+        const AugError *problem = &problems->items[i];
+        cmd_put_text(stderr, problem->where);
+        fputs(problem->where[0] ? ": " : "", stderr);
+        cmd_put_text(stderr, problem->message);
+        fputc('\n', stderr);
+    }
     if (problems->n > problems->capacity)
         fprintf(stderr, "... and %zu more\n", problems->n - problems->capacity);
 }

@@ -121,7 +121,10 @@ static AugStatus add_row(Preview *preview, int32_t row, AugError *error)
         status = aug_worker_decode(preview->worker, &sample, &decoded, &reason);
     if (status != AUG_OK) {
         preview->n_failed++;
-        fprintf(stderr, "%s: %s\n", name, reason.message);
+        cmd_put_text(stderr, name);
+        fputs(": ", stderr);
+        cmd_put_text(stderr, reason.message);
+        fputc('\n', stderr);
         cli_sheet_set_alert(&preview->sheet, row, 0, cli_caption("%s", reason.message),
                             cli_caption("#%" PRIu64 " %s", index, name));
         return AUG_OK;

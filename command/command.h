@@ -28,6 +28,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "libaug/spec/param.h"
 
@@ -190,6 +191,10 @@ CmdTexts cmd_call_texts(const CmdCall *call, const CmdRepeat *repeat);
 
 /* Whether an option was given; field is a member of the call's options that is a row. */
 bool cmd_call_has(const CmdCall *call, const void *field);
+
+/* Prints a text in which the names of files and what stands in them may be anything: what is no UTF-8,
+ * or commands a terminal, is printed as the numbers of its bytes. */
+void cmd_put_text(FILE *to, const char *text);
 
 /* Prints "PROGRAM COMMAND: place: sentence" on standard error, behind what was printed so far, and
  * returns the exit code of the error. */

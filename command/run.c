@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command/generate.h"
 #include "command/help.h"
 #include "command/option.h"
+#include "libaug/base/utf8.h"
 
 /* "PROGRAM COMMAND: ", behind what was printed so far. */
 static void print_origin(const CmdCall *call)
@@ -16,10 +18,33 @@ static void print_origin(const CmdCall *call)
     fprintf(stderr, "%s%s%s: ", call->program->name, name ? " " : "", name ? name : "");
 }
 
+static void put(FILE *to, const char *text, const char *allowed)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    for (size_t size = strlen(text), n; size > 0; bytes += n, size -= n) {
+        int32_t code;
+        n = augi_utf8_decode(bytes, size, &code);
+        const bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+        if (!is_control || (code > 0 && strchr(allowed, code)))
+            fwrite(bytes, 1, n, to);
+        else
+            for (size_t i = 0; i < n; i++)
+                fprintf(to, "\\x%02x", bytes[i]);
+    }
+}
+
+void cmd_put_text(FILE *to, const char *text)
+{
+    put(to, text, "");
+}
+
 int cmd_fail(const CmdCall *call, const AugError *error)
 {
     print_origin(call);
-    fprintf(stderr, "%s%s%s\n", error->where, error->where[0] ? ": " : "", error->message);
+    cmd_put_text(stderr, error->where);
+    fputs(error->where[0] ? ": " : "", stderr);
+    cmd_put_text(stderr, error->message);
+    fputc('\n', stderr);
     return aug_status_exit_code(error->status);
 }
 
@@ -30,9 +55,13 @@ void cmd_say(const CmdCall *call, const char *format, ...)
     print_origin(call);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) >= 0) {
+        put(stderr, text, "\n\t");
+        fputc('\n', stderr);
+        free(text);
+    }
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 const CmdTerm *cmd_exit_code_at(const CmdProgram *program, size_t i)

@@ -54,6 +54,13 @@ def test_the_users_own_comes_first():
     contains(succeed("data", "check", "en"), "home/augd/text/en.augx")
 
 
+def test_bytes_of_a_file_command_no_terminal():
+    own_data()
+    write("bad.dat", b"\x1b[31m\xff\xc2\x9b\na|1\n-|b\n")
+    said = fail(1, "data", "build", "mythes", "bad.dat", "-o", "bad.augx")
+    contains(said, "its encoding '\\x1b[31m\\xff\\xc2\\x9b' is not known here")
+
+
 def test_quiet_says_nothing():
     own_data()
     write("words.tsv", WORDS)
