@@ -245,6 +245,76 @@ START_TEST(malice_is_harmless)
 }
 END_TEST
 
+/* Items of a block in the bytes of an index. */
+static void *block_of(uint8_t *bytes, TxtBlockType type, uint64_t *n)
+{
+    TxtIndexHeader header;
+    memcpy(&header, bytes, sizeof(header));
+    for (uint32_t i = 0; i < header.n_blocks; i++) {
+        TxtBlockEntry entry;
+        memcpy(&entry, bytes + sizeof(header) + i * sizeof(entry), sizeof(entry));
+        *n = entry.n_items;
+        if (entry.type == (uint32_t)type)
+            return bytes + entry.offset;
+    }
+    ck_abort_msg("no block %d", (int)type);
+}
+
+static void check_slow(uint8_t *bytes, size_t size, const char *words)
+{
+    TxtIndexHeader header;
+    AugError error = {0};
+    memcpy(&header, bytes, sizeof(header));
+    header.seal = txt_index_seal(&header, bytes + sizeof(header), size - sizeof(header));
+    memcpy(bytes, &header, sizeof(header));
+    TxtLexicon *lexicon;
+    ck_assert_int_eq(txt_lexicon_borrow(&lexicon, bytes, size, "it", &error), AUG_CORRUPT);
+    ck_assert_msg(strstr(error.message, words), "%s", error.message);
+}
+
+/* Every number in these lies within what it counts, but each look-up would take long. */
+START_TEST(what_is_made_to_be_slow_is_refused)
+{
+    char *text;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+    fputs("b\tn\tb0", file);
+    for (int i = 1; i < 1000; i++)
+        fprintf(file, "|b%d", i);
+    for (int i = 0; i < 6000; i++)
+        fprintf(file, "\na\tn\tc%d", i);
+    fclose(file);
+    char *list = test_path("%s/long", test_folder()),
+         *path = test_path("%s/long.augx", test_folder());
+    const AugTextBuild how = {.output = path, .forms = ""};
+    AugError error = {0};
+    uint64_t n, n_taken = 0;
+    test_write_file(list, text, size);
+    free(text);
+    ck_assert_msg(aug_text_build_list(list, &how, NULL, &error) == AUG_OK, "%s", error.message);
+    uint8_t *bytes = test_read_file(path, &size);
+    uint32_t *slots = block_of(bytes, TXT_BLOCK_SLOTS, &n);
+    for (uint64_t i = 0; i < n; i++)
+        if (slots[i])
+            slots[n_taken++] = slots[i];
+    memset(slots + n_taken, 0, (n - n_taken) * sizeof(*slots));
+    check_slow(bytes, size, "its hash table does not fit its words");
+    free(bytes);
+    bytes = test_read_file(path, &size);
+    const TxtSynsetEntry *synsets = block_of(bytes, TXT_BLOCK_SYNSETS, &n);
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < n; i++)
+        longest = synsets[i].n > synsets[longest].n ? i : longest;
+    TxtSense *senses = block_of(bytes, TXT_BLOCK_SENSES, &n);
+    for (uint64_t i = 0; i < n; i++)
+        senses[i].synset = longest;
+    check_slow(bytes, size, "belongs to a word with more than 262144");
+    free(bytes);
+    free(list);
+    free(path);
+}
+END_TEST
+
 START_TEST(the_same_input_gives_the_same_bytes)
 {
     char *first, *second;
@@ -416,6 +486,7 @@ int main(void)
     tcase_add_test(tcase, notices_travel_inside);
     tcase_add_test(tcase, damage_is_refused);
     tcase_add_test(tcase, malice_is_harmless);
+    tcase_add_test(tcase, what_is_made_to_be_slow_is_refused);
     tcase_add_test(tcase, the_same_input_gives_the_same_bytes);
     tcase_add_test(tcase, names_are_searched_and_missing_ones_explained);
     tcase_add_test(tcase, threads_share_a_lexicon);

@@ -256,6 +256,48 @@ START_TEST(what_does_not_hold_together_is_refused)
 }
 END_TEST
 
+static int by_value(const void *a, const void *b)
+{
+    const uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+    return (first > second) - (first < second);
+}
+
+/* Keys that all begin at one slot, as the inverse of the hash finds them. */
+START_TEST(a_model_made_to_be_slow_is_refused)
+{
+    enum { N = 6000 };
+    uint32_t *words = calloc(N, sizeof(*words));
+    uint8_t *word_tags = calloc(N, 1);
+    for (uint32_t i = 0; i < N; i++)
+        words[i] = (i + 1) * 340573321u; /* times the factor of the hash: i + 1 */
+    qsort(words, N, sizeof(*words), by_value);
+    const uint32_t feature = 5;
+    const uint8_t one = 1, tag = 0;
+    const int16_t weight = 1;
+    TxtModelParts parts = {
+        .header = {.n_tags = 1, .n_words = N, .n_features = 1, .n_weights = 1},
+        .notice = "",
+        .tags = "NN\0\0\0\0\0",
+        .words = words,
+        .word_tags = word_tags,
+        .features = &feature,
+        .feature_weights = &one,
+        .weights = &weight,
+        .weight_tags = &tag,
+    };
+    char *path = test_path("%s/slow.augt", test_folder());
+    uint64_t size;
+    TxtTagger *tagger;
+    AugError error = {0};
+    ck_assert_int_eq(txt_model_save(&parts, path, &size, &error), AUG_OK);
+    ck_assert_int_eq(txt_tagger_open(&tagger, path, &error), AUG_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(error.message, "was made to be slow"));
+    free(words);
+    free(word_tags);
+    free(path);
+}
+END_TEST
+
 static void check_line(const char *text, const char *where, const char *words)
 {
     char *source = test_path("%s/bad.conllu", test_folder());
@@ -323,6 +365,7 @@ int main(void)
     tcase_add_test(tests, the_same_text_gives_the_same_bytes);
     tcase_add_test(tests, every_damage_is_refused);
     tcase_add_test(tests, what_does_not_hold_together_is_refused);
+    tcase_add_test(tests, a_model_made_to_be_slow_is_refused);
     tcase_add_test(tests, mistakes_in_tagged_text_are_named_with_their_line);
     tcase_add_test(tests, a_training_that_is_ended_leaves_no_file);
     suite_add_tcase(suite, tests);

@@ -69,7 +69,7 @@ static const Case unsupported[] = {
     {"MODEL",
      "{\"type\": \"WordPiece\", \"unk_token\": \"[UNK]\", \"max_input_chars_per_word\": "
      "100000, \"vocab\": {\"[UNK]\": 0}}",
-     "/model/max_input_chars_per_word", "1 to 10000"},
+     "/model/max_input_chars_per_word", "1 to 256"},
     {"MODEL", "{\"type\": \"BPE\", \"dropout\": 0.1, \"vocab\": {\"a\": 0}, \"merges\": []}",
      "/model/dropout", "null is supported"},
     {"MODEL",

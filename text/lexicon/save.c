@@ -167,26 +167,79 @@ static AugStatus put_lemmas(Layout *layout, TxtBuilder *builder, AugError *error
     return AUG_OK;
 }
 
-/* Place of a synset among the senses of a lemma. */
-static uint16_t find_rank(const Layout *layout, uint32_t lemma, uint32_t synset, TxtPos pos)
+/* A sense of a lemma: its place among those of one part of speech. */
+typedef struct Ranked {
+    uint32_t synset, lemma;
+    uint16_t rank;
+    uint8_t pos;
+} Ranked;
+
+static int compare_ranked(const void *a, const void *b)
 {
-    if (lemma == TXT_NO_LEMMA)
-        return TXT_NO_RANK;
-    const TxtLemmaEntry *entry = &layout->lemmas[lemma];
-    uint32_t first = entry->senses;
-    for (int before = 0; before < (int)pos; before++)
-        first += entry->n[before];
-    for (uint16_t i = 0; i < entry->n[pos]; i++) {
-        if (layout->senses[first + i].synset == synset)
-            return i;
+    const Ranked *first = a, *second = b;
+    const int by_synset = by_number(first->synset, second->synset);
+    const int by_lemma = by_number(first->lemma, second->lemma);
+    const int by_pos = by_number(first->pos, second->pos);
+    return by_synset  ? by_synset
+           : by_lemma ? by_lemma
+           : by_pos   ? by_pos
+                      : by_number(first->rank, second->rank);
+}
+
+/* All senses, by synset, lemma and place; the caller frees them. NULL if memory is out. */
+static Ranked *rank_senses(const Layout *layout, uint64_t n)
+{
+    Ranked *ranked = calloc(n + 1, sizeof(*ranked));
+    for (uint32_t lemma = 0; ranked && lemma < layout->n_lemmas; lemma++) {
+        uint32_t sense = layout->lemmas[lemma].senses;
+        for (uint8_t pos = 0; pos < TXT_N_POS; pos++)
+            for (uint16_t i = 0; i < layout->lemmas[lemma].n[pos]; i++, sense++)
+                ranked[sense] = (Ranked){layout->senses[sense].synset, lemma, i, pos};
     }
-    return TXT_NO_RANK;
+    if (ranked)
+        qsort(ranked, n, sizeof(*ranked), compare_ranked);
+    return ranked;
+}
+
+/* Place of a synset among the senses of a lemma, the first if it has several. */
+static uint16_t find_rank(const Ranked *ranked, uint64_t n, Ranked wanted)
+{
+    uint64_t low = 0, high = n;
+    while (low < high) {
+        const uint64_t middle = low + (high - low) / 2;
+        if (compare_ranked(&ranked[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const bool is_there = low < n && ranked[low].synset == wanted.synset &&
+                          ranked[low].lemma == wanted.lemma && ranked[low].pos == wanted.pos;
+    return is_there ? ranked[low].rank : TXT_NO_RANK;
+}
+
+static AugStatus put_members(Layout *layout, const TxtBuilder *builder, AugError *error)
+{
+    const TxtNewMember *members = builder->members.items;
+    const uint64_t n = builder->senses.n;
+    Ranked *ranked = rank_senses(layout, n);
+    if (!ranked)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for an index");
+    for (uint32_t i = 0; i < builder->synsets.n; i++) {
+        const TxtSynsetEntry *synset = &layout->synsets[i];
+        for (uint64_t k = synset->members; k < (uint64_t)synset->members + synset->n; k++) {
+            const uint32_t word = layout->place[members[k].word];
+            const Ranked wanted = {i, layout->words[word].lemma, 0, synset->pos};
+            layout->members[k] = (TxtMember){
+                .word = word, .rank = find_rank(ranked, n, wanted), .flags = members[k].flags};
+        }
+    }
+    free(ranked);
+    return AUG_OK;
 }
 
 static AugStatus put_synsets(Layout *layout, const TxtBuilder *builder, AugError *error)
 {
     const TxtNewSynset *synsets = builder->synsets.items;
-    const TxtNewMember *members = builder->members.items;
     for (uint64_t i = 0; i < builder->synsets.n; i++) {
         const uint64_t end =
             i + 1 < builder->synsets.n ? synsets[i + 1].members : builder->members.n;
@@ -197,15 +250,8 @@ static AugStatus put_synsets(Layout *layout, const TxtBuilder *builder, AugError
         layout->synsets[i] = (TxtSynsetEntry){.members = (uint32_t)synsets[i].members,
                                               .n = (uint16_t)n,
                                               .pos = (uint8_t)synsets[i].pos};
-        for (uint64_t k = synsets[i].members; k < end; k++) {
-            const uint32_t word = layout->place[members[k].word];
-            layout->members[k] = (TxtMember){
-                .word = word,
-                .rank = find_rank(layout, layout->words[word].lemma, (uint32_t)i, synsets[i].pos),
-                .flags = members[k].flags};
-        }
     }
-    return AUG_OK;
+    return put_members(layout, builder, error);
 }
 
 static int compare_pairs(const void *a, const void *b)

@@ -127,25 +127,33 @@ static uint32_t shift_for(uint32_t n)
     return 32 - bits;
 }
 
-static void fill_words(TxtTagger *tagger, const TxtModelParts *parts)
+/* Taken slots behind one another, at most: where half of them are taken there are some hundred. */
+#define MOST_PROBES 4096
+
+static bool fill_words(TxtTagger *tagger, const TxtModelParts *parts)
 {
     const uint32_t last = UINT32_MAX >> tagger->word_shift;
     for (uint32_t i = 0; i < parts->header.n_words; i++) {
-        uint32_t slot = txt_model_slot(parts->words[i], tagger->word_shift);
-        while (tagger->words[slot].key != 0)
+        uint32_t slot = txt_model_slot(parts->words[i], tagger->word_shift), n = 0;
+        for (; tagger->words[slot].key != 0 && n < MOST_PROBES; n++)
             slot = (slot + 1) & last;
+        if (n == MOST_PROBES)
+            return false;
         tagger->words[slot] = (TxtWordSlot){parts->words[i], parts->word_tags[i] + 1u};
     }
+    return true;
 }
 
-static void fill_features(TxtTagger *tagger, const TxtModelParts *parts)
+static bool fill_features(TxtTagger *tagger, const TxtModelParts *parts)
 {
     const uint32_t last = UINT32_MAX >> tagger->feature_shift;
     uint32_t weight = 0;
     for (uint32_t i = 0; i < parts->header.n_features; i++) {
-        uint32_t slot = txt_model_slot(parts->features[i], tagger->feature_shift);
-        while (tagger->features[slot].key != 0)
+        uint32_t slot = txt_model_slot(parts->features[i], tagger->feature_shift), n_probes = 0;
+        for (; tagger->features[slot].key != 0 && n_probes < MOST_PROBES; n_probes++)
             slot = (slot + 1) & last;
+        if (n_probes == MOST_PROBES)
+            return false;
         const uint32_t n = parts->feature_weights[i], bit = txt_model_bit(parts->features[i]);
         tagger->known[bit / 64] |= UINT64_C(1) << bit % 64;
         tagger->features[slot] = (TxtFeatureSlot){parts->features[i], weight << 7 | n};
@@ -153,6 +161,7 @@ static void fill_features(TxtTagger *tagger, const TxtModelParts *parts)
     }
     for (uint32_t i = 0; i < parts->header.n_weights; i++)
         tagger->weights[i] = (TxtWeight){parts->weights[i], parts->weight_tags[i]};
+    return true;
 }
 
 AugStatus txt_model_new(TxtTagger **out, const TxtModelParts *parts, AugError *error)
@@ -181,8 +190,11 @@ AugStatus txt_model_new(TxtTagger **out, const TxtModelParts *parts, AugError *e
         const char *name = parts->tags + (size_t)NAME_SIZE * i;
         tagger->ptb[i] = (uint8_t)txt_ptb_of(name, strnlen(name, NAME_SIZE));
     }
-    fill_words(tagger, parts);
-    fill_features(tagger, parts);
+    if (!fill_words(tagger, parts) || !fill_features(tagger, parts)) {
+        txt_tagger_unref(tagger);
+        return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                        "the tagger model was made to be slow: too many of its keys fall together");
+    }
     *out = tagger;
     return AUG_OK;
 }

@@ -7,7 +7,7 @@
 
 /* Code points of a word that WordPiece looks at, at most: with the length of the longest entry it
  * bounds the work for a word. */
-#define TXT_MAX_WORD_PIECE 10000
+#define TXT_MAX_WORD_PIECE 256
 
 /* WordPiece: the longest beginning of a word that is in the vocabulary, then the longest of the
  * rest, and so on; a word with a rest that has none is unknown as a whole.
