@@ -9,6 +9,7 @@
 #include "tests/support/lexicon_case.h"
 #include "tests/support/support.h"
 #include "text/lexicon/builder.h"
+#include "text/lexicon/sources.h"
 
 typedef AugStatus (*Build)(const char *path, const AugTextBuild *how, AugTextLexicon *made,
                            AugError *error);
@@ -185,6 +186,70 @@ START_TEST(mistakes_in_lists_are_named)
 }
 END_TEST
 
+START_TEST(a_source_without_a_word_is_refused)
+{
+    check_refused(aug_text_build_list, "", "wrong", "so the lexicon would be empty");
+    check_refused(aug_text_build_list, "# a remark\n\n", "wrong", "so the lexicon would be empty");
+    check_refused(aug_text_build_mythes, "UTF-8\n", "wrong", "so the lexicon would be empty");
+    check_refused(aug_text_build_mythes, "UTF-8\n_|1\n(noun)|film\n", "wrong",
+                  "so the lexicon would be empty");
+    check_refused(aug_text_build_mythes, "UTF-8\nfilm|1\n(noun)|_\n", "wrong",
+                  "so the lexicon would be empty");
+}
+END_TEST
+
+/* Some editors begin files with a mark of their encoding. */
+START_TEST(a_byte_order_mark_is_no_text)
+{
+    static const char marked[] = "\xef\xbb\xbfmovie\tn\tfilm\n";
+    static const char thesaurus[] = "\xef\xbb\xbfUTF-8\nmovie|1\n(noun)|film\n";
+    TxtLexicon *lexicon = build(aug_text_build_list, marked, sizeof(marked) - 1);
+    ck_assert_str_eq(sense(lexicon, "movie", TXT_POS_NOUN, 0), "movie:0|film");
+    txt_lexicon_unref(lexicon);
+    lexicon = build(aug_text_build_mythes, thesaurus, sizeof(thesaurus) - 1);
+    ck_assert_uint_eq(txt_lexicon_find(lexicon, "movie", 5, TXT_POS_NOUN).n, 1);
+    txt_lexicon_unref(lexicon);
+    char *affixes = test_path("%s/marked.aff", test_folder());
+    char *words = test_path("%s/marked.dic", test_folder());
+    char *stem = test_path("%s/marked", test_folder());
+    static const char rules[] = "\xef\xbb\xbfSET UTF-8\nSFX S Y 1\nSFX S 0 s .\n";
+    test_write_file(affixes, rules, sizeof(rules) - 1);
+    test_write_file(words, "1\ncaf\u00e9/S\n", 10);
+    TxtBuilder *builder = txt_builder_new();
+    uint64_t n_forms;
+    AugError error = {0};
+    ck_assert_msg(txt_source_hunspell(builder, stem, &n_forms, &error) == AUG_OK, "%s",
+                  error.message);
+    ck_assert_uint_eq(n_forms, 2);
+    txt_builder_free(builder);
+    free(stem);
+    free(words);
+    free(affixes);
+}
+END_TEST
+
+/* Each of the senses of a word with very many knows its place. */
+START_TEST(a_word_may_have_many_senses)
+{
+    enum { N = 20000 };
+    char *text;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+    for (int i = 0; i < N; i++)
+        fprintf(file, "a\tn\tb%d\n", i);
+    fclose(file);
+    TxtLexicon *lexicon = build(aug_text_build_list, text, size);
+    free(text);
+    const TxtSenses senses = txt_lexicon_find(lexicon, "a", 1, TXT_POS_NOUN);
+    ck_assert_uint_eq(senses.n, N);
+    for (uint32_t i = 0; i < N; i++) {
+        const TxtMembers members = txt_lexicon_words(lexicon, senses.items[i].synset);
+        ck_assert_uint_eq(members.items[0].rank, i);
+    }
+    txt_lexicon_unref(lexicon);
+}
+END_TEST
+
 START_TEST(mistakes_in_calls_are_named)
 {
     AugError error = {0};
@@ -291,6 +356,9 @@ int main(void)
     tcase_add_test(tcase, a_list_becomes_synsets);
     tcase_add_test(tcase, keys_are_folded);
     tcase_add_test(tcase, mistakes_in_lists_are_named);
+    tcase_add_test(tcase, a_source_without_a_word_is_refused);
+    tcase_add_test(tcase, a_byte_order_mark_is_no_text);
+    tcase_add_test(tcase, a_word_may_have_many_senses);
     tcase_add_test(tcase, mistakes_in_calls_are_named);
     tcase_add_test(tcase, a_bad_word_is_quoted_alone);
     tcase_add_test(tcase, mistakes_in_wordnet_are_named);

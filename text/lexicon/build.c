@@ -24,11 +24,11 @@ _Static_assert(AUG_TEXT_PATH_SIZE == TXT_PATH_SIZE, "one size of paths");
 /* Bytes of a notice at most. */
 #define MAX_NOTICE_SIZE (1u << 20)
 
-/* A building. source: what the index says that it is made from; glosses: folder of WordNet's files,
+/* A building. source: what the index says that it is made from; from: its path; glosses: folder of WordNet's files,
  * in whose glosses words are counted, NULL for none */
 typedef struct Building {
     const AugTextBuild *how;
-    const char *language, *source, *glosses;
+    const char *language, *source, *from, *glosses;
     TxtBuilder *builder;
     AugTextLexicon made;
 } Building;
@@ -122,6 +122,9 @@ static AugStatus describe(const TxtLexicon *lexicon, AugTextLexicon *made, AugEr
 static AugStatus finish(Building *building, AugTextLexicon *made, AugError *error)
 {
     TxtLexicon *lexicon;
+    if (txt_builder_senses(building->builder) == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, building->from,
+                        "there is no word with a meaning in it, so the lexicon would be empty");
     AUG_TRY(add_forms(building, error));
     AUG_TRY(find_output(building, error));
     AUG_TRY(txt_builder_save(building->builder, building->made.path, error));
@@ -159,7 +162,7 @@ static AugStatus begin(Building *building, const AugTextBuild *how, const char *
 static AugStatus build_wordnet(Building *building, const char *folder, AugTextLexicon *made,
                                AugError *error)
 {
-    building->glosses = folder;
+    building->from = building->glosses = folder;
     AUG_TRY(txt_source_wordnet(building->builder, folder, &building->made.n_counted, error));
     if (building->how->notice)
         AUG_TRY(add_notice(building, "Source", building->how->notice, error));
@@ -210,6 +213,7 @@ static AugStatus build_mythes(Building *building, const char *path, AugTextLexic
                               AugError *error)
 {
     char notice[TXT_PATH_SIZE];
+    building->from = path;
     AUG_TRY(txt_source_mythes(building->builder, path, error));
     if (!building->how->notice && find_mythes_notice(path, notice))
         AUG_TRY(add_notice(building, path, notice, error));
@@ -232,6 +236,7 @@ AugStatus aug_text_build_mythes(const char *path, const AugTextBuild *how, AugTe
 static AugStatus build_list(Building *building, const char *path, AugTextLexicon *made,
                             AugError *error)
 {
+    building->from = path;
     AUG_TRY(txt_source_list(building->builder, path, error));
     if (building->how->notice)
         AUG_TRY(add_given_notice(building, path, error));

@@ -165,6 +165,11 @@ void txt_builder_leave_out(TxtBuilder *builder)
     builder->n_left_out++;
 }
 
+uint64_t txt_builder_senses(const TxtBuilder *builder)
+{
+    return builder->senses.n;
+}
+
 uint64_t txt_builder_left_out(const TxtBuilder *builder)
 {
     return builder->n_left_out;

@@ -58,6 +58,9 @@ void txt_builder_notice(TxtBuilder *builder, const char *title, const char *text
 /* Counts something of the source that the index does not hold. */
 void txt_builder_leave_out(TxtBuilder *builder);
 
+/* How many senses there are. */
+uint64_t txt_builder_senses(const TxtBuilder *builder);
+
 /* How much was left out. */
 uint64_t txt_builder_left_out(const TxtBuilder *builder);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libaug/base/input_file.h"
+#include "text/lexicon/format.h"
 
 AugStatus txt_lines_open(TxtLines *lines, const char *folder, const char *name, AugError *error)
 {
@@ -28,8 +29,12 @@ AugStatus txt_lines_open(TxtLines *lines, const char *folder, const char *name, 
 
 void txt_lines_rewind(TxtLines *lines)
 {
+    static const char mark[] = "\xef\xbb\xbf";
+    const size_t size = sizeof(mark) - 1;
     lines->at = (const char *)lines->bytes;
     lines->number = 0;
+    if ((size_t)(lines->end - lines->at) >= size && memcmp(lines->at, mark, size) == 0)
+        lines->at += size;
 }
 
 void txt_lines_close(TxtLines *lines)
@@ -113,6 +118,14 @@ bool txt_slice_is(TxtSlice slice, const char *text)
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
+}
+
+bool txt_slice_fits(TxtSlice word)
+{
+    uint32_t n_blanks = 0;
+    while (n_blanks < word.size && strchr("_ \t", word.text[n_blanks]) && word.text[n_blanks])
+        n_blanks++;
+    return word.size > n_blanks && word.size <= TXT_MAX_WORD_SIZE;
 }
 
 TxtSlice txt_slice_trim(TxtSlice slice)

@@ -24,7 +24,7 @@ typedef struct TxtLines {
 AUG_MUST_CHECK AugStatus txt_lines_open(TxtLines *lines, const char *folder, const char *name,
                                         AugError *error);
 
-/* Begins anew at the first line. */
+/* Begins anew at the first line, behind a byte order mark. */
 void txt_lines_rewind(TxtLines *lines);
 
 /* Accepts a zeroed one. */
@@ -45,6 +45,9 @@ bool txt_field_number(TxtSlice *rest, int base, uint32_t *number);
 
 /* Whether a slice is this text. */
 bool txt_slice_is(TxtSlice slice, const char *text);
+
+/* Whether a word can be in an index: underscores are blanks there, and blanks alone no word. */
+bool txt_slice_fits(TxtSlice word);
 
 /* A slice without blanks, tabs and carriage returns at its ends. */
 TxtSlice txt_slice_trim(TxtSlice slice);

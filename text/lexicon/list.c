@@ -6,15 +6,6 @@
 #include "text/lexicon/meanings.h"
 #include "text/lexicon/sources.h"
 
-/* Whether a word can be in an index. Underscores are blanks there, and blanks alone no word. */
-static bool fits(TxtSlice word)
-{
-    uint32_t n_blanks = 0;
-    while (n_blanks < word.size && strchr("_ \t", word.text[n_blanks]) && word.text[n_blanks])
-        n_blanks++;
-    return word.size > n_blanks && word.size <= TXT_MAX_WORD_SIZE;
-}
-
 static AugStatus read_line(TxtLines *lines, TxtSlice line, TxtMeaning *meaning, AugError *error)
 {
     TxtSlice head = {0}, pos = {0}, synonym;
@@ -24,7 +15,7 @@ static AugStatus read_line(TxtLines *lines, TxtSlice line, TxtMeaning *meaning, 
     meaning->n = 0;
     pos = txt_slice_trim(pos);
     const int found = txt_pos_of(pos.text ? pos.text : "", pos.size);
-    if (!fits(meaning->head) || txt_slice_trim(line).size == 0)
+    if (!txt_slice_fits(meaning->head) || txt_slice_trim(line).size == 0)
         return txt_lines_fail(
             lines, "the line is not 'word TAB part of speech TAB synonym|synonym'", error);
     if (found < 0)
@@ -33,7 +24,7 @@ static AugStatus read_line(TxtLines *lines, TxtSlice line, TxtMeaning *meaning, 
     meaning->pos = (TxtPos)found;
     while (txt_field_next(&line, '|', &synonym)) {
         synonym = txt_slice_trim(synonym);
-        if (!fits(synonym))
+        if (!txt_slice_fits(synonym))
             return txt_lines_fail(lines, "a synonym is empty or longer than 255 bytes", error);
         if (!txt_meaning_add(meaning, synonym, 0))
             return txt_lines_fail(lines, "the word has more than 1022 synonyms", error);

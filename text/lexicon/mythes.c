@@ -72,7 +72,7 @@ static Relation cut_marks(TxtSlice *word)
 /* Whether what is left is words alone, so that it can stand in a text. */
 static bool is_plain(TxtSlice word)
 {
-    if (word.size == 0 || word.size > TXT_MAX_WORD_SIZE)
+    if (!txt_slice_fits(word))
         return false;
     for (uint32_t i = 0; i < word.size; i++) {
         if (strchr("()[]{}", word.text[i]) ||
