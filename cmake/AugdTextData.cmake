@@ -41,6 +41,10 @@ else()
         COMMENT "Building the English lexicon"
         VERBATIM)
     add_custom_target(text_data ALL DEPENDS ${english})
+    if(TARGET fuzz)
+        # Without it the operations on synonyms are refused, and no input gets to them.
+        add_dependencies(fuzz text_data)
+    endif()
     list(APPEND text_data_files ${english})
 endif()
 if(text_data_files)

@@ -30,7 +30,8 @@ typedef struct Making {
     AugError *error;
 } Making;
 
-/* What is protected or labelled in the original stays so, whatever now stands around it. */
+/* What is protected or labelled in the original stays so, whatever now stands around it. Damage too: it
+ * may have come beside something that goes on over damage, as the name of a user does. */
 static AugStatus keep_protected(Making *making)
 {
     TxtMemory *memory = &making->worker->ranges;
@@ -40,11 +41,12 @@ static AugStatus keep_protected(Making *making)
     making->n_kept = 0;
     for (uint32_t i = 0; i < making->doc.n_spans; i++) {
         const TxtSpan *span = &making->doc.spans[i];
-        if (span->kind == TXT_PROTECTED || (span->flags & TXT_LABELLED))
+        const bool is_damage = span->kind == TXT_INVALID;
+        if (span->kind == TXT_PROTECTED || is_damage || (span->flags & TXT_LABELLED))
             kept[making->n_kept++] =
                 (TxtRange){.start = span->start,
                            .end = span->end,
-                           .reason = span->reason,
+                           .reason = is_damage ? TXT_GIVEN : span->reason,
                            .flags = span->flags & (TXT_LABELLED | TXT_NEGATION)};
     }
     return AUG_OK;

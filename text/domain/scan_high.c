@@ -250,6 +250,8 @@ static uint32_t keep_grapheme(TxtScan *scan, uint32_t at)
         if (before && before->grapheme == TXT_GB_PREPEND)
             end = (uint32_t)txt_grapheme_end(scan->bytes, scan->size, start);
     }
+    if (end > at)
+        last->flags &= (uint8_t)~TXT_ASCII;
     last->end = end;
     return end;
 }
