@@ -230,14 +230,16 @@ END_TEST
 START_TEST(ranges)
 {
     static const char text[] = "one two three four";
+    /* What is given stays given, whatever else it is. */
     const TxtRange given[] = {{.start = 5, .end = 9, .reason = TXT_GIVEN},
+                              {.start = 5, .end = 9, .reason = TXT_DAMAGED},
                               {.start = 14, .end = 18, .flags = TXT_LABELLED}};
     TxtScanner scanner = {0};
     const TxtScanInput input = {.bytes = (const uint8_t *)text,
                                 .size = sizeof(text) - 1,
                                 .protect = USUAL,
                                 .ranges = given,
-                                .n_ranges = 2};
+                                .n_ranges = 3};
     const TxtDoc doc = cut(&scanner, &input);
     char *shown = show(&doc);
     ck_assert_str_eq(shown, "^one {GIVEN two}{GIVEN  }{GIVEN three} four");

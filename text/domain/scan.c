@@ -300,6 +300,13 @@ static void scan_text(TxtScan *scan)
     }
 }
 
+/* Whether one reason stays beside another: what the row or a pattern says holds for every operation,
+ * what the scanner says by itself not for those that are free to edit it. */
+static bool outlasts(uint8_t reason, uint8_t other)
+{
+    return reason == TXT_GIVEN || (reason == TXT_PATTERN && other != TXT_GIVEN);
+}
+
 /* Spans that a range touches; the ranges and the spans are in order. What one range did no other of its
  * sort does again, however many lie on one another. done: by reason and flags, spans that are. */
 static void apply_ranges(TxtScan *scan, const TxtScanInput *input)
@@ -319,7 +326,8 @@ static void apply_ranges(TxtScan *scan, const TxtScanInput *input)
             if (range->reason == TXT_FREE || span->kind == TXT_INVALID)
                 continue;
             span->kind = TXT_PROTECTED;
-            span->reason = range->reason;
+            if (!outlasts(span->reason, range->reason))
+                span->reason = range->reason;
         }
     }
     find_words(scan);
