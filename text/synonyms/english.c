@@ -171,6 +171,19 @@ static void add_forms(TxtSynonyms *synonyms, TxtSlice lemma, TxtPos pos)
     }
 }
 
+/* Adds the forms of a lemma with each part of speech with which it has a synonym. */
+static void add_lemma(TxtSynonyms *synonyms, uint32_t lemma)
+{
+    const TxtLexicon *lexicon = synonyms->lexicon;
+    const TxtSlice text = txt_lexicon_text(lexicon, txt_lexicon_lemma_word(lexicon, lemma));
+    if (memchr(text.text, ' ', text.size))
+        return;
+    for (int pos = TXT_POS_NOUN; pos < TXT_N_POS; pos++)
+        if ((synonyms->parts >> pos & 1) && txt_synonyms_has_any(synonyms, lemma, (TxtPos)pos) &&
+            !txt_stays_english(text.text, text.size))
+            add_forms(synonyms, text, (TxtPos)pos);
+}
+
 static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
 {
     TxtLexiconCounts counts;
@@ -182,15 +195,8 @@ static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
     if (synonyms->is_counted)
         AUG_TRY(txt_pairs_init(&synonyms->pairs, synonyms->lexicon, txt_pairs_english, error));
     txt_lexicon_count(synonyms->lexicon, &counts);
-    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++) {
-        const TxtSlice text =
-            txt_lexicon_text(synonyms->lexicon, txt_lexicon_lemma_word(synonyms->lexicon, lemma));
-        for (int pos = TXT_POS_NOUN; pos < TXT_N_POS; pos++)
-            if ((synonyms->parts >> pos & 1) && !memchr(text.text, ' ', text.size) &&
-                !txt_stays_english(text.text, text.size) &&
-                txt_synonyms_has_any(synonyms, lemma, (TxtPos)pos))
-                add_forms(synonyms, text, (TxtPos)pos);
-    }
+    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++)
+        add_lemma(synonyms, lemma);
     return AUG_OK;
 }
 

@@ -94,15 +94,19 @@ bool txt_synonyms_is_fit(const TxtSynonyms *synonyms, const TxtFound *found,
                          const TxtMember *member)
 {
     const TxtLexicon *lexicon = synonyms->lexicon;
-    const TxtSlice text = txt_lexicon_text(lexicon, member->word);
+    /* What lies at hand is asked first: to read words, lemmas and texts takes longer than to compare them. */
+    if ((member->flags & UNFIT) || (member->rank != 0 && !synonyms->is_list))
+        return false;
     const uint32_t lemma = txt_lexicon_lemma_of(lexicon, member->word);
-    if ((member->flags & UNFIT) || lemma == found->lemma || memchr(text.text, ' ', text.size))
+    if (lemma == found->lemma || !(synonyms->is_list || is_usual(synonyms, found, lemma)))
+        return false;
+    const TxtSlice text = txt_lexicon_text(lexicon, member->word);
+    if (memchr(text.text, ' ', text.size))
         return false;
     if (synonyms->is_counted &&
         (is_odd(synonyms, found, text) || is_judged(synonyms, found, lemma)))
         return false;
-    return (synonyms->is_list || (member->rank == 0 && is_usual(synonyms, found, lemma))) &&
-           !txt_lexicon_are_antonyms(lexicon, found->lemma, lemma) &&
+    return !txt_lexicon_are_antonyms(lexicon, found->lemma, lemma) &&
            !txt_synonyms_is_stopword(synonyms, text.text, text.size);
 }
 
