@@ -540,18 +540,24 @@ def inits():
              gain * math.sqrt(3 / fan_in)),
             ("he_normal", "std", {"nonlinearity": "relu", "mode": "fan_in"},
              gain / math.sqrt(fan_in)),
+            ("he_uniform", "bound", {"nonlinearity": "tanh", "mode": "fan_out"},
+             5 / 3 * math.sqrt(3 / fan_out)),
+            ("he_normal", "std", {"nonlinearity": "leaky_relu", "a": 0.5, "mode": "fan_out"},
+             math.sqrt(2 / 1.25 / fan_out)),
             ("xavier_uniform", "bound", {"gain": 1}, math.sqrt(6 / (fan_in + fan_out))),
-            ("xavier_normal", "std", {"gain": 1}, math.sqrt(2 / (fan_in + fan_out)))]:
+            ("xavier_uniform", "bound", {"gain": 2.5}, 2.5 * math.sqrt(6 / (fan_in + fan_out))),
+            ("xavier_normal", "std", {"gain": 1}, math.sqrt(2 / (fan_in + fan_out))),
+            ("xavier_normal", "std", {"gain": 0.25}, 0.25 * math.sqrt(2 / (fan_in + fan_out)))]:
         # The formula against a million of PyTorch's own draws, so that it is not ours twice.
         torch.manual_seed(1)
         function = {"he_uniform": nn.init.kaiming_uniform_, "he_normal": nn.init.kaiming_normal_,
                     "xavier_uniform": nn.init.xavier_uniform_,
                     "xavier_normal": nn.init.xavier_normal_}[op]
-        drawn = torch.stack([function(torch.empty(shape), **({"nonlinearity": "relu"}
-                             if op.startswith("he") else {})) for _ in range(500)])
+        drawn = torch.stack([function(torch.empty(shape), **params) for _ in range(500)])
         seen = drawn.abs().max() if key == "bound" else drawn.std()
         assert abs(seen / number - 1) < 0.01, (op, seen, number)
-        cases.append(case(op, "init", op, params, {"shape": torch.tensor(shape)}, {key: number}))
+        name = "_".join([op, *(str(value) for value in params.values())])
+        cases.append(case(name, "init", op, params, {"shape": torch.tensor(shape)}, {key: number}))
     return cases
 
 

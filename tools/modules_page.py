@@ -13,7 +13,7 @@ What a [model file](trainer.md#the-model-file) may name. `augtrain modules NAME`
 """
 
 TITLES = {"layer": "Layers", "loss": "Losses", "optimizer": "Optimizers", "schedule": "Schedules",
-          "task": "Tasks"}
+          "initialization": "Initializations", "task": "Tasks"}
 
 
 def bounds(schema):
@@ -47,7 +47,7 @@ def module(item):
     if item["parameters"]:
         lines += parameters(item["parameters"])
     if "example" in item:
-        key = "layers" if item["kind"] == "layer" else item["kind"]
+        key = "layers" if item["kind"] in ("layer", "initialization") else item["kind"]
         lines += ["", f"`{key}: {item['example']}`"]
     return lines
 

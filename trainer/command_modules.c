@@ -86,7 +86,9 @@ static void print_item(const Item *item)
         print_params(item);
     if (module->example)
         printf("\nExample:\n  %s: %s\n",
-               item->kind == NN_MODULE_LAYER ? "layers" : nn_module_kind_name(item->kind),
+               item->kind == NN_MODULE_LAYER || item->kind == NN_MODULE_INIT
+                   ? "layers"
+                   : nn_module_kind_name(item->kind),
                module->example);
 }
 
@@ -149,30 +151,43 @@ static AugStatus print_json(const char *name, AugError *error)
     return AUG_OK;
 }
 
-static AugStatus find_item(const char *name, Item *item, AugError *error)
+/* Whether something is called that; the error names the nearest name. */
+static AugStatus check_name(const char *name, AugError *error)
 {
-    for (size_t i = 0; i < n_items(); i++) {
-        *item = item_at(i);
-        if (strcmp(item->module->name, name) == 0)
+    for (size_t i = 0; i < n_items(); i++)
+        if (strcmp(item_at(i).module->name, name) == 0)
             return AUG_OK;
-    }
     const char *near = augi_nearest_name(name, item_name_at, NULL, n_items());
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "'%.60s' is not known; %s%s%s", name,
                     near ? "did you mean '" : "'augtrain modules' lists what is", near ? near : "",
                     near ? "'?" : "");
 }
 
+/* Modules of different lists may have one name. */
+static void print_named(const char *name)
+{
+    bool first = true;
+    for (size_t i = 0; i < n_items(); i++) {
+        const Item item = item_at(i);
+        if (strcmp(item.module->name, name) != 0)
+            continue;
+        if (!first)
+            printf("\n");
+        first = false;
+        print_item(&item);
+    }
+}
+
 static int run(const CmdCall *call)
 {
     const char *name = call->n_arguments > 0 ? call->arguments[0] : NULL;
     AugError error = {0};
-    Item item = {0};
-    if (name && find_item(name, &item, &error) != AUG_OK)
+    if (name && check_name(name, &error) != AUG_OK)
         return cmd_fail(call, &error);
     if (call->json && print_json(name, &error) != AUG_OK)
         return cmd_fail(call, &error);
     if (!call->json && name)
-        print_item(&item);
+        print_named(name);
     if (!call->json && !name)
         print_table();
     return 0;
@@ -193,7 +208,8 @@ static const CmdExample examples[] = {
 
 const CmdCommand train_command_modules = {
     .name = "modules",
-    .summary = "Layers, losses, optimizers and schedules that a model file may name",
+    .summary =
+        "Layers, losses, optimizers, schedules and initializations that a model file may name",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .json = "print JSON, for documentation and editors",

@@ -146,8 +146,8 @@ def test_layers():
     contains(succeed("modules", "conv"), "filters", "required", "integer from 1 to 65536")
     contains(fail(2, "modules", "covn"), "did you mean 'conv'?")
     described = json.loads(succeed("modules", "--json"))
-    names = [item["name"] for item in described]
-    equal(len(names), len(set(names)), "every name stands once")
+    names = [(item["kind"], item["name"]) for item in described]
+    equal(len(names), len(set(names)), "every name stands once in its list")
     for item in described:
         contains(succeed("modules", item["name"]), item["summary"], *item["parameters"])
 

@@ -4,6 +4,7 @@
 #define TEST_NN_VECTOR_TRAINING_H
 
 #include "tests/golden/nn_vector_case.h"
+#include "trainer/nn/init.h"
 
 /* A module with the case's parameters of those names that its table has; other names are counted
  * as unknown, but for those in `handled` (between blanks). given: more parameters as JSON members,
@@ -256,22 +257,42 @@ static VectorOutcome vector_run_schedule(VectorCase *c)
     return VECTOR_HOLDS;
 }
 
+/* torch.nn.init.calculate_gain, or a gain that is given; 0: neither. */
+static double vector_gain(const VectorCase *c)
+{
+    const char *name = json_string_value(json_object_get(c->params, "nonlinearity"));
+    const double slope = vector_number(c, "a", 0.01);
+    const struct {
+        const char *name;
+        double gain;
+    } gains[] = {
+        {"linear", 1},     {"sigmoid", 1}, {"tanh", 5.0 / 3},
+        {"relu", sqrt(2)}, {"selu", 0.75}, {"leaky_relu", sqrt(2 / (1 + slope * slope))},
+    };
+    for (size_t i = 0; name && i < AUG_COUNT(gains); i++)
+        if (!strcmp(name, gains[i].name))
+            return gains[i].gain;
+    return vector_number(c, "gain", 0);
+}
+
 static VectorOutcome vector_run_init(VectorCase *c)
 {
-    NnInitRule rule = 0;
-    while (rule < NN_N_INIT_RULES && strcmp(nn_init_names[rule], c->op) != 0)
+    size_t rule = 0;
+    while (nn_init_names[rule] && strcmp(nn_init_names[rule], c->op) != 0)
         rule++;
     const char *mode = json_string_value(json_object_get(c->params, "mode"));
-    const char *nonlinearity = json_string_value(json_object_get(c->params, "nonlinearity"));
-    if (rule == NN_N_INIT_RULES || !vector_knows(c, " nonlinearity mode gain ") ||
-        (mode && strcmp(mode, "fan_in") != 0) ||
-        (nonlinearity && strcmp(nonlinearity, "relu") != 0))
+    if (!nn_init_names[rule] || !vector_knows(c, " nonlinearity mode gain a "))
         return VECTOR_UNKNOWN;
     const VectorTensor shape = vector_tensor(c->inputs, "shape");
     double area = 1;
     for (size_t i = 2; i < shape.n; i++)
         area *= shape.data[i];
-    const NnInit init = nn_init_rule(rule, shape.data[1] * area, shape.data[0] * area);
+    const NnInitParams params = {
+        .rule = {(int32_t)rule},
+        .mode = {mode && !strcmp(mode, "fan_out") ? NN_FAN_OUT : NN_FAN_IN},
+        .gain = vector_gain(c)};
+    const NnInit init =
+        nn_init_weights(&params, (NnFans){shape.data[1] * area, shape.data[0] * area});
     vector_compare(c, init.kind == NN_INIT_UNIFORM ? "bound" : "std", vector_double, &init.scale);
     free(shape.data);
     return VECTOR_HOLDS;

@@ -485,9 +485,17 @@ START_TEST(initial_weights_have_their_distribution)
         const char *rule;
         double deviation, bound;
     } rules[] = {
-        {"he_normal", 0.0252538, 0},     {"he_uniform", 0.0252538, 0.0437409},
-        {"xavier_normal", 0.0247537, 0}, {"xavier_uniform", 0.0247537, 0.0428746},
+        {"he_normal", 0.0252538, 0},
+        {"he_uniform", 0.0252538, 0.0437409},
+        {"xavier_normal", 0.0247537, 0},
+        {"xavier_uniform", 0.0247537, 0.0428746},
         {"torch", 0.0103098, 0.0178571},
+        {"normal, init_gain: 0.02", 0.02, 0},
+        {"truncated_normal, init_gain: 0.5", 0.4999, 2},
+        {"truncated_normal", 0.879626, 2},
+        {"he_normal, init_mode: fan_out", 0.125, 0},
+        {"he_normal, init_gain: 1", 0.0178571, 0},
+        {"orthogonal, init_gain: 3", 0.0535714, 0},
     };
     char text[100];
     snprintf(text, sizeof(text), "[linear: {features: 128, init: %s}, linear: 2]", rules[_i].rule);
@@ -506,11 +514,35 @@ START_TEST(initial_weights_have_their_distribution)
     ck_assert_msg(fabs(deviation / rules[_i].deviation - 1) < 4 / sqrt(2 * n), "deviation %g",
                   deviation);
     if (rules[_i].bound > 0)
-        ck_assert_msg(largest < rules[_i].bound && largest > rules[_i].bound * 0.999, "largest %g",
+        ck_assert_msg(largest <= rules[_i].bound && largest > rules[_i].bound * 0.98, "largest %g",
                       largest);
     NnReal bias[128];
     nn_network_read_tensor(network, 1, bias);
     ck_assert_int_eq(bias[5] != 0, !strcmp(rules[_i].rule, "torch"));
+    nn_network_free(network);
+}
+END_TEST
+
+/* Rows, or columns, at right angles and of the length of the gain. */
+START_TEST(orthogonal_weights_are_orthogonal)
+{
+    static const int sizes[][2] = {{7, 20}, {20, 7}, {9, 9}};
+    const int out = sizes[_i][0], in = sizes[_i][1];
+    char text[100];
+    snprintf(text, sizeof(text),
+             "[linear: {features: %d, init: orthogonal, init_gain: 2}, linear: 2]", out);
+    NnNetwork *network = build(text, (NnShape){1, 1, in, true});
+    NnReal w[20 * 20];
+    nn_network_read_tensor(network, 0, w);
+    const int n = out < in ? out : in, length = out < in ? in : out;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            double sum = 0;
+            for (int k = 0; k < length; k++)
+                sum += out < in ? (double)w[i * in + k] * (double)w[j * in + k]
+                                : (double)w[k * in + i] * (double)w[k * in + j];
+            ck_assert_double_eq_tol(sum, i == j ? 4 : 0, 1e-5);
+        }
     nn_network_free(network);
 }
 END_TEST
@@ -557,7 +589,8 @@ int main(void)
     tcase_add_test(tests, endless_nesting_is_refused);
     tcase_add_test(tests, inference_needs_no_gradients);
     tcase_add_test(tests, registries_are_sorted_and_found);
-    tcase_add_loop_test(tests, initial_weights_have_their_distribution, 0, 5);
+    tcase_add_loop_test(tests, initial_weights_have_their_distribution, 0, 11);
+    tcase_add_loop_test(tests, orthogonal_weights_are_orthogonal, 0, 3);
     tcase_add_test(tests, weights_follow_the_seed);
     suite_add_tcase(suite, tests);
     return test_run(suite);

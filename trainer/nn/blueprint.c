@@ -41,11 +41,12 @@ static NnTensor *add_tensor(NnBlueprint *blueprint, const char *prefix, const ch
     return tensor;
 }
 
-uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
-                             NnShape inner, NnInit init)
+static uint32_t add_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
+                           NnShape inner, NnInit init, bool by_input)
 {
     NnTensor *tensor = add_tensor(blueprint, "", node->name, "weight");
-    const size_t rows = nn_shape_values(inner), n_out = (size_t)desc->shape[0];
+    const size_t rows = nn_shape_values(inner), n_out = (size_t)desc->shape[by_input];
+    tensor->by_input = by_input;
     if (rows > MAX_TENSOR / nn_padded(n_out)) {
         blueprint->too_large = true;
         return blueprint->n_tensors - 1;
@@ -60,6 +61,18 @@ uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const A
     tensor->decays = true;
     tensor->frozen = node->frozen;
     return blueprint->n_tensors - 1;
+}
+
+uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
+                             NnShape inner, NnInit init)
+{
+    return add_matrix(blueprint, node, desc, inner, init, false);
+}
+
+uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node,
+                                      const AugTensorDesc *desc, NnShape inner, NnInit init)
+{
+    return add_matrix(blueprint, node, desc, inner, init, true);
 }
 
 uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,

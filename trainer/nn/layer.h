@@ -294,6 +294,11 @@ static inline double nn_tree_sum(const void *first, size_t step)
 uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
                              NnShape inner, NnInit init);
 
+/* The same for a matrix whose first dimension in PyTorch is the inputs, the channels of `inner`, and
+ * the second the outputs (convolutions transposed). */
+uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node,
+                                      const AugTensorDesc *desc, NnShape inner, NnInit init);
+
 /* Declares a vector with one value per feature of `inner`, filled with `value`, or random where
  * init.kind says so. suffix: "bias". */
 uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,

@@ -58,6 +58,7 @@ typedef enum NnModuleKind {
     NN_MODULE_LOSS,
     NN_MODULE_OPTIMIZER,
     NN_MODULE_SCHEDULE,
+    NN_MODULE_INIT,
     NN_N_MODULE_KINDS,
 } NnModuleKind;
 

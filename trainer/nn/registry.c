@@ -1,6 +1,7 @@
 /* Looking up modules by name. The modules themselves come from the files *.list. */
 #include <string.h>
 
+#include "trainer/nn/init.h"
 #include "trainer/nn/loss.h"
 #include "trainer/nn/network.h"
 #include "trainer/nn/schedule.h"
@@ -10,7 +11,8 @@
     X(LOSS, "loss", losses)               \
     X(LAYER, "layer", layers)             \
     X(OPTIMIZER, "optimizer", optimizers) \
-    X(SCHEDULE, "schedule", schedules)
+    X(SCHEDULE, "schedule", schedules)    \
+    X(INIT, "initialization", inits)
 
 const char *nn_module_kind_name(NnModuleKind kind)
 {

@@ -2,6 +2,7 @@
 #include "trainer/nn/tensor.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aug/random.h"
@@ -12,43 +13,17 @@
 #define INIT_VIEW 0xff
 #define INIT_POSITION 0x7fff
 
-const char *const nn_init_names[NN_N_INIT_RULES + 1] = {
-    [NN_INIT_HE_NORMAL] = "he_normal",
-    [NN_INIT_HE_UNIFORM] = "he_uniform",
-    [NN_INIT_XAVIER_NORMAL] = "xavier_normal",
-    [NN_INIT_XAVIER_UNIFORM] = "xavier_uniform",
-    [NN_INIT_TORCH] = "torch",
-};
-
-NnInit nn_init_rule(NnInitRule rule, double fan_in, double fan_out)
-{
-    switch (rule) {
-    case NN_INIT_HE_NORMAL:
-        return (NnInit){NN_INIT_NORMAL, sqrt(2 / fan_in)};
-    case NN_INIT_HE_UNIFORM:
-        return (NnInit){NN_INIT_UNIFORM, sqrt(6 / fan_in)};
-    case NN_INIT_XAVIER_NORMAL:
-        return (NnInit){NN_INIT_NORMAL, sqrt(2 / (fan_in + fan_out))};
-    case NN_INIT_XAVIER_UNIFORM:
-        return (NnInit){NN_INIT_UNIFORM, sqrt(6 / (fan_in + fan_out))};
-    default:
-        return (NnInit){NN_INIT_UNIFORM, 1 / sqrt(fan_in)};
-    }
-}
-
-NnInit nn_init_bias(NnInitRule rule, double fan_in)
-{
-    if (rule == NN_INIT_TORCH)
-        return nn_init_rule(rule, fan_in, fan_in);
-    return (NnInit){NN_INIT_CONSTANT, 0};
-}
-
 /* Place in memory of the value with a number in PyTorch's order. */
 static size_t stored_index(const NnTensor *tensor, size_t value)
 {
     const size_t h = (size_t)tensor->inner.height, w = (size_t)tensor->inner.width;
     const size_t channels = (size_t)tensor->inner.channels, inner = h * w * channels;
-    const size_t out = value / inner, in = value % inner;
+    size_t out = value / inner, in = value % inner;
+    if (tensor->by_input) {
+        const size_t channel = value / (h * w * tensor->n_out);
+        out = value / (h * w) % tensor->n_out;
+        in = channel * h * w + value % (h * w);
+    }
     const size_t row = in % (h * w) * channels + in / (h * w);
     return tensor->n_out ? nn_panel_index(inner, tensor->n_out, row, out) : row;
 }
@@ -65,17 +40,83 @@ void nn_tensor_pack(const NnTensor *tensor, const NnReal *values, NnReal *stored
         stored[stored_index(tensor, i)] = values[i];
 }
 
-void nn_tensor_init(const NnTensor *tensor, uint64_t seed, uint32_t index, NnReal *stored)
+static double draw(const NnInit *init, AugRng *rng)
+{
+    switch (init->kind) {
+    case NN_INIT_CONSTANT:
+        return init->scale;
+    case NN_INIT_UNIFORM:
+        return aug_rng_uniform(rng, -init->scale, init->scale);
+    case NN_INIT_NORMAL:
+        return init->scale * aug_rng_normal(rng);
+    case NN_INIT_TRUNCATED:
+        for (;;) {
+            const double value = init->scale * aug_rng_normal(rng);
+            if (fabs(value) <= 2)
+                return value;
+        }
+    default:
+        return aug_rng_normal(rng);
+    }
+}
+
+static double product(const double *a, const double *b, size_t n)
+{
+    double sum = 0;
+    for (size_t k = 0; k < n; k++)
+        sum += a[k] * b[k];
+    return sum;
+}
+
+/* n vectors of some length, one after the other, become orthogonal and of length 1, each to those
+ * before. Twice is enough (Giraud, Langou and Rozloznik 2005). */
+static void orthogonalize(double *vectors, size_t n, size_t length)
+{
+    for (size_t i = 0; i < n; i++) {
+        double *v = vectors + i * length;
+        for (size_t j = 0; j < 2 * i; j++) {
+            const double *other = vectors + j % i * length;
+            const double share = product(v, other, length);
+            for (size_t k = 0; k < length; k++)
+                v[k] -= share * other[k];
+        }
+        const double size = sqrt(product(v, v, length));
+        for (size_t k = 0; k < length && size > 0; k++)
+            v[k] /= size;
+    }
+}
+
+/* Rows of the matrix of the first dimension by the others, or its columns if they are fewer. */
+static AugStatus init_orthogonal(const NnTensor *tensor, NnReal *stored, AugError *error)
+{
+    const size_t rows = (size_t)tensor->desc.shape[0], columns = tensor->n_values / rows;
+    const bool wide = rows <= columns;
+    const size_t n = wide ? rows : columns, length = wide ? columns : rows;
+    double *vectors = malloc(tensor->n_values * sizeof(*vectors));
+    if (!vectors)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the first values of %s",
+                        tensor->name);
+    for (size_t i = 0; i < tensor->n_values; i++) {
+        const size_t at = wide ? i : i % columns * rows + i / columns;
+        vectors[at] = (double)stored[stored_index(tensor, i)];
+    }
+    orthogonalize(vectors, n, length);
+    for (size_t i = 0; i < tensor->n_values; i++) {
+        const size_t at = wide ? i : i % columns * rows + i / columns;
+        stored[stored_index(tensor, i)] = (NnReal)(vectors[at] * tensor->init.scale);
+    }
+    free(vectors);
+    return AUG_OK;
+}
+
+AugStatus nn_tensor_init(const NnTensor *tensor, uint64_t seed, uint32_t index, NnReal *stored,
+                         AugError *error)
 {
     AugRng rng = aug_rng_make(
         &(AugKey){.seed = seed, .sample = index, .view = INIT_VIEW, .position = INIT_POSITION});
     memset(stored, 0, tensor->n_stored * sizeof(NnReal));
-    for (size_t i = 0; i < tensor->n_values; i++) {
-        double value = tensor->init.scale;
-        if (tensor->init.kind == NN_INIT_UNIFORM)
-            value = aug_rng_uniform(&rng, -value, value);
-        else if (tensor->init.kind == NN_INIT_NORMAL)
-            value *= aug_rng_normal(&rng);
-        stored[stored_index(tensor, i)] = (NnReal)value;
-    }
+    for (size_t i = 0; i < tensor->n_values; i++)
+        stored[stored_index(tensor, i)] = (NnReal)draw(&tensor->init, &rng);
+    return tensor->init.kind == NN_INIT_ORTHOGONAL ? init_orthogonal(tensor, stored, error)
+                                                   : AUG_OK;
 }

@@ -14,8 +14,7 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(NnConv, padding, .fallback = "0", .low = 0, .high = 254, .scalar = AUG_SCALAR_SQUARE,
               .unit = "pixels", .help = "zeros around the input, fewer than the kernel's size"),
     AUG_PARAM(NnConv, bias, .fallback = "true", .help = "add a trained value per channel"),
-    AUG_PARAM(NnConv, init, .fallback = "he_normal", .choices = nn_init_names,
-              .help = "distribution of the initial weights"),
+    NN_INIT_ROWS(NnConv, init, "he_normal"),
 };
 
 static NnConvSide conv_side(int32_t in, int32_t out, int32_t kernel, int32_t stride,
@@ -115,17 +114,16 @@ static void conv_plan(NnBlueprint *blueprint, NnNode *node)
     const NnConv *conv = node->params;
     const NnConvSizes s = nn_conv_sizes(node);
     const size_t area = s.rows.kernel * s.cols.kernel;
-    const NnInitRule rule = (NnInitRule)conv->init.value;
     const NnShape inner = {conv->kernel.height, conv->kernel.width, node->in.channels, false};
     const AugTensorDesc desc = {
         .dtype = AUG_DTYPE_F32, .n_dims = 4, .shape = {s.out, s.in, s.rows.kernel, s.cols.kernel}};
-    const double fan_in = (double)(s.in * area), fan_out = (double)(s.out * area);
+    const NnFans fans = {(double)(s.in * area), (double)(s.out * area)};
     node->weight =
-        nn_blueprint_matrix(blueprint, node, &desc, inner, nn_init_rule(rule, fan_in, fan_out));
+        nn_blueprint_matrix(blueprint, node, &desc, inner, nn_init_weights(&conv->init, fans));
     if (conv->bias)
         node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER,
                                          (NnShape){1, 1, node->out.channels, true},
-                                         nn_init_bias(rule, fan_in));
+                                         nn_init_biases(&conv->init, fans));
     nn_blueprint_scratch(blueprint, (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
                                         sizeof(NnReal));
     if (!nn_blueprint_trains(blueprint))

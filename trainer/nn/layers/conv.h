@@ -9,6 +9,7 @@
 #ifndef NN_CONV_H
 #define NN_CONV_H
 
+#include "trainer/nn/init.h"
 #include "trainer/nn/layer.h"
 
 /* Parameters of a convolution. */
@@ -16,7 +17,7 @@ typedef struct NnConv {
     int32_t filters;
     AugSize kernel, stride, padding;
     bool bias;
-    AugChoice init;
+    NnInitParams init;
 } NnConv;
 
 /* One direction (rows or columns) of a convolution, in pixels.

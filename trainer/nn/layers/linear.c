@@ -5,20 +5,20 @@
  */
 #include <string.h>
 
+#include "trainer/nn/init.h"
 #include "trainer/nn/layer.h"
 
 typedef struct Linear {
     int32_t features;
     bool bias;
-    AugChoice init;
+    NnInitParams init;
 } Linear;
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(Linear, features, .low = 1, .high = 1048576, .help = "output features",
               .aka = "out_features units"),
     AUG_PARAM(Linear, bias, .fallback = "true", .help = "add a trained value per feature"),
-    AUG_PARAM(Linear, init, .fallback = "he_normal", .choices = nn_init_names,
-              .help = "distribution of the initial weights"),
+    NN_INIT_ROWS(Linear, init, "he_normal"),
 };
 
 static AugStatus linear_shape(const void *params, NnShape in, NnShape *out, AugError *error)
@@ -51,13 +51,13 @@ static void linear_plan(NnBlueprint *blueprint, NnNode *node)
 {
     const Linear *linear = node->params;
     const Sizes s = sizes_of(node);
-    const NnInitRule rule = (NnInitRule)linear->init.value;
+    const NnFans fans = {(double)s.in, (double)s.out};
     const AugTensorDesc desc = {.dtype = AUG_DTYPE_F32, .n_dims = 2, .shape = {s.out, s.in}};
-    node->weight = nn_blueprint_matrix(blueprint, node, &desc, node->in,
-                                       nn_init_rule(rule, (double)s.in, (double)s.out));
+    node->weight =
+        nn_blueprint_matrix(blueprint, node, &desc, node->in, nn_init_weights(&linear->init, fans));
     if (linear->bias)
         node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER, node->out,
-                                         nn_init_bias(rule, (double)s.in));
+                                         nn_init_biases(&linear->init, fans));
     if (!nn_blueprint_trains(blueprint))
         return;
     node->shared = nn_blueprint_shared(blueprint, s.out_pad * nn_padded(s.in) * sizeof(NnReal));
