@@ -330,7 +330,7 @@ static bool has_places(AugFieldKind kind)
 }
 
 /* Says so where the name of the output promises another format than that of the rows. */
-static void note_format(const CliPipeline *pipeline, const char *output)
+static void warn_of_format(const CliPipeline *pipeline, const char *output)
 {
     static const char *const names[] = {[AUGI_ROWS_TSV] = "tsv",
                                         [AUGI_ROWS_CSV] = "csv",
@@ -346,7 +346,19 @@ static void note_format(const CliPipeline *pipeline, const char *output)
                 made);
 }
 
-static void print_notes(const CliPipeline *pipeline, const ApplyOptions *options)
+/* What is likely to be a mistake; --quiet does not silence it. */
+static void print_warnings(const CliPipeline *pipeline, const ApplyOptions *options)
+{
+    const char *held_out = cli_held_out(pipeline, options->input);
+    if (held_out)
+        fprintf(stderr, "aug apply: warning: %s\n", held_out);
+    char left[CLI_LEFT_SPANS_SIZE];
+    if (cli_left_spans(pipeline, left))
+        fprintf(stderr, "aug apply: warning: %s\n", left);
+    warn_of_format(pipeline, options->output);
+}
+
+static void print_notes(const CliPipeline *pipeline)
 {
     const AugDatasetInfo *info = aug_dataset_info(pipeline->dataset);
     for (uint32_t i = 0; i < info->n_fields && pipeline->spec->pipeline.n > 0; i++)
@@ -355,13 +367,6 @@ static void print_notes(const CliPipeline *pipeline, const ApplyOptions *options
                     "aug apply: '%s' stays as it is, since the domain '%s' does not treat "
                     "it\n",
                     info->fields[i].name, pipeline->plan->domain->name);
-    const char *held_out = cli_held_out(pipeline, options->input);
-    if (held_out)
-        fprintf(stderr, "aug apply: warning: %s\n", held_out);
-    char left[CLI_LEFT_SPANS_SIZE];
-    if (cli_left_spans(pipeline, left))
-        fprintf(stderr, "aug apply: warning: %s\n", left);
-    note_format(pipeline, options->output);
     if (pipeline->spec->batch.views > 1)
         fprintf(stderr, "aug apply: of %" PRId32 " views of each sample the first is written\n",
                 pipeline->spec->batch.views);
@@ -417,8 +422,9 @@ static int run(const CmdCall *call)
     if (code == 0)
         code = cli_pipeline_compile(&pipeline, call, true);
     if (code == 0) {
+        print_warnings(&pipeline, options);
         if (!call->quiet)
-            print_notes(&pipeline, options);
+            print_notes(&pipeline);
         if (augi_row_text_is(pipeline.dataset))
             code = run_of_rows(call, &pipeline);
         else if (refuse_text_options(options, &error) != AUG_OK)

@@ -267,7 +267,7 @@ def test_another_format_than_the_name_s_draws_a_warning():
     write("few.tsv", "some words of a row\t1\n")
     write("swap.yaml", "augd: 1\npipeline: [RandomSwap]\n")
     for output, expected in (("few.csv", True), ("few.jsonl.gz", True), ("more.tsv", False), ("few.txt", False), ("-", False)):
-        done = program.aug("apply", "swap.yaml", "--input", "tsv:few.tsv,text=1,label=2", "--output", output)
+        done = program.aug("apply", "swap.yaml", "--input", "tsv:few.tsv,text=1,label=2", "--output", output, "--quiet")
         equal(done.returncode, 0, done.stderr)
         equal(f"warning: '{output}' gets tsv, the format that is read" in done.stderr, expected, f"{output}: {done.stderr}")
 
