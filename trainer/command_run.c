@@ -225,21 +225,24 @@ static void print_result(const TrainRun *run)
     if (metrics->n == 0)
         return;
     train_format_time(run->times.total, time);
-    const TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
-    printf("test accuracy %.2f %% (95 %% interval %.2f to %.2f), loss %.4f, time %s\n",
-           100 * train_metrics_accuracy(metrics), 100 * interval.low, 100 * interval.high,
-           train_metrics_loss(metrics), time);
+    const TrainFigures figures = train_metrics_figures(metrics);
+    printf("test ");
+    for (size_t i = 0; i < figures.n; i++)
+        if (figures.scalars[i].is_share)
+            printf("%s %.2f %% (95 %% interval %.2f to %.2f), ", figures.scalars[i].name,
+                   100 * figures.values[i], 100 * figures.low[i], 100 * figures.high[i]);
+        else
+            printf("%s %.4f, ", figures.scalars[i].name, figures.values[i]);
+    printf("loss %.4f, time %s\n", train_metrics_loss(metrics), time);
 }
 
 static void write_test(AugiJsonWriter *json, const TrainMetrics *metrics)
 {
-    const TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+    const TrainFigures figures = train_metrics_figures(metrics);
     augi_json_key(json, "test");
     augi_json_object(json);
     augi_json_unsigned_member(json, "samples", metrics->n);
-    augi_json_number_member(json, "accuracy", train_metrics_accuracy(metrics));
-    augi_json_number_member(json, "accuracy_low", interval.low);
-    augi_json_number_member(json, "accuracy_high", interval.high);
+    train_figures_write(&figures, "", true, json);
     augi_json_number_member(json, "loss", train_metrics_loss(metrics));
     augi_json_object_end(json);
 }

@@ -95,7 +95,17 @@ END_TEST
 
 START_TEST(progress_line)
 {
-    const TrainProgressState state = {2, 5, 312, 468, 0.43217, 0.8461, 8214.4, 0.031, 47.4};
+    static const NnScalar accuracy = {.name = "accuracy", .is_share = true};
+    const double sum = 8461;
+    const TrainProgressState state = {.epoch = 2,
+                                      .n_epochs = 5,
+                                      .step = 312,
+                                      .n_steps = 468,
+                                      .figures = train_figures_make(&accuracy, 1, &sum, 10000),
+                                      .loss = 0.43217,
+                                      .images_per_s = 8214.4,
+                                      .waiting = 0.031,
+                                      .left_s = 47.4};
     char text[256];
     train_progress_format(&state, 200, text, sizeof(text));
     ck_assert_str_eq(text, "epoch 2/5  step 312/468  loss 0.4322  accuracy 84.6 %  "

@@ -21,13 +21,20 @@ static void put_tile(TrainHtml *html, const char *style, const char *value, cons
 
 static void put_test_tiles(TrainHtml *html, const TrainMetrics *metrics)
 {
-    TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
-    char value[32], count[32], label[96];
-    snprintf(value, sizeof(value), "%.2f %%", 100 * train_metrics_accuracy(metrics));
+    const TrainFigures figures = train_metrics_figures(metrics);
+    char value[32], count[32], label[160];
     train_format_count((double)metrics->n, count);
-    snprintf(label, sizeof(label), "test accuracy; 95 %% interval %.2f to %.2f %%, %s samples",
-             100 * interval.low, 100 * interval.high, count);
-    put_tile(html, "main", value, label);
+    for (size_t i = 0; i < figures.n; i++) {
+        const NnScalar *scalar = &figures.scalars[i];
+        snprintf(value, sizeof(value), scalar->is_share ? "%.2f %%" : "%.4f",
+                 figures.values[i] * (scalar->is_share ? 100 : 1));
+        if (scalar->is_share)
+            snprintf(label, sizeof(label), "test %s; 95 %% interval %.2f to %.2f %%, %s samples",
+                     scalar->name, 100 * figures.low[i], 100 * figures.high[i], count);
+        else
+            snprintf(label, sizeof(label), "test %s; %s samples", scalar->name, count);
+        put_tile(html, i ? "" : "main", value, label);
+    }
     snprintf(value, sizeof(value), "%.4f", train_metrics_loss(metrics));
     put_tile(html, "", value, "test loss");
 }
@@ -85,7 +92,8 @@ char *train_report_text(const TrainRun *run, size_t *size)
     put_tile(&html, "", count, "parameters");
     train_html_put(&html, "</div>\n");
     train_report_put_curves(&html, run);
-    train_report_put_classes(&html, run);
+    if (run->metrics.n_classes > 0)
+        train_report_put_classes(&html, run);
     train_report_put_settings(&html, run);
     train_html_put(&html,
                    "<footer>Written by augtrain " AUG_VERSION

@@ -1,4 +1,6 @@
 /* The curves of the report. */
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "trainer/report/chart.h"
@@ -7,8 +9,8 @@
 /* The run's records as columns, for the charts. */
 typedef struct Columns {
     double *memory;
-    double *step_x, *step_loss, *step_accuracy, *step_lr;
-    double *epoch_x, *epoch_loss, *epoch_accuracy, *epoch_low, *epoch_high;
+    double *step_x, *step_loss, *step_figure, *step_lr;
+    double *epoch_x, *epoch_loss, *epoch_figure, *epoch_low, *epoch_high;
     size_t n_steps, n_epochs;
 } Columns;
 
@@ -24,11 +26,11 @@ static bool make_columns(Columns *c, const TrainRun *run)
     *c = (Columns){.memory = memory,
                    .step_x = memory,
                    .step_loss = memory + steps,
-                   .step_accuracy = memory + 2 * steps,
+                   .step_figure = memory + 2 * steps,
                    .step_lr = memory + 3 * steps,
                    .epoch_x = rest,
                    .epoch_loss = rest + epochs,
-                   .epoch_accuracy = rest + 2 * epochs,
+                   .epoch_figure = rest + 2 * epochs,
                    .epoch_low = rest + 3 * epochs,
                    .epoch_high = rest + 4 * epochs,
                    .n_steps = steps};
@@ -36,7 +38,6 @@ static bool make_columns(Columns *c, const TrainRun *run)
     for (size_t i = 0; i < steps; i++) {
         c->step_x[i] = (double)history->steps[i].step / per_epoch;
         c->step_loss[i] = history->steps[i].loss;
-        c->step_accuracy[i] = history->steps[i].accuracy;
         c->step_lr[i] = history->steps[i].lr;
     }
     for (size_t i = 0; i < epochs; i++) {
@@ -46,9 +47,6 @@ static bool make_columns(Columns *c, const TrainRun *run)
         size_t k = c->n_epochs++;
         c->epoch_x[k] = record->epoch;
         c->epoch_loss[k] = record->eval_loss;
-        c->epoch_accuracy[k] = record->eval_accuracy;
-        c->epoch_low[k] = record->eval_low;
-        c->epoch_high[k] = record->eval_high;
     }
     return true;
 }
@@ -72,29 +70,48 @@ static void put_loss(TrainHtml *html, const Columns *c, double x_max)
                                         .from_zero = true});
 }
 
-static void put_accuracy(TrainHtml *html, const Columns *c, double x_max)
+/* The columns of one figure, in the place of the one before. */
+static void fill_figure(Columns *c, const TrainHistory *history, size_t figure)
 {
+    size_t k = 0;
+    for (size_t i = 0; i < history->n_steps; i++)
+        c->step_figure[i] = history->steps[i].figures.values[figure];
+    for (size_t i = 0; i < history->n_epochs; i++) {
+        const TrainEpochRecord *record = &history->epochs[i];
+        if (!record->has_eval)
+            continue;
+        c->epoch_figure[k] = record->eval_figures.values[figure];
+        c->epoch_low[k] = record->eval_figures.low[figure];
+        c->epoch_high[k++] = record->eval_figures.high[figure];
+    }
+}
+
+static void put_figure(TrainHtml *html, const Columns *c, const NnScalar *scalar, double x_max)
+{
+    char title[64];
     const TrainSeries series[] = {
         {.name = "training",
          .style = "train",
          .x = c->step_x,
-         .y = c->step_accuracy,
+         .y = c->step_figure,
          .n = c->n_steps},
-        {.name = "test, with 95 % interval",
+        {.name = scalar->is_share ? "test, with 95 % interval" : "test",
          .style = "test",
          .x = c->epoch_x,
-         .y = c->epoch_accuracy,
-         .low = c->epoch_low,
-         .high = c->epoch_high,
+         .y = c->epoch_figure,
+         .low = scalar->is_share ? c->epoch_low : NULL,
+         .high = scalar->is_share ? c->epoch_high : NULL,
          .n = c->n_epochs,
          .dots = true},
     };
-    train_chart_put(html, &(TrainChart){.title = "Accuracy",
+    snprintf(title, sizeof(title), "%c%s", toupper((unsigned char)scalar->name[0]),
+             scalar->name + 1);
+    train_chart_put(html, &(TrainChart){.title = title,
                                         .x_label = "epoch",
                                         .series = series,
                                         .n_series = 2,
                                         .x_max = x_max,
-                                        .percent = true});
+                                        .percent = scalar->is_share});
 }
 
 static void put_rate(TrainHtml *html, const Columns *c, double x_max)
@@ -162,7 +179,10 @@ void train_report_put_curves(TrainHtml *html, const TrainRun *run)
     if (run->train && make_columns(&columns, run)) {
         double x_max = run->settings.epochs;
         train_html_put(html, "<h2>Course of the run</h2>\n<div class=\"pair\">\n");
-        put_accuracy(html, &columns, x_max);
+        for (size_t i = 0; i < run->n_scalars; i++) {
+            fill_figure(&columns, &run->history, i);
+            put_figure(html, &columns, &run->scalars[i], x_max);
+        }
         put_loss(html, &columns, x_max);
         put_rate(html, &columns, x_max);
         put_times(html, &run->times);

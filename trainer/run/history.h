@@ -7,14 +7,16 @@
 #include <stdint.h>
 
 #include "aug/status.h"
+#include "trainer/run/figures.h"
 
 /* Some steps since the record before. step counts optimizer steps of the whole run, this one
- * included; loss and accuracy are means over the samples of those steps; seconds since the run's
+ * included; loss and figures are means over the samples of those steps; seconds since the run's
  * start; waiting is the share of those steps' time that was spent waiting for data. */
 typedef struct TrainStepRecord {
     uint64_t step;
     uint32_t epoch;
-    double loss, accuracy, lr, momentum, images_per_s, waiting, seconds;
+    TrainFigures figures;
+    double loss, lr, momentum, images_per_s, waiting, seconds;
 } TrainStepRecord;
 
 /* One finished epoch, counted from 1. eval_*: of the evaluation behind it, if has_eval.
@@ -23,10 +25,12 @@ typedef struct TrainStepRecord {
 typedef struct TrainEpochRecord {
     uint32_t epoch;
     uint64_t step;
-    double train_loss, train_accuracy;
+    double train_loss;
+    TrainFigures train_figures;
     uint64_t n_replaced, eval_n_replaced;
     bool has_eval;
-    double eval_loss, eval_accuracy, eval_low, eval_high;
+    double eval_loss;
+    TrainFigures eval_figures;
     double images_per_s, waiting, seconds;
 } TrainEpochRecord;
 

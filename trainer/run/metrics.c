@@ -11,7 +11,7 @@
 AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes, AugError *error)
 {
     *metrics = (TrainMetrics){.n_classes = n_classes};
-    metrics->confusion = calloc((size_t)n_classes * n_classes, sizeof(uint64_t));
+    metrics->confusion = calloc((size_t)n_classes * n_classes + 1, sizeof(uint64_t));
     if (!metrics->confusion)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to count %u classes", n_classes);
     return AUG_OK;
@@ -29,13 +29,14 @@ void train_metrics_reset(TrainMetrics *metrics)
            (size_t)metrics->n_classes * metrics->n_classes * sizeof(uint64_t));
     metrics->n = metrics->n_correct = 0;
     metrics->loss_sum = metrics->weight = 0;
+    memset(metrics->sums, 0, sizeof(metrics->sums));
 }
 
 void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
                        const NnResult *result)
 {
     uint32_t k = metrics->n_classes;
-    for (uint32_t i = 0; i < batch->n; i++) {
+    for (uint32_t i = 0; i < batch->n && k > 0; i++) {
         const size_t found = nn_largest(logits + (size_t)i * k, k);
         const size_t wanted = nn_batch_class(batch, i, k);
         metrics->confusion[wanted * k + found]++;
@@ -44,6 +45,8 @@ void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal
     metrics->n += batch->n;
     metrics->loss_sum += result->loss * result->weight;
     metrics->weight += result->weight;
+    for (size_t i = 0; i < NN_MAX_SCALARS; i++)
+        metrics->sums[i] += result->sums[i];
 }
 
 double train_metrics_loss(const TrainMetrics *metrics)
@@ -56,15 +59,23 @@ double train_metrics_accuracy(const TrainMetrics *metrics)
     return metrics->n ? (double)metrics->n_correct / (double)metrics->n : 0;
 }
 
+TrainFigures train_metrics_figures(const TrainMetrics *metrics)
+{
+    return train_figures_make(metrics->scalars, metrics->n_scalars, metrics->sums, metrics->n);
+}
+
 bool train_metrics_value(const TrainMetrics *metrics, const char *name, double *value)
 {
+    const TrainFigures figures = train_metrics_figures(metrics);
+    *value = train_metrics_loss(metrics);
     if (!strcmp(name, "loss"))
-        *value = train_metrics_loss(metrics);
-    else if (!strcmp(name, "accuracy"))
-        *value = train_metrics_accuracy(metrics);
-    else
-        return false;
-    return true;
+        return true;
+    for (size_t i = 0; i < figures.n; i++)
+        if (!strcmp(name, figures.scalars[i].name)) {
+            *value = figures.values[i];
+            return true;
+        }
+    return false;
 }
 
 TrainInterval train_wilson(uint64_t n_correct, uint64_t n)

@@ -6,10 +6,12 @@
 #include <stdint.h>
 
 #include "aug/status.h"
-#include "trainer/nn/nn.h"
+#include "trainer/run/figures.h"
 
 /* Counts of one evaluation.
  *
+ * scalars:   figures of the loss, n_scalars of them, and their sums
+ * n_classes: 0 where samples have no classes
  * confusion: n_classes * n_classes counts; row: true class, column: predicted class
  * loss_sum:  sum over samples, times their weights; weight: the sum of these
  */
@@ -18,6 +20,9 @@ typedef struct TrainMetrics {
     uint64_t *confusion;
     uint64_t n, n_correct;
     double loss_sum, weight;
+    const NnScalar *scalars;
+    size_t n_scalars;
+    double sums[NN_MAX_SCALARS];
 } TrainMetrics;
 
 /* Interval of a share. */
@@ -47,7 +52,10 @@ void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal
 double train_metrics_loss(const TrainMetrics *metrics);
 double train_metrics_accuracy(const TrainMetrics *metrics);
 
-/* Figure of a name, "loss" or "accuracy"; false if there is none. */
+/* The loss's figures. */
+TrainFigures train_metrics_figures(const TrainMetrics *metrics);
+
+/* Figure of a name, "loss" or one of the loss's; false if there is none. */
 bool train_metrics_value(const TrainMetrics *metrics, const char *name, double *value);
 
 /* 95 % interval of the share of n_correct of n (Wilson, "Probable inference, the law of succession,

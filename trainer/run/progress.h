@@ -9,12 +9,14 @@
 #include <stdio.h>
 
 #include "aug/export.h"
+#include "trainer/run/figures.h"
 
 /* What the line shows. epoch and step count from 1; left_s below 0: not known yet. */
 typedef struct TrainProgressState {
     uint32_t epoch, n_epochs;
     uint64_t step, n_steps;
-    double loss, accuracy, images_per_s, waiting, left_s;
+    TrainFigures figures;
+    double loss, images_per_s, waiting, left_s;
 } TrainProgressState;
 
 /* Where and how to show. lines: plain lines go there; NULL: quiet. screen: a terminal for the

@@ -16,6 +16,7 @@
  * train:      NULL where only an evaluation is made; eval: NULL if there is no test data
  * data_place: "in process", or the address of the daemon
  * folder:     where outputs go; NULL: none
+ * scalars:    the loss's figures, n_scalars of them
  * stop:       becomes a signal's number when the run is to end after the current step
  * metrics:    of the last evaluation; metrics.n is 0 before it
  * step:       optimizer steps made; epoch: epochs finished
@@ -32,6 +33,8 @@ typedef struct TrainRun {
     TrainSource *train, *eval;
     const char *data_place;
     const char *folder;
+    const NnScalar *scalars;
+    size_t n_scalars;
     const atomic_int *stop;
     TrainProgress *progress;
     struct TrainRunLog *log;

@@ -119,7 +119,7 @@ AugStatus train_run_log_step(const TrainRun *run, const TrainStepRecord *record,
     augi_json_unsigned_member(&json, "epoch", record->epoch);
     augi_json_unsigned_member(&json, "step", record->step);
     augi_json_number_member(&json, "loss", record->loss);
-    augi_json_number_member(&json, "accuracy", record->accuracy);
+    train_figures_write(&record->figures, "", false, &json);
     augi_json_number_member(&json, "lr", record->lr);
     augi_json_number_member(&json, "momentum", record->momentum);
     put_rounded(&json, "images_per_second", record->images_per_s);
@@ -137,13 +137,11 @@ AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *recor
     augi_json_unsigned_member(&json, "epoch", record->epoch);
     augi_json_unsigned_member(&json, "step", record->step);
     augi_json_number_member(&json, "train_loss", record->train_loss);
-    augi_json_number_member(&json, "train_accuracy", record->train_accuracy);
+    train_figures_write(&record->train_figures, "train_", false, &json);
     augi_json_unsigned_member(&json, "replaced", record->n_replaced);
     if (record->has_eval) {
         augi_json_number_member(&json, "test_loss", record->eval_loss);
-        augi_json_number_member(&json, "test_accuracy", record->eval_accuracy);
-        augi_json_number_member(&json, "test_accuracy_low", record->eval_low);
-        augi_json_number_member(&json, "test_accuracy_high", record->eval_high);
+        train_figures_write(&record->eval_figures, "test_", true, &json);
         augi_json_unsigned_member(&json, "test_replaced", record->eval_n_replaced);
     }
     put_rounded(&json, "images_per_second", record->images_per_s);
@@ -180,12 +178,11 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
     augi_json_unsigned_member(&json, "step", run->step);
     const TrainMetrics *metrics = &run->metrics;
     if (metrics->n > 0) {
-        TrainInterval interval = train_wilson(metrics->n_correct, metrics->n);
+        const TrainFigures figures = train_metrics_figures(metrics);
         augi_json_number_member(&json, "test_loss", train_metrics_loss(metrics));
-        augi_json_number_member(&json, "test_accuracy", train_metrics_accuracy(metrics));
-        augi_json_number_member(&json, "test_accuracy_low", interval.low);
-        augi_json_number_member(&json, "test_accuracy_high", interval.high);
-        augi_json_number_member(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
+        train_figures_write(&figures, "test_", true, &json);
+        if (metrics->n_classes > 0)
+            augi_json_number_member(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
         augi_json_unsigned_member(&json, "test_samples", metrics->n);
     }
     put_times(&json, &run->times);

@@ -40,12 +40,11 @@ static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRa
 {
     double now = augi_clock_seconds();
     double seconds = now - window->begin_s;
-    double n = window->n ? (double)window->n : 1;
     return (TrainStepRecord){
         .step = run->step,
         .epoch = run->epoch + 1,
         .loss = window->weight > 0 ? window->loss_sum / window->weight : 0,
-        .accuracy = window->sums[0] / n,
+        .figures = train_figures_make(run->scalars, run->n_scalars, window->sums, window->n),
         .lr = rates.lr,
         .momentum = rates.momentum,
         .images_per_s = seconds > 0 ? (double)window->n / seconds : 0,
@@ -66,7 +65,7 @@ static void show(TrainRun *run, const Window *epoch, NnRates rates)
         .step = run->step - (uint64_t)run->epoch * per_epoch,
         .n_steps = per_epoch,
         .loss = record.loss,
-        .accuracy = record.accuracy,
+        .figures = record.figures,
         .images_per_s = record.images_per_s,
         .waiting = record.waiting,
         .left_s = run->step < 5 ? -1 : left,
@@ -155,17 +154,16 @@ static AugStatus train_epoch(TrainRun *run, Window *epoch, AugError *error)
 
 static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
 {
-    char rate[32], test[96] = "";
+    char rate[32], trained[160], tested[200] = "", test[240] = "";
     train_format_count(record->images_per_s, rate);
+    train_figures_text(&record->train_figures, 2, false, trained, sizeof(trained));
+    train_figures_text(&record->eval_figures, 2, true, tested, sizeof(tested));
     if (record->has_eval)
-        snprintf(test, sizeof(test), "  test loss %.4f  accuracy %.2f %% (%.2f to %.2f)",
-                 record->eval_loss, 100 * record->eval_accuracy, 100 * record->eval_low,
-                 100 * record->eval_high);
+        snprintf(test, sizeof(test), "  test loss %.4f%s", record->eval_loss, tested);
     train_progress_say(run->progress,
-                       "epoch %u/%d  train loss %.4f  accuracy %.2f %%%s  %s images/s  "
-                       "waiting %.0f %%",
-                       record->epoch, run->settings.epochs, record->train_loss,
-                       100 * record->train_accuracy, test, rate, 100 * record->waiting);
+                       "epoch %u/%d  train loss %.4f%s%s  %s images/s  waiting %.0f %%",
+                       record->epoch, run->settings.epochs, record->train_loss, trained, test, rate,
+                       100 * record->waiting);
     const uint64_t n_replaced = record->n_replaced + record->eval_n_replaced;
     if (n_replaced > 0)
         train_progress_say(run->progress, "  %" PRIu64 " damaged samples were replaced",
@@ -197,7 +195,7 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, uin
         .epoch = run->epoch,
         .step = run->step,
         .train_loss = trained->loss,
-        .train_accuracy = trained->accuracy,
+        .train_figures = trained->figures,
         .n_replaced = n_replaced,
         .images_per_s = trained->images_per_s,
         .waiting = trained->waiting,
@@ -207,12 +205,9 @@ static AugStatus finish_epoch(TrainRun *run, const TrainStepRecord *trained, uin
         const uint64_t before = train_source_replaced(run->eval);
         snprintf(place, sizeof(place), "epoch %u", run->epoch);
         AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, error), place));
-        TrainInterval interval = train_wilson(run->metrics.n_correct, run->metrics.n);
         record.has_eval = run->metrics.n > 0;
         record.eval_loss = train_metrics_loss(&run->metrics);
-        record.eval_accuracy = train_metrics_accuracy(&run->metrics);
-        record.eval_low = interval.low;
-        record.eval_high = interval.high;
+        record.eval_figures = train_metrics_figures(&run->metrics);
         record.eval_n_replaced = train_source_replaced(run->eval) - before;
         AUG_TRY(observe(run, error));
     }
