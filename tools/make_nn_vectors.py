@@ -159,6 +159,40 @@ def activations():
     return cases
 
 
+def convolutions():
+    """Groups, dilation, one dimension, and transposed."""
+    cases = []
+    for name, x, w, params in [
+            ("conv_dilation", [2, 3, 7, 8], [4, 3, 3, 2], {"stride": [1, 2], "padding": [2, 1], "dilation": [2, 3]}),
+            ("conv_groups", [2, 6, 5, 4], [9, 2, 3, 3], {"stride": [1, 1], "padding": [1, 1], "groups": 3}),
+            ("conv_groups_wide", [1, 4, 3, 3], [36, 2, 2, 2], {"groups": 2}),
+            ("conv_depthwise", [2, 10, 6, 5], [10, 1, 3, 3], {"stride": [2, 1], "padding": [1, 1], "groups": 10}),
+            ("conv_depthwise_double", [1, 3, 4, 4], [6, 1, 2, 3], {"padding": [1, 1], "dilation": [1, 2], "groups": 3}),
+            ("conv_dilation_no_bias", [3, 1, 5, 5], [2, 1, 2, 2], {"dilation": [3, 2]})]:
+        tensors = {"x": sequence(1, *x), "w": sequence(2, *w)}
+        if "no_bias" not in name:
+            tensors["b"] = sequence(3, w[0])
+        cases.append(layer_case(name, "conv2d", params, lambda x, w, b=None: F.conv2d(x, w, b, **params), tensors))
+    for name, x, w, params in [
+            ("conv1d", [2, 5, 9], [4, 5, 3], {"padding": [1]}), ("conv1d_stride", [1, 3, 10], [18, 3, 4], {"stride": [3]}),
+            ("conv1d_dilation", [2, 2, 9], [3, 2, 3], {"dilation": [2], "padding": [2]}),
+            ("conv1d_groups", [2, 4, 7], [6, 2, 2], {"groups": 2})]:
+        cases.append(layer_case(name, "conv1d", params, lambda x, w, b: F.conv1d(x, w, b, **params),
+                                {"x": sequence(1, *x), "w": sequence(2, *w), "b": sequence(3, w[0])}))
+    for name, x, w, params in [
+            ("conv_transpose", [2, 3, 4, 3], [3, 5, 3, 3], {}),
+            ("conv_transpose_stride", [2, 9, 3, 4], [9, 2, 3, 2], {"stride": [2, 3], "padding": [1, 0], "output_padding": [1, 2]}),
+            ("conv_transpose_dilation", [1, 2, 3, 3], [2, 17, 2, 3], {"dilation": [3, 2], "padding": [2, 1]}),
+            ("conv_transpose_groups", [2, 6, 3, 2], [6, 4, 2, 2], {"stride": [2, 2], "groups": 3}),
+            ("conv_transpose_one_pixel_no_bias", [2, 4, 1, 1], [4, 3, 4, 4], {})]:
+        tensors = {"x": sequence(1, *x), "w": sequence(2, *w)}
+        if "no_bias" not in name:
+            tensors["b"] = sequence(3, w[1] * params.get("groups", 1))
+        cases.append(layer_case(name, "conv_transpose2d", params,
+                                lambda x, w, b=None: F.conv_transpose2d(x, w, b, **params), tensors))
+    return cases
+
+
 def maps():
     """Adaptive pooling, upsampling, reshaping."""
     cases = []
@@ -719,7 +753,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     made_with = f"torch {torch.__version__.split('+')[0]}, float64"
-    for make in [layers, activations, maps, norms, dropouts, losses, optimizers, schedules, inits, networks]:
+    for make in [layers, activations, convolutions, maps, norms, dropouts, losses, optimizers, schedules, inits, networks]:
         with open(folder / f"{make.__name__}.json", "w", encoding="ascii") as file:
             cases = ",\n ".join(json.dumps(c, separators=(",", ":")) for c in make())
             file.write('{"format":1,"made_with":"%s","cases":[\n %s\n]}\n' % (made_with, cases))

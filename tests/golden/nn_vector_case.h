@@ -42,6 +42,11 @@ static VectorTensor vector_tensor(const json_t *map, const char *name)
                   product);
     for (size_t i = tensor.n_dims; i < 4; i++)
         tensor.shape[i] = 1;
+    /* Of three dimensions the last is a width. */
+    if (tensor.n_dims == 3) {
+        tensor.shape[3] = tensor.shape[2];
+        tensor.shape[2] = 1;
+    }
     tensor.data = malloc((tensor.n + 1) * sizeof(*tensor.data));
     for (size_t i = 0; i < tensor.n; i++)
         tensor.data[i] = json_number_value(json_array_get(data, i));

@@ -94,24 +94,52 @@ static bool vector_plain_text(const VectorCase *c, char *text, size_t size)
     return true;
 }
 
+/* A convolution of any kind. */
+static bool vector_conv_text(const VectorCase *c, const VectorTensor *w, bool bias, char *text,
+                             size_t size)
+{
+    const bool flat = !strcmp(c->op, "conv1d"), turned = !strcmp(c->op, "conv_transpose2d");
+    static const char *const words[] = {"stride", "padding", "dilation", "output_padding"};
+    if (!flat && !turned && strcmp(c->op, "conv2d") != 0)
+        return false;
+    if (!vector_knows(c, turned ? " stride padding dilation output_padding groups "
+                                : " stride padding dilation groups "))
+        return false;
+    const size_t groups = (size_t)vector_number(c, "groups", 1);
+    snprintf(text, size, "%s: {filters: %zu, groups: %zu, bias: %s",
+             flat     ? "conv1d"
+             : turned ? "conv_transpose"
+                      : "conv",
+             turned ? w->shape[1] * groups : w->shape[0], groups, bias ? "true" : "false");
+    for (size_t i = 0; i < (turned ? 4 : 3); i++) {
+        const int first = vector_element(c, words[i], 0, i == 0 || i == 2);
+        const size_t used = strlen(text);
+        if (flat)
+            snprintf(text + used, size - used, ", %s: %d", words[i], first);
+        else
+            snprintf(text + used, size - used, ", %s: [%d, %d]", words[i], first,
+                     vector_element(c, words[i], 1, first));
+    }
+    const size_t used = strlen(text);
+    if (flat)
+        snprintf(text + used, size - used, ", kernel: %zu}", w->shape[3]);
+    else
+        snprintf(text + used, size - used, ", kernel: [%zu, %zu]}", w->shape[2], w->shape[3]);
+    return true;
+}
+
 /* Layer of a case as a model file has it; false if there is none. */
 static bool vector_layer_text(const VectorCase *c, char *text, size_t size)
 {
     const VectorTensor w = vector_tensor(c->inputs, "w"), b = vector_tensor(c->inputs, "b");
-    const int sh = vector_element(c, "stride", 0, !strcmp(c->op, "conv2d"));
+    const int sh = vector_element(c, "stride", 0, 0);
     const int sw = vector_element(c, "stride", 1, sh);
     const int ph = vector_element(c, "padding", 0, 0), pw = vector_element(c, "padding", 1, ph);
     const int kh = vector_element(c, "kernel_size", 0, 0);
     const int kw = vector_element(c, "kernel_size", 1, kh);
     bool known = true;
-    if (!strcmp(c->op, "conv2d")) {
-        known = vector_knows(c, " stride padding dilation groups ") &&
-                vector_element(c, "dilation", 0, 1) == 1 &&
-                vector_element(c, "dilation", 1, 1) == 1 && vector_number(c, "groups", 1) == 1;
-        snprintf(text, size,
-                 "conv: {filters: %zu, kernel: [%zu, %zu], stride: [%d, %d], padding: [%d, %d], "
-                 "bias: %s}",
-                 w.shape[0], w.shape[2], w.shape[3], sh, sw, ph, pw, b.n ? "true" : "false");
+    if (!strncmp(c->op, "conv", 4)) {
+        known = vector_conv_text(c, &w, b.n > 0, text, size);
     } else if (!strcmp(c->op, "linear")) {
         snprintf(text, size, "linear: {features: %zu, bias: %s}", w.shape[0],
                  b.n ? "true" : "false");

@@ -104,8 +104,9 @@ static const struct {
     const char *name;
     size_t n_cases;
 } files[] = {
-    {"layers", 22}, {"norms", 30},     {"dropouts", 2},  {"losses", 6}, {"activations", 38},
-    {"maps", 19},   {"optimizers", 7}, {"schedules", 7}, {"inits", 4},  {"networks", 3},
+    {"layers", 22},      {"norms", 30}, {"dropouts", 2},      {"losses", 6},
+    {"activations", 38}, {"maps", 19},  {"convolutions", 15}, {"optimizers", 7},
+    {"schedules", 7},    {"inits", 4},  {"networks", 3},
 };
 
 static void check_file(int i, NnKernelChoice kernels)

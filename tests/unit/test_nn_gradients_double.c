@@ -193,6 +193,22 @@ START_TEST(conv_gradients)
 }
 END_TEST
 
+START_TEST(grouped_conv_gradients)
+{
+    const NnShape wide = {5, 4, 6, false}, flat = {1, 9, 4, false};
+    check_layer("conv: {filters: 9, padding: 1, groups: 3}", BEHIND, wide, 17, 2);
+    check_layer("conv: {filters: 6, padding: 1, groups: 6}", BEHIND, wide, 2, 2);
+    check_layer("conv: {filters: 20, kernel: 2, dilation: 2, bias: false}", BEHIND, wide, 3, 2);
+    check_layer("conv: {filters: 6, padding: 2, dilation: 2, groups: 2}, relu", BEHIND, wide, 2, 3);
+    check_layer("conv1d: {filters: 5, padding: 1, stride: 2}", BEHIND, flat, 3, 2);
+    check_layer("conv1d: {filters: 8, dilation: 2, groups: 4}", BEHIND, flat, 3, 2);
+    check_shapes("conv_transpose: 4");
+    check_shapes("conv_transpose: {filters: 17, kernel: 2, stride: 3, output_padding: 2}");
+    check_layer("conv_transpose: {filters: 4, groups: 2, padding: 1, dilation: 2}", BEHIND, wide,
+                17, 2);
+}
+END_TEST
+
 START_TEST(linear_gradients)
 {
     for (size_t b = 0; b < AUG_COUNT(batches); b++) {
@@ -275,7 +291,8 @@ START_TEST(activation_gradients)
     };
     for (size_t i = 0; i < AUG_COUNT(layers); i++) {
         char text[80];
-        check_shapes(layers[i]);
+        check_layer(layers[i], BEHIND, (NnShape){5, 4, 3, false}, 3, 2);
+        check_layer(layers[i], BEHIND, (NnShape){1, 1, 5, false}, 17, 2);
         snprintf(text, sizeof(text), "flatten, %s", layers[i]);
         check_layer(text, "linear: 2", (NnShape){3, 2, 5, false}, 3, 3);
     }
@@ -478,6 +495,7 @@ int main(void)
     TCase *tests = tcase_create("gradients");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, conv_gradients);
+    tcase_add_test(tests, grouped_conv_gradients);
     tcase_add_test(tests, linear_gradients);
     tcase_add_test(tests, batch_norm_gradients);
     tcase_add_test(tests, other_norm_gradients);

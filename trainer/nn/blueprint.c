@@ -75,6 +75,17 @@ uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node
     return add_matrix(blueprint, node, desc, inner, init, true);
 }
 
+uint32_t nn_blueprint_matrices(NnBlueprint *blueprint, const NnNode *node,
+                               const AugTensorDesc *desc, NnShape inner, uint32_t groups,
+                               NnInit init)
+{
+    const uint32_t number = nn_blueprint_matrix(blueprint, node, desc, inner, init);
+    NnTensor *tensor = &blueprint->tensors[number];
+    tensor->n_out /= groups;
+    tensor->n_stored = groups * nn_shape_values(inner) * nn_padded(tensor->n_out);
+    return number;
+}
+
 uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
                              NnTensorKind kind, NnShape inner, NnInit init)
 {

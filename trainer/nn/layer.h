@@ -299,6 +299,11 @@ uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const A
 uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node,
                                       const AugTensorDesc *desc, NnShape inner, NnInit init);
 
+/* The same for `groups` matrices, one after the other: each has an equal part of the outputs. */
+uint32_t nn_blueprint_matrices(NnBlueprint *blueprint, const NnNode *node,
+                               const AugTensorDesc *desc, NnShape inner, uint32_t groups,
+                               NnInit init);
+
 /* Declares a vector with one value per feature of `inner`, filled with `value`, or random where
  * init.kind says so. suffix: "bias". */
 uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const char *suffix,

@@ -25,7 +25,10 @@ static size_t stored_index(const NnTensor *tensor, size_t value)
         in = channel * h * w + value % (h * w);
     }
     const size_t row = in % (h * w) * channels + in / (h * w);
-    return tensor->n_out ? nn_panel_index(inner, tensor->n_out, row, out) : row;
+    if (!tensor->n_out)
+        return row;
+    return out / tensor->n_out * inner * nn_padded(tensor->n_out) +
+           nn_panel_index(inner, tensor->n_out, row, out % tensor->n_out);
 }
 
 void nn_tensor_unpack(const NnTensor *tensor, const NnReal *stored, NnReal *values)

@@ -25,7 +25,8 @@ typedef struct NnInit {
  *
  * inner:    what an output's values are over, stored row, column, channel; PyTorch has channel,
  *           row, column
- * n_out:    outputs of a panelled matrix; 0: a plain vector of inner values
+ * n_out:    outputs of a panelled matrix, of which there are as many as make all outputs; 0: a plain
+ *           vector of inner values
  * by_input: PyTorch has the inputs in the first dimension and the outputs in the second
  * n_stored: values in memory, padding included
  * offset:   in values, in the arena of its kind

@@ -13,6 +13,12 @@ static const AugParamDesc rows[] = {
               .unit = "pixels", .help = "distance between outputs"),
     AUG_PARAM(NnConv, padding, .fallback = "0", .low = 0, .high = 254, .scalar = AUG_SCALAR_SQUARE,
               .unit = "pixels", .help = "zeros around the input, fewer than the kernel's size"),
+    AUG_PARAM(NnConv, dilation, .fallback = "1", .quiet = true, .low = 1, .high = 255,
+              .scalar = AUG_SCALAR_SQUARE, .unit = "pixels",
+              .help = "distance between the values that a kernel sees"),
+    AUG_PARAM(NnConv, groups, .fallback = "1", .quiet = true, .low = 1, .high = 65536,
+              .help = "parts of the channels that are convolved apart; as many as there are: "
+                      "depthwise"),
     AUG_PARAM(NnConv, bias, .fallback = "true", .help = "add a trained value per channel"),
     NN_INIT_ROWS(NnConv, init, "he_normal"),
 };
@@ -88,15 +94,21 @@ static AugStatus conv_extent(const char *side, const NnConvSide *sizes, int32_t 
     return AUG_OK;
 }
 
-static AugStatus conv_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+/* Pixels from the first to the last that a kernel sees. */
+static int32_t reach(int32_t kernel, int32_t dilation)
+{
+    return dilation * (kernel - 1) + 1;
+}
+
+AugStatus nn_conv_shape(const void *params, NnShape in, NnShape *out, AugError *error)
 {
     const NnConv *conv = params;
     const NnConvSide down = {.in = (size_t)in.height,
-                             .kernel = (size_t)conv->kernel.height,
+                             .kernel = (size_t)reach(conv->kernel.height, conv->dilation.height),
                              .stride = (size_t)conv->stride.height,
                              .padding = (size_t)conv->padding.height};
     const NnConvSide across = {.in = (size_t)in.width,
-                               .kernel = (size_t)conv->kernel.width,
+                               .kernel = (size_t)reach(conv->kernel.width, conv->dilation.width),
                                .stride = (size_t)conv->stride.width,
                                .padding = (size_t)conv->padding.width};
     if (in.flat)
@@ -105,25 +117,20 @@ static AugStatus conv_shape(const void *params, NnShape in, NnShape *out, AugErr
                         nn_shape_values(in));
     AUG_TRY(conv_extent("height", &down, &out->height, error));
     AUG_TRY(conv_extent("width", &across, &out->width, error));
+    if (in.channels % conv->groups != 0 || conv->filters % conv->groups != 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "its input's %d channels and its %d filters cannot both be cut into %d "
+                        "equal groups",
+                        in.channels, conv->filters, conv->groups);
     out->channels = conv->filters;
     return AUG_OK;
 }
 
-static void conv_plan(NnBlueprint *blueprint, NnNode *node)
+/* Memory of a convolution that is not grouped. */
+static void plan_memory(NnBlueprint *blueprint, NnNode *node)
 {
-    const NnConv *conv = node->params;
     const NnConvSizes s = nn_conv_sizes(node);
     const size_t area = s.rows.kernel * s.cols.kernel;
-    const NnShape inner = {conv->kernel.height, conv->kernel.width, node->in.channels, false};
-    const AugTensorDesc desc = {
-        .dtype = AUG_DTYPE_F32, .n_dims = 4, .shape = {s.out, s.in, s.rows.kernel, s.cols.kernel}};
-    const NnFans fans = {(double)(s.in * area), (double)(s.out * area)};
-    node->weight =
-        nn_blueprint_matrix(blueprint, node, &desc, inner, nn_init_weights(&conv->init, fans));
-    if (conv->bias)
-        node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER,
-                                         (NnShape){1, 1, node->out.channels, true},
-                                         nn_init_biases(&conv->init, fans));
     nn_blueprint_scratch(blueprint, (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
                                         sizeof(NnReal));
     if (!nn_blueprint_trains(blueprint))
@@ -132,6 +139,40 @@ static void conv_plan(NnBlueprint *blueprint, NnNode *node)
         nn_blueprint_shared(blueprint, area * s.out_pad * nn_padded(s.in) * sizeof(NnReal));
     node->partial = nn_blueprint_slot(
         blueprint, 0, s.n_rows * s.out_pad * sizeof(NnReal) + s.out_pad * sizeof(double));
+}
+
+void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides)
+{
+    const NnConv *conv = node->params;
+    const size_t kernel_h = (size_t)conv->kernel.height, kernel_w = (size_t)conv->kernel.width;
+    const size_t inputs = (size_t)(node->in.channels / conv->groups);
+    const NnShape inner = {conv->kernel.height, conv->kernel.width, (int32_t)inputs, false};
+    AugTensorDesc desc = {.dtype = AUG_DTYPE_F32,
+                          .n_dims = 4,
+                          .shape = {(uint64_t)conv->filters, inputs, kernel_h, kernel_w}};
+    if (n_sides == 1)
+        desc = (AugTensorDesc){.dtype = AUG_DTYPE_F32,
+                               .n_dims = 3,
+                               .shape = {(uint64_t)conv->filters, inputs, kernel_w}};
+    const NnFans fans = {(double)(inputs * kernel_h * kernel_w),
+                         (double)((size_t)conv->filters * kernel_h * kernel_w)};
+    const NnInit init = nn_init_weights(&conv->init, fans);
+    const bool grouped = nn_conv_is_grouped(conv);
+    if (grouped)
+        nn_conv_grouped_plan(blueprint, node, &desc, init);
+    else
+        node->weight = nn_blueprint_matrix(blueprint, node, &desc, inner, init);
+    if (conv->bias)
+        node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER,
+                                         (NnShape){1, 1, node->out.channels, true},
+                                         nn_init_biases(&conv->init, fans));
+    if (!grouped)
+        plan_memory(blueprint, node);
+}
+
+static void conv_plan(NnBlueprint *blueprint, NnNode *node)
+{
+    nn_conv_plan_of(blueprint, node, 2);
 }
 
 const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, NnReal *map)
@@ -157,9 +198,13 @@ NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x)
                       .run = sizes->cols.kernel * sizes->in};
 }
 
-static void conv_forward(const NnTask *task, const NnNode *node)
+void nn_conv_forward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
+    if (nn_conv_is_grouped(node->params)) {
+        nn_conv_grouped_forward(task, node);
+        return;
+    }
     const NnConvSizes s = nn_conv_sizes(node);
     const NnReal *x = nn_slot(pass, node->x, task->part);
     NnReal *y = nn_slot(pass, node->y, task->part);
@@ -182,12 +227,12 @@ static void conv_forward(const NnTask *task, const NnNode *node)
 }
 
 static const NnLayerHooks hooks = {
-    .shape = conv_shape,
+    .shape = nn_conv_shape,
     .plan = conv_plan,
     .fuses = true,
     .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, conv_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, conv_forward},
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward},
     .backward = {{NN_PHASE_ON_SHARD,
                   NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   nn_conv_backward}},

@@ -15,7 +15,8 @@
 /* Parameters of a convolution. */
 typedef struct NnConv {
     int32_t filters;
-    AugSize kernel, stride, padding;
+    AugSize kernel, stride, padding, dilation;
+    int32_t groups;
     bool bias;
     NnInitParams init;
 } NnConv;
@@ -66,5 +67,20 @@ NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x);
 void nn_conv_prepare(const NnTask *task, const NnNode *node);
 void nn_conv_backward(const NnTask *task, const NnNode *node);
 void nn_conv_finish(const NnTask *task, const NnNode *node);
+
+/* Whether a convolution runs by columns: it has groups or dilation. Its plan declares the weight and
+ * memory; the other functions are its phases. */
+bool nn_conv_is_grouped(const NnConv *conv);
+void nn_conv_grouped_plan(NnBlueprint *blueprint, NnNode *node, const AugTensorDesc *desc,
+                          NnInit init);
+void nn_conv_grouped_forward(const NnTask *task, const NnNode *node);
+void nn_conv_grouped_backward(const NnTask *task, const NnNode *node);
+void nn_conv_grouped_finish(const NnTask *task, const NnNode *node);
+
+/* The hooks that conv and conv1d share; n_sides: 2 or 1 that the weight has. */
+AUG_MUST_CHECK AugStatus nn_conv_shape(const void *params, NnShape in, NnShape *out,
+                                       AugError *error);
+void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides);
+void nn_conv_forward(const NnTask *task, const NnNode *node);
 
 #endif

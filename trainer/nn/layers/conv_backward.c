@@ -61,6 +61,8 @@ static void prepare_phase(void *context, const NnConvPhase *rows, const NnConvPh
 
 void nn_conv_prepare(const NnTask *task, const NnNode *node)
 {
+    if (nn_conv_is_grouped(node->params))
+        return;
     const NnConvSizes s = nn_conv_sizes(node);
     Prepare prepare = {.sizes = &s,
                        .weights = nn_values(task->pass, node->weight),
@@ -163,6 +165,10 @@ static void backward_sample(const NnTask *task, const NnNode *node, const NnConv
 
 void nn_conv_backward(const NnTask *task, const NnNode *node)
 {
+    if (nn_conv_is_grouped(node->params)) {
+        nn_conv_grouped_backward(task, node);
+        return;
+    }
     const NnPass *pass = task->pass;
     const NnConvSizes s = nn_conv_sizes(node);
     const uint32_t n = nn_rows_in(pass, node, task->part);
@@ -194,6 +200,10 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
 
 void nn_conv_finish(const NnTask *task, const NnNode *node)
 {
+    if (nn_conv_is_grouped(node->params)) {
+        nn_conv_grouped_finish(task, node);
+        return;
+    }
     const NnPass *pass = task->pass;
     const NnConvSizes s = nn_conv_sizes(node);
     const NnReal *parts[NN_SHARDS];
