@@ -189,25 +189,11 @@ static void write_file(uint64_t *state, const AugImage *image, File *file)
     file->n_components = image->channels;
 }
 
-/* libjpeg's own decode of a file, with the defaults that Pillow uses; the caller frees pixels. */
+/* libjpeg's own decode of a file; the caller frees pixels. */
 static AugImage decode_all(const File *file)
 {
-    struct jpeg_error_mgr errors;
-    struct jpeg_decompress_struct info = {.err = jpeg_std_error(&errors)};
-    jpeg_create_decompress(&info);
-    jpeg_mem_src(&info, file->bytes, (unsigned long)file->size);
-    jpeg_read_header(&info, TRUE);
-    info.out_color_space = file->n_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    jpeg_start_decompress(&info);
-    const AugImage all = test_picture((int32_t)info.output_width, (int32_t)info.output_height,
-                                      info.out_color_components, 0);
-    while (info.output_scanline < info.output_height) {
-        JSAMPROW row = test_pixel(&all, 0, (int32_t)info.output_scanline);
-        jpeg_read_scanlines(&info, &row, 1);
-    }
-    jpeg_finish_decompress(&info);
-    jpeg_destroy_decompress(&info);
-    return all;
+    return test_jpeg_decode(file->bytes, file->size,
+                            file->n_components == 1 ? JCS_GRAYSCALE : JCS_RGB);
 }
 
 /* Decodes a window, NULL for all, or ends the test with the reason. */

@@ -231,4 +231,25 @@ static inline bool test_tar_next(const uint8_t *tar, size_t tar_size, size_t *at
     return false;
 }
 
+/* libjpeg's own full decode, row by row, with the defaults that Pillow uses; the caller frees pixels. */
+static inline AugImage test_jpeg_decode(const uint8_t *bytes, size_t size, J_COLOR_SPACE space)
+{
+    struct jpeg_error_mgr errors;
+    struct jpeg_decompress_struct info = {.err = jpeg_std_error(&errors)};
+    jpeg_create_decompress(&info);
+    jpeg_mem_src(&info, bytes, (unsigned long)size);
+    jpeg_read_header(&info, TRUE);
+    info.out_color_space = space;
+    jpeg_start_decompress(&info);
+    const AugImage all = test_picture((int32_t)info.output_width, (int32_t)info.output_height,
+                                      info.out_color_components, 0);
+    while (info.output_scanline < info.output_height) {
+        JSAMPROW row = test_pixel(&all, 0, (int32_t)info.output_scanline);
+        jpeg_read_scanlines(&info, &row, 1);
+    }
+    jpeg_finish_decompress(&info);
+    jpeg_destroy_decompress(&info);
+    return all;
+}
+
 #endif

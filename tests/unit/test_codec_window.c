@@ -49,27 +49,6 @@ static void decode(const File *file, int32_t channels, const ImgWindow *window, 
     ck_assert_int_eq(out->channels, channels);
 }
 
-/* libjpeg's own full decode, row by row, with the defaults that Pillow uses. */
-static AugImage decode_all(const uint8_t *bytes, size_t size, J_COLOR_SPACE space)
-{
-    struct jpeg_error_mgr errors;
-    struct jpeg_decompress_struct info = {.err = jpeg_std_error(&errors)};
-    jpeg_create_decompress(&info);
-    jpeg_mem_src(&info, bytes, (unsigned long)size);
-    jpeg_read_header(&info, TRUE);
-    info.out_color_space = space;
-    jpeg_start_decompress(&info);
-    const AugImage all = test_picture((int32_t)info.output_width, (int32_t)info.output_height,
-                                      info.out_color_components, 0);
-    while (info.output_scanline < info.output_height) {
-        JSAMPROW row = test_pixel(&all, 0, (int32_t)info.output_scanline);
-        jpeg_read_scanlines(&info, &row, 1);
-    }
-    jpeg_finish_decompress(&info);
-    jpeg_destroy_decompress(&info);
-    return all;
-}
-
 static void expect_part(const AugImage *all, const AugImage *part, const ImgWindow *at,
                         const ImgWindow *window, const char *name)
 {
@@ -147,7 +126,7 @@ START_TEST(jpeg_windows_equal_the_full_decode)
         size_t size = 0;
         uint8_t *bytes = test_jpeg(&scene, &layouts[i].form, &size);
         const AugImage all =
-            decode_all(bytes, size, layouts[i].channels == 1 ? JCS_GRAYSCALE : JCS_RGB);
+            test_jpeg_decode(bytes, size, layouts[i].channels == 1 ? JCS_GRAYSCALE : JCS_RGB);
         expect_windows(&(File){bytes, size, layouts[i].name}, &all, &state);
         free(all.pixels);
         free(scene.pixels);
@@ -164,7 +143,7 @@ START_TEST(grey_and_colour_are_exchanged)
     const AugImage scene = test_scene(&state, 50, 37, 3);
     size_t size = 0;
     uint8_t *bytes = test_jpeg(&scene, &(TestJpeg){.h_samp = 2, .v_samp = 2}, &size);
-    const AugImage rgb = decode_all(bytes, size, JCS_RGB);
+    const AugImage rgb = test_jpeg_decode(bytes, size, JCS_RGB);
     AugImage grey;
     ImgWindow got;
     decode(&(File){bytes, size, "RGB to grey"}, 1, NULL, &grey, &got);
@@ -179,7 +158,7 @@ START_TEST(grey_and_colour_are_exchanged)
     free(rgb.pixels);
     const AugImage flat = test_noise(&state, 33, 21, 1);
     bytes = test_jpeg(&flat, &(TestJpeg){0}, &size);
-    const AugImage one = decode_all(bytes, size, JCS_GRAYSCALE);
+    const AugImage one = test_jpeg_decode(bytes, size, JCS_GRAYSCALE);
     AugImage three;
     decode(&(File){bytes, size, "grey to RGB"}, 3, NULL, &three, &got);
     for (int32_t y = 0; y < 21; y++) {
@@ -201,7 +180,7 @@ START_TEST(cmyk_is_read_as_inverted)
     for (size_t i = 0; i < 2; i++) {
         size_t size = 0;
         uint8_t *bytes = test_jpeg(&scene, &(TestJpeg){.space = spaces[i], .quality = 100}, &size);
-        const AugImage ink = decode_all(bytes, size, JCS_CMYK);
+        const AugImage ink = test_jpeg_decode(bytes, size, JCS_CMYK);
         const ImgWindow window = {.x0 = 11, .y0 = 5, .x1 = 30, .y1 = 20};
         AugImage rgb;
         ImgWindow got;
@@ -253,7 +232,7 @@ START_TEST(photographs_equal_the_full_decode)
         if (member.size < 3 || memcmp(member.bytes, "\xff\xd8\xff", 3) != 0)
             continue;
         n_photographs++;
-        const AugImage all = decode_all(member.bytes, member.size, JCS_RGB);
+        const AugImage all = test_jpeg_decode(member.bytes, member.size, JCS_RGB);
         for (int i = 0; i < 4; i++) {
             const ImgWindow window = test_window(&state, all.width, all.height);
             AugImage part;
