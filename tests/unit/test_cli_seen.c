@@ -5,14 +5,16 @@
 static bool add(CliSeen *seen, uint32_t line)
 {
     bool was_seen;
-    ck_assert_int_eq(cli_seen_add(seen, &line, sizeof(line), &was_seen, NULL), AUG_OK);
+    /* Without ck_assert, which writes down each place that it passes. */
+    if (cli_seen_add(seen, &line, sizeof(line), &was_seen, NULL) != AUG_OK)
+        ck_abort_msg("no memory");
     return was_seen;
 }
 
-/* One after the other to be compared with all before, these would take minutes. */
+/* One after the other to be compared with all before, these would take a minute. */
 START_TEST(many_lines)
 {
-    const uint32_t n = 1000000;
+    const uint32_t n = 300000;
     CliSeen seen = {0};
     cli_seen_begin(&seen);
     uint32_t n_new = 0, n_known = 0;
