@@ -41,12 +41,11 @@ static NnTensor *add_tensor(NnBlueprint *blueprint, const char *prefix, const ch
     return tensor;
 }
 
-static uint32_t add_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
-                           NnShape inner, NnInit init, bool by_input)
+uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
+                             NnShape inner, NnInit init)
 {
     NnTensor *tensor = add_tensor(blueprint, "", node->name, "weight");
-    const size_t rows = nn_shape_values(inner), n_out = (size_t)desc->shape[by_input];
-    tensor->by_input = by_input;
+    const size_t rows = nn_shape_values(inner), n_out = (size_t)desc->shape[0];
     if (rows > MAX_TENSOR / nn_padded(n_out)) {
         blueprint->too_large = true;
         return blueprint->n_tensors - 1;
@@ -61,18 +60,6 @@ static uint32_t add_matrix(NnBlueprint *blueprint, const NnNode *node, const Aug
     tensor->decays = true;
     tensor->frozen = node->frozen;
     return blueprint->n_tensors - 1;
-}
-
-uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
-                             NnShape inner, NnInit init)
-{
-    return add_matrix(blueprint, node, desc, inner, init, false);
-}
-
-uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node,
-                                      const AugTensorDesc *desc, NnShape inner, NnInit init)
-{
-    return add_matrix(blueprint, node, desc, inner, init, true);
 }
 
 uint32_t nn_blueprint_matrices(NnBlueprint *blueprint, const NnNode *node,
@@ -558,7 +545,10 @@ static void make_evaluate(NnBlueprint *blueprint)
     if (!start_program(blueprint, &blueprint->evaluate))
         return;
     for (uint32_t i = 0; i < n; i++)
-        if (!nodes[i].alias && nodes[i].used)
+        if (nodes[i].by_batch)
+            add_phases(&blueprint->evaluate, i, nodes[i].hooks->forward, nodes[i].y,
+                       nn_shape_values(nodes[i].out));
+        else if (!nodes[i].alias && nodes[i].used)
             add_step(&blueprint->evaluate, i, &nodes[i].hooks->evaluate, nodes[i].y,
                      nn_shape_values(nodes[i].out));
     add_step(&blueprint->evaluate, n - 1, &output_phase, NN_NONE, 0);

@@ -128,6 +128,8 @@ typedef struct NnLayerHooks {
  *              works as in evaluation
  * active:      the loss depends on learning here or before: gradients flow back to its output
  * listed:      is a layer that the user wrote
+ * by_batch:    what it gives for a sample depends on the batch in evaluation, too: that runs the
+ *              phases of training
  * min_values:  values per channel that training needs at least (2 for batch norm)
  * y, dy, saved, partial: slots, or NN_NONE
  * dy_parts:    slots of what each reader gives back, n_dy_parts of them; dy is their sum, or the
@@ -160,6 +162,7 @@ struct NnNode {
     NnShape out;
     uint32_t number, n_inputs, n_readers, in_rows, out_rows;
     bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared;
+    bool by_batch;
     uint32_t min_values;
     uint32_t y, dy, saved, partial;
     uint32_t *dy_parts;
@@ -293,11 +296,6 @@ static inline double nn_tree_sum(const void *first, size_t step)
  * random. Returns the tensor's number. */
 uint32_t nn_blueprint_matrix(NnBlueprint *blueprint, const NnNode *node, const AugTensorDesc *desc,
                              NnShape inner, NnInit init);
-
-/* The same for a matrix whose first dimension in PyTorch is the inputs, the channels of `inner`, and
- * the second the outputs (convolutions transposed). */
-uint32_t nn_blueprint_matrix_by_input(NnBlueprint *blueprint, const NnNode *node,
-                                      const AugTensorDesc *desc, NnShape inner, NnInit init);
 
 /* The same for `groups` matrices, one after the other: each has an equal part of the outputs. */
 uint32_t nn_blueprint_matrices(NnBlueprint *blueprint, const NnNode *node,

@@ -18,12 +18,7 @@ static size_t stored_index(const NnTensor *tensor, size_t value)
 {
     const size_t h = (size_t)tensor->inner.height, w = (size_t)tensor->inner.width;
     const size_t channels = (size_t)tensor->inner.channels, inner = h * w * channels;
-    size_t out = value / inner, in = value % inner;
-    if (tensor->by_input) {
-        const size_t channel = value / (h * w * tensor->n_out);
-        out = value / (h * w) % tensor->n_out;
-        in = channel * h * w + value % (h * w);
-    }
+    const size_t out = value / inner, in = value % inner;
     const size_t row = in % (h * w) * channels + in / (h * w);
     if (!tensor->n_out)
         return row;

@@ -27,7 +27,6 @@ typedef struct NnInit {
  *           row, column
  * n_out:    outputs of a panelled matrix, of which there are as many as make all outputs; 0: a plain
  *           vector of inner values
- * by_input: PyTorch has the inputs in the first dimension and the outputs in the second
  * n_stored: values in memory, padding included
  * offset:   in values, in the arena of its kind
  * of:       STATE: the parameter it belongs to
@@ -42,7 +41,7 @@ typedef struct NnTensor {
     size_t n_out, n_values, n_stored, offset;
     NnInit init;
     uint32_t of, group;
-    bool decays, frozen, by_input;
+    bool decays, frozen;
 } NnTensor;
 
 /* Copies between a tensor's memory (at its own start) and n_values in PyTorch's order. */

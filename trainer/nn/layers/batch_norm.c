@@ -9,7 +9,7 @@
 
 typedef struct BatchNorm {
     double eps, momentum;
-    bool cumulative, affine, frozen;
+    bool cumulative, affine, track_running_stats, frozen;
 } BatchNorm;
 
 static const AugParamDesc rows[] = {
@@ -20,6 +20,8 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(BatchNorm, cumulative, .fallback = "false",
               .help = "plain average of all batches instead of momentum"),
     AUG_PARAM(BatchNorm, affine, .fallback = "true", .help = "train a scale and a shift"),
+    AUG_PARAM(BatchNorm, track_running_stats, .fallback = "true", .quiet = true,
+              .help = "keep running statistics; false: evaluation takes those of its batch, too"),
     AUG_PARAM(BatchNorm, frozen, .fallback = "false",
               .help = "use the running statistics in training too, and leave them as they are"),
 };
@@ -63,7 +65,7 @@ static Shared shared_of(const NnPass *pass, const NnNode *node)
 static bool norm_frozen(const NnNode *node)
 {
     const BatchNorm *norm = node->params;
-    return norm->frozen || node->frozen;
+    return norm->track_running_stats && (norm->frozen || node->frozen);
 }
 
 static void norm_plan(NnBlueprint *blueprint, NnNode *node)
@@ -78,10 +80,13 @@ static void norm_plan(NnBlueprint *blueprint, NnNode *node)
             nn_blueprint_vector(blueprint, node, "weight", NN_TENSOR_PARAMETER, inner, one);
         node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER, inner, zero);
     }
-    node->mean =
-        nn_blueprint_vector(blueprint, node, "running_mean", NN_TENSOR_BUFFER, inner, zero);
-    node->variance =
-        nn_blueprint_vector(blueprint, node, "running_var", NN_TENSOR_BUFFER, inner, one);
+    node->by_batch = !norm->track_running_stats && node->used;
+    if (norm->track_running_stats) {
+        node->mean =
+            nn_blueprint_vector(blueprint, node, "running_mean", NN_TENSOR_BUFFER, inner, zero);
+        node->variance =
+            nn_blueprint_vector(blueprint, node, "running_var", NN_TENSOR_BUFFER, inner, one);
+    }
     node->shared =
         nn_blueprint_shared(blueprint, n * (N_DOUBLES * sizeof(double) + N_REALS * sizeof(NnReal)));
     node->partial = nn_blueprint_slot(blueprint, 0, 2 * n * sizeof(double));
@@ -288,7 +293,7 @@ static void norm_commit(const NnPass *pass, const NnNode *node)
     const BatchNorm *norm = node->params;
     const Shared shared = shared_of(pass, node);
     const double n = (double)norm_pixels(node, nn_all_rows(pass, node));
-    if (norm_frozen(node))
+    if (norm_frozen(node) || !norm->track_running_stats)
         return;
     const double fresh = norm->cumulative ? 1 / (double)(pass->step + 1) : norm->momentum;
     NnReal *mean = nn_values(pass, node->mean), *variance = nn_values(pass, node->variance);

@@ -1,0 +1,60 @@
+/* Batch norm without running statistics: training and evaluation give the same, and there is nothing
+ * to carry along; with them, evaluation does not depend on the batch. */
+#include <stdio.h>
+
+#include "tests/support/nn_harness.h"
+#include "tests/support/support.h"
+
+#define N 20
+#define VALUES (3 * 3 * 5)
+
+static NnReal x[N * VALUES], y[N * VALUES], evaluated[N * VALUES];
+
+/* Training into y, evaluation into `evaluated`; whether there are running statistics. */
+static bool run_layer(const char *layer)
+{
+    char text[200];
+    size_t index;
+    snprintf(text, sizeof(text), "[%s, flatten, linear: 2]", layer);
+    Harness harness = harness_make(text, (NnShape){3, 3, 5, false}, N, NN_KERNELS_AUTO);
+    const NnBlueprint *blueprint = &harness.network->blueprint;
+    for (uint32_t i = 0; i < N * VALUES; i++)
+        x[i] = (NnReal)nn_fixture_value(1, i) * 3 + 1;
+    HarnessPass pass = {.n = N, .probe = 1, .target = 1, .x = x, .y = y};
+    harness_run(harness.network, &blueprint->train, &pass);
+    harness_commit(harness.network);
+    pass.y = evaluated;
+    harness_run(harness.network, &blueprint->evaluate, &pass);
+    const bool has_buffers = nn_network_find_tensor(harness.network, "0.running_mean", &index);
+    harness_free(&harness);
+    return has_buffers;
+}
+
+START_TEST(without_statistics_the_batch_counts)
+{
+    ck_assert(!run_layer("batch_norm: {track_running_stats: false}"));
+    ck_assert_mem_eq(y, evaluated, sizeof(y));
+    /* The values of a channel have mean 0. */
+    double sum = 0;
+    for (size_t i = 0; i < N * VALUES; i += 5)
+        sum += (double)evaluated[i];
+    ck_assert_double_eq_tol(sum / (N * 9), 0, 1e-5);
+}
+END_TEST
+
+START_TEST(with_statistics_they_count)
+{
+    ck_assert(run_layer("batch_norm"));
+    ck_assert_mem_ne(y, evaluated, sizeof(y));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nn_batch_norm");
+    TCase *tests = tcase_create("batch_norm");
+    tcase_add_test(tests, without_statistics_the_batch_counts);
+    tcase_add_test(tests, with_statistics_they_count);
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
