@@ -57,6 +57,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_avg_pool = {
     .name = "avg_pool",
     .summary = "Mean of each window (torch.nn.AvgPool2d)",
+    .formula = "y = the sum of a window by the number of its values",
+    .source = "torch.nn.AvgPool2d",
     .example = "[avg_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(AvgPool, rows),
     .hooks = &hooks,

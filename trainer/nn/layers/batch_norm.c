@@ -320,6 +320,12 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_batch_norm = {
     .name = "batch_norm",
     .summary = "Zero mean and unit variance per channel over the batch (torch.nn.BatchNorm2d)",
+    .formula =
+        "y = (x - mean) / sqrt(variance + eps) * weight + bias, mean and variance of a channel "
+        "over\n"
+        "the batch, or the running ones in evaluation: running = (1 - momentum) * running +\n"
+        "momentum * the batch's, of which the variance is the unbiased one",
+    .source = "Ioffe and Szegedy 2015; torch.nn.BatchNorm2d",
     .example = "[batch_norm, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(BatchNorm, rows),
     .hooks = &hooks,

@@ -242,6 +242,11 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_conv = {
     .name = "conv",
     .summary = "Convolution over rows and columns (torch.nn.Conv2d)",
+    .formula = "y[h, w, f] = bias[f] + sum over kernel rows k, columns l and channels c of\n"
+               "  weight[f, c, k, l] * x[h * stride + k * dilation - padding, w * stride + l * "
+               "dilation -\n"
+               "  padding, c]; with groups, c is of the part of the channels that f belongs to",
+    .source = "LeCun et al. 1989; torch.nn.Conv2d",
     .example = "[conv: {filters: 5, stride: 2, padding: 1}, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(NnConv, rows),
     .hooks = &hooks,

@@ -73,6 +73,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_dropout = {
     .name = "dropout",
     .summary = "Drops values at random in training (torch.nn.Dropout)",
+    .formula = "y = x / (1 - p), or 0 with probability p; y = x in evaluation",
+    .source = "Srivastava et al. 2014; torch.nn.Dropout",
     .example = "[dropout: 0.3, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(Dropout, rows),
     .hooks = &hooks,

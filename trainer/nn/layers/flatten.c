@@ -19,6 +19,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_flatten = {
     .name = "flatten",
     .summary = "A map becomes a list of features (torch.nn.Flatten)",
+    .formula = "features in the order channel, row, column",
+    .source = "torch.nn.Flatten",
     .example = "[flatten, linear: 3]",
     .hooks = &hooks,
 };

@@ -43,6 +43,8 @@ static const NnLayerHooks global_hooks = {
 const NnLayerDesc nn_layer_global_avg_pool = {
     .name = "global_avg_pool",
     .summary = "Mean of each channel's whole map (torch.nn.AdaptiveAvgPool2d(1))",
+    .formula = "y = the mean of a channel over all pixels",
+    .source = "Lin, Chen and Yan 2014; torch.nn.AdaptiveAvgPool2d(1)",
     .example = "[global_avg_pool, flatten, linear: 3]",
     .hooks = &global_hooks,
 };

@@ -209,6 +209,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_linear = {
     .name = "linear",
     .summary = "Every output is a weighted sum of all features (torch.nn.Linear)",
+    .formula = "y[f] = bias[f] + sum over i of weight[f, i] * x[i]",
+    .source = "torch.nn.Linear",
     .example = "[flatten, linear: {features: 9, bias: false}, linear: 3]",
     .params = AUG_PARAM_TABLE(Linear, rows),
     .hooks = &hooks,

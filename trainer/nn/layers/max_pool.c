@@ -67,6 +67,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_max_pool = {
     .name = "max_pool",
     .summary = "Largest value of each window (torch.nn.MaxPool2d)",
+    .formula = "y = the largest x of a window; the first of equals has the gradient",
+    .source = "torch.nn.MaxPool2d",
     .example = "[max_pool: {kernel: 3, stride: 2, padding: 1}, flatten, linear: 3]",
     .params = AUG_PARAM_TABLE(NnPooling, rows),
     .hooks = &hooks,

@@ -31,6 +31,8 @@ static const NnLayerHooks hooks = {
 const NnLayerDesc nn_layer_relu = {
     .name = "relu",
     .summary = "Negative values become zero (torch.nn.ReLU)",
+    .formula = "y = max(x, 0), with slope 0 at 0",
+    .source = "torch.nn.ReLU",
     .example = "[relu, flatten, linear: 3]",
     .hooks = &hooks,
 };
