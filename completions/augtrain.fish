@@ -10,7 +10,7 @@ function __augtrain_command
 end
 
 complete -c augtrain -f
-complete -c augtrain -n __augtrain_first -a modules -d 'Layers, losses, optimizers, schedules and initializations that a model file may name'
+complete -c augtrain -n __augtrain_first -a modules -d 'Layers, losses, optimizers, schedules, initializations and tasks that a model file may name'
 complete -c augtrain -n __augtrain_first -a help -d 'what a command does'
 complete -c augtrain -n '__augtrain_command help' -a 'modules help'
 complete -c augtrain -n 'not __augtrain_command modules help' -F
@@ -27,7 +27,7 @@ complete -c augtrain -n 'not __augtrain_command modules help' -l json -d 'print 
 complete -c augtrain -n 'not __augtrain_command modules help' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c augtrain -n 'not __augtrain_command modules help' -s h -l help -d 'print this help'
 complete -c augtrain -n 'not __augtrain_command modules help' -l version -d 'print the version'
-complete -c augtrain -n '__augtrain_command modules' -a 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv conv1d conv_transpose dropout dropout2d elu flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample cross_entropy adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear constant he_normal he_uniform normal orthogonal torch truncated_normal xavier_normal xavier_uniform'
+complete -c augtrain -n '__augtrain_command modules' -a 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv conv1d conv_transpose dropout dropout2d elu flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample cross_entropy mse adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear constant he_normal he_uniform normal orthogonal torch truncated_normal xavier_normal xavier_uniform autoencode classify'
 complete -c augtrain -n '__augtrain_command modules' -l json -d 'print JSON, for documentation and editors'
 complete -c augtrain -n '__augtrain_command modules' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c augtrain -n '__augtrain_command modules' -s h -l help -d 'print this help'

@@ -376,6 +376,14 @@ def loss_case(name, logits, target, smoothing):
                 {"logits": logits, "target": target}, {"loss": loss, "dlogits": leaf.grad})
 
 
+def values_case(op, name, logits, target, function):
+    leaf = logits.clone().requires_grad_()
+    loss = function(leaf, target)
+    loss.backward()
+    return case(name, "loss", op, {"reduction": "mean"}, {"logits": logits, "target": target},
+                {"loss": loss, "dlogits": leaf.grad})
+
+
 def losses():
     logits = sequence(1, 5, 7) * 4
     hard = torch.tensor([0, 6, 3, 3, 1])
@@ -383,6 +391,7 @@ def losses():
     soft = soft / 8
     huge = torch.tensor([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4], [1e4, 1e4, 0.0]])
     return [
+        values_case("mse", "mse", logits, sequence(3, 5, 7), F.mse_loss),
         loss_case("cross_entropy", logits, hard, 0.0),
         loss_case("cross_entropy_smoothing", logits, hard, 0.125),
         loss_case("cross_entropy_soft", logits, soft, 0.0),

@@ -4,11 +4,30 @@
 #include <string.h>
 
 #include "trainer/command.h"
-#include "trainer/nn/nn.h"
+#include "trainer/tasks/task.h"
+
+/* Lists: those of nn, and behind them the tasks. */
+#define TASKS NN_N_MODULE_KINDS
+#define N_LISTS (TASKS + 1)
+
+static const char *list_name(int list)
+{
+    return list == TASKS ? "task" : nn_module_kind_name((NnModuleKind)list);
+}
+
+static size_t list_size(int list)
+{
+    return list == TASKS ? train_n_tasks : nn_n_modules((NnModuleKind)list);
+}
+
+static const NnModuleDesc *list_item(int list, size_t i)
+{
+    return list == TASKS ? &train_tasks[i]->module : nn_module_at((NnModuleKind)list, i);
+}
 
 /* One module of one list. */
 typedef struct Item {
-    NnModuleKind kind;
+    int list;
     const NnModuleDesc *module;
     bool has_branches;
 } Item;
@@ -16,19 +35,19 @@ typedef struct Item {
 /* List after list. */
 static Item item_at(size_t i)
 {
-    NnModuleKind kind = 0;
-    while (i >= nn_n_modules(kind))
-        i -= nn_n_modules(kind++);
-    return (Item){.kind = kind,
-                  .module = nn_module_at(kind, i),
-                  .has_branches = kind == NN_MODULE_LAYER && nn_layers[i]->has_branches};
+    int list = 0;
+    while (i >= list_size(list))
+        i -= list_size(list++);
+    return (Item){.list = list,
+                  .module = list_item(list, i),
+                  .has_branches = list == NN_MODULE_LAYER && nn_layers[i]->has_branches};
 }
 
 static size_t n_items(void)
 {
     size_t n = 0;
-    for (NnModuleKind kind = 0; kind < NN_N_MODULE_KINDS; kind++)
-        n += nn_n_modules(kind);
+    for (int list = 0; list < N_LISTS; list++)
+        n += list_size(list);
     return n;
 }
 
@@ -77,7 +96,7 @@ static void print_params(const Item *item)
 static void print_item(const Item *item)
 {
     const NnModuleDesc *module = item->module;
-    printf("%s (%s): %s\n", module->name, nn_module_kind_name(item->kind), module->summary);
+    printf("%s (%s): %s\n", module->name, list_name(item->list), module->summary);
     if (module->formula)
         print_lines("Formula", module->formula);
     if (module->source)
@@ -86,20 +105,20 @@ static void print_item(const Item *item)
         print_params(item);
     if (module->example)
         printf("\nExample:\n  %s: %s\n",
-               item->kind == NN_MODULE_LAYER || item->kind == NN_MODULE_INIT
+               item->list == NN_MODULE_LAYER || item->list == NN_MODULE_INIT
                    ? "layers"
-                   : nn_module_kind_name(item->kind),
+                   : list_name(item->list),
                module->example);
 }
 
 static void print_table(void)
 {
-    NnModuleKind kind = NN_N_MODULE_KINDS;
+    int list = -1;
     for (size_t i = 0; i < n_items(); i++) {
         const Item item = item_at(i);
-        if (kind != item.kind)
-            printf("%s%s\n", i ? "\n" : "", nn_module_kind_name(item.kind));
-        kind = item.kind;
+        if (list != item.list)
+            printf("%s%s\n", i ? "\n" : "", list_name(item.list));
+        list = item.list;
         printf("  %-20s %s\n", item.module->name, item.module->summary);
     }
     printf("\n'augtrain modules NAME' shows formula, parameters, defaults and allowed values.\n");
@@ -115,7 +134,7 @@ static void put_item(AugiJsonWriter *json, const Item *item)
 {
     const NnModuleDesc *module = item->module;
     augi_json_object(json);
-    put_text(json, "kind", nn_module_kind_name(item->kind));
+    put_text(json, "kind", list_name(item->list));
     put_text(json, "name", module->name);
     put_text(json, "summary", module->summary);
     put_text(json, "formula", module->formula);
@@ -208,8 +227,8 @@ static const CmdExample examples[] = {
 
 const CmdCommand train_command_modules = {
     .name = "modules",
-    .summary =
-        "Layers, losses, optimizers, schedules and initializations that a model file may name",
+    .summary = "Layers, losses, optimizers, schedules, initializations and tasks that a model file "
+               "may name",
     .arguments = arguments,
     .n_arguments = AUG_COUNT(arguments),
     .json = "print JSON, for documentation and editors",

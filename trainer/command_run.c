@@ -95,6 +95,7 @@ static AugStatus make_network(Job *job, AugError *error)
         .layers = model->layers,
         .n_layers = model->n_layers,
         .loss = model->loss,
+        .compares_input = (model->task->targets & NN_TARGET_INPUT) != 0,
         .optimizer = model->optimizer,
         .groups = model->groups,
         .n_groups = model->n_groups,
@@ -107,7 +108,7 @@ static AugStatus make_network(Job *job, AugError *error)
     };
     AUG_TRY(nn_network_new(&run->network, &spec, error));
     nn_network_info(run->network, &run->info);
-    if (model->n_classes > 0 && model->n_classes != run->info.n_classes)
+    if (model->n_classes > 0 && model->task->has_classes && model->n_classes != run->info.n_classes)
         return AUG_FAIL(error, AUG_BAD_SPEC, model->path,
                         "model.classes has %zu names; the last layer has %u outputs",
                         model->n_classes, run->info.n_classes);
@@ -120,15 +121,16 @@ static AugStatus fit_data(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
     const TrainModelFile *model = job->model;
+    const uint32_t n_classes = model->task->has_classes ? run->info.n_classes : 0;
     if (run->train) {
-        AUG_TRY(train_source_fit(run->train, model->input, run->info.n_classes, error));
+        AUG_TRY(train_source_fit(run->train, model->input, n_classes, error));
         const uint64_t per_epoch = train_run_epoch_steps(run);
         const uint64_t total = (uint64_t)run->settings.epochs * per_epoch;
         AUG_TRY(aug_error_prefix(
             error, nn_schedule_check(&model->schedule, total, per_epoch, error), model->path));
     }
     if (run->eval)
-        AUG_TRY(train_source_fit(run->eval, model->input, run->info.n_classes, error));
+        AUG_TRY(train_source_fit(run->eval, model->input, n_classes, error));
     return train_run_init_metrics(run, error);
 }
 

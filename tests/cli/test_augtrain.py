@@ -152,6 +152,39 @@ def test_layers():
         contains(succeed("modules", item["name"]), item["summary"], *item["parameters"])
 
 
+def test_tasks_without_classes():
+    """An autoencoder: no accuracy, no classes, and the loss falls; another loss is refused."""
+    make_case()
+    text = MODEL[MODEL.index("optimizer"):].replace("sgd: {lr: 0.05, momentum: 0.9}", "adam: {lr: 0.003}")
+    head = "task: autoencode\nmodel: {input: [12, 12, 1], layers: [flatten, linear: 24, relu, linear: 144]}\n"
+    write("again.yaml", head + text.replace("one_cycle", "[{warmup_linear: {total_iters: 2}}, cosine]"))
+    contains(succeed("again.yaml", *DATA, "--output", "again"), "test loss ")
+    epochs = [entry for entry in log("again") if entry["event"] == "epoch"]
+    equal(any("accuracy" in key for entry in log("again") for key in entry), False, "figures of classes")
+    equal(epochs[1]["test_loss"] < epochs[0]["test_loss"], True, "the loss falls")
+    equal(b"<h2>Classes" in read("again/report.html"), False, "tables of classes")
+    write("again.yaml", "loss: cross_entropy\n" + head + text)
+    contains(fail(2, "again.yaml", *DATA), "again.yaml:1:7: loss: cross_entropy does not compare with what "
+             "the task autoencode has")
+    write("again.yaml", head.replace("144", "143") + text)
+    contains(fail(2, "again.yaml", *DATA), "layer 3 (linear), the last, gives 143 features; the loss compares "
+             "it with the input, which is 12x12x1")
+    write("again.yaml", head.replace("autoencode", "autoencod") + text)
+    contains(fail(2, "again.yaml", *DATA), "did you mean 'autoencode'?")
+
+
+def test_accumulated_steps_and_frozen_layers():
+    """Steps of several batches, the whole set in one, and layers that stay."""
+    make_case()
+    write("slow.yaml", MODEL.replace("log_every: 2", "accumulate: 2") + "groups: [{match: '0.*', frozen: true}]\n")
+    succeed("slow.yaml", *DATA, "--output", "slow")
+    # Three batches an epoch: steps of two and of one.
+    equal([entry["step"] for entry in log("slow") if entry["event"] == "epoch"], [2, 4], "steps")
+    write("whole.yaml", MODEL.replace("sgd: {lr: 0.05, momentum: 0.9}", "gd: {lr: 0.1}"))
+    succeed("whole.yaml", *DATA, "--output", "whole")
+    equal([entry["step"] for entry in log("whole") if entry["event"] == "epoch"], [1, 2], "steps of all")
+
+
 def test_the_report_names_the_classes_of_the_data_set():
     make_folder("animals", 24)
     head = "augd: 1\ndataset: digits\npipeline: [CenterCrop: 12]\nbatch: {size: 8}\n"

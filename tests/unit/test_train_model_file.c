@@ -137,7 +137,7 @@ START_TEST(every_mistake_at_once)
                                            "    - linear: 3\n"
                                            "      name: a.b\n"
                                            "    - residual\n"
-                                           "loss: mze\n"
+                                           "loss: hinge\n"
                                            "optimizer: {sgd: {lr: 0.1, nesterov: true}}\n"
                                            "schedule: one_cicle\n"
                                            "train: {epochs: many, sed: 1}\n"
@@ -156,7 +156,7 @@ START_TEST(every_mistake_at_once)
     expect(&reading, "11:7", "a list");
     expect(&reading, "13:13", "letters, digits and underscores");
     expect(&reading, "14:7", "branch is missing");
-    expect(&reading, "15:7", "'mze' is not known; 'augtrain modules' lists what is");
+    expect(&reading, "15:7", "'hinge' is not known; 'augtrain modules' lists what is");
     expect(&reading, "16:18", "esterov");
     expect(&reading, "17:11", "did you mean 'one_cycle'?");
     expect(&reading, "18:17", "epochs is many");

@@ -20,6 +20,7 @@
 #include "trainer/run/interrupt.h"
 #include "trainer/run/machine.h"
 #include "trainer/run/run_folder.h"
+#include "trainer/tasks/task.h"
 
 /* The folder that is made for these wishes, relative to the test's folder; the caller frees it. */
 static char *made(const char *wanted, const char *model)
@@ -329,6 +330,7 @@ START_TEST(modules_are_listed)
     size_t n_modules = 0;
     for (NnModuleKind kind = 0; kind < NN_N_MODULE_KINDS; kind++)
         n_modules += nn_n_modules(kind);
+    n_modules += train_n_tasks;
     json_t *list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     free(text);
     ck_assert_uint_eq(json_array_size(list), n_modules);

@@ -240,6 +240,8 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classe
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the samples have the type %s; allowed are F32 and U8",
                         aug_dtype_name(info->data.dtype));
+    if (n_classes == 0)
+        return AUG_OK;
     if (info->n_classes > n_classes)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the data set has %u classes; the model's last layer has %u outputs",
@@ -279,16 +281,17 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
     AUG_TRY(stream_next(source->stream, &taken, error));
     source->n_replaced += taken.n_replaced;
     const void *label = taken.tensors[source->label].bytes;
+    const bool used = source->n_classes > 0;
     const bool soft = source->info.label.dtype == AUG_DTYPE_F32;
     *batch = (TrainSourceBatch){.batch = {.data = taken.tensors[source->data].bytes,
                                           .dtype = source->info.data.dtype,
                                           .layout = source->info.layout,
                                           .n = taken.n_samples,
-                                          .labels = soft ? NULL : label,
-                                          .soft = soft ? label : NULL},
+                                          .labels = used && !soft ? label : NULL,
+                                          .soft = used && soft ? label : NULL},
                                 .index = taken.tensors[source->index].bytes,
                                 .epoch = taken.epoch,
                                 .step = taken.step,
                                 .last = taken.last};
-    return soft ? AUG_OK : check_labels(source, batch, error);
+    return soft || !used ? AUG_OK : check_labels(source, batch, error);
 }

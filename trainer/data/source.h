@@ -87,8 +87,8 @@ const char *train_source_name(const TrainSource *source);
 /* Name that the data set gives to a class; NULL where it is not known. Borrowed from the source. */
 const char *train_source_class_name(const TrainSource *source, uint32_t label);
 
-/* Fails with AUG_BAD_SPEC if samples do not have the shape of the network's input, or if the data
- * set is known to have more classes than the network. Later batches are checked against both. */
+/* n_classes 0: labels are not looked at, and batches have none. Fails with AUG_BAD_SPEC if samples do
+ * not have the shape of the network's input, or if the data set is known to have more classes than the network. Later batches are checked against both. */
 AUG_MUST_CHECK AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classes,
                                           AugError *error);
 

@@ -149,7 +149,7 @@ static void read_data(TrainModelReading *reading, const AugiTree *root, TrainMod
 
 static void read_sections(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
-    static const char *const sections[] = {"augtrain", "model",    "loss",  "optimizer",
+    static const char *const sections[] = {"augtrain", "model",    "task",  "loss", "optimizer",
                                            "groups",   "schedule", "train", "data"};
     if (root->kind != AUGI_TREE_MAP) {
         augi_tree_problem(reading->problems, root, NULL,

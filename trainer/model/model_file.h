@@ -2,6 +2,7 @@
  *
  *   augtrain: 1
  *   model:     {input: [28, 28, 1], classes: [...], layers: [...]}
+ *   task:      classify
  *   loss:      cross_entropy
  *   optimizer: {sgd: {lr: 0.2, momentum: 0.9, nesterov: true}}
  *   schedule:  one_cycle
@@ -17,7 +18,7 @@
 #include "aug/limits.h"
 #include "aug/problems.h"
 #include "aug/spec.h"
-#include "trainer/nn/nn.h"
+#include "trainer/tasks/task.h"
 
 /* The section "train"; see its table for ranges and defaults.
  *
@@ -57,6 +58,7 @@ typedef struct TrainModelFile {
     size_t n_classes;
     const NnLayerSpec *layers;
     size_t n_layers;
+    const TrainTaskDesc *task;
     NnChoice loss;
     NnChoice optimizer;
     const NnGroupSpec *groups;
@@ -80,7 +82,7 @@ void train_model_file_free(TrainModelFile *file);
 void train_spec_place(const AugiTree *tree, const char *name, AugError *error);
 
 /* Writes the model, every default spelt out, as members of the JSON object that is open in the
- * writer: model, loss, optimizer, groups, schedule and train. */
+ * writer: model, task, loss, optimizer, groups, schedule and train. */
 void train_model_file_write(const TrainModelFile *file, const TrainSettings *train,
                             AugiJsonWriter *writer);
 

@@ -169,9 +169,43 @@ static void read_schedule(TrainModelReading *reading, const AugiTree *root, Trai
     schedule->n_stages = value->n_children;
 }
 
+static void read_task(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *value = augi_tree_get(root, "task");
+    file->task = train_task_default();
+    if (!value)
+        return;
+    if (value->kind == AUGI_TREE_SCALAR && train_task_find(value->text)) {
+        file->task = train_task_find(value->text);
+        return;
+    }
+    const char *text = value->kind == AUGI_TREE_SCALAR ? value->text : "";
+    const char *near = train_task_nearest(text);
+    augi_tree_problem(reading->problems, value, "task", "'%.60s' is not known; %s%s%s", text,
+                      near ? "did you mean '" : "'augtrain modules' lists what is",
+                      near ? near : "", near ? "'?" : "");
+}
+
+/* The file's loss, the task's, or that of the list; it must compare with what the task has. */
+static void read_loss(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *value = augi_tree_get(root, "loss");
+    if (!value && file->task->loss) {
+        file->loss.module = nn_module_find(NN_MODULE_LOSS, file->task->loss);
+        bind_choice(reading, NULL, "loss", &file->loss);
+    } else {
+        read_choice(reading, NN_MODULE_LOSS, value, "loss", &file->loss);
+    }
+    if (file->loss.module && !(nn_loss_targets(&file->loss) & file->task->targets))
+        augi_tree_problem(reading->problems, value ? value : root, "loss",
+                          "%s does not compare with what the task %s has", file->loss.module->name,
+                          file->task->name);
+}
+
 void train_model_modules(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
-    read_choice(reading, NN_MODULE_LOSS, augi_tree_get(root, "loss"), "loss", &file->loss);
+    read_task(reading, root, file);
+    read_loss(reading, root, file);
     read_optimizer(reading, root, file);
     read_groups(reading, root, file);
     read_schedule(reading, root, file);

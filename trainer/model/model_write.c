@@ -124,6 +124,7 @@ void train_model_file_write(const TrainModelFile *file, const TrainSettings *tra
     augi_json_object(json);
     train_model_file_write_network(file, json);
     augi_json_object_end(json);
+    augi_json_text_member(json, "task", file->task->name);
     augi_json_key(json, "loss");
     write_choice(&file->loss, json);
     augi_json_key(json, "optimizer");

@@ -314,7 +314,24 @@ static AugStatus check_names(const NnGraph *graph, AugError *error)
     return AUG_OK;
 }
 
-static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, uint32_t last, AugError *error)
+/* An output that is compared with the network's input has as many values, in as many rows. */
+static AugStatus check_same_values(const NnGraph *graph, uint32_t last, AugError *error)
+{
+    const NnNode *before = &graph->nodes[last], *input = &graph->nodes[0];
+    char a[48], b[48];
+    if (nn_shape_values(before->out) == nn_shape_values(input->out) &&
+        before->out_rows == input->out_rows && !input->indices)
+        return AUG_OK;
+    nn_shape_text(before->out, a);
+    nn_shape_text(input->out, b);
+    return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
+                    "layer %s (%s), the last, gives %s; the loss compares it with the input, which "
+                    "is %s",
+                    before->name, before->module->name, a, b);
+}
+
+static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compares_input,
+                             uint32_t last, AugError *error)
 {
     const NnLossDesc *desc = (const NnLossDesc *)choice->module;
     const NnNode *before = &graph->nodes[last];
@@ -325,9 +342,14 @@ static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, uint32_t la
         return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
                         "layer %s (%s), the last, gives %s; the loss needs %s", before->name,
                         before->module->name, text, needs);
+    if (compares_input && !(desc->targets & NN_TARGET_INPUT))
+        return AUG_FAIL(error, AUG_BAD_SPEC, "loss", "%s does not compare with the input",
+                        desc->name);
+    if (compares_input)
+        AUG_TRY(check_same_values(graph, last, error));
     const uint32_t inputs[2] = {last, 0};
-    NnNode *loss = append(graph, choice->module, desc->hooks, inputs,
-                          desc->targets & NN_TARGET_INPUT ? 2 : 1, "loss", NULL);
+    NnNode *loss =
+        append(graph, choice->module, desc->hooks, inputs, compares_input ? 2 : 1, "loss", NULL);
     if (!loss)
         return no_memory(error);
     loss->params = (void *)(uintptr_t)choice->params;
@@ -370,7 +392,7 @@ AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoi
     uint32_t last;
     AUG_TRY(append_chain(graph, &chain, &last, error));
     AUG_TRY(check_names(graph, error));
-    AUG_TRY(append_loss(graph, loss, last, error));
+    AUG_TRY(append_loss(graph, loss, spec->compares_input, last, error));
     fuse_rectifiers(graph);
     find_used(graph);
     return AUG_OK;

@@ -125,6 +125,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
             nn_choice_copy(network->memory, &spec->optimizer, &network->optimizer_params, error));
     network->optimizer = (const NnOptimizerDesc *)spec->optimizer.module;
     network->accumulates = spec->accumulates;
+    network->compares_input = spec->compares_input;
     NnChoice loss = spec->loss;
     if (!loss.module)
         loss.module = nn_module_default(NN_MODULE_LOSS);

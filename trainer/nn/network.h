@@ -31,6 +31,7 @@ struct NnNetwork {
     NnShardResult results[NN_SHARDS];
     uint64_t n_parameters;
     uint32_t n_indices;
+    bool compares_input;
 };
 
 /* Copies the parameters of a choice to an arena, all defaults where there are none. They must not

@@ -291,6 +291,7 @@ typedef struct NnGroupSpec {
  * input_rows: rows of a sample, each of that shape, such as its views; 0: 1
  * input_indices: its values are whole numbers (int32_t), such as the ids of words
  * loss:       none: the default of its list
+ * compares_input: of the loss's targets it is the network's input (NN_TARGET_INPUT)
  * optimizer:  not for inference
  * groups:     the first whose pattern fits a tensor holds for it
  * accumulates: nn_network_accumulate will be called; takes memory for one more set of gradients
@@ -307,6 +308,7 @@ typedef struct NnNetworkSpec {
     const NnLayerSpec *layers;
     size_t n_layers;
     NnChoice loss;
+    bool compares_input;
     NnChoice optimizer;
     const NnGroupSpec *groups;
     size_t n_groups;

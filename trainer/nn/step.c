@@ -59,6 +59,8 @@ static const NnNode *last_node(const NnNetwork *network)
 static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
     const int64_t n = (int64_t)nn_shape_values(last_node(network)->in);
+    if (!(network->loss->targets & NN_TARGET_CLASS))
+        return AUG_OK;
     for (uint32_t i = 0; i < batch->n && batch->labels; i++)
         if (batch->labels[i] < 0 || batch->labels[i] >= n)
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
@@ -118,7 +120,7 @@ static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, Aug
 static bool has_target(const NnNetwork *network, const NnBatch *batch)
 {
     const unsigned targets = network->loss->targets;
-    return (targets & (NN_TARGET_INPUT | NN_TARGET_PAIRS)) ||
+    return network->compares_input || (targets & NN_TARGET_PAIRS) ||
            ((targets & NN_TARGET_CLASS) && batch->labels) ||
            ((targets & (NN_TARGET_SOFT | NN_TARGET_CLASSES)) && batch->soft) ||
            ((targets & NN_TARGET_VALUES) && batch->values);

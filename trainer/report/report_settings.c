@@ -85,6 +85,7 @@ static void put_settings(TrainHtml *html, const TrainRun *run)
     const TrainModelFile *model = run->model;
     train_html_put(html, "<figure><figcaption>Settings</figcaption><table>");
     put_row(html, "model file", model->path);
+    put_row(html, "task", model->task->name);
     put_choice(html, "loss", &model->loss);
     put_choice(html, "optimizer", &model->optimizer);
     for (size_t i = 0; i < model->schedule.n_stages; i++)

@@ -25,7 +25,8 @@ uint64_t train_run_epoch_steps(const TrainRun *run)
 AugStatus train_run_init_metrics(TrainRun *run, AugError *error)
 {
     run->scalars = nn_loss_scalars(&run->model->loss, &run->n_scalars);
-    AUG_TRY(train_metrics_init(&run->metrics, run->info.n_classes, error));
+    AUG_TRY(train_metrics_init(&run->metrics,
+                               run->model->task->has_classes ? run->info.n_classes : 0, error));
     run->metrics.scalars = run->scalars;
     run->metrics.n_scalars = run->n_scalars;
     return AUG_OK;

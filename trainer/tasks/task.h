@@ -1,0 +1,35 @@
+/* What a network is trained for: how a task is made.
+ *
+ * To add a task: its file with a descriptor in tasks/, and a line in tasks.list.
+ */
+#ifndef TRAIN_TASK_H
+#define TRAIN_TASK_H
+
+#include "trainer/nn/nn.h"
+
+/* A task.
+ *
+ * targets:     bits of NnTarget: what it gives a loss to compare with; the loss must take one
+ * loss:        the loss where a model file names none; NULL: the default of the list
+ * has_classes: labels are the network's classes: they must be there and fit, mistakes are counted
+ *              for each, and the report has their tables. Otherwise labels are not looked at
+ */
+typedef struct TrainTaskDesc {
+    NN_MODULE;
+    unsigned targets;
+    const char *loss;
+    bool has_classes;
+} TrainTaskDesc;
+
+/* All tasks, sorted by name. */
+extern const TrainTaskDesc *const train_tasks[];
+extern const size_t train_n_tasks;
+
+/* Task by name, NULL if there is none; nearest known name, or NULL. Any thread. */
+const TrainTaskDesc *train_task_find(const char *name);
+const char *train_task_nearest(const char *wrong);
+
+/* The task where a model file names none. */
+const TrainTaskDesc *train_task_default(void);
+
+#endif
