@@ -3,7 +3,8 @@
 # sanitizers) and feeds a target of tests/fuzz/ for a time.
 #
 #   tools/fuzz.sh TARGET SECONDS [OPTION...]   one target; options go to libFuzzer (-jobs=2)
-#   tools/fuzz.sh all SECONDS [OPTION...]      each target in turn, so many seconds each
+#   tools/fuzz.sh all SECONDS [OPTION...]      each target, so many seconds each, as many at once as
+#                                              there are cores
 #   tools/fuzz.sh --list                       prints the targets
 #
 # Starts from the seeds of tests/fuzz/seeds.py, from tests/fuzz/found/TARGET and from what earlier
@@ -11,7 +12,8 @@
 # lies in build/fuzz/found/TARGET. Mend the fault and keep the input as tests/fuzz/found/TARGET/WORD:
 # ctest feeds it to the target from then on.
 #
-# Exit status: 0 nothing was found, 1 something was or the build failed, 2 the call is wrong.
+# Exit status: 0 nothing was found, 1 something was or the build failed, 2 the call is wrong. That of
+# each target by itself stands in build/fuzz/TARGET.status.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 build=$PWD/build/fuzz
@@ -53,8 +55,15 @@ shrink() {
     done
 }
 
-# Runs a target. Prints what it did in one line; all it says is in its log.
+# Runs a target. Prints what it did in one line; all it says is in its log, how it ended in a file.
 run() {
+    local target=$1
+    fuzz "$@"
+    echo $? >"$build/$target.status"
+}
+
+# The same without the file.
+fuzz() {
     local target=$1 seconds=$2 log=$build/$1.log
     shift 2
     local folders=("$build/corpus/$target" "$build/seeds/$target")
@@ -100,6 +109,7 @@ case " ${targets[*]} all " in
 esac
 
 mkdir -p "$build"
+rm -f "$build"/*.status
 cmake --preset fuzz >"$build/build.log" 2>&1 && cmake --build --preset fuzz >>"$build/build.log" 2>&1 || {
     tail -n 60 "$build/build.log"
     echo "fuzz.sh: the preset fuzz does not build" >&2
@@ -114,9 +124,16 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ]; then
 fi
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
-found=0
 [ "$target" = all ] && chosen=("${targets[@]}") || chosen=("$target")
 for name in "${chosen[@]}"; do
-    run "$name" "$seconds" "$@" || found=1
+    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+        wait -n
+    done
+    run "$name" "$seconds" "$@" &
+done
+wait
+found=0
+for name in "${chosen[@]}"; do
+    [ "$(cat "$build/$name.status")" = 0 ] || found=1
 done
 exit $found

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +35,16 @@ int test_run(Suite *suite)
     srunner_free(runner);
     const int passed = *was_skipped ? EXIT_SKIPPED : EXIT_SUCCESS;
     return failed ? EXIT_FAILURE : passed;
+}
+
+uint64_t test_rounds(uint64_t n)
+{
+#ifdef TEST_IS_SANITIZED
+    const char *wish = getenv("AUGD_LONG");
+    if (!wish || strcmp(wish, "1") != 0)
+        return n < 8 ? 1 : n / 8;
+#endif
+    return n;
 }
 
 void test_skip(const char *format, ...)

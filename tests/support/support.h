@@ -11,6 +11,11 @@
  * nothing failed and a part was left out. */
 int test_run(Suite *suite);
 
+/* How often to do something that is drawn: n times, and under a sanitizer, where each takes about ten
+ * times as long and the values are those of the release, an eighth of that, at least once. With
+ * AUGD_LONG=1 in the environment always n times. */
+uint64_t test_rounds(uint64_t n);
+
 /* Says, formatted like printf, why a part of the test that runs is left out. The test goes on, or
  * returns. */
 void test_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));

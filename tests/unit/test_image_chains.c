@@ -370,12 +370,12 @@ static Measured run_chain(AugRng *rng, uint64_t round)
 
 START_TEST(blob_mask_box_and_point_stay_together)
 {
-    enum { CHAINS = 1000 };
+    const int n_chains = (int)test_rounds(1000);
     AugRng rng = aug_rng_make(&(AugKey){.seed = 41});
     int counts[3] = {0}, n = 0;
-    for (; counts[MEASURED] < CHAINS && n < CHAINS * 3 / 2; n++)
+    for (; counts[MEASURED] < n_chains && n < n_chains * 3 / 2; n++)
         counts[run_chain(&rng, (uint64_t)n)]++;
-    ck_assert_msg(counts[MEASURED] == CHAINS,
+    ck_assert_msg(counts[MEASURED] == n_chains,
                   "of %d chains, %d cut the blob, and %d have masks in step with the grid", n,
                   counts[OUT_OF_SIGHT], counts[MASK_IN_STEP]);
 }
@@ -455,8 +455,9 @@ static Chain upright_chain(AugRng *rng, bool resizes)
 
 START_TEST(boxes_are_those_of_masks_whatever_is_cut)
 {
+    const uint64_t n_rounds = test_rounds(2000);
     AugRng rng = aug_rng_make(&(AugKey){.seed = 42});
-    for (uint64_t round = 0; round < 2000; round++) {
+    for (uint64_t round = 0; round < n_rounds; round++) {
         Square square = square_make(&rng);
         const Chain chain = upright_chain(&rng, round % 2);
         const ImgWindow at = square.at;
@@ -550,11 +551,12 @@ static Chain open_chain(AugRng *rng, bool rigid)
 /* Behind a step that is no geometry a crop is a window and nothing else. */
 START_TEST(windows_change_no_pixel)
 {
+    const uint64_t n_rounds = test_rounds(500);
     AugRng rng = aug_rng_make(&(AugKey){.seed = 43});
     static const char *const steps[] = {", RandomBrightnessContrast: {p: 1}",
                                         ", GaussianBlur: {p: 1}", ", Equalize: {p: 1}",
                                         ", Cutout: {size: 5}, GaussNoise: {p: 1}"};
-    for (uint64_t round = 0; round < 500; round++) {
+    for (uint64_t round = 0; round < n_rounds; round++) {
         const Chain chain = open_chain(&rng, false);
         check_windows(&rng, round, &chain, steps[aug_rng_below(&rng, AUG_COUNT(steps))]);
     }
@@ -564,8 +566,9 @@ END_TEST
 /* A crop that joins the moves before it makes what they and the crop make apart. */
 START_TEST(joined_crops_change_no_pixel)
 {
+    const uint64_t n_rounds = test_rounds(500);
     AugRng rng = aug_rng_make(&(AugKey){.seed = 44});
-    for (uint64_t round = 0; round < 500; round++) {
+    for (uint64_t round = 0; round < n_rounds; round++) {
         Chain chain = {0};
         const Chain moves = open_chain(&rng, true);
         if (round % 2) {

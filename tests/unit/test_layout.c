@@ -73,7 +73,8 @@ static void try_list(uint64_t seed)
 
 START_TEST(tensors_are_aligned_and_without_holes)
 {
-    for (uint64_t seed = 0; seed < 2000; seed++)
+    const uint64_t n_lists = test_rounds(2000);
+    for (uint64_t seed = 0; seed < n_lists; seed++)
         try_list(seed);
 }
 END_TEST
