@@ -125,6 +125,9 @@ fi
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 [ "$target" = all ] && chosen=("${targets[@]}") || chosen=("$target")
+# Each run is a group of processes, which ends with the script.
+set -m
+trap 'for group in $(jobs -p); do kill -- "-$group"; done 2>/dev/null; exit 1' INT TERM
 for name in "${chosen[@]}"; do
     while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
         wait -n
