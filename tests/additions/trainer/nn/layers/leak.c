@@ -12,7 +12,7 @@ static const AugParamDesc rows[] = {
 
 static size_t n_values(const NnTask *task, const NnNode *node)
 {
-    return nn_shape_values(node->in) * nn_shard_samples(task->pass, task->part);
+    return nn_shape_values(node->in) * nn_rows_in(task->pass, node, task->part);
 }
 
 static void leak_forward(const NnTask *task, const NnNode *node)
