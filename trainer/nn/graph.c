@@ -62,16 +62,27 @@ static AugStatus layer_error(const NnNode *node, const AugError *inner, AugError
                     node->module->name, inner->message);
 }
 
-/* Appends a node of a kind that reads n others; NULL if memory is out. */
-static NnNode *append(NnGraph *graph, const NnModuleDesc *module, const NnLayerHooks *hooks,
-                      const uint32_t *inputs, uint32_t n, const char *name, const char *where)
+/* What a node is: kind, how it runs, name, and place in the user's file or NULL. */
+typedef struct Kind {
+    const NnModuleDesc *module;
+    const NnLayerHooks *hooks;
+    const char *name, *where;
+} Kind;
+
+static Kind layer_kind(const NnLayerSpec *layer, const char *name)
+{
+    return (Kind){&layer->desc->module, layer->desc->hooks, name, layer->where};
+}
+
+/* Appends a node that reads n others; NULL if memory is out. */
+static NnNode *append(NnGraph *graph, Kind kind, const uint32_t *inputs, uint32_t n)
 {
     NnNode *node = &graph->nodes[graph->n_nodes];
-    *node = (NnNode){.module = module,
-                     .hooks = hooks,
+    *node = (NnNode){.module = kind.module,
+                     .hooks = kind.hooks,
                      .number = graph->n_numbers++,
                      .n_inputs = n,
-                     .alias = hooks->aliases,
+                     .alias = kind.hooks->aliases,
                      .y = NN_NONE,
                      .dy = NN_NONE,
                      .saved = NN_NONE,
@@ -89,8 +100,9 @@ static NnNode *append(NnGraph *graph, const NnModuleDesc *module, const NnLayerH
     }
     node->out = node->in;
     node->in_rows = node->out_rows = n ? graph->nodes[inputs[0]].out_rows : 1;
-    node->name = augi_arena_text(graph->memory, name, strlen(name));
-    node->where = augi_arena_text(graph->memory, where ? where : "", where ? strlen(where) : 0);
+    node->name = augi_arena_text(graph->memory, kind.name, strlen(kind.name));
+    node->where = augi_arena_text(graph->memory, kind.where ? kind.where : "",
+                                  kind.where ? strlen(kind.where) : 0);
     if (!node->name || !node->where)
         return NULL;
     graph->n_nodes++;
@@ -209,8 +221,7 @@ static AugStatus append_residual(NnGraph *graph, const NnLayerSpec *layer, const
     AUG_TRY(append_side(graph, branch, name, "branch", &ends[0], error));
     graph->n_numbers++;
     AUG_TRY(append_side(graph, shortcut, name, "shortcut", &ends[1], error));
-    NnNode *sum =
-        append(graph, &layer->desc->module, layer->desc->hooks, ends, 2, name, layer->where);
+    NnNode *sum = append(graph, layer_kind(layer, name), ends, 2);
     if (!sum || !copy_params(graph, sum, layer->params))
         return no_memory(error);
     sum->listed = true;
@@ -252,8 +263,7 @@ static AugStatus append_layer(NnGraph *graph, const NnLayerSpec *layer, const ch
     AUG_TRY(find_inputs(graph, layer, chain->prefix, inputs, &n, error));
     if (layer->desc->has_branches)
         return append_residual(graph, layer, name, inputs[0], chain->depth, error);
-    NnNode *node =
-        append(graph, &layer->desc->module, layer->desc->hooks, inputs, n, name, layer->where);
+    NnNode *node = append(graph, layer_kind(layer, name), inputs, n);
     if (!node || !copy_params(graph, node, layer->params))
         return no_memory(error);
     node->listed = true;
@@ -348,8 +358,8 @@ static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compar
     if (compares_input)
         AUG_TRY(check_same_values(graph, last, error));
     const uint32_t inputs[2] = {last, 0};
-    NnNode *loss =
-        append(graph, choice->module, desc->hooks, inputs, compares_input ? 2 : 1, "loss", NULL);
+    NnNode *loss = append(graph, (Kind){choice->module, desc->hooks, "loss", NULL}, inputs,
+                          compares_input ? 2 : 1);
     if (!loss)
         return no_memory(error);
     loss->params = (void *)(uintptr_t)choice->params;
@@ -383,7 +393,7 @@ AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoi
     graph->capacity = (uint32_t)n;
     graph->nodes = augi_arena_take(graph->memory, n * sizeof(NnNode));
     if (!graph->nodes ||
-        !append(graph, &nn_node_input.module, nn_node_input.hooks, NULL, 0, "input", NULL))
+        !append(graph, (Kind){&nn_node_input.module, nn_node_input.hooks, "input", NULL}, NULL, 0))
         return no_memory(error);
     graph->nodes[0].out = spec->input;
     graph->nodes[0].out_rows = spec->input_rows ? spec->input_rows : 1;
