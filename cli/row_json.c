@@ -211,6 +211,51 @@ static AugStatus add_spans(CliBytes *out, const AugiRowForm *form, const CliRowL
     return status;
 }
 
+static void add_range(CliBytes *out, const int64_t *range)
+{
+    cli_bytes_add_byte(out, '[');
+    cli_bytes_add_number(out, (uint64_t)range[0]);
+    cli_bytes_add_text(out, ", ");
+    cli_bytes_add_number(out, (uint64_t)range[1]);
+    cli_bytes_add_byte(out, ']');
+}
+
+/* Adds the list of what is protected, with its ranges where their text came to. The places of texts
+ * follow theirs and are left out, unless some range is gone, so that it is not known which. */
+static AugStatus add_protected(CliBytes *out, const AugiRowForm *form, const CliRowLine *line,
+                               Piece value, const AugSample *made, AugError *error)
+{
+    const AugField *before = &line->sample->fields[form->protect];
+    const AugField *after = &made->fields[form->protect];
+    const int64_t *ranges = after->bytes;
+    json_t *list = json_loadb(line->bytes + value.begin, value.end - value.begin, 0, NULL);
+    if (!list)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a row");
+    uint64_t n_ranges = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        n_ranges += json_is_array(json_array_get(list, i));
+    if (after->n_rows != before->n_rows)
+        n_ranges = after->n_rows;
+    const char *comma = "[";
+    for (uint64_t i = 0; i < n_ranges; i++, comma = ", ") {
+        cli_bytes_add_text(out, comma);
+        add_range(out, ranges + 2 * i);
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        if (!json_is_string(item))
+            continue;
+        cli_bytes_add_text(out, comma);
+        add_string(out,
+                   &(AugField){.bytes = json_string_value(item), .size = json_string_length(item)},
+                   is_escaped(line));
+        comma = ", ";
+    }
+    cli_bytes_add_text(out, comma[0] == '[' ? "[]" : "]");
+    json_decref(list);
+    return AUG_OK;
+}
+
 static AugStatus check_texts(const AugiRowForm *form, const AugSample *made, AugError *error)
 {
     for (uint32_t i = 0; i < form->n_texts; i++) {
@@ -271,13 +316,18 @@ static AugStatus rewrite(Rewriting *rewriting, const Members *members, AugError 
                          !cli_field_is_same(&line->sample->fields[text], &made->fields[text]);
     const bool is_spans = form->spans_key && is_key(line, members->key, form->spans_key);
     const bool is_label = rewriting->shares && is_key(line, members->key, CLI_SHARES_KEY);
+    const bool is_protected =
+        form->protect_key && is_key(line, members->key, form->protect_key) &&
+        !cli_field_is_same(&line->sample->fields[form->protect], &made->fields[form->protect]);
     rewriting->end = members->value.end;
-    if (!is_text && !is_spans && !is_label)
+    if (!is_text && !is_spans && !is_label && !is_protected)
         return AUG_OK;
     cli_bytes_add(out, line->bytes + rewriting->done, members->value.begin - rewriting->done);
     rewriting->done = members->value.end;
     if (is_spans)
         return add_spans(out, form, line, members->value, made, error);
+    if (is_protected)
+        return add_protected(out, form, line, members->value, made, error);
     if (is_text)
         add_string(out, &made->fields[text], is_escaped(line));
     else

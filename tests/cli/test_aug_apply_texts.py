@@ -228,6 +228,24 @@ def test_spans_still_name_their_words():
     equal(n_moved > 100, True, f"{n_moved} rows with moved spans")
 
 
+def test_what_rows_protect_stays():
+    """Ranges move with their text, texts stand for all of their places."""
+    write("spec.yaml", "augd: 1\npipeline: [RandomSwap: {n: 3}, RandomDeletion: {alpha: 0.5}]\n")
+    row = {"text": "one two café three four five café six", "keep": [[8, 13], "four"], "label": 0}
+    write("in.jsonl", json.dumps(row, ensure_ascii=False) + "\n")
+    succeed("apply", "spec.yaml", "--input", "jsonl:in.jsonl,protect=keep", "--output", "out.jsonl", "--copies", 200)
+    n_moved = n_changed = 0
+    for line in read("out.jsonl").splitlines():
+        made = json.loads(line)
+        content = made["text"].encode()
+        (start, end), word = made["keep"]
+        equal(content[start:end].decode(), "café", made["text"])
+        equal([word, "four" in made["text"].split()], ["four", True], made["text"])
+        n_moved += start != 8
+        n_changed += made["text"].count("café") < 2
+    equal(n_moved > 50 and n_changed > 20, True, f"{n_moved} moved, {n_changed} without the second café")
+
+
 def test_sets_for_validation_and_test_draw_a_warning():
     rows = "".join(f"some words of row {i}\t{i % 2}\n" for i in range(40))
     spec = "augd: 1\npipeline: [%s]\ndataset: {kind: tsv, path: %s, text: 1, label: 2%s}\nbatch: {size: 2}\n"

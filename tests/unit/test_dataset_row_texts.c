@@ -481,6 +481,73 @@ START_TEST(wrong_spans_are_named)
 }
 END_TEST
 
+/* Ranges in their order, then the places of texts. */
+START_TEST(what_rows_protect_is_bytes_of_the_text)
+{
+    static const char text[] =
+        "{\"text\": \"S\xc3\xb6ul is S\xc3\xb6ul\", \"keep\": [\"S\xc3\xb6ul\", "
+        "[1, 3], [5, 8], \"nowhere\"]}\n"
+        "{\"text\": \"\", \"keep\": []}\n";
+    static const int64_t wanted[][2] = {{1, 3}, {5, 8}, {0, 5}, {9, 14}};
+    char *path = put("jsonl", false, text, sizeof(text) - 1);
+    AugDataset *dataset = test_open("jsonl:%s,protect=keep,label=none", path);
+    const AugDatasetInfo *info = aug_dataset_info(dataset);
+    const int ranges = aug_dataset_field(info, AUG_FIELD_SPANS);
+    ck_assert_int_ge(ranges, 1);
+    ck_assert_str_eq(info->fields[ranges].name, "protected");
+    AugBuffer buffer = {0};
+    AugSample sample;
+    ck_assert_int_eq(aug_dataset_read(dataset, 0, &buffer, &sample, NULL), AUG_OK);
+    ck_assert_uint_eq(sample.fields[ranges].n_rows, AUG_COUNT(wanted));
+    ck_assert_mem_eq(sample.fields[ranges].bytes, wanted, sizeof(wanted));
+    ck_assert_int_eq(aug_dataset_read(dataset, 1, &buffer, &sample, NULL), AUG_OK);
+    ck_assert_uint_eq(sample.fields[ranges].n_rows, 0);
+    aug_buffer_fini(&buffer);
+    aug_dataset_unref(dataset);
+    free(path);
+}
+END_TEST
+
+START_TEST(what_cannot_be_protected_is_named)
+{
+    static const struct {
+        const char *list, *words;
+    } cases[] = {
+        {"7",
+         ":1: \"s\" is a number; allowed are ranges [start, end] of bytes of the text, start < "
+         "end, and texts"},
+        {"[[0, 1], [0, 1, 2]]", ":1: item 2 of \"s\" is another list"},
+        {"[0]", "item 1 of \"s\" is a number"},
+        {"[[0, 5]]", "item 1 of \"s\" is [0, 5], and the text has 4 bytes"},
+        {"[[-1, 1]]", "is [-1, 1]"},
+        {"[[3, 1]]", "is [3, 1]"},
+        {"[[2, 2]]", "is [2, 2]"},
+        {"[[2, 4]]", "item 1 of \"s\" is [2, 4], and byte 2 is inside a character"},
+        {"[[0, 2]]", "and byte 2 is inside a character"},
+        {"[\"\"]", "item 1 of \"s\" is empty"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        char *text = test_path("{\"text\": \"a\xc3\xa9z\", \"s\": %s}\n", cases[i].list);
+        char *path = put("jsonl", false, text, strlen(text));
+        test_refuse(AUG_CORRUPT, cases[i].words, "jsonl:%s,protect=s,label=none", path);
+        free(path);
+        free(text);
+    }
+    char many[2 + 66 * 4] = "[";
+    for (int i = 0; i < 65; i++)
+        snprintf(many + 1 + 4 * i, 5, "\"x\"%c", i < 64 ? ',' : ']');
+    char *text = test_path("{\"text\": \"a\", \"s\": %s}\n", many);
+    char *path = put("jsonl", false, text, strlen(text));
+    test_refuse(AUG_CORRUPT, "\"s\" has more than 64 texts", "jsonl:%s,protect=s,label=none", path);
+    free(path);
+    free(text);
+    path = put("jsonl", false, "{\"image\": \"a\"}", 14);
+    test_refuse(AUG_BAD_ARGUMENT, "protect is given and the rows hold pictures",
+                "jsonl:%s,protect=s", path);
+    free(path);
+}
+END_TEST
+
 START_TEST(characters_are_found_by_number_and_byte)
 {
     static const char *const pieces[] = {"a",    "\xc3\xa9", "\xed\x95\x9c", "\xf0\x9f\x98\x80",
@@ -555,6 +622,8 @@ int main(void)
     tcase_add_test(tests, pairs_are_two_texts);
     tcase_add_test(tests, spans_are_bytes_of_the_text);
     tcase_add_test(tests, wrong_spans_are_named);
+    tcase_add_test(tests, what_rows_protect_is_bytes_of_the_text);
+    tcase_add_test(tests, what_cannot_be_protected_is_named);
     tcase_add_test(tests, characters_are_found_by_number_and_byte);
     tcase_add_test(tests, hostile_rows_are_read_or_named);
     suite_add_tcase(suite, tests);

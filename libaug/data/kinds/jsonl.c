@@ -20,6 +20,10 @@ static const AugParamDesc params[] = {
     AUG_PARAM(AugiRowsParams, spans, .optional = true,
               .help =
                   "key that holds lists of spans [start, end, label] in characters of the text"),
+    AUG_PARAM(AugiRowsParams, protect, .optional = true,
+              .help =
+                  "key that holds lists of what no operation edits: [start, end] in bytes of the "
+                  "text, or a text, wherever it stands"),
     AUG_PARAM(AugiRowsParams, label, .optional = true, .help = "key that holds labels, or none"),
     AUG_PARAM(AugiRowsParams, labels, .optional = true,
               .help = "key that holds lists of any number of labels"),

@@ -28,9 +28,10 @@ static AugStatus check_params(const AugiRowsParams *p, const AugiRowColumns *lay
                         "%s and soft_labels are given; allowed is one of them, since a data set "
                         "has one list of classes",
                         p->box_labels ? "box_labels" : "spans");
-    if (p->spans && layout->is_image)
+    if ((p->spans || p->protect) && layout->is_image)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, where,
-                        "spans is given and the rows hold pictures; allowed with text");
+                        "%s is given and the rows hold pictures; allowed with text",
+                        p->spans ? "spans" : "protect");
     if (p->labels_separator && !p->labels_separator[0])
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, p->path,
                         "labels_separator is empty; allowed is at least one character");
@@ -51,7 +52,7 @@ AugStatus augi_row_fields_open(AugiRowFields *fields, const AugiRowsParams *para
         [AUGI_ROW_BOXES] = 4 * sizeof(float),     [AUGI_ROW_BOX_LABELS] = sizeof(int64_t),
         [AUGI_ROW_KEYPOINTS] = 2 * sizeof(float), [AUGI_ROW_VALUES] = sizeof(float),
         [AUGI_ROW_SHARES] = sizeof(AugiRowShare), [AUGI_ROW_SPANS] = 2 * sizeof(int64_t),
-        [AUGI_ROW_SPAN_LABELS] = sizeof(int64_t),
+        [AUGI_ROW_SPAN_LABELS] = sizeof(int64_t), [AUGI_ROW_PROTECTED] = 2 * sizeof(int64_t),
     };
     AUG_TRY(check_params(params, layout, where, error));
     fields->params = params;
@@ -63,6 +64,7 @@ AugStatus augi_row_fields_open(AugiRowFields *fields, const AugiRowsParams *para
     fields->has[AUGI_ROW_VALUES] = params->values.n > 0;
     fields->has[AUGI_ROW_SHARES] = augi_row_fields_have_classes(params);
     fields->has[AUGI_ROW_SPANS] = fields->has[AUGI_ROW_SPAN_LABELS] = params->spans;
+    fields->has[AUGI_ROW_PROTECTED] = params->protect;
     if (!params->mask)
         return AUG_OK;
     fields->masks.field = 1;
@@ -253,6 +255,9 @@ static AugStatus add_tables(AugiRowFields *fields, AugDataset *dataset, AugError
                                   .kind = AUG_FIELD_OTHER,
                                   .tensor = {AUG_DTYPE_I64, 1, {0}},
                                   .follows = "spans"},
+        [AUGI_ROW_PROTECTED] = {.name = "protected",
+                                .kind = AUG_FIELD_SPANS,
+                                .tensor = {AUG_DTYPE_I64, 2, {0, 2}}},
     };
     for (AugiRowTable i = 0; i < AUGI_ROW_N_TABLES; i++) {
         AugFieldDesc desc = descs[i];

@@ -12,7 +12,8 @@
 #include "libaug/data/support/table.h"
 
 /* The tables of AugiRowFields. Boxes, points, values: F32 rows of 4, 2 and 1; classes of boxes: I64
- * rows, of spans as well, which are I64 rows of 2, in bytes; shares: AugiRowShare, or F32 rows, one a class, where they came as a list. */
+ * rows, of spans as well, which are I64 rows of 2, in bytes, as what is protected; shares: AugiRowShare, or
+ * F32 rows, one a class, where they came as a list. */
 typedef enum AugiRowTable {
     AUGI_ROW_BOXES,
     AUGI_ROW_BOX_LABELS,
@@ -21,6 +22,7 @@ typedef enum AugiRowTable {
     AUGI_ROW_SHARES,
     AUGI_ROW_SPANS,
     AUGI_ROW_SPAN_LABELS,
+    AUGI_ROW_PROTECTED,
     AUGI_ROW_N_TABLES,
 } AugiRowTable;
 

@@ -1,6 +1,7 @@
 /* The fields of rows that are JSON objects. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "libaug/data/support/json_values.h"
 #include "libaug/data/support/numbers.h"
@@ -9,6 +10,9 @@
 
 /* Most numbers of one item. */
 #define MAX_WIDTH 4
+
+/* Most texts of one row that are looked for in it. */
+#define MAX_PROTECTED_TEXTS 64
 
 /* Where a value stands, for messages: the row, the key, and in a list the item, counted from 1.
  * allowed is the end of the sentence. */
@@ -24,6 +28,8 @@ static const char *const allowed_boxes =
 static const char *const allowed_points = "points [x, y] of numbers within float32";
 static const char *const allowed_spans =
     "spans [start, end, label] of characters of the text, start < end";
+static const char *const allowed_protected =
+    "ranges [start, end] of bytes of the text, start < end, and texts";
 static const char *const allowed_labels = "whole numbers or strings";
 static const char *const allowed_values = "numbers within float32, or lists of them";
 static const char *const allowed_shares = "shares of 0 to 1, as a list or as a map by class";
@@ -152,6 +158,85 @@ static AugStatus add_spans(AugiRowFields *fields, Spot *spot, AugError *error)
     for (size_t i = 0; i < json_array_size(list); i++) {
         spot->item = i + 1;
         AUG_TRY(add_span(fields, spot, json_array_get(list, i), error));
+    }
+    return AUG_OK;
+}
+
+/* Whether a byte of a text is inside a character. JSON is UTF-8. */
+static bool is_inside(const AugiRow *row, json_int_t at)
+{
+    return (size_t)at < row->content_size && ((uint8_t)row->content[at] & 0xc0) == 0x80;
+}
+
+static AugStatus add_range(AugiRowFields *fields, const Spot *spot, const json_t *item,
+                           AugError *error)
+{
+    const AugiRow *row = spot->source->row;
+    const json_t *start = json_array_get(item, 0), *end = json_array_get(item, 1);
+    const json_int_t first = json_integer_value(start), last = json_integer_value(end);
+    char found[120];
+    if (json_array_size(item) != 2 || !json_is_integer(start) || !json_is_integer(end))
+        return refuse(spot, json_is_array(item) ? "is another list" : augi_json_is(item), error);
+    if (first < 0 || last <= first || (uint64_t)last > row->content_size) {
+        snprintf(found, sizeof(found),
+                 "is [%" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT
+                 "], and the text has %zu bytes",
+                 first, last, row->content_size);
+        return refuse(spot, found, error);
+    }
+    if (is_inside(row, first) || is_inside(row, last)) {
+        snprintf(found, sizeof(found),
+                 "is [%" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT
+                 "], and byte %" JSON_INTEGER_FORMAT " is inside a character",
+                 first, last, is_inside(row, first) ? first : last);
+        return refuse(spot, found, error);
+    }
+    const int64_t range[2] = {first, last};
+    return augi_table_add(&fields->tables[AUGI_ROW_PROTECTED], range, spot->source->limits, error);
+}
+
+/* All places of a text in that of the row, from left to right. */
+static AugStatus add_places(AugiRowFields *fields, const Spot *spot, const json_t *item,
+                            AugError *error)
+{
+    const AugiRow *row = spot->source->row;
+    const char *text = json_string_value(item);
+    const size_t size = json_string_length(item);
+    if (size == 0)
+        return refuse(spot, "is empty", error);
+    for (size_t at = 0; at < row->content_size;) {
+        const char *place = memmem(row->content + at, row->content_size - at, text, size);
+        if (!place)
+            break;
+        at = (size_t)(place - row->content) + size;
+        const int64_t range[2] = {(int64_t)(at - size), (int64_t)at};
+        AUG_TRY(augi_table_add(&fields->tables[AUGI_ROW_PROTECTED], range, spot->source->limits,
+                               error));
+    }
+    return AUG_OK;
+}
+
+/* Ranges come before the places of texts, each in the order of the list. */
+static AugStatus add_protected(AugiRowFields *fields, Spot *spot, AugError *error)
+{
+    const json_t *list = value_of(spot);
+    size_t n_texts = 0;
+    if (!json_is_array(list))
+        return refuse(spot, augi_json_is(list), error);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        spot->item = i + 1;
+        if (json_is_string(item) && ++n_texts > MAX_PROTECTED_TEXTS)
+            return AUG_FAIL(error, AUG_CORRUPT, spot->source->where,
+                            "\"%.60s\" has more than %d texts, which are allowed", spot->key,
+                            MAX_PROTECTED_TEXTS);
+        if (!json_is_string(item))
+            AUG_TRY(add_range(fields, spot, item, error));
+    }
+    for (size_t i = 0; i < json_array_size(list) && n_texts > 0; i++) {
+        spot->item = i + 1;
+        if (json_is_string(json_array_get(list, i)))
+            AUG_TRY(add_places(fields, spot, json_array_get(list, i), error));
     }
     return AUG_OK;
 }
@@ -293,6 +378,8 @@ AugStatus augi_row_fields_add_json(AugiRowFields *fields, const AugiRowSource *s
                          &(Spot){source, p->keypoints, 0, allowed_points}, 2, error));
     if (p->spans)
         AUG_TRY(add_spans(fields, &(Spot){source, p->spans, 0, allowed_spans}, error));
+    if (p->protect)
+        AUG_TRY(add_protected(fields, &(Spot){source, p->protect, 0, allowed_protected}, error));
     for (int32_t i = 0; i < p->values.n; i++)
         AUG_TRY(add_numbers(&fields->tables[AUGI_ROW_VALUES],
                             &(Spot){source, p->values.values[i], 0, allowed_values}, error));

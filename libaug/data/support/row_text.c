@@ -43,6 +43,8 @@ AugiRowForm augi_row_text_form(const AugDataset *dataset)
         .left_key = rows->layout.left_key,
         .spans = rows->fields.numbers[AUGI_ROW_SPANS],
         .span_labels = rows->fields.numbers[AUGI_ROW_SPAN_LABELS],
+        .protect_key = rows->fields.params ? rows->fields.params->protect : NULL,
+        .protect = rows->fields.numbers[AUGI_ROW_PROTECTED],
         .head = rows->head,
         .head_size = rows->head_size,
         .has_cr = rows->has_cr,

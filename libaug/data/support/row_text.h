@@ -24,6 +24,8 @@ typedef struct AugiRowTally {
  * spans_key: the key of span labels, NULL: there are none; spans, span_labels: the numbers of their
  *            fields
  * left_key:  a key of the first row that seems to hold spans and is not read; NULL: there is none
+ * protect_key: the key of what is protected, NULL: there is none; protect: the number of its field, ranges
+ *            first
  * head:      what stands before the first row, head_size bytes with its line end
  * has_cr:    lines end with "\r\n", as the first row does
  */
@@ -36,6 +38,8 @@ typedef struct AugiRowForm {
     const char *keys[AUGI_ROW_TEXTS];
     const char *spans_key, *left_key;
     uint32_t spans, span_labels;
+    const char *protect_key;
+    uint32_t protect;
     const char *head;
     size_t head_size;
     bool has_cr;

@@ -18,8 +18,8 @@
 #include "libaug/data/dataset.h"
 
 /* Parameters of all four kinds; jsonl has no header and no labels_separator, only jsonl has boxes,
- * box_labels, keypoints and spans, and lines has the path alone. What names a column is its name or its number from 1 (jsonl: a key),
- * NULL or an empty list if not given. */
+ * box_labels, keypoints, spans and protect, and lines has the path alone. What names a column is its name or
+ * its number from 1 (jsonl: a key), NULL or an empty list if not given. */
 typedef struct AugiRowsParams {
     AugText path;
     AugText text;
@@ -30,6 +30,7 @@ typedef struct AugiRowsParams {
     AugText box_labels;
     AugText keypoints;
     AugText spans;
+    AugText protect;
     AugText label;
     AugText labels;
     AugText labels_separator;
