@@ -20,7 +20,7 @@
  * stream:    being opened or open, else NULL
  * ident:     of the stream that was opened last; 0 before the first
  * sent, credit, total: batches sent, allowed, and to be sent until the stream's end
- * samples:   of those batches; replaced: those that others stand in for
+ * samples:   of those batches; replaced: those that others stand in for; outcomes: of their values
  * start_ns:  when the stream was opened
  * open_ns:   processor time that its last OPEN took of the loop before there was a stream
  * record:    how its OPENs went
@@ -34,6 +34,7 @@ struct AugdDialog {
     uint64_t ident;
     uint64_t sent, credit, total;
     uint64_t bytes_sent, samples, replaced, start_ns;
+    AugOutcomes outcomes;
     uint64_t open_ns;
     AugdRecord record;
     bool is_sending;
@@ -181,6 +182,7 @@ static void start_stream(AugdDialog *dialog)
     dialog->bytes_sent = 0;
     dialog->samples = 0;
     dialog->replaced = 0;
+    dialog->outcomes = (AugOutcomes){0};
     dialog->start_ns = uv_hrtime();
     dialog->credit = request->window;
     const AugiPosition position = {
@@ -276,18 +278,42 @@ static void take_credit(AugdDialog *dialog, const AugpFrame *frame)
     pump(dialog);
 }
 
+static void count_outcomes(AugdDialog *dialog, const AugBatch *batch)
+{
+    AugOutcomes more;
+    aug_batch_outcomes(batch, &more);
+    dialog->outcomes.n = more.n;
+    for (uint32_t i = 0; i < more.n; i++) {
+        dialog->outcomes.words[i] = more.words[i];
+        dialog->outcomes.n_of[i] += more.n_of[i];
+    }
+}
+
+/* Those that there were, by their words; NULL if there were none, or memory is out. */
+static json_t *write_outcomes(const AugOutcomes *outcomes)
+{
+    json_t *map = outcomes->n > 0 ? json_object() : NULL;
+    for (uint32_t i = 0; i < outcomes->n; i++)
+        if (outcomes->n_of[i] > 0)
+            json_object_set_new(map, outcomes->words[i],
+                                json_integer((json_int_t)outcomes->n_of[i]));
+    return map;
+}
+
 /* Says what went over an open stream, and how fast. */
 static void log_closed(AugdDialog *dialog, const char *reason)
 {
     const double seconds = (double)(uv_hrtime() - dialog->start_ns) * 1e-9;
+    json_t *outcomes = write_outcomes(&dialog->outcomes);
     augd_log(&dialog->streams->loop->log, AUGD_EVENT_CLOSED,
-             "{s:I, s:s%, s:I, s:I, s:I, s:I, s:f, s:f, s:s}", "connection",
+             "{s:I, s:s%, s:I, s:I, s:I, s:I, s:O*, s:f, s:f, s:s}", "connection",
              (json_int_t)dialog->connection->id, "stream",
              augd_stream_info(dialog->stream)->stream_id, (size_t)8, "batches",
              (json_int_t)dialog->sent, "samples", (json_int_t)dialog->samples, "bytes",
-             (json_int_t)dialog->bytes_sent, "replaced", (json_int_t)dialog->replaced, "seconds",
-             seconds, "samples_per_second", seconds > 0 ? (double)dialog->samples / seconds : 0.0,
-             "reason", reason);
+             (json_int_t)dialog->bytes_sent, "replaced", (json_int_t)dialog->replaced, "outcomes",
+             outcomes, "seconds", seconds, "samples_per_second",
+             seconds > 0 ? (double)dialog->samples / seconds : 0.0, "reason", reason);
+    json_decref(outcomes);
 }
 
 /* Lets go of the stream, if there is one. */
@@ -374,6 +400,7 @@ static void send_batch(AugdDialog *dialog, AugBatch *batch)
     const void *bytes = aug_batch_bytes(batch, &size);
     frame.length = size;
     log_replaced(dialog, batch);
+    count_outcomes(dialog, batch);
     if (dialog->features & AUGP_FEATURE_CRC) {
         frame.flags |= AUGP_FLAG_PAYLOAD_CRC;
         frame.payload_crc = (uint32_t)aug_batch_mark(batch);

@@ -53,6 +53,8 @@ AugBatch *augi_batch_new(const AugPlan *plan, const AugiShare *share)
     if (!batch)
         return NULL;
     batch->share = share;
+    batch->words = plan->domain->outcomes;
+    batch->n_words = plan->domain->n_outcomes;
     if (!allocate_parts(batch, plan, &share->sizes)) {
         augi_batch_delete(batch);
         return NULL;
@@ -290,6 +292,15 @@ const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n)
 {
     *n = batch->n_replaced;
     return batch->notes;
+}
+
+void aug_batch_outcomes(const AugBatch *batch, AugOutcomes *outcomes)
+{
+    *outcomes = (AugOutcomes){.n = batch->n_words};
+    for (uint32_t i = 0; i < outcomes->n; i++) {
+        outcomes->words[i] = batch->words[i];
+        outcomes->n_of[i] = atomic_load_explicit(&batch->n_of[i], memory_order_relaxed);
+    }
 }
 
 const void *aug_batch_bytes(const AugBatch *batch, size_t *size)

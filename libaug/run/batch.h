@@ -2,6 +2,8 @@
 #ifndef AUGI_BATCH_H
 #define AUGI_BATCH_H
 
+#include <stdatomic.h>
+
 #include "aug/batch.h"
 #include "aug/loader.h"
 #include "libaug/run/layout.h"
@@ -33,7 +35,8 @@ struct AugBatch {
      * notes:   of each row as many as the plan says may be replaced; NULL: none are
      * each:    what makes results instead of tensors; then nothing of the above but loader and
      *          share is there
-     * results: what it left for each row */
+     * results: what it left for each row
+     * words:   the domain's for outcomes, n_words static ones; none with each */
     struct AugLoader *loader;
     const AugiShare *share;
     const AugBatchMemory *memory;
@@ -47,6 +50,8 @@ struct AugBatch {
     AugReplaced *notes;
     const AugEach *each;
     void **results;
+    const char *const *words;
+    uint32_t n_words;
 
     /* Set when a step begins. */
     uint32_t epoch;
@@ -70,6 +75,9 @@ struct AugBatch {
     AugiBatchLayout layout;
     size_t at[AUG_MAX_TENSORS];
     AugiMixPasses mix;
+
+    /* What became of values, counted by all workers, in the order of the domain's words. */
+    _Atomic uint32_t n_of[AUG_MAX_OUTCOMES];
 
     /* When the step has ended, how many notes are in use; they are the first. Then what the
      * program's finish returned. */

@@ -33,6 +33,8 @@ static void set_position(const AugLoader *loader, uint64_t sequence, AugBatch *b
     batch->epoch = loader->options.epoch + (uint32_t)(absolute / steps);
     batch->step = absolute % steps;
     batch->last = batch->step == steps - 1;
+    for (uint32_t i = 0; i < AUG_MAX_OUTCOMES; i++)
+        atomic_store_explicit(&batch->n_of[i], 0, memory_order_relaxed);
 }
 
 static void begin_round(AugBatch *batch, uint32_t round, uint32_t n_items)

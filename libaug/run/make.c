@@ -125,6 +125,16 @@ static AugStatus find_outs(const Row *row, AugBuffer *unread, AugOut *outs, AugE
     return AUG_OK;
 }
 
+/* Further rows are those of other ranks. */
+static void count_outcomes(const Row *row, const uint32_t outcomes[AUG_MAX_OUTCOMES])
+{
+    if (row->number >= row->batch->slice.n)
+        return;
+    for (uint32_t i = 0; i < row->plan->domain->n_outcomes; i++)
+        if (outcomes[i] > 0)
+            atomic_fetch_add_explicit(&row->batch->n_of[i], outcomes[i], memory_order_relaxed);
+}
+
 /* Makes the row of its members; at_fault receives which one a failure is about. All that was
  * written before is written again, so an attempt that failed leaves nothing. */
 static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *members,
@@ -140,9 +150,12 @@ static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *me
     double smoothing = 0;
     job.at_fault = at_fault;
     job.smoothing = plan->made.softens ? &smoothing : NULL;
+    uint32_t outcomes[AUG_MAX_OUTCOMES] = {0};
+    job.outcomes = plan->domain->n_outcomes > 0 ? outcomes : NULL;
     AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
     augi_job_done(&job);
     smooth_label(row, smoothing);
+    count_outcomes(row, outcomes);
     for (uint32_t t = 0; t < plan->n_made; t++)
         if (plan->tensors[t].ragged)
             augi_batch_set_rows(row->batch, t, row->number, outs[t].n_rows);

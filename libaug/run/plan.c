@@ -163,6 +163,7 @@ static AugStatus compile(AugPlan *plan, AugError *error)
         .n_views = count_views(plan->spec),
         .any_size = plan->options.any_size,
         .samples = plan->dataset,
+        .file = plan->spec->file,
     };
     memcpy(plan->made.fields, input.dataset->fields, sizeof(plan->made.fields));
     AugStatus status = plan->domain->compile(&input, &plan->domain_plan, &plan->made, error);

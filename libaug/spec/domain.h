@@ -26,6 +26,8 @@
  * n_views:  how often each sample is made, each time with draws of its own (key.view)
  * any_size: results may differ in size from sample to sample; run is then not called, but augment
  * samples:  the data set, for a look at samples before a refusal; NULL: none to look at
+ * file:     that the spec stands in; relative paths of its parameters start at its folder
+ *           (augi_path_place). NULL: at the current one
  */
 typedef struct AugDomainInput {
     const AugOpList *pipeline;
@@ -36,6 +38,7 @@ typedef struct AugDomainInput {
     uint32_t n_views;
     bool any_size;
     const AugDataset *samples;
+    const char *file;
 } AugDomainInput;
 
 /* What compile states.
@@ -75,6 +78,8 @@ typedef struct AugOut {
  *            damaged. A domain that checks_files reads each of them to its end, in the way that
  *            finds all damage, and fails if there is some; the result is the same as without. After
  *            a success the engine does not ask again for this sample
+ * outcomes:  for a domain with words for outcomes: counts of them, to be raised for each value that run
+ *            makes; preset to 0, NULL if nobody asks
  * smoothing: for a domain that softens: where to put the part of this sample's label, 0 to 1, that is
  *            to be spread over all classes; preset to 0, NULL if nobody asks
  */
@@ -84,6 +89,7 @@ typedef struct AugDomainJob {
     uint32_t n;
     uint32_t *at_fault;
     uint32_t unchecked;
+    uint32_t *outcomes;
     double *smoothing;
 } AugDomainJob;
 
@@ -126,7 +132,9 @@ typedef struct AugDomain {
     AugParamTable output;          /* rows of the spec's "output" section */
     const AugElsewhere *elsewhere; /* ends with a row without names; NULL: none */
     const AugPresenter *presenter;
-    bool checks_files; /* does what AugDomainJob.unchecked asks for */
+    bool checks_files;           /* does what AugDomainJob.unchecked asks for */
+    const char *const *outcomes; /* words for what becomes of a value, n_outcomes static ones */
+    uint32_t n_outcomes;         /* at most AUG_MAX_OUTCOMES */
 
     /* The kind of one of its operations; static. Operations of one kind stand together in the
      * manual. */

@@ -1,4 +1,5 @@
 """The stream of a running server is the stream made here, over Unix and TCP sockets."""
+import json
 import os
 import re
 import signal
@@ -49,6 +50,25 @@ def test_names_through_a_server():
                 for address in server.addresses:
                     equal(succeed("digest", spec, "--from", address, *options), here,
                           f"{kind} {options} through {address}")
+
+
+def test_the_log_counts_what_became_of_texts():
+    """By words, over all batches that went out; of pictures there is nothing to say."""
+    write("in.txt", "one two three\nword\n" * 20)
+    write("texts.yaml", "augd: 1\ndataset: texts\npipeline: [RandomSwap: {n: 1}]\nbatch: {size: 10}\n")
+    write("plain.yaml", "augd: 1\ndataset: plain\npipeline: [CenterCrop: 8]\nbatch: {size: 2}\n")
+    address = "unix:" + os.path.abspath("log.sock")
+    daemon = subprocess.Popen([AUGD, "--listen", address, "--dataset", "texts=lines:in.txt", "--dataset",
+                               "plain=synthetic:count=4,size=8"], stderr=subprocess.PIPE, text=True)
+    while not os.path.exists("log.sock") and daemon.poll() is None:
+        time.sleep(0.02)
+    succeed("digest", "texts.yaml", "--from", address, "--epochs", 2)
+    succeed("digest", "plain.yaml", "--from", address)
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=30)
+    closed = [line for line in map(json.loads, log.splitlines()) if line["event"] == "closed"]
+    equal([line["samples"] for line in closed], [80, 4], "samples of both streams")
+    equal([line.get("outcomes") for line in closed], [{"applied": 40, "not_applicable": 40}, None], log)
 
 
 def test_parts_of_ranks_through_a_server():

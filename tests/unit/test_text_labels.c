@@ -90,6 +90,37 @@ START_TEST(edited_texts_have_smooth_labels)
 }
 END_TEST
 
+/* Of twelve texts four are one word, in each step anew. */
+START_TEST(batches_count_what_became_of_texts)
+{
+    AugSpec *spec;
+    AugPlan *plan;
+    AugLoader *loader;
+    AugError error = {0};
+    ck_assert_msg(open_plan("{augd: 1, pipeline: [RandomSwap], batch: {size: 6, shuffle: false}}",
+                            labels, false, &spec, &plan, &error) == AUG_OK,
+                  "%s", error.message);
+    const AugLoaderOptions options = {.threads = 2, .epochs = 4};
+    ck_assert_int_eq(aug_loader_new(&loader, plan, &options, &error), AUG_OK);
+    for (int step = 0; step < 8; step++) {
+        AugBatch *batch;
+        AugOutcomes outcomes;
+        ck_assert_int_eq(aug_loader_next(loader, &batch, &error), AUG_OK);
+        aug_batch_outcomes(batch, &outcomes);
+        ck_assert_uint_gt(outcomes.n, 3);
+        for (uint32_t i = 0; i < outcomes.n; i++) {
+            const bool is_applied = strcmp(outcomes.words[i], "applied") == 0;
+            const bool is_alone = strcmp(outcomes.words[i], "not_applicable") == 0;
+            ck_assert_uint_eq(outcomes.n_of[i], is_applied ? 4 : is_alone ? 2 : 0);
+        }
+        aug_batch_free(batch);
+    }
+    aug_loader_free(loader);
+    aug_plan_free(plan);
+    aug_spec_free(spec);
+}
+END_TEST
+
 START_TEST(a_sample_without_a_label_is_named)
 {
     int64_t some[N_ROWS];
@@ -157,6 +188,7 @@ int main(void)
     Suite *suite = suite_create("text_labels");
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, edited_texts_have_smooth_labels);
+    tcase_add_test(tests, batches_count_what_became_of_texts);
     tcase_add_test(tests, a_sample_without_a_label_is_named);
     tcase_add_loop_test(tests, operations_that_change_labels_must_be_allowed, 0,
                         (int)(sizeof(effects) / sizeof(effects[0])));

@@ -115,6 +115,12 @@ static bool is_edited(const TxtMade *made)
     return made->outcome == TXT_APPLIED || made->outcome == TXT_FEWER;
 }
 
+static void count(const TxtMade *made, const AugDomainJob *job)
+{
+    if (job->outcomes)
+        job->outcomes[made->outcome]++;
+}
+
 /* One text that was edited makes the label of its row soft. */
 static void soften(const TxtPlan *plan, const TxtMade *made, const AugDomainJob *job)
 {
@@ -131,6 +137,7 @@ AugStatus txt_run(const void *context, void *state, const AugDomainJob *job, Aug
         for (uint32_t v = 0; v < plan->n_views; v++) {
             AUG_TRY(txt_make(plan, worker, job, t, v, error));
             soften(plan, &worker->made[t], job);
+            count(&worker->made[t], job);
             TxtIds ids;
             const AugStatus status = make_ids(plan, worker, t, &ids, error);
             if (status != AUG_OK)

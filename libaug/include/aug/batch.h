@@ -77,6 +77,20 @@ typedef struct AugReplaced {
  * "replaced", and those of partners in "replaced_partners", each only where it is not empty. */
 AUG_API const AugReplaced *aug_batch_replaced(const AugBatch *batch, uint32_t *n);
 
+/* Most words for what becomes of a value. */
+#define AUG_MAX_OUTCOMES 16
+
+/* What became of the values that operations worked on, counted: n words of a domain ("applied",
+ * "not_applicable"), static strings, each with how many values it is true of. */
+typedef struct AugOutcomes {
+    uint32_t n;
+    const char *words[AUG_MAX_OUTCOMES];
+    uint64_t n_of[AUG_MAX_OUTCOMES];
+} AugOutcomes;
+
+/* Those of the samples of a batch that is made; none of a domain that does not say. */
+AUG_API void aug_batch_outcomes(const AugBatch *batch, AugOutcomes *outcomes);
+
 /* What AugEach.make left for sample i of the batch; NULL if nothing, or if the loader makes
  * tensors. Belongs to the batch. */
 AUG_API void *aug_batch_result(const AugBatch *batch, uint32_t i);
