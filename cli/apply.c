@@ -92,10 +92,8 @@ static AugStatus check_place_of_spec(const char *output, const AugSpec *spec, Au
     const AugiTree *path = spec->dataset_map ? augi_tree_get(spec->dataset_map, "path") : NULL;
     if (!path || path->kind != AUGI_TREE_SCALAR)
         return AUG_OK;
-    const bool starts_there = spec->file && path->text[0] != '/' && !cli_is_standard(spec->file);
-    const int folder = starts_there ? (int)augi_path_folder_size(spec->file) : 0;
     char *input;
-    AUG_TRY(augi_path_make(&input, error, "%.*s%s", folder, folder ? spec->file : "", path->text));
+    AUG_TRY(augi_path_place(&input, path->text, spec->file, error));
     const AugStatus status = check_place(output, input, "the data set", error);
     free(input);
     return status;

@@ -41,10 +41,12 @@ typedef enum TxtOutcome {
         TXT_N_OUTCOMES
 } TxtOutcome;
 
-/* What prepare is given; borrowed, and outlives the state. */
+/* What prepare is given; borrowed, and outlives the state. file: that the spec stands in, as
+ * AugDomainInput has it. */
 typedef struct TxtPrepare {
     const AugDatasetInfo *dataset;
     const AugLimits *limits;
+    const char *file;
 } TxtPrepare;
 
 /* An operation on one text. Members that are not named are optional.

@@ -102,8 +102,7 @@ static AugStatus place_path(AugText *path, const char *absent, const char *file,
     if (!*path || (*path)[0] == '/' || strcmp(*path, absent) == 0)
         return AUG_OK;
     char *placed;
-    AUG_TRY(
-        augi_path_make(&placed, error, "%.*s%s", (int)augi_path_folder_size(file), file, *path));
+    AUG_TRY(augi_path_place(&placed, *path, file, error));
     free(*path);
     *path = placed;
     return AUG_OK;

@@ -140,6 +140,30 @@ def test_eda_says_how_many_copies():
         equal(f"{n} copies of each sample" in done.stderr, not options, done.stderr)
 
 
+def test_paths_of_operations_start_at_the_specification():
+    """So do lists, lexicons, vocabularies and tokenizers; those of a specification from elsewhere, here."""
+    os.makedirs("there/data", exist_ok=True)
+    write("there/data/wrong.tsv", "right\trihgt\n")
+    write("there/words.tsv", "big\tn\tlarge\n")
+    write("there/in.txt", "right big\n")
+    write("there/words.txt", "[UNK]\nright\nbig\n")
+    succeed("data", "build", "list", "there/words.tsv", "--lang", "de", "-o", "there/own.augx")
+    pipeline = ("[SpellingErrors: {file: data/wrong.tsv, english: false, rules: false}, "
+                "SynonymReplacement: {lang: own.augx}]")
+    ids = "output: {ids: {tokenizer: words, vocabulary: words.txt}}\n"
+    write("there/spec.yaml", f"augd: 1\ndataset: {{kind: lines, path: in.txt}}\npipeline: {pipeline}\n{ids}")
+    succeed("apply", "there/spec.yaml", "--output", "out.txt")
+    equal(read("out.txt"), b"rihgt large\n", "beside the specification")
+    succeed("check", "there/spec.yaml")
+    spec = read("there/spec.yaml").replace(b"in.txt", b"there/in.txt")
+    done = program.aug("check", "-", input=spec.decode())
+    equal(done.returncode, 2, done.stdout)
+    contains(done.stderr, "data/wrong.tsv")
+    for name in (b"data/wrong.tsv", b"own.augx", b"words.txt"):
+        spec = spec.replace(name, b"there/" + name)
+    equal(program.aug("check", "-", input=spec.decode()).returncode, 0, "from here")
+
+
 SOFT = "augd: 1\nseed: 2\npipeline: [RandomSwap]\noutput: {label_smoothing: 0.2}\n"
 
 

@@ -143,7 +143,7 @@ static AugStatus describe(TxtPlan *plan, AugDomainOutput *output, AugError *erro
 {
     const TxtIdsParam *ids = &plan->output->ids;
     if (ids->is_given) {
-        AUG_TRY(txt_ids_tokenizer(ids, &plan->tokenizer, error));
+        AUG_TRY(txt_ids_tokenizer(ids, plan->file, &plan->tokenizer, error));
         plan->padding_id = txt_ids_padding(ids, plan->tokenizer);
     }
     const bool wanted[] = {[TXT_CONTENT_TEXT] = plan->output->text,
@@ -177,6 +177,7 @@ static AugStatus fill(TxtPlan *plan, const AugDomainInput *input, AugDomainOutpu
     plan->output = input->output;
     plan->dataset = input->dataset;
     plan->limits = input->limits;
+    plan->file = input->file;
     plan->n_views = input->n_views;
     plan->protect = txt_output_protects(plan->output);
     AUG_TRY(find_texts(plan, error));

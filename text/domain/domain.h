@@ -81,6 +81,7 @@ typedef struct TxtTensor {
 
 /* A compiled plan; const once made.
  *
+ * file:    that the spec stands in, or NULL
  * protect: bit r: what has reason r is protected
  * icu:     finds words of scripts without spaces; NULL: nothing does
  * patterns: of output.protect; NULL: there are none
@@ -92,6 +93,7 @@ typedef struct TxtPlan {
     const TxtOutput *output;
     const AugDatasetInfo *dataset;
     const AugLimits *limits;
+    const char *file;
     TxtTask task;
     uint32_t protect;
     uint32_t n_views;

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/support/paths.h"
 #include "libaug/spec/param_kind.h"
 
 /* Ids of one text at most: as many as there are in the longest text that a batch may hold. */
@@ -169,15 +171,20 @@ static AugStatus check(const TxtIdsParam *param, TxtTokenizerKind kind, AugError
     return AUG_OK;
 }
 
-AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenizer **out, AugError *error)
+AugStatus txt_ids_tokenizer(const TxtIdsParam *param, const char *file, TxtTokenizer **out,
+                            AugError *error)
 {
     *out = NULL;
     const TxtTokenizerKind kind = kind_of(param->tokenizer);
     AUG_TRY(check(param, kind, error));
+    const char *given = kind == TXT_TOKENIZER_FILE ? param->tokenizer : param->vocabulary;
+    char *path = NULL;
+    if (given)
+        AUG_TRY(augi_path_place(&path, given, file, error));
     /* One more where nothing may be cut, to see that there are more. */
     const TxtTokenizerOptions options = {
         .kind = kind,
-        .path = kind == TXT_TOKENIZER_FILE ? param->tokenizer : param->vocabulary,
+        .path = path,
         .buckets = (uint32_t)param->buckets,
         .graphemes = param->graphemes,
         .lower = param->lower,
@@ -185,8 +192,9 @@ AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenizer **out, AugErr
         .max_length = (uint32_t)param->max_length + (param->truncation ? 0 : 1),
     };
     const AugStatus status = txt_tokenizer_new(out, &options, error);
-    if (status == AUG_NOT_FOUND && kind == TXT_TOKENIZER_FILE && !strpbrk(options.path, "./"))
-        return refuse_name(options.path, error);
+    free(path);
+    if (status == AUG_NOT_FOUND && kind == TXT_TOKENIZER_FILE && !strpbrk(param->tokenizer, "./"))
+        return refuse_name(param->tokenizer, error);
     return status == AUG_OK ? status : aug_error_prefix(error, status, "output.ids");
 }
 

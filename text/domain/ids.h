@@ -24,9 +24,9 @@ typedef struct TxtIdsParam {
 extern const struct AugParamKind txt_kind_ids;
 
 /* Makes the tokenizer of a setting that is given. Fails as txt_tokenizer_new does, with the place
- * "output.ids". */
-AUG_MUST_CHECK AugStatus txt_ids_tokenizer(const TxtIdsParam *param, TxtTokenizer **out,
-                                           AugError *error);
+ * "output.ids". file: that the setting stands in, beside which its relative paths start, or NULL. */
+AUG_MUST_CHECK AugStatus txt_ids_tokenizer(const TxtIdsParam *param, const char *file,
+                                           TxtTokenizer **out, AugError *error);
 
 /* The id that fills up rows. */
 int32_t txt_ids_padding(const TxtIdsParam *param, const TxtTokenizer *tokenizer);

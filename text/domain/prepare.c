@@ -74,7 +74,7 @@ static void place_mistake(const AugOp *op, AugError *error)
 /* What becomes of a list. */
 static AugStatus prepare(TxtPlan *plan, const AugOpList *ops, AugError *error)
 {
-    const TxtPrepare input = {.dataset = plan->dataset, .limits = plan->limits};
+    const TxtPrepare input = {.dataset = plan->dataset, .limits = plan->limits, .file = plan->file};
     for (size_t i = 0; i < ops->n; i++) {
         const AugOp *op = &ops->ops[i];
         const AugOpList children = {op->children, op->n_children};

@@ -33,7 +33,8 @@ AugStatus txt_eda_synonyms_prepare(const void *params, const TxtPrepare *input, 
     *out = NULL;
     if (!state)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for an operation");
-    const AugStatus status = txt_lexicon_open(&state->lexicon, given->lang, error);
+    const AugStatus status =
+        txt_lexicon_open_beside(&state->lexicon, given->lang, input->file, error);
     if (status != AUG_OK) {
         free(state);
         return status;

@@ -111,13 +111,18 @@ static AugStatus fail_missing(const char *name, TxtDataKind kind, AugError *erro
                     said->what, name, said->command);
 }
 
+bool txt_data_is_path(const char *name)
+{
+    return strpbrk(name, "./") != NULL;
+}
+
 AugStatus txt_data_find(const char *name, TxtDataKind kind, char path[TXT_PATH_SIZE],
                         AugError *error)
 {
     if (!name[0])
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "the name of a %s is empty",
                         kinds[kind].what);
-    if (strpbrk(name, "./")) {
+    if (txt_data_is_path(name)) {
         if (snprintf(path, TXT_PATH_SIZE, "%s", name) >= TXT_PATH_SIZE)
             return AUG_FAIL(error, AUG_NOT_FOUND, NULL, "the path '%.60s...' is too long", name);
         return AUG_OK;

@@ -37,6 +37,9 @@ const char *txt_data_ending(TxtDataKind kind);
 /* Path of the i-th folder; empty if there is none. */
 void txt_data_place(size_t i, char path[TXT_PATH_SIZE]);
 
+/* Whether a name is a path: it has a dot or a slash. */
+bool txt_data_is_path(const char *name);
+
 /* Path of a file: name itself if it is a path, which has a dot or a slash; else the first
  * "name.ending" of the folders above. Fails with AUG_NOT_FOUND, which names the command that makes
  * it; AUG_BAD_ARGUMENT for an empty name. Any thread. */

@@ -33,6 +33,11 @@ AUG_MUST_CHECK AugStatus txt_lexicon_open(TxtLexicon **lexicon, const char *name
 AUG_MUST_CHECK AugStatus txt_lexicon_open_file(TxtLexicon **lexicon, const char *path,
                                                AugError *error);
 
+/* The same for a name or path that stands in a file: a relative path starts at the file's folder. file NULL:
+ * at the current one. */
+AUG_MUST_CHECK AugStatus txt_lexicon_open_beside(TxtLexicon **lexicon, const char *name_or_path,
+                                                 const char *file, AugError *error);
+
 /* The same from size bytes that outlive the lexicon and begin at a multiple of 8. where: what
  * errors call it. */
 AUG_MUST_CHECK AugStatus txt_lexicon_borrow(TxtLexicon **lexicon, const void *bytes, size_t size,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libaug/base/input_file.h"
+#include "libaug/data/support/paths.h"
 #include "text/lexicon/data_path.h"
 #include "text/lexicon/inside.h"
 
@@ -188,6 +189,19 @@ AugStatus txt_lexicon_open(TxtLexicon **lexicon, const char *name_or_path, AugEr
     AUG_TRY(txt_shared_open(&shared, path, &kind, error));
     *lexicon = (TxtLexicon *)shared;
     return AUG_OK;
+}
+
+AugStatus txt_lexicon_open_beside(TxtLexicon **lexicon, const char *name_or_path, const char *file,
+                                  AugError *error)
+{
+    char *path;
+    *lexicon = NULL;
+    if (!txt_data_is_path(name_or_path))
+        return txt_lexicon_open(lexicon, name_or_path, error);
+    AUG_TRY(augi_path_place(&path, name_or_path, file, error));
+    const AugStatus status = txt_lexicon_open(lexicon, path, error);
+    free(path);
+    return status;
 }
 
 TxtLexicon *txt_lexicon_ref(TxtLexicon *lexicon)

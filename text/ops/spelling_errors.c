@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/data/support/paths.h"
 #include "text/chars/misspelling.h"
 #include "text/chars/noise.h"
 
@@ -35,7 +36,7 @@ static const AugParamDesc params[] = {
 static AugStatus prepare(const void *context, const TxtPrepare *input, void **out, AugError *error)
 {
     const SpellingParams *given = context;
-    (void)input;
+    char *path = NULL;
     TxtMisspelling *misspelling = calloc(1, sizeof(*misspelling));
     *out = NULL;
     if (!misspelling)
@@ -43,8 +44,12 @@ static AugStatus prepare(const void *context, const TxtPrepare *input, void **ou
     misspelling->has_rules = given->rules;
     misspelling->has_file = given->file[0] != '\0';
     misspelling->least = (uint32_t)given->min_length;
-    const AugStatus status =
-        txt_spelling_new(&misspelling->spelling, given->file, given->english, error);
+    AugStatus status = AUG_OK;
+    if (misspelling->has_file)
+        status = augi_path_place(&path, given->file, input->file, error);
+    if (status == AUG_OK)
+        status = txt_spelling_new(&misspelling->spelling, path ? path : "", given->english, error);
+    free(path);
     if (status == AUG_OK)
         *out = misspelling;
     else

@@ -23,6 +23,7 @@ AugStatus txt_synonyms_prepare(const void *params, const TxtPrepare *input, void
 {
     const TxtSynonymParams *given = params;
     const TxtSynonymOptions options = {.lang = given->lang,
+                                       .file = input->file,
                                        .uses_tagger = given->tagger,
                                        .min_sense_share = given->min_sense_share,
                                        .tag_margin = given->tag_margin,
@@ -30,7 +31,6 @@ AugStatus txt_synonyms_prepare(const void *params, const TxtPrepare *input, void
                                        .stopwords = given->stopwords.values,
                                        .n_stopwords = (size_t)given->stopwords.n};
     TxtSynonyms *synonyms = NULL;
-    (void)input;
     const AugStatus status = txt_synonyms_new(&synonyms, &options, error);
     *state = synonyms;
     return status;

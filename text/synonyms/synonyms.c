@@ -62,7 +62,7 @@ AugStatus txt_synonyms_new(TxtSynonyms **out, const TxtSynonymOptions *options, 
     synonyms->least_margin = (uint32_t)(options->tag_margin * TXT_MARGIN_ONE);
     AugStatus status = keep_stopwords(synonyms, options, error);
     if (status == AUG_OK)
-        status = txt_lexicon_open(&synonyms->lexicon, options->lang, error);
+        status = txt_lexicon_open_beside(&synonyms->lexicon, options->lang, options->file, error);
     if (status == AUG_OK)
         status = txt_context_init(&synonyms->context, synonyms->lexicon, error);
     if (status == AUG_OK) {

@@ -23,6 +23,7 @@
 /* What is asked for. All borrowed while the call lasts.
  *
  * lang:            name of a language, by which lexicon and tagger are found, or path of a lexicon
+ * file:            beside which that path starts, as txt_lexicon_open_beside has it
  * uses_tagger:     English: the part of speech is that in the sentence; else a word counts only if
  *                  nearly all that was seen of it is of one part of speech
  * min_sense_share: how much of what was seen of the base must be of its first sense, 0 to 1
@@ -32,6 +33,7 @@
  */
 typedef struct TxtSynonymOptions {
     const char *lang;
+    const char *file;
     bool uses_tagger;
     double min_sense_share, tag_margin;
     uint32_t parts;

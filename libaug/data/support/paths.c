@@ -90,6 +90,13 @@ size_t augi_path_folder_size(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
+AugStatus augi_path_place(char **placed, const char *path, const char *file, AugError *error)
+{
+    const bool starts_there = file && path[0] != '/';
+    const int folder = starts_there ? (int)augi_path_folder_size(file) : 0;
+    return augi_path_make(placed, error, "%.*s%s", folder, folder ? file : "", path);
+}
+
 bool augi_path_has_suffix(const char *name, const char *suffix)
 {
     size_t size = strlen(name), end = strlen(suffix);

@@ -38,6 +38,11 @@ const char *augi_path_base(const char *path);
 /* Bytes of the folder part with its slash: 5 of "data/x"; 0 if there is none. */
 size_t augi_path_folder_size(const char *path);
 
+/* A path that stands in a file, as seen from here: a relative one starts at the file's folder. file NULL, or
+ * "-": at the current one. *placed is the caller's to free; NULL on failure, AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus augi_path_place(char **placed, const char *path, const char *file,
+                                         AugError *error);
+
 /* Whether the name ends in suffix, letters of either case. */
 bool augi_path_has_suffix(const char *name, const char *suffix);
 
