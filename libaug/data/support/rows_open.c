@@ -17,7 +17,8 @@ const char *const augi_bad_rows_names[] = {"fail", "keep", NULL};
 
 /* The reading of the file when it is opened. cells: room for the columns of one row.
  * file: number of the one of paths that is read; mark_size: bytes of the byte order mark before the
- * first; header_size: of its header without the line end, 0: there is none. */
+ * first; header_size: of its header without the line end, 0: there is none; n_before: bad rows that were
+ * kept before one that says what rows hold. */
 typedef struct Reading {
     AugiRows *rows;
     const AugiRowsParams *params;
@@ -27,6 +28,7 @@ typedef struct Reading {
     AugiHash text;
     AugiPaths paths;
     size_t file, mark_size, header_size;
+    uint64_t n_before;
 } Reading;
 
 static AugStatus add_place(Reading *reading, const AugiRecord *record, AugError *error)
@@ -189,19 +191,61 @@ static AugStatus refuse_utf16(const AugiRecord *first, const char *where, AugErr
     return AUG_FAIL(error, AUG_UNSUPPORTED, where, "the file is in UTF-16; allowed is UTF-8");
 }
 
+static AugStatus find_layout(Reading *reading, AugiRowsKind kind, const AugiRecord *record,
+                             bool *is_header, AugError *error)
+{
+    char where[256];
+    augi_record_where(reading->records.path, record->line, where);
+    if (kind != AUGI_ROWS_LINES) {
+        AUG_TRY(refuse_utf16(record, where, error));
+        AUG_TRY(augi_record_check(record, where, error));
+    }
+    return augi_row_columns_find(&reading->rows->layout, reading->params, kind, record, is_header,
+                                 error);
+}
+
+/* Whether a row of JSON is none, or says nothing of what rows hold, so that the next one may. */
+static bool is_bad_first(const Reading *reading, AugiRowsKind kind, AugStatus status)
+{
+    const bool says_nothing = status == AUG_BAD_ARGUMENT && !reading->rows->layout.content_key;
+    return kind == AUGI_ROWS_JSONL && reading->params->bad_rows.value == AUGI_BAD_ROWS_KEEP &&
+           (status == AUG_CORRUPT || says_nothing);
+}
+
+static AugStatus keep_bad_first(Reading *reading, const AugiRecord *record, const AugError *reason,
+                                AugError *error)
+{
+    reading->n_before++;
+    AUG_TRY(add_place(reading, record, error));
+    return keep_bad(reading, record, reason, error);
+}
+
+/* What was wrong with the first of the bad rows, where there is nothing for which to keep them. */
+static AugStatus fail_bad_first(const Reading *reading, AugError *error)
+{
+    const AugiBadRow *bad = &reading->rows->bad[0];
+    return AUG_FAIL(error, AUG_CORRUPT, bad->where, "%s", bad->message);
+}
+
 static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecord *record,
                             AugError *error)
 {
     AugiRows *rows = reading->rows;
     bool is_header;
     char where[256];
+    AugError reason = {0};
     augi_record_where(reading->records.path, record->line, where);
-    reading->mark_size = (size_t)record->offset;
-    if (kind != AUGI_ROWS_LINES) {
-        AUG_TRY(refuse_utf16(record, where, error));
-        AUG_TRY(augi_record_check(record, where, error));
-    }
-    AUG_TRY(augi_row_columns_find(&rows->layout, reading->params, kind, record, &is_header, error));
+    if (reading->n_before == 0)
+        reading->mark_size = (size_t)record->offset;
+    const AugStatus status = find_layout(reading, kind, record, &is_header, &reason);
+    if (status != AUG_OK && is_bad_first(reading, kind, status))
+        return keep_bad_first(reading, record, &reason, error);
+    if (status != AUG_OK && error)
+        *error = reason;
+    if (status != AUG_OK)
+        return status;
+    if (reading->n_before > 0 && rows->layout.is_image)
+        return fail_bad_first(reading, error);
     reading->header_size = is_header ? record->size : 0;
     AUG_TRY(keep_head(reading, is_header ? record : NULL, error));
     if (rows->layout.is_image && reading->paths.n > 1)
@@ -211,6 +255,8 @@ static AugStatus take_first(Reading *reading, AugiRowsKind kind, const AugiRecor
     AUG_TRY(augi_row_fields_open(&rows->fields, reading->params, &rows->layout, where, error));
     if (rows->layout.is_image)
         AUG_TRY(augi_row_pictures_open(&rows->pictures, reading->params->path, error));
+    for (uint64_t i = 0; i < reading->n_before; i++)
+        AUG_TRY(augi_row_fields_skip(&rows->fields, reading->limits, error));
     reading->cells = calloc(rows->layout.n_columns + 1, sizeof(*reading->cells));
     if (!reading->cells)
         return AUG_FAIL(error, AUG_NO_MEMORY, where, "no memory for the columns of a row");
@@ -262,7 +308,8 @@ static AugStatus read_rows(Reading *reading, AugiRowsKind kind, AugError *error)
     while (status == AUG_OK) {
         status = next_record(reading, &record, error);
         if (status == AUG_OK)
-            status = take_record(reading, &record, error);
+            status = reading->cells ? take_record(reading, &record, error)
+                                    : take_first(reading, kind, &record, error);
     }
     return status == AUG_END ? AUG_OK : status;
 }
@@ -298,6 +345,8 @@ static AugStatus read_files(Reading *reading, AugiRowsKind kind, AugError *error
     for (; reading->file < reading->paths.n && status == AUG_OK; reading->file++)
         status = read_file(reading, kind, reading->paths.items[reading->file], error);
     augi_hash_hex(&reading->text, rows->text);
+    if (status == AUG_OK && !reading->cells && reading->n_before > 0)
+        status = fail_bad_first(reading, error);
     if (status == AUG_OK && !rows->text[0])
         status = AUG_FAIL(error, AUG_INTERNAL, reading->params->path, "SHA-256 failed");
     return status == AUG_OK ? augi_row_store_finish(&rows->unpacked, error) : status;
