@@ -372,7 +372,8 @@ AugStatus aug_spec_open_dataset(const AugSpec *spec, AugDataset **out, AugError 
     *out = NULL;
     if (!spec->dataset_map)
         return AUG_FAIL(error, AUG_BAD_SPEC, spec->name,
-                        "the spec %s; a map such as {kind: image_folder, path: ...} is needed here",
+                        "the spec %s; a map such as {kind: image_folder, path: photos} or {kind: "
+                        "lines, path: texts.txt} is needed here",
                         spec->dataset_name ? "gives only a name for its data set"
                                            : "does not say which data set to read");
     AugError item;

@@ -148,6 +148,8 @@ def test_vocabularies():
     equal(done.returncode, 0, done.stderr)
     contains(done.stderr, "words.txt: 7 lines from the texts of 3 samples")
     equal(read("words.txt").decode(), "[PAD]\n[UNK]\nb\nc\n.\na\nä\n", "lines")
+    succeed("data", "build", "vocabulary", "rows.tsv", "--lower", "-o", "same.txt")
+    equal(read("same.txt"), read("words.txt"), "the kind follows from the name")
     succeed("data", "build", "vocabulary", "tsv:rows.tsv", "-o", "few.txt", "--min-count", 2, "--field", "text")
     equal(read("few.txt").decode(), "[PAD]\n[UNK]\nb\nc\n", "lines")
     succeed("data", "build", "vocabulary", "tsv:rows.tsv", "-o", "one.txt", "--max-size", 3,
