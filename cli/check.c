@@ -226,6 +226,10 @@ static AugStatus check_fit(Check *check, AugError *error)
     char left[CLI_LEFT_SPANS_SIZE];
     if (cli_left_spans(pipeline, left))
         AUG_TRY(cli_part_warnings_add(&check->warnings, strdup(left), error));
+    char *too_long;
+    AUG_TRY(cli_texts_too_long(pipeline->plan, &too_long, error));
+    if (too_long)
+        AUG_TRY(cli_part_warnings_add(&check->warnings, too_long, error));
     return cli_part_warn(&check->warnings, pipeline->dataset, error);
 }
 

@@ -127,6 +127,23 @@ def test_what_does_not_fit_is_refused():
     equal([name for name in os.listdir(".") if name.startswith("x.")], [], "files")
 
 
+def test_a_specification_without_data_is_told_how_to_name_some():
+    write("spec.yaml", "augd: 1\npipeline: [AEDA]\n")
+    contains(fail(2, "preview", "spec.yaml"), "{kind: image_folder, path: photos} or {kind: lines, path: texts.txt}")
+
+
+def test_check_warns_of_texts_above_the_bound():
+    write("in.tsv", b"1\tone two three four five\n0\tone\n0\tone two three four\nbad\n")
+    spec = SWAP.replace("path: in.tsv", "path: in.tsv, bad_rows: keep")
+    for more, words in (("max_bytes: 16", "and are refused; truncation: true cuts them"),
+                        ("max_bytes: 16, truncation: true", "and are cut")):
+        write("spec.yaml", f"{spec}output: {{{more}}}\n")
+        contains(aug("check", "spec.yaml").stderr,
+                 f"2 of 4 rows have a text of more than the 16 bytes of output.max_bytes, {words}")
+    write("spec.yaml", f"{spec}output: {{max_bytes: 24}}\n")
+    equal("max_bytes" in aug("check", "spec.yaml").stderr, False, "what is as long as the bound")
+
+
 def test_check_counts_texts():
     write("in.tsv", b"1\tone\n0\t\n0\t\xff\xff\xff\xff\nbad\n")
     write("spec.yaml", SWAP.replace("path: in.tsv", "path: in.tsv, bad_rows: keep"))
