@@ -299,11 +299,30 @@ static AugStatus refuse_picture_options(const CmdCall *call, AugError *error)
     return AUG_OK;
 }
 
+/* Rows are written in the format that they have, so a name that says another one is refused. */
+static AugStatus check_ending(const char *output, const AugDataset *dataset, AugError *error)
+{
+    static const char *const names[] = {[AUGI_ROWS_CSV] = "csv",
+                                        [AUGI_ROWS_TSV] = "tsv",
+                                        [AUGI_ROWS_JSONL] = "jsonl",
+                                        [AUGI_ROWS_LINES] = "lines"};
+    const char *said = cli_input_text_kind(output), *kind = names[augi_row_text_form(dataset).kind];
+    /* Any rows may stand in a .txt. */
+    if (!said || strcmp(said, kind) == 0 || strcmp(said, "lines") == 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, output,
+                    "the name says %s, and the rows are %s, which they stay, since columns and "
+                    "keys do not always have a place in other formats; allowed is a name that "
+                    "ends in %s%s",
+                    said, kind, kind[0] == 'l' ? ".txt" : ".", kind[0] == 'l' ? "" : kind);
+}
+
 static int run_of_rows(const CmdCall *call, const CliPipeline *pipeline)
 {
     const ApplyOptions *options = call->options;
     AugError error = {0};
     if (refuse_picture_options(call, &error) != AUG_OK ||
+        check_ending(options->output, pipeline->dataset, &error) != AUG_OK ||
         cli_output_check(call, options->output, &error) != AUG_OK)
         return cmd_fail(call, &error);
     const CliApplyRowsOptions rows = {
@@ -327,23 +346,6 @@ static bool has_places(AugFieldKind kind)
            kind == AUG_FIELD_POINTS || kind == AUG_FIELD_POLYGONS || kind == AUG_FIELD_SPANS;
 }
 
-/* Says so where the name of the output promises another format than that of the rows. */
-static void warn_of_format(const CliPipeline *pipeline, const char *output)
-{
-    static const char *const names[] = {[AUGI_ROWS_TSV] = "tsv",
-                                        [AUGI_ROWS_CSV] = "csv",
-                                        [AUGI_ROWS_JSONL] = "jsonl",
-                                        [AUGI_ROWS_LINES] = "lines"};
-    const char *promised = cli_input_text_kind(output);
-    if (!augi_row_text_is(pipeline->dataset) || !promised)
-        return;
-    const char *made = names[augi_row_text_form(pipeline->dataset).kind];
-    /* Any rows may stand in a .txt. */
-    if (strcmp(made, promised) != 0 && strcmp(promised, "lines") != 0)
-        fprintf(stderr, "aug apply: warning: '%s' gets %s, the format that is read\n", output,
-                made);
-}
-
 /* What is likely to be a mistake; --quiet does not silence it. */
 static void print_warnings(const CliPipeline *pipeline, const ApplyOptions *options)
 {
@@ -353,7 +355,6 @@ static void print_warnings(const CliPipeline *pipeline, const ApplyOptions *opti
     char left[CLI_LEFT_SPANS_SIZE];
     if (cli_left_spans(pipeline, left))
         fprintf(stderr, "aug apply: warning: %s\n", left);
-    warn_of_format(pipeline, options->output);
 }
 
 static void print_notes(const CliPipeline *pipeline)

@@ -13,9 +13,11 @@
 #include "cli/signals.h"
 #include "libaug/run/plan.h"
 
-/* How a run ended. error NULL: not by a failure; signal 0: not by a signal. */
+/* How a run ended. tally: with the row that stopped a strict run; error NULL: not by a failure; signal
+ * 0: not by a signal. */
 typedef struct End {
     const CliRowsFiles *files;
+    CliRowsTally tally;
     uint64_t n_rows;
     const AugError *error;
     int signal;
@@ -28,7 +30,7 @@ static bool is_finished(const End *end)
 
 static int exit_code(const End *end, bool allow_errors)
 {
-    const CliRowsTally *tally = &end->files->tally;
+    const CliRowsTally *tally = &end->tally;
     if (!is_finished(end) || tally->n_written + tally->n_dropped == 0)
         return 1;
     return tally->n_failed > 0 && !allow_errors ? CLI_APPLY_SOME_FAILED : 0;
@@ -37,7 +39,7 @@ static int exit_code(const End *end, bool allow_errors)
 static void print_summary(const CmdCall *call, const End *end)
 {
     const CliRowsFiles *files = end->files;
-    const CliRowsTally *tally = &files->tally;
+    const CliRowsTally *tally = &end->tally;
     FILE *to = cli_rows_files_stream(files) ? stderr : stdout;
     if (call->quiet && to == stderr)
         return;
@@ -68,7 +70,7 @@ static void print_summary(const CmdCall *call, const End *end)
 
 static AugStatus print_json(const End *end, AugError *error)
 {
-    const CliRowsTally *tally = &end->files->tally;
+    const CliRowsTally *tally = &end->tally;
     AugiJsonWriter writer = {.indent = 2};
     augi_json_object(&writer);
     augi_json_text_member(&writer, "output", end->files->output);
@@ -107,7 +109,7 @@ static int report(const CmdCall *call, const End *end, bool allow_errors)
         fprintf(stderr,
                 "aug apply: interrupted after %" PRIu64 " of %" PRIu64
                 " rows; the same command goes on from there\n",
-                end->files->tally.n_rows, end->n_rows);
+                end->tally.n_rows, end->n_rows);
     if (call->json && print_json(end, &error) != AUG_OK)
         return cmd_fail(call, &error);
     if (!call->json)
@@ -137,6 +139,9 @@ static int run_held(const CmdCall *call, const CliRowsJob *job, CliRowsFiles *fi
         status = cli_rows_files_finish(files, &error);
     cli_progress_clear(&progress);
     end.error = status == AUG_OK ? NULL : &error;
+    end.tally = files->tally;
+    end.tally.n_rows += files->has_stopped;
+    end.tally.n_failed += files->has_stopped;
     return report(call, &end, options->allow_errors);
 }
 

@@ -312,6 +312,11 @@ AugStatus cli_rows_files_open(CliRowsFiles *files, const CliRowsJob *job, AugErr
     bool is_begun = false;
     if (files->state_path)
         AUG_TRY(cli_rows_state_load(files, &is_begun, error));
+    if (job->strict && files->tally.n_failed > 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, files->output,
+                        "the interrupted run left %" PRIu64 " rows out that could not be "
+                        "augmented, and --strict allows none; allowed is the command without it",
+                        files->tally.n_failed);
     if (files->is_done)
         return AUG_OK;
     AUG_TRY(refuse_all_existing(files, error));

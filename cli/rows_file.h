@@ -23,6 +23,7 @@ typedef struct CliRowsFile {
  *
  * next:     the row to go on with
  * packed:   the rows are in members of gzip
+ * has_stopped: the next row failed in strict mode, which is on no record
  * is_done:  all rows are in the files, which perhaps lack their names
  * tally:    of what is in the files; n_kept: rows of them from before
  * run:      description of the run, JSON
@@ -34,7 +35,7 @@ typedef struct CliRowsFiles {
     CliRowsFile lines, edits, errors;
     char *errors_path, *state_path, *run;
     uint64_t next, n_kept;
-    bool packed, is_done;
+    bool packed, has_stopped, is_done;
     CliRowsTally tally;
     AugiTreeDocument *document;
 } CliRowsFiles;

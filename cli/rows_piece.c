@@ -282,6 +282,20 @@ static AugStatus make_lines(Row *row, AugError *error)
     return AUG_OK;
 }
 
+/* What a piece held before a row. */
+typedef struct Mark {
+    size_t lines, edits;
+    CliRowsTally tally;
+} Mark;
+
+/* The row that ends a strict run leaves nothing, so that the next run comes to it again. */
+static void take_back(CliRowsPiece *piece, const Mark *mark)
+{
+    piece->lines.size = mark->lines;
+    piece->edits.size = mark->edits;
+    piece->tally = mark->tally;
+}
+
 /* A failure that is the row's own is noted, any other is returned. */
 static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i, AugError *error)
 {
@@ -289,6 +303,9 @@ static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i
     Row row = {
         .worker = worker, .piece = piece, .index = piece->first + i, .begin = piece->lines.size};
     cli_seen_begin(&worker->seen);
+    Mark mark = {0};
+    if (worker->job->strict)
+        mark = (Mark){piece->lines.size, piece->edits.size, piece->tally};
     /* Not all of it zeroed, which would take longer than reading a row. */
     AugError reason;
     reason.where[0] = 0;
@@ -309,7 +326,12 @@ static AugStatus make_row(CliRowsWorker *worker, CliRowsPiece *piece, uint32_t i
         return status;
     }
     piece->reason = reason;
-    return note_failure(&row, error);
+    if (!worker->job->strict)
+        return note_failure(&row, error);
+    if (row.line.sample)
+        find_place(&row, &piece->reason);
+    take_back(piece, &mark);
+    return AUG_OK;
 }
 
 /* The lines become a gzip member. */

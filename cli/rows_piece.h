@@ -39,7 +39,7 @@ void cli_rows_tally_join(CliRowsTally *tally, const CliRowsTally *more);
  * edits:          a line of JSON a row is made, too
  * softens:        rows get their labels as shares
  * packed:         the lines of a piece are a gzip member
- * strict:         a piece ends at the first row that fails
+ * strict:         a piece ends before the first row that fails
  */
 typedef struct CliRowsJob {
     const AugPlan *plan;
@@ -52,7 +52,7 @@ typedef struct CliRowsJob {
  *
  * lines:    of the output; edits: a JSON object a line of the output
  * errors:   lines for the list of failures; messages: the same for people
- * reason:   why the last row failed
+ * reason:   why the last row failed, or in strict mode the one behind the last
  * error:    what ended the work, if that says nothing about a row
  */
 typedef struct CliRowsPiece {

@@ -116,12 +116,12 @@ static AugStatus write_piece(const CliRowsRun *run, const CliRowsPiece *piece, A
     AUG_TRY(cli_rows_files_add(run->files, piece, error));
     if (piece->messages.size > 0) {
         cli_progress_clear(run->progress);
-        if (!run->job->strict)
-            fwrite(piece->messages.bytes, 1, piece->messages.size, stderr);
+        fwrite(piece->messages.bytes, 1, piece->messages.size, stderr);
     }
     cli_progress_show(run->progress, run->files->next, run->files->n_kept);
     if (!run->job->strict || piece->reason.status == AUG_OK)
         return AUG_OK;
+    run->files->has_stopped = true;
     *error = piece->reason;
     return error->status;
 }

@@ -12,22 +12,27 @@
 #include "libaug/base/hash.h"
 #include "libaug/base/input_file.h"
 #include "libaug/base/json_writer.h"
+#include "libaug/data/support/paths.h"
 #include "libaug/run/plan.h"
 
 /* Some counts and words. */
 #define MOST_STATE (64 << 10)
 
-/* Members of the run in the order in which a difference is reported, and their words. */
+/* Members of the run in the order in which a difference is reported, their words, and how many letters
+ * of theirs are shown: the first ones of a digest, all of a path. */
+#define DIGEST_LETTERS 12
+#define PATH_LETTERS 200
 static const struct {
     const char *key, *words;
+    int shown;
 } compared[] = {
-    {"engine", "engine"},
-    {"fingerprint", "input data"},
-    {"spec", "specification or --seed"},
-    {"copies", "--copies"},
-    {"originals", "--include-original"},
-    {"dedupe", "--dedupe"},
-    {"edits", "--edits"},
+    {"engine", "engine", DIGEST_LETTERS},
+    {"fingerprint", "input data", DIGEST_LETTERS},
+    {"spec", "specification or --seed", DIGEST_LETTERS},
+    {"copies", "--copies", DIGEST_LETTERS},
+    {"originals", "--include-original", DIGEST_LETTERS},
+    {"dedupe", "--dedupe", DIGEST_LETTERS},
+    {"edits", "--edits", PATH_LETTERS},
 };
 
 static AugStatus digest_spec(const AugPlan *plan, char hex[65], AugError *error)
@@ -53,6 +58,29 @@ static void add_bool(AugiJsonWriter *writer, const char *key, bool value)
     augi_json_bool(writer, value);
 }
 
+/* Where the edits go, from wherever the command is given: the file itself may not be there. */
+static AugStatus add_edits(AugiJsonWriter *writer, const char *path, AugError *error)
+{
+    char *folder = NULL;
+    if (!path) {
+        augi_json_text_member(writer, "edits", "none");
+        return AUG_OK;
+    }
+    AUG_TRY(augi_path_make(&folder, error, "%.*s.", (int)augi_path_folder_size(path), path));
+    char *real = realpath(folder, NULL);
+    free(folder);
+    if (!real)
+        return cli_file_failed(errno, path, "write it", error);
+    augi_json_key(writer, "edits");
+    augi_json_text_begin(writer);
+    augi_json_text_add(writer, real);
+    augi_json_text_add(writer, "/");
+    augi_json_text_add(writer, augi_path_base(path));
+    augi_json_text_end(writer);
+    free(real);
+    return AUG_OK;
+}
+
 AugStatus cli_rows_state_describe(CliRowsFiles *files, const CliRowsJob *job, AugError *error)
 {
     char spec[65], fingerprint[65];
@@ -66,9 +94,10 @@ AugStatus cli_rows_state_describe(CliRowsFiles *files, const CliRowsJob *job, Au
     augi_json_unsigned_member(&writer, "copies", job->n_copies);
     add_bool(&writer, "originals", job->with_originals);
     add_bool(&writer, "dedupe", job->dedupe);
-    add_bool(&writer, "edits", job->edits);
+    const AugStatus status = add_edits(&writer, files->edits_path, error);
     augi_json_object_end(&writer);
     files->run = augi_json_take(&writer);
+    AUG_TRY(status);
     return files->run ? AUG_OK
                       : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a description");
 }
@@ -107,11 +136,12 @@ static AugStatus compare(const CliRowsFiles *files, const AugiTree *theirs, AugE
     for (size_t i = 0; i < sizeof(compared) / sizeof(compared[0]) && status == AUG_OK; i++) {
         const char *was = text_of(theirs, compared[i].key);
         const char *is = text_of(&ours->root, compared[i].key);
+        const int shown = compared[i].shown;
         if (strcmp(was, is) != 0)
             status = AUG_FAIL(error, AUG_BAD_ARGUMENT, files->output,
-                              "an interrupted run with another %s (%.12s, this one has %.12s) "
+                              "an interrupted run with another %s (%.*s, this one has %.*s) "
                               "stands there; use another --output, or remove '%s'",
-                              compared[i].words, was, is, files->state_path);
+                              compared[i].words, shown, was, shown, is, files->state_path);
     }
     augi_tree_free(ours);
     return status;

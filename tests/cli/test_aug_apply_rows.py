@@ -127,6 +127,12 @@ def test_bad_rows_are_named_and_the_others_made():
     contains(done.stderr, "a.tsv:2: the line is empty")
     contains(done.stdout, "stopped after 2 of 5 rows: 1 delivered, 1 failed, 3 left")
     equal(os.path.exists("strict.tsv"), False, "a file that is not whole has no name")
+    again = apply("a.tsv", "strict.tsv", "--strict", code=1)
+    contains(again.stderr, "a.tsv:2: the line is empty")
+    contains(again.stdout, "stopped after 2 of 5 rows: 1 delivered, 1 failed, 3 left")
+    write("a.tsv", b"1\tone\n\n0\n1\ttwo\tthree\n0\tfour\n")
+    equal(apply("a.tsv", "strict.tsv", code=3).stderr.count("a.tsv:"), 3, "without --strict it goes on")
+    equal(read("strict.tsv"), b"1\tone\n0\tfour\n", "rows")
     contains(apply("tsv:a.tsv,bad_rows=fail", "none.tsv", code=1).stderr, "a.tsv:2: the line is empty")
     counts = json.loads(succeed("apply", "plain.yaml", "--input", "a.tsv", "--output", "json.tsv", "--json",
                                 "--allow-errors"))
@@ -159,6 +165,33 @@ def test_nothing_is_overwritten():
     write("one.png", program.picture(program.pixels(1, 20, 30)))
     for option in (["--dedupe"], ["--include-original"], ["--edits", "e.jsonl"]):
         contains(apply("one.png", "out", *option, code=2).stderr, f"{option[0]}: it is for texts")
+
+
+def test_the_first_row_may_be_bad():
+    """Of JSON, whose first row says what rows hold: then the next one does."""
+    good = b'{"text": "one two", "label": 1}\n'
+    for first in (b"{broken\n", b"\n", b"{}\n", b"7\n", b'{"text": 5, "label": 1}\n'):
+        write("bad.jsonl", first + good + first + good)
+        done = apply("bad.jsonl", f"out{len(first)}.jsonl", code=3)
+        equal(read(f"out{len(first)}.jsonl"), good * 2, first)
+        contains(done.stderr, "bad.jsonl:1: ", "bad.jsonl:3: ")
+        write("none.jsonl", first * 3)
+        contains(fail(1, "apply", "plain.yaml", "--input", "none.jsonl", "--output", "none"), "none.jsonl:1: ")
+        contains(apply("jsonl:bad.jsonl,bad_rows=fail", "fail.jsonl", code=2 if first == b"{}\n" else 1).stderr,
+                 "bad.jsonl:1: ")
+    write("spans.jsonl", b'{"text": 1}\n{"text": "one two", "ents": [[4, 7, "X"]]}\n')
+    apply("jsonl:spans.jsonl,spans=ents", "spans-out.jsonl", code=3)
+    equal(read("spans-out.jsonl"), b'{"text": "one two", "ents": [[4, 7, "X"]]}\n', "fields of the second row are its own")
+
+
+def test_the_name_of_the_output_says_no_other_format():
+    write("in.csv", FILES["c.csv"])
+    write("in.txt", FILES["e.txt"])
+    for source, output, ending in (("in.csv", "out.jsonl", ".csv"), ("in.csv", "out.tsv.gz", ".csv"),
+                                   ("in.txt", "out.csv", ".txt")):
+        contains(apply(source, output, code=2).stderr, f"{output}: the name says", f"a name that ends in {ending}")
+    apply("in.csv", "out.dat")
+    apply("in.csv", "out.csv.gz")
 
 
 def test_options_of_pictures_are_refused():
@@ -273,6 +306,7 @@ def test_an_interrupted_run_is_that_of_its_options():
     equal(run.returncode, -signal.SIGTERM, said)
     contains(said, "the same command goes on from there")
     contains(fail(2, *words[1:], 3), "another --copies (300, this one has 3)", "out.tsv.part.json")
+    contains(fail(2, *words[1:], 300, "--edits", "e.jsonl"), "another --edits (none, this one has /", "/e.jsonl)")
     write("plain.yaml", PLAIN.replace("5", "6"))
     contains(fail(2, *words[1:], 300), "another specification or --seed")
     write("plain.yaml", PLAIN)

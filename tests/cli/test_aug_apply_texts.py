@@ -305,15 +305,6 @@ def test_spans_that_nobody_named_draw_a_warning():
     equal((words % "ents") + "ents" in program.aug("check", "checked.yaml").stderr, True, "check")
 
 
-def test_another_format_than_the_name_s_draws_a_warning():
-    write("few.tsv", "some words of a row\t1\n")
-    write("swap.yaml", "augd: 1\npipeline: [RandomSwap]\n")
-    for output, expected in (("few.csv", True), ("few.jsonl.gz", True), ("more.tsv", False), ("few.txt", False), ("-", False)):
-        done = program.aug("apply", "swap.yaml", "--input", "tsv:few.tsv,text=1,label=2", "--output", output, "--quiet")
-        equal(done.returncode, 0, done.stderr)
-        equal(f"warning: '{output}' gets tsv, the format that is read" in done.stderr, expected, f"{output}: {done.stderr}")
-
-
 def make_big():
     """Rows for a run that takes a while."""
     draws = random.Random(5)

@@ -1,6 +1,8 @@
 /* One line of jsonl as a row: the members that are wanted, with their types checked. */
 #include "libaug/data/support/row_json.h"
 
+#include <string.h>
+
 #include "libaug/data/support/json_values.h"
 #include "libaug/data/support/row_fields.h"
 #include "libaug/data/support/row_header.h"
@@ -55,7 +57,8 @@ static const char *find_left(const json_t *object, const AugiRowsParams *params)
 {
     static const char *const names[] = {"spans", "entities", "ents"};
     for (size_t i = 0; i < AUG_COUNT(names) && !params->spans; i++)
-        if (json_is_array(json_object_get(object, names[i])))
+        if (json_is_array(json_object_get(object, names[i])) &&
+            (!params->protect || strcmp(params->protect, names[i]) != 0))
             return names[i];
     return NULL;
 }
