@@ -79,9 +79,11 @@ def open_nlpaug():
         peer = Nlpaug()
         peer.text("SR", "a good film", 1)
         return peer
-    except (ImportError, LookupError) as error:
-        print("nlpaug is left out: %s" % str(error).strip().split("\n", maxsplit=1)[0].strip("* "))
-        return None
+    except ImportError as error:
+        print("nlpaug is left out: %s" % error)
+    except LookupError:
+        print("nlpaug is left out: NLTK finds no data; --nltk-data names their folder")
+    return None
 
 
 def contestants(kind, wordnet, nlpaug):
