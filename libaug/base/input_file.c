@@ -1,4 +1,4 @@
-/* Whole files read into memory. */
+/* Whole files, read into memory or mapped. */
 #include "libaug/base/input_file.h"
 
 #include <errno.h>
@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,8 +40,8 @@ static AugStatus read_all(int fd, const char *path, uint8_t *bytes, size_t size,
     return AUG_OK;
 }
 
-static AugStatus load_open_file(int fd, const char *path, size_t limit, uint8_t **bytes,
-                                size_t *size, AugError *error)
+/* The size of an open file that may be taken as a whole. */
+static AugStatus look_at(int fd, const char *path, size_t limit, size_t *size, AugError *error)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -53,7 +54,13 @@ static AugStatus load_open_file(int fd, const char *path, size_t limit, uint8_t 
     if ((uint64_t)status.st_size > limit)
         return AUG_FAIL(error, AUG_TOO_LARGE, path, "the file has %llu bytes; %zu are allowed",
                         (unsigned long long)status.st_size, limit);
-    const size_t n = (size_t)status.st_size;
+    *size = (size_t)status.st_size;
+    return AUG_OK;
+}
+
+static AugStatus load_open_file(int fd, const char *path, size_t n, uint8_t **bytes,
+                                AugError *error)
+{
     uint8_t *buffer = malloc(n + 1);
     if (!buffer)
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %zu bytes", n);
@@ -64,8 +71,13 @@ static AugStatus load_open_file(int fd, const char *path, size_t limit, uint8_t 
     }
     buffer[n] = 0;
     *bytes = buffer;
-    *size = n;
     return AUG_OK;
+}
+
+/* Opening a pipe must not wait for its writer. */
+static int open_at_once(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
 AugStatus augi_input_file_load(const char *path, size_t limit, uint8_t **bytes, size_t *size,
@@ -73,13 +85,56 @@ AugStatus augi_input_file_load(const char *path, size_t limit, uint8_t **bytes, 
 {
     *bytes = NULL;
     *size = 0;
-    /* Opening a pipe must not wait for its writer. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int fd = open_at_once(path);
     if (fd < 0)
         return fail_with_errno(path, "open", error);
-    const AugStatus status = load_open_file(fd, path, limit, bytes, size, error);
+    size_t n = 0;
+    AugStatus status = look_at(fd, path, limit, &n, error);
+    if (status == AUG_OK)
+        status = load_open_file(fd, path, n, bytes, error);
     close(fd);
+    if (status == AUG_OK)
+        *size = n;
     return status;
+}
+
+static AugStatus map_open_file(int fd, const char *path, size_t n, const uint8_t **bytes,
+                               AugError *error)
+{
+    if (n == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, path, "the file is empty");
+    /* All of it is read at once to be checked, so the pages are mapped together. */
+    const void *mapped = mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+    if (mapped == MAP_FAILED)
+        return errno == ENOMEM
+                   ? AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory to map %zu bytes", n)
+                   : fail_with_errno(path, "map", error);
+    *bytes = mapped;
+    return AUG_OK;
+}
+
+AugStatus augi_input_file_map(const char *path, size_t limit, const uint8_t **bytes, size_t *size,
+                              AugError *error)
+{
+    *bytes = NULL;
+    *size = 0;
+    const int fd = open_at_once(path);
+    if (fd < 0)
+        return fail_with_errno(path, "open", error);
+    size_t n = 0;
+    AugStatus status = look_at(fd, path, limit, &n, error);
+    if (status == AUG_OK)
+        status = map_open_file(fd, path, n, bytes, error);
+    close(fd);
+    if (status == AUG_OK)
+        *size = n;
+    return status;
+}
+
+void augi_input_file_unmap(const uint8_t *bytes, size_t size)
+{
+    if (bytes)
+        (void)munmap((void *)(uintptr_t)bytes, size);
 }
 
 /* First piece of a text whose size is not known. */

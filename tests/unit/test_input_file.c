@@ -1,4 +1,5 @@
-/* Whole files read into memory: the bound, and what is no file. */
+/* Whole files, read into memory or mapped: the bound, and what is no file. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +22,11 @@ static void refuse(const char *path, size_t limit, AugStatus status, const char 
     ck_assert_str_eq(error.where, path);
     ck_assert_ptr_null(bytes);
     ck_assert_uint_eq(size, 0);
+    const uint8_t *mapped = &other;
+    AugError again = {0};
+    ck_assert_int_eq(augi_input_file_map(path, limit, &mapped, &size, &again), status);
+    ck_assert_str_eq(again.message, error.message);
+    ck_assert_ptr_null(mapped);
 }
 
 START_TEST(a_file_is_read_whole)
@@ -39,6 +45,31 @@ START_TEST(a_file_is_read_whole)
     ck_assert_uint_eq(size, 0);
     ck_assert_uint_eq(bytes[0], 0);
     free(bytes);
+    free(path);
+}
+END_TEST
+
+/* What is mapped lies in the memory of the file itself, and outlives its name. */
+START_TEST(a_file_is_mapped_whole)
+{
+    char *path = test_path("%s/mapped", test_folder());
+    const uint8_t *bytes = NULL, *again = NULL;
+    size_t size = 0;
+    AugError error = {0};
+    test_write_file(path, "12\0 5", 5);
+    ck_assert_int_eq(augi_input_file_map(path, 5, &bytes, &size, NULL), AUG_OK);
+    ck_assert_uint_eq(size, 5);
+    FILE *file = fopen(path, "r+");
+    ck_assert_int_eq(fputc('2', file), '2');
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_mem_eq(bytes, "22\0 5", 5);
+    augi_input_file_unmap(bytes, size);
+    augi_input_file_unmap(NULL, 0);
+    test_write_file(path, "", 0);
+    ck_assert_int_eq(augi_input_file_map(path, 5, &again, &size, &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.message, "the file is empty");
+    ck_assert_ptr_null(again);
     free(path);
 }
 END_TEST
@@ -100,6 +131,7 @@ int main(void)
     Suite *suite = suite_create("input_file");
     TCase *test = tcase_create("load");
     tcase_add_test(test, a_file_is_read_whole);
+    tcase_add_test(test, a_file_is_mapped_whole);
     tcase_add_test(test, what_is_no_file_is_refused);
     tcase_add_test(test, a_text_is_read_from_a_pipe);
     suite_add_tcase(suite, test);

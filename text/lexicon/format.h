@@ -1,4 +1,4 @@
-/* The file of an index (.augx), which is looked up as it lies.
+/* The file of an index (.augx): one read-only piece of memory, shared by all processes that map it.
  *
  *   header        32 bytes
  *   block table   n_blocks entries of 24 bytes, by rising type

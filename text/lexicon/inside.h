@@ -11,14 +11,14 @@ typedef struct TxtBlock {
     uint64_t n;
 } TxtBlock;
 
-/* bytes, size: the file; own: the memory that they lie in, NULL: it is borrowed
+/* bytes, size: the file; is_mapped: they are unmapped with the last owner
  * others:      entries of blocks whose type only their own readers know
  */
 struct TxtLexicon {
     TxtShared shared;
     const uint8_t *bytes;
     uint64_t size;
-    uint8_t *own;
+    bool is_mapped;
     TxtSlice about, notices;
     const char *text;
     uint64_t text_size;

@@ -1,11 +1,13 @@
-/* Synonyms, inflected forms and antonyms of one language, from an index (format.h) that is read into
- * memory, once in a process, and looked up where it lies: no look-up allocates, and all are safe from
- * any thread.
+/* Synonyms, inflected forms and antonyms of one language, from an index (format.h) that is mapped
+ * into memory, once in a process, and looked up where it lies: no look-up allocates, and all are safe
+ * from any thread.
  *
  * Guarantees by party. The index: is checked when it is opened, all of it, so that no damage and no
- * malice makes a later look-up read what is not there, or read for long; what becomes of the file
- * afterwards changes nothing. The caller: gives keys as txt_key_make writes them, which for ASCII is
- * lower case, and asks for words and lemmas by numbers that this lexicon gave.
+ * malice makes a later look-up read what is not there, or read for long. The caller: gives
+ * keys as txt_key_make writes them, which for ASCII is lower case, and asks for words and lemmas by
+ * numbers that this lexicon gave. Whoever replaces or deletes a file leaves what is open as it is, since
+ * "aug data" writes aside and renames; a file that another program writes into or cuts short in its
+ * place, while it is mapped, may end the process.
  */
 #ifndef TXT_LEXICON_LEXICON_H
 #define TXT_LEXICON_LEXICON_H
@@ -23,9 +25,8 @@ typedef struct TxtLexicon TxtLexicon;
 
 /* Opens an index by its path, or by the name of its language ("en"), which is looked for in the
  * data path (data_path.h); one that somebody has open already is shared. Else takes some
- * milliseconds. Fails with AUG_NOT_FOUND, which names the
- * command that builds it, AUG_CORRUPT, AUG_UNSUPPORTED (another version), AUG_TOO_LARGE, AUG_IO,
- * AUG_NO_MEMORY. Any thread. */
+ * milliseconds. Fails with AUG_NOT_FOUND, which names the command that builds it, AUG_CORRUPT,
+ * AUG_UNSUPPORTED (another version), AUG_TOO_LARGE, AUG_IO, AUG_NO_MEMORY. Any thread. */
 AUG_MUST_CHECK AugStatus txt_lexicon_open(TxtLexicon **lexicon, const char *name_or_path,
                                           AugError *error);
 

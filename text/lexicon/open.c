@@ -1,4 +1,4 @@
-/* Reading an index, and finding its blocks. */
+/* Mapping an index, and finding its blocks. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,15 +151,15 @@ AugStatus txt_lexicon_borrow(TxtLexicon **lexicon, const void *bytes, size_t siz
 
 AugStatus txt_lexicon_open_file(TxtLexicon **lexicon, const char *path, AugError *error)
 {
-    uint8_t *bytes;
+    const uint8_t *bytes;
     size_t size;
     *lexicon = NULL;
-    AUG_TRY(augi_input_file_load(path, TXT_INDEX_MAX_SIZE, &bytes, &size, error));
+    AUG_TRY(augi_input_file_map(path, TXT_INDEX_MAX_SIZE, &bytes, &size, error));
     const AugStatus status = txt_lexicon_borrow(lexicon, bytes, size, path, error);
     if (status == AUG_OK)
-        (*lexicon)->own = bytes;
+        (*lexicon)->is_mapped = true;
     else
-        free(bytes);
+        augi_input_file_unmap(bytes, size);
     return status;
 }
 
@@ -174,7 +174,8 @@ static AugStatus open_shared(TxtShared **made, const char *path, AugError *error
 static void free_shared(TxtShared *shared)
 {
     TxtLexicon *lexicon = (TxtLexicon *)shared;
-    free(lexicon->own);
+    if (lexicon->is_mapped)
+        augi_input_file_unmap(lexicon->bytes, (size_t)lexicon->size);
     free(lexicon);
 }
 
