@@ -7,6 +7,7 @@
 #include "libaug/base/json_writer.h"
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
+#include "trainer/nn/layer.h"
 
 #define SIDE 7
 #define CHANNELS 3
@@ -14,11 +15,15 @@
 #define N 21
 #define CLASSES 3
 
+/* Whether the network of the current test reads indices. */
+static bool reads_indices;
+
 static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
 {
     NnFixture fixture = nn_fixture_make(text);
     const NnNetworkSpec spec = {
         .input = {SIDE, SIDE, CHANNELS, false},
+        .input_indices = fixture.layers[0].desc->hooks->limit != NULL,
         .layers = fixture.layers,
         .n_layers = fixture.n_layers,
         .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1, momentum: 0.9}"),
@@ -30,11 +35,13 @@ static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice ker
     NnNetwork *network;
     AugError error = {0};
     ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s: %s", text, error.message);
+    reads_indices = spec.input_indices;
     nn_fixture_free(&fixture);
     return network;
 }
 
 static float data[N * VALUES];
+static int32_t indices[N * VALUES];
 static int64_t labels[N];
 
 static NnBatch batch_of(uint32_t n)
@@ -43,6 +50,10 @@ static NnBatch batch_of(uint32_t n)
         data[i] = (float)nn_fixture_value(1, i);
     for (uint32_t i = 0; i < N; i++)
         labels[i] = i % CLASSES;
+    for (uint32_t i = 0; i < AUG_COUNT(indices); i++)
+        indices[i] = (int32_t)(i * 5 + i / 11) % 7;
+    if (reads_indices)
+        return (NnBatch){.data = indices, .dtype = AUG_DTYPE_I32, .n = n, .labels = labels};
     return (NnBatch){.data = data, .dtype = AUG_DTYPE_F32, .n = n, .labels = labels};
 }
 
@@ -119,7 +130,7 @@ START_TEST(samples_are_evaluated_alone)
     ck_assert_int_eq(nn_network_evaluate(network, &batch, all, &result, NULL), AUG_OK);
     for (uint32_t i = 0; i < N; i++) {
         batch = batch_of(1);
-        batch.data = data + i * VALUES;
+        batch.data = reads_indices ? (const void *)(indices + i * VALUES) : data + i * VALUES;
         ck_assert_int_eq(nn_network_evaluate(network, &batch, one, &result, NULL), AUG_OK);
         ck_assert_mem_eq(one, all + i * CLASSES, sizeof(one));
     }

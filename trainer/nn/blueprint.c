@@ -98,6 +98,22 @@ uint32_t nn_blueprint_values(NnBlueprint *blueprint, const NnNode *node, const c
     return tensor;
 }
 
+uint32_t nn_blueprint_table(NnBlueprint *blueprint, const NnNode *node, uint32_t n_rows, uint32_t n,
+                            int64_t zero, NnInit init)
+{
+    const AugTensorDesc desc = {.dtype = AUG_DTYPE_F32, .n_dims = 2, .shape = {n_rows, n}};
+    /* One channel after the other is PyTorch's order, too. */
+    const NnShape inner = {1, 1, (int32_t)(n_rows * n), true};
+    const uint32_t number = nn_blueprint_values(blueprint, node, "weight", &desc, inner, init);
+    NnTensor *tensor = &blueprint->tensors[number];
+    tensor->decays = true;
+    if (zero >= 0 && zero < n_rows) {
+        tensor->first_zero = (size_t)zero * n;
+        tensor->n_zeros = n;
+    }
+    return number;
+}
+
 uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size)
 {
     /* A shard has n/16 samples, rounded up. */

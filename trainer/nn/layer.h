@@ -312,6 +312,11 @@ uint32_t nn_blueprint_vector(NnBlueprint *blueprint, const NnNode *node, const c
 uint32_t nn_blueprint_values(NnBlueprint *blueprint, const NnNode *node, const char *suffix,
                              const AugTensorDesc *desc, NnShape inner, NnInit init);
 
+/* Declares a table of n_rows rows of n values, the weight; row `zero` begins as zeros, if there is
+ * such a row. */
+uint32_t nn_blueprint_table(NnBlueprint *blueprint, const NnNode *node, uint32_t n_rows, uint32_t n,
+                            int64_t zero, NnInit init);
+
 /* Declares memory per shard, of sample_size bytes for each of its samples plus fixed_size bytes.
  * Returns the slot. */
 uint32_t nn_blueprint_slot(NnBlueprint *blueprint, size_t sample_size, size_t fixed_size);

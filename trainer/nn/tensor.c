@@ -115,6 +115,8 @@ AugStatus nn_tensor_init(const NnTensor *tensor, uint64_t seed, uint32_t index, 
     memset(stored, 0, tensor->n_stored * sizeof(NnReal));
     for (size_t i = 0; i < tensor->n_values; i++)
         stored[stored_index(tensor, i)] = (NnReal)draw(&tensor->init, &rng);
+    for (size_t i = 0; i < tensor->n_zeros; i++)
+        stored[stored_index(tensor, tensor->first_zero + i)] = 0;
     return tensor->init.kind == NN_INIT_ORTHOGONAL ? init_orthogonal(tensor, stored, error)
                                                    : AUG_OK;
 }

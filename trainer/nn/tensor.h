@@ -27,6 +27,7 @@ typedef struct NnInit {
  *           row, column
  * n_out:    outputs of a panelled matrix, of which there are as many as make all outputs; 0: a plain
  *           vector of inner values
+ * n_zeros:  values that begin as 0 from number first_zero on, in PyTorch's order
  * n_stored: values in memory, padding included
  * offset:   in values, in the arena of its kind
  * of:       STATE: the parameter it belongs to
@@ -38,7 +39,7 @@ typedef struct NnTensor {
     NnTensorKind kind;
     AugTensorDesc desc;
     NnShape inner;
-    size_t n_out, n_values, n_stored, offset;
+    size_t n_out, n_values, n_stored, offset, first_zero, n_zeros;
     NnInit init;
     uint32_t of, group;
     bool decays, frozen;

@@ -1,0 +1,88 @@
+/* Bag of embeddings (torch.nn.EmbeddingBag): the mean or the sum of the rows of all tokens of a text,
+ * as a list of features. Padding is left out; a text without a token gives zeros. */
+#include "trainer/nn/layers/tokens.h"
+
+#include <string.h>
+
+enum { MODE_MEAN, MODE_SUM };
+static const char *const modes[] = {[MODE_MEAN] = "mean", [MODE_SUM] = "sum", NULL};
+
+static const AugParamDesc rows[] = {
+    NN_TOKENS_ROWS,
+    AUG_PARAM(NnTokens, mode, .fallback = "mean", .choices = modes,
+              .help = "how the rows of a text are joined"),
+};
+
+static AugStatus bag_shape(const void *params, NnShape in, NnShape *out, AugError *error)
+{
+    const NnTokens *tokens = params;
+    (void)in;
+    *out = (NnShape){1, 1, tokens->embedding_dim, true};
+    return nn_tokens_check(tokens, error);
+}
+
+/* What each row of a text counts. */
+static NnReal share(const NnTokens *tokens, const int32_t *index, size_t n)
+{
+    size_t n_tokens = 0;
+    for (size_t i = 0; i < n; i++)
+        n_tokens += index[i] != tokens->padding_idx;
+    return tokens->mode.value == MODE_SUM || n_tokens == 0 ? 1 : 1 / (NnReal)n_tokens;
+}
+
+static void bag_forward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const NnTokens *tokens = node->params;
+    const size_t n = (size_t)tokens->embedding_dim, length = nn_shape_values(node->in);
+    const int32_t *index = nn_slot(pass, node->x, task->part);
+    NnReal *y = nn_slot(pass, node->y, task->part);
+    for (uint32_t s = nn_rows_in(pass, node, task->part); s--; index += length, y += n) {
+        const NnReal scale = share(tokens, index, length);
+        memset(y, 0, n * sizeof(NnReal));
+        for (size_t i = 0; i < length; i++) {
+            const NnReal *row = nn_values(pass, node->weight) + (size_t)index[i] * n;
+            for (size_t k = 0; index[i] != tokens->padding_idx && k < n; k++)
+                y[k] += row[k];
+        }
+        for (size_t k = 0; k < n; k++)
+            y[k] *= scale;
+    }
+}
+
+static void bag_finish(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    const NnTokens *tokens = node->params;
+    const size_t length = nn_shape_values(node->in);
+    const NnTokensGradient gradient = nn_tokens_gradient(task, node);
+    for (uint32_t shard = 0; shard < NN_SHARDS; shard++) {
+        const int32_t *index = nn_slot(pass, node->x, shard);
+        const NnReal *dy = nn_slot(pass, node->dy, shard);
+        for (uint32_t s = nn_rows_in(pass, node, shard); s--; index += length) {
+            const NnReal scale = share(tokens, index, length);
+            for (size_t i = 0; i < length; i++)
+                nn_tokens_add(&gradient, tokens, index[i], dy, scale);
+            dy += tokens->embedding_dim;
+        }
+    }
+}
+
+static const NnLayerHooks hooks = {
+    .shape = bag_shape,
+    .plan = nn_tokens_plan,
+    .limit = nn_tokens_limit,
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, bag_forward}},
+    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, bag_forward},
+    .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_DY, bag_finish},
+};
+
+const NnLayerDesc nn_layer_embedding_bag = {
+    .name = "embedding_bag",
+    .summary = "Mean or sum of the rows of a text's indices (torch.nn.EmbeddingBag)",
+    .formula = "y = mean, or sum, of weight[x[t]] over all t where x[t] is not padding_idx",
+    .source = "Joulin et al. 2017; torch.nn.EmbeddingBag",
+    .example = "[embedding_bag: {num_embeddings: 7, embedding_dim: 4}, linear: 3]",
+    .params = AUG_PARAM_TABLE(NnTokens, rows),
+    .hooks = &hooks,
+};
