@@ -160,33 +160,68 @@ static bool write(const TxtSynonyms *synonyms, const TxtFound *found, TxtSlice w
     return true;
 }
 
-/* Adds all forms of a lemma with a part of speech. */
-static void add_forms(TxtSynonyms *synonyms, TxtSlice lemma, TxtPos pos)
+static TxtSlice text_of(const TxtLexicon *lexicon, uint32_t lemma)
 {
+    return txt_lexicon_text(lexicon, txt_lexicon_lemma_word(lexicon, lemma));
+}
+
+/* Adds all forms of a lemma with a part of speech. */
+static void add_forms(TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
+{
+    const TxtLexicon *lexicon = synonyms->lexicon;
+    const TxtSlice text = text_of(lexicon, lemma);
+    if (txt_stays_english(text.text, text.size))
+        return;
     for (int tag = TXT_PTB_NN; tag < TXT_N_PTB; tag++) {
         TxtForm form;
         if (txt_ptb_pos((TxtPtb)tag) == pos &&
-            txt_english_inflect(synonyms->lexicon, lemma.text, lemma.size, (TxtPtb)tag, &form))
+            txt_english_inflect(lexicon, text.text, text.size, (TxtPtb)tag, &form))
             txt_filter_add(synonyms->filter, txt_filter_hash(form.text, form.size));
     }
 }
 
-/* Adds the forms of a lemma with each part of speech with which it has a synonym. */
-static void add_lemma(TxtSynonyms *synonyms, uint32_t lemma)
+/* Adds a lemma if some other word of its main sense may stand for it. */
+static void add_lemma(TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
 {
-    const TxtLexicon *lexicon = synonyms->lexicon;
-    const TxtSlice text = txt_lexicon_text(lexicon, txt_lexicon_lemma_word(lexicon, lemma));
-    if (memchr(text.text, ' ', text.size))
+    const TxtSlice text = text_of(synonyms->lexicon, lemma);
+    if (!memchr(text.text, ' ', text.size) && txt_synonyms_has_fit(synonyms, lemma, pos))
+        add_forms(synonyms, lemma, pos);
+}
+
+/* The same of all lemmas for which this one may stand. Where senses are counted few words were seen often
+ * enough to stand for any, and it takes less time to ask them. */
+static void add_replaced(TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
+{
+    const TxtSense *sense = txt_synonyms_main_sense(synonyms, lemma, pos);
+    if (!sense || sense->count < TXT_LEAST_SEEN)
         return;
-    for (int pos = TXT_POS_NOUN; pos < TXT_N_POS; pos++)
-        if ((synonyms->parts >> pos & 1) && txt_synonyms_has_any(synonyms, lemma, (TxtPos)pos) &&
-            !txt_stays_english(text.text, text.size))
-            add_forms(synonyms, text, (TxtPos)pos);
+    const TxtMembers members = txt_lexicon_words(synonyms->lexicon, sense->synset);
+    for (uint32_t i = 0; i < members.n && members.n > 1; i++) {
+        const uint32_t other = txt_lexicon_lemma_of(synonyms->lexicon, members.items[i].word);
+        if (other != lemma && other != TXT_NO_LEMMA)
+            add_lemma(synonyms, other, pos);
+    }
+}
+
+/* Adds the forms of each lemma with each part of speech with which it has a synonym: first those of the
+ * lexicon, in its order, then those that are judged. */
+static void fill(TxtSynonyms *synonyms)
+{
+    TxtLexiconCounts counts;
+    txt_lexicon_count(synonyms->lexicon, &counts);
+    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++)
+        for (int pos = TXT_POS_NOUN; pos < TXT_N_POS; pos++)
+            if (synonyms->parts >> pos & 1)
+                (synonyms->is_counted ? add_replaced : add_lemma)(synonyms, lemma, (TxtPos)pos);
+    for (size_t i = 0; i < synonyms->pairs.n; i++) {
+        const TxtWordPair *pair = &synonyms->pairs.items[i];
+        if (pair->is_alike && (synonyms->parts >> pair->pos & 1))
+            add_forms(synonyms, pair->lemma, (TxtPos)pair->pos);
+    }
 }
 
 static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
 {
-    TxtLexiconCounts counts;
     synonyms->filter = calloc(1, sizeof(*synonyms->filter));
     if (synonyms->is_counted)
         synonyms->terms = txt_terms_new(synonyms->lexicon);
@@ -194,9 +229,7 @@ static AugStatus prepare(TxtSynonyms *synonyms, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the words that have synonyms");
     if (synonyms->is_counted)
         AUG_TRY(txt_pairs_init(&synonyms->pairs, synonyms->lexicon, txt_pairs_english, error));
-    txt_lexicon_count(synonyms->lexicon, &counts);
-    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++)
-        add_lemma(synonyms, lemma);
+    fill(synonyms);
     return AUG_OK;
 }
 

@@ -81,8 +81,11 @@ struct TxtSynonyms {
     TxtFilter *filter, *terms;
 };
 
-/* Whether some word may stand for a lemma with a part of speech, whatever its form. */
-bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);
+/* A word that was seen less often in a million words stands for no other one. */
+#define TXT_LEAST_SEEN 2
+
+/* Whether some word of its main sense may stand for a lemma with a part of speech, whatever its form. */
+bool txt_synonyms_has_fit(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);
 
 /* The sense of a lemma that is meant nearly always; NULL if there is none. */
 const TxtSense *txt_synonyms_main_sense(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos);

@@ -40,20 +40,21 @@ static bool is_mostly(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
 }
 
 /* A word that was seen so many times less often than the one it replaces is a rare one: "cognize" for
- * "know", "twelvemonth" for "year". So is one that was seen once in a million words. */
+ * "know", "twelvemonth" for "year". */
 #define MOST_RARER 8
-#define LEAST_SEEN 2
 
 /* Whether another word has the same main sense, and is no rare word for it. Lexicons that count
  * nothing say nothing of that. */
 static bool is_usual(const TxtSynonyms *synonyms, const TxtFound *found, uint32_t lemma)
 {
     const TxtSense *sense = txt_synonyms_main_sense(synonyms, lemma, found->pos);
-    const TxtSense *replaced = txt_synonyms_main_sense(synonyms, found->lemma, found->pos);
     if (!sense || !synonyms->is_counted)
         return sense != NULL;
-    return sense->count >= LEAST_SEEN && sense->count * MOST_RARER >= replaced->count &&
-           is_mostly(synonyms, lemma, found->pos) && is_mostly(synonyms, found->lemma, found->pos);
+    if (sense->count < TXT_LEAST_SEEN)
+        return false;
+    const TxtSense *replaced = txt_synonyms_main_sense(synonyms, found->lemma, found->pos);
+    return sense->count * MOST_RARER >= replaced->count && is_mostly(synonyms, lemma, found->pos) &&
+           is_mostly(synonyms, found->lemma, found->pos);
 }
 
 /* Marks of style and adjectives of one position fit few places. */
@@ -110,15 +111,10 @@ bool txt_synonyms_is_fit(const TxtSynonyms *synonyms, const TxtFound *found,
            !txt_synonyms_is_stopword(synonyms, text.text, text.size);
 }
 
-bool txt_synonyms_has_any(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
+bool txt_synonyms_has_fit(const TxtSynonyms *synonyms, uint32_t lemma, TxtPos pos)
 {
     const TxtFound found = {.lemma = lemma, .pos = pos};
     const TxtSense *sense = txt_synonyms_main_sense(synonyms, lemma, pos);
-    size_t n;
-    const TxtWordPair *pairs = txt_pairs_of(&synonyms->pairs, lemma, pos, &n);
-    for (size_t i = 0; i < n; i++)
-        if (pairs[i].is_alike)
-            return true;
     if (!sense)
         return false;
     const TxtMembers members = txt_lexicon_words(synonyms->lexicon, sense->synset);

@@ -12,32 +12,49 @@
 /* Words of a term at most: longer ones are sayings and titles, of which the lexicon has few. */
 #define MOST_WORDS 4
 
-/* Words of a term, or of a place in a text. */
+/* Words of a place in a text. */
 typedef struct Words {
     TxtForm items[2 * MOST_WORDS - 1];
     uint32_t n;
 } Words;
+
+/* Words of a term, in the text of the lexicon, with their hashes. */
+typedef struct Term {
+    TxtSlice words[MOST_WORDS];
+    uint64_t hashes[MOST_WORDS];
+    uint32_t n;
+} Term;
 
 static bool is_joint(char letter)
 {
     return letter == ' ' || letter == '-';
 }
 
-/* Cuts a lemma into words; false if they are too many or too long. */
-static bool split(TxtSlice lemma, Words *words)
+static bool has_joint(TxtSlice lemma)
 {
-    words->n = 0;
+    for (uint32_t i = 0; i < lemma.size; i++)
+        if (is_joint(lemma.text[i]))
+            return true;
+    return false;
+}
+
+/* Cuts a lemma into words; false if they are too many or too long, or one alone. */
+static bool split(TxtSlice lemma, Term *term)
+{
+    term->n = 0;
+    if (!has_joint(lemma))
+        return false;
     for (uint32_t from = 0, i = 0; i <= lemma.size; i++) {
         if (i < lemma.size && !is_joint(lemma.text[i]))
             continue;
-        if (i == from || i - from >= TXT_MAX_FORM || words->n == MOST_WORDS)
+        if (i == from || i - from >= TXT_MAX_FORM || term->n == MOST_WORDS)
             return false;
-        TxtForm *word = &words->items[words->n++];
-        memcpy(word->text, lemma.text + from, i - from);
-        word->size = i - from;
+        term->words[term->n++] = (TxtSlice){lemma.text + from, i - from};
         from = i + 1;
     }
-    return words->n > 1;
+    for (uint32_t i = 0; i < term->n; i++)
+        term->hashes[i] = txt_filter_hash(term->words[i].text, term->words[i].size);
+    return true;
 }
 
 /* The hash of a pair of words, in their order. */
@@ -46,16 +63,39 @@ static uint64_t join_hashes(uint64_t first, uint64_t second)
     return first * 3 + second;
 }
 
-static uint64_t pair_hash(const TxtForm *first, const TxtForm *second)
-{
-    return join_hashes(txt_filter_hash(first->text, first->size),
-                       txt_filter_hash(second->text, second->size));
-}
+/* Forms that were made last, a power of two: most terms end, or begin, in a word that others do, too,
+ * and to make a form takes ten times as long as to find it here. Words are known by their hashes alone,
+ * as in the filter. */
+#define N_RECENT 16384
 
-static void add_pairs(TxtFilter *filter, const Words *words)
+/* One of them; key: of the word with the tag; form: hash of the form, where it has one. */
+typedef struct Recent {
+    uint64_t key, form;
+    bool is_made, has_form;
+} Recent;
+
+/* The making of a filter. */
+typedef struct Terms {
+    const TxtLexicon *lexicon;
+    TxtFilter *filter;
+    Recent *recent;
+} Terms;
+
+/* The form of a word of a term for a tag. */
+static const Recent *inflect(Terms *terms, const Term *term, uint32_t place, TxtPtb tag)
 {
-    for (uint32_t i = 0; i + 1 < words->n; i++)
-        txt_filter_add(filter, pair_hash(&words->items[i], &words->items[i + 1]));
+    const TxtSlice word = term->words[place];
+    const uint64_t key = join_hashes(term->hashes[place], (uint64_t)tag);
+    Recent *recent = &terms->recent[(key ^ key >> 32) % N_RECENT];
+    if (!recent->is_made || recent->key != key) {
+        TxtForm form;
+        recent->is_made = true;
+        recent->key = key;
+        recent->has_form = txt_english_inflect(terms->lexicon, word.text, word.size, tag, &form);
+        if (recent->has_form)
+            recent->form = txt_filter_hash(form.text, form.size);
+    }
+    return recent;
 }
 
 /* Forms that the first and the last word of a term may have in a text. */
@@ -63,42 +103,51 @@ static const TxtPtb first_forms[] = {TXT_PTB_VBZ, TXT_PTB_VBD, TXT_PTB_VBN, TXT_
                                      TXT_PTB_NNS};
 static const TxtPtb last_forms[] = {TXT_PTB_NNS};
 
-static void add_forms(const TxtLexicon *lexicon, TxtFilter *filter, const Words *words,
-                      uint32_t place, const TxtPtb *forms, size_t n)
+/* Adds the pair of a word, in each of n forms, and its neighbour. */
+static void add_forms(Terms *terms, const Term *term, uint32_t place, const TxtPtb *forms, size_t n)
 {
-    const TxtForm *word = &words->items[place];
     for (size_t i = 0; i < n; i++) {
-        TxtForm form;
-        if (!txt_english_inflect(lexicon, word->text, word->size, forms[i], &form))
-            continue;
-        if (place == 0)
-            txt_filter_add(filter, pair_hash(&form, &words->items[1]));
-        else
-            txt_filter_add(filter, pair_hash(&words->items[place - 1], &form));
+        const Recent *made = inflect(terms, term, place, forms[i]);
+        if (made->has_form)
+            txt_filter_add(terms->filter, place == 0
+                                              ? join_hashes(made->form, term->hashes[1])
+                                              : join_hashes(term->hashes[place - 1], made->form));
+    }
+}
+
+static void add_term(Terms *terms, uint32_t lemma, const Term *term)
+{
+    for (uint32_t i = 0; i + 1 < term->n; i++)
+        txt_filter_add(terms->filter, join_hashes(term->hashes[i], term->hashes[i + 1]));
+    if (txt_lexicon_senses(terms->lexicon, lemma, TXT_POS_VERB).n > 0)
+        add_forms(terms, term, 0, first_forms, 4);
+    if (txt_lexicon_senses(terms->lexicon, lemma, TXT_POS_NOUN).n > 0) {
+        add_forms(terms, term, term->n - 1, last_forms, 1);
+        if (term->n > 2)
+            add_forms(terms, term, 0, first_forms + 4, 1);
     }
 }
 
 TxtFilter *txt_terms_new(const TxtLexicon *lexicon)
 {
     TxtLexiconCounts counts;
-    TxtFilter *filter = calloc(1, sizeof(*filter));
-    if (!filter)
-        return NULL;
-    txt_lexicon_count(lexicon, &counts);
-    for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++) {
-        Words words;
-        if (!split(txt_lexicon_text(lexicon, txt_lexicon_lemma_word(lexicon, lemma)), &words))
-            continue;
-        add_pairs(filter, &words);
-        if (txt_lexicon_senses(lexicon, lemma, TXT_POS_VERB).n > 0)
-            add_forms(lexicon, filter, &words, 0, first_forms, 4);
-        if (txt_lexicon_senses(lexicon, lemma, TXT_POS_NOUN).n > 0) {
-            add_forms(lexicon, filter, &words, words.n - 1, last_forms, 1);
-            if (words.n > 2)
-                add_forms(lexicon, filter, &words, 0, first_forms + 4, 1);
+    Terms terms = {.lexicon = lexicon,
+                   .filter = calloc(1, sizeof(*terms.filter)),
+                   .recent = calloc(N_RECENT, sizeof(*terms.recent))};
+    if (terms.filter && terms.recent) {
+        txt_lexicon_count(lexicon, &counts);
+        for (uint32_t lemma = 0; lemma < counts.n_lemmas; lemma++) {
+            const uint32_t word = txt_lexicon_lemma_word(lexicon, lemma);
+            Term term;
+            if (split(txt_lexicon_text(lexicon, word), &term))
+                add_term(&terms, lemma, &term);
         }
+    } else {
+        free(terms.filter);
+        terms.filter = NULL;
     }
-    return filter;
+    free(terms.recent);
+    return terms.filter;
 }
 
 /* A span as a word of a term may be written. */
