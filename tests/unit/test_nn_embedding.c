@@ -137,6 +137,27 @@ START_TEST(bags_are_means_without_padding)
 }
 END_TEST
 
+/* The shapes fit, but a sum of ids and values means nothing. */
+START_TEST(ids_are_not_added_to_values)
+{
+    NnFixture fixture = nn_fixture_make(
+        "[residual: {branch: [embedding_bag: {num_embeddings: 9, embedding_dim: 6}]}, linear: 2]");
+    const NnNetworkSpec spec = {.input = {1, 1, LENGTH, true},
+                                .input_indices = true,
+                                .layers = fixture.layers,
+                                .n_layers = fixture.n_layers,
+                                .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1}"),
+                                .max_batch = N,
+                                .n_threads = 1};
+    NnNetwork *network = NULL;
+    AugError error = {0};
+    ck_assert_int_eq(nn_network_new(&network, &spec, &error), AUG_BAD_SPEC);
+    ck_assert_str_eq(error.message, "layer 0 (residual): its input are indices, not values; put an "
+                                    "embedding before it");
+    nn_fixture_free(&fixture);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nn_embedding");
@@ -144,6 +165,7 @@ int main(void)
     tcase_add_test(tests, gradients_are_those_of_the_loss);
     tcase_add_test(tests, padding_begins_as_zero);
     tcase_add_test(tests, bags_are_means_without_padding);
+    tcase_add_test(tests, ids_are_not_added_to_values);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

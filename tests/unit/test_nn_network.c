@@ -268,6 +268,13 @@ static const Mistake mistakes[] = {
     {"[{conv: {filters: 3}, name: a}, {concat: {}, from: [a, input]}, flatten, linear: 2]",
      {5, 5, 1, false},
      "layer 1 (concat): its inputs are 3x3x3 and 5x5x1; they may differ in channels only"},
+    {"[{conv: {filters: 1, padding: 1}, name: a}, {residual: {branch: [relu]}, from: [a, input]}, "
+     "flatten, linear: 2]",
+     {5, 5, 1, false},
+     "layer 1 (residual): it reads 2 layers; allowed are up to 1"},
+    {"[{conv_transpose: {filters: 2, kernel: 1, stride: 255}}, flatten, linear: 2]",
+     {1, 16843011, 1, false},
+     "layer 0 (conv_transpose): its output has an extent of 4294967551; allowed is 2147483647"},
 };
 
 /* Names are looked for in the layer's own list first, then in those around it. */
@@ -307,6 +314,39 @@ START_TEST(dead_branches_cost_nothing)
     ck_assert(!nn_network_find_tensor(with, "dead.weight", &index));
     nn_network_free(with);
     nn_network_free(without);
+}
+END_TEST
+
+/* Statistics of what is not run are not kept. */
+START_TEST(dead_branches_are_trained_around)
+{
+    static const uint8_t data[2 * 6 * 6 * 2];
+    static const int64_t labels[2] = {0, 1};
+    const NnBatch batch = {.data = data, .dtype = AUG_DTYPE_U8, .n = 2, .labels = labels};
+    NnNetwork *network = build(
+        "[{conv: {filters: 4}, name: a}, batch_norm, instance_norm: {track_running_stats: true}, "
+        "{flatten: {}, from: a}, linear: 2]",
+        (NnShape){6, 6, 2, false});
+    NnResult result;
+    AugError error = {0};
+    ck_assert_msg(nn_network_train(network, &batch, (NnRates){0.1, 0.9}, &result, &error) == AUG_OK,
+                  "%s", error.message);
+    nn_network_free(network);
+}
+END_TEST
+
+/* A loss of one row would leave gradients of the others as they lie in memory. */
+START_TEST(rows_need_a_loss_of_rows)
+{
+    NnFixture fixture = nn_fixture_make("[flatten, linear: 2]");
+    NnNetworkSpec spec = spec_of(&fixture, (NnShape){6, 6, 2, false});
+    NnNetwork *network = NULL;
+    AugError error = {0};
+    spec.input_rows = 2;
+    ck_assert_int_eq(nn_network_new(&network, &spec, &error), AUG_BAD_SPEC);
+    ck_assert_str_eq(error.message, "layer 1 (linear), the last, gives 2 rows for each sample; "
+                                    "cross_entropy compares one");
+    nn_fixture_free(&fixture);
 }
 END_TEST
 
@@ -582,6 +622,8 @@ int main(void)
     tcase_add_test(tests, slots_that_live_together_do_not_overlap);
     tcase_add_test(tests, names_are_found_from_inside);
     tcase_add_test(tests, dead_branches_cost_nothing);
+    tcase_add_test(tests, rows_need_a_loss_of_rows);
+    tcase_add_test(tests, dead_branches_are_trained_around);
     tcase_add_loop_test(tests, mistakes_are_named, 0, AUG_COUNT(mistakes));
     tcase_add_test(tests, bad_specs_are_refused);
     tcase_add_test(tests, memory_is_said_before_it_is_taken);

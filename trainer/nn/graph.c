@@ -120,16 +120,10 @@ static bool copy_params(NnGraph *graph, NnNode *node, const void *params)
     return node->params != NULL;
 }
 
-static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
+/* Whether a layer can read what its inputs hold, and all of them together. */
+static AugStatus check_inputs(const NnGraph *graph, const NnNode *node, AugError *error)
 {
     const NnLayerHooks *hooks = node->hooks;
-    const uint32_t most = hooks->max_inputs ? hooks->max_inputs : 1;
-    if (node->n_inputs > most)
-        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "it reads %u layers; allowed are up to %u",
-                        node->n_inputs, most);
-    if (hooks->join && node->n_inputs < 2)
-        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
-                        "it reads one layer; it needs at least two, such as from: [a, b]");
     for (uint32_t k = 0; k < node->n_inputs; k++)
         if (graph->nodes[node->inputs[k]].indices != (hooks->limit != NULL))
             return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
@@ -141,6 +135,20 @@ static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
             return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                             "its inputs have %u and %u rows for each sample; they must be equal",
                             node->in_rows, graph->nodes[node->inputs[k]].out_rows);
+    return AUG_OK;
+}
+
+static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
+{
+    const NnLayerHooks *hooks = node->hooks;
+    const uint32_t most = hooks->max_inputs ? hooks->max_inputs : 1;
+    if (node->n_inputs > most)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "it reads %u layers; allowed are up to %u",
+                        node->n_inputs, most);
+    if (hooks->join && node->n_inputs < 2)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "it reads one layer; it needs at least two, such as from: [a, b]");
+    AUG_TRY(check_inputs(graph, node, error));
     if (hooks->rows)
         AUG_TRY(hooks->rows(node->params, node->in_rows, &node->out_rows, error));
     if (hooks->join)
@@ -154,11 +162,11 @@ static AugStatus find_shape(const NnGraph *graph, NnNode *node, AugError *error)
     AugError inner = {0};
     if (call_shape(graph, node, &inner) != AUG_OK)
         return layer_error(node, &inner, error);
-    const size_t values = nn_shape_values(node->out) * node->out_rows;
-    if (values > NN_MAX_VALUES) {
+    const size_t values = nn_shape_values(node->out);
+    if (values > NN_MAX_VALUES / node->out_rows) {
         (void)AUG_FAIL(&inner, AUG_TOO_LARGE, NULL,
                        "its output has %zu values for one sample; allowed are at most %zu", values,
-                       NN_MAX_VALUES);
+                       NN_MAX_VALUES / node->out_rows);
         return layer_error(node, &inner, error);
     }
     return AUG_OK;
@@ -225,9 +233,11 @@ static AugStatus append_residual(NnGraph *graph, const NnLayerSpec *layer, const
     if (!sum || !copy_params(graph, sum, layer->params))
         return no_memory(error);
     sum->listed = true;
+    AugError inner = {0};
+    if (check_inputs(graph, sum, &inner) != AUG_OK)
+        return layer_error(sum, &inner, error);
     if (nn_same_shape(sum->ins[0], sum->ins[1]))
         return AUG_OK;
-    AugError inner = {0};
     char a[48], b[48];
     nn_shape_text(sum->ins[0], a);
     nn_shape_text(sum->ins[1], b);
@@ -261,6 +271,10 @@ static AugStatus append_layer(NnGraph *graph, const NnLayerSpec *layer, const ch
 {
     uint32_t inputs[NN_MAX_INPUTS] = {before}, n = 1;
     AUG_TRY(find_inputs(graph, layer, chain->prefix, inputs, &n, error));
+    if (layer->desc->has_branches && n > 1)
+        return AUG_FAIL(error, AUG_BAD_SPEC, layer->where,
+                        "layer %s (%s): it reads %u layers; allowed are up to 1", name,
+                        layer->desc->module.name, n);
     if (layer->desc->has_branches)
         return append_residual(graph, layer, name, inputs[0], chain->depth, error);
     NnNode *node = append(graph, layer_kind(layer, name), inputs, n);
@@ -352,6 +366,10 @@ static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compar
         return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
                         "layer %s (%s), the last, gives %s; the loss needs %s", before->name,
                         before->module->name, text, needs);
+    if (before->out_rows > 1 && !(desc->targets & NN_TARGET_PAIRS))
+        return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
+                        "layer %s (%s), the last, gives %u rows for each sample; %s compares one",
+                        before->name, before->module->name, before->out_rows, desc->name);
     if (compares_input && !(desc->targets & NN_TARGET_INPUT))
         return AUG_FAIL(error, AUG_BAD_SPEC, "loss", "%s does not compare with the input",
                         desc->name);

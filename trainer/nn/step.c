@@ -258,7 +258,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     AUG_TRY(check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
-        if (node->hooks->commit)
+        if (node->used && node->hooks->commit)
             node->hooks->commit(&network->pass, node);
     }
     return AUG_OK;

@@ -49,6 +49,10 @@ static AugStatus extent(const NnColumnsSide *side, size_t extra, int32_t *out, A
     if (whole <= 2 * side->padding)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "padding %zu leaves nothing of an output of %zu",
                         side->padding, whole);
+    if (whole - 2 * side->padding > INT32_MAX)
+        return AUG_FAIL(error, AUG_TOO_LARGE, NULL,
+                        "its output has an extent of %zu; allowed is %d", whole - 2 * side->padding,
+                        INT32_MAX);
     *out = (int32_t)(whole - 2 * side->padding);
     return AUG_OK;
 }
