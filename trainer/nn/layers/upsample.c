@@ -69,7 +69,9 @@ static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int3
         upsample->scale_factor != 0 ? 1 / upsample->scale_factor : (double)n_in / n_out;
     double at = (i + 0.5) * step - 0.5;
     if (upsample->mode.value == MODE_NEAREST)
-        at = floor(i * step);
+        /* Divided, not multiplied by a rounded inverse: 49 / 49 is 1. */
+        at = floor(upsample->scale_factor != 0 ? i / upsample->scale_factor
+                                               : (double)i * n_in / n_out);
     else if (upsample->align_corners)
         at = n_out > 1 ? i * ((double)(n_in - 1) / (n_out - 1)) : 0;
     at = at < 0 ? 0 : at > n_in - 1 ? n_in - 1 : at;
