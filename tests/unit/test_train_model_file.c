@@ -168,6 +168,26 @@ START_TEST(every_mistake_at_once)
 }
 END_TEST
 
+/* Neither wins over the other, and products of lengths stay in their range. */
+START_TEST(stages_have_one_length)
+{
+    Reading reading;
+    const AugStatus status = read_text(&reading, "augtrain: 1\n"
+                                                 "model: {input: [8], layers: [linear: 3]}\n"
+                                                 "optimizer: {sgd: {lr: 0.1}}\n"
+                                                 "schedule:\n"
+                                                 "  - {constant: {}, steps: 5, epochs: 3}\n"
+                                                 "  - {constant: {}, epochs: 9223372036854775809}\n"
+                                                 "  - cosine\n"
+                                                 "train: {epochs: 9}\n");
+    ck_assert_int_eq(status, AUG_BAD_SPEC);
+    expect(&reading, "5:5", "steps and epochs both say how long constant is");
+    expect(&reading, "6:28", "epochs is 9223372036854775809");
+    ck_assert_uint_eq(reading.problems.n, 2);
+    end(&reading);
+}
+END_TEST
+
 START_TEST(missing_sections)
 {
     Reading reading;
@@ -359,6 +379,7 @@ int main(void)
     tcase_add_test(test, reads_a_good_file);
     tcase_add_test(test, the_least_that_is_needed);
     tcase_add_test(test, every_mistake_at_once);
+    tcase_add_test(test, stages_have_one_length);
     tcase_add_test(test, missing_sections);
     tcase_add_test(test, inline_specs_keep_their_places);
     tcase_add_test(test, inline_specs_mean_the_same);

@@ -17,8 +17,10 @@ typedef struct StageParams {
 } StageParams;
 
 static const AugParamDesc stage_rows[] = {
-    AUG_PARAM(StageParams, steps, .fallback = "0", .help = "Steps that the stage takes"),
-    AUG_PARAM(StageParams, epochs, .fallback = "0", .help = "Epochs that the stage takes"),
+    AUG_PARAM(StageParams, steps, .fallback = "0", .high = 1e12,
+              .help = "Steps that the stage takes"),
+    AUG_PARAM(StageParams, epochs, .fallback = "0", .high = 1000000,
+              .help = "Epochs that the stage takes, instead of steps"),
 };
 static const AugParamTable stage_params = AUG_PARAM_TABLE(StageParams, stage_rows);
 
@@ -145,7 +147,11 @@ static void read_stage(TrainModelReading *reading, const AugiTree *value, NnSche
     const char *const handled[] = {stage->choice.module->name, NULL};
     const StageParams *params =
         train_model_bind(reading, &stage_params, value, handled, "schedule");
-    if (params)
+    if (params && params->steps && params->epochs)
+        augi_tree_problem(reading->problems, value, "schedule",
+                          "steps and epochs both say how long %s is; allowed is one of them",
+                          stage->choice.module->name);
+    else if (params)
         *stage = (NnScheduleStage){stage->choice, params->steps, params->epochs};
 }
 
