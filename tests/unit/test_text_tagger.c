@@ -7,6 +7,7 @@
 #include "aug/text.h"
 #include "tests/support/support.h"
 #include "text/domain/scan.h"
+#include "text/lexicon/lexicon.h"
 #include "text/tagger/model.h"
 
 /* Sentences "word/TAG/UPOS ..." of our own; "+" before a word: no space stands before it. */
@@ -256,6 +257,26 @@ START_TEST(what_does_not_hold_together_is_refused)
 }
 END_TEST
 
+/* Also while it is open: what is shared is not taken for what it is not. */
+START_TEST(a_tagger_is_no_lexicon)
+{
+    AugTextTagger made;
+    char *path = train(test_folder(), "a.augt", &made);
+    TxtTagger *tagger, *same;
+    TxtLexicon *lexicon;
+    AugError error = {0};
+    ck_assert_int_eq(txt_tagger_open(&tagger, path, NULL), AUG_OK);
+    ck_assert_int_eq(txt_lexicon_open(&lexicon, path, &error), AUG_CORRUPT);
+    ck_assert_ptr_null(lexicon);
+    ck_assert_ptr_nonnull(strstr(error.message, "it is no lexicon"));
+    ck_assert_int_eq(txt_tagger_open(&same, path, NULL), AUG_OK);
+    ck_assert_ptr_eq(same, tagger);
+    txt_tagger_unref(same);
+    txt_tagger_unref(tagger);
+    free(path);
+}
+END_TEST
+
 static int by_value(const void *a, const void *b)
 {
     const uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
@@ -365,6 +386,7 @@ int main(void)
     tcase_add_test(tests, the_same_text_gives_the_same_bytes);
     tcase_add_test(tests, every_damage_is_refused);
     tcase_add_test(tests, what_does_not_hold_together_is_refused);
+    tcase_add_test(tests, a_tagger_is_no_lexicon);
     tcase_add_test(tests, a_model_made_to_be_slow_is_refused);
     tcase_add_test(tests, mistakes_in_tagged_text_are_named_with_their_line);
     tcase_add_test(tests, a_training_that_is_ended_leaves_no_file);

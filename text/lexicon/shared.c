@@ -25,12 +25,18 @@ static bool read_key(const char *path, TxtSharedKey *key)
     return is_read;
 }
 
+/* A path is anybody's to give, so a file of one kind may be asked for as another. */
+static bool is_same(const TxtShared *shared, const TxtSharedKey *key, const TxtSharedKind *kind)
+{
+    return shared->kind == kind && shared->key.size == key->size &&
+           memcmp(shared->key.head, key->head, sizeof(key->head)) == 0;
+}
+
 /* With the lock. */
-static TxtShared *find(const TxtSharedKey *key)
+static TxtShared *find(const TxtSharedKey *key, const TxtSharedKind *kind)
 {
     TxtShared *at = first;
-    while (at &&
-           (at->key.size != key->size || memcmp(at->key.head, key->head, sizeof(key->head)) != 0))
+    while (at && !is_same(at, key, kind))
         at = at->next;
     if (at)
         at->owners++;
@@ -38,12 +44,13 @@ static TxtShared *find(const TxtSharedKey *key)
 }
 
 /* Lists what was made, unless another thread has listed the same meanwhile, which is returned. */
-static TxtShared *add(TxtShared *made, const TxtSharedKey *key)
+static TxtShared *add(TxtShared *made, const TxtSharedKey *key, const TxtSharedKind *kind)
 {
     pthread_mutex_lock(&lock);
-    TxtShared *found = find(key);
+    TxtShared *found = find(key, kind);
     if (!found) {
         made->key = *key;
+        made->kind = kind;
         made->is_listed = true;
         made->next = first;
         first = made;
@@ -61,13 +68,13 @@ AugStatus txt_shared_open(TxtShared **shared, const char *path, const TxtSharedK
     *shared = NULL;
     if (has_key) {
         pthread_mutex_lock(&lock);
-        *shared = find(&key);
+        *shared = find(&key, kind);
         pthread_mutex_unlock(&lock);
     }
     if (*shared)
         return AUG_OK;
     AUG_TRY(kind->open(&made, path, error));
-    *shared = has_key ? add(made, &key) : made;
+    *shared = has_key ? add(made, &key, kind) : made;
     if (*shared != made)
         kind->free(made);
     return AUG_OK;

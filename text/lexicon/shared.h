@@ -23,9 +23,11 @@ typedef struct TxtSharedKey {
     uint8_t head[TXT_SHARED_HEAD];
 } TxtSharedKey;
 
-/* First member of what is shared; the lock guards owners, next and is_listed. */
+/* First member of what is shared; the lock guards owners, next and is_listed. kind: set when it is
+ * listed */
 typedef struct TxtShared {
     TxtSharedKey key;
+    const struct TxtSharedKind *kind;
     struct TxtShared *next;
     uint32_t owners;
     bool is_listed;
@@ -37,8 +39,8 @@ typedef struct TxtSharedKind {
     void (*free)(TxtShared *made);
 } TxtSharedKind;
 
-/* What is open of a file, with one more owner, or what is opened of it. All files of one kind begin
- * with bytes that those of others do not. Fails as the kind's open does. */
+/* What is open of a file, with one more owner, or what is opened of it. What is open as another kind is
+ * not taken for this one, whose open refuses the file. Fails as the kind's open does. */
 AUG_MUST_CHECK AugStatus txt_shared_open(TxtShared **shared, const char *path,
                                          const TxtSharedKind *kind, AugError *error);
 
