@@ -228,7 +228,8 @@ static AugStatus add_protected(CliBytes *out, const AugiRowForm *form, const Cli
     const AugField *before = &line->sample->fields[form->protect];
     const AugField *after = &made->fields[form->protect];
     const int64_t *ranges = after->bytes;
-    json_t *list = json_loadb(line->bytes + value.begin, value.end - value.begin, 0, NULL);
+    json_t *list =
+        json_loadb(line->bytes + value.begin, value.end - value.begin, JSON_ALLOW_NUL, NULL);
     if (!list)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a row");
     uint64_t n_ranges = 0;

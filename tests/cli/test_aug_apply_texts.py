@@ -270,6 +270,17 @@ def test_what_rows_protect_stays():
     equal(n_moved > 50 and n_changed > 20, True, f"{n_moved} moved, {n_changed} without the second café")
 
 
+def test_a_text_with_nul_is_protected_as_others_are():
+    write("spec.yaml", "augd: 1\npipeline: [RandomSwap: {n: 3}]\n")
+    row = {"text": "one two a\0b three four five", "keep": ["a\0b", [0, 3]], "label": 0}
+    write("in.jsonl", json.dumps(row) + "\n")
+    succeed("apply", "spec.yaml", "--input", "jsonl:in.jsonl,protect=keep", "--output", "out.jsonl", "--copies", 20)
+    made = [json.loads(line) for line in read("out.jsonl").splitlines()]
+    equal([sorted(row["keep"], key=str) for row in made], [[[0, 3], "a\0b"]] * 20, "what is protected")
+    equal(any(row["keep"] != ["a\0b", [0, 3]] for row in made), True, "ranges that moved")
+    equal(all(row["text"].startswith("one ") and "a\0b" in row["text"].split() for row in made), True, "texts")
+
+
 def test_sets_for_validation_and_test_draw_a_warning():
     rows = "".join(f"some words of row {i}\t{i % 2}\n" for i in range(40))
     spec = "augd: 1\npipeline: [%s]\ndataset: {kind: tsv, path: %s, text: 1, label: 2%s}\nbatch: {size: 2}\n"
