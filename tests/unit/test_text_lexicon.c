@@ -10,6 +10,7 @@
 #include "libaug/base/input_file.h"
 #include "tests/support/lexicon_case.h"
 #include "tests/support/support.h"
+#include "text/lexicon/inside.h"
 
 static TxtSenses find(const TxtLexicon *lexicon, const char *key, TxtPos pos)
 {
@@ -420,6 +421,58 @@ START_TEST(a_lexicon_is_open_once)
 }
 END_TEST
 
+/* A file that takes the place of the one that is opened, behind the look at it. NULL: none does. */
+static const char *taking;
+
+static AugStatus open_late(TxtShared **made, const char *path, AugError *error)
+{
+    TxtLexicon *lexicon;
+    if (taking)
+        ck_assert_int_eq(rename(taking, path), 0);
+    AUG_TRY(txt_lexicon_open_file(&lexicon, path, error));
+    *made = &lexicon->shared;
+    txt_shared_set_key(*made, lexicon->bytes, (size_t)lexicon->size);
+    return AUG_OK;
+}
+
+static void free_late(TxtShared *made)
+{
+    TxtLexicon *lexicon = (TxtLexicon *)made;
+    augi_input_file_unmap(lexicon->bytes, (size_t)lexicon->size);
+    free(lexicon);
+}
+
+START_TEST(what_is_open_is_known_by_what_was_read)
+{
+    static const TxtSharedKind kind = {open_late, free_late};
+    char *path, *copy = test_path("%s/copy.augx", test_folder());
+    char *other = test_path("%s/other.augx", test_folder()),
+         *list = test_path("%s/list", test_folder());
+    const AugTextBuild how = {.output = other, .forms = ""};
+    TxtShared *first, *second;
+    uint8_t *bytes;
+    size_t size;
+    txt_lexicon_unref(test_lexicon(&path));
+    ck_assert_int_eq(augi_input_file_load(path, 1 << 20, &bytes, &size, NULL), AUG_OK);
+    test_write_file(copy, bytes, size);
+    test_write_file(list, "a\tn\tb\n", 6);
+    ck_assert_int_eq(aug_text_build_list(list, &how, NULL, NULL), AUG_OK);
+    taking = other;
+    ck_assert_int_eq(txt_shared_open(&first, path, &kind, NULL), AUG_OK);
+    taking = NULL;
+    ck_assert_int_eq(txt_shared_open(&second, copy, &kind, NULL), AUG_OK);
+    ck_assert_ptr_ne(second, first);
+    ck_assert_uint_eq(((TxtLexicon *)second)->size, size);
+    txt_shared_unref(first, &kind);
+    txt_shared_unref(second, &kind);
+    free(bytes);
+    free(list);
+    free(other);
+    free(copy);
+    free(path);
+}
+END_TEST
+
 static void *open_and_close(void *user)
 {
     for (int i = 0; i < 50; i++) {
@@ -492,6 +545,7 @@ int main(void)
     tcase_add_test(tcase, names_are_searched_and_missing_ones_explained);
     tcase_add_test(tcase, threads_share_a_lexicon);
     tcase_add_test(tcase, a_lexicon_is_open_once);
+    tcase_add_test(tcase, what_is_open_is_known_by_what_was_read);
     tcase_add_test(tcase, threads_open_and_close_one_file);
     tcase_add_test(tcase, wordnet_has_its_size);
     tcase_set_timeout(tcase, 60);

@@ -168,6 +168,7 @@ static AugStatus open_shared(TxtShared **made, const char *path, AugError *error
     TxtLexicon *lexicon;
     AUG_TRY(txt_lexicon_open_file(&lexicon, path, error));
     *made = &lexicon->shared;
+    txt_shared_set_key(*made, lexicon->bytes, (size_t)lexicon->size);
     return AUG_OK;
 }
 

@@ -43,13 +43,13 @@ static TxtShared *find(const TxtSharedKey *key, const TxtSharedKind *kind)
     return at;
 }
 
-/* Lists what was made, unless another thread has listed the same meanwhile, which is returned. */
-static TxtShared *add(TxtShared *made, const TxtSharedKey *key, const TxtSharedKind *kind)
+/* Lists what was made, unless another thread has listed the same meanwhile, which is returned. By what
+ * it was made of: the file may be another than the one that was looked at. */
+static TxtShared *add(TxtShared *made, const TxtSharedKind *kind)
 {
     pthread_mutex_lock(&lock);
-    TxtShared *found = find(key, kind);
+    TxtShared *found = find(&made->key, kind);
     if (!found) {
-        made->key = *key;
         made->kind = kind;
         made->is_listed = true;
         made->next = first;
@@ -64,9 +64,8 @@ AugStatus txt_shared_open(TxtShared **shared, const char *path, const TxtSharedK
 {
     TxtSharedKey key;
     TxtShared *made;
-    const bool has_key = read_key(path, &key);
     *shared = NULL;
-    if (has_key) {
+    if (read_key(path, &key)) {
         pthread_mutex_lock(&lock);
         *shared = find(&key, kind);
         pthread_mutex_unlock(&lock);
@@ -74,10 +73,16 @@ AugStatus txt_shared_open(TxtShared **shared, const char *path, const TxtSharedK
     if (*shared)
         return AUG_OK;
     AUG_TRY(kind->open(&made, path, error));
-    *shared = has_key ? add(made, &key, kind) : made;
+    *shared = add(made, kind);
     if (*shared != made)
         kind->free(made);
     return AUG_OK;
+}
+
+void txt_shared_set_key(TxtShared *made, const void *bytes, size_t size)
+{
+    made->key.size = size;
+    memcpy(made->key.head, bytes, sizeof(made->key.head));
 }
 
 void txt_shared_ref(TxtShared *shared)

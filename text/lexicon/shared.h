@@ -9,6 +9,7 @@
 #define TXT_LEXICON_SHARED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "aug/status.h"
@@ -33,7 +34,8 @@ typedef struct TxtShared {
     bool is_listed;
 } TxtShared;
 
-/* How a file is opened that nobody has open: *made gets one owner; and how what was made is freed. */
+/* How a file is opened that nobody has open: *made gets one owner and the key of the bytes that it was
+ * made of; and how what was made is freed. */
 typedef struct TxtSharedKind {
     AugStatus (*open)(TxtShared **made, const char *path, AugError *error);
     void (*free)(TxtShared *made);
@@ -43,6 +45,9 @@ typedef struct TxtSharedKind {
  * not taken for this one, whose open refuses the file. Fails as the kind's open does. */
 AUG_MUST_CHECK AugStatus txt_shared_open(TxtShared **shared, const char *path,
                                          const TxtSharedKind *kind, AugError *error);
+
+/* Sets the key of what was made of a file's bytes, which are not fewer than TXT_SHARED_HEAD. */
+void txt_shared_set_key(TxtShared *made, const void *bytes, size_t size);
 
 /* One more owner. */
 void txt_shared_ref(TxtShared *shared);

@@ -19,8 +19,10 @@ static AugStatus open_path(TxtTagger **tagger, const char *path, TxtModelHeader 
     AugStatus status = txt_model_parse(&parts, bytes, size, path, error);
     if (status == AUG_OK)
         status = txt_model_new(tagger, &parts, error);
-    if (status == AUG_OK)
+    if (status == AUG_OK) {
         *header = parts.header;
+        txt_shared_set_key(&(*tagger)->shared, bytes, size);
+    }
     free(bytes);
     return status;
 }
