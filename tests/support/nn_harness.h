@@ -152,6 +152,7 @@ static inline void harness_commit(NnNetwork *network)
             node->hooks->commit(&network->pass, node);
     }
     network->pass.step++;
+    network->pass.n_batches++;
 }
 
 #endif

@@ -49,12 +49,49 @@ START_TEST(with_statistics_they_count)
 }
 END_TEST
 
+/* All batches count alike, also those that are accumulated for one step. */
+START_TEST(cumulative_is_the_mean_of_all_batches)
+{
+    static const int64_t labels[4] = {0, 1, 0, 1};
+    static float data[4];
+    NnFixture fixture = nn_fixture_make("[batch_norm: {cumulative: true}, linear: 2]");
+    const NnNetworkSpec spec = {.input = {1, 1, 1, true},
+                                .layers = fixture.layers,
+                                .n_layers = fixture.n_layers,
+                                .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1}"),
+                                .max_batch = 4,
+                                .n_threads = 1,
+                                .accumulates = true};
+    const NnBatch batch = {.data = data, .dtype = AUG_DTYPE_F32, .n = 4, .labels = labels};
+    NnNetwork *network;
+    NnResult result;
+    size_t index;
+    NnReal mean;
+    ck_assert_int_eq(nn_network_new(&network, &spec, NULL), AUG_OK);
+    for (int k = 0; k < 6; k++) {
+        for (int i = 0; i < 4; i++)
+            data[i] = (float)(k * k + i);
+        ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
+        nn_network_accumulate(network);
+        if (k % 2)
+            nn_network_update(network, (NnRates){0.1, 0});
+    }
+    ck_assert(nn_network_find_tensor(network, "0.running_mean", &index));
+    nn_network_read_tensor(network, index, &mean);
+    /* (0 + 1 + 4 + 9 + 16 + 25) / 6 + 1.5 */
+    ck_assert_double_eq_tol((double)mean, 55.0 / 6 + 1.5, 1e-5);
+    nn_network_free(network);
+    nn_fixture_free(&fixture);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nn_batch_norm");
     TCase *tests = tcase_create("batch_norm");
     tcase_add_test(tests, without_statistics_the_batch_counts);
     tcase_add_test(tests, with_statistics_they_count);
+    tcase_add_test(tests, cumulative_is_the_mean_of_all_batches);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -186,6 +186,7 @@ typedef struct NnShardResult {
  * slot_offset: of each slot in a shard's memory
  * first:       number of the first sample of each shard, and the batch's size at the end
  * step, seed:  keys of dropout
+ * n_batches:   batches that gave gradients so far; several make a step where they are accumulated
  * n_before:    samples whose gradients were accumulated for the next step
  * results:     of the loss, one per shard
  * logits:      where evaluation copies the outputs to; may be NULL
@@ -200,7 +201,7 @@ struct NnPass {
     uint32_t first[NN_SHARDS + 1];
     const NnBatch *batch;
     NnShape input;
-    uint64_t step, seed;
+    uint64_t step, seed, n_batches;
     uint32_t n_before;
     NnShardResult *results;
     NnReal *logits;

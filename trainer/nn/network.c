@@ -233,5 +233,5 @@ uint64_t nn_network_steps(const NnNetwork *network)
 
 void nn_network_set_steps(NnNetwork *network, uint64_t steps)
 {
-    network->pass.step = steps;
+    network->pass.step = network->pass.n_batches = steps;
 }

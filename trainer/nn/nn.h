@@ -449,7 +449,7 @@ AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *
                                              NnReal *logits, NnResult *result, AugError *error);
 
 /* Optimizer steps made so far. Setting it belongs to restoring a saved run: dropout and the first
- * momentum step depend on it. */
+ * momentum step depend on it, and averages over all batches, which are taken for one a step. */
 uint64_t nn_network_steps(const NnNetwork *network);
 void nn_network_set_steps(NnNetwork *network, uint64_t steps);
 

@@ -261,6 +261,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
         if (node->used && node->hooks->commit)
             node->hooks->commit(&network->pass, node);
     }
+    network->pass.n_batches++;
     return AUG_OK;
 }
 

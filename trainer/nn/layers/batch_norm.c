@@ -295,7 +295,7 @@ static void norm_commit(const NnPass *pass, const NnNode *node)
     const double n = (double)norm_pixels(node, nn_all_rows(pass, node));
     if (norm_frozen(node) || !norm->track_running_stats)
         return;
-    const double fresh = norm->cumulative ? 1 / (double)(pass->step + 1) : norm->momentum;
+    const double fresh = norm->cumulative ? 1 / (double)(pass->n_batches + 1) : norm->momentum;
     NnReal *mean = nn_values(pass, node->mean), *variance = nn_values(pass, node->variance);
     for (size_t c = 0; c < norm_channels(node); c++) {
         const double unbiased = shared.batch_variance[c] * (n / (n - 1));
