@@ -190,7 +190,7 @@ static void work_alone(const TestDaemon *daemon, const Kind *kind)
         client = open_kind(daemon, kind);
     }
     ck_assert_msg(client, "%s: there is no room even for it alone", kind->spec);
-    for (int i = 0; i < 6; i++)
+    for (uint64_t i = 0; i < test_rounds(6); i++)
         take_batch(client, kind);
     augp_client_free(client);
 }
@@ -212,7 +212,7 @@ START_TEST(the_process_stays_within_its_bound)
             n_open += clients[number] != NULL;
             worked[number] = worked[number] || clients[number];
         }
-        for (int i = 0; i < 3 * N_KINDS; i++)
+        for (int i = 0; i < (int)test_rounds(3) * N_KINDS; i++)
             if (clients[i % N_KINDS])
                 take_batch(clients[i % N_KINDS], &kinds[i % N_KINDS]);
         for (int i = 0; i < N_KINDS; i++)

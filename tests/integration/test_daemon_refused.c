@@ -238,7 +238,7 @@ START_TEST(unread_answers_are_bounded)
     memcpy(bytes + AUGP_HEADER_SIZE, "{}", 2);
     for (int i = 0; i < 500; i++)
         fds[i] = test_raw_greet(&daemon);
-    for (int k = 0; k < 30; k++) {
+    for (uint64_t k = 0; k < test_rounds(30); k++) {
         /* One that is not read from any more is full at some time. */
         for (int i = 0; i < 500; i++)
             (void)send(fds[i], bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT);
