@@ -171,10 +171,11 @@ static char *spec_of(const AugOpDesc *desc, const char *params)
                      desc->name, params);
 }
 
-/* Operations of texts whose results hang on files are those with a lexicon. */
+/* Operations of texts whose results hang on files are those with a lexicon; a group may bring one of
+ * them. */
 static bool has_lexicon(const AugOpDesc *desc)
 {
-    return is_for_text(desc) && txt_op_hooks(desc)->identify;
+    return is_for_text(desc) && (desc->scope == AUG_OP_GROUP || txt_op_hooks(desc)->identify);
 }
 
 /* A run with the English lexicon of the build; from then on one of ten synsets takes its place. */

@@ -128,10 +128,10 @@ static bool is_free(const AugOpDesc *op)
     return false;
 }
 
-/* Operations whose results hang on files are those that open a lexicon. */
+/* Operations whose results hang on files are those that open a lexicon; a group may bring one. */
 static bool has_lexicon(const AugOpDesc *op)
 {
-    return txt_op_hooks(op)->identify != NULL;
+    return op->scope == AUG_OP_GROUP || txt_op_hooks(op)->identify;
 }
 
 static void say_op(Recipe *recipe, AugRng *rng, bool may_have_lexicon)
