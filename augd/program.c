@@ -90,6 +90,10 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(AugdSettings, drain_ms, .fallback = "10000", .low = 100, .high = 600000, .unit = "ms",
               .help = "time that batches on their way get after SIGTERM or SIGINT; a second signal "
                       "ends it"),
+    AUG_PARAM(AugdSettings, files, .optional = true, .unit = "folder",
+              .help = "folder below which a job's spec may name files: vocabularies, tokenizers, "
+                      "lexicons, lists; they are opened as the daemon's user. Without it a job may "
+                      "name none, beside lexicons by their names"),
     AUG_PARAM(AugdSettings, verbose, .fallback = "false", .help = "log every connection, too"),
 };
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <uv.h>
 
+#include "libaug/data/support/paths.h"
+
 const CmdRepeat augd_settings_listen = {
     .name = "listen",
     .unit = "ADDRESS",
@@ -70,12 +72,23 @@ static bool read_memory(const char *text, uint64_t *size)
     return false;
 }
 
+/* The folder is there at the start, so that a wrong name does not wait for the first job. */
+static AugStatus check_files(const AugdSettings *settings, AugError *error)
+{
+    if (settings->files &&
+        (strlen(settings->files) > 4000 || !augi_path_is_folder(settings->files)))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "--files is \"%s\", which is no folder",
+                        settings->files);
+    return AUG_OK;
+}
+
 AugStatus augd_settings_check(CmdCall *call, AugError *error)
 {
     AugdSettings *settings = call->options;
     settings->listen = cmd_call_texts(call, &augd_settings_listen);
     settings->dataset = cmd_call_texts(call, &augd_settings_dataset);
     settings->quiet = call->quiet;
+    AUG_TRY(check_files(settings, error));
     if (!read_memory(settings->max_memory, &settings->max_memory_size))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "--max-memory is \"%s\"; allowed is a number of bytes, with KiB, MiB or "

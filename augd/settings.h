@@ -24,6 +24,7 @@ typedef struct AugdSettings {
     int32_t handshake_ms;
     int32_t stall_ms;
     int32_t drain_ms;
+    AugText files; /* NULL: jobs may name none */
     bool quiet, verbose;
     CmdTexts listen;
     CmdTexts dataset;

@@ -86,6 +86,20 @@ static AugStatus read_spec(AugdStream *stream, AugProblems *problems)
     return augi_spec_from_json(&stream->spec, open->spec_object, SPEC_NAME, &limits, problems);
 }
 
+/* Which files of this machine the spec may name. */
+static bool confine(AugdStream *stream)
+{
+    char folder[4096] = "";
+    const char *files = stream->streams->loop->settings->files;
+    if (files)
+        snprintf(folder, sizeof(folder), "%s/", files);
+    AugError error = {0};
+    if (augi_spec_set_file(stream->spec, folder, &error) == AUG_OK)
+        return true;
+    augd_failure_set(&stream->failure, AUGP_CODE_RESOURCE_EXHAUSTED, "%s", error.message);
+    return false;
+}
+
 /* The spec, from a stranger, checked; false with a failure set. */
 static bool parse_spec(AugdStream *stream)
 {
@@ -106,7 +120,7 @@ static bool parse_spec(AugdStream *stream)
     }
     if (stream->open.has_seed)
         aug_spec_set_seed(stream->spec, stream->open.seed);
-    return true;
+    return confine(stream);
 }
 
 /* The data set that OPEN or the spec names; NULL with a failure set. */

@@ -3,7 +3,7 @@
 # Options of command $1.
 _augd_options() {
     case $1 in
-    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --sample-work --handshake-ms --stall-ms --drain-ms -v --verbose -q --quiet -h --help --version' ;;
+    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --sample-work --handshake-ms --stall-ms --drain-ms --files -v --verbose -q --quiet -h --help --version' ;;
     esac
 }
 
@@ -22,6 +22,7 @@ _augd_value() {
     ' --handshake-ms') echo '@none' ;;
     ' --stall-ms') echo '@none' ;;
     ' --drain-ms') echo '@none' ;;
+    ' --files') echo '@folders' ;;
     *) return 1 ;;
     esac
 }

@@ -27,7 +27,7 @@
  * any_size: results may differ in size from sample to sample; run is then not called, but augment
  * samples:  the data set, for a look at samples before a refusal; NULL: none to look at
  * file:     that the spec stands in; relative paths of its parameters start at its folder
- *           (augi_path_place). NULL: at the current one
+ *           (augi_path_place, which also knows specs from elsewhere). NULL: at the current one
  */
 typedef struct AugDomainInput {
     const AugOpList *pipeline;

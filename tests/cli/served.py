@@ -18,10 +18,10 @@ def free_port():
 class Server:
     """augd with the given data sets on a Unix and a TCP socket, ended with SIGTERM."""
 
-    def __init__(self, *datasets):
+    def __init__(self, *datasets, options=()):
         port = free_port()
         self.addresses = ["unix:" + os.path.abspath("augd.sock"), f"tcp:127.0.0.1:{port}"]
-        arguments = [AUGD, "--quiet"]
+        arguments = [AUGD, "--quiet", *options]
         for address in self.addresses:
             arguments += ["--listen", address]
         for dataset in datasets:

@@ -52,6 +52,38 @@ def test_names_through_a_server():
                           f"{kind} {options} through {address}")
 
 
+IDS = "augd: 1\ndataset: texts\npipeline: []\nbatch: {size: 2}\n" \
+      "output: {text: false, ids: {tokenizer: words, vocabulary: %s, max_length: 8}}\n"
+
+
+def test_files_that_jobs_name():
+    """None without --files; with it those below its folder, and nothing is said of others."""
+    write("in.txt", "one two three\nword\n")
+    os.makedirs("allowed/deeper", exist_ok=True)
+    for path in ("allowed/words.txt", "allowed/deeper/words.txt", "outside.txt"):
+        write(path, "[PAD]\n[UNK]\none\ntwo\n")
+    for name, path in (("near", "words.txt"), ("deep", "deeper/words.txt"), ("up", "../outside.txt"),
+                       ("absolute", os.path.abspath("allowed/words.txt")), ("out", "deeper/../../outside.txt")):
+        write(name + ".yaml", IDS % path)
+    write("here.yaml", IDS % "allowed/words.txt")
+    write("list.yaml", "augd: 1\ndataset: texts\npipeline: [SpellingErrors: {file: outside.txt}]\nbatch: {size: 2}\n")
+    write("lexicon.yaml", "augd: 1\ndataset: texts\npipeline: [SynonymReplacement: {lang: ./x.augx}]\nbatch: {size: 2}\n")
+    with Server("texts=lines:in.txt") as server:
+        for name in ("near", "list", "lexicon", "absolute"):
+            error = fail(2, "digest", name + ".yaml", "--from", server.addresses[0])
+            contains(error, "a spec from elsewhere may name none here")
+    with Server("texts=lines:in.txt", options=("--files", "allowed")) as server:
+        here = succeed("digest", "here.yaml", "--dataset", "texts=lines:in.txt")
+        for name in ("near", "deep"):
+            equal(succeed("digest", name + ".yaml", "--from", server.addresses[0]), here, name)
+        for name in ("up", "absolute", "out"):
+            contains(fail(2, "digest", name + ".yaml", "--from", server.addresses[0]),
+                     "leads out of the folder")
+    done = subprocess.run([AUGD, "--listen", "unix:x.sock", "--dataset", "texts=lines:in.txt", "--files", "none"],
+                          capture_output=True, text=True, check=False)
+    contains(done.stderr, '--files is "none", which is no folder')
+
+
 def test_the_log_counts_what_became_of_texts():
     """By words, over all batches that went out; of pictures there is nothing to say."""
     write("in.txt", "one two three\nword\n" * 20)

@@ -90,8 +90,32 @@ size_t augi_path_folder_size(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
+/* Whether a path can lead out of the folder at which it starts. */
+static bool leads_out(const char *path)
+{
+    if (path[0] == '/')
+        return true;
+    for (const char *part = path; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 AugStatus augi_path_place(char **placed, const char *path, const char *file, AugError *error)
 {
+    *placed = NULL;
+    if (file && file[0] == '\0')
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "'%s' is a file of this machine, and a spec from elsewhere may name none "
+                        "here; a daemon allows those below a folder with --files",
+                        path);
+    if (file && file[strlen(file) - 1] == '/' && leads_out(path))
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "'%s' leads out of the folder whose files a spec from elsewhere may name; "
+                        "allowed is a relative path without '..'",
+                        path);
     const bool starts_there = file && path[0] != '/';
     const int folder = starts_there ? (int)augi_path_folder_size(file) : 0;
     return augi_path_make(placed, error, "%.*s%s", folder, folder ? file : "", path);

@@ -39,7 +39,9 @@ const char *augi_path_base(const char *path);
 size_t augi_path_folder_size(const char *path);
 
 /* A path that stands in a file, as seen from here: a relative one starts at the file's folder. file NULL, or
- * "-": at the current one. *placed is the caller's to free; NULL on failure, AUG_NO_MEMORY. */
+ * "-": at the current one. A spec from elsewhere is in no file: "FOLDER/" in its place allows files below
+ * that folder, "" none (links in the folder are followed: they are its owner's). *placed is the caller's to
+ * free; NULL on failure, AUG_BAD_SPEC or AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus augi_path_place(char **placed, const char *path, const char *file,
                                          AugError *error);
 
