@@ -23,7 +23,7 @@ OPS, TOYS = "libaug/ops.list", "tests/toy/ops.list"
 SUITES = ("toy_registry", "conformance_image_ops", "conformance_datasets", "conformance_codecs",
           "conformance_nn_layers")
 # What tools/generate_docs.sh writes.
-GENERATED = re.compile(r"(man|completions)/.*|docs/(operations\.md|datasets\.md|spec\.schema\.json)")
+GENERATED = re.compile(r"(man|completions)/.*|docs/(operations\.md|modules\.md|datasets\.md|spec\.schema\.json)")
 
 
 @dataclass
@@ -212,7 +212,8 @@ def check_layer(copy, addition):
     augtrain, name = copy.program("augtrain"), addition.name
     require(run(augtrain, "modules"), rf"^  {name} ", "augtrain modules")
     require(run(augtrain, "modules", name), rf"^{name} \(layer\): (.|\n)*^Example:", f"augtrain modules {name}")
-    require(files.read(copy.top, "completions/augtrain.bash"), rf"\b{name}\b", "completion")
+    for page in ("completions/augtrain.bash", "docs/modules.md"):
+        require(files.read(copy.top, page), rf"\b{name}\b", page)
 
 
 def check_command(copy, addition):
