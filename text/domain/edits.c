@@ -33,7 +33,8 @@ void txt_edit(TxtEdits *edits, uint32_t start, uint32_t end, const void *bytes, 
         edits->failed = true;
         return;
     }
-    txt_copy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
+    if (size > 0)
+        txt_copy((uint8_t *)edits->store.bytes + edits->n_stored, bytes, size);
     txt_edits_add(
         edits,
         (TxtEdit){.start = start, .end = end, .at = edits->n_stored, .size = (uint32_t)size});
