@@ -37,6 +37,8 @@ typedef struct NnPass NnPass;
 typedef struct NnNode NnNode;
 /* Where layers declare what they need; blueprint.h. */
 typedef struct NnBlueprint NnBlueprint;
+/* An ONNX model that is being written; onnx.h. */
+struct NnOnnx;
 
 /* One call of a phase: the shard or slice, and memory of the thread (as much as was planned,
  * 64-byte aligned, with any content). */
@@ -95,6 +97,10 @@ typedef struct NnPhase {
  * backward:   writes dx, if node->dx is not NN_NONE; of several inputs each of dxs that is not
  * finish:     after all backward phases of all nodes, if node->learns: parameters' gradients
  * commit:     after a step without errors; what outlives the step (running statistics) changes here
+ * onnx:       adds it to an ONNX model and returns the name of its output (onnx.h); NULL: it has no
+ *             form there
+ * fold_onnx:  in evaluation it is a factor and a summand for each of the n outputs of the layer before:
+ *             fills both. False: it is not, or they are not n
  */
 typedef struct NnLayerHooks {
     AugStatus (*shape)(const void *params, NnShape in, NnShape *out, AugError *error);
@@ -108,6 +114,9 @@ typedef struct NnLayerHooks {
     NnPhase prepare, evaluate, finish;
     NnPhase forward[NN_MAX_PHASES], backward[NN_MAX_PHASES];
     void (*commit)(const NnPass *pass, const NnNode *node);
+    const char *(*onnx)(struct NnOnnx *onnx, const NnNode *node);
+    bool (*fold_onnx)(struct NnOnnx *onnx, const NnNode *node, size_t n, double *factors,
+                      double *summands);
 } NnLayerHooks;
 
 /* One layer as it runs.

@@ -2,6 +2,7 @@
 #include "trainer/nn/sum.h"
 
 #include "trainer/nn/graph.h"
+#include "trainer/nn/onnx.h"
 
 static size_t node_values(const NnTask *task, const NnNode *node)
 {
@@ -51,6 +52,14 @@ static AugStatus sum_join(const void *params, const NnShape *ins, uint32_t n, Nn
     return AUG_OK;
 }
 
+static const char *sum_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    NnOnnxOp op = {.type = "Sum"};
+    for (uint32_t k = 0; k < node->n_inputs; k++)
+        op.inputs[k] = nn_onnx_input(onnx, node, k);
+    return nn_onnx_op(onnx, &op);
+}
+
 const NnLayerHooks nn_sum_hooks = {
     .join = sum_join,
     .max_inputs = NN_MAX_INPUTS,
@@ -59,4 +68,5 @@ const NnLayerHooks nn_sum_hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, sum_backward}},
+    .onnx = sum_onnx,
 };

@@ -47,11 +47,20 @@ static void avg_pool_backward(const NnTask *task, const NnNode *node)
     nn_pooling_mean_backward(task, node, avg_pool_job(node));
 }
 
+static const char *avg_pool_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const AvgPool *pool = node->params;
+    NnOnnxOp op = nn_pooling_onnx(&pool->windows, "AveragePool", nn_onnx_input(onnx, node, 0));
+    op.attributes[3] = (NnOnnxAttribute)NN_ONNX_INT("count_include_pad", pool->count_include_pad);
+    return nn_onnx_op(onnx, &op);
+}
+
 static const NnLayerHooks hooks = {
     .shape = avg_pool_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, avg_pool_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, avg_pool_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, avg_pool_backward}},
+    .onnx = avg_pool_onnx,
 };
 
 const NnLayerDesc nn_layer_avg_pool = {

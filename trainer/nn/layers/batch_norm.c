@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct BatchNorm {
     double eps, momentum;
@@ -304,6 +305,35 @@ static void norm_commit(const NnPass *pass, const NnNode *node)
     }
 }
 
+/* What evaluation does to each channel, as a factor and a summand. */
+static bool norm_fold_onnx(NnOnnx *onnx, const NnNode *node, size_t n, double *factors,
+                           double *summands)
+{
+    const BatchNorm *norm = node->params;
+    const double *mean = nn_onnx_values(onnx, node->mean);
+    const double *variance = nn_onnx_values(onnx, node->variance);
+    const double *weight = nn_onnx_values(onnx, node->weight);
+    const double *bias = nn_onnx_values(onnx, node->bias);
+    if (!mean || !variance || norm_channels(node) != n)
+        return false;
+    for (size_t c = 0; c < n; c++) {
+        factors[c] = (weight ? weight[c] : 1) / sqrt(variance[c] + norm->eps);
+        summands[c] = (bias ? bias[c] : 0) - mean[c] * factors[c];
+    }
+    return true;
+}
+
+static const char *norm_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const BatchNorm *norm = node->params;
+    if (!norm->track_running_stats)
+        return nn_onnx_refuse(
+            onnx, node,
+            "without running statistics it depends on the batch; ONNX has no such "
+            "layer");
+    return nn_onnx_running_norm(onnx, node, norm->eps);
+}
+
 static const NnLayerHooks hooks = {
     .plan = norm_plan,
     .fuses = true,
@@ -315,6 +345,8 @@ static const NnLayerHooks hooks = {
                  {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_gradients},
                  {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, norm_backward}},
     .commit = norm_commit,
+    .onnx = norm_onnx,
+    .fold_onnx = norm_fold_onnx,
 };
 
 const NnLayerDesc nn_layer_batch_norm = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "trainer/nn/graph.h"
+#include "trainer/nn/onnx.h"
 
 static AugStatus concat_join(const void *params, const NnShape *ins, uint32_t n, NnShape *out,
                              AugError *error)
@@ -68,12 +69,21 @@ static void concat_backward(const NnTask *task, const NnNode *node)
     }
 }
 
+static const char *concat_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    NnOnnxOp op = {.type = "Concat", .attributes = {NN_ONNX_INT("axis", 1)}};
+    for (uint32_t k = 0; k < node->n_inputs; k++)
+        op.inputs[k] = nn_onnx_input(onnx, node, k);
+    return nn_onnx_op(onnx, &op);
+}
+
 static const NnLayerHooks hooks = {
     .join = concat_join,
     .max_inputs = NN_MAX_INPUTS,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, concat_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, concat_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, concat_backward}},
+    .onnx = concat_onnx,
 };
 
 const NnLayerDesc nn_layer_concat = {

@@ -1,6 +1,7 @@
 /* Convolution (cross-correlation, as torch.nn.Conv2d) with zero padding: description and forward
  * pass. */
 #include "trainer/nn/layers/conv.h"
+#include "trainer/nn/onnx.h"
 
 #include <string.h>
 
@@ -226,6 +227,25 @@ void nn_conv_forward(const NnTask *task, const NnNode *node)
     }
 }
 
+const char *nn_conv_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const NnConv *conv = node->params;
+    const AugSize kernel = conv->kernel, stride = conv->stride, pad = conv->padding;
+    const int64_t dims[4] = {node->out.channels, node->in.channels / conv->groups, kernel.height,
+                             kernel.width};
+    const NnOnnxWeights weights = nn_onnx_weights(onnx, node, dims, 4);
+    return nn_onnx_op(
+        onnx,
+        &(NnOnnxOp){
+            .type = "Conv",
+            .inputs = {nn_onnx_input(onnx, node, 0), weights.weight, weights.bias},
+            .attributes = {NN_ONNX_PAIR("dilations", conv->dilation.height, conv->dilation.width),
+                           NN_ONNX_INT("group", conv->groups),
+                           NN_ONNX_PAIR("kernel_shape", kernel.height, kernel.width),
+                           NN_ONNX_FOUR("pads", pad.height, pad.width, pad.height, pad.width),
+                           NN_ONNX_PAIR("strides", stride.height, stride.width)}});
+}
+
 static const NnLayerHooks hooks = {
     .shape = nn_conv_shape,
     .plan = conv_plan,
@@ -237,6 +257,7 @@ static const NnLayerHooks hooks = {
                   NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   nn_conv_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish},
+    .onnx = nn_conv_onnx,
 };
 
 const NnLayerDesc nn_layer_conv = {

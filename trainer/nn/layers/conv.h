@@ -83,4 +83,7 @@ AUG_MUST_CHECK AugStatus nn_conv_shape(const void *params, NnShape in, NnShape *
 void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides);
 void nn_conv_forward(const NnTask *task, const NnNode *node);
 
+/* The operator of a convolution. */
+const char *nn_conv_onnx(struct NnOnnx *onnx, const NnNode *node);
+
 #endif

@@ -1,6 +1,7 @@
 /* Convolution over positions (torch.nn.Conv1d): over the width of a map of height 1, such as the
  * tokens of a text. */
 #include "trainer/nn/layers/conv.h"
+#include "trainer/nn/onnx.h"
 
 /* A member of an AugSize, as a whole number. */
 #define WIDTH_ROW(field, ...)                                                     \
@@ -58,6 +59,7 @@ static const NnLayerHooks hooks = {
                   NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   nn_conv_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish},
+    .onnx = nn_conv_onnx,
 };
 
 const NnLayerDesc nn_layer_conv1d = {

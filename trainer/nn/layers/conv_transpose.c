@@ -5,6 +5,7 @@
 
 #include "trainer/nn/init.h"
 #include "trainer/nn/layers/conv_columns.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct ConvTranspose {
     int32_t filters;
@@ -189,6 +190,25 @@ static void transpose_finish(const NnTask *task, const NnNode *node)
     nn_columns_finish(task, node, &c, c.groups * c.wide);
 }
 
+static const char *transpose_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const ConvTranspose *conv = node->params;
+    const AugSize kernel = conv->kernel, stride = conv->stride, pad = conv->padding;
+    const AugSize more = conv->output_padding, dilation = conv->dilation;
+    return nn_onnx_op(
+        onnx,
+        &(NnOnnxOp){
+            .type = "ConvTranspose",
+            .inputs = {nn_onnx_input(onnx, node, 0), nn_onnx_tensor(onnx, node->weight, NULL, 0),
+                       node->bias == NN_NONE ? NULL : nn_onnx_tensor(onnx, node->bias, NULL, 0)},
+            .attributes = {NN_ONNX_PAIR("dilations", dilation.height, dilation.width),
+                           NN_ONNX_INT("group", conv->groups),
+                           NN_ONNX_PAIR("kernel_shape", kernel.height, kernel.width),
+                           NN_ONNX_PAIR("output_padding", more.height, more.width),
+                           NN_ONNX_FOUR("pads", pad.height, pad.width, pad.height, pad.width),
+                           NN_ONNX_PAIR("strides", stride.height, stride.width)}});
+}
+
 static const NnLayerHooks hooks = {
     .shape = transpose_shape,
     .plan = transpose_plan,
@@ -197,6 +217,7 @@ static const NnLayerHooks hooks = {
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   transpose_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, transpose_finish},
+    .onnx = transpose_onnx,
 };
 
 const NnLayerDesc nn_layer_conv_transpose = {

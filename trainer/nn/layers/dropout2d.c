@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "trainer/nn/layers/dropout_draw.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct Dropout2d {
     double p;
@@ -78,6 +79,7 @@ static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, dropout2d_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout2d_evaluate},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, dropout2d_backward}},
+    .onnx = nn_onnx_nothing,
 };
 
 const NnLayerDesc nn_layer_dropout2d = {

@@ -22,7 +22,15 @@ static void elu_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_ELU, elu->alpha, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(elu_forward, elu_backward);
+static const char *elu_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const Elu *elu = node->params;
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Elu",
+                                        .inputs = {nn_onnx_input(onnx, node, 0)},
+                                        .attributes = {NN_ONNX_REAL("alpha", elu->alpha)}});
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(elu_forward, elu_backward, elu_onnx);
 
 const NnLayerDesc nn_layer_elu = {
     .name = "elu",

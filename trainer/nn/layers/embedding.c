@@ -38,6 +38,18 @@ static void embedding_finish(const NnTask *task, const NnNode *node)
     }
 }
 
+/* Rows by position, which become a map of height 1. */
+static const char *embedding_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const char *x = nn_tokens_onnx(onnx, node);
+    int64_t dims[3];
+    const size_t n_dims = nn_onnx_dims(node->out, dims);
+    x = nn_onnx_op(onnx, &(NnOnnxOp){.type = "Transpose",
+                                     .inputs = {x},
+                                     .attributes = {NN_ONNX_THREE("perm", 0, 2, 1)}});
+    return nn_onnx_reshape(onnx, x, dims, n_dims);
+}
+
 static const NnLayerHooks hooks = {
     .shape = embedding_shape,
     .plan = nn_tokens_plan,
@@ -45,6 +57,7 @@ static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, embedding_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, embedding_forward},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_DY, embedding_finish},
+    .onnx = embedding_onnx,
 };
 
 const NnLayerDesc nn_layer_embedding = {

@@ -68,6 +68,37 @@ static void bag_finish(const NnTask *task, const NnNode *node)
     }
 }
 
+/* 1 for each token and 0 for padding, [N, positions, 1]. */
+static const char *presence(NnOnnx *onnx, const NnNode *node)
+{
+    const NnTokens *tokens = node->params;
+    const char *index =
+        nn_onnx_op(onnx, &(NnOnnxOp){.type = "Cast",
+                                     .inputs = {nn_onnx_input(onnx, node, 0)},
+                                     .attributes = {NN_ONNX_INT("to", NN_ONNX_INT64)}});
+    const int64_t padding[1] = {tokens->padding_idx};
+    const char *absent = nn_onnx_binary(onnx, "Equal", index, nn_onnx_ints(onnx, padding, 1));
+    const char *present =
+        nn_onnx_op(onnx, &(NnOnnxOp){.type = "Cast",
+                                     .inputs = {nn_onnx_unary(onnx, "Not", absent)},
+                                     .attributes = {NN_ONNX_INT("to", NN_ONNX_FLOAT)}});
+    return nn_onnx_binary(onnx, "Unsqueeze", present, nn_onnx_ints(onnx, (const int64_t[]){2}, 1));
+}
+
+static const char *bag_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const NnTokens *tokens = node->params;
+    const char *present = presence(onnx, node);
+    const char *x = nn_onnx_binary(onnx, "Mul", nn_tokens_onnx(onnx, node), present);
+    x = nn_onnx_reduce(onnx, "ReduceSum", x, 1, 1);
+    if (tokens->mode.value == MODE_MEAN) {
+        const char *n = nn_onnx_reduce(onnx, "ReduceSum", present, 1, 1);
+        n = nn_onnx_binary(onnx, "Max", n, nn_onnx_real(onnx, 1));
+        x = nn_onnx_binary(onnx, "Div", x, n);
+    }
+    return nn_onnx_unary(onnx, "Flatten", x);
+}
+
 static const NnLayerHooks hooks = {
     .shape = bag_shape,
     .plan = nn_tokens_plan,
@@ -75,6 +106,7 @@ static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, bag_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, bag_forward},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_DY, bag_finish},
+    .onnx = bag_onnx,
 };
 
 const NnLayerDesc nn_layer_embedding_bag = {

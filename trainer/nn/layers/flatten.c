@@ -1,6 +1,7 @@
 /* From a map to a list of features (torch.nn.Flatten). Nothing moves in memory: what comes after it
  * numbers the values as PyTorch does when tensors are read or written. */
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 static AugStatus flatten_shape(const void *params, NnShape in, NnShape *out, AugError *error)
 {
@@ -11,9 +12,15 @@ static AugStatus flatten_shape(const void *params, NnShape in, NnShape *out, Aug
     return AUG_OK;
 }
 
+static const char *flatten_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return node->in.flat ? nn_onnx_input(onnx, node, 0) : nn_onnx_same(onnx, node, "Flatten");
+}
+
 static const NnLayerHooks hooks = {
     .shape = flatten_shape,
     .aliases = true,
+    .onnx = flatten_onnx,
 };
 
 const NnLayerDesc nn_layer_flatten = {

@@ -33,11 +33,17 @@ static void global_backward(const NnTask *task, const NnNode *node)
     nn_pooling_mean_backward(task, node, global_job(node));
 }
 
+static const char *global_avg_pool_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_same(onnx, node, "GlobalAveragePool");
+}
+
 static const NnLayerHooks global_hooks = {
     .shape = global_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, global_backward}},
+    .onnx = global_avg_pool_onnx,
 };
 
 const NnLayerDesc nn_layer_global_avg_pool = {

@@ -1,5 +1,6 @@
 /* Group normalization (torch.nn.GroupNorm; Wu and He 2018) with the biased variance. */
 #include "trainer/nn/layers/channel_norm.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct GroupNorm {
     int32_t num_groups;
@@ -61,6 +62,19 @@ static void group_norm_backward(const NnTask *task, const NnNode *node)
     nn_channel_norm_backward(task, node, &norm);
 }
 
+/* Each group as one list, and back. */
+static const char *group_norm_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const GroupNorm *norm = node->params;
+    const int64_t groups[2] = {norm->num_groups,
+                               (int64_t)nn_shape_values(node->in) / norm->num_groups};
+    int64_t dims[3];
+    const size_t n_dims = nn_onnx_dims(node->in, dims);
+    const char *x = nn_onnx_reshape(onnx, nn_onnx_input(onnx, node, 0), groups, 2);
+    x = nn_onnx_standardize(onnx, x, 2, 2, norm->eps, true);
+    return nn_onnx_affine(onnx, node, nn_onnx_reshape(onnx, x, dims, n_dims));
+}
+
 static const NnLayerHooks hooks = {
     .shape = group_norm_shape,
     .plan = group_norm_plan,
@@ -71,6 +85,7 @@ static const NnLayerHooks hooks = {
                   NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_SAVED | NN_USES_PARTIAL,
                   group_norm_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_channel_norm_finish},
+    .onnx = group_norm_onnx,
 };
 
 const NnLayerDesc nn_layer_group_norm = {

@@ -12,7 +12,18 @@ static void hardswish_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_HARDSWISH, 0, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(hardswish_forward, hardswish_backward);
+static const char *hardswish_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const char *x = nn_onnx_input(onnx, node, 0);
+    const char *gate = nn_onnx_op(onnx, &(NnOnnxOp){.type = "HardSigmoid",
+                                                    .inputs = {x},
+                                                    .attributes = {NN_ONNX_REAL("alpha", 1.0 / 6),
+                                                                   NN_ONNX_REAL("beta", 0.5)}});
+    return nn_onnx_binary(onnx, "Mul", x, gate);
+}
+
+static const NnLayerHooks hooks =
+    NN_ACTIVATION_HOOKS(hardswish_forward, hardswish_backward, hardswish_onnx);
 
 const NnLayerDesc nn_layer_hardswish = {
     .name = "hardswish",

@@ -1,6 +1,7 @@
 /* Instance normalization (torch.nn.InstanceNorm2d; Ulyanov, Vedaldi and Lempitsky 2016): each
  * channel of each sample by itself, or in evaluation by running statistics. */
 #include "trainer/nn/layers/channel_norm.h"
+#include "trainer/nn/onnx.h"
 
 #include <string.h>
 
@@ -131,6 +132,15 @@ static void instance_norm_commit(const NnPass *pass, const NnNode *node)
     }
 }
 
+static const char *instance_norm_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const InstanceNorm *norm = node->params;
+    if (is_tracking(node))
+        return nn_onnx_running_norm(onnx, node, norm->eps);
+    const char *x = nn_onnx_standardize(onnx, nn_onnx_input(onnx, node, 0), 2, 3, norm->eps, true);
+    return nn_onnx_affine(onnx, node, x);
+}
+
 static const NnLayerHooks hooks = {
     .shape = instance_norm_shape,
     .plan = instance_norm_plan,
@@ -144,6 +154,7 @@ static const NnLayerHooks hooks = {
                   instance_norm_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_channel_norm_finish},
     .commit = instance_norm_commit,
+    .onnx = instance_norm_onnx,
 };
 
 const NnLayerDesc nn_layer_instance_norm = {

@@ -21,6 +21,11 @@ static void layer_norm_backward(const NnTask *task, const NnNode *node)
     nn_row_norm_backward(task, node, true);
 }
 
+static const char *layer_norm_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_row_norm_onnx(onnx, node, true);
+}
+
 static const NnLayerHooks hooks = {
     .plan = nn_row_norm_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, layer_norm_forward}},
@@ -28,6 +33,7 @@ static const NnLayerHooks hooks = {
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   layer_norm_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_row_norm_finish},
+    .onnx = layer_norm_onnx,
 };
 
 const NnLayerDesc nn_layer_layer_norm = {

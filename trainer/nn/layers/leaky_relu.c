@@ -22,7 +22,17 @@ static void leaky_relu_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_LEAKY_RELU, leaky_relu->negative_slope, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(leaky_relu_forward, leaky_relu_backward);
+static const char *leaky_relu_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const LeakyRelu *leaky_relu = node->params;
+    return nn_onnx_op(
+        onnx, &(NnOnnxOp){.type = "LeakyRelu",
+                          .inputs = {nn_onnx_input(onnx, node, 0)},
+                          .attributes = {NN_ONNX_REAL("alpha", leaky_relu->negative_slope)}});
+}
+
+static const NnLayerHooks hooks =
+    NN_ACTIVATION_HOOKS(leaky_relu_forward, leaky_relu_backward, leaky_relu_onnx);
 
 const NnLayerDesc nn_layer_leaky_relu = {
     .name = "leaky_relu",

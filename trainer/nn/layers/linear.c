@@ -7,6 +7,7 @@
 
 #include "trainer/nn/init.h"
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct Linear {
     int32_t features;
@@ -194,6 +195,16 @@ static void linear_finish(const NnTask *task, const NnNode *node)
         linear_finish_bias(task, node, d);
 }
 
+static const char *linear_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const NnOnnxWeights weights = nn_onnx_weights(onnx, node, NULL, 0);
+    const char *x =
+        node->in.flat ? nn_onnx_input(onnx, node, 0) : nn_onnx_same(onnx, node, "Flatten");
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Gemm",
+                                        .inputs = {x, weights.weight, weights.bias},
+                                        .attributes = {NN_ONNX_INT("transB", 1)}});
+}
+
 static const NnLayerHooks hooks = {
     .shape = linear_shape,
     .plan = linear_plan,
@@ -204,6 +215,7 @@ static const NnLayerHooks hooks = {
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   linear_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_PARTIAL, linear_finish},
+    .onnx = linear_onnx,
 };
 
 const NnLayerDesc nn_layer_linear = {

@@ -8,6 +8,11 @@ static AugStatus over_time_shape(const void *params, NnShape in, NnShape *out, A
     return nn_pooling_adaptive_shape((AugSize){1, 1}, in, out, error);
 }
 
+static const char *max_over_time_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_same(onnx, node, "GlobalMaxPool");
+}
+
 static const NnLayerHooks hooks = {
     .shape = over_time_shape,
     .plan = nn_pooling_adaptive_max_plan,
@@ -17,6 +22,7 @@ static const NnLayerHooks hooks = {
                  nn_pooling_adaptive_max_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
                   nn_pooling_adaptive_max_backward}},
+    .onnx = max_over_time_onnx,
 };
 
 const NnLayerDesc nn_layer_max_over_time = {

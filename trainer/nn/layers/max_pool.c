@@ -56,12 +56,19 @@ static void max_pool_backward(const NnTask *task, const NnNode *node)
     }
 }
 
+static const char *max_pool_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const NnOnnxOp op = nn_pooling_onnx(node->params, "MaxPool", nn_onnx_input(onnx, node, 0));
+    return nn_onnx_op(onnx, &op);
+}
+
 static const NnLayerHooks hooks = {
     .shape = max_pool_shape,
     .plan = max_pool_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, max_pool_backward}},
+    .onnx = max_pool_onnx,
 };
 
 const NnLayerDesc nn_layer_max_pool = {

@@ -35,6 +35,18 @@ AugStatus nn_pooling_shape(const NnPooling *pooling, NnShape in, NnShape *out, A
                          &out->width, error);
 }
 
+NnOnnxOp nn_pooling_onnx(const NnPooling *pooling, const char *type, const char *x)
+{
+    const AugSize kernel = pooling->kernel, pad = pooling->padding;
+    const AugSize stride = pooling->stride.height ? pooling->stride : kernel;
+    return (NnOnnxOp){
+        .type = type,
+        .inputs = {x},
+        .attributes = {NN_ONNX_PAIR("kernel_shape", kernel.height, kernel.width),
+                       NN_ONNX_FOUR("pads", pad.height, pad.width, pad.height, pad.width),
+                       NN_ONNX_PAIR("strides", stride.height, stride.width)}};
+}
+
 NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node)
 {
     const AugSize kernel = pooling->kernel, stride = pooling->stride;

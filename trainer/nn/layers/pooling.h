@@ -2,7 +2,7 @@
 #ifndef NN_POOLING_H
 #define NN_POOLING_H
 
-#include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 /* Kernel, stride (zeros: the kernel's size) and padding of a pooling layer. */
 typedef struct NnPooling {
@@ -16,6 +16,9 @@ AUG_MUST_CHECK AugStatus nn_pooling_shape(const NnPooling *pooling, NnShape in, 
 
 /* The kernels' job for a node, without its pointers. */
 NnPool2d nn_pooling_job(const NnPooling *pooling, const NnNode *node);
+
+/* An operator over the windows; its first three attributes are taken. */
+NnOnnxOp nn_pooling_onnx(const NnPooling *pooling, const char *type, const char *x);
 
 /* Means over the windows of a job for every sample of a part, and their gradients; the pointers of
  * the job are set here. */

@@ -1,5 +1,6 @@
 /* Rectifier: max(x, 0), with gradient 0 at 0 (torch.nn.ReLU). */
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 static size_t relu_values(const NnTask *task, const NnNode *node)
 {
@@ -22,10 +23,16 @@ static void relu_backward(const NnTask *task, const NnNode *node)
                                      nn_slot(pass, node->y, task->part), relu_values(task, node));
 }
 
+static const char *relu_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_same(onnx, node, "Relu");
+}
+
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, relu_backward}},
+    .onnx = relu_onnx,
 };
 
 const NnLayerDesc nn_layer_relu = {

@@ -1,6 +1,7 @@
 /* The same values as a map of another shape (torch.nn.Unflatten, or view), in PyTorch's order
  * channel, row, column on both sides. */
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct Reshape {
     int32_t channels, height, width;
@@ -58,11 +59,19 @@ static void reshape_backward(const NnTask *task, const NnNode *node)
         reorder(task, node, true);
 }
 
+static const char *reshape_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    int64_t dims[3];
+    const size_t n_dims = nn_onnx_dims(node->out, dims);
+    return nn_onnx_reshape(onnx, nn_onnx_input(onnx, node, 0), dims, n_dims);
+}
+
 static const NnLayerHooks hooks = {
     .shape = reshape_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, reshape_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, reshape_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, reshape_backward}},
+    .onnx = reshape_onnx,
 };
 
 const NnLayerDesc nn_layer_reshape = {

@@ -19,6 +19,11 @@ static void rms_norm_backward(const NnTask *task, const NnNode *node)
     nn_row_norm_backward(task, node, false);
 }
 
+static const char *rms_norm_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_row_norm_onnx(onnx, node, false);
+}
+
 static const NnLayerHooks hooks = {
     .plan = nn_row_norm_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward}},
@@ -26,6 +31,7 @@ static const NnLayerHooks hooks = {
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   rms_norm_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_row_norm_finish},
+    .onnx = rms_norm_onnx,
 };
 
 const NnLayerDesc nn_layer_rms_norm = {

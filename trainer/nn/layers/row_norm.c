@@ -90,3 +90,12 @@ void nn_row_norm_finish(const NnTask *task, const NnNode *node)
             nn_gradient(pass, node->bias)[i] = (NnReal)nn_tree_sum(parts + n + i, pass->shard_size);
     }
 }
+
+const char *nn_row_norm_onnx(NnOnnx *onnx, const NnNode *node, bool centered)
+{
+    const NnRowNormParams *norm = node->params;
+    const bool whole = !node->in.flat && norm->over.value == OVER_SAMPLE;
+    const char *x = nn_onnx_input(onnx, node, 0);
+    x = nn_onnx_standardize(onnx, x, 1, whole ? 3 : 1, norm->eps, centered);
+    return nn_onnx_affine(onnx, node, x);
+}

@@ -3,7 +3,7 @@
 #ifndef NN_LAYERS_ROW_NORM_H
 #define NN_LAYERS_ROW_NORM_H
 
-#include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 /* Parameters. over: index in nn_row_norm_over; bias: elementwise_affine has a summand, too. */
 typedef struct NnRowNormParams {
@@ -29,5 +29,8 @@ void nn_row_norm_plan(NnBlueprint *blueprint, NnNode *node);
 void nn_row_norm_forward(const NnTask *task, const NnNode *node, bool centered);
 void nn_row_norm_backward(const NnTask *task, const NnNode *node, bool centered);
 void nn_row_norm_finish(const NnTask *task, const NnNode *node);
+
+/* Its operators. */
+const char *nn_row_norm_onnx(NnOnnx *onnx, const NnNode *node, bool centered);
 
 #endif

@@ -11,7 +11,13 @@ static void sigmoid_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_SIGMOID, 0, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(sigmoid_forward, sigmoid_backward);
+static const char *sigmoid_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_same(onnx, node, "Sigmoid");
+}
+
+static const NnLayerHooks hooks =
+    NN_ACTIVATION_HOOKS(sigmoid_forward, sigmoid_backward, sigmoid_onnx);
 
 const NnLayerDesc nn_layer_sigmoid = {
     .name = "sigmoid",

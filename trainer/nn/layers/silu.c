@@ -11,7 +11,13 @@ static void silu_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_SILU, 0, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(silu_forward, silu_backward);
+static const char *silu_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_binary(onnx, "Mul", nn_onnx_input(onnx, node, 0),
+                          nn_onnx_same(onnx, node, "Sigmoid"));
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(silu_forward, silu_backward, silu_onnx);
 
 const NnLayerDesc nn_layer_silu = {
     .name = "silu",

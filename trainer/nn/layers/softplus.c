@@ -25,7 +25,21 @@ static void softplus_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_SOFTPLUS, softplus->beta, softplus->threshold);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(softplus_forward, softplus_backward);
+/* Where beta x is above the threshold, x itself. */
+static const char *softplus_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const Softplus *softplus = node->params;
+    const char *x = nn_onnx_input(onnx, node, 0);
+    const char *steep = nn_onnx_binary(onnx, "Mul", x, nn_onnx_real(onnx, softplus->beta));
+    const char *bend = nn_onnx_binary(onnx, "Div", nn_onnx_unary(onnx, "Softplus", steep),
+                                      nn_onnx_real(onnx, softplus->beta));
+    const char *above =
+        nn_onnx_binary(onnx, "Greater", steep, nn_onnx_real(onnx, softplus->threshold));
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Where", .inputs = {above, x, bend}});
+}
+
+static const NnLayerHooks hooks =
+    NN_ACTIVATION_HOOKS(softplus_forward, softplus_backward, softplus_onnx);
 
 const NnLayerDesc nn_layer_softplus = {
     .name = "softplus",

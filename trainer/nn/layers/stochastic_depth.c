@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "trainer/nn/layers/dropout_draw.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct StochasticDepth {
     double p;
@@ -84,6 +85,7 @@ static const NnLayerHooks hooks = {
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, stochastic_depth_evaluate},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
                   stochastic_depth_backward}},
+    .onnx = nn_onnx_nothing,
 };
 
 const NnLayerDesc nn_layer_stochastic_depth = {

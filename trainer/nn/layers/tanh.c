@@ -11,7 +11,12 @@ static void tanh_backward(const NnTask *task, const NnNode *node)
     nn_activation_backward(task, node, NN_ACTIVATION_TANH, 0, 0);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(tanh_forward, tanh_backward);
+static const char *tanh_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_same(onnx, node, "Tanh");
+}
+
+static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(tanh_forward, tanh_backward, tanh_onnx);
 
 const NnLayerDesc nn_layer_tanh = {
     .name = "tanh",

@@ -52,3 +52,10 @@ void nn_tokens_add(const NnTokensGradient *gradient, const NnTokens *tokens, int
     for (size_t i = 0; i < n; i++)
         to[i] += dy[i] * scale;
 }
+
+const char *nn_tokens_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Gather",
+                                        .inputs = {nn_onnx_tensor(onnx, node->weight, NULL, 0),
+                                                   nn_onnx_input(onnx, node, 0)}});
+}

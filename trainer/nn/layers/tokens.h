@@ -2,7 +2,7 @@
 #ifndef NN_LAYERS_TOKENS_H
 #define NN_LAYERS_TOKENS_H
 
-#include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 /* Parameters. padding_idx: an index whose row stays as it is, and which a bag leaves out; -1: none.
  * mode: of a bag; an index in nn_tokens_modes. */
@@ -42,5 +42,8 @@ NnTokensGradient nn_tokens_gradient(const NnTask *task, const NnNode *node);
 /* Adds dy * scale to the row of an index, if it is of the slice and not padding. */
 void nn_tokens_add(const NnTokensGradient *gradient, const NnTokens *tokens, int32_t index,
                    const NnReal *dy, NnReal scale);
+
+/* The rows of the indices as an ONNX tensor [N, positions, embedding_dim]. */
+const char *nn_tokens_onnx(NnOnnx *onnx, const NnNode *node);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "trainer/nn/layer.h"
+#include "trainer/nn/onnx.h"
 
 typedef struct Upsample {
     double scale_factor;
@@ -119,12 +120,56 @@ static void upsample_backward(const NnTask *task, const NnNode *node)
     }
 }
 
+/* The taps of one direction as rows (or columns) of a matrix. */
+static const char *weights(NnOnnx *onnx, const Upsample *upsample, int32_t n_out, int32_t n_in,
+                           bool turned)
+{
+    const size_t in = (size_t)n_in, out = (size_t)n_out;
+    double *values = nn_onnx_take(onnx, in * out * sizeof(*values));
+    for (size_t i = 0; values && i < out; i++) {
+        const NnResampleTap at = tap(upsample, (int32_t)i, n_in, n_out);
+        const size_t first = (size_t)at.first, second = (size_t)at.second;
+        values[turned ? first * out + i : i * in + first] += 1 - (double)at.share;
+        values[turned ? second * out + i : i * in + second] += (double)at.share;
+    }
+    return nn_onnx_reals(onnx, values,
+                         (const int64_t[]){turned ? n_in : n_out, turned ? n_out : n_in}, 2);
+}
+
+/* Nearest pixels along an axis. */
+static const char *nearest(NnOnnx *onnx, const Upsample *upsample, const char *x, int64_t axis,
+                           int32_t n_out, int32_t n_in)
+{
+    int64_t *at = nn_onnx_take(onnx, (size_t)n_out * sizeof(*at));
+    for (int32_t i = 0; at && i < n_out; i++)
+        at[i] = tap(upsample, i, n_in, n_out).first;
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Gather",
+                                        .inputs = {x, nn_onnx_ints(onnx, at, (size_t)n_out)},
+                                        .attributes = {NN_ONNX_INT("axis", axis)}});
+}
+
+/* By numbers and by matrices, so that the rounding of scales is ours and not that of a runtime. */
+static const char *upsample_onnx(NnOnnx *onnx, const NnNode *node)
+{
+    const Upsample *upsample = node->params;
+    const char *x = nn_onnx_input(onnx, node, 0);
+    if (upsample->mode.value == MODE_NEAREST) {
+        x = nearest(onnx, upsample, x, 2, node->out.height, node->in.height);
+        return nearest(onnx, upsample, x, 3, node->out.width, node->in.width);
+    }
+    const char *rows_weights = weights(onnx, upsample, node->out.height, node->in.height, false);
+    const char *cols_weights = weights(onnx, upsample, node->out.width, node->in.width, true);
+    x = nn_onnx_binary(onnx, "MatMul", rows_weights, x);
+    return nn_onnx_binary(onnx, "MatMul", x, cols_weights);
+}
+
 static const NnLayerHooks hooks = {
     .shape = upsample_shape,
     .plan = upsample_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, upsample_backward}},
+    .onnx = upsample_onnx,
 };
 
 const NnLayerDesc nn_layer_upsample = {
