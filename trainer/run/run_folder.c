@@ -14,8 +14,14 @@
 #include "trainer/run/machine.h"
 
 /* Every file that a run may leave. */
-static const char *const file_names[] = {"config.json", "log.jsonl", "model.safetensors",
-                                         "state.safetensors", "report.html"};
+static const char *const file_names[] = {"config.json",
+                                         "log.jsonl",
+                                         "steps.csv",
+                                         "epochs.csv",
+                                         "events.out.tfevents.augtrain",
+                                         "model.safetensors",
+                                         "state.safetensors",
+                                         "report.html"};
 
 /* Folders tried for a run whose folder was not chosen. */
 #define MAX_FOLDERS 10000

@@ -2,40 +2,100 @@
 #include "trainer/run/run_log.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aug/version.h"
+#include "libaug/base/input_file.h"
 #include "trainer/run/clock.h"
 #include "trainer/run/files.h"
 #include "trainer/run/machine.h"
+#include "trainer/run/scalar_logs.h"
+
+/* Of a log that goes on: an entry has some 300 bytes, so this is three million of them. */
+#define MAX_LOG_SIZE ((size_t)1 << 30)
 
 struct TrainRunLog {
     FILE *file;
     char *path;
+    TrainScalarLogs *scalars;
 };
 
-AugStatus train_run_log_open(TrainRunLog **out, const char *folder, AugError *error)
+static AugStatus fail_open(const TrainRunLog *log, AugError *error)
+{
+    return AUG_FAIL(error, AUG_IO, log->path, "cannot be created: %s", strerror(errno));
+}
+
+/* Whether an entry of a log that goes on stays: it is not of a later step. */
+static bool stays(const char *line, size_t size, uint64_t keep)
+{
+    json_t *entry = json_loadb(line, size, 0, NULL);
+    const json_t *step = json_object_get(entry, "step");
+    const bool stays = entry && (!step || (uint64_t)json_integer_value(step) <= keep);
+    json_decref(entry);
+    return stays;
+}
+
+/* Cuts off what was torn at the end, and entries of later steps than keep. */
+static AugStatus cut(const TrainRunLog *log, uint64_t keep, AugError *error)
+{
+    uint8_t *bytes;
+    size_t size;
+    const AugStatus status = augi_input_file_load(log->path, MAX_LOG_SIZE, &bytes, &size, error);
+    if (status == AUG_NOT_FOUND)
+        return AUG_OK;
+    AUG_TRY(status);
+    const char *text = (const char *)bytes, *at = text;
+    for (const char *end; (end = strchr(at, '\n')) != NULL; at = end + 1)
+        if (!stays(at, (size_t)(end - at), keep))
+            break;
+    const int result = truncate(log->path, (off_t)(at - text));
+    free(bytes);
+    return result == 0 ? AUG_OK : fail_open(log, error);
+}
+
+static AugStatus open_files(TrainRunLog *log, const char *folder, const uint64_t *keep,
+                            AugError *error)
+{
+    log->path = train_path_join(folder, "log.jsonl");
+    if (!log->path)
+        return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
+    if (keep)
+        AUG_TRY(cut(log, *keep, error));
+    log->file = fopen(log->path, keep ? "ae" : "wxe");
+    if (!log->file)
+        return fail_open(log, error);
+    return train_scalar_logs_open(&log->scalars, folder, keep, error);
+}
+
+static AugStatus open_log(TrainRunLog **out, const char *folder, const uint64_t *keep,
+                          AugError *error)
 {
     *out = NULL;
     if (!folder)
         return AUG_OK;
     TrainRunLog *log = calloc(1, sizeof(*log));
-    if (log)
-        log->path = train_path_join(folder, "log.jsonl");
-    if (!log || !log->path) {
-        train_run_log_close(log);
+    if (!log)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
-    }
-    log->file = fopen(log->path, "wxe");
-    if (!log->file) {
-        AugStatus status =
-            AUG_FAIL(error, AUG_IO, log->path, "cannot be created: %s", strerror(errno));
+    const AugStatus status = open_files(log, folder, keep, error);
+    if (status == AUG_OK)
+        *out = log;
+    else
         train_run_log_close(log);
-        return status;
-    }
-    *out = log;
-    return AUG_OK;
+    return status;
+}
+
+AugStatus train_run_log_open(TrainRunLog **out, const char *folder, AugError *error)
+{
+    return open_log(out, folder, NULL, error);
+}
+
+AugStatus train_run_log_reopen(TrainRunLog **out, const char *folder, uint64_t step,
+                               AugError *error)
+{
+    return open_log(out, folder, &step, error);
 }
 
 void train_run_log_close(TrainRunLog *log)
@@ -44,6 +104,7 @@ void train_run_log_close(TrainRunLog *log)
         return;
     if (log->file)
         fclose(log->file);
+    train_scalar_logs_close(log->scalars);
     free(log->path);
     free(log);
 }
@@ -66,11 +127,13 @@ static AugStatus end_line(const TrainRun *run, AugiJsonWriter *json, AugError *e
     char *line = augi_json_take(json);
     if (!line)
         return AUG_FAIL(error, AUG_NO_MEMORY, run->log->path, "no memory for a line");
-    bool written = fprintf(run->log->file, "%s\n", line) > 0 && fflush(run->log->file) == 0;
+    AugStatus status = AUG_OK;
+    if (fprintf(run->log->file, "%s\n", line) < 0 || fflush(run->log->file) != 0)
+        status = AUG_FAIL(error, AUG_IO, run->log->path, "writing failed: %s", strerror(errno));
+    if (status == AUG_OK)
+        status = train_scalar_logs_add(run->log->scalars, line, error);
     free(line);
-    if (!written)
-        return AUG_FAIL(error, AUG_IO, run->log->path, "writing failed: %s", strerror(errno));
-    return AUG_OK;
+    return status;
 }
 
 static void put_stream(AugiJsonWriter *json, const char *key, const TrainSource *source)

@@ -5,6 +5,9 @@
  *   {"event":"epoch", ...}   after each epoch, with its evaluation
  *   {"event":"end", ...}     once, also when the run was interrupted or failed
  *
+ * The numbers of steps and epochs go to steps.csv, epochs.csv and events.out.tfevents.augtrain, too
+ * (scalar_logs.h).
+ *
  * Every line is complete and on its way to the disk before the run goes on, so a reader may follow
  * the file while it grows.
  */
@@ -16,8 +19,13 @@
 /* An open log; belongs to one thread. */
 typedef struct TrainRunLog TrainRunLog;
 
-/* Starts the log; the file must not exist. folder NULL: a log that goes nowhere. */
+/* Starts the log; the files must not exist. folder NULL: a log that goes nowhere. */
 AUG_MUST_CHECK AugStatus train_run_log_open(TrainRunLog **out, const char *folder, AugError *error);
+
+/* Goes on with the log of a run that goes on behind a step: entries of later steps, and what was torn
+ * at an end, are cut off; files that are missing are made. */
+AUG_MUST_CHECK AugStatus train_run_log_reopen(TrainRunLog **out, const char *folder, uint64_t step,
+                                              AugError *error);
 
 /* Closes; NULL does nothing. */
 void train_run_log_close(TrainRunLog *log);
