@@ -10,6 +10,9 @@ extern const CmdProgram train_program;
 /* "augtrain modules": lists layers, losses, optimizers and schedules, or shows the one that is named. */
 extern const CmdCommand train_command_modules;
 
+/* "augtrain export": writes a trained model for other programs. */
+extern const CmdCommand train_command_export;
+
 /* Trains or evaluates a model file; the call's options are TrainOptions. Prints what it has to say
  * and returns the exit code. */
 int train_command_run(const CmdCall *call);

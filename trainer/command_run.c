@@ -8,6 +8,8 @@
 #include "libaug/base/json_writer.h"
 #include "trainer/command.h"
 #include "trainer/data/data.h"
+#include "trainer/model/problems.h"
+#include "trainer/model/weights.h"
 #include "trainer/options.h"
 #include "trainer/report/report.h"
 #include "trainer/run/checkpoint.h"
@@ -16,9 +18,6 @@
 #include "trainer/run/run.h"
 #include "trainer/run/run_folder.h"
 #include "trainer/run/run_log.h"
-
-/* Mistakes that are shown of one set of files; more are only counted. */
-#define MAX_PROBLEMS 64
 
 /* Everything that one command holds, in the order in which it is made. */
 typedef struct Job {
@@ -33,33 +32,18 @@ typedef struct Job {
     TrainRun run;
 } Job;
 
-static int print_problems(const CmdCall *call, const AugProblems *problems)
-{
-    size_t shown = problems->n < problems->capacity ? problems->n : problems->capacity;
-    int code = 0;
-    for (size_t i = 0; i < shown; i++) {
-        int worse = cmd_fail(call, &problems->items[i]);
-        code = worse > code ? worse : code;
-    }
-    if (problems->n > shown)
-        fprintf(stderr, "augtrain: and %zu more mistakes\n", problems->n - shown);
-    return code ? code : 2;
-}
-
 /* Model file and specs, with every mistake of each of them shown. Returns the exit code. */
 static int read_files(Job *job)
 {
-    AugProblems problems = {.capacity = MAX_PROBLEMS,
-                            .items = calloc(MAX_PROBLEMS, sizeof(AugError))};
-    if (!problems.items)
-        problems.capacity = 0;
+    TrainProblems problems = train_problems_new();
     const TrainOptions *options = job->options;
-    AugStatus status = train_model_file_load(&job->model, options->model, &job->limits, &problems);
+    AugStatus status =
+        train_model_file_load(&job->model, options->model, &job->limits, &problems.list);
     if (status == AUG_OK)
         status = train_data_read_specs(&job->data, job->model, options->data, options->eval_only,
-                                       &job->limits, &problems);
-    int code = status == AUG_OK ? 0 : print_problems(job->call, &problems);
-    free(problems.items);
+                                       &job->limits, &problems.list);
+    int code = status == AUG_OK ? 0 : train_problems_print(job->call, &problems);
+    train_problems_fini(&problems);
     return code;
 }
 

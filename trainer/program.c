@@ -3,7 +3,8 @@
 #include "trainer/command.h"
 #include "trainer/options.h"
 
-static const CmdCommand *const commands[] = {&train_options_command, &train_command_modules};
+static const CmdCommand *const commands[] = {&train_options_command, &train_command_export,
+                                             &train_command_modules};
 
 static const CmdLetter letters[] = {{'o', "output"}};
 

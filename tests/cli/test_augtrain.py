@@ -314,8 +314,9 @@ def test_folders_have_numbers():
     contains(remarks("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")
     contains(remarks("model.yaml", *DATA, "--epochs", 1), "report   runs/model-2/report.html")
     contains(fail(2, "model.yaml", *DATA, "--output", "runs/model"), "there is a run", "--overwrite")
-    equal(sorted(os.listdir("runs/model")), ["config.json", "log.jsonl", "model.safetensors",
-                                             "report.html", "state.safetensors"], "files of a run")
+    equal(sorted(os.listdir("runs/model")),
+          ["config.json", "epochs.csv", "events.out.tfevents.augtrain", "log.jsonl", "model.safetensors",
+           "report.html", "state.safetensors", "steps.csv"], "files of a run")
 
 
 def test_the_console_is_as_documented():

@@ -10,7 +10,7 @@
 #include "libaug/base/safetensors.h"
 #include "tests/fuzz/fuzz.h"
 #include "trainer/model/model_file.h"
-#include "trainer/run/checkpoint.h"
+#include "trainer/model/weights.h"
 
 /* Networks that take more are not built: the target is fast and small, not deep. */
 #define MAX_MEMORY (UINT64_C(1) << 22)

@@ -289,6 +289,7 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
                                           .n = taken.n_samples,
                                           .labels = used && !soft ? label : NULL,
                                           .soft = used && soft ? label : NULL},
+                                .stream = taken,
                                 .index = taken.tensors[source->index].bytes,
                                 .epoch = taken.epoch,
                                 .step = taken.step,

@@ -30,9 +30,10 @@ typedef struct TrainSourceInfo {
 } TrainSourceInfo;
 
 /* One batch with its position, borrowed until the next call with the source. index: n numbers of
- * samples in the data set. */
+ * samples in the data set. stream: the batch as the stream gave it. */
 typedef struct TrainSourceBatch {
     NnBatch batch;
+    StreamBatch stream;
     const int64_t *index;
     uint32_t epoch;
     uint64_t step;

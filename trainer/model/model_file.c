@@ -80,15 +80,10 @@ static void read_classes(TrainModelReading *reading, const AugiTree *list, Train
     file->n_classes = list->n_children;
 }
 
-static void read_model(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+/* What stands in the section "model". */
+static void read_network(TrainModelReading *reading, const AugiTree *model, TrainModelFile *file)
 {
     static const char *const handled[] = {"layers", "classes", NULL};
-    const AugiTree *model = augi_tree_get(root, "model");
-    if (!model || model->kind != AUGI_TREE_MAP) {
-        augi_tree_problem(reading->problems, model ? model : root, NULL,
-                          "the section 'model' is missing; it needs input and layers");
-        return;
-    }
     size_t before = reading->problems->n;
     const ModelParams *params = train_model_bind(reading, &model_params, model, handled, "model");
     if (params && reading->problems->n == before)
@@ -100,6 +95,16 @@ static void read_model(TrainModelReading *reading, const AugiTree *root, TrainMo
     else
         augi_tree_problem(reading->problems, model, "model",
                           "layers is missing; allowed is a list of layers");
+}
+
+static void read_model(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
+{
+    const AugiTree *model = augi_tree_get(root, "model");
+    if (model && model->kind == AUGI_TREE_MAP)
+        read_network(reading, model, file);
+    else
+        augi_tree_problem(reading->problems, model ? model : root, NULL,
+                          "the section 'model' is missing; it needs input and layers");
 }
 
 static void read_train(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
@@ -191,18 +196,42 @@ static TrainModelFile *new_file(void)
     return NULL;
 }
 
+/* Reads one part of a document, or all of it. */
+typedef void Reader(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file);
+
 /* before: mistakes that were known when reading began. */
-static AugStatus read_document(TrainModelFile *file, const AugiTree *root, size_t before,
+static AugStatus read_document(TrainModelFile *file, Reader *read, size_t before,
                                AugProblems *problems)
 {
     TrainModelReading reading = {.memory = file->memory, .problems = problems};
     file->path = train_model_text(&reading, "%s", problems->source_name);
-    read_sections(&reading, root, file);
+    read(&reading, &file->memory->document->root, file);
     if (reading.failed) {
         aug_problems_add(problems, AUG_NO_MEMORY, problems->source_name, "memory is exhausted");
         return AUG_NO_MEMORY;
     }
     return problems->n > before ? AUG_BAD_SPEC : AUG_OK;
+}
+
+/* Takes the document. */
+static AugStatus read_file(TrainModelFile **out, AugiTreeDocument *document, Reader *read,
+                           const char *name, AugProblems *problems, size_t before)
+{
+    TrainModelFile *file = new_file();
+    AugStatus status = AUG_NO_MEMORY;
+    problems->source_name = name;
+    if (file) {
+        file->memory->document = document;
+        status = read_document(file, read, before, problems);
+    } else {
+        augi_tree_free(document);
+        aug_problems_add(problems, AUG_NO_MEMORY, name, "memory is exhausted");
+    }
+    if (status == AUG_OK)
+        *out = file;
+    else
+        train_model_file_free(file);
+    return status;
 }
 
 AugStatus train_model_file_load(TrainModelFile **out, const char *path, const AugLimits *limits,
@@ -212,21 +241,28 @@ AugStatus train_model_file_load(TrainModelFile **out, const char *path, const Au
     const size_t before = problems->n;
     AugiTreeDocument *document;
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
-    TrainModelFile *file = new_file();
-    AugStatus status = AUG_NO_MEMORY;
-    problems->source_name = path;
-    if (file) {
-        file->memory->document = document;
-        status = read_document(file, &document->root, before, problems);
-    } else {
-        augi_tree_free(document);
-        aug_problems_add(problems, AUG_NO_MEMORY, path, "memory is exhausted");
-    }
-    if (status == AUG_OK)
-        *out = file;
+    return read_file(out, document, read_sections, path, problems, before);
+}
+
+static void read_root_network(TrainModelReading *reading, const AugiTree *root,
+                              TrainModelFile *file)
+{
+    if (root->kind == AUGI_TREE_MAP)
+        read_network(reading, root, file);
     else
-        train_model_file_free(file);
-    return status;
+        augi_tree_problem(reading->problems, root, NULL,
+                          "%s stands here; a map with input and layers is expected",
+                          augi_tree_kind_text(root->kind));
+}
+
+AugStatus train_model_file_parse_network(TrainModelFile **out, const char *text, const char *name,
+                                         const AugLimits *limits, AugProblems *problems)
+{
+    *out = NULL;
+    const size_t before = problems->n;
+    AugiTreeDocument *document;
+    AUG_TRY(augi_tree_parse(&document, text, strlen(text), name, limits, problems));
+    return read_file(out, document, read_root_network, name, problems, before);
 }
 
 void train_model_file_free(TrainModelFile *file)

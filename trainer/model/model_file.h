@@ -74,6 +74,13 @@ typedef struct TrainModelFile {
 AUG_MUST_CHECK AugStatus train_model_file_load(TrainModelFile **out, const char *path,
                                                const AugLimits *limits, AugProblems *problems);
 
+/* The same of the layers that stand in a file of weights, as train_model_file_write_network wrote
+ * them: JSON of the section "model" alone. The result has input, layers and classes, and nothing that
+ * training needs. name: what errors begin with. */
+AUG_MUST_CHECK AugStatus train_model_file_parse_network(TrainModelFile **out, const char *text,
+                                                        const char *name, const AugLimits *limits,
+                                                        AugProblems *problems);
+
 /* NULL does nothing. */
 void train_model_file_free(TrainModelFile *file);
 

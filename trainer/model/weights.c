@@ -1,14 +1,12 @@
 /* Weights from a file into a network. */
+#include "trainer/model/weights.h"
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "libaug/base/safetensors.h"
 #include "trainer/nn/optimizer.h"
-#include "trainer/run/checkpoint.h"
-
-/* As much as a network may take in all (NnNetworkSpec.max_memory). */
-#define MAX_FILE_SIZE (UINT64_C(8) << 30)
 
 static void shape_text(const AugTensorDesc *desc, char text[96])
 {
@@ -90,15 +88,16 @@ static bool is_weight(const NnNetwork *network, size_t index, NnTensorInfo *info
     return info->kind != NN_TENSOR_STATE;
 }
 
-static AugStatus write_tensors(const AugiTensorFile *file, NnNetwork *network, const char *path,
-                               AugError *error)
+AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file, bool is_part,
+                            const char *path, AugError *error)
 {
     size_t n = nn_network_n_tensors(network);
     NnTensorInfo info;
     for (size_t i = 0; i < n; i++)
         if (is_weight(network, i, &info))
             AUG_TRY(check_wanted(file, &info, path, error));
-    AUG_TRY(check_surplus(file, network, path, error));
+    if (!is_part)
+        AUG_TRY(check_surplus(file, network, path, error));
     for (size_t i = 0; i < n; i++) {
         if (!is_weight(network, i, &info))
             continue;
@@ -117,8 +116,8 @@ static AugStatus write_tensors(const AugiTensorFile *file, NnNetwork *network, c
 AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error)
 {
     AugiTensorFile file;
-    AUG_TRY(augi_safetensors_load(&file, path, MAX_FILE_SIZE, error));
-    AugStatus status = write_tensors(&file, network, path, error);
+    AUG_TRY(augi_safetensors_load(&file, path, TRAIN_MAX_WEIGHTS_SIZE, error));
+    AugStatus status = train_weights_set(network, &file, false, path, error);
     augi_tensor_file_fini(&file);
     return status;
 }

@@ -33,6 +33,10 @@ typedef struct NnLossDesc {
 extern const NnLossDesc *const nn_losses[];
 extern const size_t nn_n_losses;
 
+/* The last node of a network without a loss (NnNetworkSpec.no_loss): looks whether all outputs are
+ * finite. */
+extern const NnLossDesc nn_no_loss;
+
 /* Whether the batch has what a loss of classes compares with. */
 static inline bool nn_has_classes(const NnBatch *batch)
 {

@@ -37,6 +37,9 @@ static AugStatus check_spec(const NnNetworkSpec *spec, AugError *error)
     if (!spec->inference && !spec->optimizer.module)
         return AUG_FAIL(error, AUG_BAD_SPEC, "optimizer",
                         "there is no optimizer; training needs one");
+    if (spec->no_loss && (!spec->inference || spec->loss.module))
+        return AUG_FAIL(error, AUG_BAD_SPEC, "loss",
+                        "only a network for inference may be without a loss");
     return AUG_OK;
 }
 
@@ -128,7 +131,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
     network->compares_input = spec->compares_input;
     NnChoice loss = spec->loss;
     if (!loss.module)
-        loss.module = nn_module_default(NN_MODULE_LOSS);
+        loss.module = spec->no_loss ? &nn_no_loss.module : nn_module_default(NN_MODULE_LOSS);
     AUG_TRY(nn_choice_copy(network->memory, &loss, &loss.params, error));
     network->loss = (const NnLossDesc *)loss.module;
     AUG_TRY(nn_graph_build(&network->graph, spec, &loss, error));

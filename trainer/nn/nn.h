@@ -300,6 +300,7 @@ typedef struct NnGroupSpec {
  * n_threads:  working threads, the caller's included; 0: one for each CPU of the process
  * max_memory: bytes that all arenas together may take; 0: 8 GiB
  * inference:  no gradients and no optimizer: only nn_network_evaluate works
+ * no_loss:    inference only: outputs are of any shape and compared with nothing
  */
 typedef struct NnNetworkSpec {
     NnShape input;
@@ -318,7 +319,7 @@ typedef struct NnNetworkSpec {
     uint32_t n_threads;
     uint64_t max_memory;
     NnKernelChoice kernels;
-    bool inference;
+    bool inference, no_loss;
 } NnNetworkSpec;
 
 /* Opaque; made by nn_network_new, ended by nn_network_free. */

@@ -16,10 +16,4 @@
 /* Writes both files to run->folder; the time goes to run->times.saving. */
 AUG_MUST_CHECK AugStatus train_checkpoint_save(TrainRun *run, AugError *error);
 
-/* Sets a network's parameters and buffers from a safetensors file. Fails with AUG_BAD_SPEC if a
- * tensor is missing, has another shape or type, or is not one of the network's ("
- * num_batches_tracked", which PyTorch adds to batch norm, may be there); then the network is
- * unchanged. */
-AUG_MUST_CHECK AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libaug/base/output_file.h"
 
@@ -11,6 +12,15 @@ AugStatus train_file_save(const char *path, const void *bytes, size_t size, AugE
 {
     return augi_output_file_save(path, bytes, size, (AugiOutputOptions){.durable = true}, NULL,
                                  error);
+}
+
+AugStatus train_file_check_new(const char *path, bool overwrite, AugError *error)
+{
+    if (overwrite || access(path, F_OK) != 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                    "there is such a file; allowed is another --output, or --overwrite to replace "
+                    "it");
 }
 
 char *train_path_join(const char *folder, const char *name)

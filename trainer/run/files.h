@@ -2,6 +2,7 @@
 #ifndef TRAIN_FILES_H
 #define TRAIN_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,9 @@
 /* Writes a whole file that is on the disk when it has its name. */
 AUG_MUST_CHECK AugStatus train_file_save(const char *path, const void *bytes, size_t size,
                                          AugError *error);
+
+/* Refuses the path of a result where there is a file already, unless overwrite. */
+AUG_MUST_CHECK AugStatus train_file_check_new(const char *path, bool overwrite, AugError *error);
 
 /* "folder/name"; the caller frees it. NULL if memory is out. */
 char *train_path_join(const char *folder, const char *name);

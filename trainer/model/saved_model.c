@@ -1,0 +1,253 @@
+/* Reads the layers out of the metadata of model.safetensors, and config.json beside it. */
+#include "trainer/model/saved_model.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "libaug/base/input_file.h"
+#include "libaug/spec/spec.h"
+#include "trainer/run/files.h"
+
+/* Key of the layers in the metadata, and names of a run's files. */
+#define LAYERS_KEY "model"
+#define WEIGHTS_NAME "model.safetensors"
+#define CONFIG_NAME "config.json"
+
+static AugStatus add(AugProblems *problems, const AugError *error)
+{
+    aug_problems_add(problems, error->status, error->where, "%s", error->message);
+    return error->status;
+}
+
+static AugStatus no_memory(const char *path, AugProblems *problems)
+{
+    aug_problems_add(problems, AUG_NO_MEMORY, path, "memory is exhausted");
+    return AUG_NO_MEMORY;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Whether a file has the form of safetensors: eight bytes of a length, and an object. */
+static bool is_weights(const char *path)
+{
+    unsigned char head[9] = {0};
+    FILE *file = fopen(path, "rbe");
+    const size_t n = file ? fread(head, 1, sizeof(head), file) : 0;
+    if (file)
+        fclose(file);
+    return n == sizeof(head) && head[8] == '{' && head[7] == 0 && head[6] == 0 && head[5] == 0;
+}
+
+static AugStatus load_weights(TrainSavedModel *saved, const char *path, AugProblems *problems)
+{
+    AugError error = {0};
+    saved->path = strdup(path);
+    if (!saved->path)
+        return no_memory(path, problems);
+    if (augi_safetensors_load(&saved->weights, path, TRAIN_MAX_WEIGHTS_SIZE, &error) != AUG_OK)
+        return add(problems, &error);
+    return AUG_OK;
+}
+
+static AugStatus read_layers(TrainSavedModel *saved, const char *path, const AugLimits *limits,
+                             AugProblems *problems)
+{
+    const char *layers = augi_tensor_file_metadata(&saved->weights, LAYERS_KEY);
+    if (!layers) {
+        aug_problems_add(problems, AUG_BAD_SPEC, path,
+                         "the file does not say its layers; give the model file, and this one with "
+                         "--weights");
+        return AUG_BAD_SPEC;
+    }
+    return train_model_file_parse_network(&saved->model, layers, path, limits, problems);
+}
+
+/* --- config.json ------------------------------------------------------------------------------ */
+
+/* The name of a choice: "mse", or {"mse": {...}}. */
+static const char *choice_name(const json_t *value)
+{
+    if (json_is_object(value) && json_object_size(value) == 1)
+        return json_object_iter_key(json_object_iter((json_t *)(uintptr_t)value));
+    return json_string_value(value);
+}
+
+static AugStatus take_config(TrainSavedModel *saved, const json_t *config, const char *path,
+                             AugProblems *problems)
+{
+    const char *task = json_string_value(json_object_get(config, "task"));
+    const char *loss = choice_name(json_object_get(config, "loss"));
+    const json_t *eval = json_object_get(json_object_get(config, "data"), "eval");
+    const json_t *spec = json_object_get(eval, "spec");
+    const char *name = json_string_value(json_object_get(eval, "name"));
+    saved->task = task ? train_task_find(task) : NULL;
+    const NnChoice choice = {.module = loss ? nn_module_find(NN_MODULE_LOSS, loss) : NULL};
+    saved->targets = choice.module ? nn_loss_targets(&choice) : 0;
+    saved->spec = spec ? json_dumps(spec, JSON_COMPACT) : NULL;
+    saved->spec_file = strdup(name ? name : path);
+    return !saved->spec_file || (spec && !saved->spec) ? no_memory(path, problems) : AUG_OK;
+}
+
+static AugStatus read_config(TrainSavedModel *saved, const char *path, const AugLimits *limits,
+                             AugProblems *problems)
+{
+    uint8_t *bytes;
+    size_t size;
+    AugError error = {0};
+    /* A folder may hold weights alone. */
+    if (augi_input_file_load(path, limits->max_spec_size, &bytes, &size, &error) != AUG_OK)
+        return error.status == AUG_NOT_FOUND ? AUG_OK : add(problems, &error);
+    json_error_t place;
+    json_t *config = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &place);
+    free(bytes);
+    if (!config) {
+        char where[300];
+        snprintf(where, sizeof(where), "%.250s:%d:%d", path, place.line, place.column);
+        aug_problems_add(problems, AUG_CORRUPT, where, "it is not JSON: %s", place.text);
+        return AUG_CORRUPT;
+    }
+    const AugStatus status = take_config(saved, config, path, problems);
+    json_decref(config);
+    return status;
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static AugStatus open_folder(TrainSavedModel *saved, const char *path, const char *weights,
+                             const AugLimits *limits, AugProblems *problems)
+{
+    char *config = train_path_join(path, CONFIG_NAME), *own = train_path_join(path, WEIGHTS_NAME);
+    AugStatus status = config && own ? AUG_OK : no_memory(path, problems);
+    if (status == AUG_OK)
+        status = load_weights(saved, own, problems);
+    if (status == AUG_OK)
+        status = read_layers(saved, own, limits, problems);
+    if (status == AUG_OK)
+        status = read_config(saved, config, limits, problems);
+    if (status == AUG_OK && weights) {
+        augi_tensor_file_fini(&saved->weights);
+        free(saved->path);
+        status = load_weights(saved, weights, problems);
+    }
+    free(config);
+    free(own);
+    return status;
+}
+
+/* The spec of data.eval, as JSON. */
+static AugStatus read_spec(TrainSavedModel *saved, const TrainSpecRef *ref, const AugLimits *limits,
+                           AugProblems *problems)
+{
+    AugSpec *spec = NULL;
+    if (ref->tree)
+        AUG_TRY(augi_spec_from_tree(&spec, ref->tree, ref->name, limits, problems));
+    else
+        AUG_TRY(aug_spec_load(&spec, ref->path, limits, problems));
+    saved->spec = aug_spec_expanded(spec);
+    saved->spec_file = strdup(ref->tree ? saved->model->path : ref->path);
+    aug_spec_free(spec);
+    return saved->spec && saved->spec_file ? AUG_OK : no_memory(ref->name, problems);
+}
+
+static AugStatus open_model_file(TrainSavedModel *saved, const char *path, const char *weights,
+                                 const AugLimits *limits, AugProblems *problems)
+{
+    AUG_TRY(train_model_file_load(&saved->model, path, limits, problems));
+    saved->task = saved->model->task;
+    saved->targets = nn_loss_targets(&saved->model->loss);
+    if (saved->model->eval_data.name)
+        AUG_TRY(read_spec(saved, &saved->model->eval_data, limits, problems));
+    if (weights)
+        return load_weights(saved, weights, problems);
+    saved->path = strdup(path);
+    return saved->path ? AUG_OK : no_memory(path, problems);
+}
+
+static AugStatus open_any(TrainSavedModel *saved, const char *path, const char *weights,
+                          const AugLimits *limits, AugProblems *problems)
+{
+    if (is_folder(path))
+        return open_folder(saved, path, weights, limits, problems);
+    if (!is_weights(path))
+        return open_model_file(saved, path, weights, limits, problems);
+    AUG_TRY(load_weights(saved, path, problems));
+    return read_layers(saved, path, limits, problems);
+}
+
+AugStatus train_saved_open(TrainSavedModel *out, const char *path, const char *weights,
+                           const AugLimits *limits, AugProblems *problems)
+{
+    *out = (TrainSavedModel){0};
+    const AugStatus status = open_any(out, path, weights, limits, problems);
+    if (status != AUG_OK)
+        train_saved_fini(out);
+    return status;
+}
+
+void train_saved_fini(TrainSavedModel *saved)
+{
+    free(saved->path);
+    free(saved->spec);
+    free(saved->spec_file);
+    train_model_file_free(saved->model);
+    augi_tensor_file_fini(&saved->weights);
+    *saved = (TrainSavedModel){0};
+}
+
+/* --- network ---------------------------------------------------------------------------------- */
+
+/* Layers up to the named one: its name, or its index, as nn.Sequential counts. */
+static AugStatus count_layers(const TrainModelFile *model, const char *name, size_t *n,
+                              AugError *error)
+{
+    for (*n = 1; *n <= model->n_layers; ++*n) {
+        const NnLayerSpec *layer = &model->layers[*n - 1];
+        char index[24];
+        snprintf(index, sizeof(index), "%zu", *n - 1);
+        if (strcmp(layer->name ? layer->name : index, name) == 0)
+            return AUG_OK;
+    }
+    return AUG_FAIL(
+        error, AUG_BAD_ARGUMENT, model->path,
+        "there is no layer '%.60s'; allowed are the names of the model's %zu layers, or "
+        "their numbers from 0",
+        name, model->n_layers);
+}
+
+AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOptions *options,
+                              NnNetwork **out, AugError *error)
+{
+    const TrainModelFile *model = saved->model;
+    size_t n_layers = model->n_layers;
+    if (options->layer)
+        AUG_TRY(count_layers(model, options->layer, &n_layers, error));
+    const NnNetworkSpec spec = {
+        .input = model->input,
+        .layers = model->layers,
+        .n_layers = n_layers,
+        .max_batch = options->max_batch,
+        .seed = model->train.seed,
+        .n_threads = options->n_threads,
+        .max_memory = options->max_memory,
+        .kernels = options->kernels,
+        .inference = true,
+        .no_loss = true,
+    };
+    AUG_TRY(aug_error_prefix(error, nn_network_new(out, &spec, error), model->path));
+    if (saved->weights.n_tensors == 0 && saved->weights.header_size == 0)
+        return AUG_OK;
+    const AugStatus status =
+        train_weights_set(*out, &saved->weights, n_layers < model->n_layers, saved->path, error);
+    if (status != AUG_OK) {
+        nn_network_free(*out);
+        *out = NULL;
+    }
+    return status;
+}

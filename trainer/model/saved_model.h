@@ -1,0 +1,64 @@
+/* A model as it is used after training: layers and weights of a run's folder, of one of its files of
+ * weights, or of a model file and weights beside it. What is read may come from anywhere: sizes are
+ * bounded, and mistakes are named.
+ */
+#ifndef TRAIN_SAVED_MODEL_H
+#define TRAIN_SAVED_MODEL_H
+
+#include "trainer/model/model_file.h"
+#include "trainer/model/weights.h"
+
+/* An open model. Zero-initialise, end with train_saved_fini.
+ *
+ * path:      of the weights; of the model file where there are none
+ * model:     input, layers, classes
+ * weights:   no tensors: the layers have their initial weights
+ * task:      what it was trained for, NULL where that is not known
+ * targets:   what its loss compares with, bits of NnTarget; 0 where that is not known
+ * spec:      JSON of the specification by which the run was evaluated, NULL without one; spec_file: where
+ *            relative paths in it start, a file in that folder
+ */
+typedef struct TrainSavedModel {
+    char *path;
+    TrainModelFile *model;
+    AugiTensorFile weights;
+    const TrainTaskDesc *task;
+    unsigned targets;
+    char *spec;
+    char *spec_file;
+} TrainSavedModel;
+
+/* Opens a run's folder, a file of weights that holds its layers (model.safetensors), or a model file.
+ * weights: a file to take them from; NULL: the run's, or with a model file none. Every mistake goes to
+ * problems; on failure *out is zeroed. */
+AUG_MUST_CHECK AugStatus train_saved_open(TrainSavedModel *out, const char *path,
+                                          const char *weights, const AugLimits *limits,
+                                          AugProblems *problems);
+
+/* Accepts a zeroed one, and zeroes it. */
+void train_saved_fini(TrainSavedModel *saved);
+
+/* How to make its network.
+ *
+ * layer:     it ends with this layer of the model's own list; NULL: with the last
+ * max_batch: samples of the largest batch
+ * n_threads, max_memory, kernels: as NnNetworkSpec
+ */
+typedef struct TrainSavedOptions {
+    const char *layer;
+    uint32_t max_batch, n_threads;
+    uint64_t max_memory;
+    NnKernelChoice kernels;
+} TrainSavedOptions;
+
+/* The network for inference, with its weights. Fails as nn_network_new and train_weights_load do, and
+ * with AUG_BAD_ARGUMENT if there is no such layer. */
+AUG_MUST_CHECK AugStatus train_saved_network(const TrainSavedModel *saved,
+                                             const TrainSavedOptions *options, NnNetwork **out,
+                                             AugError *error);
+
+/* Writes parameters and buffers as a file that train_saved_open takes, complete or absent. */
+AUG_MUST_CHECK AugStatus train_saved_write(const TrainModelFile *model, const NnNetwork *network,
+                                           const char *path, AugError *error);
+
+#endif

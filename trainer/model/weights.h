@@ -1,0 +1,22 @@
+/* Weights from a safetensors file into a network. */
+#ifndef TRAIN_WEIGHTS_H
+#define TRAIN_WEIGHTS_H
+
+#include "libaug/base/safetensors.h"
+#include "trainer/nn/nn.h"
+
+/* Bytes of such a file at most: as much as a network may take in all (NnNetworkSpec.max_memory). */
+#define TRAIN_MAX_WEIGHTS_SIZE (UINT64_C(8) << 30)
+
+/* Sets a network's parameters and buffers from a safetensors file. Fails with AUG_BAD_SPEC if a
+ * tensor is missing, has another shape or type, or is not one of the network's ("
+ * num_batches_tracked", which PyTorch adds to batch norm, may be there); then the network is
+ * unchanged. */
+AUG_MUST_CHECK AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error);
+
+/* The same from a file that was read; path is what errors begin with. is_part: the network is the
+ * beginning of the file's, so that there may be more tensors. */
+AUG_MUST_CHECK AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file,
+                                           bool is_part, const char *path, AugError *error);
+
+#endif
