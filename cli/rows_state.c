@@ -1,4 +1,6 @@
-/* The state as JSON: the run, the sizes of its files, the next row and the counts. */
+/* The state as JSON: a digest of all that stands behind it, the run, the sizes of its files, the next
+ * row and the counts. The digest tells a state that was damaged or edited, with which rows would be
+ * left out or made twice in silence. */
 #include "cli/rows_state.h"
 
 #include <errno.h>
@@ -17,6 +19,13 @@
 
 /* Some counts and words. */
 #define MOST_STATE (64 << 10)
+
+/* What stands before the digest, and what all of it begins with. */
+#define DIGEST_BEGIN "{\"digest\":\""
+#define DIGEST_SIZE (sizeof(DIGEST_BEGIN) - 1 + 64 + 1)
+
+/* Stands in the digest's place until the rest is known. */
+#define NO_DIGEST "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* Members of the run in the order in which a difference is reported, their words, and how many letters
  * of theirs are shown: the first ones of a digest, all of a path. */
@@ -166,6 +175,30 @@ static void take(CliRowsFiles *files, const AugiTree *root)
     }
 }
 
+/* Digest of a state's text, but for the digest itself. */
+static AugStatus digest_rest(const char *text, size_t size, char hex[65], AugError *error)
+{
+    AugiHash hash = {0};
+    AUG_TRY(augi_hash_init(&hash, error));
+    augi_hash_add(&hash, text + DIGEST_SIZE, size - DIGEST_SIZE);
+    augi_hash_hex(&hash, hex);
+    return AUG_OK;
+}
+
+/* Whether a state is as it was written. */
+static AugStatus verify(const char *text, size_t size, const char *name, AugError *error)
+{
+    const size_t begin = sizeof(DIGEST_BEGIN) - 1;
+    char hex[65] = "";
+    if (size >= DIGEST_SIZE && memcmp(text, DIGEST_BEGIN, begin) == 0)
+        AUG_TRY(digest_rest(text, size, hex, error));
+    if (hex[0] && memcmp(text + begin, hex, 64) == 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_CORRUPT, name,
+                    "this is not what a run of aug apply leaves, or was damaged or edited since; "
+                    "remove it to begin anew");
+}
+
 AugStatus cli_rows_state_load(CliRowsFiles *files, bool *is_begun, AugError *error)
 {
     *is_begun = access(files->state_path, F_OK) == 0;
@@ -175,7 +208,9 @@ AugStatus cli_rows_state_load(CliRowsFiles *files, bool *is_begun, AugError *err
     size_t size;
     AugiTreeDocument *document;
     AUG_TRY(augi_input_file_load(files->state_path, MOST_STATE, &bytes, &size, error));
-    const AugStatus status = parse((const char *)bytes, files->state_path, &document, error);
+    AugStatus status = verify((const char *)bytes, size, files->state_path, error);
+    if (status == AUG_OK)
+        status = parse((const char *)bytes, files->state_path, &document, error);
     free(bytes);
     AUG_TRY(status);
     augi_tree_free(files->document);
@@ -190,6 +225,7 @@ AugStatus cli_rows_state_save(const CliRowsFiles *files, AugError *error)
     const CliRowsTally *tally = &files->tally;
     AugiJsonWriter writer = {0};
     augi_json_object(&writer);
+    augi_json_text_member(&writer, "digest", NO_DIGEST);
     augi_json_key(&writer, "run");
     augi_json_raw(&writer, files->run);
     add_bool(&writer, "done", files->is_done);
@@ -209,7 +245,12 @@ AugStatus cli_rows_state_save(const CliRowsFiles *files, AugError *error)
     char *text = augi_json_take(&writer);
     if (!text)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a description");
-    const AugStatus status = cli_file_write(files->state_path, text, strlen(text), error);
+    char hex[65];
+    AugStatus status = digest_rest(text, strlen(text), hex, error);
+    if (status == AUG_OK) {
+        memcpy(text + sizeof(DIGEST_BEGIN) - 1, hex, 64);
+        status = cli_file_write(files->state_path, text, strlen(text), error);
+    }
     free(text);
     return status;
 }
