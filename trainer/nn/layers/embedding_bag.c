@@ -1,11 +1,12 @@
-/* Bag of embeddings (torch.nn.EmbeddingBag): the mean or the sum of the rows of all tokens of a text,
- * as a list of features. Padding is left out; a text without a token gives zeros. */
+/* Bag of embeddings (torch.nn.EmbeddingBag): the mean, the sum or the largest values of the rows of all
+ * tokens of a text, as a list of features. Padding is left out; a text without a token gives zeros. */
 #include "trainer/nn/layers/tokens.h"
 
 #include <string.h>
 
-enum { MODE_MEAN, MODE_SUM };
-static const char *const modes[] = {[MODE_MEAN] = "mean", [MODE_SUM] = "sum", NULL};
+enum { MODE_MEAN, MODE_SUM, MODE_MAX };
+static const char *const modes[] = {
+    [MODE_MEAN] = "mean", [MODE_SUM] = "sum", [MODE_MAX] = "max", NULL};
 
 static const AugParamDesc rows[] = {
     NN_TOKENS_ROWS,
@@ -27,7 +28,36 @@ static NnReal share(const NnTokens *tokens, const int32_t *index, size_t n)
     size_t n_tokens = 0;
     for (size_t i = 0; i < n; i++)
         n_tokens += index[i] != tokens->padding_idx;
-    return tokens->mode.value == MODE_SUM || n_tokens == 0 ? 1 : 1 / (NnReal)n_tokens;
+    return tokens->mode.value != MODE_MEAN || n_tokens == 0 ? 1 : 1 / (NnReal)n_tokens;
+}
+
+/* The token whose row has the largest value k, the first of equals; -1: there is none. */
+static int32_t largest(const NnTokens *tokens, const NnReal *table, const int32_t *index,
+                       size_t length, size_t k)
+{
+    const size_t n = (size_t)tokens->embedding_dim;
+    int32_t found = -1;
+    for (size_t i = 0; i < length; i++)
+        if (index[i] != tokens->padding_idx &&
+            (found < 0 || table[(size_t)index[i] * n + k] > table[(size_t)found * n + k]))
+            found = index[i];
+    return found;
+}
+
+/* The sum of a text's rows, times a scale. */
+static void add_rows(const NnTokens *tokens, const NnReal *table, const int32_t *index,
+                     size_t length, NnReal *y)
+{
+    const size_t n = (size_t)tokens->embedding_dim;
+    const NnReal scale = share(tokens, index, length);
+    memset(y, 0, n * sizeof(NnReal));
+    for (size_t i = 0; i < length; i++) {
+        const NnReal *row = table + (size_t)index[i] * n;
+        for (size_t k = 0; index[i] != tokens->padding_idx && k < n; k++)
+            y[k] += row[k];
+    }
+    for (size_t k = 0; k < n; k++)
+        y[k] *= scale;
 }
 
 static void bag_forward(const NnTask *task, const NnNode *node)
@@ -37,16 +67,26 @@ static void bag_forward(const NnTask *task, const NnNode *node)
     const size_t n = (size_t)tokens->embedding_dim, length = nn_shape_values(node->in);
     const int32_t *index = nn_slot(pass, node->x, task->part);
     NnReal *y = nn_slot(pass, node->y, task->part);
+    const NnReal *table = nn_values(pass, node->weight);
     for (uint32_t s = nn_rows_in(pass, node, task->part); s--; index += length, y += n) {
-        const NnReal scale = share(tokens, index, length);
-        memset(y, 0, n * sizeof(NnReal));
-        for (size_t i = 0; i < length; i++) {
-            const NnReal *row = nn_values(pass, node->weight) + (size_t)index[i] * n;
-            for (size_t k = 0; index[i] != tokens->padding_idx && k < n; k++)
-                y[k] += row[k];
+        if (tokens->mode.value != MODE_MAX)
+            add_rows(tokens, table, index, length, y);
+        for (size_t k = 0; k < n && tokens->mode.value == MODE_MAX; k++) {
+            const int32_t token = largest(tokens, table, index, length, k);
+            y[k] = token < 0 ? 0 : table[(size_t)token * n + k];
         }
-        for (size_t k = 0; k < n; k++)
-            y[k] *= scale;
+    }
+}
+
+/* Gives the gradient of each value to the token that it came from. */
+static void give_largest(const NnTokensGradient *gradient, const NnTokens *tokens,
+                         const NnReal *table, const int32_t *index, size_t length, const NnReal *dy)
+{
+    const size_t n = (size_t)tokens->embedding_dim;
+    for (size_t k = 0; k < n; k++) {
+        const int32_t token = largest(tokens, table, index, length, k);
+        if (token >= 0 && (size_t)token >= gradient->first && (size_t)token < gradient->end)
+            gradient->table[(size_t)token * n + k] += dy[k];
     }
 }
 
@@ -61,7 +101,9 @@ static void bag_finish(const NnTask *task, const NnNode *node)
         const NnReal *dy = nn_slot(pass, node->dy, shard);
         for (uint32_t s = nn_rows_in(pass, node, shard); s--; index += length) {
             const NnReal scale = share(tokens, index, length);
-            for (size_t i = 0; i < length; i++)
+            if (tokens->mode.value == MODE_MAX)
+                give_largest(&gradient, tokens, nn_values(pass, node->weight), index, length, dy);
+            for (size_t i = 0; i < length && tokens->mode.value != MODE_MAX; i++)
                 nn_tokens_add(&gradient, tokens, index[i], dy, scale);
             dy += tokens->embedding_dim;
         }
@@ -111,8 +153,8 @@ static const NnLayerHooks hooks = {
 
 const NnLayerDesc nn_layer_embedding_bag = {
     .name = "embedding_bag",
-    .summary = "Mean or sum of the rows of a text's indices (torch.nn.EmbeddingBag)",
-    .formula = "y = mean, or sum, of weight[x[t]] over all t where x[t] is not padding_idx",
+    .summary = "Mean, sum or maximum of the rows of a text's indices (torch.nn.EmbeddingBag)",
+    .formula = "y = mean, sum or max of weight[x[t]] over all t where x[t] is not padding_idx",
     .source = "Joulin et al. 2017; torch.nn.EmbeddingBag",
     .example = "[embedding_bag: {num_embeddings: 7, embedding_dim: 4}, linear: 3]",
     .params = AUG_PARAM_TABLE(NnTokens, rows),

@@ -2,7 +2,7 @@
 #include "trainer/nn/layers/row_norm.h"
 
 static const AugParamDesc rows[] = {
-    NN_ROW_NORM_OVER,
+    NN_ROW_NORM_ROWS,
     AUG_PARAM(NnRowNormParams, eps, .fallback = "1e-5", .low = 0, .high = 1,
               .help = "added to the variance, under the root"),
     AUG_PARAM(NnRowNormParams, elementwise_affine, .fallback = "true",
@@ -27,6 +27,7 @@ static const char *layer_norm_onnx(NnOnnx *onnx, const NnNode *node)
 }
 
 static const NnLayerHooks hooks = {
+    .shape = nn_row_norm_shape,
     .plan = nn_row_norm_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, layer_norm_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, layer_norm_forward},
@@ -40,10 +41,13 @@ const NnLayerDesc nn_layer_layer_norm = {
     .name = "layer_norm",
     .summary = "Zero mean and unit variance of each sample, or of each pixel (torch.nn.LayerNorm)",
     .formula = "y = (x - mean) / sqrt(variance + eps) * weight + bias\n"
-               "over: sample is normalized_shape [C, H, W], or [features]; channels is that of\n"
-               "tokens and of ConvNeXt",
+               "over: sample is normalized_shape [channels, height, width], or [features];\n"
+               "channels is that of tokens and of ConvNeXt",
     .source = "Ba, Kiros and Hinton 2016; torch.nn.LayerNorm",
     .example = "[layer_norm: channels, flatten, linear: 3]",
-    .params = AUG_PARAM_TABLE(NnRowNormParams, rows),
+    .params = {.rows = rows,
+               .n = AUG_COUNT(rows),
+               .size = sizeof(NnRowNormParams),
+               .settle = nn_row_norm_settle},
     .hooks = &hooks,
 };

@@ -2,7 +2,7 @@
 #include "trainer/nn/layers/row_norm.h"
 
 static const AugParamDesc rows[] = {
-    NN_ROW_NORM_OVER,
+    NN_ROW_NORM_ROWS,
     AUG_PARAM(NnRowNormParams, eps, .fallback = "1.1920929e-7", .low = 0, .high = 1,
               .help = "added to the mean square, under the root"),
     AUG_PARAM(NnRowNormParams, elementwise_affine, .fallback = "true",
@@ -25,6 +25,7 @@ static const char *rms_norm_onnx(NnOnnx *onnx, const NnNode *node)
 }
 
 static const NnLayerHooks hooks = {
+    .shape = nn_row_norm_shape,
     .plan = nn_row_norm_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward}},
     .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward},
@@ -40,6 +41,9 @@ const NnLayerDesc nn_layer_rms_norm = {
     .formula = "y = x / sqrt(mean of x^2 + eps) * weight",
     .source = "Zhang and Sennrich 2019; torch.nn.RMSNorm, whose eps is that of the type: 2^-23",
     .example = "[rms_norm: channels, flatten, linear: 3]",
-    .params = AUG_PARAM_TABLE(NnRowNormParams, rows),
+    .params = {.rows = rows,
+               .n = AUG_COUNT(rows),
+               .size = sizeof(NnRowNormParams),
+               .settle = nn_row_norm_settle},
     .hooks = &hooks,
 };

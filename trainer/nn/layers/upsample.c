@@ -63,6 +63,20 @@ static void upsample_plan(NnBlueprint *blueprint, NnNode *node)
                          (size_t)(node->out.height + node->out.width) * sizeof(NnResampleTap));
 }
 
+/* Nearest pixel as PyTorch finds it: by a float that is rounded twice, so that at some scales, such as
+ * 41, a pixel's square begins one output late. */
+static int32_t nearest(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
+{
+    if (n_out == n_in)
+        return i;
+    if (n_out / 2 == n_in && n_out % 2 == 0)
+        return i / 2;
+    const float step = upsample->scale_factor != 0 ? (float)(1 / upsample->scale_factor)
+                                                   : (float)n_in / (float)n_out;
+    const int32_t at = (int32_t)floorf((float)i * step);
+    return at < n_in ? at : n_in - 1;
+}
+
 /* Where output number `i` of n_out in one direction comes from. */
 static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
 {
@@ -70,9 +84,7 @@ static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int3
         upsample->scale_factor != 0 ? 1 / upsample->scale_factor : (double)n_in / n_out;
     double at = (i + 0.5) * step - 0.5;
     if (upsample->mode.value == MODE_NEAREST)
-        /* Divided, not multiplied by a rounded inverse: 49 / 49 is 1. */
-        at = floor(upsample->scale_factor != 0 ? i / upsample->scale_factor
-                                               : (double)i * n_in / n_out);
+        at = nearest(upsample, i, n_in, n_out);
     else if (upsample->align_corners)
         at = n_out > 1 ? i * ((double)(n_in - 1) / (n_out - 1)) : 0;
     at = at < 0 ? 0 : at > n_in - 1 ? n_in - 1 : at;
@@ -176,7 +188,7 @@ const NnLayerDesc nn_layer_upsample = {
     .name = "upsample",
     .summary = "A larger map by the nearest pixel or bilinearly (torch.nn.Upsample)",
     .formula =
-        "nearest: output i is input floor(i / scale)\n"
+        "nearest: output i is input floor(i * (1 / scale)), both rounded to float as in PyTorch\n"
         "bilinear: output i lies at (i + 0.5) / scale - 0.5, not below 0; with align_corners\n"
         "at i * (in - 1) / (out - 1). scale is scale_factor, or out / in",
     .source = "torch.nn.Upsample",
