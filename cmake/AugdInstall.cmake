@@ -18,7 +18,7 @@ if(TARGET augp)
     install(EXPORT augpTargets NAMESPACE aug:: DESTINATION ${package_folder})
 endif()
 
-foreach(program augd aug_cli augtrain)
+foreach(program augd aug_cli augtrain nn_vectors)
     if(TARGET ${program})
         install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     endif()
@@ -38,14 +38,14 @@ install(FILES ${PROJECT_BINARY_DIR}/augConfig.cmake ${PROJECT_BINARY_DIR}/augCon
     DESTINATION ${package_folder})
 
 # Completion, in the folders where each shell looks for files of installed programs.
-foreach(program aug augd augtrain)
+foreach(program aug augd augtrain nn_vectors)
     install(FILES completions/${program}.bash RENAME ${program}
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
     install(FILES completions/_${program} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
     install(FILES completions/${program}.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endforeach()
 
-install(FILES man/aug.1 man/augd.1 man/augtrain.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES man/aug.1 man/augd.1 man/augtrain.1 man/nn_vectors.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/aug-spec.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 
 # Documents keep their places to each other, so that their links hold. What they link to in the

@@ -7,8 +7,8 @@
 #
 #   tools/generate_docs.sh [--check] [BUILD [PROGRAM...]]
 #
-# BUILD is the build folder, build/release unless given; PROGRAM is aug, augd or augtrain, all of
-# them unless given. With --check nothing is written, and the exit status is 1 if a file is not what
+# BUILD is the build folder, build/release unless given; PROGRAM is aug, augd, augtrain or
+# nn_vectors, all of them unless given. With --check nothing is written, and the exit status is 1 if a file is not what
 # would be written.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,7 +20,7 @@ if [ "${1:-}" = --check ]; then
 fi
 build=${1:-$top/build/release}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- aug augd augtrain
+[ $# -gt 0 ] || set -- aug augd augtrain nn_vectors
 
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
@@ -30,9 +30,9 @@ for name in "$@"; do
     case $name in
     aug) program=$build/cli/aug ;;
     augd) program=$build/augd/augd ;;
-    augtrain) program=$build/trainer/augtrain ;;
+    augtrain | nn_vectors) program=$build/trainer/$name ;;
     *)
-        echo "generate_docs.sh: '$name' is not a program; allowed are aug, augd and augtrain" >&2
+        echo "generate_docs.sh: '$name' is not a program; allowed are aug, augd, augtrain and nn_vectors" >&2
         exit 2
         ;;
     esac

@@ -1,214 +1,179 @@
-/* Runs test vectors: JSON files of cases that another implementation computed. With file names as
- * arguments it prints for each case and tensor the largest deviation and whether it holds, and
- * exits with 0 if all hold, 1 if one does not, 3 if a case names something unknown. Without, it
- * runs the files of tests/golden/nn, which tools/make_nn_vectors.py makes with PyTorch.
- *
- * The format: {"format": 1, "made_with": "...", "cases": [{"name", "kind", "op", "params",
- * "inputs", "expect", "tol"}]}. A tensor is {"shape": [..], "data": [row-major]}; images are NCHW.
- * A value holds if |got - expected| <= tol * max(1, max|expected|). A tensor whose expected values
- * are all zero is an error of the file, unless the case's name ends in "_zero".
- *
- * The same source is compiled with double values as test_nn_vectors_double.c.
+/* The committed files of test vectors, tests/golden/nn, which tools/make_nn_vectors.py makes with
+ * PyTorch, hold with all kernels; and what runs them notices what is wrong. The same source is compiled
+ * with double values as test_nn_vectors_double.c.
  */
-#include <jansson.h>
-#include <math.h>
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "tests/golden/nn_vector_case.h"
 #include "tests/support/support.h"
+#include "trainer/vectors/vectors.h"
 
-/* In double all that remains is rounding of sums. In float 2e-5 is 170 roundings: sums of some
- * hundred terms and their products. */
-#define DEFAULT_TOLERANCE (sizeof(NnReal) == sizeof(double) ? 1e-10 : 2e-5)
+/* Fewest files and cases, so that a folder that has become empty is noticed. */
+#define LEAST_FILES 11
+#define LEAST_CASES 200
 
-static VectorOutcome run_kind(VectorCase *c, const char *kind)
+/* Prints what does not hold. */
+static void hear(void *context, const VectorCaseReport *report)
 {
-    static const struct {
-        const char *kind;
-        VectorOutcome (*run)(VectorCase *c);
-    } kinds[] = {
-        {"layer", vector_run_layer},         {"dropout", vector_run_dropout},
-        {"norm", vector_run_norm},           {"loss", vector_run_loss},
-        {"optimizer", vector_run_optimizer}, {"schedule", vector_run_schedule},
-        {"init", vector_run_init},           {"network", vector_run_network},
-    };
-    for (size_t i = 0; i < AUG_COUNT(kinds); i++)
-        if (!strcmp(kind, kinds[i].kind))
-            return kinds[i].run(c);
-    return VECTOR_UNKNOWN;
+    (void)context;
+    for (size_t i = 0; i < report->n_tensors; i++) {
+        const VectorTensorReport *t = &report->tensors[i];
+        if (!t->holds)
+            printf("%s %s: %.2e of %.2e, value %zu is %.12g, not %.12g\n", report->name, t->name,
+                   t->deviation, t->allowed, t->worst, t->got, t->expected);
+    }
+    if (report->message[0])
+        printf("%s: %s\n", report->name, report->message);
 }
 
-/* Every expected tensor must have been compared. */
-static bool all_compared(const VectorCase *c)
-{
-    if (c->n_compared == json_object_size(c->expect))
-        return true;
-    printf("%s: %zu of %zu expected tensors were compared\n", c->name, c->n_compared,
-           json_object_size(c->expect));
-    return false;
-}
+static const VectorSettings settings = {.n_threads = 2, .hear = hear};
 
-static VectorOutcome run_case(const json_t *json, NnKernelChoice kernels, bool prints)
-{
-    const json_t *tolerance = json_object_get(json, "tol");
-    VectorCase c = {
-        .name = json_string_value(json_object_get(json, "name")),
-        .op = json_string_value(json_object_get(json, "op")),
-        .params = json_object_get(json, "params"),
-        .inputs = json_object_get(json, "inputs"),
-        .expect = json_object_get(json, "expect"),
-        .tolerance = tolerance ? json_number_value(tolerance) : DEFAULT_TOLERANCE,
-        .kernels = kernels,
-        .prints = prints,
-        .holds = true,
-    };
-    const char *kind = json_string_value(json_object_get(json, "kind"));
-    if (!c.name || !c.op || !kind || !c.expect) {
-        printf("a case lacks name, op, kind or expect\n");
-        return VECTOR_FAILS;
-    }
-    const VectorOutcome outcome = run_kind(&c, kind);
-    if (outcome == VECTOR_UNKNOWN) {
-        printf("%s: %s %s with these params is unknown here\n", c.name, kind, c.op);
-        return outcome;
-    }
-    return c.holds && all_compared(&c) ? VECTOR_HOLDS : VECTOR_FAILS;
-}
-
-/* The worst outcome of a file's cases; *n counts them. */
-static VectorOutcome run_file(const char *path, NnKernelChoice kernels, bool prints, size_t *n)
-{
-    json_error_t error;
-    json_t *file = json_load_file(path, 0, &error);
-    if (!file || json_integer_value(json_object_get(file, "format")) != 1) {
-        printf("%s: not a file of vectors in format 1: %s\n", path, file ? "" : error.text);
-        json_decref(file);
-        return VECTOR_FAILS;
-    }
-    VectorOutcome worst = VECTOR_HOLDS;
-    size_t i;
-    json_t *json;
-    json_array_foreach(json_object_get(file, "cases"), i, json)
-    {
-        const VectorOutcome outcome = run_case(json, kernels, prints);
-        if (outcome > worst)
-            worst = outcome;
-        ++*n;
-    }
-    json_decref(file);
-    return worst;
-}
-
-/* The committed files, and how many cases each must at least have. */
-static const struct {
-    const char *name;
-    size_t n_cases;
-} files[] = {
-    {"layers", 22},      {"norms", 30}, {"dropouts", 2},      {"losses", 6},
-    {"activations", 38}, {"maps", 19},  {"convolutions", 15}, {"optimizers", 7},
-    {"schedules", 7},    {"inits", 4},  {"networks", 3},
-};
-
-static void check_file(int i, NnKernelChoice kernels)
+/* Runs every file of the folder. */
+static void run_folder(NnKernelChoice kernels, uint32_t n_threads)
 {
     const char *source = getenv("AUGD_SOURCE");
-    char *path = test_path("%s/tests/golden/nn/%s.json", source ? source : ".", files[i].name);
-    size_t n = 0;
-    const VectorOutcome outcome = run_file(path, kernels, false, &n);
-    ck_assert_msg(outcome == VECTOR_HOLDS, "%s: see above", path);
-    ck_assert_msg(n >= files[i].n_cases, "%s has %zu cases", path, n);
-    free(path);
+    char *folder = test_path("%s/tests/golden/nn", source ? source : ".");
+    DIR *opened = opendir(folder);
+    ck_assert_msg(opened != NULL, "%s", folder);
+    size_t n_files = 0, n_cases = 0;
+    for (struct dirent *entry; (entry = readdir(opened));) {
+        if (!strstr(entry->d_name, ".json"))
+            continue;
+        const VectorSettings own = {.kernels = kernels, .n_threads = n_threads, .hear = hear};
+        char *path = test_path("%s/%s", folder, entry->d_name);
+        VectorFileReport report;
+        AugError error = {0};
+        ck_assert_msg(vector_run_file(path, &own, &report, &error) == AUG_OK, "%s: %s", path,
+                      error.message);
+        ck_assert_msg(report.outcome == VECTOR_HOLDS, "%s: see above", path);
+        n_cases += report.n_cases;
+        n_files++;
+        free(path);
+    }
+    closedir(opened);
+    free(folder);
+    ck_assert_uint_ge(n_files, LEAST_FILES);
+    ck_assert_uint_ge(n_cases, LEAST_CASES);
 }
 
 START_TEST(vectors_hold)
 {
-    check_file(_i, NN_KERNELS_AUTO);
+    run_folder(NN_KERNELS_AUTO, 2);
 }
 END_TEST
 
 START_TEST(vectors_hold_with_baseline_kernels)
 {
-    check_file(_i, NN_KERNELS_BASELINE);
+    run_folder(NN_KERNELS_BASELINE, 1);
 }
 END_TEST
 
 START_TEST(vectors_hold_with_reference_kernels)
 {
-    check_file(_i, NN_KERNELS_REFERENCE);
+    run_folder(NN_KERNELS_REFERENCE, 1);
 }
 END_TEST
 
-/* The runner must notice what is wrong: a changed value, a tensor of zeros, an unknown word. */
-START_TEST(the_runner_notices)
+/* What one changed case comes to. */
+typedef struct Change {
+    const char *members;
+    VectorOutcome outcome;
+} Change;
+
+static void check_change(const Change *change)
 {
-    static const struct {
-        const char *change;
-        VectorOutcome outcome;
-    } cases[] = {
-        {"\"op\":\"relu\",\"expect\":{\"y\":{\"shape\":[1,1,1,2],\"data\":[0,2]}}", VECTOR_HOLDS},
-        {"\"op\":\"relu\",\"expect\":{\"y\":{\"shape\":[1,1,1,2],\"data\":[0,2.01]}}",
-         VECTOR_FAILS},
-        {"\"op\":\"relu\",\"expect\":{\"y\":{\"shape\":[1,1,1,2],\"data\":[0,0]}}", VECTOR_FAILS},
-        {"\"op\":\"relu\",\"expect\":{\"z\":{\"shape\":[1,1,1,2],\"data\":[0,2]}}", VECTOR_FAILS},
-        {"\"op\":\"mish\",\"expect\":{\"y\":{\"shape\":[1,1,1,2],\"data\":[0,2]}}", VECTOR_UNKNOWN},
+    char text[1000];
+    VectorFileReport report;
+    AugError error = {0};
+    snprintf(text, sizeof(text),
+             "{\"format\":1,\"cases\":[{\"name\":\"n\",\"kind\":\"layer\",%s}]}", change->members);
+    ck_assert_msg(vector_run_text(text, strlen(text), "text", &settings, &report, &error) == AUG_OK,
+                  "%s: %s", text, error.message);
+    ck_assert_msg(report.outcome == change->outcome, "%s: %s", text,
+                  vector_outcome_name(report.outcome));
+}
+
+#define X "\"inputs\":{\"x\":{\"shape\":[1,1,1,2],\"data\":[-1,2]}},"
+#define Y(values) "\"expect\":{\"y\":{\"shape\":[1,1,1,2],\"data\":" values "}}"
+
+static const Change changes[] = {
+    {"\"op\":\"relu\"," X Y("[0,2]"), VECTOR_HOLDS},
+    {"\"op\":\"relu\"," X Y("[0,2.01]"), VECTOR_FAILS},
+    {"\"op\":\"relu\"," X "\"tol\":0.1," Y("[0,2.01]"),
+     sizeof(NnReal) == sizeof(double) ? VECTOR_FAILS : VECTOR_HOLDS},
+    {"\"op\":\"relu\"," X "\"expect\":{\"y\":{\"shape\":[1],\"data\":[2]}}", VECTOR_FAILS},
+    {"\"op\":\"relu\"," X Y("[0,0]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X Y("[0]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X Y("[0,\"2\"]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X "\"expect\":{}", VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X "\"params\":[]," Y("[0,2]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X "\"tol\":-1," Y("[0,2]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\",\"inputs\":{}," Y("[0,2]"), VECTOR_BROKEN},
+    {"\"op\":\"relu\",\"inputs\":{\"x\":{\"shape\":[99999999,99999999],\"data\":[1]}}," Y("[0,2]"),
+     VECTOR_BROKEN},
+    {"\"op\":\"relu\",\"inputs\":{\"x\":{\"shape\":[1,-2],\"data\":[1]}}," Y("[0,2]"),
+     VECTOR_BROKEN},
+    {"\"op\":\"relu\"," X "\"expect\":{\"z\":{\"shape\":[1,1,1,2],\"data\":[0,2]}}",
+     VECTOR_UNKNOWN},
+    {"\"op\":\"relu\"," X "\"params\":{\"slope\":1}," Y("[0,2]"), VECTOR_UNKNOWN},
+    {"\"op\":\"relu\",\"inputs\":{\"x\":[-1,2],\"w\":{\"shape\":[1],\"data\":[1]}}," Y("[0,2]"),
+     VECTOR_BROKEN},
+    {"\"op\":\"relu\",\"inputs\":{\"x\":[-1,2],\"q\":[1]}," Y("[0,2]"), VECTOR_UNKNOWN},
+    {"\"op\":\"mish\"," X Y("[0,2]"), VECTOR_UNKNOWN},
+    {"\"op\":\"residual\"," X Y("[0,2]"), VECTOR_UNKNOWN},
+    {"\"op\":\"conv2d\",\"params\":{\"stride\":0},\"inputs\":{\"x\":{\"shape\":[1,1,1,2],"
+     "\"data\":"
+     "[-1,2]},\"w\":{\"shape\":[1,1,1,1],\"data\":[1]}}," Y("[0,2]"),
+     VECTOR_BROKEN},
+    {"\"op\":\"embedding\",\"inputs\":{\"x\":[0,7],\"w\":{\"shape\":[2,1],\"data\":[1,2]}}," Y(
+         "[1,2]"),
+     VECTOR_BROKEN},
+};
+
+START_TEST(what_is_wrong_is_noticed)
+{
+    check_change(&changes[_i]);
+}
+END_TEST
+
+/* A file that is none is refused with the place, and does not run. */
+START_TEST(other_files_are_refused)
+{
+    static const char *const texts[] = {
+        "",
+        "[",
+        "[]",
+        "{}",
+        "{\"format\":2,\"cases\":[{}]}",
+        "{\"format\":1}",
+        "{\"format\":1,\"cases\":{}}",
+        "{\"format\":1,\"format\":1,\"cases\":[{}]}",
+        "{\"format\":1,\"cases\":[1e999]}",
     };
-    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
-        char text[400];
-        snprintf(text, sizeof(text),
-                 "{\"name\":\"n\",\"kind\":\"layer\",\"params\":{},\"inputs\":{\"x\":{\"shape\":"
-                 "[1,1,1,2],\"data\":[-1,2]}},%s}",
-                 cases[i].change);
-        json_t *json = json_loads(text, 0, NULL);
-        ck_assert_ptr_nonnull(json);
-        ck_assert_msg(run_case(json, NN_KERNELS_AUTO, false) == cases[i].outcome, "case %zu", i);
-        json_decref(json);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        VectorFileReport report;
+        AugError error = {0};
+        ck_assert_msg(vector_run_text(texts[i], strlen(texts[i]), "text", &settings, &report,
+                                      &error) == AUG_BAD_SPEC,
+                      "%s", texts[i]);
+        ck_assert_str_eq(error.where, "text");
+        ck_assert_uint_eq(report.n_cases, 0);
     }
 }
 END_TEST
 
-/* Files given as arguments, and what came of them. The test's process is not forked. */
-static char **paths;
-static VectorOutcome worst_outcome;
-
-START_TEST(given_file)
+int main(void)
 {
-    size_t n = 0;
-    const VectorOutcome outcome = run_file(paths[_i], NN_KERNELS_AUTO, true, &n);
-    printf("%s: %zu cases\n", paths[_i], n);
-    worst_outcome = outcome > worst_outcome ? outcome : worst_outcome;
-}
-END_TEST
-
-static int run_given(int n)
-{
-    static const int exit_codes[] = {[VECTOR_HOLDS] = 0, [VECTOR_FAILS] = 1, [VECTOR_UNKNOWN] = 3};
-    Suite *suite = suite_create("nn_vectors");
-    TCase *tests = tcase_create("given");
-    tcase_add_loop_test(tests, given_file, 0, n);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_SILENT);
-    const bool crashed = srunner_ntests_failed(runner) > 0;
-    if (crashed)
-        srunner_print(runner, CK_NORMAL);
-    srunner_free(runner);
-    return crashed ? 1 : exit_codes[worst_outcome];
-}
-
-int main(int argc, char **argv)
-{
-    if (argc > 1) {
-        paths = argv + 1;
-        return run_given(argc - 1);
-    }
     Suite *suite = suite_create("nn_vectors");
     TCase *tests = tcase_create("vectors");
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, vectors_hold, 0, AUG_COUNT(files));
-    tcase_add_loop_test(tests, vectors_hold_with_baseline_kernels, 0, AUG_COUNT(files));
-    tcase_add_loop_test(tests, vectors_hold_with_reference_kernels, 0, AUG_COUNT(files));
-    tcase_add_test(tests, the_runner_notices);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, vectors_hold);
+    tcase_add_test(tests, vectors_hold_with_baseline_kernels);
+    tcase_add_test(tests, vectors_hold_with_reference_kernels);
+    tcase_add_loop_test(tests, what_is_wrong_is_noticed, 0, AUG_COUNT(changes));
+    tcase_add_test(tests, other_files_are_refused);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

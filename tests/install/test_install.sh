@@ -25,10 +25,10 @@ mv "$stage/dest$prefix" "$root"
 lib=$(dirname "$(find "$root" -name libaug.so)")
 version=$(sed -n 's/^#define AUG_VERSION "\(.*\)"/\1/p' "$root/include/aug/version.h")
 
-for file in bin/aug bin/augd bin/augtrain share/man/man1/aug.1 share/man/man1/augd.1 \
+for file in bin/aug bin/augd bin/augtrain bin/nn_vectors share/man/man1/nn_vectors.1 share/man/man1/aug.1 share/man/man1/augd.1 \
     share/man/man1/augtrain.1 share/man/man5/aug-spec.5 share/doc/augd/README.md \
-    share/bash-completion/completions/{aug,augd,augtrain} share/zsh/site-functions/_{aug,augd,augtrain} \
-    share/fish/vendor_completions.d/{aug,augd,augtrain}.fish share/doc/augd/{LICENSE,CHANGELOG.md} \
+    share/bash-completion/completions/{aug,augd,augtrain,nn_vectors} share/zsh/site-functions/_{aug,augd,augtrain,nn_vectors} \
+    share/fish/vendor_completions.d/{aug,augd,augtrain,nn_vectors}.fish share/doc/augd/{LICENSE,CHANGELOG.md} \
     share/doc/augd/text/unicode/UNICODE-LICENSE.txt \
     share/doc/augd/docs/{operations,quickstart}.md share/doc/augd/docs/spec.schema.json \
     share/doc/augd/protocol/SPEC.md share/doc/augd/examples/{client,pytorch}.py; do
@@ -42,7 +42,7 @@ fi
 if grep -lF "$build/share" "$lib/libaug.so" "$root"/bin/*; then
     fail "the data of the build are looked for by the files above"
 fi
-for name in aug augd augtrain; do
+for name in aug augd augtrain nn_vectors; do
     "$root/bin/$name" --version | grep -F "$version" >/dev/null || fail "$name --version does not say $version"
 done
 

@@ -10,8 +10,8 @@ sys.path.insert(0, os.path.join(TOP, "tools"))
 
 
 def program(name):
-    """Path of a built program: aug, augd or augtrain."""
-    folder = {"aug": "cli", "augd": "augd", "augtrain": "trainer"}[name]
+    """Path of a built program: aug, augd, augtrain or nn_vectors."""
+    folder = {"aug": "cli", "augd": "augd", "augtrain": "trainer", "nn_vectors": "trainer"}[name]
     return os.path.join(BUILD, folder, name)
 
 

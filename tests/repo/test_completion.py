@@ -10,7 +10,7 @@ import tempfile
 
 from project import TOP, program
 
-PROGRAMS = ("aug", "augd", "augtrain")
+PROGRAMS = ("aug", "augd", "augtrain", "nn_vectors")
 # Typed with a tab at its end, and the words that the program then gets. The folder holds
 # "my spec.yaml", "other.txt" and "sub/".
 TYPED = [

@@ -10,7 +10,7 @@ from project import TOP, program
 
 from measure import files
 
-PROGRAMS = ("aug", "augd", "augtrain")
+PROGRAMS = ("aug", "augd", "augtrain", "nn_vectors")
 # What options_of has found.
 KNOWN = {}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)

@@ -36,6 +36,7 @@ expect "$build/stream/libstream.a" '^stream_' --extern-only
 expect "$build/augd/libaugd_lib.a" '^augd_' --extern-only
 expect "$build/trainer/libnn.a" '^nn_' --extern-only
 expect "$build/trainer/libtrain.a" '^train_' --extern-only
+expect "$build/trainer/libvectors.a" '^vector_' --extern-only
 
 # C++ stays inside: not one mangled name is visible.
 if nm --dynamic --defined-only "$build/cmake/libaug.so" | grep ' _Z'; then

@@ -10,7 +10,7 @@ from project import TOP, program
 
 from measure import files
 
-PROGRAMS = ("aug", "augd", "augtrain")
+PROGRAMS = ("aug", "augd", "augtrain", "nn_vectors")
 
 
 def describe(name):
@@ -59,7 +59,7 @@ def lint(name):
 
 def main():
     wrong = []
-    pages = {n: files.read(TOP, f"man/{n}") for n in ("aug.1", "augd.1", "augtrain.1", "aug-spec.5")}
+    pages = {n: files.read(TOP, f"man/{n}") for n in ("aug.1", "augd.1", "augtrain.1", "nn_vectors.1", "aug-spec.5")}
     for name in pages:
         wrong += lint(name)
     for name in PROGRAMS:

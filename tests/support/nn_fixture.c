@@ -6,6 +6,7 @@
 
 #include "tests/support/support.h"
 #include "trainer/model/model_reading.h"
+#include "trainer/vectors/vectors.h"
 
 static AugiTreeDocument *parse(const char *text)
 {
@@ -90,9 +91,5 @@ void nn_fixture_free(NnFixture *fixture)
 
 double nn_fixture_value(uint32_t salt, uint32_t i)
 {
-    uint32_t x = i * 0x9E3779B9u + salt * 0x85EBCA6Bu + 0xC2B2AE35u;
-    x = (x ^ x >> 16) * 0x7FEB352Du;
-    x = (x ^ x >> 15) * 0x846CA68Bu;
-    x ^= x >> 16;
-    return ((double)(x % 128) * 2 + 1) / 128 - 1;
+    return vector_sequence_value(salt, i);
 }

@@ -30,9 +30,7 @@ NnChoice nn_fixture_optimizer(const char *text);
 /* Frees the layers and what they point to. */
 void nn_fixture_free(NnFixture *fixture);
 
-/* Number i of a fixed sequence: in [-1, 1), a multiple of 1/128, so that it is exact as text and in
- * float, and never 0. A different salt gives a different sequence. make_nn_vectors.py has the same
- * function. */
+/* Number i of a fixed sequence; vector_sequence_value. */
 double nn_fixture_value(uint32_t salt, uint32_t i);
 
 #endif

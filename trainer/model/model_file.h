@@ -39,7 +39,10 @@ typedef struct TrainSettings {
     AugChoice kernels;
 } TrainSettings;
 
-/* Rows of TrainSettings. kernels has the order of NnKernelChoice. */
+/* Names of NnKernelChoice in its order, NULL-terminated. */
+extern const char *const train_kernel_names[];
+
+/* Rows of TrainSettings. */
 extern const AugParamTable train_params;
 
 /* A data spec that a model file names: a file, or a map that stands in the model file itself and

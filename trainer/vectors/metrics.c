@@ -1,0 +1,68 @@
+/* Cases of kind "metric": what is counted of outputs and classes. */
+#include <math.h>
+#include <string.h>
+
+#include "trainer/run/metrics.h"
+#include "trainer/vectors/case.h"
+
+/* Most classes: a confusion matrix of them is 128 MiB. */
+#define MAX_CLASSES 4096
+
+/* Outputs and the classes of n samples. */
+typedef struct Outputs {
+    size_t n, n_classes;
+    NnReal *logits;
+    int64_t *labels;
+} Outputs;
+
+static AugStatus read_outputs(VectorCase *c, Outputs *outputs)
+{
+    VectorTensor logits, target;
+    AUG_TRY(vector_needed_input(c, "logits", &logits));
+    AUG_TRY(vector_needed_input(c, "target", &target));
+    outputs->n = logits.shape[0];
+    outputs->n_classes = logits.shape[1];
+    if (logits.n_dims > 2 || target.n != outputs->n || outputs->n_classes > MAX_CLASSES)
+        return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL,
+                        "logits must be [samples, classes] of at most %d classes, and target a "
+                        "class for each of %zu samples",
+                        MAX_CLASSES, outputs->n);
+    AUG_TRY(vector_to_reals(c, &logits, &outputs->logits));
+    AUG_TRY(vector_take(c, target.n, sizeof(int64_t), &outputs->labels));
+    for (size_t i = 0; i < target.n; i++) {
+        if (!(target.data[i] >= 0 && target.data[i] < (double)outputs->n_classes) ||
+            floor(target.data[i]) != target.data[i])
+            return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "target %zu, %g, is none of %zu classes",
+                            i, target.data[i], outputs->n_classes);
+        outputs->labels[i] = (int64_t)target.data[i];
+    }
+    return AUG_OK;
+}
+
+static AugStatus compare_counts(VectorCase *c, const Outputs *outputs, bool whole)
+{
+    TrainMetrics metrics;
+    const size_t k = outputs->n_classes;
+    const NnBatch batch = {.n = (uint32_t)outputs->n, .labels = outputs->labels};
+    const NnResult result = {.n = batch.n};
+    double *values;
+    AUG_TRY(vector_take(c, k * k, sizeof(*values), &values));
+    AUG_TRY(train_metrics_init(&metrics, (uint32_t)k, &c->error));
+    train_metrics_add(&metrics, &batch, outputs->logits, &result);
+    for (size_t i = 0; i < k * k && whole; i++)
+        values[i] = (double)metrics.confusion[i];
+    if (!whole)
+        values[0] = train_metrics_accuracy(&metrics);
+    train_metrics_fini(&metrics);
+    return vector_compare(c, "value", values, whole ? k * k : 1);
+}
+
+AugStatus vector_run_metric(VectorCase *c)
+{
+    Outputs outputs;
+    if (strcmp(c->op, "accuracy") != 0 && strcmp(c->op, "confusion") != 0)
+        return AUG_FAIL(&c->error, AUG_UNSUPPORTED, NULL, "the operation '%.60s' is not known",
+                        c->op);
+    AUG_TRY(read_outputs(c, &outputs));
+    return compare_counts(c, &outputs, !strcmp(c->op, "confusion"));
+}
