@@ -239,25 +239,20 @@ const char *nn_onnx_tensor(NnOnnx *onnx, uint32_t tensor, const int64_t *dims, s
     return info->name;
 }
 
-const char *nn_onnx_per_channel(NnOnnx *onnx, const NnNode *node, uint32_t tensor)
+/* A parameter of the node, [channels, 1, 1] where it is spread over pixels. */
+static const char *parameter(NnOnnx *onnx, const NnNode *node, uint32_t tensor, bool spread)
 {
-    if (tensor == NN_NONE)
-        return NULL;
-    const NnTensor *info = &onnx->network->blueprint.tensors[tensor];
-    /* [channels, 1, 1], or as it is where it has a value for each of a sample. */
-    const int64_t dims[3] = {(int64_t)info->n_values, 1, 1};
-    const bool whole = info->desc.n_dims > 1;
-    return whole ? nn_onnx_tensor(onnx, tensor, NULL, 0)
-                 : nn_onnx_tensor(onnx, tensor, dims, node->in.flat ? 1 : 3);
+    const int64_t dims[3] = {node->in.channels, 1, 1};
+    return nn_onnx_tensor(onnx, tensor, spread && !node->in.flat ? dims : NULL, 3);
 }
 
-const char *nn_onnx_affine(NnOnnx *onnx, const NnNode *node, const char *x)
+const char *nn_onnx_affine(NnOnnx *onnx, const NnNode *node, const char *x, bool spread)
 {
-    const char *weight = nn_onnx_per_channel(onnx, node, node->weight);
-    const char *bias = nn_onnx_per_channel(onnx, node, node->bias);
-    if (weight)
-        x = nn_onnx_binary(onnx, "Mul", x, weight);
-    return bias ? nn_onnx_binary(onnx, "Add", x, bias) : x;
+    if (node->weight != NN_NONE)
+        x = nn_onnx_binary(onnx, "Mul", x, parameter(onnx, node, node->weight, spread));
+    if (node->bias != NN_NONE)
+        x = nn_onnx_binary(onnx, "Add", x, parameter(onnx, node, node->bias, spread));
+    return x;
 }
 
 /* A vector of n values as it is, or of n equal ones where there is none. */

@@ -87,13 +87,9 @@ size_t nn_onnx_dims(NnShape shape, int64_t dims[3]);
  * NULL. */
 const char *nn_onnx_tensor(NnOnnx *onnx, uint32_t tensor, const int64_t *dims, size_t n_dims);
 
-/* A vector with a value per channel of a node's input as a constant that is spread over its pixels;
- * tensor NN_NONE: NULL. */
-const char *nn_onnx_per_channel(NnOnnx *onnx, const NnNode *node, uint32_t tensor);
-
-/* x times the node's weight plus its bias, each where there is one, spread as
- * nn_onnx_per_channel does. */
-const char *nn_onnx_affine(NnOnnx *onnx, const NnNode *node, const char *x);
+/* x times the node's weight plus its bias, each where there is one. spread: they have a value for each
+ * channel, which is that of all its pixels. */
+const char *nn_onnx_affine(NnOnnx *onnx, const NnNode *node, const char *x, bool spread);
 
 /* Values of a parameter or buffer in PyTorch's order; NULL where there is none or memory is out. */
 const double *nn_onnx_values(NnOnnx *onnx, uint32_t tensor);

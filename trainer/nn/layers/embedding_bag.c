@@ -2,6 +2,7 @@
  * tokens of a text, as a list of features. Padding is left out; a text without a token gives zeros. */
 #include "trainer/nn/layers/tokens.h"
 
+#include <float.h>
 #include <string.h>
 
 enum { MODE_MEAN, MODE_SUM, MODE_MAX };
@@ -127,12 +128,26 @@ static const char *presence(NnOnnx *onnx, const NnNode *node)
     return nn_onnx_binary(onnx, "Unsqueeze", present, nn_onnx_ints(onnx, (const int64_t[]){2}, 1));
 }
 
+/* Values of all tokens, and for padding ones that are lower than any; then 0 where there is no token. */
+static const char *largest_onnx(NnOnnx *onnx, const char *rows_of_text, const char *present)
+{
+    const char *lowest = nn_onnx_real(onnx, -FLT_MAX), *zero = nn_onnx_real(onnx, 0);
+    const char *is_token = nn_onnx_binary(onnx, "Greater", present, zero);
+    const char *any = nn_onnx_reduce(onnx, "ReduceMax", present, 1, 1);
+    const char *x =
+        nn_onnx_op(onnx, &(NnOnnxOp){.type = "Where", .inputs = {is_token, rows_of_text, lowest}});
+    x = nn_onnx_reduce(onnx, "ReduceMax", x, 1, 1);
+    any = nn_onnx_binary(onnx, "Greater", any, zero);
+    return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Where", .inputs = {any, x, zero}});
+}
+
 static const char *bag_onnx(NnOnnx *onnx, const NnNode *node)
 {
     const NnTokens *tokens = node->params;
-    const char *present = presence(onnx, node);
-    const char *x = nn_onnx_binary(onnx, "Mul", nn_tokens_onnx(onnx, node), present);
-    x = nn_onnx_reduce(onnx, "ReduceSum", x, 1, 1);
+    const char *present = presence(onnx, node), *x = nn_tokens_onnx(onnx, node);
+    if (tokens->mode.value == MODE_MAX)
+        return nn_onnx_unary(onnx, "Flatten", largest_onnx(onnx, x, present));
+    x = nn_onnx_reduce(onnx, "ReduceSum", nn_onnx_binary(onnx, "Mul", x, present), 1, 1);
     if (tokens->mode.value == MODE_MEAN) {
         const char *n = nn_onnx_reduce(onnx, "ReduceSum", present, 1, 1);
         n = nn_onnx_binary(onnx, "Max", n, nn_onnx_real(onnx, 1));

@@ -72,7 +72,7 @@ static const char *group_norm_onnx(NnOnnx *onnx, const NnNode *node)
     const size_t n_dims = nn_onnx_dims(node->in, dims);
     const char *x = nn_onnx_reshape(onnx, nn_onnx_input(onnx, node, 0), groups, 2);
     x = nn_onnx_standardize(onnx, x, 2, 2, norm->eps, true);
-    return nn_onnx_affine(onnx, node, nn_onnx_reshape(onnx, x, dims, n_dims));
+    return nn_onnx_affine(onnx, node, nn_onnx_reshape(onnx, x, dims, n_dims), true);
 }
 
 static const NnLayerHooks hooks = {

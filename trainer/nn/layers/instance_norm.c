@@ -138,7 +138,7 @@ static const char *instance_norm_onnx(NnOnnx *onnx, const NnNode *node)
     if (is_tracking(node))
         return nn_onnx_running_norm(onnx, node, norm->eps);
     const char *x = nn_onnx_standardize(onnx, nn_onnx_input(onnx, node, 0), 2, 3, norm->eps, true);
-    return nn_onnx_affine(onnx, node, x);
+    return nn_onnx_affine(onnx, node, x, true);
 }
 
 static const NnLayerHooks hooks = {

@@ -191,9 +191,11 @@ void nn_row_norm_finish(const NnTask *task, const NnNode *node)
 
 const char *nn_row_norm_onnx(NnOnnx *onnx, const NnNode *node, bool centered)
 {
+    static const int64_t first[] = {[SAMPLES] = 1, [PIXELS] = 1, [PLANES] = 2, [LINES] = 3};
     const NnRowNormParams *norm = node->params;
-    const bool whole = !node->in.flat && norm->over.value == OVER_SAMPLE;
+    const Layout layout = layout_of(node);
+    const int64_t last = node->in.flat || layout == PIXELS ? 1 : 3;
     const char *x = nn_onnx_input(onnx, node, 0);
-    x = nn_onnx_standardize(onnx, x, 1, whole ? 3 : 1, norm->eps, centered);
-    return nn_onnx_affine(onnx, node, x);
+    x = nn_onnx_standardize(onnx, x, first[layout], last, norm->eps, centered);
+    return nn_onnx_affine(onnx, node, x, layout == PIXELS);
 }

@@ -149,8 +149,8 @@ static const char *weights(NnOnnx *onnx, const Upsample *upsample, int32_t n_out
 }
 
 /* Nearest pixels along an axis. */
-static const char *nearest(NnOnnx *onnx, const Upsample *upsample, const char *x, int64_t axis,
-                           int32_t n_out, int32_t n_in)
+static const char *gather_nearest(NnOnnx *onnx, const Upsample *upsample, const char *x,
+                                  int64_t axis, int32_t n_out, int32_t n_in)
 {
     int64_t *at = nn_onnx_take(onnx, (size_t)n_out * sizeof(*at));
     for (int32_t i = 0; at && i < n_out; i++)
@@ -166,8 +166,8 @@ static const char *upsample_onnx(NnOnnx *onnx, const NnNode *node)
     const Upsample *upsample = node->params;
     const char *x = nn_onnx_input(onnx, node, 0);
     if (upsample->mode.value == MODE_NEAREST) {
-        x = nearest(onnx, upsample, x, 2, node->out.height, node->in.height);
-        return nearest(onnx, upsample, x, 3, node->out.width, node->in.width);
+        x = gather_nearest(onnx, upsample, x, 2, node->out.height, node->in.height);
+        return gather_nearest(onnx, upsample, x, 3, node->out.width, node->in.width);
     }
     const char *rows_weights = weights(onnx, upsample, node->out.height, node->in.height, false);
     const char *cols_weights = weights(onnx, upsample, node->out.width, node->in.width, true);
