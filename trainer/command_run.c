@@ -76,6 +76,7 @@ static AugStatus make_network(Job *job, AugError *error)
     run->accumulate = accumulation(run);
     const NnNetworkSpec spec = {
         .input = model->input,
+        .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
         .layers = model->layers,
         .n_layers = model->n_layers,
         .loss = model->loss,
@@ -107,14 +108,14 @@ static AugStatus fit_data(Job *job, AugError *error)
     const TrainModelFile *model = job->model;
     const uint32_t n_classes = model->task->has_classes ? run->info.n_classes : 0;
     if (run->train) {
-        AUG_TRY(train_source_fit(run->train, model->input, n_classes, error));
+        AUG_TRY(train_source_fit(run->train, model->input, run->info.n_indices, n_classes, error));
         const uint64_t per_epoch = train_run_epoch_steps(run);
         const uint64_t total = (uint64_t)run->settings.epochs * per_epoch;
         AUG_TRY(aug_error_prefix(
             error, nn_schedule_check(&model->schedule, total, per_epoch, error), model->path));
     }
     if (run->eval)
-        AUG_TRY(train_source_fit(run->eval, model->input, n_classes, error));
+        AUG_TRY(train_source_fit(run->eval, model->input, run->info.n_indices, n_classes, error));
     return train_run_init_metrics(run, error);
 }
 

@@ -62,6 +62,7 @@ static NnNetwork *build(const TrainModelFile *file)
     AugError error = {0};
     const NnNetworkSpec spec = {
         .input = file->input,
+        .input_indices = file->n_layers > 0 && nn_layer_reads_indices(file->layers[0].desc),
         .layers = file->layers,
         .n_layers = file->n_layers,
         .loss = file->loss,

@@ -101,7 +101,7 @@ START_TEST(delivers_what_the_daemon_sends)
     ck_assert_uint_eq(info->n_samples, 2);
     ck_assert_uint_eq(info->data.n_dims, 4);
     ck_assert_int_eq(info->label.dtype, AUG_DTYPE_I64);
-    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 0, 2, &error), AUG_OK);
     TrainSourceBatch got;
     ck_assert_msg(train_source_next(source, &got, &error) == AUG_OK, "%s", error.message);
     ck_assert_uint_eq(got.batch.n, 2);
@@ -224,7 +224,7 @@ static void expect_end(uint8_t type, AugStatus status, const char *words)
     AugError error;
     ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
     TrainSourceBatch batch;
-    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 2, &error), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 0, 2, &error), AUG_OK);
     AugStatus found = train_source_next(source, &batch, &error);
     train_source_free(source);
     test_peer_join(&peer);

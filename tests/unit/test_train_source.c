@@ -121,7 +121,7 @@ START_TEST(delivers_a_batch)
     Fake fake = make_fake(GOOD, 56, good_tail, 4);
     TrainSourceInfo info = make_info();
     TrainSource *source = open_fake(&fake, hwc, &info);
-    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 0, 4, NULL), AUG_OK);
     TrainSourceBatch batch;
     AugError error = {0};
     ck_assert_msg(train_source_next(source, &batch, &error) == AUG_OK, "%s", error.message);
@@ -149,7 +149,7 @@ static void refuse_batch(const char *header, size_t size, const int64_t *tail, s
     Fake fake = make_fake(header, size, tail, n_tail);
     TrainSourceInfo info = make_info();
     TrainSource *source = open_fake(&fake, hwc, &info);
-    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 4, NULL), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 3, false}, 0, 4, NULL), AUG_OK);
     TrainSourceBatch batch;
     AugError error = {0};
     AugStatus found = train_source_next(source, &batch, &error);
@@ -212,7 +212,7 @@ static void refuse_fit(const TrainSourceInfo *info, const char *spec, NnShape in
     Fake fake = {0};
     TrainSource *source = open_fake(&fake, spec, info);
     AugError error = {0};
-    ck_assert_int_eq(train_source_fit(source, input, 4, &error), AUG_BAD_SPEC);
+    ck_assert_int_eq(train_source_fit(source, input, 0, 4, &error), AUG_BAD_SPEC);
     ck_assert_msg(strstr(error.message, words) != NULL, "'%s' does not hold '%s'", error.message,
                   words);
     train_source_free(source);
@@ -250,8 +250,8 @@ START_TEST(accepts_what_fits)
     Fake fake = {0};
     TrainSource *source = open_fake(&fake, chw, &info);
     ck_assert_int_eq(train_source_info(source)->layout, NN_LAYOUT_NCHW);
-    ck_assert_int_eq(train_source_fit(source, (NnShape){8, 6, 3, false}, 4, NULL), AUG_OK);
-    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 144, true}, 4, NULL), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){8, 6, 3, false}, 0, 4, NULL), AUG_OK);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 144, true}, 0, 4, NULL), AUG_OK);
     train_source_free(source);
     train_source_free(NULL);
 }

@@ -8,16 +8,20 @@
 
 #include "aug/version.h"
 #include "libaug/spec/spec.h"
+#include "trainer/data/tokens.h"
 
 /* plan: of a stream that is made here, else NULL. data, label, index: places of those tensors in
- * every batch. n_classes: the network's, 0 before train_source_fit. */
+ * every batch; of texts data are ids. lengths: place of the texts' lengths, or -1. n_ids: different
+ * ones of the tokenizer, 0: not known. n_classes, n_indices: the network's, 0 before
+ * train_source_fit. */
 struct TrainSource {
     Stream *stream;
     AugPlan *plan;
     TrainSourceInfo info;
     char *name;
-    int data, label, index;
-    uint32_t n_classes;
+    int data, label, index, lengths;
+    uint32_t n_ids;
+    uint32_t n_classes, n_indices;
     uint64_t n_replaced;
 };
 
@@ -43,11 +47,29 @@ static AugStatus find_tensor(const TrainSource *source, const char *name, int *p
     return AUG_OK;
 }
 
+/* Pictures are "data", texts are "ids", with "length" where they are padded. */
+static AugStatus find_samples(TrainSource *source, AugError *error)
+{
+    TrainSourceInfo *info = &source->info;
+    AugTensorDesc length;
+    AUG_TRY(train_tokens_find(stream_info(source->stream), source->name, &info->is_texts, error));
+    source->lengths = -1;
+    if (!info->is_texts)
+        return find_tensor(source, "data", &source->data, &info->data, error);
+    AUG_TRY(find_tensor(source, "ids", &source->data, &info->data, error));
+    AUG_TRY(find_tensor(source, "length", &source->lengths, &length, error));
+    const bool are_ids = info->data.dtype == AUG_DTYPE_I32 && info->data.n_dims == 2;
+    if (are_ids && length.dtype == AUG_DTYPE_I32 && length.n_dims == 1)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                    "the tensors 'ids' and 'length' of the stream are not I32 [n, ids] and [n]");
+}
+
 static AugStatus find_tensors(TrainSource *source, AugError *error)
 {
     TrainSourceInfo *info = &source->info;
     AugTensorDesc index;
-    AUG_TRY(find_tensor(source, "data", &source->data, &info->data, error));
+    AUG_TRY(find_samples(source, error));
     AUG_TRY(find_tensor(source, "label", &source->label, &info->label, error));
     AUG_TRY(find_tensor(source, "index", &source->index, &index, error));
     const bool hard = info->label.dtype == AUG_DTYPE_I64 && info->label.n_dims == 1;
@@ -72,7 +94,10 @@ static AugStatus describe(TrainSource *source, const TrainSourceOptions *options
     StreamIdentity identity;
     AUG_TRY(stream_identify(source->stream, &identity, error));
     memcpy(source->info.stream_id, identity.stream_id, sizeof(identity.stream_id));
-    source->info.layout = layout_of(options->spec);
+    if (source->info.is_texts)
+        source->n_ids = train_tokens_count(options->spec, source->name);
+    else
+        source->info.layout = layout_of(options->spec);
     return AUG_OK;
 }
 
@@ -232,14 +257,31 @@ static AugStatus check_shape(const TrainSource *source, NnShape input, AugError 
                     "the samples are %s (%s); the model's input is %s", found, order, wanted);
 }
 
-AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classes, AugError *error)
+/* Whether samples are what the network's input takes: values of a picture, or ids. */
+static AugStatus check_samples(const TrainSource *source, NnShape input, uint32_t n_indices,
+                               AugError *error)
 {
     const TrainSourceInfo *info = &source->info;
+    if (info->is_texts)
+        return train_tokens_fit(source->name, info->data.shape[1], source->n_ids, input, n_indices,
+                                error);
+    if (n_indices > 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "the samples are pictures; the model's first layer takes ids of texts");
     AUG_TRY(check_shape(source, input, error));
     if (info->data.dtype != AUG_DTYPE_F32 && info->data.dtype != AUG_DTYPE_U8)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the samples have the type %s; allowed are F32 and U8",
                         aug_dtype_name(info->data.dtype));
+    return AUG_OK;
+}
+
+AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indices,
+                           uint32_t n_classes, AugError *error)
+{
+    const TrainSourceInfo *info = &source->info;
+    AUG_TRY(check_samples(source, input, n_indices, error));
+    source->n_indices = n_indices;
     if (n_classes == 0)
         return AUG_OK;
     if (info->n_classes > n_classes)
@@ -294,5 +336,10 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
                                 .epoch = taken.epoch,
                                 .step = taken.step,
                                 .last = taken.last};
+    if (source->info.is_texts) {
+        batch->batch.lengths = taken.tensors[source->lengths].bytes;
+        AUG_TRY(train_tokens_check(source->name, &batch->batch, batch->index,
+                                   source->info.data.shape[1], source->n_indices, error));
+    }
     return soft || !used ? AUG_OK : check_labels(source, batch, error);
 }

@@ -17,7 +17,9 @@ typedef struct TrainSource TrainSource;
 /* What a source delivers.
  *
  * stream_id:   names the bytes of the whole stream; 64 hexadecimal digits
- * data, label: type and shape in a full batch. label is I64 [batch], or F32 [batch, classes]
+ * data, label: type and shape in a full batch. data are pictures, or I32 [batch, ids] of texts. label
+ *              is I64 [batch], or F32 [batch, classes]
+ * is_texts:    samples are ids of texts, filled up behind their end
  * n_classes:   of the data set; 0: not known
  * layout:      order of the values of a picture
  */
@@ -26,6 +28,7 @@ typedef struct TrainSourceInfo {
     uint64_t n_samples, steps_per_epoch;
     uint32_t batch_size, n_classes;
     AugTensorDesc data, label;
+    bool is_texts;
     NnLayout layout;
 } TrainSourceInfo;
 
@@ -88,10 +91,13 @@ const char *train_source_name(const TrainSource *source);
 /* Name that the data set gives to a class; NULL where it is not known. Borrowed from the source. */
 const char *train_source_class_name(const TrainSource *source, uint32_t label);
 
-/* n_classes 0: labels are not looked at, and batches have none. Fails with AUG_BAD_SPEC if samples do
- * not have the shape of the network's input, or if the data set is known to have more classes than the network. Later batches are checked against both. */
-AUG_MUST_CHECK AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_classes,
-                                          AugError *error);
+/* n_indices: of the network's embedding; 0: it takes values. n_classes 0: labels are not looked at,
+ * and batches have none. Fails with AUG_BAD_SPEC if samples do not have the shape of the network's
+ * input, if they are texts and it takes values, or the other way round, if a tokenizer is known to
+ * have more ids than the network, or the data set more classes. Later batches are checked against
+ * all of these. */
+AUG_MUST_CHECK AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indices,
+                                          uint32_t n_classes, AugError *error);
 
 /* The next batch; waits for it. Needs train_source_fit before. Fails with AUG_CORRUPT if a batch is
  * not what was announced, AUG_BAD_SPEC for a label that is missing or not a class of the network,

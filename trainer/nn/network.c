@@ -193,6 +193,7 @@ void nn_network_info(const NnNetwork *network, NnNetworkInfo *info)
         .output = graph->nodes[graph->n_nodes - 1].in,
         .n_parameters = network->n_parameters,
         .n_classes = (uint32_t)nn_shape_values(graph->nodes[graph->n_nodes - 1].in),
+        .n_indices = graph->nodes[0].indices ? network->n_indices : 0,
         .n_threads = network->n_threads,
         .max_batch = network->blueprint.max_batch,
         .kernels = network->pass.kernels->name,

@@ -144,6 +144,9 @@ extern const size_t nn_n_layers;
 /* Layer kind by name, NULL if there is none. Any thread. */
 const NnLayerDesc *nn_layer_find(const char *name);
 
+/* Whether a kind reads whole numbers, such as the ids of words, instead of values. */
+bool nn_layer_reads_indices(const NnLayerDesc *desc);
+
 /* One layer of a network. Everything is borrowed until nn_network_new returns.
  *
  * params:   filled by augi_params_bind with desc->params; NULL for a table without rows
@@ -337,6 +340,7 @@ void nn_network_free(NnNetwork *network);
 /* Sizes in bytes of the arenas, and what else a program prints before the first step.
  *
  * n_parameters:    trainable values, as PyTorch counts them
+ * n_indices:       its input are indices below this; 0: values
  * activation_size: everything that a step works in: activations, their gradients, partial
  *                  gradients of the shards, scratch of the threads
  * kernels:         "avx2"; static string
@@ -345,7 +349,7 @@ typedef struct NnNetworkInfo {
     NnShape input, output;
     uint64_t n_parameters;
     size_t parameter_size, gradient_size, optimizer_size, activation_size;
-    uint32_t n_classes, n_threads, max_batch;
+    uint32_t n_classes, n_indices, n_threads, max_batch;
     const char *kernels;
 } NnNetworkInfo;
 

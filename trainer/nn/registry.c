@@ -93,6 +93,11 @@ const NnLayerDesc *nn_layer_find(const char *name)
     return (const NnLayerDesc *)nn_module_find(NN_MODULE_LAYER, name);
 }
 
+bool nn_layer_reads_indices(const NnLayerDesc *desc)
+{
+    return desc->hooks && desc->hooks->limit;
+}
+
 AugStatus nn_choice_copy(AugiArena *memory, const NnChoice *choice, const void **params,
                          AugError *error)
 {
