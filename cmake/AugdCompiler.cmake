@@ -27,3 +27,10 @@ function(augd_avx2_sources)
         set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
     endif()
 endfunction()
+
+# Files named *_neon.c hold the form for AArch64, which needs no flags there.
+function(augd_neon_sources)
+    if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
+    endif()
+endfunction()

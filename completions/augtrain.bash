@@ -3,7 +3,7 @@
 # Options of command $1.
 _augtrain_options() {
     case $1 in
-    '') echo '--data -o --output --overwrite --epochs --seed --threads --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
+    '') echo '--data -o --output --overwrite --epochs --seed --threads --kernels --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
     'export') echo '-o --output --weights --keep-norms --bytes --overwrite -q --quiet -h --help' ;;
     'modules') echo '--json -q --quiet -h --help' ;;
     esac
@@ -18,6 +18,7 @@ _augtrain_value() {
     ' --epochs') echo '@none' ;;
     ' --seed') echo '@none' ;;
     ' --threads') echo '@none' ;;
+    ' --kernels') echo 'auto reference baseline avx2 neon libxsmm' ;;
     ' --weights') echo '@files' ;;
     ' --dataset') echo '@none' ;;
     'export --output' | 'export -o') echo '@files' ;;

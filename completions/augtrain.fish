@@ -21,6 +21,7 @@ complete -c augtrain -n 'not __augtrain_command export modules help' -l overwrit
 complete -c augtrain -n 'not __augtrain_command export modules help' -l epochs -x -d 'instead of train.epochs of the model file'
 complete -c augtrain -n 'not __augtrain_command export modules help' -l seed -x -d 'instead of train.seed'
 complete -c augtrain -n 'not __augtrain_command export modules help' -l threads -x -d 'instead of train.threads, 0 for one per processor'
+complete -c augtrain -n 'not __augtrain_command export modules help' -l kernels -x -a 'auto reference baseline avx2 neon libxsmm' -d 'instead of train.kernels'
 complete -c augtrain -n 'not __augtrain_command export modules help' -l weights -r -F -d 'start from these weights'
 complete -c augtrain -n 'not __augtrain_command export modules help' -l eval-only -d 'only evaluate --weights on data.eval'
 complete -c augtrain -n 'not __augtrain_command export modules help' -l dataset -x -d 'data set for specifications that name theirs, in this process'

@@ -11,7 +11,7 @@ _nn_vectors_options() {
 # Fails if that is no option with a value.
 _nn_vectors_value() {
     case "$1 $2" in
-    ' --kernels') echo 'auto reference baseline avx2' ;;
+    ' --kernels') echo 'auto reference baseline avx2 neon libxsmm' ;;
     ' --threads') echo '@none' ;;
     *) return 1 ;;
     esac

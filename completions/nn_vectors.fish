@@ -2,7 +2,7 @@
 
 complete -c nn_vectors -f
 complete -c nn_vectors -F
-complete -c nn_vectors -l kernels -x -a 'auto reference baseline avx2' -d 'which kernels compute'
+complete -c nn_vectors -l kernels -x -a 'auto reference baseline avx2 neon libxsmm' -d 'which kernels compute'
 complete -c nn_vectors -l threads -x -d 'working threads'
 complete -c nn_vectors -l json -d 'print files, cases and tensors as JSON'
 complete -c nn_vectors -s q -l quiet -d 'print results, warnings and errors only'

@@ -58,6 +58,8 @@ static void apply_options(Job *job)
         settings->seed = options->seed;
     if (options->has_threads)
         settings->threads = options->threads;
+    if (options->has_kernels)
+        settings->kernels = options->kernels;
 }
 
 /* Batches of a step. */

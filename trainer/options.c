@@ -2,6 +2,7 @@
 #include "trainer/options.h"
 
 #include "trainer/command.h"
+#include "trainer/nn/nn.h"
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(TrainOptions, data, .optional = true, .unit = "address|file",
@@ -18,6 +19,8 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(TrainOptions, seed, .optional = true, .help = "instead of train.seed"),
     AUG_PARAM(TrainOptions, threads, .optional = true, .low = 0, .high = 256,
               .help = "instead of train.threads, 0 for one per processor"),
+    AUG_PARAM(TrainOptions, kernels, .optional = true, .choices = nn_kernel_names,
+              .help = "instead of train.kernels: what computes"),
     AUG_PARAM(TrainOptions, weights, .optional = true, .unit = "file",
               .help = "start from these weights: safetensors, with PyTorch's names"),
     AUG_PARAM(TrainOptions, eval_only, .optional = true,
@@ -38,6 +41,7 @@ static AugStatus check(CmdCall *call, AugError *error)
     options->has_epochs = cmd_call_has(call, &options->epochs);
     options->has_seed = cmd_call_has(call, &options->seed);
     options->has_threads = cmd_call_has(call, &options->threads);
+    options->has_kernels = cmd_call_has(call, &options->kernels);
     options->model = call->arguments[0];
     options->datasets = cmd_call_texts(call, &dataset);
     if (options->eval_only && !options->weights)

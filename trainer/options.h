@@ -15,7 +15,8 @@ typedef struct TrainOptions {
     int32_t epochs, threads;
     uint64_t seed;
     bool eval_only, overwrite;
-    bool has_epochs, has_seed, has_threads;
+    AugChoice kernels;
+    bool has_epochs, has_seed, has_threads, has_kernels;
     const char *model;
     CmdTexts datasets;
 } TrainOptions;

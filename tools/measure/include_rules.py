@@ -38,6 +38,8 @@ LIBRARIES = {
     "xxhash.h": ("libaug/base/digest.c",),
     "zlib.h": ("libaug/", "image/", "tests/"),
     "sanitizer/": ("tests/fuzz/",),
+    "arm_neon.h": ("trainer/nn/kernels/",),
+    "libxsmm.h": ("trainer/plugins/libxsmm.c",),
     "check.h": ("tests/",),
     "immintrin.h": ("image/", "text/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),
 }

@@ -8,8 +8,6 @@
 #include "trainer/model/model_reading.h"
 #include "trainer/run/files.h"
 
-const char *const train_kernel_names[] = {"auto", "reference", "baseline", "avx2", NULL};
-
 static const AugParamDesc train_rows[] = {
     AUG_PARAM(TrainSettings, epochs, .low = 1, .high = 1000000,
               .help = "Passes over the training data"),
@@ -25,8 +23,9 @@ static const AugParamDesc train_rows[] = {
               .unit = "batches", .help = "Batches that a step is made of; 0 means all of an epoch"),
     AUG_PARAM(TrainSettings, prefetch, .fallback = "4", .low = 1, .high = 64, .unit = "batches",
               .help = "Batches kept ready ahead of the step"),
-    AUG_PARAM(TrainSettings, kernels, .fallback = "auto", .choices = train_kernel_names,
-              .help = "Kernels that compute; auto takes the fastest that the CPU has"),
+    AUG_PARAM(TrainSettings, kernels, .fallback = "auto", .choices = nn_kernel_names,
+              .help =
+                  "Kernels that compute; auto takes the fastest that the CPU has, but no plug-in"),
 };
 
 const AugParamTable train_params = AUG_PARAM_TABLE(TrainSettings, train_rows);

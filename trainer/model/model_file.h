@@ -39,10 +39,7 @@ typedef struct TrainSettings {
     AugChoice kernels;
 } TrainSettings;
 
-/* Names of NnKernelChoice in its order, NULL-terminated. */
-extern const char *const train_kernel_names[];
-
-/* Rows of TrainSettings. */
+/* Rows of TrainSettings. kernels has the order of NnKernelChoice. */
 extern const AugParamTable train_params;
 
 /* A data spec that a model file names: a file, or a map that stands in the model file itself and

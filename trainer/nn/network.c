@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libaug/base/processors.h"
+#include "trainer/nn/plugin.h"
 
 #define DEFAULT_MAX_MEMORY ((uint64_t)8 << 30)
 #define MAX_THREADS 256
@@ -115,10 +116,21 @@ static AugStatus count_indices(NnNetwork *network, AugError *error)
     return AUG_OK;
 }
 
+static AugStatus choose_kernels(NnNetwork *network, NnKernelChoice choice, AugError *error)
+{
+    const NnKernels *own;
+    network->pass.kernels = &network->kernels;
+    if (nn_plugin_is(choice))
+        return nn_plugin_load(choice, &network->kernels, error);
+    AUG_TRY(nn_kernels_choose(choice, &own, error));
+    network->kernels = *own;
+    return AUG_OK;
+}
+
 static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     AUG_TRY(check_spec(spec, error));
-    AUG_TRY(nn_kernels_choose(spec->kernels, &network->pass.kernels, error));
+    AUG_TRY(choose_kernels(network, spec->kernels, error));
     network->memory = augi_arena_new();
     if (!network->memory)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the network's description");

@@ -9,6 +9,7 @@
 
 /* run and program point into the members below; arenas are allocated one by one.
  *
+ * kernels: those that compute; pass.kernels points to it
  * scratch: one part of scratch_size bytes per thread
  * sums:    gradients that are accumulated, times their samples; NULL: never
  * results: of the loss, one per shard
@@ -22,6 +23,7 @@ struct NnNetwork {
     const NnOptimizerDesc *optimizer;
     const void *optimizer_params;
     NnPass pass;
+    NnKernels kernels;
     NnPool *pool;
     uint32_t n_threads;
     size_t *slot_offset;

@@ -263,13 +263,26 @@ void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, con
 
 /* --- network ---------------------------------------------------------------------------------- */
 
-/* Which kernels compute. AUTO takes the fastest that the CPU has; REFERENCE are plain loops. */
+/* Which kernels compute. AUTO takes the fastest own ones that the CPU has; REFERENCE are plain loops;
+ * the last ones are plug-ins (plugin.h), which only those get who ask for them. */
+#define NN_KERNEL_CHOICES(X)  \
+    X(AUTO, "auto")           \
+    X(REFERENCE, "reference") \
+    X(BASELINE, "baseline")   \
+    X(AVX2, "avx2")           \
+    X(NEON, "neon")           \
+    X(LIBXSMM, "libxsmm")
+
+#define NN_KERNEL_CHOICE(NAME, word) NN_KERNELS_##NAME,
+/* Their numbers. */
 typedef enum NnKernelChoice {
-    NN_KERNELS_AUTO,
-    NN_KERNELS_REFERENCE,
-    NN_KERNELS_BASELINE,
-    NN_KERNELS_AVX2,
+    NN_KERNEL_CHOICES(NN_KERNEL_CHOICE) NN_N_KERNEL_CHOICES,
+    NN_KERNELS_FIRST_PLUGIN = NN_KERNELS_LIBXSMM,
+    NN_KERNELS_LAST_PLUGIN = NN_KERNELS_LIBXSMM,
 } NnKernelChoice;
+
+/* Their words by number, and NULL. */
+extern const char *const nn_kernel_names[NN_N_KERNEL_CHOICES + 1];
 
 /* Most groups that a network is given. */
 #define NN_MAX_GROUPS 32
@@ -343,7 +356,7 @@ void nn_network_free(NnNetwork *network);
  * n_indices:       its input are indices below this; 0: values
  * activation_size: everything that a step works in: activations, their gradients, partial
  *                  gradients of the shards, scratch of the threads
- * kernels:         "avx2"; static string
+ * kernels:         "avx2"; one of nn_kernel_names
  */
 typedef struct NnNetworkInfo {
     NnShape input, output;

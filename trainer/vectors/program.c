@@ -17,7 +17,7 @@ typedef struct Options {
 } Options;
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(Options, kernels, .fallback = "auto", .choices = train_kernel_names,
+    AUG_PARAM(Options, kernels, .fallback = "auto", .choices = nn_kernel_names,
               .help = "which kernels compute"),
     AUG_PARAM(Options, threads, .fallback = "0", .low = 0, .high = 256,
               .help = "working threads; 0: one for each processor"),
@@ -169,7 +169,7 @@ static int run(const CmdCall *call)
                                      .context = &printer};
     if (call->json) {
         augi_json_object(&printer.json);
-        augi_json_text_member(&printer.json, "kernels", train_kernel_names[settings.kernels]);
+        augi_json_text_member(&printer.json, "kernels", nn_kernel_names[settings.kernels]);
         augi_json_text_member(&printer.json, "precision",
                               sizeof(NnReal) == sizeof(double) ? "double" : "float");
         augi_json_key(&printer.json, "files");

@@ -7,8 +7,9 @@
 #include "trainer/nn/kernels/vector.h"
 
 /* Pixels in a tile of registers. AVX2: 6 pixels x 2 vectors are 12 sums, 2 weights and a value of
- * x: 15 of 16 registers. Baseline: 3 pixels x 4 vectors. */
-#ifdef __AVX2__
+ * x: 15 of 16 registers. NEON: 6 pixels x 4 vectors of half the size, 29 of 32. Baseline: 3 pixels x
+ * 4 vectors. */
+#if defined(__AVX2__) || defined(NN_NEON)
 #define TILE 6
 #else
 #define TILE 3

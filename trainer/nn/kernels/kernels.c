@@ -1,22 +1,48 @@
 /* The choice of kernels, made once when a network is built. */
 #include "trainer/nn/kernels/kernels.h"
 
+#define CHOICE_NAME(NAME, word) [NN_KERNELS_##NAME] = word,
+
+const char *const nn_kernel_names[NN_N_KERNEL_CHOICES + 1] = {NN_KERNEL_CHOICES(CHOICE_NAME)};
+
+#if defined(__x86_64__) && !defined(NN_NO_CPU_KERNELS)
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+/* A table, and whether this CPU can run it (NULL: every CPU that the program runs on). */
+typedef struct Table {
+    NnKernelChoice choice;
+    const NnKernels *kernels;
+    bool (*runs)(void);
+} Table;
+
+/* Those of this build, the fastest first. */
+static const Table tables[] = {
+#if defined(__x86_64__) && !defined(NN_NO_CPU_KERNELS)
+    {NN_KERNELS_AVX2, &nn_kernels_avx2, has_avx2},
+#endif
+#if defined(__aarch64__) && !defined(NN_NO_CPU_KERNELS)
+    {NN_KERNELS_NEON, &nn_kernels_neon, NULL},
+#endif
+    {NN_KERNELS_BASELINE, &nn_kernels_baseline, NULL},
+    {NN_KERNELS_REFERENCE, &nn_kernels_reference, NULL},
+};
+
 AugStatus nn_kernels_choose(NnKernelChoice choice, const NnKernels **kernels, AugError *error)
 {
-    *kernels = &nn_kernels_baseline;
-    if (choice == NN_KERNELS_REFERENCE)
-        *kernels = &nn_kernels_reference;
-    if (choice == NN_KERNELS_REFERENCE || choice == NN_KERNELS_BASELINE)
-        return AUG_OK;
-#if defined(__x86_64__) && !defined(NN_NO_AVX2)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        *kernels = &nn_kernels_avx2;
-        return AUG_OK;
+    for (size_t i = 0; i < AUG_COUNT(tables); i++) {
+        const Table *table = &tables[i];
+        if ((choice == NN_KERNELS_AUTO || choice == table->choice) &&
+            (!table->runs || table->runs())) {
+            *kernels = table->kernels;
+            return AUG_OK;
+        }
     }
-#endif
-    if (choice == NN_KERNELS_AVX2)
-        return AUG_FAIL(error, AUG_UNSUPPORTED, NULL,
-                        "kernels avx2 are not available on this processor; allowed are auto, "
-                        "baseline, reference");
-    return AUG_OK;
+    return AUG_FAIL(error, AUG_UNSUPPORTED, "kernels",
+                    "kernels %s are not available on this processor; allowed are auto, baseline, "
+                    "reference",
+                    choice < NN_N_KERNEL_CHOICES ? nn_kernel_names[choice] : "of this number");
 }

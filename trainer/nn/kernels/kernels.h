@@ -239,12 +239,17 @@ typedef struct NnKernels {
 extern const NnKernels nn_kernels_reference;
 /* For any CPU that the distribution supports, by the compiler's vectors. */
 extern const NnKernels nn_kernels_baseline;
-#if defined(__x86_64__) && !defined(NN_NO_AVX2)
+#if defined(__x86_64__) && !defined(NN_NO_CPU_KERNELS)
 /* Only after a check of the CPU. */
 extern const NnKernels nn_kernels_avx2;
 #endif
 
-/* Table of a choice; UNSUPPORTED if this CPU or build lacks it. */
+#if defined(__aarch64__) && !defined(NN_NO_CPU_KERNELS)
+/* For every CPU of the architecture. */
+extern const NnKernels nn_kernels_neon;
+#endif
+
+/* Table of a choice that is no plug-in; UNSUPPORTED if this CPU or build lacks it. */
 AUG_MUST_CHECK AugStatus nn_kernels_choose(NnKernelChoice choice, const NnKernels **kernels,
                                            AugError *error);
 

@@ -1,5 +1,5 @@
-/* Vectors of the compiler, for the kernel sources only: the same source makes the baseline and the
- * AVX2 kernels. Everything here is static, so the two never meet at link time.
+/* Vectors of the compiler, for the kernel sources only: the same source makes the baseline, the
+ * AVX2 and the NEON kernels. Everything here is static, so they never meet at link time.
  */
 #ifndef NN_VECTOR_H
 #define NN_VECTOR_H
@@ -13,6 +13,9 @@
 #define VECTOR_SIZE 32
 #else
 #define VECTOR_SIZE 16
+#endif
+#ifdef NN_NEON
+#include <arm_neon.h>
 #endif
 
 /* Values in a vector: 8 floats with AVX2, 4 without. */
@@ -71,6 +74,8 @@ ALWAYS_INLINE Vec vec_fma(Vec a, Vec b, Vec c)
 {
 #ifdef __AVX2__
     return _mm256_fmadd_ps(a, b, c);
+#elif defined(NN_NEON)
+    return vfmaq_f32(c, a, b);
 #else
     return a * b + c;
 #endif
