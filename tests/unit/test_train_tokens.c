@@ -55,6 +55,11 @@ START_TEST(streams_of_texts_are_known)
     info = (StreamInfo){.tensors = tensors + 1, .n_tensors = 2};
     ck_assert_int_eq(train_tokens_find(&info, "spec", &is_texts, NULL), AUG_OK);
     ck_assert(is_texts);
+    const AugTensorSpec pair[] = {{.name = "ids"}, {.name = "text_pair.ids"}};
+    info = (StreamInfo){.tensors = pair, .n_tensors = 2};
+    AugError error = {0};
+    ck_assert_int_eq(train_tokens_find(&info, "spec", &is_texts, &error), AUG_BAD_SPEC);
+    ck_assert_ptr_nonnull(strstr(error.message, "a second text (text_pair.ids)"));
 }
 END_TEST
 

@@ -15,6 +15,17 @@
 /* Ids of the tokenizer "bytes": a byte, and three before them. */
 #define BYTE_IDS 259
 
+/* Name of the ids of a second text, as pairs have it; NULL: there is none. */
+static const char *second_text(const StreamInfo *info)
+{
+    for (uint32_t i = 0; i < info->n_tensors; i++) {
+        const char *dot = strrchr(info->tensors[i].name, '.');
+        if (dot && !strcmp(dot, ".ids"))
+            return info->tensors[i].name;
+    }
+    return NULL;
+}
+
 AugStatus train_tokens_find(const StreamInfo *info, const char *name, bool *is_texts,
                             AugError *error)
 {
@@ -27,6 +38,10 @@ AugStatus train_tokens_find(const StreamInfo *info, const char *name, bool *is_t
         return AUG_FAIL(error, AUG_BAD_SPEC, name,
                         "the stream has texts without ids; a network reads numbers, which output: "
                         "{ids: {tokenizer: ...}} makes of them");
+    const char *second = second_text(info);
+    if (second)
+        return AUG_FAIL(error, AUG_BAD_SPEC, name,
+                        "the samples have a second text (%s); a network reads one", second);
     if (info->tensors[ids].ragged)
         return AUG_FAIL(error, AUG_BAD_SPEC, name,
                         "the texts of the stream differ in their number of ids; output.ids needs "

@@ -8,7 +8,7 @@
 #include "trainer/nn/nn.h"
 
 /* Finds out whether a stream is of texts (it has "ids", or "text", and no "data"). Fails with
- * AUG_BAD_SPEC for texts without ids, and for ids whose number differs from text to text. */
+ * AUG_BAD_SPEC for texts without ids, pairs of texts, and ids whose number differs from text to text. */
 AUG_MUST_CHECK AugStatus train_tokens_find(const StreamInfo *info, const char *name, bool *is_texts,
                                            AugError *error);
 
