@@ -9,9 +9,12 @@
 
 #include "trainer/nn/kernels/vector.h"
 
-/* Pixels in a block. 64 pixels of 64 channels are 16 kB, half a usual first cache; a float sum of
- * 64 values loses at most 6 bits of its 24. */
+/* Pixels in a block. 64 pixels of 64 channels are 16 kB, half a usual first cache. */
 #define BLOCK 64
+
+/* Pixels of a block that are added up at once; a block's sum is one of such sums, and so no float has
+ * more than 16 additions behind it. */
+#define RUN 8
 
 /* Calls work(job, first pixel, pixels, channel, lanes) for every block and vector of channels. */
 #define FOR_BLOCKS(job, work)                                                          \
@@ -95,9 +98,14 @@ ALWAYS_INLINE void sums_block(const NnSums *job, size_t first, size_t n, size_t 
                               const size_t lanes)
 {
     Vec sum = {0};
-    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        const Vec x = vec_load_some(job->x + at, lanes);
-        sum += job->mask ? vec_where_positive(vec_load_some(job->mask + at, lanes), x) : x;
+    size_t at = first * job->n_channels + c;
+    while (n > 0) {
+        Vec run = {0};
+        for (size_t k = n < RUN ? n : RUN; k--; n--, at += job->n_channels) {
+            const Vec x = vec_load_some(job->x + at, lanes);
+            run += job->mask ? vec_where_positive(vec_load_some(job->mask + at, lanes), x) : x;
+        }
+        sum += run;
     }
     sums_add(job->first + c, sum, lanes);
 }
@@ -114,10 +122,16 @@ ALWAYS_INLINE void norm_squares_block(const NnSums *job, size_t first, size_t n,
 {
     const Vec mean = vec_load_some(job->mean + c, lanes);
     Vec one = {0}, two = {0};
-    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        const Vec centered = vec_load_some(job->x + at, lanes) - mean;
-        one += centered;
-        two += centered * centered;
+    size_t at = first * job->n_channels + c;
+    while (n > 0) {
+        Vec run = {0}, square_run = {0};
+        for (size_t k = n < RUN ? n : RUN; k--; n--, at += job->n_channels) {
+            const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+            run += centered;
+            square_run += centered * centered;
+        }
+        one += run;
+        two += square_run;
     }
     sums_add(job->first + c, one, lanes);
     sums_add(job->second + c, two, lanes);
@@ -131,12 +145,18 @@ ALWAYS_INLINE void norm_gradients_block(const NnSums *job, size_t first, size_t 
     const Vec scale = job->relu ? vec_load_some(job->scale + c, lanes) : (Vec){0};
     const Vec shift = job->relu ? vec_load_some(job->shift + c, lanes) : (Vec){0};
     Vec one = {0}, two = {0};
-    for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        const Vec centered = vec_load_some(job->x + at, lanes) - mean;
-        const Vec d =
-            norm_gradient(vec_load_some(job->dy + at, lanes), centered, scale, shift, job->relu);
-        one += d;
-        two += d * centered;
+    size_t at = first * job->n_channels + c;
+    while (n > 0) {
+        Vec run = {0}, product_run = {0};
+        for (size_t k = n < RUN ? n : RUN; k--; n--, at += job->n_channels) {
+            const Vec centered = vec_load_some(job->x + at, lanes) - mean;
+            const Vec d = norm_gradient(vec_load_some(job->dy + at, lanes), centered, scale, shift,
+                                        job->relu);
+            run += d;
+            product_run += d * centered;
+        }
+        one += run;
+        two += product_run;
     }
     sums_add(job->first + c, one, lanes);
     sums_add(job->second + c, two, lanes);

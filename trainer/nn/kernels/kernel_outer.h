@@ -6,7 +6,8 @@
 
 #include "trainer/nn/kernels/kernel_dot.h"
 
-/* One tile: n rows of the weight matrix from `row` on by v vectors of outputs from `out` on, over
+/* One tile, whose sums begin at zero also where they are added to others: sums of sums lose less than
+ * one long sum. n rows of the weight matrix from `row` on by v vectors of outputs from `out` on, over
  * all pixels; n and v are constants at each call. */
 ALWAYS_INLINE void outer_tile(const NnOuter *job, size_t row, size_t out, const size_t n,
                               const size_t v)
@@ -21,7 +22,7 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, size_t row, size_t out, const 
         offset[p] = (row + p) / window->run * window->tap_step + (row + p) % window->run;
 #pragma GCC unroll 8
         for (size_t k = 0; k < v; k++)
-            sum[p][k] = job->add ? vec_load(dw + p * width + k * LANES) : (Vec){0};
+            sum[p][k] = (Vec){0};
     }
     for (size_t y = 0; y < window->n_rows; y++) {
         const NnReal *line = window->x + y * window->row_step;
@@ -48,8 +49,10 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, size_t row, size_t out, const 
 #pragma GCC unroll 6
     for (size_t p = 0; p < n; p++)
 #pragma GCC unroll 8
-        for (size_t k = 0; k < v; k++)
-            vec_store(dw + p * width + k * LANES, sum[p][k]);
+        for (size_t k = 0; k < v; k++) {
+            NnReal *to = dw + p * width + k * LANES;
+            vec_store(to, job->add ? vec_load(to) + sum[p][k] : sum[p][k]);
+        }
 }
 
 /* A tile of n rows, 1 <= n <= TILE. */

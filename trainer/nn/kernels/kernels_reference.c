@@ -30,13 +30,13 @@ static void outer(const NnOuter *job)
         for (size_t out = 0; out < nn_padded(job->n_out); out++) {
             NnReal *dw =
                 job->dw + nn_panel_index(job->dw_rows, job->n_out, job->first_row + row, out);
-            NnReal sum = job->add ? *dw : 0;
+            NnReal sum = 0;
             for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
                 const size_t y = pixel / window->n_cols, col = pixel % window->n_cols;
                 sum += x[y * window->row_step + col * window->col_step] *
                        job->dy[y * job->dy_row_step + col * job->dy_col_step + out];
             }
-            *dw = sum;
+            *dw = job->add ? *dw + sum : sum;
         }
     }
 }

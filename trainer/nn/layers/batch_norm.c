@@ -255,7 +255,9 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
     const double *parts = nn_slot(pass, node->partial, 0);
     for (size_t c = 0; c < n; c++) {
         const double sum = nn_tree_sum(parts + c, pass->shard_size);
-        const double product = nn_tree_sum(parts + nn_padded(n) + c, pass->shard_size);
+        /* The sums were around the mean as a float. */
+        const double off = frozen ? 0 : shared.batch_mean[c] - (double)shared.mean[c];
+        const double product = nn_tree_sum(parts + nn_padded(n) + c, pass->shard_size) - off * sum;
         const double inverse = shared.inverse[c];
         /* Frozen statistics are constants: no gradient flows through them. */
         shared.mean_d[c] = frozen ? 0 : (NnReal)(sum / n_pixels);

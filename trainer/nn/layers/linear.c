@@ -168,28 +168,34 @@ static void linear_finish_bias(const NnTask *task, const NnNode *node, const NnR
     }
 }
 
+/* Samples whose products are added up at once, so that no float sum is long; the usual batch is one
+ * chunk. */
+#define CHUNK 256
+
 static void linear_finish(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const Sizes s = sizes_of(node);
-    NnReal *x = task->scratch, *d = x + nn_all_rows(pass, node) * s.slice;
+    const uint32_t n = nn_all_rows(pass, node);
+    NnReal *x = task->scratch, *d = x + n * s.slice;
     size_t first, end;
     nn_slice(s.in, NN_ALIGN_VALUES, task->part, &first, &end);
     linear_gather(task, node, first, end, x, d);
-    if (first < end)
+    for (uint32_t i = 0; first < end && i < n; i += CHUNK)
         pass->kernels->outer(&(NnOuter){
-            .window = {.x = x,
+            .window = {.x = x + i * (end - first),
                        .n_rows = 1,
-                       .n_cols = nn_all_rows(pass, node),
+                       .n_cols = n - i < CHUNK ? n - i : CHUNK,
                        .col_step = end - first,
                        .n_taps = 1,
                        .run = end - first},
-            .dy = d,
+            .dy = d + i * s.out_pad,
             .dy_col_step = s.out_pad,
             .dw = nn_gradient(pass, node->weight),
             .dw_rows = s.in,
             .first_row = first,
             .n_out = s.out,
+            .add = i > 0,
         });
     if (node->bias != NN_NONE)
         linear_finish_bias(task, node, d);
