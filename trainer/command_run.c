@@ -109,15 +109,14 @@ static AugStatus fit_data(Job *job, AugError *error)
     TrainRun *run = &job->run;
     const TrainModelFile *model = job->model;
     const uint32_t n_classes = model->task->has_classes ? run->info.n_classes : 0;
+    AUG_TRY(train_data_fit(&job->data, model, run->network, n_classes, error));
     if (run->train) {
-        AUG_TRY(train_source_fit(run->train, model->input, run->info.n_indices, n_classes, error));
         const uint64_t per_epoch = train_run_epoch_steps(run);
         const uint64_t total = (uint64_t)run->settings.epochs * per_epoch;
         AUG_TRY(aug_error_prefix(
             error, nn_schedule_check(&model->schedule, total, per_epoch, error), model->path));
+        AUG_TRY(train_run_check_schedule(run, error));
     }
-    if (run->eval)
-        AUG_TRY(train_source_fit(run->eval, model->input, run->info.n_indices, n_classes, error));
     return train_run_init_metrics(run, error);
 }
 
@@ -131,8 +130,10 @@ static AugStatus open_folder(Job *job, AugError *error)
     AUG_TRY(train_run_folder_make(&job->folder, options->output, job->model->path,
                                   options->overwrite, error));
     run->folder = job->folder;
-    AUG_TRY(train_run_folder_write_config(run, job->data.train_spec.spec, job->data.eval_spec.spec,
-                                          error));
+    const TrainData *data = &job->data;
+    const TrainRunSpecs specs = {data->train_spec.spec, data->validation_spec.spec,
+                                 data->eval_spec.spec, data->train_eval_spec.spec};
+    AUG_TRY(train_run_folder_write_config(run, &specs, error));
     AUG_TRY(train_run_log_open(&run->log, run->folder, error));
     return train_run_log_start(run, error);
 }
@@ -148,7 +149,10 @@ static AugStatus prepare(Job *job, AugError *error)
     AUG_TRY(train_data_open(&job->data, job->options->datasets.items, job->options->datasets.n,
                             &run->settings, &job->limits, error));
     run->train = job->data.train;
+    run->validation = job->data.validation;
     run->eval = job->data.eval;
+    run->train_eval = job->data.train_eval;
+    run->notes = &job->data.notes;
     AUG_TRY(make_network(job, error));
     AUG_TRY(fit_data(job, error));
     return open_folder(job, error);
@@ -176,8 +180,11 @@ static void say_start(Job *job)
                        count, 1e-6 * (double)memory, info->n_threads,
                        info->n_threads == 1 ? "" : "s", info->kernels);
     say_stream(job, "train", job->run.train);
+    say_stream(job, "validate", job->run.validation);
     say_stream(job, "test", job->run.eval);
     train_progress_say(&job->progress, "data     %s", job->run.data_place);
+    for (size_t i = 0; i < job->data.notes.n; i++)
+        train_progress_say(&job->progress, "note     %s", job->data.notes.items[i]);
 }
 
 static AugStatus work(Job *job, AugError *error)

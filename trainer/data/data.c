@@ -2,12 +2,15 @@
  * from a server. */
 #include "trainer/data/data.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "libaug/base/input_file.h"
 #include "libaug/spec/spec.h"
+#include "trainer/data/check.h"
 
 static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
                            AugProblems *problems)
@@ -65,6 +68,20 @@ static AugStatus read_spec(TrainSpecText *out, const TrainSpecRef *ref, const Au
     return set_file(out, ref->path, problems);
 }
 
+/* An evaluation is about all samples. */
+static AugStatus read_evaluation(TrainSpecText *out, const TrainSpecRef *ref,
+                                 const AugLimits *limits, AugProblems *problems)
+{
+    AUG_TRY(read_spec(out, ref, limits, problems));
+    if (out->spec->batch.tail.value != AUGI_TAIL_DROP)
+        return AUG_OK;
+    const AugiTree *root = out->tree ? out->tree : &out->spec->document->root;
+    problems->source_name = out->name;
+    augi_tree_problem(problems, augi_tree_at(root, "/batch/tail"), "batch.tail",
+                      "drop leaves samples out of an evaluation; allowed is short");
+    return AUG_BAD_SPEC;
+}
+
 static AugStatus miss(const TrainModelFile *model, const char *key, AugProblems *problems)
 {
     aug_problems_add(problems, AUG_BAD_SPEC, model->path,
@@ -91,32 +108,42 @@ AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model, con
     if (!eval_only)
         train_status = train.name ? read_spec(&out->train_spec, &train, limits, problems)
                                   : miss(model, "train", problems);
-    AugStatus eval_status = AUG_OK;
+    AugStatus eval_status = AUG_OK, validation_status = AUG_OK;
+    if (model->validation_data.name && !eval_only)
+        validation_status =
+            read_evaluation(&out->validation_spec, &model->validation_data, limits, problems);
     if (model->eval_data.name)
-        eval_status = read_spec(&out->eval_spec, &model->eval_data, limits, problems);
+        eval_status = read_evaluation(&out->eval_spec, &model->eval_data, limits, problems);
     else if (eval_only)
         eval_status = miss(model, "eval", problems);
+    if (train_status == AUG_OK)
+        train_status = validation_status;
     return train_status != AUG_OK ? train_status : eval_status;
 }
 
-static AugStatus open_in_process(TrainData *data, const TrainSourceOptions *options,
-                                 TrainSource **out, AugError *error)
+static AugStatus find_dataset(TrainData *data, const AugSpec *spec, AugDataset **out,
+                              AugError *error)
 {
-    const char *name = aug_spec_dataset_name(options->spec);
-    AugDataset *dataset = NULL;
-    AugStatus status;
-    if (name) {
-        status = aug_catalog_find(data->catalog, name, &dataset, error);
-        if (status == AUG_OK)
-            dataset = aug_dataset_ref(dataset);
-        else if (aug_catalog_count(data->catalog) == 0)
-            AUG_FAIL(error, status, NULL,
-                     "the data set '%s' is not known; give --dataset %s=KIND:PATH, or --data with "
-                     "the address of a daemon that has it",
-                     name, name);
-    } else {
-        status = aug_spec_open_dataset(options->spec, &dataset, error);
-    }
+    const char *name = aug_spec_dataset_name(spec);
+    *out = NULL;
+    if (!name)
+        return aug_spec_open_dataset(spec, out, error);
+    AugDataset *found = NULL;
+    const AugStatus status = aug_catalog_find(data->catalog, name, &found, error);
+    if (status != AUG_OK && aug_catalog_count(data->catalog) == 0)
+        return AUG_FAIL(error, status, NULL,
+                        "the data set '%s' is not known; give --dataset %s=KIND:PATH, or --data "
+                        "with the address of a daemon that has it",
+                        name, name);
+    *out = status == AUG_OK ? aug_dataset_ref(found) : NULL;
+    return status;
+}
+
+static AugStatus open_in_process(TrainData *data, const TrainSourceOptions *options,
+                                 AugDataset *open, TrainSource **out, AugError *error)
+{
+    AugDataset *dataset = open ? aug_dataset_ref(open) : NULL;
+    AugStatus status = open ? AUG_OK : find_dataset(data, options->spec, &dataset, error);
     if (status == AUG_OK)
         status = train_source_open_loader(out, options, dataset, data->pool, error);
     aug_dataset_unref(dataset);
@@ -126,62 +153,168 @@ static AugStatus open_in_process(TrainData *data, const TrainSourceOptions *opti
     return aug_error_prefix(error, status, options->name);
 }
 
-static AugStatus open_source(TrainData *data, const TrainSpecText *spec,
-                             const TrainSettings *settings, TrainSource **out, AugError *error)
+AugStatus train_data_open_source(TrainData *data, const TrainSpecText *spec, AugDataset *dataset,
+                                 uint32_t epochs, TrainSource **out, AugError *error)
 {
-    if (!spec->spec)
-        return AUG_OK;
     const TrainSourceOptions options = {.spec = spec->spec,
                                         .text = spec->text,
                                         .text_is_object = spec->tree != NULL,
                                         .name = spec->name,
-                                        .epochs = (uint32_t)settings->epochs,
-                                        .prefetch = (uint32_t)settings->prefetch};
-    if (data->address) {
-        AugStatus status = train_source_open_socket(out, &options, data->address, error);
-        if (status != AUG_OK && spec->tree && error)
-            train_spec_place(spec->tree, spec->name, error);
-        return status;
-    }
-    return open_in_process(data, &options, out, error);
+                                        .epochs = epochs,
+                                        .prefetch = data->prefetch};
+    if (!data->address)
+        return open_in_process(data, &options, dataset, out, error);
+    const AugStatus status = train_source_open_socket(out, &options, data->address, error);
+    if (status != AUG_OK && spec->tree && error)
+        train_spec_place(spec->tree, spec->name, error);
+    return status;
+}
+
+/* An evaluation reads the first epoch of its stream, again and again. */
+static AugStatus open_evaluation(TrainData *data, const TrainSpecText *spec, TrainSource **out,
+                                 AugError *error)
+{
+    return spec->spec ? train_data_open_source(data, spec, NULL, 1, out, error) : AUG_OK;
+}
+
+/* Part of the training data, made as the evaluation makes its own. A run can do without. */
+static AugStatus open_train_eval(TrainData *data, const TrainSettings *settings,
+                                 const AugLimits *limits, AugError *error)
+{
+    const TrainSpecText *steps = data->eval ? &data->eval_spec : &data->validation_spec;
+    if (settings->train_eval == 0 || !data->train || !steps->spec)
+        return AUG_OK;
+    char name[512];
+    AugError reason = {0};
+    snprintf(name, sizeof(name), "%s as %s", data->train_spec.name, steps->name);
+    const TrainDerivation derivation = {
+        .name = name, .dataset = aug_spec_dataset_name(data->train_spec.spec), .shuffle = true};
+    AUG_TRY(train_spec_derive(&data->train_eval_spec, steps, &derivation, limits, error));
+    if (train_data_open_source(data, &data->train_eval_spec, train_source_dataset(data->train), 1,
+                               &data->train_eval, &reason) != AUG_OK)
+        train_notes_add(&data->notes,
+                        "no gap between training and test will be known, since the training data "
+                        "cannot be evaluated: %s: %s",
+                        reason.where, reason.message);
+    return AUG_OK;
+}
+
+static AugStatus open_pool(TrainData *data, const char *const *definitions, size_t n,
+                           const TrainSettings *settings, const AugLimits *limits, AugError *error)
+{
+    data->catalog = aug_catalog_new();
+    if (!data->catalog)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+    for (size_t i = 0; i < n; i++)
+        AUG_TRY(aug_catalog_add(data->catalog, definitions[i], limits, error));
+    return aug_pool_new(&data->pool, (uint32_t)settings->threads, error);
 }
 
 AugStatus train_data_open(TrainData *data, const char *const *definitions, size_t n,
                           const TrainSettings *settings, const AugLimits *limits, AugError *error)
 {
-    if (!data->address) {
-        data->catalog = aug_catalog_new();
-        if (!data->catalog)
-            return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
-        for (size_t i = 0; i < n; i++)
-            AUG_TRY(aug_catalog_add(data->catalog, definitions[i], limits, error));
-        AUG_TRY(aug_pool_new(&data->pool, (uint32_t)settings->threads, error));
+    if (!data->address)
+        AUG_TRY(open_pool(data, definitions, n, settings, limits, error));
+    data->prefetch = (uint32_t)settings->prefetch;
+    if (data->train_spec.spec)
+        AUG_TRY(train_data_open_source(data, &data->train_spec, NULL, (uint32_t)settings->epochs,
+                                       &data->train, error));
+    AUG_TRY(open_evaluation(data, &data->validation_spec, &data->validation, error));
+    AUG_TRY(open_evaluation(data, &data->eval_spec, &data->eval, error));
+    AUG_TRY(open_train_eval(data, settings, limits, error));
+    train_data_check(data, limits);
+    return AUG_OK;
+}
+
+/* --- fitting to a network --------------------------------------------------------------------- */
+
+/* Classes of evaluations are those of the training data, or without these the model file's. */
+static AugStatus match_classes(TrainData *data, const TrainModelFile *model, AugError *error)
+{
+    TrainSource *const evaluations[] = {data->validation, data->eval, data->train_eval};
+    TrainNotes silent = {0};
+    char owner[512];
+    snprintf(owner, sizeof(owner), "%s (model.classes)", model->path);
+    TrainClassNames names = {owner, model->classes, (uint32_t)model->n_classes};
+    if (data->train) {
+        AUG_TRY(train_source_match(data->train, &names, true, NULL, &data->notes, error));
+        names = train_source_class_names(data->train);
     }
-    AUG_TRY(open_source(data, &data->train_spec, settings, &data->train, error));
-    return open_source(data, &data->eval_spec, settings, &data->eval, error);
+    AugStatus status = AUG_OK;
+    for (size_t i = 0; i < AUG_COUNT(evaluations) && status == AUG_OK; i++) {
+        /* Of the training data everything was said. */
+        TrainNotes *notes = evaluations[i] == data->train_eval ? &silent : &data->notes;
+        if (evaluations[i])
+            status =
+                train_source_match(evaluations[i], &names, !data->train, data->train, notes, error);
+    }
+    train_notes_fini(&silent);
+    return status;
+}
+
+/* Whether the network can train on what is left at the end of an epoch. */
+static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *network,
+                                  AugError *error)
+{
+    const TrainSourceInfo *info = train_source_info(source);
+    const uint32_t last = train_source_last_batch(source);
+    AugError reason = {0};
+    if (last == 0 || nn_network_check_batch(network, last, &reason) == AUG_OK)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+                    "of %" PRIu64 " samples in batches of %u the last one of an epoch has %u, and "
+                    "%s; allowed is batch: {tail: drop}, or another size",
+                    info->n_samples, info->batch_size, last, reason.message);
+}
+
+static AugStatus fit(TrainData *data, TrainSource *source, const NnNetwork *network,
+                     uint32_t n_classes, AugError *error)
+{
+    NnNetworkInfo info;
+    if (!source)
+        return AUG_OK;
+    nn_network_info(network, &info);
+    AUG_TRY(train_source_fit(source, info.input, info.n_indices, n_classes, error));
+    return source == data->train_eval ? AUG_OK
+                                      : train_source_check_labels(source, &data->notes, error);
+}
+
+AugStatus train_data_fit(TrainData *data, const TrainModelFile *model, const NnNetwork *network,
+                         uint32_t n_classes, AugError *error)
+{
+    if (n_classes > 0)
+        AUG_TRY(match_classes(data, model, error));
+    AUG_TRY(fit(data, data->train, network, n_classes, error));
+    AUG_TRY(fit(data, data->validation, network, n_classes, error));
+    AUG_TRY(fit(data, data->eval, network, n_classes, error));
+    AUG_TRY(fit(data, data->train_eval, network, n_classes, error));
+    return data->train ? check_last_batch(data->train, network, error) : AUG_OK;
 }
 
 uint32_t train_data_max_batch(const TrainData *data)
 {
-    uint32_t train = data->train ? train_source_info(data->train)->batch_size : 0;
-    uint32_t eval = data->eval ? train_source_info(data->eval)->batch_size : 0;
-    return train > eval ? train : eval;
-}
-
-static void fini_spec(TrainSpecText *spec)
-{
-    aug_spec_free(spec->spec);
-    free(spec->text);
-    free(spec->name);
+    const TrainSource *const sources[] = {data->train, data->validation, data->eval,
+                                          data->train_eval};
+    uint32_t most = 0;
+    for (size_t i = 0; i < AUG_COUNT(sources); i++) {
+        const uint32_t size = sources[i] ? train_source_info(sources[i])->batch_size : 0;
+        most = size > most ? size : most;
+    }
+    return most;
 }
 
 void train_data_fini(TrainData *data)
 {
     train_source_free(data->train);
+    train_source_free(data->validation);
     train_source_free(data->eval);
+    train_source_free(data->train_eval);
     aug_pool_free(data->pool);
     aug_catalog_free(data->catalog);
-    fini_spec(&data->train_spec);
-    fini_spec(&data->eval_spec);
+    train_spec_fini(&data->train_eval_spec);
+    train_spec_fini(&data->train_spec);
+    train_spec_fini(&data->validation_spec);
+    train_spec_fini(&data->eval_spec);
+    train_notes_fini(&data->notes);
     *data = (TrainData){0};
 }

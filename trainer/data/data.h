@@ -3,29 +3,28 @@
 #define TRAIN_DATA_H
 
 #include "aug/catalog.h"
+#include "trainer/data/derive.h"
 #include "trainer/data/source.h"
 #include "trainer/model/model_file.h"
 
-/* One spec as it was read, and its text as the user wrote it; or, for a map of the model file, that
- * map, borrowed, and the text of the JSON object that it means. */
-typedef struct TrainSpecText {
-    AugSpec *spec;
-    const AugiTree *tree;
-    char *text;
-    char *name;
-} TrainSpecText;
-
 /* Specs and sources of a run; zero-initialise, end with train_data_fini.
  *
- * address: of the daemon; NULL: in this process. Borrowed
- * pool:    worker threads that the sources of this process share
+ * address:    of the daemon; NULL: in this process. Borrowed
+ * pool:       worker threads that the sources of this process share
+ * validation: what early stopping, plateau and the best weights are chosen by; NULL: not given
+ * train_eval: the training data as the evaluation's spec makes them, in an order that is random and
+ *             the same each time; NULL: not wanted, or not to be had
+ * prefetch:   batches that each source keeps ready
+ * notes:      what was found odd about them
  */
 typedef struct TrainData {
     const char *address;
-    TrainSpecText train_spec, eval_spec;
+    TrainSpecText train_spec, validation_spec, eval_spec, train_eval_spec;
     AugCatalog *catalog;
     AugPool *pool;
-    TrainSource *train, *eval;
+    TrainSource *train, *validation, *eval, *train_eval;
+    uint32_t prefetch;
+    TrainNotes notes;
 } TrainData;
 
 /* Reads the specs that are needed: the model file's, the training one replaced by data if that is a
@@ -36,10 +35,24 @@ AUG_MUST_CHECK AugStatus train_data_read_specs(TrainData *out, const TrainModelF
                                                const AugLimits *limits, AugProblems *problems);
 
 /* Opens the sources of the specs that were read. definitions: n "NAME=KIND:PATH" for specs that
- * name their data set. settings: prefetch, and epochs to read. */
+ * name their data set. settings: prefetch, epochs to read, whether part of the training data is
+ * evaluated. What is odd (the same data for training and test, ...) goes to data->notes. */
 AUG_MUST_CHECK AugStatus train_data_open(TrainData *data, const char *const *definitions, size_t n,
                                          const TrainSettings *settings, const AugLimits *limits,
                                          AugError *error);
+
+/* Opens a source of epochs epochs of a spec. dataset: its data, if they are in this process and open;
+ * NULL: those that it names. Takes a reference to them. */
+AUG_MUST_CHECK AugStatus train_data_open_source(TrainData *data, const TrainSpecText *spec,
+                                                AugDataset *dataset, uint32_t epochs,
+                                                TrainSource **out, AugError *error);
+
+/* Makes the sources ready for a network: matches classes with those of the training data, or without
+ * these with the model file's, checks shapes and labels as train_source_fit does, and whether the
+ * network can train on the last batch of an epoch. n_classes 0: labels are not looked at. */
+AUG_MUST_CHECK AugStatus train_data_fit(TrainData *data, const TrainModelFile *model,
+                                        const NnNetwork *network, uint32_t n_classes,
+                                        AugError *error);
 
 /* Samples of the largest batch. */
 uint32_t train_data_max_batch(const TrainData *data);

@@ -2,21 +2,34 @@
 #include "trainer/data/source.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "aug/version.h"
+#include "libaug/run/loader.h"
 #include "libaug/spec/spec.h"
 #include "trainer/data/tokens.h"
 
-/* plan: of a stream that is made here, else NULL. data, label, index: places of those tensors in
- * every batch; of texts data are ids. lengths: place of the texts' lengths, or -1. n_ids: different
- * ones of the tokenizer, 0: not known. n_classes, n_indices: the network's, 0 before
+/* stream: NULL after it could not be opened anew. plan, pool, dataset: of a stream that is made here;
+ * address: of a daemon; without any it cannot be opened anew. waited_s: for batches of earlier
+ * streams. begun: the next batch is not the first of epoch 0. data, label, index: places of those
+ * tensors in every batch; of texts data are ids. lengths: place of the texts' lengths, or -1. n_ids:
+ * different ones of the tokenizer, 0: not known. n_classes, n_indices: the network's, 0 before
  * train_source_fit. */
 struct TrainSource {
     Stream *stream;
     AugPlan *plan;
+    AugPool *pool;
+    AugDataset *dataset;
+    const char *address;
+    TrainSourceOptions options;
+    double waited_s;
+    bool begun;
+    char **class_names; /* info.n_classes of them */
+    TrainClassMap map;
     TrainSourceInfo info;
     char *name;
     int data, label, index, lengths;
@@ -83,6 +96,21 @@ static AugStatus find_tensors(TrainSource *source, AugError *error)
     return AUG_OK;
 }
 
+/* Copies: the stream's own names end with it. */
+static AugStatus copy_class_names(TrainSource *source, AugError *error)
+{
+    const uint32_t n = source->info.n_classes;
+    source->class_names = calloc((size_t)n + 1, sizeof(char *));
+    bool is_full = !source->class_names;
+    for (uint32_t i = 0; i < n && !is_full; i++) {
+        const char *name = stream_class_name(source->stream, i);
+        source->class_names[i] = name ? strdup(name) : NULL;
+        is_full = name && !source->class_names[i];
+    }
+    return is_full ? AUG_FAIL(error, AUG_NO_MEMORY, source->name, "no memory for %u classes", n)
+                   : AUG_OK;
+}
+
 static AugStatus describe(TrainSource *source, const TrainSourceOptions *options, AugError *error)
 {
     const StreamInfo *info = stream_info(source->stream);
@@ -94,11 +122,12 @@ static AugStatus describe(TrainSource *source, const TrainSourceOptions *options
     StreamIdentity identity;
     AUG_TRY(stream_identify(source->stream, &identity, error));
     memcpy(source->info.stream_id, identity.stream_id, sizeof(identity.stream_id));
+    memcpy(source->info.fingerprint, identity.fingerprint, sizeof(identity.fingerprint));
     if (source->info.is_texts)
         source->n_ids = train_tokens_count(options->spec, source->name);
     else
         source->info.layout = layout_of(options->spec);
-    return AUG_OK;
+    return copy_class_names(source, error);
 }
 
 AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceOptions *options,
@@ -109,6 +138,7 @@ AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceO
     if (!source)
         return AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for a source");
     source->stream = stream;
+    source->options = *options;
     source->name = strdup(options->name);
     AugStatus status =
         source->name ? describe(source, options, error)
@@ -122,14 +152,28 @@ AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceO
     return AUG_OK;
 }
 
+/* One more than are kept ready: the batch that the consumer holds counts too. */
+static StreamOptions stream_options(const TrainSourceOptions *options)
+{
+    return (StreamOptions){.depth = options->prefetch + 1,
+                           .epoch = options->epoch,
+                           .step = options->step,
+                           .epochs = options->epochs};
+}
+
+static AugStatus open_engine(Stream **out, const AugPlan *plan, AugPool *pool,
+                             const TrainSourceOptions *options, AugError *error)
+{
+    StreamOptions how = stream_options(options);
+    how.pool = pool;
+    return stream_open(out, plan, &how, error);
+}
+
 static AugStatus open_loader(TrainSource **out, AugPlan *plan, const TrainSourceOptions *options,
                              AugPool *pool, AugError *error)
 {
-    /* One more than are kept ready: the batch that the consumer holds counts too. */
-    const StreamOptions how = {
-        .pool = pool, .depth = options->prefetch + 1, .epochs = options->epochs};
     Stream *stream;
-    AUG_TRY(stream_open(&stream, plan, &how, error));
+    AUG_TRY(open_engine(&stream, plan, pool, options, error));
     const AugStatus status = train_source_new(out, stream, options, error);
     if (status != AUG_OK)
         stream_free(stream);
@@ -143,31 +187,66 @@ AugStatus train_source_open_loader(TrainSource **out, const TrainSourceOptions *
     AugPlan *plan;
     AUG_TRY(aug_plan_new(&plan, options->spec, dataset, NULL, error));
     const AugStatus status = open_loader(out, plan, options, pool, error);
-    if (status == AUG_OK)
-        (*out)->plan = plan;
-    else
+    if (status != AUG_OK) {
         aug_plan_free(plan);
-    return status;
+        return status;
+    }
+    (*out)->plan = plan;
+    (*out)->pool = pool;
+    (*out)->dataset = aug_dataset_ref(dataset);
+    return AUG_OK;
+}
+
+/* expected: the stream's id, or NULL. */
+static AugStatus connect_to(Stream **out, const char *address, const TrainSourceOptions *options,
+                            const char *expected, AugError *error)
+{
+    const StreamSpec spec = {.spec = options->spec,
+                             .text = options->text,
+                             .is_object = options->text_is_object,
+                             .name = options->name};
+    StreamOptions how = stream_options(options);
+    how.client = "augtrain/" AUG_VERSION;
+    how.expect_stream_id = expected;
+    return stream_connect(out, address, &spec, &how, error);
 }
 
 AugStatus train_source_open_socket(TrainSource **out, const TrainSourceOptions *options,
                                    const char *address, AugError *error)
 {
     *out = NULL;
-    const StreamSpec spec = {.spec = options->spec,
-                             .text = options->text,
-                             .is_object = options->text_is_object,
-                             .name = options->name};
-    const StreamOptions how = {.depth = options->prefetch + 1,
-                               .epochs = options->epochs,
-                               .client = "augtrain/" AUG_VERSION};
     Stream *stream;
-    AUG_TRY(stream_connect(&stream, address, &spec, &how, error));
+    AUG_TRY(connect_to(&stream, address, options, NULL, error));
     const AugStatus status = train_source_new(out, stream, options, error);
-    if (status == AUG_OK)
+    if (status == AUG_OK) {
+        (*out)->address = address;
         return AUG_OK;
+    }
     stream_free(stream);
     return aug_error_prefix(error, status, address);
+}
+
+AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, uint32_t epochs,
+                            AugError *error)
+{
+    TrainSourceOptions options = source->options;
+    options.epoch = epoch;
+    options.step = step;
+    options.epochs = epochs;
+    if (!source->plan && !source->address)
+        return AUG_FAIL(error, AUG_UNSUPPORTED, source->name, "cannot be read from another place");
+    source->waited_s = train_source_waited(source);
+    stream_free(source->stream);
+    source->stream = NULL;
+    source->begun = epoch > 0 || step > 0;
+    if (source->plan)
+        return open_engine(&source->stream, source->plan, source->pool, &options, error);
+    return connect_to(&source->stream, source->address, &options, source->info.stream_id, error);
+}
+
+AugStatus train_source_rewind(TrainSource *source, AugError *error)
+{
+    return source->stream && !source->begun ? AUG_OK : train_source_seek(source, 0, 0, 1, error);
 }
 
 void train_source_free(TrainSource *source)
@@ -179,6 +258,11 @@ void train_source_free(TrainSource *source)
     if (source->plan && aug_dataset_take_note(aug_plan_dataset(source->plan), note))
         fprintf(stderr, "augtrain: %s\n", note);
     aug_plan_free(source->plan);
+    aug_dataset_unref(source->dataset);
+    for (uint32_t i = 0; source->class_names && i < source->info.n_classes; i++)
+        free(source->class_names[i]);
+    free(source->class_names);
+    train_class_map_fini(&source->map);
     free(source->name);
     free(source);
 }
@@ -188,6 +272,11 @@ const TrainSourceInfo *train_source_info(const TrainSource *source)
     return &source->info;
 }
 
+AugDataset *train_source_dataset(const TrainSource *source)
+{
+    return source->dataset;
+}
+
 const char *train_source_name(const TrainSource *source)
 {
     return source->name;
@@ -195,12 +284,55 @@ const char *train_source_name(const TrainSource *source)
 
 const char *train_source_class_name(const TrainSource *source, uint32_t label)
 {
-    return stream_class_name(source->stream, label);
+    return label < source->info.n_classes ? source->class_names[label] : NULL;
+}
+
+TrainClassNames train_source_class_names(const TrainSource *source)
+{
+    return (TrainClassNames){.owner = source->name,
+                             .names = (const char *const *)source->class_names,
+                             .n = source->info.n_classes};
+}
+
+AugStatus train_source_match(TrainSource *source, const TrainClassNames *classes, bool renames,
+                             const TrainSource *like, TrainNotes *notes, AugError *error)
+{
+    const TrainClassNames own = train_source_class_names(source);
+    const TrainClassRule rule = {.renames = renames, .via = like ? &like->map : NULL};
+    if (own.n == 0 || classes->n == 0)
+        return AUG_OK;
+    train_class_map_fini(&source->map);
+    return train_class_map_init(&source->map, &own, classes, rule, notes, error);
+}
+
+uint32_t train_source_last_batch(const TrainSource *source)
+{
+    const TrainSourceInfo *info = &source->info;
+    const uint64_t full = info->steps_per_epoch * info->batch_size;
+    if (info->n_samples == 0)
+        return 0;
+    return info->n_samples >= full ? info->batch_size
+                                   : (uint32_t)(info->n_samples + info->batch_size - full);
 }
 
 double train_source_waited(const TrainSource *source)
 {
-    return stream_waited_seconds(source->stream);
+    return source->waited_s + (source->stream ? stream_waited_seconds(source->stream) : 0);
+}
+
+double train_source_cpu(const TrainSource *source)
+{
+    if (!source->pool)
+        return -1;
+    double sum = 0;
+    for (uint32_t i = 0; i < source->pool->n_threads; i++) {
+        clockid_t clock;
+        struct timespec time;
+        if (pthread_getcpuclockid(source->pool->threads[i], &clock) == 0 &&
+            clock_gettime(clock, &time) == 0)
+            sum += (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    }
+    return sum;
 }
 
 uint64_t train_source_replaced(const TrainSource *source)
@@ -288,31 +420,70 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indice
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the data set has %u classes; the model's last layer has %u outputs",
                         info->n_classes, n_classes);
-    if (info->label.n_dims == 2 && info->label.shape[1] != n_classes)
+    const uint64_t n_shares = source->map.moved ? source->map.n_from : n_classes;
+    if (info->label.n_dims == 2 && info->label.shape[1] != n_shares)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the labels are probabilities of %" PRIu64
                         " classes; the model's last layer has %u outputs",
                         info->label.shape[1], n_classes);
     source->n_classes = n_classes;
-    return AUG_OK;
+    return train_class_map_reserve(&source->map, info->batch_size, n_classes, error);
+}
+
+/* A label as the data set has it. */
+static AugStatus check_label(const TrainSource *source, int64_t label, int64_t sample,
+                             AugError *error)
+{
+    if (label >= 0 && label < (int64_t)source->n_classes)
+        return AUG_OK;
+    if (label == -1)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "sample %" PRId64 " has no label; every sample needs one", sample);
+    return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                    "sample %" PRId64 " has the label %" PRId64
+                    "; the model's last layer has %u outputs, so 0 to %u are allowed",
+                    sample, label, source->n_classes, source->n_classes - 1);
+}
+
+/* Classes of the data set without a sample; a gap in what an evaluation can tell. */
+static void note_empty(const TrainSource *source, const uint64_t *counts, TrainNotes *notes)
+{
+    uint32_t n = 0, first = 0;
+    for (uint32_t i = source->info.n_classes; i-- > 0;)
+        if (counts[i] == 0) {
+            first = i;
+            n++;
+        }
+    if (n > 0)
+        train_notes_add(notes, "%s has no sample of %u of its %u classes, such as '%.80s'",
+                        source->name, n, source->info.n_classes, source->class_names[first]);
+}
+
+AugStatus train_source_check_labels(const TrainSource *source, TrainNotes *notes, AugError *error)
+{
+    if (!source->dataset || source->n_classes == 0)
+        return AUG_OK;
+    const bool is_class = source->info.label.n_dims == 1;
+    uint64_t *counts = calloc((size_t)source->n_classes + source->info.n_classes, sizeof(*counts));
+    AugStatus status =
+        counts ? AUG_OK : AUG_FAIL(error, AUG_NO_MEMORY, source->name, "no memory for counts");
+    for (uint64_t i = 0; i < source->info.n_samples && is_class && status == AUG_OK; i++) {
+        const int64_t label = aug_dataset_label(source->dataset, i);
+        status = check_label(source, label, (int64_t)i, error);
+        if (status == AUG_OK)
+            counts[label]++;
+    }
+    if (status == AUG_OK && is_class)
+        note_empty(source, counts, notes);
+    free(counts);
+    return status;
 }
 
 static AugStatus check_labels(const TrainSource *source, const TrainSourceBatch *out,
                               AugError *error)
 {
-    for (uint32_t i = 0; i < out->batch.n; i++) {
-        int64_t label = out->batch.labels[i];
-        if (label >= 0 && label < (int64_t)source->n_classes)
-            continue;
-        if (label == -1)
-            return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
-                            "sample %" PRId64 " has no label; every sample needs one",
-                            out->index[i]);
-        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
-                        "sample %" PRId64 " has the label %" PRId64
-                        "; the model's last layer has %u outputs, so 0 to %u are allowed",
-                        out->index[i], label, source->n_classes, source->n_classes - 1);
-    }
+    for (uint32_t i = 0; i < out->batch.n; i++)
+        AUG_TRY(check_label(source, out->batch.labels[i], out->index[i], error));
     return AUG_OK;
 }
 
@@ -320,6 +491,9 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
 {
     *batch = (TrainSourceBatch){0};
     StreamBatch taken;
+    if (!source->stream)
+        return AUG_FAIL(error, AUG_CLOSED, source->name, "the stream is not open");
+    source->begun = true;
     AUG_TRY(stream_next(source->stream, &taken, error));
     source->n_replaced += taken.n_replaced;
     const void *label = taken.tensors[source->label].bytes;
@@ -341,5 +515,8 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
         AUG_TRY(train_tokens_check(source->name, &batch->batch, batch->index,
                                    source->info.data.shape[1], source->n_indices, error));
     }
-    return soft || !used ? AUG_OK : check_labels(source, batch, error);
+    if (!soft && used)
+        AUG_TRY(check_labels(source, batch, error));
+    train_class_map_apply(&source->map, &batch->batch);
+    return AUG_OK;
 }

@@ -9,6 +9,7 @@
 #include "aug/loader.h"
 #include "aug/spec.h"
 #include "stream/stream.h"
+#include "trainer/data/classes.h"
 #include "trainer/nn/nn.h"
 
 /* An open source; made by train_source_open_*, ended by train_source_free. */
@@ -16,7 +17,8 @@ typedef struct TrainSource TrainSource;
 
 /* What a source delivers.
  *
- * stream_id:   names the bytes of the whole stream; 64 hexadecimal digits
+ * stream_id, fingerprint: name the bytes of the whole stream, and of its data set; 64 hexadecimal
+ *              digits
  * data, label: type and shape in a full batch. data are pictures, or I32 [batch, ids] of texts. label
  *              is I64 [batch], or F32 [batch, classes]
  * is_texts:    samples are ids of texts, filled up behind their end
@@ -24,7 +26,7 @@ typedef struct TrainSource TrainSource;
  * layout:      order of the values of a picture
  */
 typedef struct TrainSourceInfo {
-    char stream_id[65];
+    char stream_id[65], fingerprint[65];
     uint64_t n_samples, steps_per_epoch;
     uint32_t batch_size, n_classes;
     AugTensorDesc data, label;
@@ -49,7 +51,8 @@ typedef struct TrainSourceBatch {
  *                   until the source is freed
  * text_is_object:   text is a JSON object that the user did not write; a daemon then speaks of it
  *                   by JSON pointers
- * epochs:           how many will be read, from epoch 0
+ * epoch, step:      position of the first batch
+ * epochs:           how many will be read, from that position (the first may be partial)
  * prefetch:         batches kept ready, 1 to 64
  */
 typedef struct TrainSourceOptions {
@@ -57,6 +60,8 @@ typedef struct TrainSourceOptions {
     const char *text;
     bool text_is_object;
     const char *name;
+    uint32_t epoch;
+    uint64_t step;
     uint32_t epochs;
     uint32_t prefetch;
 } TrainSourceOptions;
@@ -68,8 +73,8 @@ AUG_MUST_CHECK AugStatus train_source_open_loader(TrainSource **out,
                                                   AugDataset *dataset, AugPool *pool,
                                                   AugError *error);
 
-/* Batches from a daemon at "unix:PATH" or "tcp:HOST:PORT", which must know the data set that the
- * spec names. */
+/* Batches from a daemon at "unix:PATH" or "tcp:HOST:PORT" (borrowed until the source is freed), which
+ * must know the data set that the spec names. */
 AUG_MUST_CHECK AugStatus train_source_open_socket(TrainSource **out,
                                                   const TrainSourceOptions *options,
                                                   const char *address, AugError *error);
@@ -82,14 +87,48 @@ AUG_MUST_CHECK AugStatus train_source_new(TrainSource **out, Stream *stream,
 /* NULL does nothing. */
 void train_source_free(TrainSource *source);
 
+/* Opens the stream anew at a position, for so many epochs from there; what was on its way is dropped.
+ * Fails with AUG_CHANGED if it is no longer the same stream, AUG_NOT_FOUND if no daemon answers; then
+ * there is no next batch, but it can be tried again. AUG_UNSUPPORTED for a source of
+ * train_source_new. */
+AUG_MUST_CHECK AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step,
+                                           uint32_t epochs, AugError *error);
+
+/* Makes the next batch the first of epoch 0, unless it is; no more than that epoch follows. Fails as
+ * train_source_seek does. */
+AUG_MUST_CHECK AugStatus train_source_rewind(TrainSource *source, AugError *error);
+
 /* What it delivers; borrowed. */
 const TrainSourceInfo *train_source_info(const TrainSource *source);
+
+/* Its data set, where that is in this process, else NULL; borrowed. */
+AugDataset *train_source_dataset(const TrainSource *source);
 
 /* What messages about the source begin with; borrowed. */
 const char *train_source_name(const TrainSource *source);
 
-/* Name that the data set gives to a class; NULL where it is not known. Borrowed from the source. */
+/* Name that the data set gives to one of its classes; NULL where it is not known. Borrowed from the
+ * source. */
 const char *train_source_class_name(const TrainSource *source, uint32_t label);
+
+/* Names of all of them, borrowed from the source; the owner is the source's name. */
+TrainClassNames train_source_class_names(const TrainSource *source);
+
+/* Matches the data set's classes with others by their names (train_class_map_init). Before
+ * train_source_fit. like: a source that was matched, whose classes these are; NULL: they are the
+ * network's */
+AUG_MUST_CHECK AugStatus train_source_match(TrainSource *source, const TrainClassNames *classes,
+                                            bool renames, const TrainSource *like,
+                                            TrainNotes *notes, AugError *error);
+
+/* Looks at the labels of all samples, where the data set is in this process: fails with AUG_BAD_SPEC
+ * for one that is missing or no class, and notes classes of which there is no sample. Elsewhere each
+ * batch is looked at as it comes. */
+AUG_MUST_CHECK AugStatus train_source_check_labels(const TrainSource *source, TrainNotes *notes,
+                                                   AugError *error);
+
+/* Samples of the last batch of an epoch; 0: not known. */
+uint32_t train_source_last_batch(const TrainSource *source);
 
 /* n_indices: of the network's embedding; 0: it takes values. n_classes 0: labels are not looked at,
  * and batches have none. Fails with AUG_BAD_SPEC if samples do not have the shape of the network's
@@ -107,6 +146,10 @@ AUG_MUST_CHECK AugStatus train_source_next(TrainSource *source, TrainSourceBatch
 
 /* Seconds spent waiting in train_source_next so far. */
 double train_source_waited(const TrainSource *source);
+
+/* Processor seconds of the threads that make batches, of all sources that share them; below 0: not
+ * known, since a daemon makes them. */
+double train_source_cpu(const TrainSource *source);
 
 /* Damaged samples that others stood in for in the batches so far (batch.on_error: replace). */
 uint64_t train_source_replaced(const TrainSource *source);

@@ -8,6 +8,9 @@
 #include "trainer/model/model_reading.h"
 #include "trainer/run/files.h"
 
+static const char *const choose_names[] = {
+    [TRAIN_CHOOSE_ON_VALIDATION] = "validation", [TRAIN_CHOOSE_ON_TEST] = "test", NULL};
+
 static const AugParamDesc train_rows[] = {
     AUG_PARAM(TrainSettings, epochs, .low = 1, .high = 1000000,
               .help = "Passes over the training data"),
@@ -17,6 +20,15 @@ static const AugParamDesc train_rows[] = {
               .help = "Threads of the network; 0 means one for each CPU"),
     AUG_PARAM(TrainSettings, log_every, .fallback = "20", .low = 1, .high = 1000000,
               .unit = "steps", .help = "Steps between two entries of the log"),
+    AUG_PARAM(TrainSettings, eval_every, .fallback = "1", .low = 1, .high = 1000000,
+              .unit = "epochs", .help = "Epochs between two evaluations"),
+    AUG_PARAM(TrainSettings, train_eval, .fallback = "2000", .low = 0, .high = 1000000000,
+              .unit = "samples",
+              .help = "Training samples that are evaluated with the test, made as its own are, for "
+                      "the gap between the two; always the same; 0 means none"),
+    AUG_PARAM(TrainSettings, choose_on, .fallback = "validation", .choices = choose_names,
+              .help = "Data that early stopping, plateau and the best weights are chosen by; test "
+                      "makes the test's figures too good"),
     AUG_PARAM(TrainSettings, checkpoint_every, .fallback = "1", .low = 1, .high = 1000000,
               .unit = "epochs", .help = "Epochs between two checkpoints"),
     AUG_PARAM(TrainSettings, accumulate, .fallback = "1", .low = 0, .high = 1000000,
@@ -138,16 +150,18 @@ static void read_spec_ref(TrainModelReading *reading, const AugiTree *value, con
 
 static void read_data(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
-    static const char *const keys[] = {"train", "eval"};
+    static const char *const keys[] = {"train", "validation", "eval"};
     const AugiTree *data = augi_tree_get(root, "data");
     if (!data)
         return;
     if (data->kind != AUGI_TREE_MAP) {
-        augi_tree_problem(reading->problems, data, NULL, "data needs a map with train and eval");
+        augi_tree_problem(reading->problems, data, NULL,
+                          "data needs a map with train, validation and eval");
         return;
     }
     train_model_check_keys(reading, data, keys, AUG_COUNT(keys), "data");
     read_spec_ref(reading, augi_tree_get(data, "train"), file->path, &file->train_data);
+    read_spec_ref(reading, augi_tree_get(data, "validation"), file->path, &file->validation_data);
     read_spec_ref(reading, augi_tree_get(data, "eval"), file->path, &file->eval_data);
 }
 

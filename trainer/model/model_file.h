@@ -8,7 +8,7 @@
  *   schedule:  one_cycle
  *   groups:    [{match: "stem.*", frozen: true}]
  *   train:     {epochs: 5, seed: 1}
- *   data:      {train: train.yaml, eval: eval.yaml}
+ *   data:      {train: train.yaml, validation: validation.yaml, eval: eval.yaml}
  *
  * Layers, loss, optimizer and schedule are described by the tables of nn; the rest by those here.
  */
@@ -20,10 +20,16 @@
 #include "aug/spec.h"
 #include "trainer/tasks/task.h"
 
+/* Data that early stopping, plateau and the best weights are chosen by. */
+typedef enum TrainChooseOn { TRAIN_CHOOSE_ON_VALIDATION, TRAIN_CHOOSE_ON_TEST } TrainChooseOn;
+
 /* The section "train"; see its table for ranges and defaults.
  *
  * threads:          0: one for each CPU
  * log_every:        steps between two entries of the log and points of the curves
+ * eval_every:       epochs between two evaluations; the last epoch always has one
+ * train_eval:       samples of the training data that are evaluated, too; 0: none
+ * choose_on:        which evaluation chooses; of TrainChooseOn
  * checkpoint_every: epochs between two checkpoints; the last epoch always has one
  * accumulate:       batches that a step is made of; 0: all of an epoch
  * prefetch:         batches that are kept ready ahead of the step
@@ -33,6 +39,9 @@ typedef struct TrainSettings {
     uint64_t seed;
     int32_t threads;
     int32_t log_every;
+    int32_t eval_every;
+    int32_t train_eval;
+    AugChoice choose_on;
     int32_t checkpoint_every;
     int32_t accumulate;
     int32_t prefetch;
@@ -65,7 +74,7 @@ typedef struct TrainModelFile {
     size_t n_groups;
     NnSchedule schedule;
     TrainSettings train;
-    TrainSpecRef train_data, eval_data;
+    TrainSpecRef train_data, validation_data, eval_data;
     struct TrainModelMemory *memory;
 } TrainModelFile;
 

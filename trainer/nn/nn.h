@@ -445,6 +445,11 @@ typedef struct NnResult {
 AUG_MUST_CHECK AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch,
                                               NnResult *result, AugError *error);
 
+/* Whether a batch of n samples can be trained on: AUG_BAD_ARGUMENT names the first layer whose
+ * statistics need more values than these have. */
+AUG_MUST_CHECK AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n,
+                                                AugError *error);
+
 /* Adds the gradients of the last nn_network_gradients to those before, times its samples; the next
  * nn_network_update takes the mean over all. Dropout goes on as if the batches were one. */
 void nn_network_accumulate(NnNetwork *network);

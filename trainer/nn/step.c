@@ -126,6 +126,22 @@ static bool has_target(const NnNetwork *network, const NnBatch *batch)
            ((targets & NN_TARGET_VALUES) && batch->values);
 }
 
+AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n, AugError *error)
+{
+    for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
+        const NnNode *node = &network->graph.nodes[i];
+        const size_t rows = (size_t)n * node->in_rows;
+        const size_t values =
+            node->out.flat ? rows : (size_t)node->out.height * (size_t)node->out.width * rows;
+        if (values < node->min_values)
+            return AUG_FAIL(error, AUG_BAD_ARGUMENT, node->where,
+                            "layer %s (%s) needs at least %u values per channel in training; a "
+                            "batch of %u sample gives %zu",
+                            node->name, node->module->name, node->min_values, n, values);
+    }
+    return AUG_OK;
+}
+
 /* What training needs beyond evaluation. */
 static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
@@ -135,18 +151,7 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs %s; the batch has none",
                         network->loss->targets & NN_TARGET_VALUES ? "values to compare with"
                                                                   : "labels");
-    for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
-        const NnNode *node = &network->graph.nodes[i];
-        const size_t rows = (size_t)batch->n * node->in_rows;
-        const size_t n =
-            node->out.flat ? rows : (size_t)node->out.height * (size_t)node->out.width * rows;
-        if (n < node->min_values)
-            return AUG_FAIL(error, AUG_BAD_ARGUMENT, node->where,
-                            "layer %s (%s) needs at least %u values per channel in training; a "
-                            "batch of %u sample gives %zu",
-                            node->name, node->module->name, node->min_values, batch->n, n);
-    }
-    return AUG_OK;
+    return nn_network_check_batch(network, batch->n, error);
 }
 
 /* --- values that are not finite --------------------------------------------------------------- */

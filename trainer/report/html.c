@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 void train_html_begin(TrainHtml *html)
@@ -43,6 +44,21 @@ void train_html_text(TrainHtml *html, const char *text)
         default:
             fputc(*c, html->stream);
         }
+    }
+}
+
+void train_html_base64(TrainHtml *html, const void *bytes, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const uint8_t *b = bytes;
+    for (size_t i = 0; i < size && html->stream; i += 3) {
+        const size_t left = size - i;
+        const uint32_t group = (uint32_t)b[i] << 16 | (left > 1 ? (uint32_t)b[i + 1] << 8 : 0) |
+                               (left > 2 ? b[i + 2] : 0);
+        fputc(digits[group >> 18], html->stream);
+        fputc(digits[group >> 12 & 63], html->stream);
+        fputc(left > 1 ? digits[group >> 6 & 63] : '=', html->stream);
+        fputc(left > 2 ? digits[group & 63] : '=', html->stream);
     }
 }
 

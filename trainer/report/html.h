@@ -24,6 +24,9 @@ void train_html_put(TrainHtml *html, const char *format, ...) AUG_PRINTF(2, 3);
 /* Appends text with the special characters of HTML and of its attributes escaped. */
 void train_html_text(TrainHtml *html, const char *text);
 
+/* Appends bytes in base64, as a "data:" address has them. */
+void train_html_base64(TrainHtml *html, const void *bytes, size_t size);
+
 /* The finished text of *size bytes; the caller frees it. NULL if memory was out. html is closed. */
 char *train_html_take(TrainHtml *html, size_t *size);
 

@@ -53,6 +53,9 @@ static void put_run_tiles(TrainHtml *html, const TrainRun *run)
     put_tile(html, "", value, "images a second in training");
     snprintf(value, sizeof(value), "%.1f %%", training > 0 ? 100 * times->waiting / training : 0);
     put_tile(html, "", value, "of training waited for data");
+    snprintf(value, sizeof(value), "%.2f", times->total > 0 ? times->loader_cpu / times->total : 0);
+    if (times->loader_cpu >= 0)
+        put_tile(html, "", value, "CPUs busy with making data, on average");
 }
 
 static void put_head(TrainHtml *html, const TrainRun *run)
@@ -62,7 +65,8 @@ static void put_head(TrainHtml *html, const TrainRun *run)
                          "<meta name=\"color-scheme\" content=\"light dark\"><title>");
     train_html_text(html, run->model->path);
     train_html_put(html, " – augtrain</title><style>");
-    train_html_put(html, "%s%s", train_report_style, train_report_print_style);
+    train_html_put(html, "%s%s%s", train_report_style, train_report_more_style,
+                   train_report_print_style);
     train_html_put(html, "</style></head><body><main>\n<h1>");
     train_html_text(html, run->model->path);
     train_html_put(html,
@@ -75,6 +79,34 @@ static void put_head(TrainHtml *html, const TrainRun *run)
                        "<p class=\"warn\">The run was interrupted after step %" PRIu64
                        " of %" PRIu64 ".</p>\n",
                        run->step, run->n_steps);
+    for (size_t i = 0; run->notes && i < run->notes->n; i++) {
+        train_html_put(html, "<p class=\"warn\">");
+        train_html_text(html, run->notes->items[i]);
+        train_html_put(html, "</p>\n");
+    }
+}
+
+/* How much worse the test is than training samples, after the last epoch that was evaluated. */
+static void put_gap_tile(TrainHtml *html, const TrainHistory *history)
+{
+    TrainGap gap = {0};
+    for (size_t i = history->n_epochs; i-- > 0 && !gap.known;)
+        gap = train_history_gap(&history->epochs[i]);
+    char value[64], label[160];
+    size_t i = 0;
+    if (!gap.known)
+        return;
+    while (i < gap.figures.n && !gap.figures.scalars[i].is_share)
+        i++;
+    if (i < gap.figures.n) {
+        snprintf(value, sizeof(value), "%.2f", 100 * gap.figures.values[i]);
+        snprintf(label, sizeof(label), "points of %s lost from training samples to the test",
+                 gap.figures.scalars[i].name);
+    } else {
+        snprintf(value, sizeof(value), "%.4f", gap.loss);
+        snprintf(label, sizeof(label), "of loss gained from training samples to the test");
+    }
+    put_tile(html, "", value, label);
 }
 
 char *train_report_text(const TrainRun *run, size_t *size)
@@ -86,6 +118,7 @@ char *train_report_text(const TrainRun *run, size_t *size)
     train_html_put(&html, "<div class=\"tiles\">\n");
     if (run->metrics.n > 0)
         put_test_tiles(&html, &run->metrics);
+    put_gap_tile(&html, &run->history);
     if (run->train)
         put_run_tiles(&html, run);
     train_format_count((double)run->info.n_parameters, count);
@@ -94,6 +127,7 @@ char *train_report_text(const TrainRun *run, size_t *size)
     train_report_put_curves(&html, run);
     if (run->metrics.n_classes > 0)
         train_report_put_classes(&html, run);
+    train_report_put_samples(&html, run);
     train_report_put_settings(&html, run);
     train_html_put(&html,
                    "<footer>Written by augtrain " AUG_VERSION

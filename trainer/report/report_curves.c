@@ -6,48 +6,67 @@
 #include "trainer/report/chart.h"
 #include "trainer/report/report.h"
 
-/* The run's records as columns, for the charts. */
+/* The run's records as columns, for the charts. fixed_*: of the training samples that are evaluated;
+ * gap_*: how much worse the test is. Epochs without an evaluation have no row. */
 typedef struct Columns {
     double *memory;
-    double *step_x, *step_loss, *step_figure, *step_lr;
+    double *step_x, *step_loss, *step_figure, *step_lr, *step_momentum, *step_norm;
     double *epoch_x, *epoch_loss, *epoch_figure, *epoch_low, *epoch_high;
-    size_t n_steps, n_epochs;
+    double *fixed_x, *fixed_loss, *fixed_figure, *gap;
+    size_t n_steps, n_epochs, n_fixed;
 } Columns;
+
+#define N_STEP_COLUMNS 6
+#define N_EPOCH_COLUMNS 9
+
+static void fill_steps(Columns *c, const TrainHistory *history, double per_epoch)
+{
+    for (size_t i = 0; i < c->n_steps; i++) {
+        const TrainStepRecord *record = &history->steps[i];
+        c->step_x[i] = (double)record->step / per_epoch;
+        c->step_loss[i] = record->loss;
+        c->step_lr[i] = record->lr;
+        c->step_momentum[i] = record->momentum;
+        c->step_norm[i] = record->gradient_norm;
+    }
+}
+
+static void fill_epochs(Columns *c, const TrainHistory *history)
+{
+    for (size_t i = 0; i < history->n_epochs; i++) {
+        const TrainEpochRecord *record = &history->epochs[i];
+        const TrainGap gap = train_history_gap(record);
+        if (record->has_eval) {
+            c->epoch_x[c->n_epochs] = record->epoch;
+            c->epoch_loss[c->n_epochs++] = record->eval_loss;
+        }
+        if (gap.known) {
+            c->fixed_x[c->n_fixed] = record->epoch;
+            c->gap[c->n_fixed] = gap.loss;
+            c->fixed_loss[c->n_fixed++] = record->train_eval.loss;
+        }
+    }
+}
 
 static bool make_columns(Columns *c, const TrainRun *run)
 {
     const TrainHistory *history = &run->history;
-    size_t steps = history->n_steps;
-    size_t epochs = history->n_epochs;
-    double *memory = calloc(4 * steps + 5 * epochs + 1, sizeof(double));
-    if (!memory)
+    const size_t steps = history->n_steps, epochs = history->n_epochs;
+    double *next = calloc(N_STEP_COLUMNS * steps + N_EPOCH_COLUMNS * epochs + 1, sizeof(double));
+    if (!next)
         return false;
-    double *rest = memory + 4 * steps;
-    *c = (Columns){.memory = memory,
-                   .step_x = memory,
-                   .step_loss = memory + steps,
-                   .step_figure = memory + 2 * steps,
-                   .step_lr = memory + 3 * steps,
-                   .epoch_x = rest,
-                   .epoch_loss = rest + epochs,
-                   .epoch_figure = rest + 2 * epochs,
-                   .epoch_low = rest + 3 * epochs,
-                   .epoch_high = rest + 4 * epochs,
-                   .n_steps = steps};
-    double per_epoch = (double)train_source_info(run->train)->steps_per_epoch;
-    for (size_t i = 0; i < steps; i++) {
-        c->step_x[i] = (double)history->steps[i].step / per_epoch;
-        c->step_loss[i] = history->steps[i].loss;
-        c->step_lr[i] = history->steps[i].lr;
-    }
-    for (size_t i = 0; i < epochs; i++) {
-        const TrainEpochRecord *record = &history->epochs[i];
-        if (!record->has_eval)
-            continue;
-        size_t k = c->n_epochs++;
-        c->epoch_x[k] = record->epoch;
-        c->epoch_loss[k] = record->eval_loss;
-    }
+    *c = (Columns){.memory = next, .n_steps = steps};
+    double **const of_steps[N_STEP_COLUMNS] = {&c->step_x,  &c->step_loss,     &c->step_figure,
+                                               &c->step_lr, &c->step_momentum, &c->step_norm};
+    double **const of_epochs[N_EPOCH_COLUMNS] = {&c->epoch_x,    &c->epoch_loss,   &c->epoch_figure,
+                                                 &c->epoch_low,  &c->epoch_high,   &c->fixed_x,
+                                                 &c->fixed_loss, &c->fixed_figure, &c->gap};
+    for (size_t i = 0; i < N_STEP_COLUMNS; i++, next += steps)
+        *of_steps[i] = next;
+    for (size_t i = 0; i < N_EPOCH_COLUMNS; i++, next += epochs)
+        *of_epochs[i] = next;
+    fill_steps(c, history, (double)train_run_epoch_steps(run));
+    fill_epochs(c, history);
     return true;
 }
 
@@ -55,6 +74,12 @@ static void put_loss(TrainHtml *html, const Columns *c, double x_max)
 {
     const TrainSeries series[] = {
         {.name = "training", .style = "train", .x = c->step_x, .y = c->step_loss, .n = c->n_steps},
+        {.name = "training samples, evaluated",
+         .style = "fixed",
+         .x = c->fixed_x,
+         .y = c->fixed_loss,
+         .n = c->n_fixed,
+         .dots = true},
         {.name = "test",
          .style = "test",
          .x = c->epoch_x,
@@ -65,24 +90,29 @@ static void put_loss(TrainHtml *html, const Columns *c, double x_max)
     train_chart_put(html, &(TrainChart){.title = "Loss",
                                         .x_label = "epoch",
                                         .series = series,
-                                        .n_series = 2,
+                                        .n_series = AUG_COUNT(series),
                                         .x_max = x_max,
                                         .from_zero = true});
 }
 
-/* The columns of one figure, in the place of the one before. */
+/* The columns of one figure, in the place of the one before; the gap of its own too. */
 static void fill_figure(Columns *c, const TrainHistory *history, size_t figure)
 {
-    size_t k = 0;
+    size_t k = 0, n = 0;
     for (size_t i = 0; i < history->n_steps; i++)
         c->step_figure[i] = history->steps[i].figures.values[figure];
     for (size_t i = 0; i < history->n_epochs; i++) {
         const TrainEpochRecord *record = &history->epochs[i];
-        if (!record->has_eval)
-            continue;
-        c->epoch_figure[k] = record->eval_figures.values[figure];
-        c->epoch_low[k] = record->eval_figures.low[figure];
-        c->epoch_high[k++] = record->eval_figures.high[figure];
+        const TrainGap gap = train_history_gap(record);
+        if (record->has_eval) {
+            c->epoch_figure[k] = record->eval_figures.values[figure];
+            c->epoch_low[k] = record->eval_figures.low[figure];
+            c->epoch_high[k++] = record->eval_figures.high[figure];
+        }
+        if (gap.known) {
+            c->fixed_figure[n] = record->train_eval.figures.values[figure];
+            c->gap[n++] = gap.figures.values[figure];
+        }
     }
 }
 
@@ -95,6 +125,12 @@ static void put_figure(TrainHtml *html, const Columns *c, const NnScalar *scalar
          .x = c->step_x,
          .y = c->step_figure,
          .n = c->n_steps},
+        {.name = "training samples, evaluated",
+         .style = "fixed",
+         .x = c->fixed_x,
+         .y = c->fixed_figure,
+         .n = c->n_fixed,
+         .dots = true},
         {.name = scalar->is_share ? "test, with 95 % interval" : "test",
          .style = "test",
          .x = c->epoch_x,
@@ -109,21 +145,50 @@ static void put_figure(TrainHtml *html, const Columns *c, const NnScalar *scalar
     train_chart_put(html, &(TrainChart){.title = title,
                                         .x_label = "epoch",
                                         .series = series,
-                                        .n_series = 2,
+                                        .n_series = AUG_COUNT(series),
                                         .x_max = x_max,
                                         .percent = scalar->is_share});
 }
 
-static void put_rate(TrainHtml *html, const Columns *c, double x_max)
+/* A chart of one line. */
+static void put_line_chart(TrainHtml *html, const char *title, TrainSeries series, double x_max,
+                           bool percent)
 {
-    const TrainSeries series = {
-        .name = "rate", .style = "rate", .x = c->step_x, .y = c->step_lr, .n = c->n_steps};
-    train_chart_put(html, &(TrainChart){.title = "Learning rate",
+    train_chart_put(html, &(TrainChart){.title = title,
                                         .x_label = "epoch",
                                         .series = &series,
                                         .n_series = 1,
                                         .x_max = x_max,
+                                        .percent = percent,
                                         .from_zero = true});
+}
+
+/* What is left in the column is the gap of the first figure, or without any of the loss. */
+static void put_gap(TrainHtml *html, const Columns *c, const TrainRun *run, double x_max)
+{
+    char title[128];
+    const bool of_figure = run->n_scalars > 0;
+    const TrainSeries series = {.name = "gap",
+                                .style = "test",
+                                .x = c->fixed_x,
+                                .y = c->gap,
+                                .n = c->n_fixed,
+                                .dots = true};
+    snprintf(title, sizeof(title), "Generalization gap: %.60s lost from training to test samples",
+             of_figure ? run->scalars[0].name : "loss");
+    if (c->n_fixed > 0)
+        put_line_chart(html, title, series, x_max, of_figure && run->scalars[0].is_share);
+}
+
+static void put_steps(TrainHtml *html, const Columns *c, double x_max)
+{
+    TrainSeries series = {.name = "", .style = "rate", .x = c->step_x, .n = c->n_steps};
+    series.y = c->step_lr;
+    put_line_chart(html, "Learning rate", series, x_max, false);
+    series.y = c->step_momentum;
+    put_line_chart(html, "Momentum", series, x_max, false);
+    series.y = c->step_norm;
+    put_line_chart(html, "Norm of the gradients, before clipping", series, x_max, false);
 }
 
 /* One part of the run's time. */
@@ -170,7 +235,16 @@ static void put_times(TrainHtml *html, const TrainTimes *times)
                        "<td class=\"n\">%.1f %%</td></tr>",
                        parts[i].style, parts[i].name, parts[i].seconds,
                        100 * parts[i].seconds / total);
-    train_html_put(html, "</table></figure>\n");
+    train_html_put(html, "</table>");
+    if (times->loader_cpu >= 0)
+        train_html_put(html,
+                       "<p class=\"note\">Making data took %.1f seconds of processors beside "
+                       "this.</p>",
+                       times->loader_cpu);
+    else if (times->total > 0)
+        train_html_put(html, "<p class=\"note\">The data came from a daemon; what they cost its "
+                             "processors is not known.</p>");
+    train_html_put(html, "</figure>\n");
 }
 
 void train_report_put_curves(TrainHtml *html, const TrainRun *run)
@@ -179,12 +253,13 @@ void train_report_put_curves(TrainHtml *html, const TrainRun *run)
     if (run->train && make_columns(&columns, run)) {
         double x_max = run->settings.epochs;
         train_html_put(html, "<h2>Course of the run</h2>\n<div class=\"pair\">\n");
-        for (size_t i = 0; i < run->n_scalars; i++) {
+        for (size_t i = run->n_scalars; i-- > 0;) {
             fill_figure(&columns, &run->history, i);
             put_figure(html, &columns, &run->scalars[i], x_max);
         }
         put_loss(html, &columns, x_max);
-        put_rate(html, &columns, x_max);
+        put_gap(html, &columns, run, x_max);
+        put_steps(html, &columns, x_max);
         put_times(html, &run->times);
         train_html_put(html, "</div>\n");
     }

@@ -101,11 +101,13 @@ static void put_stream(TrainHtml *html, const char *name, const TrainSource *sou
     const TrainSourceInfo *info = train_source_info(source);
     char samples[32];
     train_format_count((double)info->n_samples, samples);
-    train_html_put(html, "<tr><td>%s</td><td>", name);
+    train_html_put(html, "<tr><td><b>%s</b></td><td title=\"spec\">", name);
     train_html_text(html, train_source_name(source));
     train_html_put(html,
-                   "</td><td class=\"n\">%s</td><td class=\"n\">%u</td><td class=\"n\">%" PRIu64
-                   "</td><td class=\"mono\">",
+                   "</td><td class=\"n\" title=\"samples\">%s</td>"
+                   "<td class=\"n\" title=\"batch\">%u</td>"
+                   "<td class=\"n\" title=\"steps\">%" PRIu64
+                   "</td><td class=\"mono\" title=\"stream id\">",
                    samples, info->batch_size, info->steps_per_epoch);
     train_html_text(html, info->stream_id);
     train_html_put(html, "</td></tr>");
@@ -113,11 +115,14 @@ static void put_stream(TrainHtml *html, const char *name, const TrainSource *sou
 
 static void put_data(TrainHtml *html, const TrainRun *run)
 {
-    train_html_put(html, "<div class=\"card\"><table><tr><th>stream</th><th>spec</th>"
-                         "<th class=\"n\">samples</th><th class=\"n\">batch</th>"
-                         "<th class=\"n\">steps</th><th>stream id</th></tr>");
+    train_html_put(html,
+                   "<div class=\"card\"><table class=\"data\"><tr><th>stream</th><th>spec</th>"
+                   "<th class=\"n\">samples</th><th class=\"n\">batch</th>"
+                   "<th class=\"n\">steps</th><th>stream id</th></tr>");
     put_stream(html, "training", run->train);
+    put_stream(html, "validation", run->validation);
     put_stream(html, "test", run->eval);
+    put_stream(html, "training, evaluated", run->train_eval);
     train_html_put(html, "</table></div>\n");
 }
 

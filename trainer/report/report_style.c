@@ -3,9 +3,10 @@
 
 const char train_report_style[] =
     ":root{--page:#f6f7f9;--card:#fff;--text:#1a2230;--soft:#5a6577;--line:#dfe3ea;"
-    "--train:#2b6cb0;--test:#c2410c;--rate:#0f766e;--cell:43,108,176;--bad:194,65,12}"
+    "--train:#2b6cb0;--test:#c2410c;--rate:#0f766e;--fixed:#7c3aed;--cell:43,108,176;--bad:194,65,"
+    "12}"
     "@media(prefers-color-scheme:dark){:root{--page:#11151b;--card:#191f28;--text:#e6eaf1;"
-    "--soft:#9aa6b8;--line:#2b3440;--train:#7ab0f5;--test:#fb9a5c;--rate:#4fd1b5;"
+    "--soft:#9aa6b8;--line:#2b3440;--train:#7ab0f5;--test:#fb9a5c;--rate:#4fd1b5;--fixed:#b794f4;"
     "--cell:122,176,245;--bad:251,154,92}}"
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--page);color:var(--text);"
@@ -72,11 +73,34 @@ const char train_report_style[] =
     "vertical-align:middle}"
     "footer{color:var(--soft);font-size:13px;margin-top:36px}";
 
+const char train_report_more_style[] =
+    ".key.series-fixed::before{background:var(--fixed)}"
+    "svg .line.series-fixed,svg .dot.series-fixed{stroke:var(--fixed)}"
+    ".samples{list-style:none;margin:8px 0;padding:0;display:grid;gap:12px;"
+    "grid-template-columns:repeat(auto-fill,minmax(112px,1fr))}"
+    ".samples li{display:grid;grid-template-columns:1fr auto;gap:0 6px;align-content:start;"
+    "font-size:13px;overflow-wrap:anywhere}"
+    ".samples img,.samples small,.samples q{grid-column:1/-1}"
+    ".samples img{width:96px}.samples i{font-style:normal}"
+    ".samples span,.samples small{color:var(--soft)}"
+    ".samples img,.sheet img{image-rendering:pixelated;border-radius:4px;display:block}"
+    ".sheet{display:grid;gap:8px;margin:8px 0}"
+    ".sheet div{display:flex;gap:4px;align-items:center}"
+    ".sheet img{width:clamp(36px,8vw,72px)}"
+    ".sheet span{border-right:2px solid var(--soft);padding-right:6px;margin-right:2px}"
+    "@media(max-width:520px){main{padding:20px 12px 32px}.card,figure{padding:10px 10px 8px}"
+    ".tiles{grid-template-columns:1fr 1fr}.key{display:block;margin-left:0}"
+    "th,td{padding:5px 6px 5px 0}table{font-size:13px}td:first-child{white-space:normal}"
+    ".data,.data tbody,.data tr,.data td{display:block}.data tr:first-child{display:none}"
+    ".data td{border:0;padding:2px 0;text-align:left!important}.data tr{border-bottom:1px solid "
+    "var(--line);padding:8px 0}.data td[title]::before{content:attr(title) ': ';color:var(--soft)}"
+    ".samples{grid-template-columns:repeat(auto-fill,minmax(96px,1fr))}}";
+
 const char train_report_print_style[] =
     "@page{margin:14mm}"
     "@media "
     "print{:root{--page:#fff;--card:#fff;--text:#000;--soft:#444;--line:#ccc;--train:#1d4f8f;"
-    "--test:#a8380a;--rate:#0b5f58;--cell:29,79,143;--bad:168,56,10}"
+    "--test:#a8380a;--rate:#0b5f58;--fixed:#5b21b6;--cell:29,79,143;--bad:168,56,10}"
     ".pair{grid-template-columns:1fr 1fr;gap:8px}.tiles{grid-template-columns:2fr repeat(5,1fr);"
     "gap:6px}.tile.main{grid-column:auto}.tile{padding:8px 10px}.tile b{font-size:13pt}"
     ".tile span,figcaption,.key{font-size:8pt}h1{font-size:15pt}h2{font-size:11pt;margin:16px 0 "

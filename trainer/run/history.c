@@ -1,6 +1,7 @@
 /* Lists of records that grow step by step and epoch by epoch. */
 #include "trainer/run/history.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Room for one more item; false if memory is out. */
@@ -37,6 +38,33 @@ AugStatus train_history_add_epoch(TrainHistory *history, const TrainEpochRecord 
     history->epochs = items;
     history->epochs[history->n_epochs++] = *record;
     return AUG_OK;
+}
+
+TrainGap train_history_gap(const TrainEpochRecord *record)
+{
+    const TrainEvaluation test = {record->eval_n, record->eval_loss, record->eval_figures};
+    const TrainEvaluation *later = record->has_eval ? &test : &record->validation;
+    const TrainEvaluation *train = &record->train_eval;
+    if (train->n == 0 || later->n == 0)
+        return (TrainGap){0};
+    TrainGap gap = {.known = true, .loss = later->loss - train->loss, .figures = later->figures};
+    for (size_t i = 0; i < later->figures.n; i++) {
+        const double more = later->figures.values[i] - train->figures.values[i];
+        gap.figures.values[i] = later->figures.scalars[i].is_share ? -more : more;
+    }
+    return gap;
+}
+
+void train_gap_text(const TrainGap *gap, char text[64])
+{
+    size_t i = 0;
+    while (i < gap->figures.n && !gap->figures.scalars[i].is_share)
+        i++;
+    text[0] = 0;
+    if (gap->known && i < gap->figures.n)
+        snprintf(text, 64, "  gap %.2f points", 100 * gap->figures.values[i]);
+    else if (gap->known)
+        snprintf(text, 64, "  gap %.4f", gap->loss);
 }
 
 void train_history_fini(TrainHistory *history)

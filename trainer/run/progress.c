@@ -58,11 +58,11 @@ void train_progress_format(const TrainProgressState *state, int columns, char *t
     if (state->left_s >= 0)
         train_format_time(state->left_s, left);
     snprintf(text, size,
-             "epoch %u/%u  step %llu/%llu  loss %.4f%s  %s images/s  "
+             "epoch %u/%u  step %llu/%llu  loss %.4f%s%s  %s images/s  "
              "waiting %.0f %%  %s left",
              state->epoch, state->n_epochs, (unsigned long long)state->step,
-             (unsigned long long)state->n_steps, state->loss, figures, rate, 100 * state->waiting,
-             left);
+             (unsigned long long)state->n_steps, state->loss, figures, state->gap, rate,
+             100 * state->waiting, left);
     /* A line that wraps could not be redrawn in place; the last column stays free. */
     if (columns > 1 && strlen(text) > (size_t)columns - 1)
         text[columns - 1] = 0;

@@ -11,12 +11,14 @@
 #include "aug/export.h"
 #include "trainer/run/figures.h"
 
-/* What the line shows. epoch and step count from 1; left_s below 0: not known yet. */
+/* What the line shows. epoch and step count from 1; gap: of the last evaluation, as train_gap_text
+ * writes it, or empty; left_s below 0: not known yet. */
 typedef struct TrainProgressState {
     uint32_t epoch, n_epochs;
     uint64_t step, n_steps;
     TrainFigures figures;
     double loss, images_per_s, waiting, left_s;
+    char gap[64];
 } TrainProgressState;
 
 /* Where and how to show. lines: plain lines go there; NULL: quiet. screen: a terminal for the

@@ -180,7 +180,7 @@ static void put_machine(AugiJsonWriter *json, const TrainRun *run)
     augi_json_object_end(json);
 }
 
-static char *make_config(const TrainRun *run, const AugSpec *train, const AugSpec *eval)
+static char *make_config(const TrainRun *run, const TrainRunSpecs *specs)
 {
     AugiJsonWriter json = {.indent = 2};
     augi_json_object(&json);
@@ -192,18 +192,20 @@ static char *make_config(const TrainRun *run, const AugSpec *train, const AugSpe
     augi_json_key(&json, "data");
     augi_json_object(&json);
     augi_json_text_member(&json, "from", run->data_place);
-    put_stream(&json, "train", run->train, train);
-    put_stream(&json, "eval", run->eval, eval);
+    put_stream(&json, "train", run->train, specs->train);
+    put_stream(&json, "validation", run->validation, specs->validation);
+    put_stream(&json, "eval", run->eval, specs->eval);
+    put_stream(&json, "train_eval", run->train_eval, specs->train_eval);
     augi_json_object_end(&json);
     put_machine(&json, run);
     augi_json_object_end(&json);
     return augi_json_take(&json);
 }
 
-AugStatus train_run_folder_write_config(const TrainRun *run, const AugSpec *train,
-                                        const AugSpec *eval, AugError *error)
+AugStatus train_run_folder_write_config(const TrainRun *run, const TrainRunSpecs *specs,
+                                        AugError *error)
 {
-    char *config = make_config(run, train, eval);
+    char *config = make_config(run, specs);
     char *path = train_path_join(run->folder, "config.json");
     AugStatus status = AUG_NO_MEMORY;
     if (config && path)

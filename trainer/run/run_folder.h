@@ -18,9 +18,14 @@ AUG_MUST_CHECK AugStatus train_run_folder_make(char **out, const char *wanted,
                                                const char *model_path, bool overwrite,
                                                AugError *error);
 
-/* Writes config.json: the model and its settings with every default spelt out, both data specs, and
+/* The specs of a run's sources; NULL where there is no source. */
+typedef struct TrainRunSpecs {
+    const AugSpec *train, *validation, *eval, *train_eval;
+} TrainRunSpecs;
+
+/* Writes config.json: the model and its settings with every default spelt out, the data specs, and
  * what machine and version the run had. */
-AUG_MUST_CHECK AugStatus train_run_folder_write_config(const TrainRun *run, const AugSpec *train,
-                                                       const AugSpec *eval, AugError *error);
+AUG_MUST_CHECK AugStatus train_run_folder_write_config(const TrainRun *run,
+                                                       const TrainRunSpecs *specs, AugError *error);
 
 #endif

@@ -115,6 +115,17 @@ static void put_rounded(AugiJsonWriter *json, const char *key, double value)
     augi_json_number_member(json, key, (double)(int64_t)(value * 1000 + 0.5) / 1000);
 }
 
+/* A value below 0 is not known: null. */
+static void put_known(AugiJsonWriter *json, const char *key, double value)
+{
+    if (value >= 0) {
+        put_rounded(json, key, value);
+        return;
+    }
+    augi_json_key(json, key);
+    augi_json_raw(json, "null");
+}
+
 static void begin_line(AugiJsonWriter *json, const char *event)
 {
     augi_json_object(json);
@@ -169,7 +180,13 @@ AugStatus train_run_log_start(const TrainRun *run, AugError *error)
     augi_json_unsigned_member(&json, "epochs", (uint64_t)run->settings.epochs);
     augi_json_text_member(&json, "data", run->data_place);
     put_stream(&json, "train", run->train);
+    put_stream(&json, "validation", run->validation);
     put_stream(&json, "eval", run->eval);
+    augi_json_key(&json, "notes");
+    augi_json_list(&json);
+    for (size_t i = 0; run->notes && i < run->notes->n; i++)
+        augi_json_string(&json, run->notes->items[i]);
+    augi_json_list_end(&json);
     return end_line(run, &json, error);
 }
 
@@ -185,16 +202,31 @@ AugStatus train_run_log_step(const TrainRun *run, const TrainStepRecord *record,
     train_figures_write(&record->figures, "", false, &json);
     augi_json_number_member(&json, "lr", record->lr);
     augi_json_number_member(&json, "momentum", record->momentum);
+    augi_json_number_member(&json, "gradient_norm", record->gradient_norm);
     put_rounded(&json, "images_per_second", record->images_per_s);
     put_rounded(&json, "waiting", record->waiting);
+    put_known(&json, "loading", record->loading);
     put_rounded(&json, "seconds", record->seconds);
     return end_line(run, &json, error);
+}
+
+static void put_evaluation(AugiJsonWriter *json, const char *prefix, const TrainEvaluation *made)
+{
+    char key[64];
+    if (made->n == 0)
+        return;
+    snprintf(key, sizeof(key), "%sloss", prefix);
+    augi_json_number_member(json, key, made->loss);
+    train_figures_write(&made->figures, prefix, true, json);
+    snprintf(key, sizeof(key), "%ssamples", prefix);
+    augi_json_unsigned_member(json, key, made->n);
 }
 
 AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *record, AugError *error)
 {
     if (!run->log)
         return AUG_OK;
+    const TrainGap gap = train_history_gap(record);
     AugiJsonWriter json = {0};
     begin_line(&json, "epoch");
     augi_json_unsigned_member(&json, "epoch", record->epoch);
@@ -207,8 +239,15 @@ AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *recor
         train_figures_write(&record->eval_figures, "test_", true, &json);
         augi_json_unsigned_member(&json, "test_replaced", record->eval_n_replaced);
     }
+    put_evaluation(&json, "validation_", &record->validation);
+    put_evaluation(&json, "train_eval_", &record->train_eval);
+    if (gap.known) {
+        augi_json_number_member(&json, "gap_loss", gap.loss);
+        train_figures_write(&gap.figures, "gap_", false, &json);
+    }
     put_rounded(&json, "images_per_second", record->images_per_s);
     put_rounded(&json, "waiting", record->waiting);
+    put_known(&json, "loading", record->loading);
     put_rounded(&json, "seconds", record->seconds);
     return end_line(run, &json, error);
 }
@@ -222,6 +261,7 @@ static void put_times(AugiJsonWriter *json, const TrainTimes *times)
     put_rounded(json, "waiting", times->waiting);
     put_rounded(json, "evaluation", times->evaluation);
     put_rounded(json, "saving", times->saving);
+    put_known(json, "loader_cpu", times->loader_cpu);
     augi_json_object_end(json);
 }
 
@@ -247,6 +287,7 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
         if (metrics->n_classes > 0)
             augi_json_number_member(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
         augi_json_unsigned_member(&json, "test_samples", metrics->n);
+        augi_json_unsigned_member(&json, "test_step", run->evaluated_step);
     }
     put_times(&json, &run->times);
     return end_line(run, &json, error);
