@@ -32,6 +32,9 @@
 static const char *const free_ones[] = {"Contraction", "Expansion", "SentenceShuffle",
                                         "SentenceCrop"};
 
+/* EDA as the paper has it edits any word. */
+static const char unprotects[] = "\"compat\":true";
+
 /* What is drawn for a number.
  *
  * spec:      as JSON
@@ -138,13 +141,15 @@ static void say_op(Recipe *recipe, AugRng *rng, bool may_have_lexicon)
 {
     const AugOpDesc *op = ops[aug_rng_below(rng, n_ops)];
     const char *comma = "";
+    const size_t begin = recipe->size;
     while (!may_have_lexicon && has_lexicon(op))
         op = ops[aug_rng_below(rng, n_ops)];
     say(recipe, "{\"%s\":{", op->name);
     for (size_t i = 0; i < op->params.n; i++)
         say_value(recipe, &op->params.rows[i], (uint32_t)aug_rng_below(rng, 16), &comma);
     say(recipe, "}}");
-    recipe->protected = recipe->protected && !is_free(op);
+    recipe->protected =
+        recipe->protected && !is_free(op) && !strstr(recipe->spec + begin, unprotects);
 }
 
 static void say_output(Recipe *recipe, AugRng *rng)
