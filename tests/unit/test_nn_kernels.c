@@ -388,6 +388,13 @@ START_TEST(the_choice_is_kept)
     ck_assert_ptr_eq(kernels, &nn_kernels_reference);
     ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_BASELINE, &kernels, NULL), AUG_OK);
     ck_assert_ptr_eq(kernels, &nn_kernels_baseline);
+#ifdef __aarch64__
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_AUTO, &kernels, NULL), AUG_OK);
+    ck_assert_str_eq(kernels->name, "neon");
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_AVX2, &kernels, NULL), AUG_UNSUPPORTED);
+#else
+    ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_NEON, &kernels, NULL), AUG_UNSUPPORTED);
+#endif
 }
 END_TEST
 
