@@ -4,6 +4,7 @@
 _augtrain_options() {
     case $1 in
     '') echo '--data -o --output --overwrite --epochs --seed --threads --kernels --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
+    'predict') echo '--weights -o --output --format --top --values --layer --threads --allow-errors --overwrite -q --quiet -h --help' ;;
     'export') echo '-o --output --weights --keep-norms --bytes --overwrite -q --quiet -h --help' ;;
     'modules') echo '--json -q --quiet -h --help' ;;
     esac
@@ -21,6 +22,13 @@ _augtrain_value() {
     ' --kernels') echo 'auto reference baseline avx2 neon libxsmm' ;;
     ' --weights') echo '@files' ;;
     ' --dataset') echo '@none' ;;
+    'predict --weights') echo '@files' ;;
+    'predict --output' | 'predict -o') echo '@files' ;;
+    'predict --format') echo 'tsv csv jsonl' ;;
+    'predict --top') echo '@none' ;;
+    'predict --values') echo 'classes logits probabilities features' ;;
+    'predict --layer') echo '@none' ;;
+    'predict --threads') echo '@none' ;;
     'export --output' | 'export -o') echo '@files' ;;
     'export --weights') echo '@files' ;;
     *) return 1 ;;
@@ -30,8 +38,10 @@ _augtrain_value() {
 # What completes argument $2 (from 0) of command $1.
 _augtrain_argument() {
     case "$1 $2" in
-    'help 0') echo 'export modules help' ;;
+    'help 0') echo 'predict export modules help' ;;
     ' 0') echo '@files' ;;
+    'predict 0') echo '@files' ;;
+    'predict 1') echo '@files' ;;
     'export 0') echo '@files' ;;
     'modules 0') echo 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv conv1d conv_transpose dropout dropout2d elu embedding embedding_bag flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample cross_entropy mse adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear constant he_normal he_uniform normal orthogonal torch truncated_normal xavier_normal xavier_uniform autoencode classify' ;;
     *) echo @none ;;
@@ -44,7 +54,7 @@ _augtrain_argument() {
 _augtrain_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' export modules help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' predict export modules help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -88,7 +98,7 @@ _augtrain() {
         words=$(_augtrain_options "$command")
     else
         words=$(_augtrain_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'export modules help')
+        ((COMP_CWORD == 1)) && how=(-W 'predict export modules help')
     fi
     case $words in
     '' | @none) ;;

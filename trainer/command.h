@@ -13,6 +13,9 @@ extern const CmdCommand train_command_modules;
 /* "augtrain export": writes a trained model for other programs. */
 extern const CmdCommand train_command_export;
 
+/* "augtrain predict": what a trained model says of samples. */
+extern const CmdCommand train_command_predict;
+
 /* Trains or evaluates a model file; the call's options are TrainOptions. Prints what it has to say
  * and returns the exit code. */
 int train_command_run(const CmdCall *call);

@@ -3,8 +3,12 @@
 #include "trainer/command.h"
 #include "trainer/options.h"
 
-static const CmdCommand *const commands[] = {&train_options_command, &train_command_export,
-                                             &train_command_modules};
+static const CmdCommand *const commands[] = {&train_options_command, &train_command_predict,
+                                             &train_command_export, &train_command_modules};
+
+static const CmdTerm exit_codes[] = {
+    {"3", "augtrain predict: done, but some samples are damaged"},
+};
 
 static const CmdLetter letters[] = {{'o', "output"}};
 
@@ -18,7 +22,8 @@ const CmdProgram train_program = {
         "tests it after each epoch. The same model, data and seed give the same weights, byte by "
         "byte, for any number of threads and wherever the batches were made.\n"
         "A run has a folder of its own with the settings (config.json), a line for each entry of "
-        "the log (log.jsonl), weights (model.safetensors), the state of the optimizer "
+        "the log (log.jsonl; as tables in steps.csv and epochs.csv, and for TensorBoard), weights "
+        "(model.safetensors), the state of the optimizer "
         "(state.safetensors) and a page with curves (report.html).\n"
         "SIGINT and SIGTERM end a run after the current step, with a checkpoint; a second one ends "
         "it at once.",
@@ -26,5 +31,7 @@ const CmdProgram train_program = {
     .n_commands = AUG_COUNT(commands),
     .letters = letters,
     .n_letters = AUG_COUNT(letters),
+    .exit_codes = exit_codes,
+    .n_exit_codes = AUG_COUNT(exit_codes),
     .see_also = "aug(1), augd(1), aug-spec(5)",
 };

@@ -230,6 +230,7 @@ AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOpti
         AUG_TRY(count_layers(model, options->layer, &n_layers, error));
     const NnNetworkSpec spec = {
         .input = model->input,
+        .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
         .layers = model->layers,
         .n_layers = n_layers,
         .max_batch = options->max_batch,

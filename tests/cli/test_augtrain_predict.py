@@ -1,0 +1,166 @@
+"""augtrain predict at the terminal: rows in three forms, arrays, what it refuses, damaged samples."""
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import program
+from program import BUILD, contains, equal, make_folder, read, write
+
+AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
+if not os.path.exists(AUGTRAIN):
+    print("skipped: augtrain is not built")
+    sys.exit(77)
+import numpy  # noqa: E402  (program says so where it is absent)
+
+MODEL = """\
+model:
+  input: [12, 12, 3]
+  classes: [bird, "cat, big", dog]
+  layers:
+    - conv: {filters: 4, padding: 1, bias: false}
+    - batch_norm
+    - relu
+    - global_avg_pool: {}
+      name: pool
+    - flatten
+    - linear: 3
+optimizer: {adam: {lr: 0.01}}
+train: {epochs: 1, log_every: 1}
+data: {train: spec.yaml, eval: spec.yaml}
+"""
+SPEC = """\
+augd: 1
+dataset: {kind: image_folder, path: animals}
+pipeline: [Resize: {size: [12, 12]}]
+batch: {size: 8}
+output: {layout: hwc, normalize: half}
+"""
+
+
+def augtrain(*arguments):
+    """Runs augtrain; the result has returncode, stdout and stderr as text."""
+    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120, capture_output=True, check=False)
+
+
+def succeed(*arguments, code=0):
+    """Runs augtrain, which must exit with code; returns its standard output."""
+    done = augtrain(*arguments)
+    equal(done.returncode, code, f"augtrain {arguments}: {done.stderr}")
+    return done.stdout
+
+
+def fail(code, *arguments):
+    """Runs augtrain, which must exit with code; returns its standard error."""
+    done = augtrain(*arguments)
+    equal(done.returncode, code, f"augtrain {arguments}: {done.stdout}{done.stderr}")
+    return done.stderr
+
+
+def make_run():
+    """A model that was trained on 20 pictures of 3 classes."""
+    make_folder("animals", 20, ("bird", "cat, big", "dog"))
+    write("model.yaml", MODEL)
+    write("spec.yaml", SPEC)
+    succeed("model.yaml", "-o", "run", "--quiet")
+
+
+def logits(*arguments):
+    """Outputs as an array."""
+    succeed("predict", *arguments, "--values", "logits", "-o", "logits.npy", "--overwrite")
+    return numpy.load("logits.npy")
+
+
+def test_rows():
+    """The likeliest classes of every picture, in the order of the data set, in three forms."""
+    make_run()
+    values = logits("run", "animals").astype(float)
+    shares = numpy.exp(values) / numpy.exp(values).sum(axis=1, keepdims=True)
+    names = ["bird", "cat, big", "dog"]
+    rows = list(csv.reader(io.StringIO(succeed("predict", "run", "animals", "--format", "csv", "--top", 2))))
+    equal(rows[0], ["name", "index", "class", "probability", "class_2", "probability_2", "label", "error"], "columns")
+    equal(len(rows), 21, "a row for each sample")
+    files = sorted(f"{c}/{name}" for c in os.listdir("animals") for name in os.listdir(f"animals/{c}"))
+    for i, row in enumerate(rows[1:]):
+        best = numpy.argsort(-shares[i], kind="stable")
+        equal([row[0], row[1], row[2], row[4], row[6]],
+              [files[i], str(i), names[best[0]], names[best[1]], files[i].split("/")[0]], f"row {i}")
+        equal(abs(float(row[3]) - shares[i][best[0]]) < 1e-6, True, f"probability of row {i}")
+    tsv = succeed("predict", "run", "animals", "--top", 2).splitlines()
+    equal([line.split("\t") for line in tsv], rows, "the same as TSV")
+    succeed("predict", "run", "animals", "--top", 2, "-o", "out.jsonl")
+    for row, line in zip(rows[1:], read("out.jsonl").decode().splitlines()):
+        entry = json.loads(line)
+        equal([entry["name"], entry["index"], [c["class"] for c in entry["classes"]], entry["label"]],
+              [row[0], int(row[1]), [row[2], row[4]], row[6]], "the same as JSON")
+
+
+def test_inputs():
+    """The run's own data set, a folder of loose pictures, one picture, a file of weights, a model file:
+    the same samples have the same bits."""
+    make_run()
+    expected = logits("run", "animals")
+    equal(logits("run").tobytes(), expected.tobytes(), "the run's own data set")
+    equal(logits("run", "image_folder:animals").tobytes(), expected.tobytes(), "by its kind")
+    equal(logits("model.yaml", "--weights", "run/model.safetensors").tobytes(), expected.tobytes(), "a model file")
+    equal(logits("run", "animals", "--threads", 3).tobytes(), expected.tobytes(), "three threads")
+    equal(logits("run", "animals/bird").tobytes(), expected[:7].tobytes(), "pictures without classes")
+    one = sorted(os.listdir("animals/bird"))[4]
+    equal(logits("run", f"animals/bird/{one}").tobytes(), expected[4:5].tobytes(), "a picture by itself")
+    contains(succeed("predict", "run", "animals/bird"), f"{one}\t4\t")
+    contains(fail(2, "predict", "run/model.safetensors", "animals"), "no specification of an evaluation")
+
+
+def test_arrays():
+    make_run()
+    succeed("predict", "run", "--values", "features", "--layer", "pool", "-o", "pool.npy")
+    features = numpy.load("pool.npy")
+    equal(features.shape, (20, 4, 1, 1), "a map's shape")
+    succeed("predict", "run", "--values", "features", "--layer", "5", "-o", "5.npy")
+    equal(numpy.load("5.npy").tobytes(), logits("run").tobytes(), "the last layer")
+    succeed("predict", "run", "--values", "probabilities", "-o", "p.npy")
+    equal(bool(numpy.allclose(numpy.load("p.npy").sum(axis=1), 1, atol=1e-6)), True, "shares")
+    contains(fail(2, "predict", "run", "--values", "features", "--layer", "poll", "-o", "x.npy"), "no layer 'poll'")
+    succeed("predict", "run", "--values", "logits", "-o", "p.safetensors")
+    contains(read("p.safetensors")[8:170].decode(), '"logits"', '"index"', "[20,3]")
+
+
+def test_damaged_samples():
+    """Each is named, has no prediction, and the rest are as they were."""
+    make_run()
+    expected = logits("run", "animals")
+    names = sorted(f"animals/{c}/{name}" for c in os.listdir("animals") for name in os.listdir(f"animals/{c}"))
+    write(names[3], read(names[3])[:200])
+    done = augtrain("predict", "run", "animals")
+    equal(done.returncode, 3, done.stderr)
+    contains(done.stderr, "1 of 20 samples are damaged", names[3][8:])
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    equal([rows[4][1], rows[4][2], names[3][8:] in rows[4][5]], ["3", "", True], "the damaged row")
+    equal([row[1] for row in rows[1:]], [str(i) for i in range(20)], "every sample has a row")
+    succeed("predict", "run", "animals", "--values", "logits", "-o", "logits.npy", "--overwrite", "--allow-errors")
+    found = numpy.load("logits.npy")
+    equal(bool(numpy.isnan(found[3]).all()), True, "no numbers")
+    equal(numpy.delete(found, 3, 0).tobytes(), numpy.delete(expected, 3, 0).tobytes(), "the others")
+
+
+def test_refusals():
+    make_run()
+    write("there.tsv", "")
+    contains(fail(2, "predict", "run", "animals", "-o", "there.tsv"), "there is such a file", "--overwrite")
+    contains(fail(2, "predict", "run", "animals", "--values", "logits"), "FILE.npy or FILE.safetensors")
+    contains(fail(2, "predict", "model.yaml", "animals"), "--weights FILE")
+    contains(fail(2, "predict", "run", "nothing"), "nothing")
+    contains(fail(2, "predict", "run", "model.yaml"), "does not say what is in the file")
+    write("run/config.json", b"{\"data\": ")
+    equal(augtrain("predict", "run", "animals").returncode, 1, "a config.json that is cut short")
+    os.remove("run/config.json")
+    contains(fail(2, "predict", "run", "animals"), "no specification of an evaluation")
+    whole = read("run/model.safetensors")
+    for size in (0, 5, 100, len(whole) - 1):
+        write("run/model.safetensors", whole[:size])
+        equal(augtrain("predict", "run", "animals").returncode in (1, 2), True, f"{size} bytes of a model")
+
+
+program.main(globals())

@@ -1,0 +1,81 @@
+"""What augtrain export writes as ONNX computes what augtrain predict does: every layer, read and run by
+an own reader with NumPy, in doubles."""
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+try:
+    import numpy
+except ImportError:
+    print("skipped: NumPy is needed")
+    sys.exit(77)
+import exported  # noqa: E402
+import onnx_numpy  # noqa: E402
+
+if not os.path.exists(exported.AUGTRAIN):
+    print("skipped: augtrain is not built")
+    sys.exit(77)
+
+
+def read(path):
+    """A model; the file is whole, and says what it is."""
+    with open(path, "rb") as file:
+        model = onnx_numpy.Model(file.read())
+    assert (model.ir_version, model.opset) == (7, 13)
+    assert model.input[0] == "input" and model.output[0] == "output"
+    assert "float32" in model.notes["input"] or "uint8" in model.notes["input"]
+    return model
+
+
+def check_network(folder, layers, shape):
+    """Both files of a network against its outputs; returns the larger deviation."""
+    x, expected = exported.make(folder, layers, shape=shape)
+    worst = 0
+    for file in ("model.onnx", "kept.onnx"):
+        model = read(os.path.join(folder, file))
+        assert model.input[2] == ["N", *x.shape[1:]], model.input
+        worst = max(worst, exported.check_close(model.run(x), expected, os.path.join(folder, file)))
+    return worst
+
+
+def check_folding(folder):
+    """Of the case "norms" no batch norm is left in the one file, and all of them in the other."""
+    kinds = [[node[0] for node in read(os.path.join(folder, name)).nodes] for name in ("model.onnx", "kept.onnx")]
+    assert [names.count("BatchNormalization") for names in kinds] == [0, 3], kinds
+
+
+def check_bytes(folder):
+    """With --bytes the same picture of 8 bits gives what its 255th parts give."""
+    exported.augtrain("export", "model.yaml", "--weights", "weights.safetensors", "-o", "bytes.onnx", "--bytes",
+                      folder=folder)
+    model = read(os.path.join(folder, "bytes.onnx"))
+    pixels = numpy.random.default_rng(2).integers(0, 256, (3, 3, 7, 7)).astype(numpy.uint8)
+    assert model.input[1] == numpy.uint8
+    whole = read(os.path.join(folder, "model.onnx")).run((pixels / 255).astype(numpy.float32))
+    exported.check_close(model.run(pixels), whole, "bytes", 1e-6)
+
+
+def check_refusal(folder):
+    """A layer that ONNX cannot express is named, and leaves no file."""
+    try:
+        exported.make(folder, "[batch_norm: {track_running_stats: false}, flatten, linear: 3]")
+    except AssertionError as error:
+        assert "layer 0 (batch_norm): without running statistics" in str(error), error
+        assert not os.path.exists(os.path.join(folder, "model.onnx"))
+        return
+    raise AssertionError("a norm of its batch was exported")
+
+
+def main():
+    worst, networks = 0, exported.networks()
+    with tempfile.TemporaryDirectory(prefix="augd-onnx-") as top:
+        for name, (layers, shape) in networks.items():
+            worst = max(worst, check_network(os.path.join(top, name), layers, shape))
+        check_folding(os.path.join(top, "norms"))
+        check_bytes(os.path.join(top, "norms"))
+        check_refusal(os.path.join(top, "refused"))
+    print(f"{len(networks)} networks, off by at most {worst:.2g} of the largest value")
+
+
+main()
