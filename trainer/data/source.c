@@ -241,7 +241,14 @@ AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, 
     source->begun = epoch > 0 || step > 0;
     if (source->plan)
         return open_engine(&source->stream, source->plan, source->pool, &options, error);
-    return connect_to(&source->stream, source->address, &options, source->info.stream_id, error);
+    const AugStatus status =
+        connect_to(&source->stream, source->address, &options, source->info.stream_id, error);
+    if (status != AUG_NOT_FOUND)
+        return status;
+    /* It was there before. */
+    if (error)
+        error->status = AUG_CLOSED;
+    return AUG_CLOSED;
 }
 
 AugStatus train_source_rewind(TrainSource *source, AugError *error)

@@ -88,7 +88,7 @@ AUG_MUST_CHECK AugStatus train_source_new(TrainSource **out, Stream *stream,
 void train_source_free(TrainSource *source);
 
 /* Opens the stream anew at a position, for so many epochs from there; what was on its way is dropped.
- * Fails with AUG_CHANGED if it is no longer the same stream, AUG_NOT_FOUND if no daemon answers; then
+ * Fails with AUG_CHANGED if it is no longer the same stream, AUG_CLOSED if the daemon went away; then
  * there is no next batch, but it can be tried again. AUG_UNSUPPORTED for a source of
  * train_source_new. */
 AUG_MUST_CHECK AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step,

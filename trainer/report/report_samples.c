@@ -100,6 +100,17 @@ static void put_origin(TrainHtml *html, const TrainSource *source, const TrainMi
     aug_buffer_fini(&buffer);
 }
 
+/* A class and its share of the prediction. */
+static void put_share(TrainHtml *html, const char *tag, const char *name, double share)
+{
+    train_html_put(html, "<%s>", tag);
+    train_html_text(html, name);
+    if (share > 0 && share < 0.0001)
+        train_html_put(html, "</%s><span>&lt; 0.01 %%</span>", tag);
+    else
+        train_html_put(html, "</%s><span>%.2f %%</span>", tag, 100 * share);
+}
+
 static void put_mistake(TrainHtml *html, const TrainRun *run, const TrainMistake *mistake,
                         const Range *range)
 {
@@ -109,11 +120,8 @@ static void put_mistake(TrainHtml *html, const TrainRun *run, const TrainMistake
     snprintf(says, sizeof(says), "%.60s taken for %.60s", truth, given);
     train_html_put(html, "<li>");
     put_picture(html, &mistake->picture, range, says);
-    train_html_put(html, "<b>");
-    train_html_text(html, truth);
-    train_html_put(html, "</b><span>%.3g %%</span><i>", 100 * mistake->share_truth);
-    train_html_text(html, given);
-    train_html_put(html, "</i><span>%.3g %%</span>", 100 * mistake->share_given);
+    put_share(html, "b", truth, mistake->share_truth);
+    put_share(html, "i", given, mistake->share_given);
     put_origin(html, run->eval ? run->eval : run->validation, mistake);
     train_html_put(html, "</li>");
 }
@@ -163,9 +171,10 @@ static void put_sheet(TrainHtml *html, const TrainSheet *sheet)
         }
         train_html_put(html, "</div>");
     }
-    train_html_put(html, "</div><p class=\"note\">Some training samples: framed as an evaluation "
-                         "makes them, then as the network was given them, epoch after epoch. "
-                         "Values are spread from black to white over all pictures.</p></div>\n");
+    train_html_put(html,
+                   "</div><p class=\"note\">Some training samples: left of the line as an "
+                   "evaluation makes them, then as the network was given them, epoch after epoch. "
+                   "Values are spread from black to white over all pictures.</p></div>\n");
 }
 
 void train_report_put_samples(TrainHtml *html, const TrainRun *run)

@@ -77,12 +77,12 @@ const char train_report_more_style[] =
     ".key.series-fixed::before{background:var(--fixed)}"
     "svg .line.series-fixed,svg .dot.series-fixed{stroke:var(--fixed)}"
     ".samples{list-style:none;margin:8px 0;padding:0;display:grid;gap:12px;"
-    "grid-template-columns:repeat(auto-fill,minmax(112px,1fr))}"
+    "grid-template-columns:repeat(auto-fill,minmax(148px,1fr))}"
     ".samples li{display:grid;grid-template-columns:1fr auto;gap:0 6px;align-content:start;"
     "font-size:13px;overflow-wrap:anywhere}"
     ".samples img,.samples small,.samples q{grid-column:1/-1}"
     ".samples img{width:96px}.samples i{font-style:normal}"
-    ".samples span,.samples small{color:var(--soft)}"
+    ".samples span,.samples small{color:var(--soft)}.samples span{white-space:nowrap}"
     ".samples img,.sheet img{image-rendering:pixelated;border-radius:4px;display:block}"
     ".sheet{display:grid;gap:8px;margin:8px 0}"
     ".sheet div{display:flex;gap:4px;align-items:center}"
@@ -94,7 +94,7 @@ const char train_report_more_style[] =
     ".data,.data tbody,.data tr,.data td{display:block}.data tr:first-child{display:none}"
     ".data td{border:0;padding:2px 0;text-align:left!important}.data tr{border-bottom:1px solid "
     "var(--line);padding:8px 0}.data td[title]::before{content:attr(title) ': ';color:var(--soft)}"
-    ".samples{grid-template-columns:repeat(auto-fill,minmax(96px,1fr))}}";
+    ".samples{grid-template-columns:1fr 1fr}}";
 
 const char train_report_print_style[] =
     "@page{margin:14mm}"

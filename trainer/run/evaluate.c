@@ -47,15 +47,12 @@ void train_run_fini(TrainRun *run)
     train_sheet_fini(&run->sheet);
 }
 
-AugStatus train_run_choose_samples(TrainRun *run, AugError *error)
+void train_run_choose_samples(TrainRun *run)
 {
     TrainSourceBatch batch;
-    if (!run->train_eval)
-        return AUG_OK;
-    AUG_TRY(train_source_rewind(run->train_eval, error));
-    AUG_TRY(train_source_next(run->train_eval, &batch, error));
-    train_sheet_choose(&run->sheet, run->train_eval, &batch);
-    return AUG_OK;
+    if (run->train_eval && train_source_rewind(run->train_eval, NULL) == AUG_OK &&
+        train_source_next(run->train_eval, &batch, NULL) == AUG_OK)
+        train_sheet_choose(&run->sheet, run->train_eval, &batch);
 }
 
 /* One round. most: samples that are looked at, in the order of the stream. worst: its mistakes; NULL:

@@ -73,8 +73,9 @@ AUG_MUST_CHECK AugStatus train_run_init_metrics(TrainRun *run, AugError *error);
 /* Frees history and metrics; what is borrowed stays. */
 void train_run_fini(TrainRun *run);
 
-/* Chooses the training samples that the report shows, before the first step. */
-AUG_MUST_CHECK AugStatus train_run_choose_samples(TrainRun *run, AugError *error);
+/* Chooses the training samples that the report shows, before the first step. If they cannot be read,
+ * that shows where they are needed. */
+void train_run_choose_samples(TrainRun *run);
 
 /* One round over each evaluation: test, validation and training samples, into the metrics of the run;
  * the time goes to run->times.evaluation. Ends early, with empty metrics, if the run is to stop. */

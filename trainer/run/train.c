@@ -195,7 +195,7 @@ static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
         evaluation_text("test", record->eval_loss, &record->eval_figures, test);
     train_gap_text(&of_test, gap);
     if (record->loading >= 0)
-        snprintf(loading, sizeof(loading), "  loading %.0f %% of a CPU", 100 * record->loading);
+        snprintf(loading, sizeof(loading), "  loading %.2g %% of a CPU", 100 * record->loading);
     train_progress_say(run->progress,
                        "epoch %u/%d  train loss %.4f%s%s%s%s  %s images/s  waiting %.0f %%%s",
                        record->epoch, run->settings.epochs, record->train_loss, trained, validation,
@@ -270,9 +270,8 @@ static AugStatus run_epochs(TrainRun *run, AugError *error)
 AugStatus train_run_train(TrainRun *run, AugError *error)
 {
     run->n_steps = (uint64_t)run->settings.epochs * train_run_epoch_steps(run);
-    AugStatus status = train_run_choose_samples(run, error);
-    if (status == AUG_OK)
-        status = run_epochs(run, error);
+    train_run_choose_samples(run);
+    AugStatus status = run_epochs(run, error);
     train_progress_clear(run->progress);
     bool complete = run->step == run->n_steps && (!run->eval || run->metrics.n > 0);
     run->interrupted = status == AUG_OK && !complete;
