@@ -202,6 +202,28 @@ def test_the_report_names_the_classes_of_the_data_set():
     equal(">bird<" in read("own/report.html").decode(), False, "names beside those of the model file")
 
 
+def test_classes_are_matched_by_name():
+    """Folders number classes by their names, so a test without birds has cats where training had them."""
+    make_folder("animals", 24)
+    make_folder("few", 16, ("cat", "dog"))
+    make_folder("others", 12, ("cat", "dogs"))
+    head = "augd: 1\ndataset: {{kind: image_folder, path: {}}}\npipeline: [CenterCrop: 12]\nbatch: {{size: 8}}\n"
+    write("train.yaml", head.format("animals"))
+    model = MODEL.replace("[12, 12, 1]", "[12, 12, 3]").replace("linear: 4", "linear: 3")
+    write("model.yaml", model)
+    write("eval.yaml", head.format("few"))
+    said = remarks("model.yaml", "--output", "out")
+    contains(said, "eval.yaml numbers its classes otherwise than train.yaml; they are matched by their names",
+             "eval.yaml lacks 1 of the 3 classes of train.yaml: 'bird'")
+    page = read("out/report.html").decode()
+    table = re.search(r"Each class.*?</table>", page, re.S).group(0)
+    support = dict(re.findall(r"<tr><td>(\w+)</td><td class=\"n\">(\d+)</td>", table))
+    equal(support, {"bird": "0", "cat": "8", "dog": "8"}, "samples of each class in the test")
+    write("eval.yaml", head.format("others"))
+    contains(fail(2, "model.yaml", "--output", "refused"),
+             "eval.yaml: its class 'dogs' is none of the 3 classes of train.yaml, of which 'dog' comes nearest")
+
+
 def test_every_mistake_with_its_place():
     make_case()
     write("bad.yaml", MODEL.replace("batch_norm", "batchnorm").replace("epochs", "epoch"))

@@ -291,7 +291,14 @@ const char *train_source_name(const TrainSource *source)
 
 const char *train_source_class_name(const TrainSource *source, uint32_t label)
 {
-    return label < source->info.n_classes ? source->class_names[label] : NULL;
+    const TrainClassMap *map = &source->map;
+    uint32_t i = label;
+    for (uint32_t k = 0; map->moved && k < map->n_from; k++)
+        if (map->numbers[k] == label)
+            i = k;
+    if (i >= source->info.n_classes || (map->moved && map->numbers[i] != label))
+        return NULL;
+    return source->class_names[i];
 }
 
 TrainClassNames train_source_class_names(const TrainSource *source)

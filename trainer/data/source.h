@@ -107,8 +107,8 @@ AugDataset *train_source_dataset(const TrainSource *source);
 /* What messages about the source begin with; borrowed. */
 const char *train_source_name(const TrainSource *source);
 
-/* Name that the data set gives to one of its classes; NULL where it is not known. Borrowed from the
- * source. */
+/* Name that the data set gives to a class of the network; NULL where it is not known, or where the data
+ * set has no such class. Borrowed from the source. */
 const char *train_source_class_name(const TrainSource *source, uint32_t label);
 
 /* Names of all of them, borrowed from the source; the owner is the source's name. */

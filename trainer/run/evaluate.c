@@ -11,7 +11,7 @@ const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[
 {
     if (label < run->model->n_classes)
         return run->model->classes[label];
-    const TrainSource *source = run->eval ? run->eval : run->train;
+    const TrainSource *source = run->train ? run->train : run->eval;
     const char *name = source ? train_source_class_name(source, label) : NULL;
     if (name)
         return name;

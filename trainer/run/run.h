@@ -60,8 +60,8 @@ typedef struct TrainRun {
     uint64_t saved_step;
 } TrainRun;
 
-/* Name of a class for people: the model file's, else the data set's (of the test data, if there
- * are any), else its number. text is used for the latter. */
+/* Name of a class for people: the model file's, else the data set's (of the training data, if
+ * there are any), else its number. text is used for the latter. */
 const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[16]);
 
 /* Optimizer steps of an epoch; the last one may be of fewer batches. */
