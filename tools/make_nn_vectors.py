@@ -16,42 +16,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from nn_vector_losses import losses
+from nn_vector_parts import U32, case, sequence
+
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
-U32 = 0xFFFFFFFF
-
-
-def value(salt, i):
-    """Number i of sequence salt, as nn_fixture_value computes it."""
-    x = (i * 0x9E3779B9 + salt * 0x85EBCA6B + 0xC2B2AE35) & U32
-    x = ((x ^ x >> 16) * 0x7FEB352D) & U32
-    x = ((x ^ x >> 15) * 0x846CA68B) & U32
-    x ^= x >> 16
-    return ((x % 128) * 2 + 1) / 128 - 1
-
-
-def sequence(salt, *shape, scale=1.0):
-    n = math.prod(shape)
-    return torch.tensor([value(salt, i) * scale for i in range(n)]).reshape(shape)
-
-
-def plain(number):
-    """13 digits: the tightest tolerance is 1e-10."""
-    number = float(f"{number:.13g}")
-    return int(number) if number.is_integer() and abs(number) < 1e13 else number
-
-
-def tensor(t):
-    t = torch.as_tensor(t)
-    return {"shape": list(t.shape), "data": [plain(v) for v in t.detach().flatten().tolist()]}
-
-
-def case(name, kind, op, params, inputs, expect):
-    return {"name": name, "kind": kind, "op": op, "params": params,
-            "inputs": {k: tensor(v) for k, v in inputs.items()},
-            "expect": {k: tensor(v) for k, v in expect.items()}}
-
-
 def layer_case(name, op, params, function, tensors, salt=50):
     """A function of tensors (x, and w and b if it has them), with the gradients of sum(dy * y)."""
     leaves = {k: t.clone().requires_grad_() for k, t in tensors.items()}
@@ -366,39 +335,6 @@ def dropouts():
         cases.append(case(name, "dropout", "dropout", {"p": p}, {"x": x, "mask": mask, "dy": dy},
                           {"y": y, "dx": dx, "y_eval": x}))
     return cases
-
-
-def loss_case(name, logits, target, smoothing):
-    leaf = logits.clone().requires_grad_()
-    loss = F.cross_entropy(leaf, target, label_smoothing=smoothing)
-    loss.backward()
-    return case(name, "loss", "cross_entropy", {"reduction": "mean", "label_smoothing": smoothing},
-                {"logits": logits, "target": target}, {"loss": loss, "dlogits": leaf.grad})
-
-
-def values_case(op, name, logits, target, function):
-    leaf = logits.clone().requires_grad_()
-    loss = function(leaf, target)
-    loss.backward()
-    return case(name, "loss", op, {"reduction": "mean"}, {"logits": logits, "target": target},
-                {"loss": loss, "dlogits": leaf.grad})
-
-
-def losses():
-    logits = sequence(1, 5, 7) * 4
-    hard = torch.tensor([0, 6, 3, 3, 1])
-    soft = sequence(2, 5, 7).abs()
-    soft = soft / 8
-    huge = torch.tensor([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4], [1e4, 1e4, 0.0]])
-    return [
-        values_case("mse", "mse", logits, sequence(3, 5, 7), F.mse_loss),
-        loss_case("cross_entropy", logits, hard, 0.0),
-        loss_case("cross_entropy_smoothing", logits, hard, 0.125),
-        loss_case("cross_entropy_soft", logits, soft, 0.0),
-        loss_case("cross_entropy_soft_smoothing", logits, soft, 0.25),
-        loss_case("cross_entropy_huge", huge, torch.tensor([1, 0, 2]), 0.0),
-        loss_case("cross_entropy_one_sample", logits[:1], hard[1:2], 0.0),
-    ]
 
 
 class Lion(torch.optim.Optimizer):

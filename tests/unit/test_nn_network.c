@@ -345,7 +345,7 @@ START_TEST(rows_need_a_loss_of_rows)
     spec.input_rows = 2;
     ck_assert_int_eq(nn_network_new(&network, &spec, &error), AUG_BAD_SPEC);
     ck_assert_str_eq(error.message, "layer 1 (linear), the last, gives 2 rows for each sample; "
-                                    "cross_entropy compares one");
+                                    "cross_entropy compares 1");
     nn_fixture_free(&fixture);
 }
 END_TEST

@@ -516,7 +516,7 @@ static void add_forward(NnProgram *program, uint32_t number, const NnNode *node)
         return;
     /* What is frozen works as in evaluation; without a gradient that asks for more, it is that. */
     if (node->frozen && !node->active)
-        add_step(program, number, &node->hooks->evaluate, node->y, values);
+        add_phases(program, number, node->hooks->evaluate, node->y, values);
     else
         add_phases(program, number, node->hooks->forward, node->y, values);
 }
@@ -565,8 +565,8 @@ static void make_evaluate(NnBlueprint *blueprint)
             add_phases(&blueprint->evaluate, i, nodes[i].hooks->forward, nodes[i].y,
                        nn_shape_values(nodes[i].out));
         else if (!nodes[i].alias && nodes[i].used)
-            add_step(&blueprint->evaluate, i, &nodes[i].hooks->evaluate, nodes[i].y,
-                     nn_shape_values(nodes[i].out));
+            add_phases(&blueprint->evaluate, i, nodes[i].hooks->evaluate, nodes[i].y,
+                       nn_shape_values(nodes[i].out));
     add_step(&blueprint->evaluate, n - 1, &output_phase, NN_NONE, 0);
 }
 

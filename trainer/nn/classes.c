@@ -10,6 +10,14 @@ size_t nn_largest(const NnReal *values, size_t n)
     return best;
 }
 
+size_t nn_rank(const NnReal *values, size_t n, size_t which)
+{
+    size_t rank = 0;
+    for (size_t i = 0; i < n; i++)
+        rank += values[i] > values[which] || (values[i] == values[which] && i < which);
+    return rank;
+}
+
 size_t nn_batch_class(const NnBatch *batch, size_t sample, size_t n_classes)
 {
     if (!batch->soft)

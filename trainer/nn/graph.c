@@ -354,6 +354,20 @@ static AugStatus check_same_values(const NnGraph *graph, uint32_t last, AugError
                     before->name, before->module->name, a, b);
 }
 
+/* A loss compares so many rows of a sample. */
+static AugStatus check_rows(const NnNode *before, const NnLossDesc *loss, AugError *error)
+{
+    const uint32_t least = loss->least_rows ? loss->least_rows : 1;
+    const uint32_t most = loss->most_rows ? loss->most_rows : 1;
+    const char *bound = before->out_rows < least && least < most ? "at least " : "";
+    if (before->out_rows >= least && before->out_rows <= most)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
+                    "layer %s (%s), the last, gives %u row%s for each sample; %s compares %s%u",
+                    before->name, before->module->name, before->out_rows,
+                    before->out_rows == 1 ? "" : "s", loss->name, bound, least);
+}
+
 static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compares_input,
                              uint32_t last, AugError *error)
 {
@@ -366,10 +380,7 @@ static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compar
         return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
                         "layer %s (%s), the last, gives %s; the loss needs %s", before->name,
                         before->module->name, text, needs);
-    if (before->out_rows > 1 && !(desc->targets & NN_TARGET_PAIRS))
-        return AUG_FAIL(error, AUG_BAD_SPEC, before->where,
-                        "layer %s (%s), the last, gives %u rows for each sample; %s compares one",
-                        before->name, before->module->name, before->out_rows, desc->name);
+    AUG_TRY(check_rows(before, desc, error));
     if (compares_input && !(desc->targets & NN_TARGET_INPUT))
         return AUG_FAIL(error, AUG_BAD_SPEC, "loss", "%s does not compare with the input",
                         desc->name);

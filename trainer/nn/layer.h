@@ -93,7 +93,7 @@ typedef struct NnPhase {
  * rows:       rows of a sample in the output, or an error as shape's; NULL: as many as in the input
  * prepare:    before a training step's forward phases
  * forward:    training
- * evaluate:   evaluation, may use only X and Y
+ * evaluate:   evaluation; may use X, Y, and of the layer's own slots what forward's phases use
  * backward:   writes dx, if node->dx is not NN_NONE; of several inputs each of dxs that is not
  * finish:     after all backward phases of all nodes, if node->learns: parameters' gradients
  * commit:     after a step without errors; what outlives the step (running statistics) changes here
@@ -111,8 +111,8 @@ typedef struct NnLayerHooks {
     bool aliases, fuses, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
-    NnPhase prepare, evaluate, finish;
-    NnPhase forward[NN_MAX_PHASES], backward[NN_MAX_PHASES];
+    NnPhase prepare, finish;
+    NnPhase forward[NN_MAX_PHASES], evaluate[NN_MAX_PHASES], backward[NN_MAX_PHASES];
     void (*commit)(const NnPass *pass, const NnNode *node);
     const char *(*onnx)(struct NnOnnx *onnx, const NnNode *node);
     bool (*fold_onnx)(struct NnOnnx *onnx, const NnNode *node, size_t n, double *factors,
@@ -181,10 +181,12 @@ struct NnNode {
 };
 
 /* Sums over the samples of a shard, filled by the loss: of the loss, times the weight of each sample;
- * of these weights; and of the loss's figures. finite: all that it saw was. */
+ * of these weights; and of the loss's figures. n_ignored: samples that are in none of them. finite:
+ * all that it saw was. */
 typedef struct NnShardResult {
     double loss, weight;
     double sums[NN_MAX_SCALARS];
+    uint32_t n_ignored;
     bool finite;
 } NnShardResult;
 

@@ -3,7 +3,10 @@
  * A loss is the last node. Its input is the output of the last layer, and for NN_TARGET_INPUT the
  * network's input as the second. Its forward phases fill pass->results and, if the network trains,
  * the gradient of the mean loss in node->dx; phases that need every shard's part of something say
- * that they wait. Its evaluation fills pass->results alone.
+ * that they wait, and find it in memory that all shards share (nn_blueprint_shared). Its evaluation
+ * fills pass->results alone.
+ *
+ * The mean loss is the sum of all shards' loss by the sum of all their weights.
  *
  * To add a loss: its file with a descriptor in losses/, and a line in losses.list.
  */
@@ -15,17 +18,23 @@
 /* What a loss provides. Members that are not named are optional.
  *
  * targets: bits of NnTarget
+ * least_rows, most_rows: rows of a sample that it compares; both 0: one
  * scalars: its figures, n_scalars of them, as they stand in NnShardResult.sums
+ * counted: how many of these it has with its parameters; NULL: all
  * needs:   what is wrong with the last layer's output, as a text that ends "the loss needs ..."; NULL:
  *          nothing
- * hooks:   forward, evaluate, plan, finish
+ * ignores: whether samples with this label are left out; NULL: none are
+ * hooks:   forward, evaluate, plan
  */
 typedef struct NnLossDesc {
     NN_MODULE;
     unsigned targets;
+    uint32_t least_rows, most_rows;
     const NnScalar *scalars;
     uint32_t n_scalars;
+    uint32_t (*counted)(const void *params);
     const char *(*needs)(const void *params, NnShape in);
+    bool (*ignores)(const void *params, int64_t label);
     const NnLayerHooks *hooks;
 } NnLossDesc;
 

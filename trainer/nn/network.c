@@ -146,6 +146,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
         loss.module = spec->no_loss ? &nn_no_loss.module : nn_module_default(NN_MODULE_LOSS);
     AUG_TRY(nn_choice_copy(network->memory, &loss, &loss.params, error));
     network->loss = (const NnLossDesc *)loss.module;
+    network->loss_params = loss.params;
     AUG_TRY(nn_graph_build(&network->graph, spec, &loss, error));
     AUG_TRY(count_indices(network, error));
     network->blueprint = (NnBlueprint){
@@ -206,6 +207,7 @@ void nn_network_info(const NnNetwork *network, NnNetworkInfo *info)
         .n_parameters = network->n_parameters,
         .n_classes = (uint32_t)nn_shape_values(graph->nodes[graph->n_nodes - 1].in),
         .n_indices = graph->nodes[0].indices ? network->n_indices : 0,
+        .output_rows = graph->nodes[graph->n_nodes - 1].in_rows,
         .n_threads = network->n_threads,
         .max_batch = network->blueprint.max_batch,
         .kernels = network->pass.kernels->name,

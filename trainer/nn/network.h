@@ -11,7 +11,8 @@
  *
  * kernels: those that compute; pass.kernels points to it
  * scratch: one part of scratch_size bytes per thread
- * sums:    gradients that are accumulated, times their samples; NULL: never
+ * sums:    gradients that are accumulated, times the weight of their samples; NULL: never
+ * weight:  of the samples of the last gradients; weight_before: of those that were accumulated
  * results: of the loss, one per shard
  * n_indices: indices of the input are below it
  */
@@ -20,6 +21,7 @@ struct NnNetwork {
     NnGraph graph;
     NnBlueprint blueprint;
     const NnLossDesc *loss;
+    const void *loss_params;
     const NnOptimizerDesc *optimizer;
     const void *optimizer_params;
     NnPass pass;
@@ -28,6 +30,7 @@ struct NnNetwork {
     uint32_t n_threads;
     size_t *slot_offset;
     NnReal *sums;
+    double weight, weight_before;
     bool accumulates;
     unsigned char *scratch;
     NnShardResult results[NN_SHARDS];

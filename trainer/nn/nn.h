@@ -189,15 +189,22 @@ typedef enum NnTarget {
     NN_TARGET_VALUES = 8,
     NN_TARGET_INPUT = 16,
     NN_TARGET_PAIRS = 32,
+    NN_TARGET_GROUPS = 64,
+    NN_TARGET_TRIPLETS = 128,
 } NnTarget;
 
 /* Which of these a loss takes. CLASS: a number per sample (NnBatch.labels). SOFT: shares per class,
  * CLASSES: 0 or 1 per class (NnBatch.soft). VALUES: as many as outputs (NnBatch.values). INPUT: the
- * network's own input, PAIRS: the other rows of a sample; both need nothing of the batch. */
+ * network's own input, PAIRS: the other rows of a sample; both need nothing of the batch. GROUPS: a
+ * number per sample (NnBatch.labels) that is equal where samples belong together; below 0: to no
+ * other. TRIPLETS: the rows of a sample are an anchor, one like it and one unlike it. */
 unsigned nn_loss_targets(const NnChoice *loss);
 
-/* The figures of a loss. */
+/* The figures of a loss, whose parameters are bound. */
 const NnScalar *nn_loss_scalars(const NnChoice *loss, size_t *n);
+
+/* Whether a loss, whose parameters are bound, leaves samples with this label out. */
+bool nn_loss_ignores(const NnChoice *loss, int64_t label);
 
 /* Learning rate and momentum of one step. The momentum is what a user calls so, or the first beta:
  * the weight of the past in the average of gradients; 0: the optimizer has none. */
@@ -356,13 +363,14 @@ void nn_network_free(NnNetwork *network);
  * n_indices:       its input are indices below this; 0: values
  * activation_size: everything that a step works in: activations, their gradients, partial
  *                  gradients of the shards, scratch of the threads
+ * output_rows:     rows of a sample in the output
  * kernels:         "avx2"; one of nn_kernel_names
  */
 typedef struct NnNetworkInfo {
     NnShape input, output;
     uint64_t n_parameters;
     size_t parameter_size, gradient_size, optimizer_size, activation_size;
-    uint32_t n_classes, n_indices, n_threads, max_batch;
+    uint32_t n_classes, n_indices, output_rows, n_threads, max_batch;
     const char *kernels;
 } NnNetworkInfo;
 
@@ -398,7 +406,7 @@ typedef enum NnLayout {
  *
  * data:   n samples of the network's input shape, AUG_DTYPE_F32 as they are or AUG_DTYPE_U8 divided
  *         by 255; layout does not matter for flat samples
- * labels: n class numbers, each in 0..classes-1
+ * labels: n class numbers, each in 0..classes-1, or what the loss ignores; or numbers of groups
  * soft:   n * classes probabilities, instead of labels (mixed samples); need not add up to one.
  *         A sample counts as correct if its largest probability has the largest logit. For several
  *         classes per sample, 0 or 1 for each
@@ -424,16 +432,21 @@ typedef struct NnBatch {
 /* Place of the largest of n values, the first of equals. */
 size_t nn_largest(const NnReal *values, size_t n);
 
-/* Class that a sample of a batch counts as: its label, or the largest of its shares. */
+/* How many of n values stand before value `which` in their order, the largest first: those that are
+ * larger, and equal ones before it. Among the k largest it is where that is below k. */
+size_t nn_rank(const NnReal *values, size_t n, size_t which);
+
+/* Class that a sample of a batch counts as: its label, or the largest of its shares. One that is no
+ * class, as of samples that a loss ignores, is n_classes or more. */
 size_t nn_batch_class(const NnBatch *batch, size_t sample, size_t n_classes);
 
 /* Outcome of one batch. loss is the mean over the samples by their weights (label smoothing
  * included), weight the sum of these, n unless the loss has weights. sums are those of its figures
- * over all samples: for classes, how many samples' largest output (the first of equals) is that of
- * their class. */
+ * over all samples but the n_ignored that the loss leaves out: for classes, how many samples'
+ * largest output (the first of equals) is that of their class. */
 typedef struct NnResult {
     double loss, weight;
-    uint32_t n;
+    uint32_t n, n_ignored;
     double sums[NN_MAX_SCALARS];
 } NnResult;
 
@@ -450,8 +463,8 @@ AUG_MUST_CHECK AugStatus nn_network_gradients(NnNetwork *network, const NnBatch 
 AUG_MUST_CHECK AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n,
                                                 AugError *error);
 
-/* Adds the gradients of the last nn_network_gradients to those before, times its samples; the next
- * nn_network_update takes the mean over all. Dropout goes on as if the batches were one. */
+/* Adds the gradients of the last nn_network_gradients to those before, times the weight of its
+ * samples; the next nn_network_update takes the mean over all. Dropout goes on as if the batches were one. */
 void nn_network_accumulate(NnNetwork *network);
 
 /* Norm of all gradients together, of what nn_network_gradients left. */
@@ -466,7 +479,7 @@ AUG_MUST_CHECK AugStatus nn_network_train(NnNetwork *network, const NnBatch *bat
                                           NnResult *result, AugError *error);
 
 /* Forward in evaluation mode: running statistics, no dropout, no label smoothing. logits: room for
- * n * classes values, or NULL. Without the targets that the loss needs, loss and sums are 0.
+ * n * rows * classes values, sample after sample, or NULL. Without the targets that the loss needs, loss and sums are 0.
  * Errors as nn_network_gradients. */
 AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch,
                                              NnReal *logits, NnResult *result, AugError *error);

@@ -10,7 +10,7 @@ static void no_loss_evaluate(const NnTask *task, const NnNode *node)
 }
 
 static const NnLayerHooks hooks = {
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X, no_loss_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X, no_loss_evaluate}},
 };
 
 /* Rows of a sample that belong together are as good as one. */
@@ -18,5 +18,7 @@ const NnLossDesc nn_no_loss = {
     .name = "none",
     .summary = "No loss",
     .targets = NN_TARGET_PAIRS,
+    .least_rows = 1,
+    .most_rows = UINT32_MAX,
     .hooks = &hooks,
 };

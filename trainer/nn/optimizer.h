@@ -10,6 +10,7 @@
 #ifndef NN_OPTIMIZER_H
 #define NN_OPTIMIZER_H
 
+#include <float.h>
 #include <math.h>
 
 #include "trainer/nn/nn.h"
@@ -18,6 +19,14 @@
 static inline NnReal nn_root(NnReal x)
 {
     return _Generic(x, float : sqrtf, double : sqrt)(x);
+}
+
+/* What is added to a divisor, in the precision of the values: not so small that it becomes 0, which
+ * 0 would be divided by. */
+static inline NnReal nn_eps(double eps)
+{
+    const double least = _Generic((NnReal)0, float : (double)FLT_MIN, double : DBL_MIN);
+    return (NnReal)(eps > least ? eps : least);
 }
 
 /* Most arrays of values that an optimizer keeps per parameter. */

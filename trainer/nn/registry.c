@@ -84,8 +84,14 @@ unsigned nn_loss_targets(const NnChoice *loss)
 const NnScalar *nn_loss_scalars(const NnChoice *loss, size_t *n)
 {
     const NnLossDesc *desc = (const NnLossDesc *)loss->module;
-    *n = desc->n_scalars;
+    *n = desc->counted ? desc->counted(loss->params) : desc->n_scalars;
     return desc->scalars;
+}
+
+bool nn_loss_ignores(const NnChoice *loss, int64_t label)
+{
+    const NnLossDesc *desc = (const NnLossDesc *)loss->module;
+    return desc->ignores && desc->ignores(loss->params, label);
 }
 
 const NnLayerDesc *nn_layer_find(const char *name)

@@ -59,10 +59,12 @@ static const NnNode *last_node(const NnNetwork *network)
 static AugStatus check_labels(const NnNetwork *network, const NnBatch *batch, AugError *error)
 {
     const int64_t n = (int64_t)nn_shape_values(last_node(network)->in);
-    if (!(network->loss->targets & NN_TARGET_CLASS))
+    const NnChoice loss = {&network->loss->module, network->loss_params};
+    if (!(network->loss->targets & NN_TARGET_CLASS) || network->compares_input)
         return AUG_OK;
     for (uint32_t i = 0; i < batch->n && batch->labels; i++)
-        if (batch->labels[i] < 0 || batch->labels[i] >= n)
+        if ((batch->labels[i] < 0 || batch->labels[i] >= n) &&
+            !nn_loss_ignores(&loss, batch->labels[i]))
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                             "sample %u of the batch has label %lld; the network has classes 0 to "
                             "%lld",
@@ -120,8 +122,8 @@ static AugStatus check_batch(const NnNetwork *network, const NnBatch *batch, Aug
 static bool has_target(const NnNetwork *network, const NnBatch *batch)
 {
     const unsigned targets = network->loss->targets;
-    return network->compares_input || (targets & NN_TARGET_PAIRS) ||
-           ((targets & NN_TARGET_CLASS) && batch->labels) ||
+    return network->compares_input || (targets & (NN_TARGET_PAIRS | NN_TARGET_TRIPLETS)) ||
+           ((targets & (NN_TARGET_CLASS | NN_TARGET_GROUPS)) && batch->labels) ||
            ((targets & (NN_TARGET_SOFT | NN_TARGET_CLASSES)) && batch->soft) ||
            ((targets & NN_TARGET_VALUES) && batch->values);
 }
@@ -149,8 +151,9 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "this network was built for inference only");
     if (!has_target(network, batch))
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "training needs %s; the batch has none",
-                        network->loss->targets & NN_TARGET_VALUES ? "values to compare with"
-                                                                  : "labels");
+                        network->loss->targets & (NN_TARGET_CLASS | NN_TARGET_GROUPS)
+                            ? "labels"
+                            : "values to compare with");
     return nn_network_check_batch(network, batch->n, error);
 }
 
@@ -183,11 +186,13 @@ static bool collect(const NnNetwork *network, NnResult *result)
             sum[s].weight += sum[s + step].weight;
             for (uint32_t k = 0; k < NN_MAX_SCALARS; k++)
                 sum[s].sums[k] += sum[s + step].sums[k];
+            sum[s].n_ignored += sum[s + step].n_ignored;
             sum[s].finite &= sum[s + step].finite;
         }
     *result = (NnResult){.loss = sum[0].weight > 0 ? sum[0].loss / sum[0].weight : 0,
                          .weight = sum[0].weight,
-                         .n = nn_pass_samples(&network->pass)};
+                         .n = nn_pass_samples(&network->pass),
+                         .n_ignored = sum[0].n_ignored};
     memcpy(result->sums, sum[0].sums, sizeof(result->sums));
     return sum[0].finite && isfinite(sum[0].loss);
 }
@@ -260,6 +265,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     run_program(network, &network->blueprint.train);
     if (!collect(network, result))
         return find_broken(network, &network->blueprint.train, error);
+    network->weight = result->weight;
     AUG_TRY(check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];

@@ -66,7 +66,7 @@ const NnLayerHooks nn_sum_hooks = {
     .fuses = true,
     .shares = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, sum_backward}},
     .onnx = sum_onnx,
 };

@@ -49,10 +49,10 @@ static void take_slice(void *context, uint32_t slice, uint32_t thread)
 
 void nn_network_accumulate(NnNetwork *network)
 {
-    const uint32_t n = nn_pass_samples(&network->pass);
-    Update update = {.network = network, .factor = (NnReal)n};
+    Update update = {.network = network, .factor = (NnReal)network->weight};
     nn_pool_run(network->pool, NN_SHARDS, accumulate_slice, &update);
-    network->pass.n_before += n;
+    network->pass.n_before += nn_pass_samples(&network->pass);
+    network->weight_before += network->weight;
 }
 
 static void take_sums(Update *update)
@@ -60,9 +60,11 @@ static void take_sums(Update *update)
     NnNetwork *network = update->network;
     if (network->pass.n_before == 0)
         return;
-    update->factor = (NnReal)(1 / (double)network->pass.n_before);
+    const double weight = network->weight_before;
+    update->factor = (NnReal)(weight > 0 ? 1 / weight : 0);
     nn_pool_run(network->pool, NN_SHARDS, take_slice, update);
     network->pass.n_before = 0;
+    network->weight_before = 0;
 }
 
 /* --- clipping --------------------------------------------------------------------------------- */

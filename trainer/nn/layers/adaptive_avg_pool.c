@@ -51,7 +51,7 @@ static const char *adaptive_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = adaptive_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, adaptive_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, adaptive_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, adaptive_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, adaptive_backward}},
     .onnx = adaptive_onnx,
 };

@@ -43,17 +43,7 @@ static const char *adaptive_onnx(NnOnnx *onnx, const NnNode *node)
     return maxima(onnx, x, 3, node->in.width, node->out.width);
 }
 
-static const NnLayerHooks hooks = {
-    .shape = adaptive_shape,
-    .plan = nn_pooling_adaptive_max_plan,
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
-                 nn_pooling_adaptive_max_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
-                 nn_pooling_adaptive_max_forward},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
-                  nn_pooling_adaptive_max_backward}},
-    .onnx = adaptive_onnx,
-};
+static const NnLayerHooks hooks = NN_ADAPTIVE_MAX_HOOKS(adaptive_shape, adaptive_onnx);
 
 const NnLayerDesc nn_layer_adaptive_max_pool = {
     .name = "adaptive_max_pool",

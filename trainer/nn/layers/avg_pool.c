@@ -58,7 +58,7 @@ static const char *avg_pool_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = avg_pool_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, avg_pool_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, avg_pool_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, avg_pool_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, avg_pool_backward}},
     .onnx = avg_pool_onnx,
 };

@@ -342,7 +342,7 @@ static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_PARTIAL, norm_statistics},
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},
                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DY | NN_USES_PARTIAL, norm_gradient_sums},
                  {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_gradients},
                  {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, norm_backward}},

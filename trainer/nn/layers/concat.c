@@ -81,7 +81,7 @@ static const NnLayerHooks hooks = {
     .join = concat_join,
     .max_inputs = NN_MAX_INPUTS,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, concat_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, concat_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, concat_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, concat_backward}},
     .onnx = concat_onnx,
 };

@@ -54,7 +54,7 @@ static const NnLayerHooks hooks = {
     .fuses = true,
     .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
     .backward = {{NN_PHASE_ON_SHARD,
                   NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   nn_conv_backward}},

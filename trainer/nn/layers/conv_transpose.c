@@ -213,7 +213,7 @@ static const NnLayerHooks hooks = {
     .shape = transpose_shape,
     .plan = transpose_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, transpose_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, transpose_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, transpose_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   transpose_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, transpose_finish},

@@ -67,7 +67,7 @@ static void dropout_backward(const NnTask *task, const NnNode *node)
 static const NnLayerHooks hooks = {
     .plan = dropout_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, dropout_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, dropout_backward}},
     .onnx = nn_onnx_nothing,
 };

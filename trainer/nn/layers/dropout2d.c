@@ -77,7 +77,7 @@ static const NnLayerHooks hooks = {
     .shape = dropout2d_shape,
     .plan = dropout2d_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, dropout2d_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout2d_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, dropout2d_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, dropout2d_backward}},
     .onnx = nn_onnx_nothing,
 };

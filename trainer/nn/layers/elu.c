@@ -10,18 +10,6 @@ static const AugParamDesc rows[] = {
               .help = "what values far below 0 approach, negated"),
 };
 
-static void elu_forward(const NnTask *task, const NnNode *node)
-{
-    const Elu *elu = node->params;
-    nn_activation_forward(task, node, NN_ACTIVATION_ELU, elu->alpha, 0);
-}
-
-static void elu_backward(const NnTask *task, const NnNode *node)
-{
-    const Elu *elu = node->params;
-    nn_activation_backward(task, node, NN_ACTIVATION_ELU, elu->alpha, 0);
-}
-
 static const char *elu_onnx(NnOnnx *onnx, const NnNode *node)
 {
     const Elu *elu = node->params;
@@ -30,7 +18,7 @@ static const char *elu_onnx(NnOnnx *onnx, const NnNode *node)
                                         .attributes = {NN_ONNX_REAL("alpha", elu->alpha)}});
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(elu_forward, elu_backward, elu_onnx);
+NN_ACTIVATION_HOOKS(hooks, Elu, NN_ACTIVATION_ELU, given->alpha, 0, elu_onnx);
 
 const NnLayerDesc nn_layer_elu = {
     .name = "elu",

@@ -55,7 +55,7 @@ static const NnLayerHooks hooks = {
     .plan = nn_tokens_plan,
     .limit = nn_tokens_limit,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, embedding_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, embedding_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, embedding_forward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_DY, embedding_finish},
     .onnx = embedding_onnx,
 };

@@ -23,16 +23,6 @@ static NnActivation gelu_kind(const NnNode *node)
     return kinds[gelu->approximate.value];
 }
 
-static void gelu_forward(const NnTask *task, const NnNode *node)
-{
-    nn_activation_forward(task, node, gelu_kind(node), 0, 0);
-}
-
-static void gelu_backward(const NnTask *task, const NnNode *node)
-{
-    nn_activation_backward(task, node, gelu_kind(node), 0, 0);
-}
-
 /* x times half of 1 + erf(x / sqrt(2)), or of 1 + tanh of the approximation. */
 static const char *gelu_onnx(NnOnnx *onnx, const NnNode *node)
 {
@@ -52,7 +42,7 @@ static const char *gelu_onnx(NnOnnx *onnx, const NnNode *node)
     return nn_onnx_binary(onnx, "Mul", x, bend);
 }
 
-static const NnLayerHooks hooks = NN_ACTIVATION_HOOKS(gelu_forward, gelu_backward, gelu_onnx);
+NN_ACTIVATION_HOOKS(hooks, Gelu, gelu_kind(node), 0, 0, gelu_onnx);
 
 const NnLayerDesc nn_layer_gelu = {
     .name = "gelu",

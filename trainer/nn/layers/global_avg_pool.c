@@ -41,7 +41,7 @@ static const char *global_avg_pool_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks global_hooks = {
     .shape = global_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, global_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, global_backward}},
     .onnx = global_avg_pool_onnx,
 };

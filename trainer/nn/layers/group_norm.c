@@ -80,7 +80,7 @@ static const NnLayerHooks hooks = {
     .plan = group_norm_plan,
     .fuses = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, group_norm_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, group_norm_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, group_norm_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD,
                   NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_SAVED | NN_USES_PARTIAL,
                   group_norm_backward}},

@@ -2,16 +2,6 @@
  * is 1, as PyTorch's. */
 #include "trainer/nn/layers/activation.h"
 
-static void hardswish_forward(const NnTask *task, const NnNode *node)
-{
-    nn_activation_forward(task, node, NN_ACTIVATION_HARDSWISH, 0, 0);
-}
-
-static void hardswish_backward(const NnTask *task, const NnNode *node)
-{
-    nn_activation_backward(task, node, NN_ACTIVATION_HARDSWISH, 0, 0);
-}
-
 static const char *hardswish_onnx(NnOnnx *onnx, const NnNode *node)
 {
     const char *x = nn_onnx_input(onnx, node, 0);
@@ -22,8 +12,7 @@ static const char *hardswish_onnx(NnOnnx *onnx, const NnNode *node)
     return nn_onnx_binary(onnx, "Mul", x, gate);
 }
 
-static const NnLayerHooks hooks =
-    NN_ACTIVATION_HOOKS(hardswish_forward, hardswish_backward, hardswish_onnx);
+NN_ACTIVATION_HOOKS(hooks, void, NN_ACTIVATION_HARDSWISH, 0, 0, hardswish_onnx);
 
 const NnLayerDesc nn_layer_hardswish = {
     .name = "hardswish",

@@ -44,7 +44,7 @@ static void input_forward(const NnTask *task, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_Y, input_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_Y, input_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_Y, input_forward}},
 };
 
 const NnLayerDesc nn_node_input = {

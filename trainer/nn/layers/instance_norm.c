@@ -148,7 +148,7 @@ static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED | NN_USES_PARTIAL,
                  instance_norm_forward},
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, instance_norm_join}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, instance_norm_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, instance_norm_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD,
                   NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_SAVED | NN_USES_PARTIAL,
                   instance_norm_backward}},

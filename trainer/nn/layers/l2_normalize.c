@@ -35,7 +35,7 @@ static const char *l2_normalize_onnx(NnOnnx *onnx, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, l2_normalize_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, l2_normalize_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, l2_normalize_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, l2_normalize_backward}},
     .onnx = l2_normalize_onnx,
 };

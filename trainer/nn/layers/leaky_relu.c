@@ -10,18 +10,6 @@ static const AugParamDesc rows[] = {
               .help = "factor of values below 0"),
 };
 
-static void leaky_relu_forward(const NnTask *task, const NnNode *node)
-{
-    const LeakyRelu *leaky_relu = node->params;
-    nn_activation_forward(task, node, NN_ACTIVATION_LEAKY_RELU, leaky_relu->negative_slope, 0);
-}
-
-static void leaky_relu_backward(const NnTask *task, const NnNode *node)
-{
-    const LeakyRelu *leaky_relu = node->params;
-    nn_activation_backward(task, node, NN_ACTIVATION_LEAKY_RELU, leaky_relu->negative_slope, 0);
-}
-
 static const char *leaky_relu_onnx(NnOnnx *onnx, const NnNode *node)
 {
     const LeakyRelu *leaky_relu = node->params;
@@ -31,8 +19,8 @@ static const char *leaky_relu_onnx(NnOnnx *onnx, const NnNode *node)
                           .attributes = {NN_ONNX_REAL("alpha", leaky_relu->negative_slope)}});
 }
 
-static const NnLayerHooks hooks =
-    NN_ACTIVATION_HOOKS(leaky_relu_forward, leaky_relu_backward, leaky_relu_onnx);
+NN_ACTIVATION_HOOKS(hooks, LeakyRelu, NN_ACTIVATION_LEAKY_RELU, given->negative_slope, 0,
+                    leaky_relu_onnx);
 
 const NnLayerDesc nn_layer_leaky_relu = {
     .name = "leaky_relu",

@@ -217,7 +217,7 @@ static const NnLayerHooks hooks = {
     .fuses = true,
     .prepare = {NN_PHASE_ON_SLICE, 0, linear_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   linear_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_PARTIAL, linear_finish},

@@ -23,7 +23,7 @@ static const char *log_softmax_onnx(NnOnnx *onnx, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, log_softmax_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, log_softmax_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, log_softmax_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, log_softmax_backward}},
     .onnx = log_softmax_onnx,
 };

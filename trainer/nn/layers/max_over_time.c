@@ -13,17 +13,7 @@ static const char *max_over_time_onnx(NnOnnx *onnx, const NnNode *node)
     return nn_onnx_same(onnx, node, "GlobalMaxPool");
 }
 
-static const NnLayerHooks hooks = {
-    .shape = over_time_shape,
-    .plan = nn_pooling_adaptive_max_plan,
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
-                 nn_pooling_adaptive_max_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
-                 nn_pooling_adaptive_max_forward},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
-                  nn_pooling_adaptive_max_backward}},
-    .onnx = max_over_time_onnx,
-};
+static const NnLayerHooks hooks = NN_ADAPTIVE_MAX_HOOKS(over_time_shape, max_over_time_onnx);
 
 const NnLayerDesc nn_layer_max_over_time = {
     .name = "max_over_time",

@@ -66,7 +66,7 @@ static const NnLayerHooks hooks = {
     .shape = max_pool_shape,
     .plan = max_pool_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, max_pool_backward}},
     .onnx = max_pool_onnx,
 };

@@ -32,9 +32,23 @@ NnPool2d nn_pooling_adaptive_job(const NnNode *node);
 AUG_MUST_CHECK AugStatus nn_pooling_adaptive_shape(AugSize size, NnShape in, NnShape *out,
                                                    AugError *error);
 
-/* Hooks of the maximum over adaptive windows. */
+/* Phases of the maximum over adaptive windows. */
 void nn_pooling_adaptive_max_plan(NnBlueprint *blueprint, NnNode *node);
 void nn_pooling_adaptive_max_forward(const NnTask *task, const NnNode *node);
 void nn_pooling_adaptive_max_backward(const NnTask *task, const NnNode *node);
+
+/* Hooks of a layer that they make, by what says how large its output is, and how
+ * it is written as ONNX. */
+#define NN_ADAPTIVE_MAX_HOOKS(shape_hook, onnx_hook)                              \
+    {                                                                             \
+        .shape = shape_hook, .plan = nn_pooling_adaptive_max_plan,                \
+        .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,    \
+                     nn_pooling_adaptive_max_forward}},                           \
+        .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,   \
+                      nn_pooling_adaptive_max_forward}},                          \
+        .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, \
+                      nn_pooling_adaptive_max_backward}},                         \
+        .onnx = onnx_hook,                                                        \
+    }
 
 #endif

@@ -30,7 +30,7 @@ static const char *relu_onnx(NnOnnx *onnx, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, relu_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, relu_backward}},
     .onnx = relu_onnx,
 };

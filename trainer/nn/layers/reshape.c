@@ -69,7 +69,7 @@ static const char *reshape_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = reshape_shape,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, reshape_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, reshape_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, reshape_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, reshape_backward}},
     .onnx = reshape_onnx,
 };

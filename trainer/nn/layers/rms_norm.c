@@ -28,7 +28,7 @@ static const NnLayerHooks hooks = {
     .shape = nn_row_norm_shape,
     .plan = nn_row_norm_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, rms_norm_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
                   rms_norm_backward}},
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_row_norm_finish},

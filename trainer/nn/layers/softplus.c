@@ -13,18 +13,6 @@ static const AugParamDesc rows[] = {
               .help = "beta x above it is taken as it is"),
 };
 
-static void softplus_forward(const NnTask *task, const NnNode *node)
-{
-    const Softplus *softplus = node->params;
-    nn_activation_forward(task, node, NN_ACTIVATION_SOFTPLUS, softplus->beta, softplus->threshold);
-}
-
-static void softplus_backward(const NnTask *task, const NnNode *node)
-{
-    const Softplus *softplus = node->params;
-    nn_activation_backward(task, node, NN_ACTIVATION_SOFTPLUS, softplus->beta, softplus->threshold);
-}
-
 /* Where beta x is above the threshold, x itself. */
 static const char *softplus_onnx(NnOnnx *onnx, const NnNode *node)
 {
@@ -38,8 +26,8 @@ static const char *softplus_onnx(NnOnnx *onnx, const NnNode *node)
     return nn_onnx_op(onnx, &(NnOnnxOp){.type = "Where", .inputs = {above, x, bend}});
 }
 
-static const NnLayerHooks hooks =
-    NN_ACTIVATION_HOOKS(softplus_forward, softplus_backward, softplus_onnx);
+NN_ACTIVATION_HOOKS(hooks, Softplus, NN_ACTIVATION_SOFTPLUS, given->beta, given->threshold,
+                    softplus_onnx);
 
 const NnLayerDesc nn_layer_softplus = {
     .name = "softplus",

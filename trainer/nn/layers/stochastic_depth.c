@@ -82,7 +82,7 @@ static const NnLayerHooks hooks = {
     .plan = stochastic_depth_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED,
                  stochastic_depth_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, stochastic_depth_evaluate},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, stochastic_depth_evaluate}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
                   stochastic_depth_backward}},
     .onnx = nn_onnx_nothing,

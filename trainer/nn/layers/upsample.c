@@ -179,7 +179,7 @@ static const NnLayerHooks hooks = {
     .shape = upsample_shape,
     .plan = upsample_plan,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward}},
-    .evaluate = {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward},
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, upsample_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY, upsample_backward}},
     .onnx = upsample_onnx,
 };

@@ -28,7 +28,7 @@ static void update(const NnUpdate *u)
 {
     const AdaGrad *ada = u->params;
     const NnReal lr = (NnReal)(u->lr / (1 + (double)u->step * ada->lr_decay));
-    const NnReal decay = (NnReal)u->weight_decay, eps = (NnReal)ada->eps;
+    const NnReal decay = (NnReal)u->weight_decay, eps = nn_eps(ada->eps);
     const NnReal begin = u->step ? 0 : (NnReal)ada->initial_accumulator_value;
     NnReal *restrict w = u->weights;
     NnReal *restrict sum = u->states[0];

@@ -63,7 +63,7 @@ static void nn_adam_step(const NnUpdate *u, double shrink, double decay_share)
     const NnReal past1 = (NnReal)beta1, fresh1 = (NnReal)(1 - beta1);
     const NnReal past2 = (NnReal)beta2, fresh2 = (NnReal)(1 - beta2);
     const NnReal keep = (NnReal)(1 - shrink), decay = (NnReal)decay_share;
-    const NnReal eps = (NnReal)adam->eps;
+    const NnReal eps = nn_eps(adam->eps);
     const NnReal rate = (NnReal)(u->lr / (1 - nn_power(beta1, u->step + 1)));
     const NnReal root = (NnReal)sqrt(1 - nn_power(beta2, u->step + 1));
     NnReal *restrict w = u->weights;

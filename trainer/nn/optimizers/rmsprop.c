@@ -45,7 +45,7 @@ static double momentum_of(const void *params)
 static void update(const NnUpdate *u)
 {
     const RmsProp *rms = u->params;
-    const NnReal lr = (NnReal)u->lr, decay = (NnReal)u->weight_decay, eps = (NnReal)rms->eps;
+    const NnReal lr = (NnReal)u->lr, decay = (NnReal)u->weight_decay, eps = nn_eps(rms->eps);
     const NnReal past = (NnReal)rms->alpha, fresh = (NnReal)(1 - rms->alpha);
     const NnReal momentum = (NnReal)u->momentum;
     NnReal *restrict w = u->weights;

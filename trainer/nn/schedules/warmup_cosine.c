@@ -4,33 +4,14 @@
  *
  * with n = total_iters.
  */
-#include "trainer/nn/schedule.h"
+#include "trainer/nn/schedules/warmup.h"
 
-typedef struct Warmup {
-    int32_t total_iters;
-    double start_factor, end_factor;
-} Warmup;
-
-static const AugParamDesc rows[] = {
-    AUG_PARAM(Warmup, total_iters, .fallback = "0", .low = 0, .high = 2e9, .unit = "steps",
-              .help = "how long; 0: its whole stage"),
-    AUG_PARAM(Warmup, start_factor, .fallback = "0.3333333333333333", .low = 0, .high = 1,
-              .help = "of the rate, at the first step"),
-    AUG_PARAM(Warmup, end_factor, .fallback = "1", .low = 0, .high = 1,
-              .help = "of the rate, at the end"),
-};
-
-static uint64_t warmup_length(const void *params, uint64_t per_epoch)
-{
-    (void)per_epoch;
-    return (uint64_t)((const Warmup *)params)->total_iters;
-}
+static const AugParamDesc rows[] = {NN_WARMUP_ROWS};
 
 static NnRates warmup_at(const void *params, const double *state, const NnMoment *now)
 {
-    const Warmup *warmup = params;
-    const uint64_t length = warmup->total_iters ? (uint64_t)warmup->total_iters : now->total;
-    const double share = now->t < length ? (double)now->t / (double)length : 1;
+    const NnWarmup *warmup = params;
+    const double share = nn_warmup_share(warmup, now);
     (void)state;
     return nn_scaled(now, nn_cosine_between(warmup->start_factor, warmup->end_factor, share));
 }
@@ -41,7 +22,7 @@ const NnScheduleDesc nn_schedule_warmup_cosine = {
     .formula = "lr * (start_factor + (end_factor - start_factor) * (1 - cos(pi * min(t, n) / n)) / "
                "2), n = total_iters",
     .example = "[{warmup_cosine: {total_iters: 500, start_factor: 0}}, exponential: 0.95]",
-    .params = AUG_PARAM_TABLE(Warmup, rows),
+    .params = AUG_PARAM_TABLE(NnWarmup, rows),
     .at = warmup_at,
-    .length = warmup_length,
+    .length = nn_warmup_length,
 };
