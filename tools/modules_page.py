@@ -18,6 +18,10 @@ TITLES = {"layer": "Layers", "loss": "Losses", "optimizer": "Optimizers", "sched
 
 def bounds(schema):
     """Allowed values in words."""
+    if "anyOf" in schema:
+        return " or ".join(bounds(form) for form in schema["anyOf"])
+    if schema.get("type") == "array" and isinstance(schema.get("items"), dict):
+        return f"list of {bounds(schema['items'])}"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
@@ -29,10 +33,10 @@ def bounds(schema):
     return f"{above}{low:g} to {below}{high:g}"
 
 
-def parameters(rows):
+def parameters(rows, required):
     lines = ["", "| Parameter | Default | Allowed | Meaning |", "| --- | --- | --- | --- |"]
     for name, schema in rows.items():
-        default = f"`{json.dumps(schema['default'])}`" if "default" in schema else "required"
+        default = f"`{json.dumps(schema['default'])}`" if "default" in schema else "required" if name in required else "none"
         meaning = schema.get("description", "").replace("|", "\\|")
         lines.append(f"| `{name}` | {default} | {bounds(schema)} | {meaning} |")
     return lines
@@ -45,7 +49,7 @@ def module(item):
     if "source" in item:
         lines += ["", f"Source: {item['source']}."]
     if item["parameters"]:
-        lines += parameters(item["parameters"])
+        lines += parameters(item["parameters"], item["required"])
     if "example" in item:
         key = "layers" if item["kind"] in ("layer", "initialization") else item["kind"]
         lines += ["", f"`{key}: {item['example']}`"]

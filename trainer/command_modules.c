@@ -57,13 +57,18 @@ static const char *item_name_at(const void *list, size_t i)
     return item_at(i).module->name;
 }
 
+static bool is_required(const AugParamDesc *row, bool has_branches)
+{
+    return !row->fallback && !row->optional && !has_branches;
+}
+
 static void print_param(const AugParamDesc *row, bool has_branches)
 {
     char allowed[300];
     augi_param_describe(row, allowed, sizeof(allowed));
-    const char *fallback = row->fallback                   ? row->fallback
-                           : row->optional || has_branches ? "none"
-                                                           : "required";
+    const char *fallback = row->fallback                    ? row->fallback
+                           : is_required(row, has_branches) ? "required"
+                                                            : "none";
     printf("  %-16s %-10s %s\n", row->name, fallback, row->help ? row->help : "");
     printf("  %-16s %-10s %s\n", "", "", allowed);
 }
@@ -149,6 +154,12 @@ static void put_item(AugiJsonWriter *json, const Item *item)
         augi_param_write_schema(&module->params.rows[i], json);
     }
     augi_json_object_end(json);
+    augi_json_key(json, "required");
+    augi_json_list(json);
+    for (size_t i = 0; i < module->params.n; i++)
+        if (is_required(&module->params.rows[i], item->has_branches))
+            augi_json_text(json, module->params.rows[i].name, strlen(module->params.rows[i].name));
+    augi_json_list_end(json);
     augi_json_object_end(json);
 }
 

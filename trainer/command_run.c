@@ -75,9 +75,12 @@ static AugStatus make_network(Job *job, AugError *error)
 {
     const TrainModelFile *model = job->model;
     TrainRun *run = &job->run;
+    uint32_t n_views;
     run->accumulate = accumulation(run);
+    AUG_TRY(train_data_count_views(&job->data, model->task, &n_views, error));
     const NnNetworkSpec spec = {
         .input = model->input,
+        .input_rows = n_views,
         .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
         .layers = model->layers,
         .n_layers = model->n_layers,

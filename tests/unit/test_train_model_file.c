@@ -322,7 +322,7 @@ START_TEST(writes_every_default)
     static const char *const parts[] = {
         "\"input\":[8,8,1]",      "\"classes\":[\"zero\",\"one\",\"two\"]",
         "\"name\":\"stem\"",      "\"branch\":[{\"conv\"",
-        "\"stride\":[1,1]",       "\"cross_entropy\":{\"label_smoothing\":0.1}",
+        "\"stride\":[1,1]",       "\"ignore_index\":-100,\"label_smoothing\":0.1",
         "\"dampening\":0",        "\"pct_start\":0.25",
         "\"checkpoint_every\":1", "\"kernels\":\"auto\""};
     for (size_t i = 0; i < AUG_COUNT(parts); i++)

@@ -268,12 +268,13 @@ static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *ne
 }
 
 static AugStatus fit(TrainData *data, TrainSource *source, const NnNetwork *network,
-                     uint32_t n_classes, AugError *error)
+                     const NnChoice *loss, uint32_t n_classes, AugError *error)
 {
     NnNetworkInfo info;
     if (!source)
         return AUG_OK;
     nn_network_info(network, &info);
+    train_source_set_loss(source, loss);
     AUG_TRY(train_source_fit(source, info.input, info.n_indices, n_classes, error));
     return source == data->train_eval ? AUG_OK
                                       : train_source_check_labels(source, &data->notes, error);
@@ -284,11 +285,33 @@ AugStatus train_data_fit(TrainData *data, const TrainModelFile *model, const NnN
 {
     if (n_classes > 0)
         AUG_TRY(match_classes(data, model, error));
-    AUG_TRY(fit(data, data->train, network, n_classes, error));
-    AUG_TRY(fit(data, data->validation, network, n_classes, error));
-    AUG_TRY(fit(data, data->eval, network, n_classes, error));
-    AUG_TRY(fit(data, data->train_eval, network, n_classes, error));
+    AUG_TRY(fit(data, data->train, network, &model->loss, n_classes, error));
+    AUG_TRY(fit(data, data->validation, network, &model->loss, n_classes, error));
+    AUG_TRY(fit(data, data->eval, network, &model->loss, n_classes, error));
+    AUG_TRY(fit(data, data->train_eval, network, &model->loss, n_classes, error));
     return data->train ? check_last_batch(data->train, network, error) : AUG_OK;
+}
+
+AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *task, uint32_t *n,
+                                 AugError *error)
+{
+    const TrainSource *const sources[] = {data->train, data->validation, data->eval,
+                                          data->train_eval};
+    *n = 0;
+    for (size_t i = 0; i < AUG_COUNT(sources); i++) {
+        if (!sources[i])
+            continue;
+        const uint32_t found = train_source_info(sources[i])->n_views;
+        if (task->takes_views ? found < 2 : found > 1)
+            return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(sources[i]),
+                            "batch.views is %u; the task %s takes %s", found, task->name,
+                            task->takes_views ? "at least 2" : "1");
+        if (*n && *n != found)
+            return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(sources[i]),
+                            "batch.views is %u; that of the training data is %u", found, *n);
+        *n = found;
+    }
+    return AUG_OK;
 }
 
 uint32_t train_data_max_batch(const TrainData *data)

@@ -54,6 +54,10 @@ AUG_MUST_CHECK AugStatus train_data_fit(TrainData *data, const TrainModelFile *m
                                         const NnNetwork *network, uint32_t n_classes,
                                         AugError *error);
 
+/* Views of a sample, which all specs make and the task takes; as many rows has the network. */
+AUG_MUST_CHECK AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *task,
+                                                uint32_t *n, AugError *error);
+
 /* Samples of the largest batch. */
 uint32_t train_data_max_batch(const TrainData *data);
 

@@ -18,7 +18,8 @@
  * streams. begun: the next batch is not the first of epoch 0. data, label, index: places of those
  * tensors in every batch; of texts data are ids. lengths: place of the texts' lengths, or -1. n_ids:
  * different ones of the tokenizer, 0: not known. n_classes, n_indices: the network's, 0 before
- * train_source_fit. */
+ * train_source_fit. views: places of the further views. loss: whose ignored labels are let through,
+ * or NULL. */
 struct TrainSource {
     Stream *stream;
     AugPlan *plan;
@@ -35,6 +36,9 @@ struct TrainSource {
     int data, label, index, lengths;
     uint32_t n_ids;
     uint32_t n_classes, n_indices;
+    int views[AUGI_MAX_VIEWS];
+    const void *view_bytes[AUGI_MAX_VIEWS];
+    const NnChoice *loss;
     uint64_t n_replaced;
 };
 
@@ -78,11 +82,42 @@ static AugStatus find_samples(TrainSource *source, AugError *error)
                     "the tensors 'ids' and 'length' of the stream are not I32 [n, ids] and [n]");
 }
 
+static bool same_desc(const AugTensorDesc *a, const AugTensorDesc *b)
+{
+    return a->dtype == b->dtype && a->n_dims == b->n_dims &&
+           memcmp(a->shape, b->shape, a->n_dims * sizeof(a->shape[0])) == 0;
+}
+
+/* The further views of a sample, which are made as the first one. */
+static AugStatus find_views(TrainSource *source, AugError *error)
+{
+    const StreamInfo *info = stream_info(source->stream);
+    source->info.n_views = 1;
+    if (source->info.is_texts && stream_find_tensor(info, "ids.1") >= 0)
+        return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                        "batch.views makes several views of texts; allowed is 1");
+    for (uint32_t i = 1; i < AUGI_MAX_VIEWS; i++) {
+        char name[16];
+        AugTensorDesc view;
+        snprintf(name, sizeof(name), "data.%u", i);
+        if (stream_find_tensor(info, name) < 0)
+            break;
+        AUG_TRY(find_tensor(source, name, &source->views[i - 1], &view, error));
+        if (!same_desc(&view, &source->info.data))
+            return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
+                            "the tensor '%s' of the stream has not the type and shape of 'data'",
+                            name);
+        source->info.n_views++;
+    }
+    return AUG_OK;
+}
+
 static AugStatus find_tensors(TrainSource *source, AugError *error)
 {
     TrainSourceInfo *info = &source->info;
     AugTensorDesc index;
     AUG_TRY(find_samples(source, error));
+    AUG_TRY(find_views(source, error));
     AUG_TRY(find_tensor(source, "label", &source->label, &info->label, error));
     AUG_TRY(find_tensor(source, "index", &source->index, &index, error));
     const bool hard = info->label.dtype == AUG_DTYPE_I64 && info->label.n_dims == 1;
@@ -403,6 +438,15 @@ static AugStatus check_shape(const TrainSource *source, NnShape input, AugError 
                     "the samples are %s (%s); the model's input is %s", found, order, wanted);
 }
 
+/* Classes that the network must have: but for the last ones, if the loss ignores them. */
+static uint32_t n_labels(const TrainSource *source)
+{
+    uint32_t n = source->info.n_classes;
+    while (n > 0 && source->loss && nn_loss_ignores(source->loss, n - 1))
+        n--;
+    return n;
+}
+
 /* Whether samples are what the network's input takes: values of a picture, or ids. */
 static AugStatus check_samples(const TrainSource *source, NnShape input, uint32_t n_indices,
                                AugError *error)
@@ -430,7 +474,7 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indice
     source->n_indices = n_indices;
     if (n_classes == 0)
         return AUG_OK;
-    if (info->n_classes > n_classes)
+    if (n_labels(source) > n_classes)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the data set has %u classes; the model's last layer has %u outputs",
                         info->n_classes, n_classes);
@@ -444,11 +488,16 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indice
     return train_class_map_reserve(&source->map, info->batch_size, n_classes, error);
 }
 
+static bool is_ignored(const TrainSource *source, int64_t label)
+{
+    return source->loss && nn_loss_ignores(source->loss, label);
+}
+
 /* A label as the data set has it. */
 static AugStatus check_label(const TrainSource *source, int64_t label, int64_t sample,
                              AugError *error)
 {
-    if (label >= 0 && label < (int64_t)source->n_classes)
+    if ((label >= 0 && label < (int64_t)source->n_classes) || is_ignored(source, label))
         return AUG_OK;
     if (label == -1)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
@@ -484,7 +533,7 @@ AugStatus train_source_check_labels(const TrainSource *source, TrainNotes *notes
     for (uint64_t i = 0; i < source->info.n_samples && is_class && status == AUG_OK; i++) {
         const int64_t label = aug_dataset_label(source->dataset, i);
         status = check_label(source, label, (int64_t)i, error);
-        if (status == AUG_OK)
+        if (status == AUG_OK && !is_ignored(source, label))
             counts[label]++;
     }
     if (status == AUG_OK && is_class)
@@ -501,6 +550,11 @@ static AugStatus check_labels(const TrainSource *source, const TrainSourceBatch 
     return AUG_OK;
 }
 
+void train_source_set_loss(TrainSource *source, const NnChoice *loss)
+{
+    source->loss = loss;
+}
+
 AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugError *error)
 {
     *batch = (TrainSourceBatch){0};
@@ -511,14 +565,17 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
     AUG_TRY(stream_next(source->stream, &taken, error));
     source->n_replaced += taken.n_replaced;
     const void *label = taken.tensors[source->label].bytes;
+    for (uint32_t i = 1; i < source->info.n_views; i++)
+        source->view_bytes[i - 1] = taken.tensors[source->views[i - 1]].bytes;
     const bool used = source->n_classes > 0;
     const bool soft = source->info.label.dtype == AUG_DTYPE_F32;
     *batch = (TrainSourceBatch){.batch = {.data = taken.tensors[source->data].bytes,
                                           .dtype = source->info.data.dtype,
                                           .layout = source->info.layout,
                                           .n = taken.n_samples,
-                                          .labels = used && !soft ? label : NULL,
-                                          .soft = used && soft ? label : NULL},
+                                          .labels = soft ? NULL : label,
+                                          .soft = used && soft ? label : NULL,
+                                          .views = source->view_bytes},
                                 .stream = taken,
                                 .index = taken.tensors[source->index].bytes,
                                 .epoch = taken.epoch,

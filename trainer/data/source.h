@@ -23,12 +23,13 @@ typedef struct TrainSource TrainSource;
  *              is I64 [batch], or F32 [batch, classes]
  * is_texts:    samples are ids of texts, filled up behind their end
  * n_classes:   of the data set; 0: not known
+ * n_views:     how often each sample was made, each time with draws of its own
  * layout:      order of the values of a picture
  */
 typedef struct TrainSourceInfo {
     char stream_id[65], fingerprint[65];
     uint64_t n_samples, steps_per_epoch;
-    uint32_t batch_size, n_classes;
+    uint32_t batch_size, n_classes, n_views;
     AugTensorDesc data, label;
     bool is_texts;
     NnLayout layout;
@@ -130,13 +131,16 @@ AUG_MUST_CHECK AugStatus train_source_check_labels(const TrainSource *source, Tr
 /* Samples of the last batch of an epoch; 0: not known. */
 uint32_t train_source_last_batch(const TrainSource *source);
 
-/* n_indices: of the network's embedding; 0: it takes values. n_classes 0: labels are not looked at,
- * and batches have none. Fails with AUG_BAD_SPEC if samples do not have the shape of the network's
+/* n_indices: of the network's embedding; 0: it takes values. n_classes 0: labels are no
+ * classes: numbers are handed on as they are, shares are left out. Fails with AUG_BAD_SPEC if samples do not have the shape of the network's
  * input, if they are texts and it takes values, or the other way round, if a tokenizer is known to
  * have more ids than the network, or the data set more classes. Later batches are checked against
  * all of these. */
 AUG_MUST_CHECK AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indices,
                                           uint32_t n_classes, AugError *error);
+
+/* Samples whose labels this loss ignores are let through; borrowed as long as the source is used. */
+void train_source_set_loss(TrainSource *source, const NnChoice *loss);
 
 /* The next batch; waits for it. Needs train_source_fit before. Fails with AUG_CORRUPT if a batch is
  * not what was announced, AUG_BAD_SPEC for a label that is missing or not a class of the network,

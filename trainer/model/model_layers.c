@@ -75,6 +75,9 @@ static void read_from(TrainModelReading *reading, const AugiTree *from, const ch
     const AugiTree *items = from->kind == AUGI_TREE_LIST ? from->children : from;
     const size_t n = from->kind == AUGI_TREE_LIST ? from->n_children : 1;
     const char **names = train_model_take(reading, (n + 1) * sizeof(*names));
+    if (n == 0)
+        augi_tree_problem(reading->problems, from, path,
+                          "from is empty; it needs the name of a layer, or a list of names");
     for (size_t i = 0; names && i < n; i++) {
         if (items[i].kind == AUGI_TREE_SCALAR)
             names[i] = train_model_text(reading, "%s", items[i].text);

@@ -31,6 +31,7 @@ AugStatus train_run_init_metrics(TrainRun *run, AugError *error)
     for (size_t i = 0; i < AUG_COUNT(all); i++) {
         AUG_TRY(train_metrics_init(all[i], run->model->task->has_classes ? run->info.n_classes : 0,
                                    error));
+        all[i]->loss = &run->model->loss;
         all[i]->scalars = run->scalars;
         all[i]->n_scalars = run->n_scalars;
     }
@@ -111,7 +112,7 @@ static AugStatus evaluate_all(TrainRun *run, NnReal *logits, AugError *error)
 AugStatus train_run_evaluate(TrainRun *run, AugError *error)
 {
     double begin = augi_clock_seconds();
-    size_t n = (size_t)run->info.max_batch * run->info.n_classes;
+    size_t n = (size_t)run->info.max_batch * run->info.output_rows * run->info.n_classes;
     NnReal *logits = malloc(n * sizeof(*logits));
     if (!logits)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu predictions", n);

@@ -27,7 +27,7 @@ void train_metrics_reset(TrainMetrics *metrics)
 {
     memset(metrics->confusion, 0,
            (size_t)metrics->n_classes * metrics->n_classes * sizeof(uint64_t));
-    metrics->n = metrics->n_correct = 0;
+    metrics->n = metrics->n_ignored = metrics->n_correct = 0;
     metrics->loss_sum = metrics->weight = 0;
     memset(metrics->sums, 0, sizeof(metrics->sums));
 }
@@ -37,12 +37,15 @@ void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal
 {
     uint32_t k = metrics->n_classes;
     for (uint32_t i = 0; i < batch->n && k > 0; i++) {
+        if (batch->labels && metrics->loss && nn_loss_ignores(metrics->loss, batch->labels[i]))
+            continue;
         const size_t found = nn_largest(logits + (size_t)i * k, k);
         const size_t wanted = nn_batch_class(batch, i, k);
         metrics->confusion[wanted * k + found]++;
         metrics->n_correct += wanted == found;
     }
     metrics->n += batch->n;
+    metrics->n_ignored += result->n_ignored;
     metrics->loss_sum += result->loss * result->weight;
     metrics->weight += result->weight;
     for (size_t i = 0; i < NN_MAX_SCALARS; i++)
@@ -56,12 +59,14 @@ double train_metrics_loss(const TrainMetrics *metrics)
 
 double train_metrics_accuracy(const TrainMetrics *metrics)
 {
-    return metrics->n ? (double)metrics->n_correct / (double)metrics->n : 0;
+    const uint64_t n = metrics->n - metrics->n_ignored;
+    return n ? (double)metrics->n_correct / (double)n : 0;
 }
 
 TrainFigures train_metrics_figures(const TrainMetrics *metrics)
 {
-    return train_figures_make(metrics->scalars, metrics->n_scalars, metrics->sums, metrics->n);
+    return train_figures_make(metrics->scalars, metrics->n_scalars, metrics->sums,
+                              metrics->n - metrics->n_ignored);
 }
 
 bool train_metrics_value(const TrainMetrics *metrics, const char *name, double *value)

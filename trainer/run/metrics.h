@@ -10,16 +10,18 @@
 
 /* Counts of one evaluation.
  *
- * scalars:   figures of the loss, n_scalars of them, and their sums
+ * loss:      whose figures they are, scalars with n_scalars of them and their sums; NULL: of none
  * n_classes: 0 where samples have no classes
  * confusion: n_classes * n_classes counts; row: true class, column: predicted class
+ * n_ignored: of the n samples, those that the loss leaves out: nothing else is of them
  * loss_sum:  sum over samples, times their weights; weight: the sum of these
  */
 typedef struct TrainMetrics {
     uint32_t n_classes;
     uint64_t *confusion;
-    uint64_t n, n_correct;
+    uint64_t n, n_ignored, n_correct;
     double loss_sum, weight;
+    const NnChoice *loss;
     const NnScalar *scalars;
     size_t n_scalars;
     double sums[NN_MAX_SCALARS];

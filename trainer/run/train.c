@@ -7,10 +7,11 @@
 #include "trainer/run/run.h"
 #include "trainer/run/run_log.h"
 
-/* Sums over some steps, and where the clocks stood at their begin. */
+/* Sums over some steps, and where the clocks stood at their begin. n_counted: of the n samples, those
+ * that the figures are of. */
 typedef struct Window {
     double loss_sum, weight, sums[NN_MAX_SCALARS];
-    uint64_t n, replaced;
+    uint64_t n, n_counted, replaced;
     double begin_s, waited_s, cpu_s;
 } Window;
 
@@ -34,6 +35,7 @@ static void add_result(Window *window, const NnResult *result)
     window->loss_sum += result->loss * result->weight;
     window->weight += result->weight;
     window->n += result->n;
+    window->n_counted += result->n - result->n_ignored;
     for (size_t k = 0; k < NN_MAX_SCALARS; k++)
         window->sums[k] += result->sums[k];
 }
@@ -47,7 +49,8 @@ static TrainStepRecord summarize(const TrainRun *run, const Window *window, NnRa
         .step = run->step,
         .epoch = run->epoch + 1,
         .loss = window->weight > 0 ? window->loss_sum / window->weight : 0,
-        .figures = train_figures_make(run->scalars, run->n_scalars, window->sums, window->n),
+        .figures =
+            train_figures_make(run->scalars, run->n_scalars, window->sums, window->n_counted),
         .lr = rates.lr,
         .momentum = rates.momentum,
         .images_per_s = seconds > 0 ? (double)window->n / seconds : 0,
