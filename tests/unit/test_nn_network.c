@@ -370,7 +370,7 @@ START_TEST(bad_specs_are_refused)
 {
     NnFixture fixture = nn_fixture_make("[flatten, linear: 2]");
     const NnNetworkSpec good = spec_of(&fixture, gray);
-    NnNetworkSpec specs[10];
+    NnNetworkSpec specs[12];
     for (size_t i = 0; i < AUG_COUNT(specs); i++)
         specs[i] = good;
     specs[0].max_batch = 0;
@@ -383,6 +383,12 @@ START_TEST(bad_specs_are_refused)
     specs[7].optimizer.module = NULL;
     specs[8].optimizer.params = NULL; /* all defaults; lr has none */
     specs[9].max_memory = 1000;
+    /* Rows of the largest batch that 32 bits could not count, and values that memory could not. */
+    specs[10].max_batch = AUG_MAX_BATCH;
+    specs[10].input = (NnShape){1, 1, 1, true};
+    specs[10].input_rows = NN_MAX_ROWS + 1;
+    specs[11].input_rows = NN_MAX_ROWS;
+    specs[11].input = (NnShape){1, 1, 1 << 20, true};
     for (size_t i = 0; i < AUG_COUNT(specs); i++) {
         NnNetwork *network = NULL;
         AugError error = {0};

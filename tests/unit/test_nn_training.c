@@ -346,6 +346,43 @@ START_TEST(broken_gradients_are_noticed)
 }
 END_TEST
 
+/* The search for the broken one leaves out what is frozen, which has no gradient to look at. */
+START_TEST(frozen_layers_have_no_gradients_to_search)
+{
+    NnFixture fixture = nn_fixture_make("[flatten, linear: 2, linear: 4, linear: {features: 4}]");
+    const NnGroupSpec group = {
+        .match = "3.*", .frozen = true, .lr_scale = 1, .weight_decay = -1, .l1 = -1};
+    const NnNetworkSpec spec = {.input = {SIDE, SIDE, CHANNELS, false},
+                                .layers = fixture.layers,
+                                .n_layers = fixture.n_layers,
+                                .optimizer = nn_fixture_optimizer("sgd: {lr: 0.05}"),
+                                .groups = &group,
+                                .n_groups = 1,
+                                .max_batch = N,
+                                .n_threads = 1};
+    NnNetwork *network;
+    Samples samples;
+    fill(&samples);
+    const NnBatch batch = batch_of(&samples);
+    NnReal w[2 * VALUES] = {0};
+    ck_assert_int_eq(nn_network_new(&network, &spec, NULL), AUG_OK);
+    size_t first, second;
+    ck_assert(nn_network_find_tensor(network, "1.weight", &first));
+    ck_assert(nn_network_find_tensor(network, "2.weight", &second));
+    nn_network_write_tensor(network, first, w);
+    for (int i = 0; i < 8; i++)
+        w[i] = (NnReal)(i % 2 ? 1e30 : -1e30);
+    nn_network_write_tensor(network, second, w);
+    for (int i = 0; i < N * VALUES; i++)
+        samples.nhwc[i] = 1e30f;
+    assert_refused(network, &batch, AUG_CORRUPT,
+                   "the gradient of 1.weight is not finite in step 0; a smaller learning rate may "
+                   "help");
+    nn_network_free(network);
+    nn_fixture_free(&fixture);
+}
+END_TEST
+
 START_TEST(dropout_drops_its_share)
 {
     /* The identity behind dropout makes the gradient's zeros visible: with weights of one and data
@@ -446,6 +483,7 @@ int main(void)
     tcase_add_test(tests, one_value_per_channel_is_not_normalized);
     tcase_add_test(tests, broken_values_are_traced_to_their_layer);
     tcase_add_test(tests, broken_gradients_are_noticed);
+    tcase_add_test(tests, frozen_layers_have_no_gradients_to_search);
     tcase_add_test(tests, dropout_drops_its_share);
     tcase_add_test(tests, dropout_of_all_and_none);
     tcase_add_test(tests, a_restored_run_goes_on);

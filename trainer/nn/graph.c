@@ -395,14 +395,18 @@ static AugStatus append_loss(NnGraph *graph, const NnChoice *choice, bool compar
     return AUG_OK;
 }
 
-static AugStatus check_input(const NnShape *input, AugError *error)
+static AugStatus check_input(const NnShape *input, uint32_t n_rows, AugError *error)
 {
+    if (n_rows > NN_MAX_ROWS)
+        return AUG_FAIL(error, AUG_BAD_SPEC, "input",
+                        "the input has %u rows for each sample; allowed are up to %d", n_rows,
+                        NN_MAX_ROWS);
     if (input->height < 1 || input->width < 1 || input->channels < 1 ||
         (size_t)input->height * (size_t)input->width > NN_MAX_VALUES ||
-        nn_shape_values(*input) > NN_MAX_VALUES)
+        nn_shape_values(*input) > NN_MAX_VALUES / (n_rows ? n_rows : 1))
         return AUG_FAIL(error, AUG_BAD_SPEC, "input",
                         "the input is %d x %d x %d; allowed are at least 1 in each, and at most "
-                        "%zu values",
+                        "%zu values in all rows of a sample",
                         input->height, input->width, input->channels, NN_MAX_VALUES);
     return AUG_OK;
 }
@@ -410,7 +414,7 @@ static AugStatus check_input(const NnShape *input, AugError *error)
 AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoice *loss,
                          AugError *error)
 {
-    AUG_TRY(check_input(&spec->input, error));
+    AUG_TRY(check_input(&spec->input, spec->input_rows, error));
     if (spec->n_layers == 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
                         "there are no layers; allowed is at least 1");

@@ -10,6 +10,8 @@
  * 1 GiB), nodes, and depth of branches in branches. */
 #define NN_MAX_VALUES ((size_t)1 << 28)
 #define NN_MAX_NODES 1024
+/* Rows of a sample: those of the largest batch can still be counted in 32 bits. */
+#define NN_MAX_ROWS 65535
 #define NN_MAX_DEPTH 16
 
 /* Nodes in running order: the batch first, the loss last. Everything lies in memory, the caller's

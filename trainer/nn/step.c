@@ -236,7 +236,8 @@ static AugStatus check_gradients(const NnNetwork *network, AugError *error)
     const char *name = "";
     for (uint32_t i = 0; i < network->blueprint.n_tensors; i++) {
         const NnTensor *tensor = &network->blueprint.tensors[i];
-        if (tensor->kind == NN_TENSOR_PARAMETER &&
+        /* What is frozen has none. */
+        if (tensor->kind == NN_TENSOR_PARAMETER && !tensor->frozen &&
             !pass->kernels->all_finite(nn_gradient(pass, i), tensor->n_stored))
             name = tensor->name;
     }
