@@ -206,31 +206,40 @@ typedef struct Mistake {
 static const Mistake mistakes[] = {
     {"[flatten, conv: 3, linear: 2]",
      {8, 8, 1, false},
-     "layer 1 (conv): needs a map, but its input is 64 features; put it before flatten"},
+     "layer 1 (conv): needs a map, but its input is 64 features; put it before flatten"
+     "; it reads layer 0 (flatten), 64 features"},
     {"[conv: {filters: 3, kernel: 7}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 0 (conv): the kernel's height 7 is larger than its input's 5 with padding 0"},
+     "layer 0 (conv): the kernel's height 7 is larger than its input's 5 with padding 0"
+     "; it reads the input, 5x5x1"},
     {"[conv: {filters: 3, kernel: [1, 7]}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 0 (conv): the kernel's width 7 is larger than its input's 5 with padding 0"},
+     "layer 0 (conv): the kernel's width 7 is larger than its input's 5 with padding 0"
+     "; it reads the input, 5x5x1"},
     {"[conv: {filters: 3, kernel: 3, padding: 3}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 0 (conv): padding 3 is not smaller than the kernel's height 3"},
+     "layer 0 (conv): padding 3 is not smaller than the kernel's height 3"
+     "; it reads the input, 5x5x1"},
     {"[conv: 3, linear: 2]",
      {5, 5, 1, false},
-     "layer 1 (linear): needs features, but its input is a 3x3x3 map; put flatten before it"},
+     "layer 1 (linear): needs features, but its input is a 3x3x3 map; put flatten before it"
+     "; it reads layer 0 (conv), 3x3x3"},
     {"[max_pool: 3, flatten, linear: 2]",
      {2, 5, 1, false},
-     "layer 0 (max_pool): the window's height 3 is larger than its input's 2 with padding 0"},
+     "layer 0 (max_pool): the window's height 3 is larger than its input's 2 with padding 0"
+     "; it reads the input, 2x5x1"},
     {"[avg_pool: {kernel: 3, padding: 2}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 0 (avg_pool): padding 2 is more than half of the window's height 3"},
+     "layer 0 (avg_pool): padding 2 is more than half of the window's height 3"
+     "; it reads the input, 5x5x1"},
     {"[flatten, max_pool: 3, linear: 2]",
      {5, 5, 1, false},
-     "layer 1 (max_pool): needs a map, but its input is 25 features; put it before flatten"},
+     "layer 1 (max_pool): needs a map, but its input is 25 features; put it before flatten"
+     "; it reads layer 0 (flatten), 25 features"},
     {"[flatten, global_avg_pool, linear: 2]",
      {5, 5, 1, false},
-     "layer 1 (global_avg_pool): needs a map, but its input is 25 features; put it before flatten"},
+     "layer 1 (global_avg_pool): needs a map, but its input is 25 features; put it before flatten"
+     "; it reads layer 0 (flatten), 25 features"},
     {"[conv: 3]",
      {5, 5, 1, false},
      "layer 0 (conv), the last, gives 3x3x3; the loss needs one value for each of at least 2 "
@@ -248,7 +257,8 @@ static const Mistake mistakes[] = {
      "convolution as shortcut changes channels and stride)"},
     {"[residual: {branch: [conv: {filters: 3, kernel: 9}]}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 0.branch.0 (conv): the kernel's height 9 is larger than its input's 5 with padding 0"},
+     "layer 0.branch.0 (conv): the kernel's height 9 is larger than its input's 5 with padding 0"
+     "; it reads the input, 5x5x1"},
     {"[conv: {filters: 60000}, flatten, linear: 2]",
      {200, 200, 1, false},
      "layer 0 (conv): its output has 2352240000 values for one sample; allowed are at most "
@@ -264,17 +274,20 @@ static const Mistake mistakes[] = {
      "layer 1 (add): it reads one layer; it needs at least two, such as from: [a, b]"},
     {"[{conv: {filters: 3}, name: a}, {add: {}, from: [a, input]}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 1 (add): its inputs are 3x3x3 and 5x5x1; they must be equal"},
+     "layer 1 (add): its inputs are 3x3x3 and 5x5x1; they must be equal"
+     "; it reads layer a (conv), 3x3x3 and the input, 5x5x1"},
     {"[{conv: {filters: 3}, name: a}, {concat: {}, from: [a, input]}, flatten, linear: 2]",
      {5, 5, 1, false},
-     "layer 1 (concat): its inputs are 3x3x3 and 5x5x1; they may differ in channels only"},
+     "layer 1 (concat): its inputs are 3x3x3 and 5x5x1; they may differ in channels only"
+     "; it reads layer a (conv), 3x3x3 and the input, 5x5x1"},
     {"[{conv: {filters: 1, padding: 1}, name: a}, {residual: {branch: [relu]}, from: [a, input]}, "
      "flatten, linear: 2]",
      {5, 5, 1, false},
      "layer 1 (residual): it reads 2 layers; allowed are up to 1"},
     {"[{conv_transpose: {filters: 2, kernel: 1, stride: 255}}, flatten, linear: 2]",
      {1, 16843011, 1, false},
-     "layer 0 (conv_transpose): its output has an extent of 4294967551; allowed is 2147483647"},
+     "layer 0 (conv_transpose): its output has an extent of 4294967551; allowed is 2147483647"
+     "; it reads the input, 1x16843011x1"},
 };
 
 /* Names are looked for in the layer's own list first, then in those around it. */

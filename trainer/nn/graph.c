@@ -138,7 +138,8 @@ static AugStatus check_inputs(const NnGraph *graph, const NnNode *node, AugError
     return AUG_OK;
 }
 
-static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
+/* Whether it reads as many layers as it can, and what they give is of its kind. */
+static AugStatus check_reading(const NnGraph *graph, const NnNode *node, AugError *error)
 {
     const NnLayerHooks *hooks = node->hooks;
     const uint32_t most = hooks->max_inputs ? hooks->max_inputs : 1;
@@ -148,7 +149,12 @@ static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
     if (hooks->join && node->n_inputs < 2)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                         "it reads one layer; it needs at least two, such as from: [a, b]");
-    AUG_TRY(check_inputs(graph, node, error));
+    return check_inputs(graph, node, error);
+}
+
+static AugStatus call_shape(NnNode *node, AugError *error)
+{
+    const NnLayerHooks *hooks = node->hooks;
     if (hooks->rows)
         AUG_TRY(hooks->rows(node->params, node->in_rows, &node->out_rows, error));
     if (hooks->join)
@@ -156,12 +162,42 @@ static AugStatus call_shape(const NnGraph *graph, NnNode *node, AugError *error)
     return hooks->shape ? hooks->shape(node->params, node->in, &node->out, error) : AUG_OK;
 }
 
+/* "layer 3 (conv), 7x7x64, and the input, 28x28x1": what a node reads. */
+static void inputs_text(const NnGraph *graph, const NnNode *node, char *text, size_t size)
+{
+    size_t used = 0;
+    for (uint32_t k = 0; k < node->n_inputs && used < size; k++) {
+        const NnNode *from = &graph->nodes[node->inputs[k]];
+        char shape[48];
+        nn_shape_text(node->ins[k], shape);
+        const char *joint = k == 0 ? "" : k + 1 < node->n_inputs ? ", " : " and ";
+        const int n = node->inputs[k] == 0
+                          ? snprintf(text + used, size - used, "%sthe input, %s", joint, shape)
+                          : snprintf(text + used, size - used, "%slayer %s (%s), %s", joint,
+                                     from->name, from->module->name, shape);
+        used += (size_t)n;
+    }
+}
+
+/* A shape that does not fit, with the layers that it comes from. */
+static AugStatus shape_error(const NnGraph *graph, const NnNode *node, const AugError *inner,
+                             AugError *error)
+{
+    char inputs[256] = "";
+    AugError whole = {0};
+    inputs_text(graph, node, inputs, sizeof(inputs));
+    (void)AUG_FAIL(&whole, inner->status, NULL, "%s; it reads %s", inner->message, inputs);
+    return layer_error(node, &whole, error);
+}
+
 /* Output shape of a layer. */
 static AugStatus find_shape(const NnGraph *graph, NnNode *node, AugError *error)
 {
     AugError inner = {0};
-    if (call_shape(graph, node, &inner) != AUG_OK)
+    if (check_reading(graph, node, &inner) != AUG_OK)
         return layer_error(node, &inner, error);
+    if (call_shape(node, &inner) != AUG_OK)
+        return shape_error(graph, node, &inner, error);
     const size_t values = nn_shape_values(node->out);
     if (values > NN_MAX_VALUES / node->out_rows) {
         (void)AUG_FAIL(&inner, AUG_TOO_LARGE, NULL,
