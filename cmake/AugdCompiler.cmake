@@ -34,3 +34,13 @@ function(augd_neon_sources)
         set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
     endif()
 endfunction()
+
+# The same for *_avx512.c, whose CPUs have AVX2 and FMA, too.
+function(augd_avx512_sources)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
+            "-mavx2;-mfma;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl")
+    else()
+        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
+    endif()
+endfunction()

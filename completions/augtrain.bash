@@ -4,6 +4,7 @@
 _augtrain_options() {
     case $1 in
     '') echo '--data -o --output --overwrite --epochs --seed --threads --kernels --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
+    'bench') echo '--data --batch --steps --threads --kernels --dataset --json -q --quiet -h --help' ;;
     'predict') echo '--weights -o --output --format --top --values --layer --threads --allow-errors --overwrite -q --quiet -h --help' ;;
     'export') echo '-o --output --weights --keep-norms --bytes --overwrite -q --quiet -h --help' ;;
     'modules') echo '--json -q --quiet -h --help' ;;
@@ -19,9 +20,15 @@ _augtrain_value() {
     ' --epochs') echo '@none' ;;
     ' --seed') echo '@none' ;;
     ' --threads') echo '@none' ;;
-    ' --kernels') echo 'auto reference baseline avx2 neon libxsmm' ;;
+    ' --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm' ;;
     ' --weights') echo '@files' ;;
     ' --dataset') echo '@none' ;;
+    'bench --data') echo '@files' ;;
+    'bench --batch') echo '@none' ;;
+    'bench --steps') echo '@none' ;;
+    'bench --threads') echo '@none' ;;
+    'bench --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm' ;;
+    'bench --dataset') echo '@none' ;;
     'predict --weights') echo '@files' ;;
     'predict --output' | 'predict -o') echo '@files' ;;
     'predict --format') echo 'tsv csv jsonl' ;;
@@ -38,8 +45,9 @@ _augtrain_value() {
 # What completes argument $2 (from 0) of command $1.
 _augtrain_argument() {
     case "$1 $2" in
-    'help 0') echo 'predict export modules help' ;;
+    'help 0') echo 'bench predict export modules help' ;;
     ' 0') echo '@files' ;;
+    'bench 0') echo '@files' ;;
     'predict 0') echo '@files' ;;
     'predict 1') echo '@files' ;;
     'export 0') echo '@files' ;;
@@ -54,7 +62,7 @@ _augtrain_argument() {
 _augtrain_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' predict export modules help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' bench predict export modules help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -98,7 +106,7 @@ _augtrain() {
         words=$(_augtrain_options "$command")
     else
         words=$(_augtrain_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'predict export modules help')
+        ((COMP_CWORD == 1)) && how=(-W 'bench predict export modules help')
     fi
     case $words in
     '' | @none) ;;

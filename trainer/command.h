@@ -10,6 +10,9 @@ extern const CmdProgram train_program;
 /* "augtrain modules": lists layers, losses, optimizers and schedules, or shows the one that is named. */
 extern const CmdCommand train_command_modules;
 
+/* "augtrain bench": where the time of training steps goes. */
+extern const CmdCommand train_command_bench;
+
 /* "augtrain export": writes a trained model for other programs. */
 extern const CmdCommand train_command_export;
 

@@ -3,8 +3,9 @@
 #include "trainer/command.h"
 #include "trainer/options.h"
 
-static const CmdCommand *const commands[] = {&train_options_command, &train_command_predict,
-                                             &train_command_export, &train_command_modules};
+static const CmdCommand *const commands[] = {&train_options_command, &train_command_bench,
+                                             &train_command_predict, &train_command_export,
+                                             &train_command_modules};
 
 static const CmdTerm exit_codes[] = {
     {"3", "augtrain predict: done, but some samples are damaged"},

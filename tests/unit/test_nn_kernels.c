@@ -15,15 +15,19 @@
 #define GUARD 1234.5f
 #define N_GUARD 16
 
-/* Tables to test beside the reference. */
-static size_t tables(const NnKernels *list[2])
+#define MAX_TABLES 3
+
+/* Tables to test beside the reference: all that this CPU has. */
+static size_t tables(const NnKernels *list[MAX_TABLES])
 {
     size_t n = 0;
     list[n++] = &nn_kernels_baseline;
+    for (int choice = NN_KERNELS_AVX2; choice <= NN_KERNELS_NEON; choice++)
+        if (nn_kernels_choose((NnKernelChoice)choice, &list[n], NULL) == AUG_OK)
+            n++;
     const NnKernels *best;
     ck_assert_int_eq(nn_kernels_choose(NN_KERNELS_AUTO, &best, NULL), AUG_OK);
-    if (best != list[0])
-        list[n++] = best;
+    ck_assert_ptr_eq(best, list[n - 1]);
     return n;
 }
 
@@ -51,17 +55,24 @@ static void assert_close(const NnReal *a, const NnReal *b, size_t n, const char 
                       "%s: value %zu is %.9g, not %.9g", what, i, (double)a[i], (double)b[i]);
 }
 
-/* A map of h x w x c, and windows of taps x cols on it with strides. */
+/* Maps of h x w x c, and windows of taps x cols on them with strides. maps 0: one, as the jobs say. */
 typedef struct Case {
-    size_t h, w, c, taps, cols, stride, n_out;
+    size_t h, w, c, taps, cols, stride, n_out, maps;
 } Case;
 
 static const Case cases[] = {
-    {1, 1, 1, 1, 1, 1, 1},   {1, 1, 7, 1, 1, 1, 10},  {3, 3, 1, 3, 3, 1, 16},
-    {9, 8, 2, 3, 3, 1, 17},  {9, 8, 3, 3, 2, 2, 24},  {7, 7, 5, 1, 1, 2, 8},
-    {6, 13, 4, 5, 3, 1, 33}, {1, 12, 1, 1, 1, 1, 40}, {16, 16, 8, 3, 3, 1, 32},
-    {11, 5, 6, 4, 5, 3, 31}, {5, 6, 64, 3, 3, 1, 48}, {2, 19, 3, 2, 1, 1, 9},
+    {1, 1, 1, 1, 1, 1, 1, 0},   {1, 1, 7, 1, 1, 1, 10, 0},  {3, 3, 1, 3, 3, 1, 16, 2},
+    {9, 8, 2, 3, 3, 1, 17, 0},  {9, 8, 3, 3, 2, 2, 24, 3},  {7, 7, 5, 1, 1, 2, 8, 1},
+    {6, 13, 4, 5, 3, 1, 33, 0}, {1, 12, 1, 1, 1, 1, 40, 2}, {16, 16, 8, 3, 3, 1, 32, 0},
+    {11, 5, 6, 4, 5, 3, 31, 2}, {5, 6, 64, 3, 3, 1, 48, 0}, {2, 19, 3, 2, 1, 1, 9, 3},
+    {6, 6, 12, 3, 3, 1, 72, 5}, {7, 7, 12, 1, 1, 1, 64, 3}, {3, 15, 4, 3, 3, 1, 16, 0},
+    {4, 9, 6, 2, 6, 1, 136, 4}, {2, 4, 30, 1, 1, 1, 80, 2}, {40, 30, 3, 3, 3, 1, 24, 2},
 };
+
+static size_t maps_of(const Case *c)
+{
+    return c->maps ? c->maps : 1;
+}
 
 static NnWindow window_of(const Case *c, const NnReal *x)
 {
@@ -72,14 +83,17 @@ static NnWindow window_of(const Case *c, const NnReal *x)
                       .col_step = c->stride * c->c,
                       .n_taps = c->taps,
                       .tap_step = c->w * c->c,
-                      .run = c->cols * c->c};
+                      .run = c->cols * c->c,
+                      .n_maps = c->maps,
+                      .map_step = c->h * c->w * c->c};
 }
 
 static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool relu)
 {
-    NnReal *x = values(1, c->h * c->w * c->c);
+    NnReal *x = values(1, maps_of(c) * c->h * c->w * c->c);
     const NnWindow window = window_of(c, x);
-    const size_t rows = window.n_taps * window.run, n = window.n_rows * window.n_cols * c->n_out;
+    const size_t rows = window.n_taps * window.run;
+    const size_t map = window.n_rows * window.n_cols * c->n_out, n = maps_of(c) * map;
     NnReal *weights = values(2, rows * nn_padded(c->n_out));
     NnReal *b = values(3, nn_padded(c->n_out)), *expected = values(4, n), *y = values(5, n);
     NnDot job = {.window = window,
@@ -88,6 +102,7 @@ static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool r
                  .y = expected,
                  .y_row_step = window.n_cols * c->n_out,
                  .y_col_step = c->n_out,
+                 .y_map_step = map,
                  .n_out = c->n_out,
                  .relu = relu};
     nn_kernels_reference.dot(&job);
@@ -104,7 +119,7 @@ static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool r
 
 START_TEST(dot_agrees_with_plain_loops)
 {
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t i = 0; i < AUG_COUNT(cases); i++)
             for (int flags = 0; flags < 4; flags++)
@@ -118,7 +133,7 @@ START_TEST(reference_dot_is_right)
     const NnReal x[] = {1, 2, 3, -4}, weights[16] = {[0] = 10, [8] = 100};
     const NnReal bias[8] = {0.5};
     NnReal y[2];
-    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2}, weights, bias, y, 0, 1, 1, false};
+    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2, 0, 0}, weights, bias, y, 0, 1, 1, false, 0};
     nn_kernels_reference.dot(&job);
     ck_assert_double_eq((double)y[0], 210.5);
     ck_assert_double_eq((double)y[1], -369.5);
@@ -131,14 +146,15 @@ END_TEST
 
 static void check_outer(const NnKernels *kernels, const Case *c, bool add)
 {
-    NnReal *x = values(1, c->h * c->w * c->c);
+    NnReal *x = values(1, maps_of(c) * c->h * c->w * c->c);
     const NnWindow window = window_of(c, x);
     /* Two more rows in the matrix than the window has, one before and one behind. */
     const size_t rows = window.n_taps * window.run, out_pad = nn_padded(c->n_out);
     const size_t n = (rows + 2) * out_pad;
-    NnReal *dy = values(2, window.n_rows * (window.n_cols + 1) * out_pad);
+    const size_t map = window.n_rows * (window.n_cols + 1);
+    NnReal *dy = values(2, maps_of(c) * map * out_pad);
     NnReal *expected = values(3, n), *dw = values(3, n);
-    for (size_t pixel = 0; pixel < window.n_rows * (window.n_cols + 1); pixel++)
+    for (size_t pixel = 0; pixel < maps_of(c) * map; pixel++)
         for (size_t out = c->n_out; out < out_pad; out++)
             dy[pixel * out_pad + out] = 0;
     for (size_t row = 0; row < rows + 2; row++)
@@ -149,6 +165,7 @@ static void check_outer(const NnKernels *kernels, const Case *c, bool add)
                    .dy = dy,
                    .dy_row_step = (window.n_cols + 1) * out_pad,
                    .dy_col_step = out_pad,
+                   .dy_map_step = map * out_pad,
                    .dw = expected,
                    .dw_rows = rows + 2,
                    .first_row = 1,
@@ -167,7 +184,7 @@ static void check_outer(const NnKernels *kernels, const Case *c, bool add)
 
 START_TEST(outer_agrees_with_plain_loops)
 {
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t i = 0; i < AUG_COUNT(cases); i++) {
             check_outer(list[t], &cases[i], false);
@@ -181,7 +198,7 @@ START_TEST(reference_outer_is_right)
 {
     const NnReal x[] = {1, 2}, dy[16] = {[0] = 5, [8] = 7};
     NnReal dw[8] = {100};
-    const NnOuter job = {.window = {x, 1, 2, 0, 1, 1, 0, 1},
+    const NnOuter job = {.window = {x, 1, 2, 0, 1, 1, 0, 1, 0, 0},
                          .dy = dy,
                          .dy_col_step = 8,
                          .dw = dw,
@@ -252,7 +269,7 @@ START_TEST(channel_kernels_are_equal_in_every_table)
     static NnReal got[AUG_COUNT(expected)];
     const size_t pixels[] = {0, 1, 63, 64, 65, MAX_PIXELS};
     const size_t channels[] = {1, 3, 4, 8, 13, 16, MAX_CHANNELS};
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t p = 0; p < AUG_COUNT(pixels); p++)
             for (size_t c = 0; c < AUG_COUNT(channels); c++) {
@@ -310,7 +327,7 @@ END_TEST
 
 START_TEST(elementwise_kernels_are_equal_in_every_table)
 {
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t n = 0; n < 70; n++) {
             NnReal *a = values(1, n), *b = values(2, n);
@@ -334,7 +351,7 @@ END_TEST
 
 START_TEST(finite_is_told_from_broken)
 {
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t n = 1; n < 40; n++)
             for (size_t at = 0; at < n; at++) {
@@ -359,8 +376,8 @@ START_TEST(rectifiers_keep_nan)
     nn_kernels_baseline.relu_forward(y, x, 4);
     ck_assert(isnan(y[0]) && y[1] == 0 && y[2] == 2 && y[3] == 0);
     const NnReal weights[8] = {1}, one[1] = {(NnReal)NAN};
-    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1}, weights, NULL, y, 0, 1, 1, true};
-    const NnKernels *list[2];
+    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1, 0, 0}, weights, NULL, y, 0, 1, 1, true, 0};
+    const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;) {
         list[t]->dot(&job);
         ck_assert_msg(isnan(y[0]), "%s", list[t]->name);
@@ -404,7 +421,7 @@ START_TEST(large_means_are_exact)
     const NnShape in = {224, 224, 9, false};
     const size_t n = 224 * 224 * 9;
     NnReal *x = values(3, n), y[9];
-    const NnKernels *list[2];
+    const NnKernels *list[MAX_TABLES];
     for (size_t i = 0; i < n; i++)
         x[i] += 8;
     for (size_t t = 0; t < tables(list); t++) {
@@ -427,7 +444,7 @@ START_TEST(activations_and_rows_are_equal_in_every_table)
 {
     const size_t n = 37 * 8;
     NnReal *x = values(4, n), *dy = values(5, n), *a = values(6, n), *b = values(7, n);
-    const NnKernels *list[2], *reference = &nn_kernels_reference;
+    const NnKernels *list[MAX_TABLES], *reference = &nn_kernels_reference;
     for (size_t i = 0; i < n; i++)
         x[i] *= i % 5 == 0 ? 100 : 4;
     for (size_t t = 0; t < tables(list); t++) {

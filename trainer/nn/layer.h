@@ -91,6 +91,7 @@ typedef struct NnPhase {
  * shares:     the gradient of every input is the output's; backward runs for a rectifier only
  * limit:      takes indices instead of values: how many there are, 0 and up
  * rows:       rows of a sample in the output, or an error as shape's; NULL: as many as in the input
+ * products:   multiplications of the forward pass on one row; NULL: too few to count
  * prepare:    before a training step's forward phases
  * forward:    training
  * evaluate:   evaluation; may use X, Y, and of the layer's own slots what forward's phases use
@@ -111,6 +112,7 @@ typedef struct NnLayerHooks {
     bool aliases, fuses, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
+    uint64_t (*products)(const NnNode *node);
     NnPhase prepare, finish;
     NnPhase forward[NN_MAX_PHASES], evaluate[NN_MAX_PHASES], backward[NN_MAX_PHASES];
     void (*commit)(const NnPass *pass, const NnNode *node);

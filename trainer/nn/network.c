@@ -80,8 +80,11 @@ static AugStatus take_memory(NnNetwork *network, uint64_t max_memory, AugError *
     network->scratch = take_arena(network->blueprint.scratch_size * network->n_threads);
     network->slot_offset =
         augi_arena_take(network->memory, (network->blueprint.n_slots + 1) * sizeof(size_t));
+    network->times = augi_arena_take(network->memory, network->n_threads * network->graph.n_nodes *
+                                                          sizeof(NnNodeTimes));
     if (!pass->parameters || !pass->gradients || !pass->states || !pass->shards || !pass->shared ||
-        !network->scratch || !network->slot_offset || (network->accumulates && !network->sums))
+        !network->scratch || !network->slot_offset || !network->times ||
+        (network->accumulates && !network->sums))
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a network of %zu MiB",
                         size >> 20);
     for (uint32_t i = 0; i < network->blueprint.n_slots; i++)

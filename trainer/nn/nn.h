@@ -277,6 +277,7 @@ void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, con
     X(REFERENCE, "reference") \
     X(BASELINE, "baseline")   \
     X(AVX2, "avx2")           \
+    X(AVX512, "avx512")       \
     X(NEON, "neon")           \
     X(LIBXSMM, "libxsmm")
 
@@ -364,7 +365,7 @@ void nn_network_free(NnNetwork *network);
  * activation_size: everything that a step works in: activations, their gradients, partial
  *                  gradients of the shards, scratch of the threads
  * output_rows:     rows of a sample in the output
- * kernels:         "avx2"; one of nn_kernel_names
+ * kernels:         "avx512"; one of nn_kernel_names
  */
 typedef struct NnNetworkInfo {
     NnShape input, output;
@@ -488,6 +489,28 @@ AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *
  * momentum step depend on it, and averages over all batches, which are taken for one a step. */
 uint64_t nn_network_steps(const NnNetwork *network);
 void nn_network_set_steps(NnNetwork *network, uint64_t steps);
+
+/* --- measuring -------------------------------------------------------------------------------- */
+
+/* What one layer did in nn_network_gradients: processor seconds of all threads, and floating-point
+ * operations of its matrix products, two for each product and its addition. */
+typedef struct NnLayerTimes {
+    double forward_s, backward_s, forward_work, backward_work;
+} NnLayerTimes;
+
+/* Begins to measure each layer, forgetting what was measured before, or ends it. */
+void nn_network_measure(NnNetwork *network, bool on);
+
+/* What was measured of layer `index`, below nn_network_n_layers; what is fused counts for the layer
+ * that does it. */
+void nn_network_layer_times(const NnNetwork *network, size_t index, NnLayerTimes *times);
+
+/* The same of what is no layer: taking in the batch, and the loss. */
+void nn_network_other_times(const NnNetwork *network, NnLayerTimes *times);
+
+/* Floating-point operations a second that all threads together can make with these kernels' vectors:
+ * multiplications and additions in registers alone. Takes a tenth of a second. */
+double nn_network_peak(NnNetwork *network);
 
 /* --- tensors ---------------------------------------------------------------------------------- */
 

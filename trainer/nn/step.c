@@ -20,7 +20,10 @@ static void run_part(void *context, uint32_t part, uint32_t thread)
                          .scratch = network->scratch + thread * network->blueprint.scratch_size};
     for (size_t i = segment->first; i < segment->end; i++) {
         const NnInstruction *instruction = &segment->program->instructions[i];
-        instruction->phase->run(&task, &network->graph.nodes[instruction->node]);
+        if (network->measures)
+            nn_network_run_measured(network, instruction, &task, thread);
+        else
+            instruction->phase->run(&task, &network->graph.nodes[instruction->node]);
     }
 }
 
@@ -274,6 +277,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
             node->hooks->commit(&network->pass, node);
     }
     network->pass.n_batches++;
+    network->n_measured += network->measures ? batch->n : 0;
     return AUG_OK;
 }
 

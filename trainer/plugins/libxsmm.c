@@ -111,17 +111,20 @@ static bool dot_panel(const NnDot *job, size_t out, Products *products)
     const NnReal *weights = job->weights + out * window->n_taps * window->run;
     if (!plan_products(window, width, products))
         return false;
-    for (size_t row = 0; row < window->n_rows; row++)
+    for (size_t i = 0; i < nn_window_maps(window) * window->n_rows; i++)
         for (size_t col = 0; col < window->n_cols; col += MAX_COLUMNS) {
+            const size_t map = i / window->n_rows, row = i % window->n_rows;
             const size_t n = least(MAX_COLUMNS, window->n_cols - col);
-            NnReal *y = job->y + row * job->y_row_step + col * job->y_col_step + out;
+            const NnReal *x = window->x + map * window->map_step + row * window->row_step;
+            NnReal *y = job->y + map * job->y_map_step + row * job->y_row_step +
+                        col * job->y_col_step + out;
             const libxsmm_smmfunction_reducebatch_offs product =
                 find_dot(job, products, width, n_out, n);
             if (!product)
                 return false;
             begin_pixels(job, y, out, n_out, n);
-            product(weights, window->x + row * window->row_step + col * window->col_step, y,
-                    &products->n, products->weights, products->x);
+            product(weights, x + col * window->col_step, y, &products->n, products->weights,
+                    products->x);
             if (job->relu)
                 rectify_pixels(job, y, n_out, n);
         }
@@ -172,7 +175,8 @@ static bool outer_panel(const NnOuter *job, size_t out, size_t depth)
     return true;
 }
 
-static void outer(const NnOuter *job)
+/* One map. */
+static void outer_map(const NnOuter *job)
 {
     const size_t depth = depth_of(&job->window);
     bool done = depth >= MIN_DEPTH && job->window.n_rows > 0 && job->window.n_cols > 0;
@@ -180,6 +184,18 @@ static void outer(const NnOuter *job)
         done = outer_panel(job, out, depth);
     if (!done)
         atomic_load (&own_outer)(job);
+}
+
+static void outer(const NnOuter *job)
+{
+    NnOuter map = *job;
+    map.window.n_maps = 1;
+    for (size_t i = 0; i < nn_window_maps(&job->window); i++) {
+        outer_map(&map);
+        map.window.x += job->window.map_step;
+        map.dy += job->dy_map_step;
+        map.add = true;
+    }
 }
 
 /* --- plug-in ---------------------------------------------------------------------------------- */

@@ -18,9 +18,9 @@
 
 /* Walks the output pixels of a job in order. */
 typedef struct DotCursor {
-    const NnReal *x_row, *x;
-    NnReal *y_row, *y;
-    size_t col;
+    const NnReal *x_map, *x_row, *x;
+    NnReal *y_map, *y_row, *y;
+    size_t row, col;
 } DotCursor;
 
 /* The next pixel. */
@@ -31,8 +31,15 @@ ALWAYS_INLINE void dot_advance(const NnDot *job, DotCursor *cursor)
     if (++cursor->col < job->window.n_cols)
         return;
     cursor->col = 0;
-    cursor->x = cursor->x_row += job->window.row_step;
-    cursor->y = cursor->y_row += job->y_row_step;
+    cursor->x_row += job->window.row_step;
+    cursor->y_row += job->y_row_step;
+    if (++cursor->row == job->window.n_rows) {
+        cursor->row = 0;
+        cursor->x_row = cursor->x_map += job->window.map_step;
+        cursor->y_row = cursor->y_map += job->y_map_step;
+    }
+    cursor->x = cursor->x_row;
+    cursor->y = cursor->y_row;
 }
 
 /* One tile: n pixels by v vectors of outputs from `out` on; both are constants at each call. */
@@ -111,11 +118,12 @@ ALWAYS_INLINE void dot_pixels(const NnDot *job, DotCursor *cursor, size_t out, s
 
 static void dot(const NnDot *job)
 {
-    const size_t n_pixels = job->window.n_rows * job->window.n_cols;
+    const size_t n_pixels = nn_window_maps(&job->window) * job->window.n_rows * job->window.n_cols;
     /* Tiles of nearly equal size: 7 pixels are 4 + 3 rather than 6 + 1. */
     const size_t n_tiles = (n_pixels + TILE - 1) / TILE;
     for (size_t out = 0; out < job->n_out; out += NN_PANEL) {
-        DotCursor cursor = {job->window.x, job->window.x, job->y, job->y, 0};
+        const NnReal *x = job->window.x;
+        DotCursor cursor = {x, x, x, job->y, job->y, job->y, 0, 0};
         const bool full = nn_panel_width(job->n_out, out) == NN_PANEL;
         for (size_t tile = 0; tile < n_tiles; tile++) {
             const size_t n = (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles;

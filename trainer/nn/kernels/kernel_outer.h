@@ -4,6 +4,7 @@
 #ifndef NN_KERNEL_OUTER_H
 #define NN_KERNEL_OUTER_H
 
+#include "trainer/nn/kernels/kernel_bands.h"
 #include "trainer/nn/kernels/kernel_dot.h"
 
 /* One tile, whose sums begin at zero also where they are added to others: sums of sums lose less than
@@ -24,9 +25,10 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, size_t row, size_t out, const 
         for (size_t k = 0; k < v; k++)
             sum[p][k] = (Vec){0};
     }
-    for (size_t y = 0; y < window->n_rows; y++) {
-        const NnReal *line = window->x + y * window->row_step;
-        const NnReal *dy = job->dy + y * job->dy_row_step + out;
+    for (size_t i = 0; i < nn_window_maps(window) * window->n_rows; i++) {
+        const size_t map = i / window->n_rows, y = i % window->n_rows;
+        const NnReal *line = window->x + map * window->map_step + y * window->row_step;
+        const NnReal *dy = job->dy + map * job->dy_map_step + y * job->dy_row_step + out;
         const NnReal *x[TILE];
 #pragma GCC unroll 6
         for (size_t p = 0; p < n; p++)
@@ -81,7 +83,8 @@ ALWAYS_INLINE void outer_rows(const NnOuter *job, size_t row, size_t out, size_t
     }
 }
 
-static void outer(const NnOuter *job)
+/* All tiles over some pixels. */
+static void outer_band(const NnOuter *job)
 {
     const size_t rows = job->window.n_taps * job->window.run;
     const size_t n_tiles = (rows + TILE - 1) / TILE;
@@ -96,6 +99,11 @@ static void outer(const NnOuter *job)
                 outer_rows(job, row, out, n, MAX_VECTORS / 2);
         }
     }
+}
+
+static void outer(const NnOuter *job)
+{
+    FOR_BANDS(job, outer_band)
 }
 
 #endif

@@ -10,6 +10,12 @@ static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 /* A table, and whether this CPU can run it (NULL: every CPU that the program runs on). */
@@ -22,6 +28,7 @@ typedef struct Table {
 /* Those of this build, the fastest first. */
 static const Table tables[] = {
 #if defined(__x86_64__) && !defined(NN_NO_CPU_KERNELS)
+    {NN_KERNELS_AVX512, &nn_kernels_avx512, has_avx512},
     {NN_KERNELS_AVX2, &nn_kernels_avx2, has_avx2},
 #endif
 #if defined(__aarch64__) && !defined(NN_NO_CPU_KERNELS)

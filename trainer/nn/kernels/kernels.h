@@ -43,31 +43,39 @@ static inline size_t nn_panel_index(size_t rows, size_t n_out, size_t row, size_
 /* What each output pixel sees of a map. Output (row, col) reads, for each of n_taps rows of the
  * kernel, `run` values from x + row*row_step + col*col_step + tap*tap_step on: kernel columns and
  * channels are neighbours in memory. Steps in values. A linear layer has one row, one tap and a
- * column per sample. */
+ * column per sample. n_maps: maps of the same kind, map_step apart; 0: one. */
 typedef struct NnWindow {
     const NnReal *x;
     size_t n_rows, n_cols, row_step, col_step;
     size_t n_taps, tap_step, run;
+    size_t n_maps, map_step;
 } NnWindow;
+
+/* Maps of a window. */
+static inline size_t nn_window_maps(const NnWindow *window)
+{
+    return window->n_maps ? window->n_maps : 1;
+}
 
 /* y[pixel][out] = bias[out] + sum over taps and run of x * weights[row][out], row = tap*run + r;
  * negative results become 0 if relu. weights panelled; bias padded, or NULL; the pixels of y lie
- * y_row_step and y_col_step apart. */
+ * y_row_step and y_col_step apart, its maps y_map_step. */
 typedef struct NnDot {
     NnWindow window;
     const NnReal *weights, *bias;
     NnReal *y;
     size_t y_row_step, y_col_step, n_out;
     bool relu;
+    size_t y_map_step;
 } NnDot;
 
 /* dw[first_row + row][out] = sum over pixels of x * dy[pixel][out], added to what was there if add.
  * dw panelled, with dw_rows rows; dy padded to 8 outputs, its pixels dy_row_step and dy_col_step
- * apart. The unused values of dw are set too: they become zero, as those of dy are. */
+ * apart, its maps dy_map_step. The unused values of dw are set too: they become zero, as those of dy are. */
 typedef struct NnOuter {
     NnWindow window;
     const NnReal *dy;
-    size_t dy_row_step, dy_col_step;
+    size_t dy_row_step, dy_col_step, dy_map_step;
     NnReal *dw;
     size_t dw_rows, first_row, n_out;
     bool add;
@@ -196,11 +204,27 @@ typedef struct NnRowNorm {
     bool centered;
 } NnRowNorm;
 
+/* Convolution of one padded map in which every channel has its own kernel. Output (row, col) sees
+ * x + row*x_row + col*x_col on: position (k, l) of the kernel tap_row*k + tap_col*l further. Outputs
+ * and dy lie side by side, n_channels each. Weights and dw: n_channels values for each position of
+ * the kernel, row-major, w_step apart. bias may be NULL.
+ *
+ * forward: y is set; backward: dx, a map as x, is added to; weights: dw is added to */
+typedef struct NnDepthwise {
+    size_t n_rows, n_cols, n_channels, kernel_h, kernel_w;
+    size_t x_row, x_col, tap_row, tap_col, w_step;
+    const NnReal *x, *weights, *bias, *dy;
+    NnReal *y, *dx, *dw;
+} NnDepthwise;
+
 /* One table. */
 typedef struct NnKernels {
     const char *name;
     void (*dot)(const NnDot *job);
     void (*outer)(const NnOuter *job);
+    void (*depthwise_forward)(const NnDepthwise *job);
+    void (*depthwise_backward)(const NnDepthwise *job);
+    void (*depthwise_weights)(const NnDepthwise *job);
     void (*norm_forward)(const NnNorm *job);
     void (*norm_backward)(const NnNorm *job);
     void (*norm_backward_grouped)(const NnNorm *job);
@@ -233,6 +257,9 @@ typedef struct NnKernels {
     void (*tree)(NnReal *y, const NnReal *const parts[NN_SHARDS], size_t n);
     /* Whether no value is infinite or NaN. */
     bool (*all_finite)(const NnReal *x, size_t n);
+    /* n rounds of products and additions in registers alone, as many as dot could make at best;
+     * returns the operations, two for each of these. Writes a sum, so that they are made. */
+    uint64_t (*peak)(size_t n, NnReal *sum);
 } NnKernels;
 
 /* Plain loops, for comparison. */
@@ -242,6 +269,7 @@ extern const NnKernels nn_kernels_baseline;
 #if defined(__x86_64__) && !defined(NN_NO_CPU_KERNELS)
 /* Only after a check of the CPU. */
 extern const NnKernels nn_kernels_avx2;
+extern const NnKernels nn_kernels_avx512;
 #endif
 
 #if defined(__aarch64__) && !defined(NN_NO_CPU_KERNELS)

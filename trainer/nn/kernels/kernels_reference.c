@@ -5,11 +5,13 @@
 static void dot(const NnDot *job)
 {
     const NnWindow *window = &job->window;
-    const size_t rows = window->n_taps * window->run;
-    for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
-        const NnReal *x = window->x + pixel / window->n_cols * window->row_step +
+    const size_t rows = window->n_taps * window->run, map = window->n_rows * window->n_cols;
+    for (size_t i = 0; i < nn_window_maps(window) * map; i++) {
+        const size_t pixel = i % map;
+        const NnReal *x = window->x + i / map * window->map_step +
+                          pixel / window->n_cols * window->row_step +
                           pixel % window->n_cols * window->col_step;
-        NnReal *y = job->y + pixel / window->n_cols * job->y_row_step +
+        NnReal *y = job->y + i / map * job->y_map_step + pixel / window->n_cols * job->y_row_step +
                     pixel % window->n_cols * job->y_col_step;
         for (size_t out = 0; out < job->n_out; out++) {
             NnReal sum = job->bias ? job->bias[out] : 0;
@@ -24,17 +26,19 @@ static void dot(const NnDot *job)
 static void outer(const NnOuter *job)
 {
     const NnWindow *window = &job->window;
-    const size_t rows = window->n_taps * window->run;
+    const size_t rows = window->n_taps * window->run, map = window->n_rows * window->n_cols;
     for (size_t row = 0; row < rows; row++) {
         const NnReal *x = window->x + row / window->run * window->tap_step + row % window->run;
         for (size_t out = 0; out < nn_padded(job->n_out); out++) {
             NnReal *dw =
                 job->dw + nn_panel_index(job->dw_rows, job->n_out, job->first_row + row, out);
             NnReal sum = 0;
-            for (size_t pixel = 0; pixel < window->n_rows * window->n_cols; pixel++) {
-                const size_t y = pixel / window->n_cols, col = pixel % window->n_cols;
-                sum += x[y * window->row_step + col * window->col_step] *
-                       job->dy[y * job->dy_row_step + col * job->dy_col_step + out];
+            for (size_t i = 0; i < nn_window_maps(window) * map; i++) {
+                const size_t y = i % map / window->n_cols, col = i % window->n_cols;
+                sum +=
+                    x[i / map * window->map_step + y * window->row_step + col * window->col_step] *
+                    job->dy[i / map * job->dy_map_step + y * job->dy_row_step +
+                            col * job->dy_col_step + out];
             }
             *dw = job->add ? *dw + sum : sum;
         }

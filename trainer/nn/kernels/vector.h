@@ -1,5 +1,5 @@
-/* Vectors of the compiler, for the kernel sources only: the same source makes the baseline, the
- * AVX2 and the NEON kernels. Everything here is static, so they never meet at link time.
+/* Vectors of the compiler, for the kernel sources only: the same source makes the kernels of every
+ * instruction set. Everything here is static, so they never meet at link time.
  */
 #ifndef NN_VECTOR_H
 #define NN_VECTOR_H
@@ -8,7 +8,10 @@
 
 #include "trainer/nn/kernels/kernels.h"
 
-#ifdef __AVX2__
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define VECTOR_SIZE 64
+#elif defined(__AVX2__)
 #include <immintrin.h>
 #define VECTOR_SIZE 32
 #else
@@ -18,7 +21,7 @@
 #include <arm_neon.h>
 #endif
 
-/* Values in a vector: 8 floats with AVX2, 4 without. */
+/* Values in a vector: 16 floats with AVX-512, 8 with AVX2, 4 without. */
 #define LANES (VECTOR_SIZE / sizeof(NnReal))
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -46,10 +49,14 @@ ALWAYS_INLINE Vec vec_load_some(const NnReal *p, size_t n)
 {
     if (n == LANES)
         return vec_load(p);
+#ifdef __AVX512F__
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
     Vec v = {0};
     for (size_t i = 0; i < n; i++)
         v[i] = p[i];
     return v;
+#endif
 }
 
 /* Stores the first n lanes. */
@@ -59,20 +66,30 @@ ALWAYS_INLINE void vec_store_some(NnReal *p, Vec v, size_t n)
         vec_store(p, v);
         return;
     }
+#ifdef __AVX512F__
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
+#else
     for (size_t i = 0; i < n; i++)
         p[i] = v[i];
+#endif
 }
 
 /* Subtracting zero keeps every value, -0 included. */
 ALWAYS_INLINE Vec vec_all(NnReal value)
 {
+#ifdef __AVX512F__
+    return _mm512_set1_ps(value);
+#else
     return value - (Vec){0};
+#endif
 }
 
 /* a*b + c, in one rounding where the CPU has it. */
 ALWAYS_INLINE Vec vec_fma(Vec a, Vec b, Vec c)
 {
-#ifdef __AVX2__
+#if defined(__AVX512F__)
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__AVX2__)
     return _mm256_fmadd_ps(a, b, c);
 #elif defined(NN_NEON)
     return vfmaq_f32(c, a, b);
@@ -93,7 +110,7 @@ typedef uint8_t VecBytes __attribute__((vector_size(LANES)));
 /* a in the lanes where mask is set, b in the others. */
 ALWAYS_INLINE Vec vec_select(VecMask mask, Vec a, Vec b)
 {
-#ifdef __AVX2__
+#if defined(__AVX2__) && !defined(__AVX512F__)
     return _mm256_blendv_ps(b, a, (Vec)mask);
 #else
     return (Vec)((mask & (VecMask)a) | (~mask & (VecMask)b));
@@ -103,13 +120,21 @@ ALWAYS_INLINE Vec vec_select(VecMask mask, Vec a, Vec b)
 /* v where mask > 0, else 0. */
 ALWAYS_INLINE Vec vec_where_positive(Vec mask, Vec v)
 {
+#ifdef __AVX512F__
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(mask, _mm512_setzero_ps(), _CMP_GT_OQ), v);
+#else
     return (Vec)((mask > (Vec){0}) & (VecMask)v);
+#endif
 }
 
 /* Rectifier. NaN stays NaN, so that a broken value is noticed at the loss. */
 ALWAYS_INLINE Vec vec_relu(Vec v)
 {
+#ifdef __AVX512F__
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NLE_UQ), v);
+#else
     return (Vec)(~(v <= (Vec){0}) & (VecMask)v);
+#endif
 }
 
 #endif

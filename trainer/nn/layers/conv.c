@@ -58,6 +58,10 @@ NnConvPhase nn_conv_phase(const NnConvSide *side, size_t phase)
     return result;
 }
 
+/* Least pixels of the samples that are worked on at once: enough for the weights, which are read
+ * again each time, not to count. */
+#define LEAST_PIXELS 256
+
 NnConvSizes nn_conv_sizes(const NnNode *node)
 {
     const NnConv *conv = node->params;
@@ -73,6 +77,8 @@ NnConvSizes nn_conv_sizes(const NnNode *node)
     s.x_row = (s.cols.in + 2 * s.cols.padding) * s.in;
     if (s.rows.padding || s.cols.padding)
         s.x_map = nn_padded((s.rows.in + 2 * s.rows.padding) * s.x_row);
+    const size_t pixels = s.rows.out * s.cols.out;
+    s.n_maps = (LEAST_PIXELS + pixels - 1) / pixels;
     s.d_row = s.cols.d_extent * s.out_pad;
     s.d_map = s.rows.d_extent * s.d_row;
     s.n_rows = s.rows.kernel * s.cols.kernel * s.in;
@@ -132,7 +138,9 @@ static void plan_memory(NnBlueprint *blueprint, NnNode *node)
 {
     const NnConvSizes s = nn_conv_sizes(node);
     const size_t area = s.rows.kernel * s.cols.kernel;
-    nn_blueprint_scratch(blueprint, (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
+    const size_t most = (nn_blueprint_max_batch(blueprint) / NN_SHARDS + 1) * node->in_rows;
+    nn_blueprint_scratch(blueprint, (s.n_maps < most ? s.n_maps : most) *
+                                        (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
                                         sizeof(NnReal));
     if (!nn_blueprint_trains(blueprint))
         return;
@@ -158,8 +166,11 @@ void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides)
     const NnFans fans = {(double)(inputs * kernel_h * kernel_w),
                          (double)((size_t)conv->filters * kernel_h * kernel_w)};
     const NnInit init = nn_init_weights(&conv->init, fans);
-    const bool grouped = nn_conv_is_grouped(conv);
-    if (grouped)
+    const bool depthwise = nn_conv_is_depthwise(node);
+    const bool grouped = !depthwise && nn_conv_is_grouped(conv);
+    if (depthwise)
+        nn_conv_depthwise_plan(blueprint, node, &desc, init);
+    else if (grouped)
         nn_conv_grouped_plan(blueprint, node, &desc, init);
     else
         node->weight = nn_blueprint_matrix(blueprint, node, &desc, inner, init);
@@ -167,7 +178,7 @@ void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides)
         node->bias = nn_blueprint_vector(blueprint, node, "bias", NN_TENSOR_PARAMETER,
                                          (NnShape){1, 1, node->out.channels, true},
                                          nn_init_biases(&conv->init, fans));
-    if (!grouped)
+    if (!depthwise && !grouped)
         plan_memory(blueprint, node);
 }
 
@@ -176,18 +187,47 @@ static void conv_plan(NnBlueprint *blueprint, NnNode *node)
     nn_conv_plan_of(blueprint, node, 2);
 }
 
-const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, NnReal *map)
+void nn_conv_clear_borders(const NnConvInside *inside, NnReal *maps, size_t n_maps)
 {
-    const size_t row_values = sizes->cols.in * sizes->in;
-    if (sizes->x_map == 0)
-        return x;
-    for (size_t row = 0; row < sizes->rows.in; row++)
-        memcpy(map + (row + sizes->rows.padding) * sizes->x_row + sizes->cols.padding * sizes->in,
-               x + row * row_values, row_values * sizeof(NnReal));
-    return map;
+    for (NnReal *map = maps; n_maps--; map += inside->size) {
+        memset(map, 0, inside->before * sizeof(NnReal));
+        for (size_t row = 0; row < inside->n_rows; row++) {
+            const size_t at = inside->before + row * inside->row, end = at + inside->n;
+            const size_t next = row + 1 < inside->n_rows ? at + inside->row : inside->size;
+            memset(map + end, 0, (next - end) * sizeof(NnReal));
+        }
+    }
 }
 
-NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x)
+NnConvInside nn_conv_inside(const NnConvSizes *sizes)
+{
+    return (NnConvInside){.before =
+                              sizes->rows.padding * sizes->x_row + sizes->cols.padding * sizes->in,
+                          .n_rows = sizes->rows.in,
+                          .n = sizes->cols.in * sizes->in,
+                          .row = sizes->x_row,
+                          .size = sizes->x_map};
+}
+
+uint64_t nn_conv_products(const NnNode *node)
+{
+    const NnConv *conv = node->params;
+    return (uint64_t)nn_shape_values(node->out) * (uint64_t)conv->kernel.height *
+           (uint64_t)conv->kernel.width * (uint64_t)(node->in.channels / conv->groups);
+}
+
+const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, size_t n_maps, NnReal *maps)
+{
+    const NnConvInside inside = nn_conv_inside(sizes);
+    if (sizes->x_map == 0)
+        return x;
+    for (NnReal *map = maps; n_maps--; map += inside.size)
+        for (size_t row = 0; row < inside.n_rows; row++, x += inside.n)
+            memcpy(map + inside.before + row * inside.row, x, inside.n * sizeof(NnReal));
+    return maps;
+}
+
+NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x, size_t n_maps)
 {
     return (NnWindow){.x = x,
                       .n_rows = sizes->rows.out,
@@ -196,34 +236,44 @@ NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x)
                       .col_step = sizes->cols.stride * sizes->in,
                       .n_taps = sizes->rows.kernel,
                       .tap_step = sizes->x_row,
-                      .run = sizes->cols.kernel * sizes->in};
+                      .run = sizes->cols.kernel * sizes->in,
+                      .n_maps = n_maps,
+                      .map_step = sizes->x_map ? sizes->x_map : sizes->rows.in * sizes->x_row};
 }
 
 void nn_conv_forward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
+    if (nn_conv_is_depthwise(node)) {
+        nn_conv_depthwise_forward(task, node);
+        return;
+    }
     if (nn_conv_is_grouped(node->params)) {
         nn_conv_grouped_forward(task, node);
         return;
     }
     const NnConvSizes s = nn_conv_sizes(node);
+    const NnConvInside inside = nn_conv_inside(&s);
+    const size_t n = nn_rows_in(pass, node, task->part), most = s.n_maps < n ? s.n_maps : n;
+    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
     const NnReal *x = nn_slot(pass, node->x, task->part);
     NnReal *y = nn_slot(pass, node->y, task->part);
-    memset(task->scratch, 0, s.x_map * sizeof(NnReal));
-    for (uint32_t i = 0; i < nn_rows_in(pass, node, task->part); i++) {
-        const NnReal *padded = nn_conv_pad(&s, x, task->scratch);
+    if (s.x_map)
+        nn_conv_clear_borders(&inside, task->scratch, most);
+    for (size_t first = 0; first < n; first += most) {
+        const size_t n_maps = most < n - first ? most : n - first;
+        const NnReal *padded = nn_conv_pad(&s, x + first * in, n_maps, task->scratch);
         pass->kernels->dot(&(NnDot){
-            .window = nn_conv_window(&s, padded),
+            .window = nn_conv_window(&s, padded, n_maps),
             .weights = nn_values(pass, node->weight),
             .bias = node->bias == NN_NONE ? NULL : nn_values(pass, node->bias),
-            .y = y,
+            .y = y + first * out,
             .y_row_step = s.cols.out * s.out,
             .y_col_step = s.out,
+            .y_map_step = out,
             .n_out = s.out,
             .relu = node->relu,
         });
-        x += nn_shape_values(node->in);
-        y += nn_shape_values(node->out);
     }
 }
 
@@ -250,6 +300,7 @@ static const NnLayerHooks hooks = {
     .shape = nn_conv_shape,
     .plan = conv_plan,
     .fuses = true,
+    .products = nn_conv_products,
     .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},

@@ -1,8 +1,8 @@
 /* Convolution: what its forward and backward files share.
  *
- * Forward: a sample is copied into a map with its padding, so that every output pixel sees a full
- * window. Backward: the output's gradient is copied into a map with a border, in which the input's
- * gradient is a convolution again. With a stride s, input pixels whose rows (and columns) have the
+ * Forward: samples are copied into maps with their padding, so that every output pixel sees a full
+ * window. Backward: the output's gradient is copied into maps with a border, in which the input's
+ * gradient is a convolution again. Small maps are worked on several at once. With a stride s, input pixels whose rows (and columns) have the
  * same remainder by s see the same part of the kernel: each such *phase* is a convolution of its
  * own, and none multiplies by zeros.
  */
@@ -43,10 +43,10 @@ typedef struct NnConvPhase {
 
 /* Sizes of one node, in values but for the sides. x_row, d_row: a row of the padded input and of
  * the gradient's map; x_map, d_map: the whole maps, x_map 0 without padding; n_rows: rows of the
- * weight matrix; out_pad: output channels, padded. */
+ * weight matrix; out_pad: output channels, padded; n_maps: samples that are worked on at once. */
 typedef struct NnConvSizes {
     NnConvSide rows, cols;
-    size_t in, out, out_pad, x_row, x_map, d_row, d_map, n_rows;
+    size_t in, out, out_pad, x_row, x_map, d_row, d_map, n_rows, n_maps;
 } NnConvSizes;
 
 /* Sizes of a node whose shapes are known. */
@@ -55,12 +55,24 @@ NnConvSizes nn_conv_sizes(const NnNode *node);
 /* Phase number `phase` (below the stride) of a direction; n is 0 if no input row belongs to it. */
 NnConvPhase nn_conv_phase(const NnConvSide *side, size_t phase);
 
-/* One sample with its padding: x itself where there is none, else a copy inside map, whose border
- * is zero already. */
-const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, NnReal *map);
+/* The inside of a map: n_rows rows of n values, the first of them behind `before` values, `row` values
+ * from one to the next; size: of the whole map. */
+typedef struct NnConvInside {
+    size_t before, n_rows, n, row, size;
+} NnConvInside;
 
-/* What the output pixels of a padded sample see. */
-NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x);
+/* Zeros into all of n_maps maps but their insides. */
+void nn_conv_clear_borders(const NnConvInside *inside, NnReal *maps, size_t n_maps);
+
+/* Where the padded maps have the samples; the size is 0 where there is no padding. */
+NnConvInside nn_conv_inside(const NnConvSizes *sizes);
+
+/* n_maps samples with their padding: x itself where there is none, else copies inside maps, whose
+ * borders are zero already. */
+const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, size_t n_maps, NnReal *maps);
+
+/* What the output pixels of n_maps padded samples see. */
+NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x, size_t n_maps);
 
 /* Hooks of the backward pass (conv_backward.c): weights in the order of the phases, gradients of a
  * shard, and their sum over shards. */
@@ -77,11 +89,20 @@ void nn_conv_grouped_forward(const NnTask *task, const NnNode *node);
 void nn_conv_grouped_backward(const NnTask *task, const NnNode *node);
 void nn_conv_grouped_finish(const NnTask *task, const NnNode *node);
 
+/* Whether a convolution is depthwise; the same for that. */
+bool nn_conv_is_depthwise(const NnNode *node);
+void nn_conv_depthwise_plan(NnBlueprint *blueprint, NnNode *node, const AugTensorDesc *desc,
+                            NnInit init);
+void nn_conv_depthwise_forward(const NnTask *task, const NnNode *node);
+void nn_conv_depthwise_backward(const NnTask *task, const NnNode *node);
+void nn_conv_depthwise_finish(const NnTask *task, const NnNode *node);
+
 /* The hooks that conv and conv1d share; n_sides: 2 or 1 that the weight has. */
 AUG_MUST_CHECK AugStatus nn_conv_shape(const void *params, NnShape in, NnShape *out,
                                        AugError *error);
 void nn_conv_plan_of(NnBlueprint *blueprint, NnNode *node, uint32_t n_sides);
 void nn_conv_forward(const NnTask *task, const NnNode *node);
+uint64_t nn_conv_products(const NnNode *node);
 
 /* The operator of a convolution. */
 const char *nn_conv_onnx(struct NnOnnx *onnx, const NnNode *node);

@@ -3,18 +3,19 @@
 
 #include "trainer/nn/layers/conv.h"
 
-/* The gradient of one sample's output: in a map with its border, or, where no border is needed, as
- * it came. map: with the border; inner: its first value; row: values from row to row. */
+/* The gradient of some samples' outputs: in maps with their border, or, where no border is needed, as
+ * it came. maps: with the border; inner: the first value; row, map: values from row to row and from
+ * map to map. */
 typedef struct Gradient {
-    const NnReal *map, *inner;
-    size_t row;
+    const NnReal *maps, *inner;
+    size_t row, map;
 } Gradient;
 
 /* Calls visit for each phase that has input pixels, with the offset of its weights in rows. */
-typedef void (*VisitPhase)(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+typedef void (*VisitPhase)(const void *context, const NnConvPhase *rows, const NnConvPhase *cols,
                            size_t offset);
 
-static void visit_phases(const NnConvSizes *s, VisitPhase visit, void *context)
+static void visit_phases(const NnConvSizes *s, VisitPhase visit, const void *context)
 {
     size_t offset = 0;
     for (size_t row = 0; row < s->rows.stride; row++)
@@ -38,7 +39,7 @@ typedef struct Prepare {
 } Prepare;
 
 /* Row (tap, out) of a phase, output channel c; rows of padded outputs stay zero from the start. */
-static void prepare_phase(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+static void prepare_phase(const void *context, const NnConvPhase *rows, const NnConvPhase *cols,
                           size_t offset)
 {
     const Prepare *prepare = context;
@@ -61,7 +62,7 @@ static void prepare_phase(void *context, const NnConvPhase *rows, const NnConvPh
 
 void nn_conv_prepare(const NnTask *task, const NnNode *node)
 {
-    if (nn_conv_is_grouped(node->params))
+    if (nn_conv_is_depthwise(node) || nn_conv_is_grouped(node->params))
         return;
     const NnConvSizes s = nn_conv_sizes(node);
     Prepare prepare = {.sizes = &s,
@@ -80,53 +81,70 @@ static bool is_direct(const NnConvSizes *s, const NnNode *node)
     return !node->relu && s->out == s->out_pad && (node->dx == NN_NONE || !border);
 }
 
-/* One sample's gradient, masked by the rectifier (y NULL: none), into a map whose border is zero
- * already. */
-static Gradient fill_map(const NnKernels *kernels, const NnConvSizes *s, const NnReal *dy,
-                         const NnReal *y, NnReal *map)
+/* Where the gradient's maps have it. */
+static NnConvInside gradient_inside(const NnConvSizes *s)
 {
-    NnReal *inner = map + s->rows.before * s->d_row + s->cols.before * s->out_pad;
+    return (NnConvInside){.before = s->rows.before * s->d_row + s->cols.before * s->out_pad,
+                          .n_rows = s->rows.out,
+                          .n = s->cols.out * s->out_pad,
+                          .row = s->d_row,
+                          .size = s->d_map};
+}
+
+/* Gradients of n_maps samples, masked by the rectifier (y NULL: none), into maps whose borders are
+ * zero already. */
+static Gradient fill_maps(const NnKernels *kernels, const NnConvSizes *s, const NnReal *dy,
+                          const NnReal *y, size_t n_maps, NnReal *maps)
+{
+    const NnConvInside inside = gradient_inside(s);
     const bool dense = s->out == s->out_pad;
     const size_t n = dense ? s->cols.out * s->out : s->out;
-    const size_t per_row = dense ? 1 : s->cols.out;
-    for (size_t i = 0; i < s->rows.out * per_row; i++) {
-        NnReal *to = inner + i / per_row * s->d_row + i % per_row * s->out_pad;
+    const size_t per_row = dense ? 1 : s->cols.out, per_map = s->rows.out * per_row;
+    for (size_t i = 0; i < n_maps * per_map; i++) {
+        NnReal *to = maps + i / per_map * inside.size + inside.before +
+                     i % per_map / per_row * inside.row + i % per_row * s->out_pad;
         if (y)
             kernels->relu_backward(to, dy + i * n, y + i * n, n);
         else
             memcpy(to, dy + i * n, n * sizeof(NnReal));
+        if (!dense)
+            memset(to + n, 0, (s->out_pad - n) * sizeof(NnReal));
     }
-    return (Gradient){map, inner, s->d_row};
+    return (Gradient){maps, maps + inside.before, s->d_row, s->d_map};
 }
 
-/* What the input's gradient is computed from, for one sample. */
+/* What the input's gradient is computed from, for n_maps samples. */
 typedef struct InputGradient {
     const NnKernels *kernels;
     const NnConvSizes *sizes;
     Gradient gradient;
     const NnReal *back;
     NnReal *dx;
+    size_t n_maps;
 } InputGradient;
 
-static void input_phase(void *context, const NnConvPhase *rows, const NnConvPhase *cols,
+static void input_phase(const void *context, const NnConvPhase *rows, const NnConvPhase *cols,
                         size_t offset)
 {
     const InputGradient *input = context;
     const NnConvSizes *s = input->sizes;
     const size_t row = input->gradient.row, dx_row = s->cols.in * s->in;
     input->kernels->dot(&(NnDot){
-        .window = {.x = input->gradient.map + rows->d_first * row + cols->d_first * s->out_pad,
+        .window = {.x = input->gradient.maps + rows->d_first * row + cols->d_first * s->out_pad,
                    .n_rows = rows->n,
                    .n_cols = cols->n,
                    .row_step = row,
                    .col_step = s->out_pad,
                    .n_taps = rows->n_taps,
                    .tap_step = row,
-                   .run = cols->n_taps * s->out_pad},
+                   .run = cols->n_taps * s->out_pad,
+                   .n_maps = input->n_maps,
+                   .map_step = input->gradient.map},
         .weights = input->back + offset * nn_padded(s->in),
         .y = input->dx + rows->first * dx_row + cols->first * s->in,
         .y_row_step = s->rows.stride * dx_row,
         .y_col_step = s->cols.stride * s->in,
+        .y_map_step = s->rows.in * dx_row,
         .n_out = s->in,
     });
 }
@@ -138,33 +156,67 @@ static double *bias_sums(const NnPass *pass, const NnNode *node, const NnConvSiz
     return (double *)(void *)(partial + s->n_rows * s->out_pad);
 }
 
-/* Gradients of sample i of the shard; x: with its padding. */
-static void backward_sample(const NnTask *task, const NnNode *node, const NnConvSizes *s,
-                            const NnReal *x, Gradient gradient, uint32_t i)
+/* Gradients of n_maps samples from `first` of the shard on; x: with their padding. */
+static void backward_samples(const NnTask *task, const NnNode *node, const NnConvSizes *s,
+                             const NnReal *x, const InputGradient *input, size_t first)
 {
     const NnPass *pass = task->pass;
     if (node->learns)
         pass->kernels->outer(&(NnOuter){
-            .window = nn_conv_window(s, x),
-            .dy = gradient.inner,
-            .dy_row_step = gradient.row,
+            .window = nn_conv_window(s, x, input->n_maps),
+            .dy = input->gradient.inner,
+            .dy_row_step = input->gradient.row,
             .dy_col_step = s->out_pad,
+            .dy_map_step = input->gradient.map,
             .dw = nn_slot(pass, node->partial, task->part),
             .dw_rows = s->n_rows,
             .n_out = s->out,
-            .add = i > 0,
+            .add = first > 0,
         });
-    if (node->dx == NN_NONE)
-        return;
-    NnReal *dx = nn_slot(pass, node->dx, task->part);
-    InputGradient input = {pass->kernels, s, gradient,
-                           (const NnReal *)(pass->shared + node->shared),
-                           dx + i * nn_shape_values(node->in)};
-    visit_phases(s, input_phase, &input);
+    if (node->dx != NN_NONE)
+        visit_phases(s, input_phase, input);
+}
+
+/* Gradients of a shard, some samples at once; y: as in fill_maps. */
+static void backward_shard(const NnTask *task, const NnNode *node, const NnConvSizes *s,
+                           const NnReal *dy, const NnReal *y)
+{
+    const NnPass *pass = task->pass;
+    const size_t n = nn_rows_in(pass, node, task->part), most = s->n_maps < n ? s->n_maps : n;
+    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
+    const NnReal *x = nn_slot(pass, node->x, task->part);
+    const NnConvInside x_inside = nn_conv_inside(s), d_inside = gradient_inside(s);
+    const bool direct = is_direct(s, node);
+    NnReal *x_maps = task->scratch, *d_maps = x_maps + most * s->x_map;
+    if (s->x_map && node->learns)
+        nn_conv_clear_borders(&x_inside, x_maps, most);
+    if (!direct)
+        nn_conv_clear_borders(&d_inside, d_maps, most);
+    for (size_t first = 0; first < n; first += most) {
+        const size_t n_maps = most < n - first ? most : n - first;
+        const NnReal *own = dy + first * out, *padded = x + first * in;
+        Gradient gradient = {own, own, s->cols.out * s->out, out};
+        if (!direct)
+            gradient = fill_maps(pass->kernels, s, own, y ? y + first * out : NULL, n_maps, d_maps);
+        if (node->learns)
+            padded = nn_conv_pad(s, padded, n_maps, x_maps);
+        const InputGradient input = {
+            pass->kernels,
+            s,
+            gradient,
+            (const NnReal *)(pass->shared + node->shared),
+            node->dx == NN_NONE ? NULL : (NnReal *)nn_slot(pass, node->dx, task->part) + first * in,
+            n_maps};
+        backward_samples(task, node, s, padded, &input, first);
+    }
 }
 
 void nn_conv_backward(const NnTask *task, const NnNode *node)
 {
+    if (nn_conv_is_depthwise(node)) {
+        nn_conv_depthwise_backward(task, node);
+        return;
+    }
     if (nn_conv_is_grouped(node->params)) {
         nn_conv_grouped_backward(task, node);
         return;
@@ -172,24 +224,11 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
     const NnPass *pass = task->pass;
     const NnConvSizes s = nn_conv_sizes(node);
     const uint32_t n = nn_rows_in(pass, node, task->part);
-    const NnReal *x = nn_slot(pass, node->x, task->part);
     const NnReal *dy = nn_slot(pass, node->dy, task->part);
     const NnReal *y = node->relu ? nn_slot(pass, node->y, task->part) : NULL;
-    const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
-    const bool direct = is_direct(&s, node);
-    NnReal *x_map = task->scratch, *d_map = x_map + s.x_map;
     if (n == 0)
         memset(nn_slot(pass, node->partial, task->part), 0, s.n_rows * s.out_pad * sizeof(NnReal));
-    memset(x_map, 0, s.x_map * sizeof(NnReal));
-    if (!direct)
-        memset(d_map, 0, s.d_map * sizeof(NnReal));
-    for (uint32_t i = 0; i < n; i++) {
-        const NnReal *own = dy + i * out;
-        Gradient gradient = {own, own, s.cols.out * s.out};
-        if (!direct)
-            gradient = fill_map(pass->kernels, &s, own, y ? y + i * out : NULL, d_map);
-        backward_sample(task, node, &s, nn_conv_pad(&s, x + i * in, x_map), gradient, i);
-    }
+    backward_shard(task, node, &s, dy, y);
     if (node->bias != NN_NONE && node->learns)
         pass->kernels->sums(&(NnSums){.n_pixels = n * s.rows.out * s.cols.out,
                                       .n_channels = s.out,
@@ -200,6 +239,10 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
 
 void nn_conv_finish(const NnTask *task, const NnNode *node)
 {
+    if (nn_conv_is_depthwise(node)) {
+        nn_conv_depthwise_finish(task, node);
+        return;
+    }
     if (nn_conv_is_grouped(node->params)) {
         nn_conv_grouped_finish(task, node);
         return;

@@ -209,9 +209,17 @@ static const char *transpose_onnx(NnOnnx *onnx, const NnNode *node)
                            NN_ONNX_PAIR("strides", stride.height, stride.width)}});
 }
 
+static uint64_t transpose_products(const NnNode *node)
+{
+    const ConvTranspose *conv = node->params;
+    return (uint64_t)nn_shape_values(node->in) * (uint64_t)conv->kernel.height *
+           (uint64_t)conv->kernel.width * (uint64_t)(conv->filters / conv->groups);
+}
+
 static const NnLayerHooks hooks = {
     .shape = transpose_shape,
     .plan = transpose_plan,
+    .products = transpose_products,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, transpose_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, transpose_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,

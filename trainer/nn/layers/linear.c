@@ -211,10 +211,16 @@ static const char *linear_onnx(NnOnnx *onnx, const NnNode *node)
                                         .attributes = {NN_ONNX_INT("transB", 1)}});
 }
 
+static uint64_t linear_products(const NnNode *node)
+{
+    return (uint64_t)nn_shape_values(node->in) * nn_shape_values(node->out);
+}
+
 static const NnLayerHooks hooks = {
     .shape = linear_shape,
     .plan = linear_plan,
     .fuses = true,
+    .products = linear_products,
     .prepare = {NN_PHASE_ON_SLICE, 0, linear_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
