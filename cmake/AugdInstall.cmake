@@ -18,6 +18,12 @@ if(TARGET augp)
     install(EXPORT augpTargets NAMESPACE aug:: DESTINATION ${package_folder})
 endif()
 
+# Trained networks: shared, too, and without need of libaug.so.
+if(TARGET augnn)
+    install(TARGETS augnn EXPORT augTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(FILES trainer/include/augnn/nn.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/augnn)
+endif()
+
 foreach(program augd aug_cli augtrain nn_vectors)
     if(TARGET ${program})
         install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -26,7 +32,7 @@ endforeach()
 
 # The prefix is found from the file's own place, so an installed tree can be moved.
 file(RELATIVE_PATH up_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-foreach(name aug augp)
+foreach(name aug augp augnn)
     configure_file(cmake/${name}.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
@@ -50,7 +56,7 @@ install(FILES man/aug-spec.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 
 # Documents keep their places to each other, so that their links hold. What they link to in the
 # source tree only is not there, and becomes plain words.
-set(in_sources "(\\.\\./)*(CONTRIBUTING|libaug/|bench/|tests/|protocol/client)[^)]*")
+set(in_sources "(\\.\\./)*(CONTRIBUTING|libaug/|trainer/|bench/|tests/|protocol/client)[^)]*")
 file(GLOB documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} docs/*.md)
 foreach(document README.md CHANGELOG.md protocol/SPEC.md ${documents})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${document})

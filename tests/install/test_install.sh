@@ -31,7 +31,7 @@ for file in bin/aug bin/augd bin/augtrain bin/nn_vectors share/man/man1/nn_vecto
     share/fish/vendor_completions.d/{aug,augd,augtrain,nn_vectors}.fish share/doc/augd/{LICENSE,CHANGELOG.md} \
     share/doc/augd/text/unicode/UNICODE-LICENSE.txt \
     share/doc/augd/docs/{operations,quickstart}.md share/doc/augd/docs/spec.schema.json \
-    share/doc/augd/protocol/SPEC.md share/doc/augd/examples/{client,pytorch}.py; do
+    share/doc/augd/protocol/SPEC.md share/doc/augd/examples/{client,pytorch}.py share/doc/augd/examples/classify.c; do
     [ -e "$root/$file" ] || fail "$file is not installed"
 done
 [ "$(basename "$(readlink -f "$lib/libaug.so")")" = "libaug.so.$version" ] || fail "libaug.so does not lead to version $version"
@@ -51,7 +51,7 @@ export PKG_CONFIG_PATH=$lib/pkgconfig LD_LIBRARY_PATH=$lib
 
 strict=(-Wall -Wextra -pedantic -Werror)
 n_headers=0
-for package in aug augp; do
+for package in aug augp augnn; do
     read -ra flags < <(pkg-config --cflags $package)
     for header in "$root/include/$package"/*.h; do
         line="#include <$package/${header##*/}>"
@@ -62,9 +62,9 @@ for package in aug augp; do
         n_headers=$((n_headers + 1))
     done
 done
-[ $n_headers -ge 15 ] || fail "only $n_headers headers are installed"
+[ $n_headers -ge 16 ] || fail "only $n_headers headers are installed"
 
-for pair in consumer:aug client:augp; do
+for pair in consumer:aug client:augp network:augnn; do
     name=${pair%:*} package=${pair#*:}
     read -ra cflags < <(pkg-config --cflags $package)
     read -ra libs < <(pkg-config --libs $package)
@@ -88,6 +88,26 @@ awk 'NR > 2 && /^image/ { n++; covered = $12; if ($0 !~ /^image 96 x 96 x 3, mas
         if (off > width + height + 1 || -off > width + height + 1) bad = 1
     }
     END { exit bad || n != 3 || boxes != 3 }' "$stage/log" || { cat "$stage/log"; fail "what examples/embed.c makes"; }
+
+# A trained network in a program: its outputs are those of augtrain predict, bit by bit.
+printf 'augd: 1\ndataset: {kind: synthetic, count: 37, size: 9, classes: 3}\nbatch: {size: 10}\n' >"$stage/data.yaml"
+printf '%s\n' 'model: {input: [9, 9, 3], classes: [a, b, c], layers: [conv: 5, batch_norm, relu, flatten, linear: 3]}' \
+    'optimizer: {sgd: {lr: 0.05}}' 'train: {epochs: 1}' 'data: {train: data.yaml, eval: data.yaml}' >"$stage/model.yaml"
+"$root/bin/augtrain" "$stage/model.yaml" --quiet -o "$stage/run" >"$stage/log" || fail "a short training run"
+"$root/bin/augtrain" predict "$stage/run" synthetic:count=20,size=9,classes=3 --values logits --quiet -o "$stage/logits.npy"
+read -ra flags < <(pkg-config --cflags --libs augnn aug)
+cc -std=c11 "${strict[@]}" "$root/share/doc/augd/examples/classify.c" "${flags[@]}" -o "$stage/classify" ||
+    fail "examples/classify.c with pkg-config"
+"$stage/classify" "$stage/run" synthetic:count=20,size=9,classes=3 >"$stage/classes" || fail "examples/classify.c, run"
+/usr/bin/python3 -c '
+import struct, sys
+rows = [line.split() for line in open(sys.argv[1])]
+values = struct.unpack("<60f", open(sys.argv[2], "rb").read()[128:])
+printed = [struct.unpack("<f", struct.pack("<f", float(word)))[0] for row in rows for word in row[2:]]
+best = ["abc"[max(range(3), key=values[3 * i:3 * i + 3].__getitem__)] for i in range(20)]
+sys.exit(printed != list(values) or [row[:2] for row in rows] != [[str(i), name] for i, name in enumerate(best)])
+' "$stage/classes" "$stage/logits.npy" || { cat "$stage/classes"; fail "examples/classify.c gives other outputs than augtrain predict"; }
+if "$stage/classify" "$stage/nothing" synthetic:count=1 2>"$stage/log"; then fail "examples/classify.c without a run"; fi
 
 # The programs of README.md, in each language that it names, with what each prints.
 cp "$root/share/doc/augd/README.md" "$stage/README.md"
@@ -118,7 +138,7 @@ done < <(cd "$root" && grep -rEoH --include='*.md' '\]\([^) ]+\)' "$root/share/d
 cmake -G Ninja -S "$here/consumer" -B "$stage/build" -DCMAKE_PREFIX_PATH="$root" >"$stage/log" 2>&1 &&
     cmake --build "$stage/build" >>"$stage/log" 2>&1 || { cat "$stage/log"; fail "find_package(aug)"; }
 unset LD_LIBRARY_PATH
-for name in consumer consumer_cpp client client_cpp; do
+for name in consumer consumer_cpp client client_cpp network network_cpp; do
     "$stage/build/$name" || fail "$name, with find_package"
 done
-echo "$n_headers headers, 4 programs, version $version"
+echo "$n_headers headers, 6 programs, version $version"

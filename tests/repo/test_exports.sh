@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Names that the linker sees carry their library's prefix: libaug.so shows aug_ alone, and the
-# static libraries keep to theirs, so that nothing collides with a program that links them.
+# Names that the linker sees carry their library's prefix: libaug.so shows aug_ alone, libaugnn.so
+# nn_model_, and the static libraries keep to theirs, so that nothing collides with a program that links them.
 set -euo pipefail
 build=${AUGD_BUILD:?}
 
@@ -35,6 +35,7 @@ expect "$build/command/libcommand.a" '^cmd_' --extern-only
 expect "$build/stream/libstream.a" '^stream_' --extern-only
 expect "$build/augd/libaugd_lib.a" '^augd_' --extern-only
 expect "$build/trainer/libnn.a" '^nn_' --extern-only
+expect "$build/trainer/libaugnn.so" '^nn_model_' --dynamic
 expect "$build/trainer/libtrain.a" '^train_' --extern-only
 expect "$build/trainer/libvectors.a" '^vector_' --extern-only
 

@@ -6,8 +6,8 @@ not be included at all, so a newcomer of either kind is noticed.
 import re
 
 # Folder -> the project's folders whose headers it may include, besides its own. The arrows of
-# docs/architecture.md; "aug" stands for libaug's public headers, included as "aug/NAME.h", and
-# "augp" for the public headers of the protocol.
+# docs/architecture.md; "aug" stands for libaug's public headers, included as "aug/NAME.h",
+# "augp" for the public headers of the protocol, and "augnn" for those of trained networks.
 FOLDERS = {
     "libaug": {"aug"},
     "image": {"aug", "libaug"},
@@ -17,10 +17,10 @@ FOLDERS = {
     "command": {"aug", "libaug"},
     "augd": {"aug", "libaug", "augp", "protocol", "stream", "command"},
     "cli": {"aug", "libaug", "augp", "protocol", "stream", "command"},
-    "trainer": {"aug", "libaug", "augp", "protocol", "stream", "command"},
+    "trainer": {"aug", "libaug", "augp", "augnn", "protocol", "stream", "command"},
     "bench": {"aug", "libaug", "image", "text", "augp", "protocol", "stream", "trainer"},
-    "examples": {"aug", "augp"},
-    "tests": {"aug", "libaug", "image", "text", "augp", "protocol", "stream", "command", "augd", "cli", "trainer"},
+    "examples": {"aug", "augp", "augnn"},
+    "tests": {"aug", "augnn", "libaug", "image", "text", "augp", "protocol", "stream", "command", "augd", "cli", "trainer"},
 }
 
 # Header of a third party (how its name begins) -> where it may appear: paths that begin with this.
@@ -98,7 +98,7 @@ def check_include(name, folder, bracket, target):
                 return None
             return f"<{target}> may appear only in {', '.join(places)}"
     if bracket == "<":
-        if target in SYSTEM or (target.startswith(("aug/", "augp/")) and name.startswith(INSTALLED)):
+        if target in SYSTEM or (target.startswith(("aug/", "augp/", "augnn/")) and name.startswith(INSTALLED)):
             return None
         return f"<{target}> is not in the tables of tools/measure/include_rules.py"
     other = included_folder(target)

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "libaug/base/input_file.h"
-#include "libaug/spec/spec.h"
 #include "trainer/run/files.h"
 
 /* Key of the layers in the metadata, and names of a run's files. */
@@ -141,29 +140,12 @@ static AugStatus open_folder(TrainSavedModel *saved, const char *path, const cha
     return status;
 }
 
-/* The spec of data.eval, as JSON. */
-static AugStatus read_spec(TrainSavedModel *saved, const TrainSpecRef *ref, const AugLimits *limits,
-                           AugProblems *problems)
-{
-    AugSpec *spec = NULL;
-    if (ref->tree)
-        AUG_TRY(augi_spec_from_tree(&spec, ref->tree, ref->name, limits, problems));
-    else
-        AUG_TRY(aug_spec_load(&spec, ref->path, limits, problems));
-    saved->spec = aug_spec_expanded(spec);
-    saved->spec_file = strdup(ref->tree ? saved->model->path : ref->path);
-    aug_spec_free(spec);
-    return saved->spec && saved->spec_file ? AUG_OK : no_memory(ref->name, problems);
-}
-
 static AugStatus open_model_file(TrainSavedModel *saved, const char *path, const char *weights,
                                  const AugLimits *limits, AugProblems *problems)
 {
     AUG_TRY(train_model_file_load(&saved->model, path, limits, problems));
     saved->task = saved->model->task;
     saved->targets = nn_loss_targets(&saved->model->loss);
-    if (saved->model->eval_data.name)
-        AUG_TRY(read_spec(saved, &saved->model->eval_data, limits, problems));
     if (weights)
         return load_weights(saved, weights, problems);
     saved->path = strdup(path);
@@ -199,6 +181,27 @@ void train_saved_fini(TrainSavedModel *saved)
     train_model_file_free(saved->model);
     augi_tensor_file_fini(&saved->weights);
     *saved = (TrainSavedModel){0};
+}
+
+char *train_saved_spec(const char *spec, bool own)
+{
+    json_t *root = json_loads(spec, 0, NULL);
+    json_t *batch = json_object_get(root, "batch");
+    if (!own)
+        json_object_del(root, "dataset");
+    if (!batch) {
+        batch = json_object();
+        json_object_set_new(root, "batch", batch);
+    }
+    json_object_del(batch, "mix");
+    json_object_del(batch, "group_by_length");
+    json_object_del(batch, "views");
+    json_object_set_new(batch, "shuffle", json_false());
+    json_object_set_new(batch, "tail", json_string("short"));
+    json_object_set_new(batch, "on_error", json_string("replace"));
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    json_decref(root);
+    return text;
 }
 
 /* --- network ---------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@
  * weights:   no tensors: the layers have their initial weights
  * task:      what it was trained for, NULL where that is not known
  * targets:   what its loss compares with, bits of NnTarget; 0 where that is not known
- * spec:      JSON of the specification by which the run was evaluated, NULL without one; spec_file: where
+ * spec:      JSON of the specification by which the run was evaluated, NULL without a run; spec_file: where
  *            relative paths in it start, a file in that folder
  */
 typedef struct TrainSavedModel {
@@ -37,6 +37,10 @@ AUG_MUST_CHECK AugStatus train_saved_open(TrainSavedModel *out, const char *path
 
 /* Accepts a zeroed one, and zeroes it. */
 void train_saved_fini(TrainSavedModel *saved);
+
+/* A specification in JSON, changed so that each sample is made once, in the order of the data set, and a
+ * damaged one does not end it; own: with its data set. The caller frees it; NULL if memory is out. */
+char *train_saved_spec(const char *spec, bool own);
 
 /* How to make its network.
  *

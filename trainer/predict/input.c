@@ -1,7 +1,6 @@
 /* Rewrites the specification, finds out what a path is, and opens both as one stream. */
 #include "trainer/predict/input.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,44 +39,65 @@ static const char *kind_of(const char *path, bool is_folder)
 
 /* --- the specification ------------------------------------------------------------------------ */
 
-/* The evaluation's pipeline and output over each sample once, in order. own: its data set stays. */
-static char *rewrite(const char *text, bool own)
+/* The specification as JSON, and a file in the folder where relative paths in it start: the run's, or that
+ * of data.eval in a model file. */
+typedef struct Spec {
+    char *text, *file;
+} Spec;
+
+static AugStatus read_own(Spec *out, const TrainSavedModel *saved, const AugLimits *limits,
+                          AugProblems *problems)
 {
-    json_t *spec = json_loads(text, 0, NULL);
-    json_t *batch = json_object_get(spec, "batch");
-    if (!own)
-        json_object_del(spec, "dataset");
-    if (!batch) {
-        batch = json_object();
-        json_object_set_new(spec, "batch", batch);
+    const TrainSpecRef *ref = &saved->model->eval_data;
+    AugSpec *spec = NULL;
+    if (saved->spec) {
+        *out = (Spec){strdup(saved->spec), strdup(saved->spec_file)};
+        return AUG_OK;
     }
-    json_object_del(batch, "mix");
-    json_object_del(batch, "group_by_length");
-    json_object_del(batch, "views");
-    json_object_set_new(batch, "shuffle", json_false());
-    json_object_set_new(batch, "tail", json_string("short"));
-    json_object_set_new(batch, "on_error", json_string("replace"));
-    char *rewritten = spec ? json_dumps(spec, JSON_COMPACT) : NULL;
-    json_decref(spec);
-    return rewritten;
+    if (!ref->name) {
+        aug_problems_add(problems, AUG_BAD_SPEC, saved->model->path,
+                         "there is no specification of an evaluation (data.eval), which says how "
+                         "samples become the network's input");
+        return AUG_BAD_SPEC;
+    }
+    if (ref->tree)
+        AUG_TRY(augi_spec_from_tree(&spec, ref->tree, ref->name, limits, problems));
+    else
+        AUG_TRY(aug_spec_load(&spec, ref->path, limits, problems));
+    *out = (Spec){aug_spec_expanded(spec), strdup(ref->tree ? saved->model->path : ref->path)};
+    aug_spec_free(spec);
+    return AUG_OK;
 }
 
-static AugStatus read_spec(TrainInput *input, const TrainSavedModel *saved, bool own,
+static AugStatus parse(TrainInput *input, const Spec *own, bool with_data, const AugLimits *limits,
+                       AugProblems *problems)
+{
+    AugError error = {0};
+    input->text = own->text && own->file ? train_saved_spec(own->text, with_data) : NULL;
+    if (!input->text) {
+        aug_problems_add(problems, AUG_NO_MEMORY, NULL, "memory is exhausted");
+        return AUG_NO_MEMORY;
+    }
+    AUG_TRY(aug_spec_parse(&input->spec, input->text, strlen(input->text), own->file, limits,
+                           problems));
+    if (augi_spec_set_file(input->spec, own->file, &error) == AUG_OK)
+        return AUG_OK;
+    aug_problems_add(problems, error.status, error.where, "%s", error.message);
+    return error.status;
+}
+
+static AugStatus read_spec(TrainInput *input, const TrainSavedModel *saved, bool with_data,
                            const AugLimits *limits, AugError *error)
 {
-    if (!saved->spec)
-        return AUG_FAIL(error, AUG_BAD_SPEC, saved->model->path,
-                        "there is no specification of an evaluation (data.eval), which says how "
-                        "samples become the network's input");
-    input->text = rewrite(saved->spec, own);
-    if (!input->text)
-        return AUG_FAIL(error, AUG_NO_MEMORY, saved->model->path, "memory is exhausted");
     AugError first = {0};
     AugProblems problems = {.items = &first, .capacity = 1};
-    if (aug_spec_parse(&input->spec, input->text, strlen(input->text), saved->spec_file, limits,
-                       &problems) != AUG_OK)
-        return aug_problems_first(&problems, error);
-    return augi_spec_set_file(input->spec, saved->spec_file, error);
+    Spec own = {0};
+    AugStatus status = read_own(&own, saved, limits, &problems);
+    if (status == AUG_OK)
+        status = parse(input, &own, with_data, limits, &problems);
+    input->spec_file = own.file;
+    free(own.text);
+    return status == AUG_OK ? AUG_OK : aug_problems_first(&problems, error);
 }
 
 /* --- the samples ------------------------------------------------------------------------------ */
@@ -157,9 +177,9 @@ static AugStatus open_all(TrainInput *input, const TrainSavedModel *saved, const
 {
     const bool is_address = what && stream_is_address(what);
     AUG_TRY(read_spec(input, saved, !what || is_address, limits, error));
-    const char *name = what ? what : saved->spec_file;
+    const char *name = what ? what : input->spec_file;
     if (is_address)
-        AUG_TRY(open_there(input, what, saved->spec_file, error));
+        AUG_TRY(open_there(input, what, input->spec_file, error));
     else
         AUG_TRY(open_here(input, what, threads, limits, error));
     return open_source(input, name, error);
@@ -185,6 +205,7 @@ void train_input_fini(TrainInput *input)
     aug_dataset_unref(input->dataset);
     aug_spec_free(input->spec);
     free(input->text);
+    free(input->spec_file);
     *input = (TrainInput){0};
 }
 

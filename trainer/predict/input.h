@@ -18,7 +18,7 @@ typedef struct TrainInput {
     Stream *stream;
     int name, label;
     AugSpec *spec;
-    char *text;
+    char *text, *spec_file;
     AugDataset *dataset;
     AugPlan *plan;
 } TrainInput;

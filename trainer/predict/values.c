@@ -25,6 +25,13 @@ static size_t row_values(NnShape shape)
     return (size_t)shape.height * (size_t)shape.width * (size_t)shape.channels;
 }
 
+void train_values_reorder(NnShape shape, const float *from, float *to)
+{
+    const size_t n = row_values(shape), channels = (size_t)shape.channels, pixels = n / channels;
+    for (size_t i = 0; i < n; i++)
+        to[i % channels * pixels + i / channels] = from[i];
+}
+
 static AugStatus reserve(TrainValues *values, AugError *error)
 {
     const size_t n = row_values(values->shape);
@@ -45,12 +52,13 @@ static AugStatus reserve(TrainValues *values, AugError *error)
 
 AugStatus train_values_add(TrainValues *values, const float *row, int64_t index, AugError *error)
 {
-    const size_t n = row_values(values->shape), channels = (size_t)values->shape.channels;
-    const size_t pixels = n / channels;
+    const size_t n = row_values(values->shape);
     AUG_TRY(reserve(values, error));
     float *to = values->values + values->n * n;
-    for (size_t i = 0; i < n; i++)
-        to[i % channels * pixels + i / channels] = row ? row[i] : NAN;
+    if (row)
+        train_values_reorder(values->shape, row, to);
+    for (size_t i = 0; i < n && !row; i++)
+        to[i] = NAN;
     values->indices[values->n++] = index;
     return AUG_OK;
 }

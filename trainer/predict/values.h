@@ -21,6 +21,9 @@ typedef struct TrainValues {
     size_t n, capacity;
 } TrainValues;
 
+/* A sample's values, which lie row, column, channel, in PyTorch's order. */
+void train_values_reorder(NnShape shape, const float *from, float *to);
+
 /* Appends a row of values, which lie row, column, channel; NULL: values that are not numbers, for a
  * sample without a prediction. */
 AUG_MUST_CHECK AugStatus train_values_add(TrainValues *values, const float *row, int64_t index,
