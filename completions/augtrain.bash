@@ -20,14 +20,14 @@ _augtrain_value() {
     ' --epochs') echo '@none' ;;
     ' --seed') echo '@none' ;;
     ' --threads') echo '@none' ;;
-    ' --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm' ;;
+    ' --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm onednn' ;;
     ' --weights') echo '@files' ;;
     ' --dataset') echo '@none' ;;
     'bench --data') echo '@files' ;;
     'bench --batch') echo '@none' ;;
     'bench --steps') echo '@none' ;;
     'bench --threads') echo '@none' ;;
-    'bench --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm' ;;
+    'bench --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm onednn' ;;
     'bench --dataset') echo '@none' ;;
     'predict --weights') echo '@files' ;;
     'predict --output' | 'predict -o') echo '@files' ;;

@@ -3,7 +3,7 @@
 # Options of command $1.
 _nn_vectors_options() {
     case $1 in
-    '') echo '--kernels --threads --json -q --quiet -h --help --version' ;;
+    '') echo '--kernels --threads --tolerance --json -q --quiet -h --help --version' ;;
     esac
 }
 
@@ -11,8 +11,9 @@ _nn_vectors_options() {
 # Fails if that is no option with a value.
 _nn_vectors_value() {
     case "$1 $2" in
-    ' --kernels') echo 'auto reference baseline avx2 neon libxsmm' ;;
+    ' --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm onednn' ;;
     ' --threads') echo '@none' ;;
+    ' --tolerance') echo '@none' ;;
     *) return 1 ;;
     esac
 }

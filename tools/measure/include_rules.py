@@ -39,6 +39,8 @@ LIBRARIES = {
     "zlib.h": ("libaug/", "image/", "tests/"),
     "sanitizer/": ("tests/fuzz/",),
     "arm_neon.h": ("trainer/nn/kernels/",),
+    "oneapi/dnnl/": ("trainer/plugins/onednn",),
+    "omp.h": ("trainer/plugins/onednn.c",),
     "libxsmm.h": ("trainer/plugins/libxsmm.c",),
     "check.h": ("tests/",),
     "immintrin.h": ("image/", "text/", "libaug/", "protocol/", "trainer/", "bench/", "tests/"),

@@ -147,6 +147,11 @@ uint32_t nn_blueprint_max_rows(const NnBlueprint *blueprint, const NnNode *node)
     return blueprint->max_batch * node->in_rows;
 }
 
+const NnKernels *nn_blueprint_kernels(const NnBlueprint *blueprint)
+{
+    return blueprint->kernels;
+}
+
 bool nn_blueprint_trains(const NnBlueprint *blueprint)
 {
     return blueprint->trains;

@@ -44,6 +44,7 @@ typedef struct NnGroup {
 /* The plan, filled by nn_blueprint_build. Sizes in bytes but for n_*, which count values.
  *
  * options:    what the network was asked for; base: what every optimizer has of it, or NULL
+ * kernels:    those that will compute
  * n_trained:  parameters with gradients; they are first in the arenas, group after group.
  *             n_stored: with buffers and what is frozen
  * n_learnt:   tensors with gradients
@@ -64,11 +65,12 @@ struct NnBlueprint {
     size_t shard_size, shared_size, scratch_size;
     const NnNetworkSpec *options;
     const NnOptimizerBase *base;
+    const NnKernels *kernels;
     uint32_t max_batch;
     bool trains, failed, too_large;
 };
 
-/* Plans a graph; graph, options, base, max_batch and trains are set, the rest zero. Memory comes from
+/* Plans a graph; graph, options, base, kernels, max_batch and trains are set, the rest zero. Memory comes from
  * the graph's arena. Options are not looked at afterwards. */
 AUG_MUST_CHECK AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error);
 

@@ -40,12 +40,13 @@ typedef struct NnBlueprint NnBlueprint;
 /* An ONNX model that is being written; onnx.h. */
 struct NnOnnx;
 
-/* One call of a phase: the shard or slice, and memory of the thread (as much as was planned,
- * 64-byte aligned, with any content). */
+/* One call of a phase: the shard or slice, and memory of the thread (scratch_size bytes, at least as
+ * much as was planned, 64-byte aligned, with any content). */
 typedef struct NnTask {
     const NnPass *pass;
     uint32_t part;
     void *scratch;
+    size_t scratch_size;
 } NnTask;
 
 /* How often a phase runs and when. */
@@ -346,6 +347,9 @@ uint32_t nn_blueprint_max_batch(const NnBlueprint *blueprint);
 
 /* Rows of the largest batch in a node's input. */
 uint32_t nn_blueprint_max_rows(const NnBlueprint *blueprint, const NnNode *node);
+
+/* The kernels that will compute. */
+const NnKernels *nn_blueprint_kernels(const NnBlueprint *blueprint);
 
 /* Whether gradients will be asked for. */
 bool nn_blueprint_trains(const NnBlueprint *blueprint);

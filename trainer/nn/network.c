@@ -157,6 +157,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
         .max_batch = spec->max_batch,
         .options = spec,
         .base = network->optimizer_params,
+        .kernels = network->pass.kernels,
         .trains = !spec->inference,
     };
     AUG_TRY(nn_blueprint_build(&network->blueprint, error));

@@ -279,14 +279,15 @@ void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, con
     X(AVX2, "avx2")           \
     X(AVX512, "avx512")       \
     X(NEON, "neon")           \
-    X(LIBXSMM, "libxsmm")
+    X(LIBXSMM, "libxsmm")     \
+    X(ONEDNN, "onednn")
 
 #define NN_KERNEL_CHOICE(NAME, word) NN_KERNELS_##NAME,
 /* Their numbers. */
 typedef enum NnKernelChoice {
     NN_KERNEL_CHOICES(NN_KERNEL_CHOICE) NN_N_KERNEL_CHOICES,
     NN_KERNELS_FIRST_PLUGIN = NN_KERNELS_LIBXSMM,
-    NN_KERNELS_LAST_PLUGIN = NN_KERNELS_LIBXSMM,
+    NN_KERNELS_LAST_PLUGIN = NN_KERNELS_ONEDNN,
 } NnKernelChoice;
 
 /* Their words by number, and NULL. */

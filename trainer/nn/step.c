@@ -17,7 +17,8 @@ static void run_part(void *context, uint32_t part, uint32_t thread)
     const NnNetwork *network = segment->network;
     const NnTask task = {.pass = &network->pass,
                          .part = part,
-                         .scratch = network->scratch + thread * network->blueprint.scratch_size};
+                         .scratch = network->scratch + thread * network->blueprint.scratch_size,
+                         .scratch_size = network->blueprint.scratch_size};
     for (size_t i = segment->first; i < segment->end; i++) {
         const NnInstruction *instruction = &segment->program->instructions[i];
         if (network->measures)

@@ -70,13 +70,15 @@ static AugStatus read_case(VectorCase *c, const json_t *json)
     /* A tolerance is meant for float; rounding in double is always smaller by as much. */
     if (sizeof(NnReal) == sizeof(double))
         c->tolerance = fmin(c->tolerance, DEFAULT_TOLERANCE);
+    const bool is_number = !tolerance || (json_is_number(tolerance) && c->tolerance > 0);
+    c->tolerance = fmax(c->tolerance, c->settings->tolerance);
     if (!name || !kind || !op)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "the case lacks name, kind or op");
     if (!is_map(c->params) || !is_map(c->inputs) || !json_is_object(c->expect) ||
         json_object_size(c->expect) == 0)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL,
                         "params, inputs and expect must be objects, and expect not empty");
-    if (tolerance && !(json_is_number(tolerance) && c->tolerance > 0))
+    if (!is_number)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "tol is not a number above 0");
     c->used = json_object();
     c->made = json_array();

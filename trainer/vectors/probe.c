@@ -15,7 +15,8 @@ static void run_part(void *context, uint32_t part, uint32_t thread)
     const NnNetwork *network = step->network;
     const NnTask task = {.pass = &network->pass,
                          .part = part,
-                         .scratch = network->scratch + thread * network->blueprint.scratch_size};
+                         .scratch = network->scratch + thread * network->blueprint.scratch_size,
+                         .scratch_size = network->blueprint.scratch_size};
     step->instruction->phase->run(&task, &network->graph.nodes[step->instruction->node]);
 }
 

@@ -14,6 +14,7 @@
 typedef struct Options {
     AugChoice kernels;
     int32_t threads;
+    double tolerance;
 } Options;
 
 static const AugParamDesc rows[] = {
@@ -21,6 +22,8 @@ static const AugParamDesc rows[] = {
               .help = "which kernels compute"),
     AUG_PARAM(Options, threads, .fallback = "0", .low = 0, .high = 256,
               .help = "working threads; 0: one for each processor"),
+    AUG_PARAM(Options, tolerance, .fallback = "0", .low = 0, .high = 1,
+              .help = "least tolerance of all cases, for kernels that round more than floats do"),
 };
 
 /* What was printed so far. json: where it goes with --json; else it is text, of all cases or with
@@ -165,6 +168,7 @@ static int run(const CmdCall *call)
     Printer printer = {.call = call, .json = {.indent = 1}};
     const VectorSettings settings = {.kernels = (NnKernelChoice)options->kernels.value,
                                      .n_threads = (uint32_t)options->threads,
+                                     .tolerance = options->tolerance,
                                      .hear = hear,
                                      .context = &printer};
     if (call->json) {

@@ -46,11 +46,13 @@ typedef struct VectorCaseReport {
     size_t n_tensors;
 } VectorCaseReport;
 
-/* How cases are run. n_threads 0: one for each CPU. hear: is told of each case, with the context; NULL:
+/* How cases are run. n_threads 0: one for each CPU. tolerance: the least that values are held to, for
+ * kernels that round more than floats do; 0: the cases' own. hear: is told of each case, with the context; NULL:
  * nobody is. */
 typedef struct VectorSettings {
     NnKernelChoice kernels;
     uint32_t n_threads;
+    double tolerance;
     void (*hear)(void *context, const VectorCaseReport *report);
     void *context;
 } VectorSettings;

@@ -217,6 +217,26 @@ typedef struct NnDepthwise {
     NnReal *y, *dx, *dw;
 } NnDepthwise;
 
+/* A convolution of n maps, one after the other, as a whole: without groups or dilation.
+ *
+ * weights: panelled; its rows are the kernel's, in order row, column, input channel. bias: padded, or
+ *          NULL
+ * forward:  y from x; negative results become 0 if relu
+ * backward: dw (panelled, set) from x and dy, and dx from weights and dy; NULL: not asked for. With
+ *           relu dy counts only where y is positive
+ * scratch:  64-byte aligned, of scratch_size bytes
+ */
+typedef struct NnConvolution {
+    NnShape in, out;
+    AugSize kernel, stride, padding;
+    uint32_t n;
+    bool relu;
+    const NnReal *x, *weights, *bias, *dy;
+    NnReal *y, *dx, *dw;
+    void *scratch;
+    size_t scratch_size;
+} NnConvolution;
+
 /* One table. */
 typedef struct NnKernels {
     const char *name;
@@ -260,6 +280,12 @@ typedef struct NnKernels {
     /* n rounds of products and additions in registers alone, as many as dot could make at best;
      * returns the operations, two for each of these. Writes a sum, so that they are made. */
     uint64_t (*peak)(size_t n, NnReal *sum);
+    /* Of plug-ins only, else NULL; all three or none. What forward and backward refuse (false) is made
+     * of dot and outer; whether they do depends on sizes only. scratch: bytes that both need for up to
+     * n maps, 0 if they would refuse. */
+    size_t (*conv_scratch)(const NnConvolution *job);
+    bool (*conv_forward)(const NnConvolution *job);
+    bool (*conv_backward)(const NnConvolution *job);
 } NnKernels;
 
 /* Plain loops, for comparison. */

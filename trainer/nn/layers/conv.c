@@ -139,6 +139,7 @@ static void plan_memory(NnBlueprint *blueprint, NnNode *node)
     const NnConvSizes s = nn_conv_sizes(node);
     const size_t area = s.rows.kernel * s.cols.kernel;
     const size_t most = (nn_blueprint_max_batch(blueprint) / NN_SHARDS + 1) * node->in_rows;
+    nn_conv_whole_plan(blueprint, node);
     nn_blueprint_scratch(blueprint, (s.n_maps < most ? s.n_maps : most) *
                                         (s.x_map + (nn_blueprint_trains(blueprint) ? s.d_map : 0)) *
                                         sizeof(NnReal));
@@ -252,6 +253,8 @@ void nn_conv_forward(const NnTask *task, const NnNode *node)
         nn_conv_grouped_forward(task, node);
         return;
     }
+    if (nn_conv_whole_forward(task, node))
+        return;
     const NnConvSizes s = nn_conv_sizes(node);
     const NnConvInside inside = nn_conv_inside(&s);
     const size_t n = nn_rows_in(pass, node, task->part), most = s.n_maps < n ? s.n_maps : n;

@@ -97,6 +97,12 @@ void nn_conv_depthwise_forward(const NnTask *task, const NnNode *node);
 void nn_conv_depthwise_backward(const NnTask *task, const NnNode *node);
 void nn_conv_depthwise_finish(const NnTask *task, const NnNode *node);
 
+/* Whether a convolution without groups was made as a whole (conv_whole.c), by kernels that have such;
+ * if not, nothing that counts was written. plan declares the memory for it. */
+void nn_conv_whole_plan(NnBlueprint *blueprint, const NnNode *node);
+bool nn_conv_whole_forward(const NnTask *task, const NnNode *node);
+bool nn_conv_whole_backward(const NnTask *task, const NnNode *node);
+
 /* The hooks that conv and conv1d share; n_sides: 2 or 1 that the weight has. */
 AUG_MUST_CHECK AugStatus nn_conv_shape(const void *params, NnShape in, NnShape *out,
                                        AugError *error);

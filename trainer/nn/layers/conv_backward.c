@@ -228,7 +228,8 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
     const NnReal *y = node->relu ? nn_slot(pass, node->y, task->part) : NULL;
     if (n == 0)
         memset(nn_slot(pass, node->partial, task->part), 0, s.n_rows * s.out_pad * sizeof(NnReal));
-    backward_shard(task, node, &s, dy, y);
+    if (!nn_conv_whole_backward(task, node))
+        backward_shard(task, node, &s, dy, y);
     if (node->bias != NN_NONE && node->learns)
         pass->kernels->sums(&(NnSums){.n_pixels = n * s.rows.out * s.cols.out,
                                       .n_channels = s.out,
