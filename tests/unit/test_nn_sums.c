@@ -9,7 +9,7 @@
 
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
-#include "trainer/nn/nn.h"
+#include "trainer/nn/kernels/kernels.h"
 
 /* What four roundings of a float may add up to, each of half the distance between floats next to 1: a
  * result that is subtracted from, multiplied, multiplied and added to loses that, however exact its
@@ -93,7 +93,7 @@ static void fill_parameters(NnNetwork *network)
     }
 }
 
-static Case make_case(const json_t *json)
+static Case make_case(const json_t *json, NnKernelChoice kernels)
 {
     Case c = {.name = json_string_value(json_object_get(json, "name")),
               .fixture = nn_fixture_make(json_string_value(json_object_get(json, "layers")))};
@@ -109,6 +109,7 @@ static Case make_case(const json_t *json)
                                 .max_batch = n,
                                 .seed = 1,
                                 .n_threads = 1,
+                                .kernels = kernels,
                                 .inference = !trains};
     if (nn_network_new(&c.network, &spec, &error) != AUG_OK)
         ck_abort_msg("%s: %s", c.name, error.message);
@@ -181,8 +182,20 @@ static double check_tensor(const Case *c, const json_t *json)
     return ours / bound;
 }
 
+/* Whether this machine and build have them. */
+static bool has_kernels(NnKernelChoice choice)
+{
+    const NnKernels *kernels;
+    return nn_kernels_choose(choice, &kernels, NULL) == AUG_OK;
+}
+
+/* Each table of kernels adds in an order of its own. */
 START_TEST(sums_are_as_exact_as_pytorchs)
 {
+    static const NnKernelChoice choices[] = {NN_KERNELS_AUTO, NN_KERNELS_BASELINE, NN_KERNELS_AVX2};
+    const NnKernelChoice kernels = choices[_i];
+    if (!has_kernels(kernels))
+        return;
     const char *source = getenv("AUGD_SOURCE");
     char *path = test_path("%s/tests/golden/nn_sums.json", source ? source : ".");
     json_error_t problem;
@@ -193,7 +206,7 @@ START_TEST(sums_are_as_exact_as_pytorchs)
     ck_assert_uint_gt(json_array_size(cases), 10);
     for (size_t i = 0; i < json_array_size(cases); i++) {
         const json_t *json = json_array_get(cases, i), *tensors = json_object_get(json, "tensors");
-        Case c = make_case(json);
+        Case c = make_case(json, kernels);
         ck_assert_uint_gt(json_array_size(tensors), 1);
         for (size_t k = 0; k < json_array_size(tensors); k++)
             worst = fmax(worst, check_tensor(&c, json_array_get(tensors, k)));
@@ -209,7 +222,7 @@ int main(void)
 {
     Suite *suite = suite_create("nn_sums");
     TCase *tests = tcase_create("sums");
-    tcase_add_test(tests, sums_are_as_exact_as_pytorchs);
+    tcase_add_loop_test(tests, sums_are_as_exact_as_pytorchs, 0, 3);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }
