@@ -150,7 +150,10 @@ static void put_option_name(FILE *file, const CmdOption *option, bool with_lette
         fprintf(file, "Fl %c , ", option->letter);
     fprintf(file, "Fl -%s", name);
     if (value[0])
-        fprintf(file, " Ar %s", value);
+        fputs(" Ar ", file);
+    /* A line may end behind one of several choices. */
+    for (const char *c = value; *c; c++)
+        fprintf(file, *c == '|' ? "%c\\:" : "%c", *c);
 }
 
 static bool is_own(const CmdOption *option)

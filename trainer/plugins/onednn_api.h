@@ -34,28 +34,34 @@ typedef dnnl_memory_desc_t Layout;
 typedef const_dnnl_memory_desc_t LayoutRef;
 #define LAYOUT_REF(layout) (layout)
 
+/* A layout of four dimensions; false if oneDNN refuses it. */
 static inline bool layout_make(Layout *layout, const dnnl_dims_t dims, dnnl_data_type_t type,
                                dnnl_format_tag_t tag)
 {
     return dnnl_memory_desc_create_with_tag(layout, 4, dims, type, tag) == dnnl_success;
 }
 
+/* Ends what layout_make began. */
 static inline void layout_free(Layout *layout)
 {
     dnnl_memory_desc_destroy(*layout);
 }
 
 #else
+/* How values lie in memory, and a pointer to that. */
 typedef dnnl_memory_desc_t Layout;
+/* Borrowed. */
 typedef const dnnl_memory_desc_t *LayoutRef;
 #define LAYOUT_REF(layout) (&(layout))
 
+/* A layout of four dimensions; false if oneDNN refuses it. */
 static inline bool layout_make(Layout *layout, const dnnl_dims_t dims, dnnl_data_type_t type,
                                dnnl_format_tag_t tag)
 {
     return dnnl_memory_desc_init_by_tag(layout, 4, dims, type, tag) == dnnl_success;
 }
 
+/* Nothing is held. */
 static inline void layout_free(Layout *layout)
 {
     (void)layout;
@@ -85,6 +91,7 @@ static inline dnnl_dim_t border_after(int32_t in, int32_t out, int32_t kernel, i
     return (dnnl_dim_t)(out - 1) * stride + kernel - in - padding;
 }
 
+/* Fills it for what is wanted; false if oneDNN refuses a layout. */
 static inline bool geometry_make(Geometry *g, const Wanted *wanted)
 {
     const NnConvolution *job = wanted->job;
@@ -105,6 +112,7 @@ static inline bool geometry_make(Geometry *g, const Wanted *wanted)
            layout_make(&g->weights, weights, wanted->weights, dnnl_format_tag_any);
 }
 
+/* Ends what geometry_make began. */
 static inline void geometry_free(Geometry *g)
 {
     layout_free(&g->x);
@@ -113,6 +121,7 @@ static inline void geometry_free(Geometry *g)
 }
 
 #if DNNL_VERSION_MAJOR >= 3
+/* Makes the description of a convolution's primitive in a direction. */
 static inline dnnl_status_t describe(dnnl_primitive_desc_t *desc, const Wanted *w,
                                      const Geometry *g, Direction direction)
 {
@@ -130,6 +139,7 @@ static inline dnnl_status_t describe(dnnl_primitive_desc_t *desc, const Wanted *
         g->before, g->after, w->hint, w->attributes);
 }
 #else
+/* Makes the description of a convolution's primitive in a direction. */
 static inline dnnl_status_t describe(dnnl_primitive_desc_t *desc, const Wanted *w,
                                      const Geometry *g, Direction direction)
 {
