@@ -17,11 +17,13 @@ _augtrain_value() {
     case "$1 $2" in
     ' --data') echo '@files' ;;
     ' --output' | ' -o') echo '@folders' ;;
+    ' --resume') echo '@folders' ;;
     ' --epochs') echo '@none' ;;
     ' --seed') echo '@none' ;;
     ' --threads') echo '@none' ;;
     ' --kernels') echo 'auto reference baseline avx2 avx512 neon libxsmm onednn' ;;
     ' --weights') echo '@files' ;;
+    ' --wait') echo '@none' ;;
     ' --dataset') echo '@none' ;;
     'bench --data') echo '@files' ;;
     'bench --batch') echo '@none' ;;

@@ -6,6 +6,7 @@
 
 #include "libaug/base/clock.h"
 #include "libaug/base/json_writer.h"
+#include "trainer/call.h"
 #include "trainer/command.h"
 #include "trainer/data/data.h"
 #include "trainer/model/problems.h"
@@ -13,21 +14,27 @@
 #include "trainer/options.h"
 #include "trainer/report/report.h"
 #include "trainer/run/checkpoint.h"
+#include "trainer/run/choose.h"
 #include "trainer/run/clock.h"
 #include "trainer/run/interrupt.h"
+#include "trainer/run/resume.h"
 #include "trainer/run/run.h"
 #include "trainer/run/run_folder.h"
 #include "trainer/run/run_log.h"
 
-/* Everything that one command holds, in the order in which it is made. */
+/* Everything that one command holds, in the order in which it is made. options: with what the
+ * checkpoint says of a run that goes on. */
 typedef struct Job {
     const CmdCall *call;
-    const TrainOptions *options;
+    TrainOptions options;
     AugLimits limits;
     TrainInterrupt interrupt;
+    TrainFolder folder;
+    TrainResume resume;
+    TrainCall began;
     TrainModelFile *model;
     TrainData data;
-    char *folder;
+    char *config, *call_text;
     TrainProgress progress;
     TrainRun run;
 } Job;
@@ -36,7 +43,7 @@ typedef struct Job {
 static int read_files(Job *job)
 {
     TrainProblems problems = train_problems_new();
-    const TrainOptions *options = job->options;
+    const TrainOptions *options = &job->options;
     AugStatus status =
         train_model_file_load(&job->model, options->model, &job->limits, &problems.list);
     if (status == AUG_OK)
@@ -50,7 +57,7 @@ static int read_files(Job *job)
 static void apply_options(Job *job)
 {
     TrainSettings *settings = &job->run.settings;
-    const TrainOptions *options = job->options;
+    const TrainOptions *options = &job->options;
     *settings = job->model->train;
     if (options->has_epochs)
         settings->epochs = options->epochs;
@@ -69,6 +76,24 @@ static uint64_t accumulation(const TrainRun *run)
     if (!run->train || (n > 0 && !nn_optimizer_whole_set(&run->model->optimizer)))
         return n > 0 ? (uint64_t)n : 1;
     return train_source_info(run->train)->steps_per_epoch;
+}
+
+/* What a network has beside itself: an average, and room for its buffers. */
+static AugStatus make_companions(TrainRun *run, AugError *error)
+{
+    if (run->train && run->settings.ema > 0)
+        AUG_TRY(nn_average_new(&run->average, run->network, error));
+    if (!run->train || run->accumulate <= 1)
+        return AUG_OK;
+    size_t n = 1;
+    NnTensorInfo info;
+    for (size_t i = 0; i < nn_network_n_tensors(run->network); i++) {
+        nn_network_tensor(run->network, i, &info);
+        n += info.kind == NN_TENSOR_BUFFER ? info.n_values : 0;
+    }
+    run->buffers = malloc(n * sizeof(NnReal));
+    return run->buffers ? AUG_OK
+                        : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu statistics", n);
 }
 
 static AugStatus make_network(Job *job, AugError *error)
@@ -94,16 +119,17 @@ static AugStatus make_network(Job *job, AugError *error)
         .seed = run->settings.seed,
         .n_threads = (uint32_t)run->settings.threads,
         .kernels = (NnKernelChoice)run->settings.kernels.value,
-        .inference = job->options->eval_only,
+        .inference = job->options.eval_only,
     };
     AUG_TRY(nn_network_new(&run->network, &spec, error));
     nn_network_info(run->network, &run->info);
+    AUG_TRY(make_companions(run, error));
     if (model->n_classes > 0 && model->task->has_classes && model->n_classes != run->info.n_classes)
         return AUG_FAIL(error, AUG_BAD_SPEC, model->path,
                         "model.classes has %zu names; the last layer has %u outputs",
                         model->n_classes, run->info.n_classes);
-    if (job->options->weights)
-        return train_weights_load(run->network, job->options->weights, error);
+    if (job->options.weights)
+        return train_weights_load(run->network, job->options.weights, error);
     return AUG_OK;
 }
 
@@ -120,19 +146,21 @@ static AugStatus fit_data(Job *job, AugError *error)
             error, nn_schedule_check(&model->schedule, total, per_epoch, error), model->path));
         AUG_TRY(train_run_check_schedule(run, error));
     }
-    return train_run_init_metrics(run, error);
+    AUG_TRY(train_run_init_metrics(run, error));
+    return train_choice_check(run, error);
 }
 
 /* An evaluation leaves files only where the user wants them; a training run always does. */
 static AugStatus open_folder(Job *job, AugError *error)
 {
-    const TrainOptions *options = job->options;
+    const TrainOptions *options = &job->options;
     TrainRun *run = &job->run;
     if (options->eval_only && !options->output)
         return AUG_OK;
-    AUG_TRY(train_run_folder_make(&job->folder, options->output, job->model->path,
-                                  options->overwrite, error));
-    run->folder = job->folder;
+    AUG_TRY(train_folder_make(&job->folder, options->output, job->model->path, options->overwrite,
+                              error));
+    run->place = &job->folder;
+    run->folder = job->folder.writes;
     const TrainData *data = &job->data;
     const TrainRunSpecs specs = {data->train_spec.spec, data->validation_spec.spec,
                                  data->eval_spec.spec, data->train_eval_spec.spec};
@@ -141,15 +169,68 @@ static AugStatus open_folder(Job *job, AugError *error)
     return train_run_log_start(run, error);
 }
 
+/* A run that goes on is the same run, and has everything that its checkpoint had. */
+static AugStatus go_on(Job *job, AugError *error)
+{
+    TrainRun *run = &job->run;
+    run->place = &job->folder;
+    run->folder = job->folder.writes;
+    AUG_TRY(train_resume_check(&job->resume, run, error));
+    AUG_TRY(train_resume_restore(&job->resume, run, error));
+    /* The entry of an epoch comes behind its evaluation, which may be still to come. */
+    const TrainLogEnd end = {run->log_size, {run->step, run->step - (run->batch > 0)}};
+    AUG_TRY(train_run_log_reopen(&run->log, run->folder, &end, error));
+    return train_run_log_resume(run, error);
+}
+
+/* The texts that checkpoints keep. */
+static AugStatus describe(Job *job, AugError *error)
+{
+    TrainRun *run = &job->run;
+    if (!run->train)
+        return AUG_OK;
+    run->config = job->config = train_resume_config(run);
+    run->call = job->call_text = train_call_text(&job->options, &run->settings);
+    if (run->config && run->call)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the run's description");
+}
+
+/* The run of --resume: its folder, its last checkpoint, and how it was called. */
+static AugStatus find_run(Job *job, AugError *error)
+{
+    const char *folder = job->options.resume;
+    if (!folder)
+        return AUG_OK;
+    AUG_TRY(train_folder_reopen(&job->folder, folder, error));
+    AUG_TRY(train_resume_find(&job->resume, folder, &job->progress, error));
+    AUG_TRY(aug_error_prefix(
+        error, train_call_fill(&job->began, train_resume_call(&job->resume), &job->options, error),
+        job->resume.path));
+    job->data.train_at = (TrainDataPosition){job->resume.epoch, job->resume.batch};
+    return AUG_OK;
+}
+
+static void say_waiting(void *context, const char *text)
+{
+    Job *job = context;
+    train_progress_say(&job->progress, "%s", text);
+}
+
 static AugStatus prepare(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
+    job->data.patience = (TrainPatience){.stop = &job->interrupt.signal,
+                                         .limit_s = job->options.wait,
+                                         .insists = job->resume.path != NULL,
+                                         .say = say_waiting,
+                                         .context = job};
     run->model = job->model;
     run->stop = &job->interrupt.signal;
     run->progress = &job->progress;
     run->data_place = job->data.address ? job->data.address : "in process";
     train_clock_date(run->started);
-    AUG_TRY(train_data_open(&job->data, job->options->datasets.items, job->options->datasets.n,
+    AUG_TRY(train_data_open(&job->data, job->options.datasets.items, job->options.datasets.n,
                             &run->settings, &job->limits, error));
     run->train = job->data.train;
     run->validation = job->data.validation;
@@ -158,7 +239,8 @@ static AugStatus prepare(Job *job, AugError *error)
     run->notes = &job->data.notes;
     AUG_TRY(make_network(job, error));
     AUG_TRY(fit_data(job, error));
-    return open_folder(job, error);
+    AUG_TRY(describe(job, error));
+    return job->resume.path ? go_on(job, error) : open_folder(job, error);
 }
 
 static void say_stream(Job *job, const char *name, const TrainSource *source)
@@ -188,6 +270,9 @@ static void say_start(Job *job)
     train_progress_say(&job->progress, "data     %s", job->run.data_place);
     for (size_t i = 0; i < job->data.notes.n; i++)
         train_progress_say(&job->progress, "note     %s", job->data.notes.items[i]);
+    if (job->resume.path)
+        train_progress_say(&job->progress, "goes on  from %s, after step %" PRIu64,
+                           job->resume.path, job->resume.step);
 }
 
 static AugStatus work(Job *job, AugError *error)
@@ -196,25 +281,48 @@ static AugStatus work(Job *job, AugError *error)
     run->started_s = augi_clock_seconds();
     if (run->train)
         return train_run_train(run, error);
-    AugStatus status = train_run_evaluate(run, error);
-    run->interrupted = status == AUG_OK && run->metrics.n == 0;
+    bool finished;
+    AugStatus status = train_run_evaluate(run, &finished, error);
+    run->interrupted = status == AUG_OK && !finished;
     run->times.total = augi_clock_seconds() - run->started_s;
     return status;
+}
+
+/* Whose weights are saved, where that is not plain. */
+static const char *weights_text(const TrainRun *run, char text[96])
+{
+    text[0] = 0;
+    if (run->restored)
+        snprintf(text, 96, " (the best, of step %" PRIu64 ")", run->best.step);
+    else if (run->average)
+        snprintf(text, 96, " (averaged)");
+    return text;
 }
 
 static void say_end(Job *job)
 {
     const TrainRun *run = &job->run;
+    char weights[96];
     if (run->interrupted)
         train_progress_say(&job->progress,
                            "interrupted by %s after step %" PRIu64 " of %" PRIu64 "%s",
-                           atomic_load(run->stop) == SIGTERM ? "SIGTERM" : "SIGINT", run->step,
-                           run->n_steps, run->train ? "; a checkpoint was saved" : "");
+                           train_interrupt_name(atomic_load(run->stop)), run->step, run->n_steps,
+                           run->train ? "; a checkpoint was saved, --resume goes on" : "");
+    if (run->stopped_early)
+        train_progress_say(&job->progress, "stopped early: %s was best, %.6g, after step %" PRIu64,
+                           train_choice_figure(run), run->best.value, run->best.step);
     if (!run->folder)
         return;
     if (run->train)
-        train_progress_say(&job->progress, "weights  %s/model.safetensors", run->folder);
+        train_progress_say(&job->progress, "weights  %s/model.safetensors%s", run->folder,
+                           weights_text(run, weights));
     train_progress_say(&job->progress, "report   %s/report.html", run->folder);
+}
+
+/* Step of the weights that are saved. */
+static uint64_t saved_step(const TrainRun *run)
+{
+    return run->restored ? run->best.step : run->step;
 }
 
 static void print_result(const TrainRun *run)
@@ -232,14 +340,21 @@ static void print_result(const TrainRun *run)
                    100 * figures.values[i], 100 * figures.low[i], 100 * figures.high[i]);
         else
             printf("%s %.4f, ", figures.scalars[i].name, figures.values[i]);
-    printf("loss %.4f, time %s\n", train_metrics_loss(metrics), time);
+    printf("loss %.4f, time %s", train_metrics_loss(metrics), time);
+    if (run->train && run->evaluated_step != saved_step(run))
+        printf(", of the weights of step %" PRIu64 "; saved are those of step %" PRIu64,
+               run->evaluated_step, saved_step(run));
+    printf("\n");
 }
 
-static void write_test(AugiJsonWriter *json, const TrainMetrics *metrics)
+static void write_test(AugiJsonWriter *json, const TrainRun *run)
 {
+    const TrainMetrics *metrics = &run->metrics;
     const TrainFigures figures = train_metrics_figures(metrics);
     augi_json_key(json, "test");
     augi_json_object(json);
+    if (run->train)
+        augi_json_unsigned_member(json, "step", run->evaluated_step);
     augi_json_unsigned_member(json, "samples", metrics->n);
     train_figures_write(&figures, "", true, json);
     augi_json_number_member(json, "loss", train_metrics_loss(metrics));
@@ -255,7 +370,7 @@ static AugStatus print_json(const TrainRun *run, AugError *error)
     augi_json_unsigned_member(&json, "step", run->step);
     augi_json_number_member(&json, "seconds", run->times.total);
     if (run->metrics.n > 0)
-        write_test(&json, &run->metrics);
+        write_test(&json, run);
     augi_json_object_end(&json);
     char *text = augi_json_take(&json);
     if (!text)
@@ -268,6 +383,7 @@ static AugStatus print_json(const TrainRun *run, AugError *error)
 static AugStatus finish(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
+    AUG_TRY(train_run_settle(run, error));
     AUG_TRY(train_run_log_end(run, run->interrupted ? "interrupted" : "finished", NULL, error));
     if (run->folder)
         AUG_TRY(train_report_save(run, error));
@@ -294,11 +410,14 @@ static int run_job(Job *job)
     AugError error = {0};
     if (train_interrupt_start(&job->interrupt, &error) != AUG_OK)
         return cmd_fail(job->call, &error);
+    AugStatus status = find_run(job, &error);
+    if (status != AUG_OK)
+        return cmd_fail(job->call, &error);
     int code = read_files(job);
     if (code != 0)
         return code;
     apply_options(job);
-    AugStatus status = prepare(job, &error);
+    status = prepare(job, &error);
     if (status == AUG_OK) {
         say_start(job);
         status = work(job, &error);
@@ -317,7 +436,7 @@ static int run_job(Job *job)
 int train_command_run(const CmdCall *call)
 {
     const TrainOptions *options = call->options;
-    Job job = {.call = call, .options = options};
+    Job job = {.call = call, .options = *options, .folder = {.lock = -1}};
     aug_limits_init(&job.limits);
     train_progress_init(&job.progress, call->quiet);
     int code = run_job(&job);
@@ -326,7 +445,11 @@ int train_command_run(const CmdCall *call)
     train_run_fini(&job.run);
     train_data_fini(&job.data);
     train_model_file_free(job.model);
-    free(job.folder);
+    train_call_fini(&job.began);
+    train_resume_fini(&job.resume);
+    train_folder_fini(&job.folder);
+    free(job.config);
+    free(job.call_text);
     train_interrupt_stop(&job.interrupt);
     return code;
 }

@@ -6,14 +6,18 @@
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(TrainOptions, data, .optional = true, .unit = "address|file",
-              .help = "where batches come from: unix:PATH or tcp:HOST:PORT of a daemon, or a "
+              .help = "where batches come from: unix:PATH or tcp:HOST:PORT of a daemon, or several "
+                      "of these with commas between, the next one for when one goes away; or a "
                       "specification that replaces the model file's data.train and is run in this "
                       "process; without it the model file's specifications are run in this "
                       "process"),
     AUG_PARAM(TrainOptions, output, .optional = true, .unit = "folder",
               .help = "folder of the run; without it runs/MODEL, runs/MODEL-2, and so on"),
     AUG_PARAM(TrainOptions, overwrite, .optional = true,
-              .help = "replace the run that is in that folder"),
+              .help = "replace the run that is in that folder, once the new one has a checkpoint"),
+    AUG_PARAM(TrainOptions, resume, .optional = true, .unit = "folder",
+              .help = "go on with the run in that folder from its last checkpoint, with the model "
+                      "file and the data that it was begun with unless others are given"),
     AUG_PARAM(TrainOptions, epochs, .optional = true, .low = 1, .high = 1000000,
               .help = "instead of train.epochs of the model file"),
     AUG_PARAM(TrainOptions, seed, .optional = true, .help = "instead of train.seed"),
@@ -23,6 +27,8 @@ static const AugParamDesc rows[] = {
               .help = "instead of train.kernels: what computes"),
     AUG_PARAM(TrainOptions, weights, .optional = true, .unit = "file",
               .help = "start from these weights: safetensors, with PyTorch's names"),
+    AUG_PARAM(TrainOptions, wait, .fallback = "600", .low = 0, .high = 1000000, .unit = "seconds",
+              .help = "how long a daemon that went away is waited for"),
     AUG_PARAM(TrainOptions, eval_only, .optional = true,
               .help = "only evaluate --weights on data.eval"),
 };
@@ -42,8 +48,15 @@ static AugStatus check(CmdCall *call, AugError *error)
     options->has_seed = cmd_call_has(call, &options->seed);
     options->has_threads = cmd_call_has(call, &options->threads);
     options->has_kernels = cmd_call_has(call, &options->kernels);
-    options->model = call->arguments[0];
+    options->model = call->n_arguments > 0 ? call->arguments[0] : NULL;
     options->datasets = cmd_call_texts(call, &dataset);
+    if (!options->model && !options->resume)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "MODEL.yaml is missing; see 'augtrain --help'");
+    if (options->resume && (options->output || options->weights || options->eval_only))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "--resume goes on in the run's own folder with its own weights; --output, "
+                        "--weights and --eval-only do not go with it");
     if (options->eval_only && !options->weights)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "--eval-only needs --weights FILE, the weights to evaluate");
@@ -53,7 +66,8 @@ static AugStatus check(CmdCall *call, AugError *error)
     return AUG_OK;
 }
 
-static const CmdArgument arguments[] = {{.name = "MODEL.yaml", .words = CMD_WORDS_FILES}};
+static const CmdArgument arguments[] = {
+    {.name = "MODEL.yaml", .optional = true, .words = CMD_WORDS_FILES}};
 
 static const CmdExample examples[] = {
     {"examples/fashion_mnist/model.yaml --data unix:/tmp/augd.sock",
@@ -61,6 +75,7 @@ static const CmdExample examples[] = {
      "and test after each epoch."},
     {"model.yaml --data train.yaml --output runs/first --epochs 3",
      "Batches made in this process, and a folder of your choice."},
+    {"--resume runs/first", "Go on with a run that ended before its time."},
     {"model.yaml --eval-only --weights runs/first/model.safetensors", "Test only."},
 };
 

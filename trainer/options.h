@@ -7,12 +7,12 @@
 /* What "augtrain MODEL.yaml" was given. The rows of options.c have the meaning of each; texts are
  * NULL where not given. has_*: the option was given.
  *
- * model:    path of the model file
+ * model:    path of the model file; NULL: that of the run that goes on
  * datasets: "NAME=KIND:PATH" each
  */
 typedef struct TrainOptions {
-    AugText data, output, weights;
-    int32_t epochs, threads;
+    AugText data, output, resume, weights;
+    int32_t epochs, threads, wait;
     uint64_t seed;
     bool eval_only, overwrite;
     AugChoice kernels;

@@ -24,10 +24,12 @@ const CmdProgram train_program = {
         "byte, for any number of threads and wherever the batches were made.\n"
         "A run has a folder of its own with the settings (config.json), a line for each entry of "
         "the log (log.jsonl; as tables in steps.csv and epochs.csv, and for TensorBoard), weights "
-        "(model.safetensors), the state of the optimizer "
-        "(state.safetensors) and a page with curves (report.html).\n"
-        "SIGINT and SIGTERM end a run after the current step, with a checkpoint; a second one ends "
-        "it at once.",
+        "(model.safetensors), checkpoints and a page with curves (report.html). --resume goes on "
+        "with it from the last checkpoint, bit by bit as if nothing had happened, however it "
+        "ended. "
+        "A daemon that goes away is waited for.\n"
+        "SIGINT, SIGTERM and SIGHUP end a run after the current step, with a checkpoint; a second "
+        "one ends it at once.",
     .commands = commands,
     .n_commands = AUG_COUNT(commands),
     .letters = letters,

@@ -319,12 +319,16 @@ START_TEST(writes_every_default)
     train_model_file_write(reading.file, &reading.file->train, &json);
     augi_json_object_end(&json);
     char *text = augi_json_take(&json);
-    static const char *const parts[] = {
-        "\"input\":[8,8,1]",      "\"classes\":[\"zero\",\"one\",\"two\"]",
-        "\"name\":\"stem\"",      "\"branch\":[{\"conv\"",
-        "\"stride\":[1,1]",       "\"ignore_index\":-100,\"label_smoothing\":0.1",
-        "\"dampening\":0",        "\"pct_start\":0.25",
-        "\"checkpoint_every\":1", "\"kernels\":\"auto\""};
+    static const char *const parts[] = {"\"input\":[8,8,1]",
+                                        "\"classes\":[\"zero\",\"one\",\"two\"]",
+                                        "\"name\":\"stem\"",
+                                        "\"branch\":[{\"conv\"",
+                                        "\"stride\":[1,1]",
+                                        "\"ignore_index\":-100,\"label_smoothing\":0.1",
+                                        "\"dampening\":0",
+                                        "\"pct_start\":0.25",
+                                        "\"checkpoint_every\":\"1 epoch\"",
+                                        "\"kernels\":\"auto\""};
     for (size_t i = 0; i < AUG_COUNT(parts); i++)
         ck_assert_msg(strstr(text, parts[i]) != NULL, "%s\n  is not in %s", parts[i], text);
     free(text);

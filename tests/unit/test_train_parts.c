@@ -1,11 +1,10 @@
-/* The small parts of augtrain: folders of runs, weights from files, histories, signals, the parts
+/* The small parts of augtrain: weights from files, histories, signals, the parts
  * of the report that a small run does not reach, and what augtrain modules prints. */
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,57 +18,7 @@
 #include "trainer/run/clock.h"
 #include "trainer/run/interrupt.h"
 #include "trainer/run/machine.h"
-#include "trainer/run/run_folder.h"
 #include "trainer/tasks/task.h"
-
-/* The folder that is made for these wishes, relative to the test's folder; the caller frees it. */
-static char *made(const char *wanted, const char *model)
-{
-    char *folder = NULL;
-    AugError error = {0};
-    ck_assert_msg(train_run_folder_make(&folder, wanted, model, false, &error) == AUG_OK, "%s: %s",
-                  error.where, error.message);
-    ck_assert_int_eq(access(folder, W_OK), 0);
-    return folder;
-}
-
-START_TEST(folders_of_runs)
-{
-    ck_assert_int_eq(chdir(test_folder()), 0);
-    static const struct {
-        const char *wanted, *model, *expected;
-    } cases[] = {
-        {NULL, "a/b/net.yaml", "runs/net"},   {NULL, "net.yaml", "runs/net-2"},
-        {NULL, "net.v2.yaml", "runs/net.v2"}, {NULL, ".hidden", "runs/.hidden"},
-        {"deep/er/run", "x", "deep/er/run"},  {"deep/er/run", "x", "deep/er/run"},
-    };
-    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
-        char *folder = made(cases[i].wanted, cases[i].model);
-        ck_assert_str_eq(folder, cases[i].expected);
-        free(folder);
-    }
-}
-END_TEST
-
-START_TEST(folders_that_cannot_be)
-{
-    ck_assert_int_eq(chdir(test_folder()), 0);
-    test_write_file("file", "x", 1);
-    char *folder = NULL;
-    AugError error = {0};
-    ck_assert_int_eq(train_run_folder_make(&folder, "file", "m", true, &error), AUG_BAD_ARGUMENT);
-    ck_assert_ptr_null(folder);
-    ck_assert_int_eq(train_run_folder_make(&folder, "file/run", "m", true, &error),
-                     AUG_BAD_ARGUMENT);
-    ck_assert_str_eq(error.where, "file/run");
-    /* A folder stands where a file of a run would be removed. */
-    ck_assert_int_eq(mkdir("odd", 0777), 0);
-    ck_assert_int_eq(mkdir("odd/log.jsonl", 0777), 0);
-    ck_assert_int_eq(train_run_folder_make(&folder, "odd", "m", true, &error), AUG_IO);
-    ck_assert_msg(strstr(error.message, "log.jsonl cannot be removed") != NULL, "%s",
-                  error.message);
-}
-END_TEST
 
 /* A network of a convolution, batch norm and a linear layer. */
 static NnNetwork *make_network(NnFixture *fixture)
@@ -363,8 +312,6 @@ int main(void)
     Suite *suite = suite_create("train_parts");
     TCase *test = tcase_create("parts");
     tcase_set_timeout(test, 60);
-    tcase_add_test(test, folders_of_runs);
-    tcase_add_test(test, folders_that_cannot_be);
     tcase_add_test(test, weights_from_files);
     tcase_add_test(test, weights_that_do_not_fit);
     tcase_add_test(test, histories_grow);

@@ -45,7 +45,8 @@ START_TEST(trains_and_leaves_everything)
     train_case_write();
     ck_assert_int_eq(TRAIN_RUN("--output", "@run", "--epochs", "3"), 0);
     static const char *const names[] = {"run/config.json", "run/log.jsonl", "run/model.safetensors",
-                                        "run/state.safetensors", "run/report.html"};
+                                        "run/checkpoints/step-00000024.safetensors",
+                                        "run/report.html"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         size_t size;
         free(train_case_read(names[i], &size));
@@ -102,7 +103,7 @@ START_TEST(same_bytes_for_any_number_of_threads)
     ck_assert_int_eq(TRAIN_RUN("--output", "@two", "--threads", "2"), 0);
     ck_assert_int_eq(TRAIN_RUN("--output", "@three", "--threads", "3"), 0);
     ck_assert(train_case_same("one/model.safetensors", "two/model.safetensors"));
-    ck_assert(train_case_same("one/state.safetensors", "three/state.safetensors"));
+    ck_assert(train_case_same("one/model.safetensors", "three/model.safetensors"));
     ck_assert_int_eq(TRAIN_RUN("--output", "@other", "--seed", "2"), 0);
     ck_assert(!train_case_same("one/model.safetensors", "other/model.safetensors"));
 }
@@ -145,8 +146,9 @@ START_TEST(weights_can_be_evaluated)
     ck_assert_int_eq(TRAIN_RUN("--output", "@run"), 0);
     ck_assert_int_eq(
         TRAIN_RUN("--eval-only", "--weights", "@run/model.safetensors", "--output", "@model"), 0);
-    ck_assert_int_eq(
-        TRAIN_RUN("--eval-only", "--weights", "@run/state.safetensors", "--output", "@state"), 0);
+    ck_assert_int_eq(TRAIN_RUN("--eval-only", "--weights",
+                               "@run/checkpoints/step-00000016.safetensors", "--output", "@state"),
+                     0);
     json_t *trained = log_line("run/log.jsonl", -1, NULL);
     json_t *model = log_line("model/log.jsonl", -1, NULL);
     json_t *state = log_line("state/log.jsonl", -1, NULL);

@@ -93,7 +93,7 @@ static AugStatus miss(const TrainModelFile *model, const char *key, AugProblems 
 AugStatus train_data_read_specs(TrainData *out, const TrainModelFile *model, const char *data,
                                 bool eval_only, const AugLimits *limits, AugProblems *problems)
 {
-    const bool is_address = data && stream_is_address(data);
+    const bool is_address = data && train_reader_is_address(data);
     if (is_address)
         out->address = data;
     if (data && !is_address && access(data, F_OK) != 0) {
@@ -156,12 +156,17 @@ static AugStatus open_in_process(TrainData *data, const TrainSourceOptions *opti
 AugStatus train_data_open_source(TrainData *data, const TrainSpecText *spec, AugDataset *dataset,
                                  uint32_t epochs, TrainSource **out, AugError *error)
 {
+    const TrainDataPosition start = {0, 0};
+    const TrainDataPosition *at = out == &data->train ? &data->train_at : &start;
     const TrainSourceOptions options = {.spec = spec->spec,
                                         .text = spec->text,
                                         .text_is_object = spec->tree != NULL,
                                         .name = spec->name,
+                                        .epoch = at->epoch,
+                                        .step = at->step,
                                         .epochs = epochs,
-                                        .prefetch = data->prefetch};
+                                        .prefetch = data->prefetch,
+                                        .patience = &data->patience};
     if (!data->address)
         return open_in_process(data, &options, dataset, out, error);
     const AugStatus status = train_source_open_socket(out, &options, data->address, error);
@@ -210,6 +215,13 @@ static AugStatus open_pool(TrainData *data, const char *const *definitions, size
     return aug_pool_new(&data->pool, (uint32_t)settings->threads, error);
 }
 
+/* Epochs that are left to train on; of a run that has none left one, as none would mean without end. */
+static uint32_t rounds(const TrainData *data, const TrainSettings *settings)
+{
+    const uint32_t epochs = (uint32_t)settings->epochs;
+    return epochs > data->train_at.epoch ? epochs - data->train_at.epoch : 1;
+}
+
 AugStatus train_data_open(TrainData *data, const char *const *definitions, size_t n,
                           const TrainSettings *settings, const AugLimits *limits, AugError *error)
 {
@@ -217,8 +229,10 @@ AugStatus train_data_open(TrainData *data, const char *const *definitions, size_
         AUG_TRY(open_pool(data, definitions, n, settings, limits, error));
     data->prefetch = (uint32_t)settings->prefetch;
     if (data->train_spec.spec)
-        AUG_TRY(train_data_open_source(data, &data->train_spec, NULL, (uint32_t)settings->epochs,
+        AUG_TRY(train_data_open_source(data, &data->train_spec, NULL, rounds(data, settings),
                                        &data->train, error));
+    /* A daemon that was there once may come back. */
+    data->patience.insists = data->patience.insists || data->train;
     AUG_TRY(open_evaluation(data, &data->validation_spec, &data->validation, error));
     AUG_TRY(open_evaluation(data, &data->eval_spec, &data->eval, error));
     AUG_TRY(open_train_eval(data, settings, limits, error));

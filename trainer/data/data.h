@@ -7,9 +7,17 @@
 #include "trainer/data/source.h"
 #include "trainer/model/model_file.h"
 
+/* Where a source begins: its first batch. */
+typedef struct TrainDataPosition {
+    uint32_t epoch;
+    uint64_t step;
+} TrainDataPosition;
+
 /* Specs and sources of a run; zero-initialise, end with train_data_fini.
  *
  * address:    of the daemon; NULL: in this process. Borrowed
+ * patience:   how a daemon is waited for; set before sources are opened
+ * train_at:   where the training data begin; set before they are opened
  * pool:       worker threads that the sources of this process share
  * validation: what early stopping, plateau and the best weights are chosen by; NULL: not given
  * train_eval: the training data as the evaluation's spec makes them, in an order that is random and
@@ -19,6 +27,8 @@
  */
 typedef struct TrainData {
     const char *address;
+    TrainPatience patience;
+    TrainDataPosition train_at;
     TrainSpecText train_spec, validation_spec, eval_spec, train_eval_spec;
     AugCatalog *catalog;
     AugPool *pool;

@@ -13,8 +13,9 @@
 #include "libaug/spec/spec.h"
 #include "trainer/data/tokens.h"
 
-/* stream: NULL after it could not be opened anew. plan, pool, dataset: of a stream that is made here;
- * address: of a daemon; without any it cannot be opened anew. waited_s: for batches of earlier
+/* stream, or reader where it comes from a daemon: both NULL after they could not be opened anew. plan,
+ * pool, dataset: of a stream that is made here; addresses: of daemons; without any it cannot be opened
+ * anew. waited_s: for batches of earlier
  * streams. begun: the next batch is not the first of epoch 0. data, label, index: places of those
  * tensors in every batch; of texts data are ids. lengths: place of the texts' lengths, or -1. n_ids:
  * different ones of the tokenizer, 0: not known. n_classes, n_indices: the network's, 0 before
@@ -22,10 +23,11 @@
  * or NULL. */
 struct TrainSource {
     Stream *stream;
+    TrainReader *reader;
     AugPlan *plan;
     AugPool *pool;
     AugDataset *dataset;
-    const char *address;
+    const char *addresses;
     TrainSourceOptions options;
     double waited_s;
     bool begun;
@@ -42,6 +44,12 @@ struct TrainSource {
     uint64_t n_replaced;
 };
 
+/* NULL where none is open. */
+static const Stream *stream_of(const TrainSource *source)
+{
+    return source->reader ? train_reader_stream(source->reader) : source->stream;
+}
+
 /* The layout is the spec's; a shape alone cannot tell it (a picture of 3x3 with 3 channels). */
 static NnLayout layout_of(const AugSpec *spec)
 {
@@ -53,7 +61,7 @@ static NnLayout layout_of(const AugSpec *spec)
 static AugStatus find_tensor(const TrainSource *source, const char *name, int *place,
                              AugTensorDesc *desc, AugError *error)
 {
-    const StreamInfo *info = stream_info(source->stream);
+    const StreamInfo *info = stream_info(stream_of(source));
     *place = stream_find_tensor(info, name);
     if (*place < 0 || info->tensors[*place].ragged)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
@@ -69,7 +77,8 @@ static AugStatus find_samples(TrainSource *source, AugError *error)
 {
     TrainSourceInfo *info = &source->info;
     AugTensorDesc length;
-    AUG_TRY(train_tokens_find(stream_info(source->stream), source->name, &info->is_texts, error));
+    AUG_TRY(
+        train_tokens_find(stream_info(stream_of(source)), source->name, &info->is_texts, error));
     source->lengths = -1;
     if (!info->is_texts)
         return find_tensor(source, "data", &source->data, &info->data, error);
@@ -91,7 +100,7 @@ static bool same_desc(const AugTensorDesc *a, const AugTensorDesc *b)
 /* The further views of a sample, which are made as the first one. */
 static AugStatus find_views(TrainSource *source, AugError *error)
 {
-    const StreamInfo *info = stream_info(source->stream);
+    const StreamInfo *info = stream_info(stream_of(source));
     source->info.n_views = 1;
     if (source->info.is_texts && stream_find_tensor(info, "ids.1") >= 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
@@ -138,7 +147,7 @@ static AugStatus copy_class_names(TrainSource *source, AugError *error)
     source->class_names = calloc((size_t)n + 1, sizeof(char *));
     bool is_full = !source->class_names;
     for (uint32_t i = 0; i < n && !is_full; i++) {
-        const char *name = stream_class_name(source->stream, i);
+        const char *name = stream_class_name(stream_of(source), i);
         source->class_names[i] = name ? strdup(name) : NULL;
         is_full = name && !source->class_names[i];
     }
@@ -148,14 +157,14 @@ static AugStatus copy_class_names(TrainSource *source, AugError *error)
 
 static AugStatus describe(TrainSource *source, const TrainSourceOptions *options, AugError *error)
 {
-    const StreamInfo *info = stream_info(source->stream);
+    const StreamInfo *info = stream_info(stream_of(source));
     source->info = (TrainSourceInfo){.n_samples = info->n_samples,
                                      .steps_per_epoch = info->steps_per_epoch,
                                      .batch_size = info->batch_size,
                                      .n_classes = info->n_classes};
     AUG_TRY(find_tensors(source, error));
     StreamIdentity identity;
-    AUG_TRY(stream_identify(source->stream, &identity, error));
+    AUG_TRY(stream_identify(stream_of(source), &identity, error));
     memcpy(source->info.stream_id, identity.stream_id, sizeof(identity.stream_id));
     memcpy(source->info.fingerprint, identity.fingerprint, sizeof(identity.fingerprint));
     if (source->info.is_texts)
@@ -165,14 +174,16 @@ static AugStatus describe(TrainSource *source, const TrainSourceOptions *options
     return copy_class_names(source, error);
 }
 
-AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceOptions *options,
-                           AugError *error)
+/* Takes one of stream and reader; on failure it is still the caller's. */
+static AugStatus new_source(TrainSource **out, Stream *stream, TrainReader *reader,
+                            const TrainSourceOptions *options, AugError *error)
 {
     *out = NULL;
     TrainSource *source = calloc(1, sizeof(*source));
     if (!source)
         return AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for a source");
     source->stream = stream;
+    source->reader = reader;
     source->options = *options;
     source->name = strdup(options->name);
     AugStatus status =
@@ -180,11 +191,18 @@ AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceO
                      : AUG_FAIL(error, AUG_NO_MEMORY, options->name, "no memory for a source");
     if (status != AUG_OK) {
         source->stream = NULL;
+        source->reader = NULL;
         train_source_free(source);
         return status;
     }
     *out = source;
     return AUG_OK;
+}
+
+AugStatus train_source_new(TrainSource **out, Stream *stream, const TrainSourceOptions *options,
+                           AugError *error)
+{
+    return new_source(out, stream, NULL, options, error);
 }
 
 /* One more than are kept ready: the batch that the consumer holds counts too. */
@@ -232,33 +250,38 @@ AugStatus train_source_open_loader(TrainSource **out, const TrainSourceOptions *
     return AUG_OK;
 }
 
-/* expected: the stream's id, or NULL. */
-static AugStatus connect_to(Stream **out, const char *address, const TrainSourceOptions *options,
-                            const char *expected, AugError *error)
+/* expected: the stream's id, of one that was open before; or NULL. */
+static AugStatus connect_to(TrainReader **out, const char *addresses,
+                            const TrainSourceOptions *options, const char *expected,
+                            AugError *error)
 {
     const StreamSpec spec = {.spec = options->spec,
                              .text = options->text,
                              .is_object = options->text_is_object,
                              .name = options->name};
     StreamOptions how = stream_options(options);
+    TrainPatience patience = {0};
+    if (options->patience)
+        patience = *options->patience;
+    patience.insists = patience.insists || expected;
     how.client = "augtrain/" AUG_VERSION;
     how.expect_stream_id = expected;
-    return stream_connect(out, address, &spec, &how, error);
+    return train_reader_open(out, addresses, &spec, &how, &patience, error);
 }
 
 AugStatus train_source_open_socket(TrainSource **out, const TrainSourceOptions *options,
-                                   const char *address, AugError *error)
+                                   const char *addresses, AugError *error)
 {
     *out = NULL;
-    Stream *stream;
-    AUG_TRY(connect_to(&stream, address, options, NULL, error));
-    const AugStatus status = train_source_new(out, stream, options, error);
+    TrainReader *reader;
+    AUG_TRY(connect_to(&reader, addresses, options, NULL, error));
+    const AugStatus status = new_source(out, NULL, reader, options, error);
     if (status == AUG_OK) {
-        (*out)->address = address;
+        (*out)->addresses = addresses;
         return AUG_OK;
     }
-    stream_free(stream);
-    return aug_error_prefix(error, status, address);
+    train_reader_free(reader);
+    return aug_error_prefix(error, status, addresses);
 }
 
 AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, uint32_t epochs,
@@ -268,16 +291,18 @@ AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, 
     options.epoch = epoch;
     options.step = step;
     options.epochs = epochs;
-    if (!source->plan && !source->address)
+    if (!source->plan && !source->addresses)
         return AUG_FAIL(error, AUG_UNSUPPORTED, source->name, "cannot be read from another place");
     source->waited_s = train_source_waited(source);
     stream_free(source->stream);
+    train_reader_free(source->reader);
     source->stream = NULL;
+    source->reader = NULL;
     source->begun = epoch > 0 || step > 0;
     if (source->plan)
         return open_engine(&source->stream, source->plan, source->pool, &options, error);
     const AugStatus status =
-        connect_to(&source->stream, source->address, &options, source->info.stream_id, error);
+        connect_to(&source->reader, source->addresses, &options, source->info.stream_id, error);
     if (status != AUG_NOT_FOUND)
         return status;
     /* It was there before. */
@@ -288,7 +313,7 @@ AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, 
 
 AugStatus train_source_rewind(TrainSource *source, AugError *error)
 {
-    return source->stream && !source->begun ? AUG_OK : train_source_seek(source, 0, 0, 1, error);
+    return stream_of(source) && !source->begun ? AUG_OK : train_source_seek(source, 0, 0, 1, error);
 }
 
 void train_source_free(TrainSource *source)
@@ -296,6 +321,7 @@ void train_source_free(TrainSource *source)
     if (!source)
         return;
     stream_free(source->stream);
+    train_reader_free(source->reader);
     char note[512];
     if (source->plan && aug_dataset_take_note(aug_plan_dataset(source->plan), note))
         fprintf(stderr, "augtrain: %s\n", note);
@@ -366,6 +392,8 @@ uint32_t train_source_last_batch(const TrainSource *source)
 
 double train_source_waited(const TrainSource *source)
 {
+    if (source->reader)
+        return source->waited_s + train_reader_waited(source->reader);
     return source->waited_s + (source->stream ? stream_waited_seconds(source->stream) : 0);
 }
 
@@ -559,10 +587,11 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
 {
     *batch = (TrainSourceBatch){0};
     StreamBatch taken;
-    if (!source->stream)
+    if (!stream_of(source))
         return AUG_FAIL(error, AUG_CLOSED, source->name, "the stream is not open");
     source->begun = true;
-    AUG_TRY(stream_next(source->stream, &taken, error));
+    AUG_TRY(source->reader ? train_reader_next(source->reader, &taken, error)
+                           : stream_next(source->stream, &taken, error));
     source->n_replaced += taken.n_replaced;
     const void *label = taken.tensors[source->label].bytes;
     for (uint32_t i = 1; i < source->info.n_views; i++)

@@ -10,6 +10,7 @@
 #include "aug/spec.h"
 #include "stream/stream.h"
 #include "trainer/data/classes.h"
+#include "trainer/data/reader.h"
 #include "trainer/nn/nn.h"
 
 /* An open source; made by train_source_open_*, ended by train_source_free. */
@@ -52,9 +53,12 @@ typedef struct TrainSourceBatch {
  *                   until the source is freed
  * text_is_object:   text is a JSON object that the user did not write; a daemon then speaks of it
  *                   by JSON pointers
- * epoch, step:      position of the first batch
+ * epoch, step:      position of the first batch; the step behind an epoch's last stands for the next
+ *                   epoch's first
  * epochs:           how many will be read, from that position (the first may be partial)
  * prefetch:         batches kept ready, 1 to 64
+ * patience:         how a server is waited for, borrowed like the spec; NULL: it is not, and no signal
+ *                   is heard meanwhile
  */
 typedef struct TrainSourceOptions {
     const AugSpec *spec;
@@ -65,6 +69,7 @@ typedef struct TrainSourceOptions {
     uint64_t step;
     uint32_t epochs;
     uint32_t prefetch;
+    const TrainPatience *patience;
 } TrainSourceOptions;
 
 /* Batches made in this process, by the threads of pool (which must outlive the source). Takes a
@@ -74,11 +79,12 @@ AUG_MUST_CHECK AugStatus train_source_open_loader(TrainSource **out,
                                                   AugDataset *dataset, AugPool *pool,
                                                   AugError *error);
 
-/* Batches from a daemon at "unix:PATH" or "tcp:HOST:PORT" (borrowed until the source is freed), which
- * must know the data set that the spec names. */
+/* Batches from a daemon at "unix:PATH" or "tcp:HOST:PORT", or at the first of several such addresses
+ * with commas between that answers (borrowed until the source is freed); it must know the data set that
+ * the spec names. */
 AUG_MUST_CHECK AugStatus train_source_open_socket(TrainSource **out,
                                                   const TrainSourceOptions *options,
-                                                  const char *address, AugError *error);
+                                                  const char *addresses, AugError *error);
 
 /* What a stream delivers; takes the stream. Fails with AUG_BAD_SPEC if that lacks what training
  * needs; then *out is NULL and the stream still the caller's. */
@@ -144,7 +150,8 @@ void train_source_set_loss(TrainSource *source, const NnChoice *loss);
 
 /* The next batch; waits for it. Needs train_source_fit before. Fails with AUG_CORRUPT if a batch is
  * not what was announced, AUG_BAD_SPEC for a label that is missing or not a class of the network,
- * AUG_CLOSED if the daemon went away, AUG_END after the last. */
+ * AUG_CLOSED if the daemon went away and did not come back, or the run is to stop, AUG_END after the
+ * last. */
 AUG_MUST_CHECK AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch,
                                            AugError *error);
 

@@ -8,40 +8,6 @@
 #include "trainer/model/model_reading.h"
 #include "trainer/run/files.h"
 
-static const char *const choose_names[] = {
-    [TRAIN_CHOOSE_ON_VALIDATION] = "validation", [TRAIN_CHOOSE_ON_TEST] = "test", NULL};
-
-static const AugParamDesc train_rows[] = {
-    AUG_PARAM(TrainSettings, epochs, .low = 1, .high = 1000000,
-              .help = "Passes over the training data"),
-    AUG_PARAM(TrainSettings, seed, .fallback = "1",
-              .help = "Seed of the initial weights and of dropout"),
-    AUG_PARAM(TrainSettings, threads, .fallback = "0", .low = 0, .high = 256,
-              .help = "Threads of the network; 0 means one for each CPU"),
-    AUG_PARAM(TrainSettings, log_every, .fallback = "20", .low = 1, .high = 1000000,
-              .unit = "steps", .help = "Steps between two entries of the log"),
-    AUG_PARAM(TrainSettings, eval_every, .fallback = "1", .low = 1, .high = 1000000,
-              .unit = "epochs", .help = "Epochs between two evaluations"),
-    AUG_PARAM(TrainSettings, train_eval, .fallback = "2000", .low = 0, .high = 1000000000,
-              .unit = "samples",
-              .help = "Training samples that are evaluated with the test, made as its own are, for "
-                      "the gap between the two; always the same; 0 means none"),
-    AUG_PARAM(TrainSettings, choose_on, .fallback = "validation", .choices = choose_names,
-              .help = "Data that early stopping, plateau and the best weights are chosen by; test "
-                      "makes the test's figures too good"),
-    AUG_PARAM(TrainSettings, checkpoint_every, .fallback = "1", .low = 1, .high = 1000000,
-              .unit = "epochs", .help = "Epochs between two checkpoints"),
-    AUG_PARAM(TrainSettings, accumulate, .fallback = "1", .low = 0, .high = 1000000,
-              .unit = "batches", .help = "Batches that a step is made of; 0 means all of an epoch"),
-    AUG_PARAM(TrainSettings, prefetch, .fallback = "4", .low = 1, .high = 64, .unit = "batches",
-              .help = "Batches kept ready ahead of the step"),
-    AUG_PARAM(TrainSettings, kernels, .fallback = "auto", .choices = nn_kernel_names,
-              .help =
-                  "Kernels that compute; auto takes the fastest that the CPU has, but no plug-in"),
-};
-
-const AugParamTable train_params = AUG_PARAM_TABLE(TrainSettings, train_rows);
-
 /* The section "model" without its lists. */
 typedef struct ModelParams {
     AugNumbers input;

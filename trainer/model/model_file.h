@@ -30,7 +30,14 @@ typedef enum TrainChooseOn { TRAIN_CHOOSE_ON_VALIDATION, TRAIN_CHOOSE_ON_TEST } 
  * eval_every:       epochs between two evaluations; the last epoch always has one
  * train_eval:       samples of the training data that are evaluated, too; 0: none
  * choose_on:        which evaluation chooses; of TrainChooseOn
- * checkpoint_every: epochs between two checkpoints; the last epoch always has one
+ * checkpoint_every: time between two checkpoints, as written; the last step always has one
+ * checkpoint_epochs, checkpoint_steps, checkpoint_s: what that means: one of them is not 0
+ * checkpoint_keep:  newest checkpoints that stay
+ * best:             figure of the evaluations that chooses the best weights; NULL: none
+ * ema:              decay of the average of the weights; 0: there is none
+ * early_stop:       evaluations in a row without a better figure that end the run; 0: none do
+ * min_delta:        how much better counts as better
+ * restore_best:     a run with early_stop ends with the best weights
  * accumulate:       batches that a step is made of; 0: all of an epoch
  * prefetch:         batches that are kept ready ahead of the step
  */
@@ -42,7 +49,14 @@ typedef struct TrainSettings {
     int32_t eval_every;
     int32_t train_eval;
     AugChoice choose_on;
-    int32_t checkpoint_every;
+    AugText checkpoint_every;
+    uint32_t checkpoint_epochs, checkpoint_steps, checkpoint_s;
+    int32_t checkpoint_keep;
+    AugText best;
+    double ema;
+    int32_t early_stop;
+    double min_delta;
+    bool restore_best;
     int32_t accumulate;
     int32_t prefetch;
     AugChoice kernels;

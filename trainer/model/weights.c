@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "trainer/nn/optimizer.h"
+#include "trainer/run/checkpoint.h"
+#include "trainer/run/state.h"
 
 static void shape_text(const AugTensorDesc *desc, char text[96])
 {
@@ -24,10 +26,9 @@ static bool same_shape(const AugTensorDesc *a, const AugTensorDesc *b)
            memcmp(a->shape, b->shape, a->n_dims * sizeof(a->shape[0])) == 0;
 }
 
-static AugStatus check_wanted(const AugiTensorFile *file, const NnTensorInfo *info,
-                              const char *path, AugError *error)
+static AugStatus check_wanted(const AugTensor *tensor, const NnTensorInfo *info, const char *path,
+                              AugError *error)
 {
-    const AugTensor *tensor = augi_tensor_file_find(file, info->name);
     if (!tensor)
         return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model's tensor '%s' is missing",
                         info->name);
@@ -66,44 +67,59 @@ static bool is_state(const char *name)
     return false;
 }
 
-/* Tensors that the model does not have: their file was made for another one. The optimizer's, in a
- * state.safetensors, are known. */
+/* Tensors that the model does not have: their file was made for another one. What a checkpoint has
+ * beside its weights is known. */
 static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *network,
                                const char *path, AugError *error)
 {
     for (size_t i = 0; i < file->n_tensors; i++) {
         const char *name = file->tensors[i].name;
         size_t index;
-        bool known =
-            nn_network_find_tensor(network, name, &index) || is_counter(name) || is_state(name);
+        const bool known = nn_network_find_tensor(network, name, &index) || is_counter(name) ||
+                           is_state(name) || train_state_has(name) ||
+                           !strncmp(name, TRAIN_EMA_PREFIX, strlen(TRAIN_EMA_PREFIX));
         if (!known)
             return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model has no tensor '%.80s'", name);
     }
     return AUG_OK;
 }
 
-static bool is_weight(const NnNetwork *network, size_t index, NnTensorInfo *info)
+/* The file's tensor for one of the network's; NULL where it is missing, or memory is out. */
+static const AugTensor *find(const AugiTensorFile *file, const char *prefix, const char *name)
 {
-    nn_network_tensor(network, index, info);
-    return info->kind != NN_TENSOR_STATE;
+    char *full;
+    if (asprintf(&full, "%s%s", prefix, name) < 0)
+        return NULL;
+    const AugTensor *tensor = augi_tensor_file_find(file, full);
+    free(full);
+    return tensor;
 }
 
-AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file, bool is_part,
-                            const char *path, AugError *error)
+static AugStatus check_all(const NnNetwork *network, const AugiTensorFile *file, unsigned kinds,
+                           const char *prefix, const char *path, AugError *error)
 {
-    size_t n = nn_network_n_tensors(network);
     NnTensorInfo info;
-    for (size_t i = 0; i < n; i++)
-        if (is_weight(network, i, &info))
-            AUG_TRY(check_wanted(file, &info, path, error));
-    if (!is_part)
-        AUG_TRY(check_surplus(file, network, path, error));
+    for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
+        nn_network_tensor(network, i, &info);
+        if (kinds >> info.kind & 1)
+            AUG_TRY(check_wanted(find(file, prefix, info.name), &info, path, error));
+    }
+    return AUG_OK;
+}
+
+AugStatus train_weights_read(NnNetwork *network, const AugiTensorFile *file, unsigned kinds,
+                             const char *prefix, const char *path, AugError *error)
+{
+    const size_t n = nn_network_n_tensors(network);
+    NnTensorInfo info;
+    AUG_TRY(check_all(network, file, kinds, prefix, path, error));
     for (size_t i = 0; i < n; i++) {
-        if (!is_weight(network, i, &info))
+        nn_network_tensor(network, i, &info);
+        if (!(kinds >> info.kind & 1))
             continue;
-        const AugTensor *tensor = augi_tensor_file_find(file, info.name);
+        const AugTensor *tensor = find(file, prefix, info.name);
         /* In a file of somebody else's the values need not lie at a multiple of four. */
-        float *values = malloc(tensor->size + 1);
+        float *values = tensor ? malloc(tensor->size + 1) : NULL;
         if (!values)
             return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for '%s'", info.name);
         memcpy(values, tensor->bytes, tensor->size);
@@ -111,6 +127,16 @@ AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file, bool
         free(values);
     }
     return AUG_OK;
+}
+
+AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file, bool is_part,
+                            const char *path, AugError *error)
+{
+    const unsigned weights = 1u << NN_TENSOR_PARAMETER | 1u << NN_TENSOR_BUFFER;
+    AUG_TRY(check_all(network, file, weights, "", path, error));
+    if (!is_part)
+        AUG_TRY(check_surplus(file, network, path, error));
+    return train_weights_read(network, file, weights, "", path, error);
 }
 
 AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error)

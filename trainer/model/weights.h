@@ -10,13 +10,19 @@
 
 /* Sets a network's parameters and buffers from a safetensors file. Fails with AUG_BAD_SPEC if a
  * tensor is missing, has another shape or type, or is not one of the network's ("
- * num_batches_tracked", which PyTorch adds to batch norm, may be there); then the network is
- * unchanged. */
+ * num_batches_tracked", which PyTorch adds to batch norm, may be there, and what checkpoints have
+ * beside weights); then the network is unchanged. */
 AUG_MUST_CHECK AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error);
 
 /* The same from a file that was read; path is what errors begin with. is_part: the network is the
  * beginning of the file's, so that there may be more tensors. */
 AUG_MUST_CHECK AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file,
                                            bool is_part, const char *path, AugError *error);
+
+/* Sets those tensors of a network that kinds (1 << NnTensorKind, added up) names from a file's that
+ * are called prefix and their names; all are checked before. */
+AUG_MUST_CHECK AugStatus train_weights_read(NnNetwork *network, const AugiTensorFile *file,
+                                            unsigned kinds, const char *prefix, const char *path,
+                                            AugError *error);
 
 #endif

@@ -257,3 +257,8 @@ void nn_network_set_steps(NnNetwork *network, uint64_t steps)
 {
     network->pass.step = network->pass.n_batches = steps;
 }
+
+void nn_network_set_batches(NnNetwork *network, uint64_t batches)
+{
+    network->pass.n_batches = batches;
+}

@@ -491,6 +491,9 @@ AUG_MUST_CHECK AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *
 uint64_t nn_network_steps(const NnNetwork *network);
 void nn_network_set_steps(NnNetwork *network, uint64_t steps);
 
+/* Where steps are made of several batches, how many these were in all; after nn_network_set_steps. */
+void nn_network_set_batches(NnNetwork *network, uint64_t batches);
+
 /* --- measuring -------------------------------------------------------------------------------- */
 
 /* What one layer did in nn_network_gradients: processor seconds of all threads, and floating-point
@@ -512,6 +515,25 @@ void nn_network_other_times(const NnNetwork *network, NnLayerTimes *times);
 /* Floating-point operations a second that all threads together can make with these kernels' vectors:
  * multiplications and additions in registers alone. Takes a tenth of a second. */
 double nn_network_peak(NnNetwork *network);
+
+/* --- averages --------------------------------------------------------------------------------- */
+
+/* A running average of a network's parameters and buffers; belongs to the network's thread. */
+typedef struct NnAverage NnAverage;
+
+/* Takes memory for one more set of weights. The network must outlive it. *out is set only on AUG_OK.
+ */
+AUG_MUST_CHECK AugStatus nn_average_new(NnAverage **out, NnNetwork *network, AugError *error);
+
+/* NULL does nothing. */
+void nn_average_free(NnAverage *average);
+
+/* After each step: average += (1 - decay) * (weights - average); after the first one the weights
+ * themselves (torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn and use_buffers). */
+void nn_average_update(NnAverage *average, double decay);
+
+/* Exchanges average and weights: to evaluate or save what was averaged, and to go on after. */
+void nn_average_swap(NnAverage *average);
 
 /* --- tensors ---------------------------------------------------------------------------------- */
 

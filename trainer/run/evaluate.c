@@ -5,7 +5,15 @@
 #include "libaug/base/clock.h"
 #include "trainer/data/check.h"
 #include "trainer/nn/schedule.h"
+#include "trainer/run/checkpoint.h"
 #include "trainer/run/run.h"
+
+/* How long a run that is to stop goes on with an evaluation: whoever stops a program for good waits
+ * at least twice as long. */
+#define LAST_S 5.0
+
+/* Evaluations of one round: test, validation, training samples. */
+#define N_ROUNDS 3
 
 const char *train_run_class_name(const TrainRun *run, uint32_t label, char text[16])
 {
@@ -46,6 +54,10 @@ void train_run_fini(TrainRun *run)
     train_metrics_fini(&run->train_eval_metrics);
     train_worst_fini(&run->worst);
     train_sheet_fini(&run->sheet);
+    nn_average_free(run->average);
+    free(run->buffers);
+    run->average = NULL;
+    run->buffers = NULL;
 }
 
 void train_run_choose_samples(TrainRun *run)
@@ -56,71 +68,162 @@ void train_run_choose_samples(TrainRun *run)
         train_sheet_choose(&run->sheet, run->train_eval, &batch);
 }
 
-/* One round. most: samples that are looked at, in the order of the stream. worst: its mistakes; NULL:
- * nobody wants them. */
+/* One evaluation in the making. most: samples that are looked at, in the order of the stream. worst:
+ * its mistakes; NULL: nobody wants them. metrics: its own until all are finished; result: where they
+ * then go. */
 typedef struct Round {
     TrainSource *source;
     uint64_t most;
-    NnReal *logits;
-    TrainMetrics *metrics;
+    TrainMetrics metrics;
+    TrainMetrics *result;
     TrainWorst *worst;
 } Round;
 
-static AugStatus evaluate_batches(TrainRun *run, const Round *round, AugError *error)
+/* All of them. limit_s: when they are given up, 0: never. */
+typedef struct Rounds {
+    Round items[N_ROUNDS];
+    NnReal *logits;
+    double limit_s;
+} Rounds;
+
+/* Of the average where there is one. */
+static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
+                                const TrainSourceBatch *batch, AugError *error)
+{
+    NnResult result;
+    if (run->average)
+        nn_average_swap(run->average);
+    const AugStatus status =
+        nn_network_evaluate(run->network, &batch->batch, logits, &result, error);
+    if (run->average)
+        nn_average_swap(run->average);
+    AUG_TRY(status);
+    train_metrics_add(&round->metrics, &batch->batch, logits, &result);
+    if (round->worst && round->metrics.n_classes > 0)
+        train_worst_add(round->worst, round->source, batch, logits, round->metrics.n_classes);
+    return AUG_OK;
+}
+
+/* A run that is to stop first saves what it has. Whether there is no time left goes to *given_up. */
+static AugStatus heed_stop(TrainRun *run, Rounds *rounds, bool *given_up, AugError *error)
+{
+    const bool is_first = atomic_load(run->stop) && rounds->limit_s <= 0;
+    if (is_first)
+        rounds->limit_s = augi_clock_seconds() + (run->train ? LAST_S : 0);
+    *given_up = rounds->limit_s > 0 && augi_clock_seconds() >= rounds->limit_s;
+    return is_first && run->train && run->folder && run->unsaved ? train_checkpoint_save(run, error)
+                                                                 : AUG_OK;
+}
+
+/* What a source said to a run that is to stop is no failure, but the end of its evaluations. */
+static AugStatus excuse(TrainRun *run, Rounds *rounds, AugStatus status, bool *given_up,
+                        AugError *error)
+{
+    if (status != AUG_CLOSED || !atomic_load(run->stop))
+        return status;
+    AUG_TRY(heed_stop(run, rounds, given_up, error));
+    *given_up = true;
+    return AUG_OK;
+}
+
+static AugStatus evaluate_batches(TrainRun *run, Rounds *rounds, Round *round, bool *given_up,
+                                  AugError *error)
 {
     const TrainSourceInfo *info = train_source_info(round->source);
-    AUG_TRY(train_source_rewind(round->source, error));
-    for (uint64_t step = 0; step < info->steps_per_epoch && !atomic_load(run->stop); step++) {
-        const uint64_t left = round->most - round->metrics->n;
+    AugStatus status = train_source_rewind(round->source, error);
+    AUG_TRY(excuse(run, rounds, status, given_up, error));
+    for (uint64_t step = 0; step < info->steps_per_epoch && !*given_up; step++) {
+        const uint64_t left = round->most - round->metrics.n;
         TrainSourceBatch batch;
-        NnResult result;
         if (left == 0)
             break;
-        AUG_TRY(train_source_next(round->source, &batch, error));
+        AUG_TRY(heed_stop(run, rounds, given_up, error));
+        if (*given_up)
+            break;
+        status = train_source_next(round->source, &batch, error);
+        AUG_TRY(excuse(run, rounds, status, given_up, error));
+        if (*given_up)
+            break;
         if (batch.batch.n > left)
             batch.batch.n = (uint32_t)left;
-        AUG_TRY(nn_network_evaluate(run->network, &batch.batch, round->logits, &result, error));
-        train_metrics_add(round->metrics, &batch.batch, round->logits, &result);
-        if (round->worst && round->metrics->n_classes > 0)
-            train_worst_add(round->worst, round->source, &batch, round->logits,
-                            round->metrics->n_classes);
+        AUG_TRY(evaluate_batch(run, round, rounds->logits, &batch, error));
     }
     return AUG_OK;
 }
 
-static AugStatus evaluate_all(TrainRun *run, NnReal *logits, AugError *error)
+/* The rounds' counts become those of the run. */
+static void take_rounds(TrainRun *run, Rounds *rounds)
 {
-    const Round rounds[] = {
-        {run->eval, UINT64_MAX, logits, &run->metrics, &run->worst},
-        {run->validation, UINT64_MAX, logits, &run->validation_metrics,
-         run->eval ? NULL : &run->worst},
-        {run->train_eval, (uint64_t)run->settings.train_eval, logits, &run->train_eval_metrics,
-         NULL},
-    };
-    train_worst_fini(&run->worst);
-    for (size_t i = 0; i < AUG_COUNT(rounds); i++)
-        train_metrics_reset(rounds[i].metrics);
-    AugStatus status = AUG_OK;
-    for (size_t i = 0; i < AUG_COUNT(rounds) && status == AUG_OK; i++)
-        if (rounds[i].source)
-            status = evaluate_batches(run, &rounds[i], error);
-    for (size_t i = 0; i < AUG_COUNT(rounds) && atomic_load(run->stop); i++)
-        train_metrics_reset(rounds[i].metrics);
-    return status;
+    for (size_t i = 0; i < N_ROUNDS; i++) {
+        Round *round = &rounds->items[i];
+        const TrainMetrics before = *round->result;
+        *round->result = round->metrics;
+        round->metrics = before;
+    }
+    run->evaluated_step = run->step;
 }
 
-AugStatus train_run_evaluate(TrainRun *run, AugError *error)
+static AugStatus evaluate_all(TrainRun *run, Rounds *rounds, bool *finished, AugError *error)
 {
-    double begin = augi_clock_seconds();
-    size_t n = (size_t)run->info.max_batch * run->info.output_rows * run->info.n_classes;
-    NnReal *logits = malloc(n * sizeof(*logits));
-    if (!logits)
+    bool given_up = false;
+    train_worst_fini(&run->worst);
+    for (size_t i = 0; i < N_ROUNDS && !given_up; i++)
+        if (rounds->items[i].source)
+            AUG_TRY(evaluate_batches(run, rounds, &rounds->items[i], &given_up, error));
+    *finished = !given_up;
+    if (given_up)
+        train_worst_fini(&run->worst);
+    else
+        take_rounds(run, rounds);
+    return AUG_OK;
+}
+
+static AugStatus rounds_init(Rounds *rounds, TrainRun *run, AugError *error)
+{
+    const size_t n = (size_t)run->info.max_batch * run->info.output_rows * run->info.n_classes;
+    *rounds = (Rounds){.items = {{.source = run->eval,
+                                  .most = UINT64_MAX,
+                                  .result = &run->metrics,
+                                  .worst = &run->worst},
+                                 {.source = run->validation,
+                                  .most = UINT64_MAX,
+                                  .result = &run->validation_metrics,
+                                  .worst = run->eval ? NULL : &run->worst},
+                                 {.source = run->train_eval,
+                                  .most = (uint64_t)run->settings.train_eval,
+                                  .result = &run->train_eval_metrics}},
+                       .logits = malloc(n * sizeof(NnReal))};
+    if (!rounds->logits)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu predictions", n);
-    AugStatus status = evaluate_all(run, logits, error);
-    free(logits);
-    run->evaluated_step = run->step;
+    for (size_t i = 0; i < N_ROUNDS; i++) {
+        TrainMetrics *metrics = &rounds->items[i].metrics;
+        AUG_TRY(train_metrics_init(metrics, run->metrics.n_classes, error));
+        metrics->loss = &run->model->loss;
+        metrics->scalars = run->scalars;
+        metrics->n_scalars = run->n_scalars;
+    }
+    return AUG_OK;
+}
+
+AugStatus train_run_evaluate(TrainRun *run, bool *finished, AugError *error)
+{
+    const double begin = augi_clock_seconds();
+    Rounds rounds;
+    *finished = false;
+    AugStatus status = rounds_init(&rounds, run, error);
+    if (status == AUG_OK)
+        status = evaluate_all(run, &rounds, finished, error);
+    run->gave_up = !*finished;
+    for (size_t i = 0; i < N_ROUNDS; i++)
+        train_metrics_fini(&rounds.items[i].metrics);
+    free(rounds.logits);
     run->times.evaluation += augi_clock_seconds() - begin;
     return aug_error_prefix(error, status, "evaluation");
+}
+
+bool train_run_is_evaluated(const TrainRun *run)
+{
+    return run->metrics.n > 0 || run->validation_metrics.n > 0;
 }
 
 static TrainEvaluation evaluation_of(const TrainMetrics *metrics)
@@ -129,8 +232,10 @@ static TrainEvaluation evaluation_of(const TrainMetrics *metrics)
                              train_metrics_figures(metrics)};
 }
 
-AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record, AugError *error)
+AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record, bool *finished,
+                                   AugError *error)
 {
+    *finished = true;
     const bool is_last = record->epoch == (uint32_t)run->settings.epochs;
     if ((!run->eval && !run->validation) ||
         (!is_last && record->epoch % (uint32_t)run->settings.eval_every != 0))
@@ -138,7 +243,9 @@ AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record, AugE
     const uint64_t before = run->eval ? train_source_replaced(run->eval) : 0;
     char place[32];
     snprintf(place, sizeof(place), "epoch %u", record->epoch);
-    AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, error), place));
+    AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, finished, error), place));
+    if (!*finished)
+        return AUG_OK;
     const TrainEvaluation test = evaluation_of(&run->metrics);
     record->has_eval = test.n > 0;
     record->eval_n = test.n;

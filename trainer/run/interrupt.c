@@ -5,14 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libaug/base/clock.h"
+
 /* Ends the thread; it is blocked like the others, so it disturbs nobody. */
 #define END_SIGNAL SIGUSR1
+
+/* The same signal within this time is the same wish. */
+#define ONE_WISH_S 1.0
 
 static void fill_set(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGINT);
     sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
     sigaddset(set, END_SIGNAL);
 }
 
@@ -21,14 +27,25 @@ static void *wait_for_signals(void *untyped)
     TrainInterrupt *interrupt = untyped;
     sigset_t set;
     fill_set(&set);
+    double first_s = 0;
     for (;;) {
         int signal_number;
         if (sigwait(&set, &signal_number) != 0 || signal_number == END_SIGNAL)
             return NULL;
-        if (atomic_load(&interrupt->signal) != 0)
+        const int first = atomic_load(&interrupt->signal);
+        const double now = augi_clock_seconds();
+        if (first == signal_number && now - first_s < ONE_WISH_S)
+            continue;
+        if (first != 0)
             _exit(128 + signal_number);
+        first_s = now;
         atomic_store(&interrupt->signal, signal_number);
     }
+}
+
+const char *train_interrupt_name(int signal_number)
+{
+    return signal_number == SIGTERM ? "SIGTERM" : signal_number == SIGHUP ? "SIGHUP" : "SIGINT";
 }
 
 AugStatus train_interrupt_start(TrainInterrupt *interrupt, AugError *error)
@@ -36,6 +53,7 @@ AugStatus train_interrupt_start(TrainInterrupt *interrupt, AugError *error)
     *interrupt = (TrainInterrupt){0};
     sigset_t set;
     fill_set(&set);
+    (void)signal(SIGPIPE, SIG_IGN);
     int code = pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (code == 0)
         code = pthread_create(&interrupt->thread, NULL, wait_for_signals, interrupt);

@@ -2,20 +2,17 @@
 #include "trainer/run/run_log.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aug/version.h"
-#include "libaug/base/input_file.h"
+#include "trainer/run/choose.h"
 #include "trainer/run/clock.h"
 #include "trainer/run/files.h"
 #include "trainer/run/machine.h"
 #include "trainer/run/scalar_logs.h"
-
-/* Of a log that goes on: an entry has some 300 bytes, so this is three million of them. */
-#define MAX_LOG_SIZE ((size_t)1 << 30)
 
 struct TrainRunLog {
     FILE *file;
@@ -25,52 +22,34 @@ struct TrainRunLog {
 
 static AugStatus fail_open(const TrainRunLog *log, AugError *error)
 {
-    return AUG_FAIL(error, AUG_IO, log->path, "cannot be created: %s", strerror(errno));
+    return AUG_FAIL(error, AUG_IO, log->path, "cannot be opened: %s", strerror(errno));
 }
 
-/* Whether an entry of a log that goes on stays: it is not of a later step. */
-static bool stays(const char *line, size_t size, uint64_t keep)
+/* Cuts off what is behind the bytes that are still good; a log that lost its end has nothing to cut. */
+static AugStatus cut(const TrainRunLog *log, uint64_t size, AugError *error)
 {
-    json_t *entry = json_loadb(line, size, 0, NULL);
-    const json_t *step = json_object_get(entry, "step");
-    const bool stays = entry && (!step || (uint64_t)json_integer_value(step) <= keep);
-    json_decref(entry);
-    return stays;
+    struct stat status;
+    const int fd = fileno(log->file);
+    const bool good = fstat(fd, &status) == 0 &&
+                      ((uint64_t)status.st_size <= size || ftruncate(fd, (off_t)size) == 0);
+    return good ? AUG_OK : fail_open(log, error);
 }
 
-/* Cuts off what was torn at the end, and entries of later steps than keep. */
-static AugStatus cut(const TrainRunLog *log, uint64_t keep, AugError *error)
-{
-    uint8_t *bytes;
-    size_t size;
-    const AugStatus status = augi_input_file_load(log->path, MAX_LOG_SIZE, &bytes, &size, error);
-    if (status == AUG_NOT_FOUND)
-        return AUG_OK;
-    AUG_TRY(status);
-    const char *text = (const char *)bytes, *at = text;
-    for (const char *end; (end = strchr(at, '\n')) != NULL; at = end + 1)
-        if (!stays(at, (size_t)(end - at), keep))
-            break;
-    const int result = truncate(log->path, (off_t)(at - text));
-    free(bytes);
-    return result == 0 ? AUG_OK : fail_open(log, error);
-}
-
-static AugStatus open_files(TrainRunLog *log, const char *folder, const uint64_t *keep,
+static AugStatus open_files(TrainRunLog *log, const char *folder, const TrainLogEnd *end,
                             AugError *error)
 {
     log->path = train_path_join(folder, "log.jsonl");
     if (!log->path)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
-    if (keep)
-        AUG_TRY(cut(log, *keep, error));
-    log->file = fopen(log->path, keep ? "ae" : "wxe");
+    log->file = fopen(log->path, end ? "ae" : "wxe");
     if (!log->file)
         return fail_open(log, error);
-    return train_scalar_logs_open(&log->scalars, folder, keep, error);
+    if (end)
+        AUG_TRY(cut(log, end->size, error));
+    return train_scalar_logs_open(&log->scalars, folder, end ? end->steps : NULL, error);
 }
 
-static AugStatus open_log(TrainRunLog **out, const char *folder, const uint64_t *keep,
+static AugStatus open_log(TrainRunLog **out, const char *folder, const TrainLogEnd *end,
                           AugError *error)
 {
     *out = NULL;
@@ -79,7 +58,7 @@ static AugStatus open_log(TrainRunLog **out, const char *folder, const uint64_t 
     TrainRunLog *log = calloc(1, sizeof(*log));
     if (!log)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
-    const AugStatus status = open_files(log, folder, keep, error);
+    const AugStatus status = open_files(log, folder, end, error);
     if (status == AUG_OK)
         *out = log;
     else
@@ -92,10 +71,37 @@ AugStatus train_run_log_open(TrainRunLog **out, const char *folder, AugError *er
     return open_log(out, folder, NULL, error);
 }
 
-AugStatus train_run_log_reopen(TrainRunLog **out, const char *folder, uint64_t step,
+AugStatus train_run_log_reopen(TrainRunLog **out, const char *folder, const TrainLogEnd *end,
                                AugError *error)
 {
-    return open_log(out, folder, &step, error);
+    return open_log(out, folder, end, error);
+}
+
+AugStatus train_run_log_move(TrainRunLog *log, const char *folder, AugError *error)
+{
+    static const uint64_t everything[] = {UINT64_MAX, UINT64_MAX};
+    char *path = train_path_join(folder, "log.jsonl");
+    if (!path)
+        return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
+    free(log->path);
+    log->path = path;
+    train_scalar_logs_close(log->scalars);
+    log->scalars = NULL;
+    return train_scalar_logs_open(&log->scalars, folder, everything, error);
+}
+
+AugStatus train_run_log_flush(const TrainRun *run, uint64_t *size, AugError *error)
+{
+    struct stat status;
+    *size = 0;
+    if (!run->log)
+        return AUG_OK;
+    const int fd = fileno(run->log->file);
+    if (fflush(run->log->file) != 0 || fsync(fd) != 0 || fstat(fd, &status) != 0)
+        return AUG_FAIL(error, AUG_IO, run->log->path, "flushing to the disk failed: %s",
+                        strerror(errno));
+    *size = (uint64_t)status.st_size;
+    return AUG_OK;
 }
 
 void train_run_log_close(TrainRunLog *log)
@@ -124,6 +130,12 @@ static void put_known(AugiJsonWriter *json, const char *key, double value)
     }
     augi_json_key(json, key);
     augi_json_raw(json, "null");
+}
+
+static void put_true(AugiJsonWriter *json, const char *key)
+{
+    augi_json_key(json, key);
+    augi_json_bool(json, true);
 }
 
 static void begin_line(AugiJsonWriter *json, const char *event)
@@ -187,6 +199,22 @@ AugStatus train_run_log_start(const TrainRun *run, AugError *error)
     for (size_t i = 0; run->notes && i < run->notes->n; i++)
         augi_json_string(&json, run->notes->items[i]);
     augi_json_list_end(&json);
+    return end_line(run, &json, error);
+}
+
+AugStatus train_run_log_resume(const TrainRun *run, AugError *error)
+{
+    if (!run->log)
+        return AUG_OK;
+    char date[32];
+    train_clock_date(date);
+    AugiJsonWriter json = {0};
+    begin_line(&json, "resume");
+    augi_json_text_member(&json, "time", date);
+    augi_json_unsigned_member(&json, "epoch", run->epoch);
+    augi_json_unsigned_member(&json, "step", run->step);
+    augi_json_unsigned_member(&json, "threads", run->info.n_threads);
+    augi_json_text_member(&json, "data", run->data_place);
     return end_line(run, &json, error);
 }
 
@@ -280,6 +308,13 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
     augi_json_unsigned_member(&json, "epochs", run->epoch);
     augi_json_unsigned_member(&json, "step", run->step);
     const TrainMetrics *metrics = &run->metrics;
+    if (run->stopped_early)
+        put_true(&json, "stopped_early");
+    if (run->best.seen) {
+        augi_json_text_member(&json, "best_figure", train_choice_figure(run));
+        augi_json_number_member(&json, "best", run->best.value);
+        augi_json_unsigned_member(&json, "best_step", run->best.step);
+    }
     if (metrics->n > 0) {
         const TrainFigures figures = train_metrics_figures(metrics);
         augi_json_number_member(&json, "test_loss", train_metrics_loss(metrics));

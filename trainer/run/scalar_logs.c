@@ -43,7 +43,8 @@ AugStatus train_scalar_logs_open(TrainScalarLogs **out, const char *folder, cons
     if (!logs)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
     for (int i = 0; i <= N_TABLES; i++) {
-        const AugStatus status = open_file(logs, i, folder, keep, error);
+        const AugStatus status =
+            open_file(logs, i, folder, keep ? &keep[i == EPOCHS] : NULL, error);
         if (status == AUG_OK)
             continue;
         train_scalar_logs_close(logs);
