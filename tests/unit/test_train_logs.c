@@ -97,7 +97,7 @@ START_TEST(a_run_that_goes_on_keeps_what_is_whole_and_before_its_step)
     train_scalar_logs_close(logs);
     tear("steps.csv", "1,1,0.", 6);
     tear("events.out.tfevents.augtrain", "\x10\0\0\0", 4);
-    train_scalar_logs_close(opened(&(uint64_t){299}));
+    train_scalar_logs_close(opened((const uint64_t[]){299, 299}));
     expect("steps.csv", "epoch,step,loss\n1,2,0.5\n");
     expect("epochs.csv", "epoch,step,loss\n");
     char *after = content("events.out.tfevents.augtrain", &second);
@@ -105,7 +105,7 @@ START_TEST(a_run_that_goes_on_keeps_what_is_whole_and_before_its_step)
     ck_assert_mem_eq(before, after, first);
     free(before);
     free(after);
-    logs = opened(&(uint64_t){300});
+    logs = opened((const uint64_t[]){300, 300});
     add(logs, "{\"event\":\"step\",\"epoch\":1,\"step\":300,\"loss\":1}");
     expect("steps.csv", "epoch,step,loss\n1,2,0.5\n1,300,1\n");
     train_scalar_logs_close(logs);
