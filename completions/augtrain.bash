@@ -3,7 +3,7 @@
 # Options of command $1.
 _augtrain_options() {
     case $1 in
-    '') echo '--data -o --output --overwrite --epochs --seed --threads --kernels --weights --eval-only --dataset --json -q --quiet -h --help --version' ;;
+    '') echo '--data -o --output --overwrite --resume --epochs --seed --threads --kernels --weights --wait --eval-only --dataset --json -q --quiet -h --help --version' ;;
     'bench') echo '--data --batch --steps --threads --kernels --dataset --json -q --quiet -h --help' ;;
     'predict') echo '--weights -o --output --format --top --values --layer --threads --allow-errors --overwrite -q --quiet -h --help' ;;
     'export') echo '-o --output --weights --keep-norms --bytes --overwrite -q --quiet -h --help' ;;
