@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import nn_option_vectors as more
 from nn_vector_losses import losses
 from nn_vector_parts import U32, case, sequence
 
@@ -540,6 +541,18 @@ def inits():
     return cases
 
 
+def options():
+    return [*more.tokens(case, sequence), *more.joined(case, sequence), *more.shapes(case, sequence, layer_case),
+            *more.upsamples(sequence, layer_case), *more.drops(case, sequence),
+            *more.norms(case, sequence, one_norm_case, affine),
+            *more.optimizers(case, sequence, optimizer_case), *more.schedules(case, schedule_case, formula_case),
+            *more.inits(case)]
+
+
+def metrics():
+    return more.metrics(case, sequence)
+
+
 # --- whole networks -------------------------------------------------------------------------------
 
 
@@ -698,7 +711,8 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     made_with = f"torch {torch.__version__.split('+')[0]}, float64"
-    for make in [layers, activations, convolutions, maps, norms, dropouts, losses, optimizers, schedules, inits, networks]:
+    for make in [layers, activations, convolutions, maps, norms, dropouts, losses, optimizers, schedules, inits, options,
+                 metrics, networks]:
         with open(folder / f"{make.__name__}.json", "w", encoding="ascii") as file:
             cases = ",\n ".join(json.dumps(c, separators=(",", ":")) for c in make())
             file.write('{"format":1,"made_with":"%s","cases":[\n %s\n]}\n' % (made_with, cases))

@@ -31,7 +31,7 @@ typedef struct VectorTensor {
  *
  * used:     names of inputs and parameters that were asked for
  * memory:   of layers and parameters that were read; its arena is the case's
- * made:     a list that owns the JSON values made on the way
+ * made:     a list that owns the JSON values made on the way; modules: one of what was asked for
  */
 typedef struct VectorCase {
     const char *name, *kind, *op;
@@ -39,7 +39,7 @@ typedef struct VectorCase {
     double tolerance;
     const VectorSettings *settings;
     TrainModelMemory memory;
-    json_t *used, *made;
+    json_t *used, *made, *modules;
     AugiTreeDocument *documents[VECTOR_MAX_NETWORKS * 4];
     size_t n_documents;
     NnNetwork *networks[VECTOR_MAX_NETWORKS];
@@ -117,6 +117,9 @@ AUG_MUST_CHECK AugStatus vector_check_compared(VectorCase *c);
 
 /* Whether a table has a row of this name, also by another of its names. */
 const AugParamDesc *vector_row(const AugParamTable *table, const char *name);
+
+/* Puts a module and the parameters it is given on record. */
+void vector_note(VectorCase *c, const char *list, const char *name, const json_t *params);
 
 /* A module with parameters; they are taken over. Whatever it does not know is UNSUPPORTED. */
 AUG_MUST_CHECK AugStatus vector_choice(VectorCase *c, NnModuleKind kind, const char *name,

@@ -82,8 +82,9 @@ static AugStatus read_case(VectorCase *c, const json_t *json)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "tol is not a number above 0");
     c->used = json_object();
     c->made = json_array();
+    c->modules = json_array();
     c->memory.arena = augi_arena_new();
-    if (!c->used || !c->made || !c->memory.arena)
+    if (!c->used || !c->made || !c->modules || !c->memory.arena)
         return AUG_FAIL(&c->error, AUG_NO_MEMORY, NULL, "no memory for a case");
     return vector_take(c, json_object_size(c->expect), sizeof(*c->reports), &c->reports);
 }
@@ -97,6 +98,7 @@ static void end_case(VectorCase *c)
     for (size_t i = 0; i < c->n_documents; i++)
         augi_tree_free(c->documents[i]);
     json_decref(c->made);
+    json_decref(c->modules);
     json_decref(c->used);
     augi_arena_free(c->memory.arena);
 }
@@ -114,7 +116,8 @@ static VectorOutcome run_case(const json_t *json, const VectorSettings *settings
                               .outcome = c.holds ? VECTOR_HOLDS : VECTOR_FAILS,
                               .message = c.error.message,
                               .tensors = c.reports,
-                              .n_tensors = c.n_reports};
+                              .n_tensors = c.n_reports,
+                              .modules = c.modules};
     if (status != AUG_OK)
         heard.outcome = status == AUG_UNSUPPORTED ? VECTOR_UNKNOWN : VECTOR_BROKEN;
     if (settings->hear)

@@ -62,6 +62,7 @@ static AugStatus make_layer(VectorCase *c, json_t *params, NnNetworkSpec *spec)
     spec->input =
         (NnShape){n_dims == 4 ? (int32_t)s[2] : 1, n_dims == 2 ? 1 : (int32_t)s[n_dims - 1],
                   (int32_t)s[!turned], n_dims == 2};
+    vector_note(c, "layer", layer, params);
     return vector_layers(c,
                          json_pack("[{s:O,s:s},s,{s:i,s:s}]", layer, params, "name", "layer",
                                    "flatten", "linear", 2, "name", "end"),
@@ -94,6 +95,7 @@ AugStatus vector_run_init(VectorCase *c)
     json_object_set_new(params, "init_gain", json_real(gain));
     json_object_set_new(params, "init_mode", json_string(vector_text(c, "mode", "fan_in")));
     AUG_TRY(make_layer(c, params, &spec));
+    vector_note(c, nn_module_kind_name(NN_MODULE_INIT), c->op, NULL);
     AUG_TRY(vector_network(c, &spec, &network));
     if (!nn_network_find_tensor(network, "layer.weight", &index))
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "the layer has no weight");

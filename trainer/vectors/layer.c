@@ -136,6 +136,7 @@ AugStatus vector_layer_build(VectorCase *c, VectorLayer *layer)
     spec.input.channels = (int32_t)all_channels(layer);
     if (all_channels(layer) > VECTOR_MAX_VALUES)
         return AUG_FAIL(&c->error, AUG_TOO_LARGE, NULL, "the inputs have too many channels");
+    vector_note(c, "layer", layer->module, layer->params);
     AUG_TRY(vector_layers(c, layer_list(layer), &spec.layers, &spec.n_layers));
     AUG_TRY(vector_network(c, &spec, &layer->network));
     layer->target = vector_node_find(layer->network, "layer");
@@ -172,10 +173,16 @@ AugStatus vector_layer_pass(VectorCase *c, const VectorLayer *layer, const Vecto
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "dy has %zu values; the output has %zu",
                         dy->n, n_out);
     NnReal *values = NULL;
+    /* As the output lies, whatever its dimensions are. */
+    const NnShape out = output_shape(layer);
+    const VectorTensor as_output = {
+        .n = dy->n,
+        .shape = {n_samples, (size_t)out.channels, (size_t)out.height, (size_t)out.width},
+        .data = dy->data};
     if (dy->n && is_plain(layer))
         AUG_TRY(vector_to_reals(c, dy, &values));
     else if (dy->n)
-        AUG_TRY(vector_to_pixels(c, dy, &values));
+        AUG_TRY(vector_to_pixels(c, &as_output, &values));
     pass->dy = values;
     for (size_t k = 0; k < layer->n_inputs && !layer->is_tokens; k++) {
         pass->probes[k] = layer->probes[k];

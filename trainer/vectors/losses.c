@@ -82,6 +82,7 @@ static AugStatus choose(VectorCase *c, Loss *loss)
             json_array_append_new(list, json_real(weight.data[k]));
         json_object_set_new(params, weights[i], list);
     }
+    vector_note(c, "loss", loss->is.loss, params);
     return vector_choice(c, NN_MODULE_LOSS, loss->is.loss, json_incref(params), &loss->choice);
 }
 

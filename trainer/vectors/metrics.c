@@ -57,12 +57,28 @@ static AugStatus compare_counts(VectorCase *c, const Outputs *outputs, bool whol
     return vector_compare(c, "value", values, whole ? k * k : 1);
 }
 
+/* Share of samples whose class is among the k largest outputs. */
+static AugStatus compare_top(VectorCase *c, const Outputs *outputs)
+{
+    int64_t k = 1;
+    size_t n_right = 0;
+    AUG_TRY(vector_whole(c, "k", 0, 1, MAX_CLASSES, &k));
+    for (size_t i = 0; i < outputs->n; i++)
+        n_right += nn_rank(outputs->logits + i * outputs->n_classes, outputs->n_classes,
+                           (size_t)outputs->labels[i]) < (size_t)k;
+    const double share = (double)n_right / (double)outputs->n;
+    return vector_compare(c, "value", &share, 1);
+}
+
 AugStatus vector_run_metric(VectorCase *c)
 {
     Outputs outputs;
-    if (strcmp(c->op, "accuracy") != 0 && strcmp(c->op, "confusion") != 0)
+    const bool is_top = !strcmp(c->op, "top_k");
+    if (!is_top && strcmp(c->op, "accuracy") != 0 && strcmp(c->op, "confusion") != 0)
         return AUG_FAIL(&c->error, AUG_UNSUPPORTED, NULL, "the operation '%.60s' is not known",
                         c->op);
     AUG_TRY(read_outputs(c, &outputs));
+    if (is_top)
+        return compare_top(c, &outputs);
     return compare_counts(c, &outputs, !strcmp(c->op, "confusion"));
 }

@@ -17,6 +17,13 @@ const AugParamDesc *vector_row(const AugParamTable *table, const char *name)
     return NULL;
 }
 
+void vector_note(VectorCase *c, const char *list, const char *name, const json_t *params)
+{
+    json_array_append_new(c->modules,
+                          json_pack("{s:s,s:s,s:o}", "list", list, "name", name, "params",
+                                    params ? json_deep_copy(params) : json_object()));
+}
+
 /* The tree of a JSON value that is taken over. */
 static AugStatus read_tree(VectorCase *c, json_t *json, AugProblems *problems,
                            const AugiTree **tree)

@@ -23,6 +23,9 @@
 /* Values of a digest that are the tensor's own. */
 #define N_SOME 24
 
+/* Branches in branches that are looked at. */
+#define MAX_DEPTH 16
+
 /* Room for what stands before a tensor's name. */
 #define NAME_SIZE 200
 
@@ -35,6 +38,29 @@ double vector_sequence_value(uint32_t salt, uint32_t i)
     return ((double)(x % 128) * 2 + 1) / 128 - 1;
 }
 
+/* Puts the layers of a list on record, those of branches too. */
+static void note_layers(VectorCase *c, const json_t *list, int depth)
+{
+    size_t i;
+    const char *name;
+    json_t *entry, *params;
+    json_array_foreach((json_t *)(uintptr_t)list, i, entry)
+    {
+        if (json_is_string(entry))
+            vector_note(c, "layer", json_string_value(entry), NULL);
+        json_object_foreach(entry, name, params)
+        {
+            if (!strcmp(name, "name") || !strcmp(name, "from"))
+                continue;
+            vector_note(c, "layer", name, params);
+            if (depth < MAX_DEPTH) {
+                note_layers(c, json_object_get(params, "branch"), depth + 1);
+                note_layers(c, json_object_get(params, "shortcut"), depth + 1);
+            }
+        }
+    }
+}
+
 static AugStatus read_layers(VectorCase *c, NnNetworkSpec *spec)
 {
     const json_t *layers = vector_param(c, "layers");
@@ -42,6 +68,7 @@ static AugStatus read_layers(VectorCase *c, NnNetworkSpec *spec)
         return vector_layers_text(c, json_string_value(layers), &spec->layers, &spec->n_layers);
     if (!json_is_array(layers))
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "params has no list of layers");
+    note_layers(c, layers, 0);
     return vector_layers(c, json_deep_copy(layers), &spec->layers, &spec->n_layers);
 }
 
@@ -94,7 +121,6 @@ static AugStatus run_gradients(VectorCase *c)
     AUG_TRY(vector_network(c, &spec, &network));
     AUG_TRY(write_parameters(c, network));
     AUG_TRY(vector_to_pixels(c, &x, &in));
-    AUG_TRY(vector_to_pixels(c, &dy, &out));
     const uint32_t last = network->graph.n_nodes - 2;
     const NnShape shape = network->graph.nodes[last].out;
     const size_t n = nn_shape_values(shape) * x.shape[0];
@@ -102,6 +128,10 @@ static AugStatus run_gradients(VectorCase *c)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL,
                         "dy has %zu values, the output %zu; allowed are the same, up to %zu", dy.n,
                         n, VECTOR_MAX_VALUES);
+    const size_t sizes[] = {x.shape[0], (size_t)shape.channels, (size_t)shape.height,
+                            (size_t)shape.width};
+    memcpy(dy.shape, sizes, sizeof(sizes));
+    AUG_TRY(vector_to_pixels(c, &dy, &out));
     VectorPass pass = {.n = (uint32_t)x.shape[0], .target = last, .x = in, .dy = dy.n ? out : NULL};
     AUG_TRY(vector_reals(c, n, &pass.y));
     vector_pass_run(network, &network->blueprint.train, &pass);

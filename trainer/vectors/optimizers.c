@@ -73,6 +73,7 @@ static AugStatus choose(VectorCase *c, NnChoice *optimizer)
     /* PyTorch's default where ours is to be given. */
     if (!module->params.rows[0].fallback && !json_object_get(params, "lr"))
         json_object_set_new(params, "lr", json_real(1e-3));
+    vector_note(c, "optimizer", c->op, params);
     return vector_choice(c, NN_MODULE_OPTIMIZER, c->op, json_incref(params), optimizer);
 }
 
@@ -82,7 +83,7 @@ AugStatus vector_run_optimizer(VectorCase *c)
     NnNetworkSpec spec = {.input = {1, 1, 1, true}, .max_batch = 1};
     Problem problem;
     NnNetwork *network;
-    NnReal *w, *g;
+    NnReal *w, *g, *begin;
     AUG_TRY(choose(c, &spec.optimizer));
     AUG_TRY(read_problem(c, &problem));
     const size_t n = problem.n;
@@ -95,10 +96,11 @@ AugStatus vector_run_optimizer(VectorCase *c)
     AUG_TRY(vector_network(c, &spec, &network));
     AUG_TRY(vector_reals(c, problem.n_steps * n + n_outputs, &w));
     AUG_TRY(vector_reals(c, n_outputs, &g));
+    AUG_TRY(vector_reals(c, n_outputs, &begin));
     for (size_t i = 0; i < n; i++)
-        g[i] = (NnReal)problem.w0.data[i];
-    nn_network_write_tensor(network, 0, g);
-    const NnReal *now = g;
+        begin[i] = (NnReal)problem.w0.data[i];
+    nn_network_write_tensor(network, 0, begin);
+    const NnReal *now = begin;
     for (size_t step = 0; step < problem.n_steps; step++) {
         NnReal *after = w + step * n;
         find_gradient(&problem, step, now, g);

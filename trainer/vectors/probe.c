@@ -73,22 +73,27 @@ static void exchange(NnNetwork *network, const NnInstruction *instruction, const
         slot_write(network, target->dy, sample_size(target), pass->dy);
     for (size_t k = 0; k < NN_MAX_INPUTS && pass->dxs[k]; k++) {
         const NnNode *probe = &nodes[pass->probes[k]];
-        if (instruction->written == probe->dy)
+        /* One of several inputs is not what the instruction says it writes. */
+        const bool is_joined = target->n_inputs > 1 && instruction->node == pass->target;
+        if (instruction->written == probe->dy || (is_joined && k > 0))
             vector_slot_read(network, probe->dy, sample_size(probe), pass->dxs[k]);
     }
 }
 
 void vector_pass_run(NnNetwork *network, const NnProgram *program, const VectorPass *pass)
 {
-    const NnNode *nodes = network->graph.nodes;
+    const NnNode *nodes = network->graph.nodes, *loss = &nodes[network->graph.n_nodes - 1];
+    const NnNode *target = &nodes[pass->target];
     for (uint32_t s = 0; s <= NN_SHARDS; s++)
         network->pass.first[s] = s * pass->n / NN_SHARDS;
     for (size_t i = 0; i < program->n_instructions; i++) {
         const NnInstruction *instruction = &program->instructions[i];
         if (instruction->node == 0)
             slot_write(network, nodes[0].y, sample_size(&nodes[0]), pass->x);
-        else if (instruction->node != network->graph.n_nodes - 1)
+        else if (&nodes[instruction->node] != loss)
             run_step(network, instruction);
+        else if (pass->dy && loss->dx == target->dy)
+            slot_write(network, target->dy, sample_size(target), pass->dy);
         exchange(network, instruction, pass);
     }
 }

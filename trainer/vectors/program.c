@@ -1,5 +1,5 @@
 /* The command line of nn_vectors, and what it prints of each case. */
-#include <math.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +89,12 @@ static void write_case(AugiJsonWriter *json, const VectorCaseReport *report)
     augi_json_text_member(json, "op", report->op);
     augi_json_text_member(json, "outcome", vector_outcome_name(report->outcome));
     augi_json_text_member(json, "message", report->message[0] ? report->message : NULL);
+    if (report->modules) {
+        char *modules = json_dumps(report->modules, JSON_COMPACT | JSON_REAL_PRECISION(17));
+        augi_json_key(json, "modules");
+        augi_json_raw(json, modules ? modules : "[]");
+        free(modules);
+    }
     augi_json_key(json, "tensors");
     augi_json_list(json);
     for (size_t i = 0; i < report->n_tensors; i++)

@@ -1,5 +1,5 @@
-/* Cases of kind "schedule": rates step by step. A step is an epoch, so that it does not matter what a
- * schedule counts. */
+/* Cases of kind "schedule": rates step by step. Where the case has no per_epoch a step is an epoch, so
+ * that it does not matter what a schedule counts. */
 #include <string.h>
 
 #include "trainer/vectors/case.h"
@@ -21,7 +21,7 @@ static const struct {
     {"total_steps", NULL},
     {"steps", NULL},
     {"warmup_steps", "warmup"},
-    {"num_steps", NULL},
+    {"per_epoch", NULL},
 };
 
 static AugStatus choose(VectorCase *c, NnChoice *schedule)
@@ -53,6 +53,7 @@ static AugStatus choose(VectorCase *c, NnChoice *schedule)
         json_object_set_new(params, "total_iters", json_integer(TORCH_TOTAL_ITERS));
     if (vector_row(&module->params, "anneal") && !json_object_get(params, "anneal"))
         json_object_set_new(params, "anneal", json_string("cos"));
+    vector_note(c, "schedule", c->op, params);
     return vector_choice(c, NN_MODULE_SCHEDULE, c->op, json_incref(params), schedule);
 }
 
@@ -83,12 +84,14 @@ AugStatus vector_run_schedule(VectorCase *c)
     AUG_TRY(vector_take(c, n, sizeof(*lr), &lr));
     AUG_TRY(vector_take(c, n, sizeof(*momentum), &momentum));
     AUG_TRY(vector_take(c, n, sizeof(*scaled), &scaled));
-    int64_t total = (int64_t)n;
+    int64_t total = (int64_t)n, per_epoch = 1;
+    AUG_TRY(vector_whole(c, "per_epoch", 0, 1, INT32_MAX, &per_epoch));
     AUG_TRY(vector_whole(c, "total_steps", 0, 1, INT32_MAX, &total));
     const double base =
         vector_number(c, "max_lr", vector_number(c, "base_lr", vector_number(c, "lr", 0)));
-    NnMoment now = {
-        .total = (uint64_t)total, .per_epoch = 1, .base = {.lr = base, .momentum = BASE_MOMENTUM}};
+    NnMoment now = {.total = (uint64_t)total,
+                    .per_epoch = (uint64_t)per_epoch,
+                    .base = {.lr = base, .momentum = BASE_MOMENTUM}};
     AUG_TRY(nn_schedule_check(&schedule, now.total, now.per_epoch, &c->error));
     for (; now.t < n; now.t++) {
         const NnRates rates = nn_schedule_rates(&schedule, &state, &now);

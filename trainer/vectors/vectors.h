@@ -37,13 +37,15 @@ typedef struct VectorTensorReport {
 } VectorTensorReport;
 
 /* One case. message: why it is broken or unknown, one sentence; else empty. Borrowed during the call
- * that hands it out. */
+ * that hands it out. modules: what the case asked for, a JSON list of {"list", "name", "params"}; NULL
+ * where it did not come so far. */
 typedef struct VectorCaseReport {
     const char *name, *kind, *op;
     VectorOutcome outcome;
     const char *message;
     const VectorTensorReport *tensors;
     size_t n_tensors;
+    const struct json_t *modules;
 } VectorCaseReport;
 
 /* How cases are run. n_threads 0: one for each CPU. tolerance: the least that values are held to, for

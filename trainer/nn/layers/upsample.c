@@ -65,7 +65,7 @@ static void upsample_plan(NnBlueprint *blueprint, NnNode *node)
 
 /* Nearest pixel as PyTorch finds it: by a float that is rounded twice, so that at some scales, such as
  * 41, a pixel's square begins one output late. */
-static int32_t nearest(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
+static int32_t nearest_pixel(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
 {
     if (n_out == n_in)
         return i;
@@ -84,7 +84,7 @@ static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int3
         upsample->scale_factor != 0 ? 1 / upsample->scale_factor : (double)n_in / n_out;
     double at = (i + 0.5) * step - 0.5;
     if (upsample->mode.value == MODE_NEAREST)
-        at = nearest(upsample, i, n_in, n_out);
+        at = nearest_pixel(upsample, i, n_in, n_out);
     else if (upsample->align_corners)
         at = n_out > 1 ? i * ((double)(n_in - 1) / (n_out - 1)) : 0;
     at = at < 0 ? 0 : at > n_in - 1 ? n_in - 1 : at;
