@@ -9,7 +9,7 @@
 /* Values of x and dy in a band: 16 kB of floats, half a usual first cache. */
 #define BAND_VALUES 4096
 /* Least pixels in a band, so that reading and writing the tiles does not count beside their work. */
-#define BAND_PIXELS 64
+#define BAND_PIXELS 128
 
 /* Rows of a band: as many as fit. */
 static inline size_t band_rows(const NnOuter *job)

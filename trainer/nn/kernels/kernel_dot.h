@@ -14,7 +14,6 @@
 #else
 #define TILE 3
 #endif
-#define MAX_VECTORS (NN_PANEL / LANES)
 
 /* Walks the output pixels of a job in order. */
 typedef struct DotCursor {
@@ -51,7 +50,7 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
     const NnReal *w = job->weights + out * rows;
     const NnReal *x[TILE];
     NnReal *y[TILE];
-    Vec sum[TILE][MAX_VECTORS];
+    Vec sum[TILE][PANEL_VECTORS];
 #pragma GCC unroll 6
     for (size_t p = 0; p < n; p++) {
         x[p] = cursor->x;
@@ -64,7 +63,7 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
     for (size_t tap = 0; tap < window->n_taps; tap++) {
         const size_t start = tap * window->tap_step;
         for (size_t r = start; r < start + window->run; r++, w += width) {
-            Vec weight[MAX_VECTORS];
+            Vec weight[PANEL_VECTORS];
 #pragma GCC unroll 8
             for (size_t k = 0; k < v; k++)
                 weight[k] = vec_load(w + k * LANES);
@@ -128,9 +127,9 @@ static void dot(const NnDot *job)
         for (size_t tile = 0; tile < n_tiles; tile++) {
             const size_t n = (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles;
             if (full)
-                dot_pixels(job, &cursor, out, n, MAX_VECTORS);
+                dot_pixels(job, &cursor, out, n, PANEL_VECTORS);
             else
-                dot_pixels(job, &cursor, out, n, MAX_VECTORS / 2);
+                dot_pixels(job, &cursor, out, n, PANEL_VECTORS / 2);
         }
     }
 }

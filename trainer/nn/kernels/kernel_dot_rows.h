@@ -9,9 +9,8 @@
 
 #include "trainer/nn/kernels/vector.h"
 
-/* Vectors in a panel, and most of them in a tile; most pixels in a tile, and with four panels. 14
- * pixels x 2 vectors are 28 sums, 2 weights and a value of x: 31 of 32 registers. */
-#define PANEL_VECTORS (NN_PANEL / LANES)
+/* Most pixels in a tile, and in one with the most panels. 14 pixels x 2 vectors are 28 sums, 2 weights
+ * and a value of x: 31 of 32 registers. */
 #define ROW_TILE 14
 #define NARROW_TILE 6
 #define TILE_PANELS 4

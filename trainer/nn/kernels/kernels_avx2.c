@@ -1,5 +1,6 @@
 /* Kernels for CPUs with AVX2 and FMA: the same source as the baseline's, with vectors of 32 bytes
  * and fused multiply-add. CMake compiles this file with the flags it needs. */
+#include "trainer/nn/kernels/kernel_dot.h"
 #include "trainer/nn/kernels/kernel_outer.h"
 #include "trainer/nn/kernels/kernel_table.h"
 

@@ -1,4 +1,5 @@
 /* Kernels for every CPU of the architecture, by the compiler's vectors of 16 bytes. */
+#include "trainer/nn/kernels/kernel_dot.h"
 #include "trainer/nn/kernels/kernel_outer.h"
 #include "trainer/nn/kernels/kernel_table.h"
 

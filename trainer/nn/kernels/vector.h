@@ -23,6 +23,8 @@
 
 /* Values in a vector: 16 floats with AVX-512, 8 with AVX2, 4 without. */
 #define LANES (VECTOR_SIZE / sizeof(NnReal))
+/* Vectors in a panel. */
+#define PANEL_VECTORS (NN_PANEL / LANES)
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
