@@ -37,7 +37,7 @@ CASES = {
 }
 # Layers of networks on texts of 12 ids, which are bytes and three before them; padding has 0.
 TEXT_EVAL = ("augd: 1\ndataset: {kind: tsv, path: input.tsv}\nbatch: {size: 4}\n"
-             "output: {text: false, ids: {tokenizer: bytes, max_length: 12, special_tokens: false, padding_id: 0}}\n")
+             "output: {text: false, ids: {tokenizer: bytes, max_length: LENGTH, special_tokens: false, padding_id: 0}}\n")
 TEXT_CASES = {
     "embedding": "[{embedding: {num_embeddings: 259, embedding_dim: 6}, name: e}, {conv1d: {filters: 4, padding: 1}}, relu, "
                  "{max_over_time: {}, name: a}, {conv1d: {filters: 5, kernel: 2, dilation: 2}, from: e}, tanh, "
@@ -118,15 +118,16 @@ def put_pictures(folder, shape, n, generator):
     return EVAL, values.transpose(0, 3, 1, 2)
 
 
-def put_texts(folder, length, n, generator):
-    """Texts of 1 to length letters, padded; returns their ids."""
+def put_texts(folder, shape, n, generator):
+    """Texts of 1 letter to as many as there is room for, padded; returns their ids."""
+    length, = shape
     ids = numpy.zeros((n, length), dtype=numpy.int32)
     with open(os.path.join(folder, "input.tsv"), "w", encoding="utf-8") as file:
         for i in range(n):
             letters = generator.integers(97, 123, generator.integers(1, length + 1))
             ids[i, :len(letters)] = letters + 3
             file.write(f"{i % 3}\t{bytes(letters.tolist()).decode()}\n")
-    return TEXT_EVAL, ids
+    return TEXT_EVAL.replace("LENGTH", str(length)), ids
 
 
 def make(folder, layers, seed=1, n=9, shape=(7, 7, 3)):
@@ -134,7 +135,8 @@ def make(folder, layers, seed=1, n=9, shape=(7, 7, 3)):
     its inputs and outputs. A shape of one number is that of texts."""
     os.makedirs(folder, exist_ok=True)
     generator = numpy.random.default_rng(seed)
-    spec, x = put_pictures(folder, shape, n, generator) if len(shape) == 3 else put_texts(folder, shape[0], n, generator)
+    put = put_pictures if len(shape) == 3 else put_texts
+    spec, x = put(folder, shape, n, generator)
     for name, text in (("model.yaml", f"model: {{input: {list(shape)}, layers: {layers}}}\n" + REST), ("eval.yaml", spec)):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
@@ -152,6 +154,24 @@ def networks():
     """Name -> layers and shape of all networks."""
     pictures = {name: (layers, (7, 7, 3)) for name, layers in {**examples(), **CASES}.items()}
     return {**pictures, **{name: (layers, (12,)) for name, layers in TEXT_CASES.items()}}
+
+
+def shipped(folder):
+    """Name -> layers and shape of every network in examples/."""
+    found = {}
+    for directory, _, names in os.walk(os.path.join(TOP, "examples")):
+        for name in names:
+            path = os.path.join(directory, name)
+            with open(path, "rb") as file:
+                is_model = name.endswith(".yaml") and b"\naugtrain: 1" in b"\n" + file.read()
+            if not is_model:
+                continue
+            target = os.path.join(folder, "shipped.safetensors")
+            augtrain("export", os.path.abspath(path), "-o", target, "--overwrite", folder=folder)
+            model = json.loads(read_tensors(target)[0]["model"])
+            found[os.path.relpath(path, TOP).replace("/", "_")] = (json.dumps(model["layers"]), tuple(model["input"]))
+    assert len(found) > 0
+    return found
 
 
 def check_close(found, expected, what, most=1e-5):

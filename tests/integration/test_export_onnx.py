@@ -28,9 +28,19 @@ def read(path):
     return model
 
 
+def check_layers_again(folder):
+    """The layers that stand in a file of weights are those of the model file."""
+    exported.augtrain("export", "model.yaml", "--weights", "weights.safetensors", "-o", "own.safetensors", folder=folder)
+    exported.augtrain("export", "own.safetensors", "-o", "again.onnx", folder=folder)
+    with open(os.path.join(folder, "model.onnx"), "rb") as one, open(os.path.join(folder, "again.onnx"), "rb") as other:
+        first, second = onnx_numpy.Model(one.read()), onnx_numpy.Model(other.read())
+    assert first.nodes == second.nodes, folder
+
+
 def check_network(folder, layers, shape):
     """Both files of a network against its outputs; returns the larger deviation."""
     x, expected = exported.make(folder, layers, shape=shape)
+    check_layers_again(folder)
     worst = 0
     for file in ("model.onnx", "kept.onnx"):
         model = read(os.path.join(folder, file))

@@ -21,9 +21,9 @@ static bool read(const AugParamTarget *target, const AugiTree *at, void *field)
 
 static void write(const AugParamDesc *row, const void *field, AugiJsonWriter *writer)
 {
-    (void)row;
     const AugSize *size = field;
-    if (size->width == 0) {
+    /* Where one number means a square, a width of 0 beside a height is one of its own. */
+    if (size->width == 0 && (size->height == 0 || row->scalar != AUG_SCALAR_SQUARE)) {
         augi_json_integer(writer, size->height);
         return;
     }

@@ -15,8 +15,8 @@ enum { MODE_NEAREST, MODE_BILINEAR };
 static const char *const modes[] = {[MODE_NEAREST] = "nearest", [MODE_BILINEAR] = "bilinear", NULL};
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(Upsample, scale_factor, .optional = true, .low = 0.01, .high = 64,
-              .help = "size of the output by that of the input, rounded down"),
+    AUG_PARAM(Upsample, scale_factor, .fallback = "0", .low = 0, .high = 64,
+              .help = "size of the output by that of the input, rounded down; 0: size says it"),
     AUG_PARAM(Upsample, size, .optional = true, .low = 1, .high = 65536,
               .scalar = AUG_SCALAR_SQUARE, .unit = "pixels",
               .help = "size of the output, instead of scale_factor"),
