@@ -2,7 +2,7 @@
 
 The files of tests/additions/ lie there as they would lie in the project, and with the example of
 CONTRIBUTING.md they are one of each kind: operations of all sorts, a kind of data set, a format of
-pictures, a layer. They are put into a copy of the project and built at once; help, documentation,
+pictures, a layer, a loss, an optimizer, a schedule and a task. They are put into a copy of the project and built at once; help, documentation,
 schema, completion and the conformance suites must follow with no other edit. Then each gets a fault,
 and the suites must find every one, so they did look.
 """
@@ -21,7 +21,7 @@ from measure import files
 ADDITIONS = "tests/additions"
 OPS, TOYS = "libaug/ops.list", "tests/toy/ops.list"
 SUITES = ("toy_registry", "conformance_image_ops", "conformance_datasets", "conformance_codecs",
-          "conformance_nn_layers")
+          "conformance_nn_layers", "conformance_nn_losses", "conformance_train_modules", "unit_nn_optimizers")
 # What tools/generate_docs.sh writes.
 GENERATED = re.compile(r"(man|completions)/.*|docs/(operations\.md|modules\.md|datasets\.md|spec\.schema\.json)")
 
@@ -62,6 +62,14 @@ ALL = [
              faults=(('title = "PNM"', 'title = ""'),)),
     Addition("trainer/nn/layers/leak.c", "trainer/nn/layers.list", "leak", "layer", "conformance_nn_layers",
              faults=(("leak: 0.1", "relu"),)),
+    Addition("trainer/nn/losses/log_cosh.c", "trainer/nn/losses.list", "log_cosh", "loss", "conformance_nn_losses",
+             faults=((r"augi_exp\(-2 \* fabs\(d\)\)", "augi_exp(-2 * fabs(d)) / (t - t)"),)),
+    Addition("trainer/nn/optimizers/sign_sgd.c", "trainer/nn/optimizers.list", "sign_sgd", "optimizer",
+             "unit_nn_optimizers", faults=(("-= lr", "-= 0 * lr"),)),
+    Addition("trainer/nn/schedules/halving.c", "trainer/nn/schedules.list", "halving", "schedule",
+             "conformance_train_modules", faults=((r"nn_power\(0.5", "-nn_power(0.5"),)),
+    Addition("trainer/tasks/copy.c", "trainer/tasks.list", "copy", "task", "conformance_train_modules",
+             faults=((r'\.loss = "l1"', '.loss = "l7"'),)),
     Addition("cli/classes.c", "cli/program.c", "classes", "command", "", faults=()),
 ]
 
@@ -207,11 +215,14 @@ def check_format(copy, addition):
         fail(f"of 3 pictures {len(written)} were written as {name}, {len(read)} of them read")
 
 
-def check_layer(copy, addition):
-    """Help and completion of a layer."""
+def check_module(copy, addition):
+    """Help, schema, page and completion of what a model file may name."""
     augtrain, name = copy.program("augtrain"), addition.name
     require(run(augtrain, "modules"), rf"^  {name} ", "augtrain modules")
-    require(run(augtrain, "modules", name), rf"^{name} \(layer\): (.|\n)*^Example:", f"augtrain modules {name}")
+    require(run(augtrain, "modules", name), rf"^{name} \({addition.kind}\): (.|\n)*^Example:",
+            f"augtrain modules {name}")
+    require(run(augtrain, "modules", name, "--json"), f'"kind": "{addition.kind}"', f"augtrain modules {name} --json")
+    require(files.read(copy.top, "docs/modules.md"), rf"^### {name}$", "docs/modules.md")
     for page in ("completions/augtrain.bash", "docs/modules.md"):
         require(files.read(copy.top, page), rf"\b{name}\b", page)
 
@@ -258,7 +269,8 @@ def main():
     if shutil.which("clang-format"):
         run("clang-format", f"--style=file:{TOP}/.clang-format", "--dry-run", "--Werror", "--assume-filename=x.c",
             *(f"{TOP}/{ADDITIONS}/{a.file}" for a in ALL if a is not EXAMPLE))
-    checks = {"data set": check_dataset, "format": check_format, "layer": check_layer, "command": check_command}
+    checks = {"data set": check_dataset, "format": check_format, "command": check_command,
+              **dict.fromkeys(("layer", "loss", "optimizer", "schedule", "task"), check_module)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(folder)
         for addition in ALL:

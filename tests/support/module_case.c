@@ -1,6 +1,7 @@
 /* Binds values at and beyond the bounds of a module's rows, and its defaults. */
 #include "tests/support/module_case.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,10 @@ static void map_text(const NnModuleDesc *module, const char *row, const char *va
 
 static void check_row(const NnModuleDesc *module, const AugParamDesc *row)
 {
-    const double step = row->kind->is_whole ? 1 : 1e-6;
-    const double values[] = {row->low, row->high, row->low - step, row->high + step};
+    /* Of a large bound, enough to be another number. */
+    const double whole = row->kind->is_whole, near = whole ? 1 : 1e-6 + 1e-9 * fabs(row->low);
+    const double far = whole ? 1 : 1e-6 + 1e-9 * fabs(row->high);
+    const double values[] = {row->low, row->high, row->low - near, row->high + far};
     const bool allowed[] = {!row->low_open, !row->high_open, false, false};
     ck_assert_msg(row->help && row->help[0], "%s.%s has no help", module->name, row->name);
     if ((row->low == 0 && row->high == 0) || row->kind->shape != AUG_SHAPE_NUMBER)
