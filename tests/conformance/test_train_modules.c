@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/module_case.h"
+#include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
 #include "trainer/model/model_file.h"
 #include "trainer/nn/loss.h"
@@ -46,6 +47,40 @@ static const NnModuleDesc *module_at(NnModuleKind kind, int i)
     return module;
 }
 
+/* A step goes down: against the gradient, in every weight that has one. */
+static void check_step(const TrainModelFile *file, const NnRates rates)
+{
+    const char *name = file->optimizer.module->name;
+    const NnNetworkSpec spec = {.input = file->input,
+                                .layers = file->layers,
+                                .n_layers = file->n_layers,
+                                .optimizer = file->optimizer,
+                                .max_batch = 2,
+                                .seed = 3};
+    float data[2 * 7 * 7 * 3];
+    const int64_t labels[] = {0, 2};
+    NnNetwork *network = NULL;
+    ck_assert_int_eq(nn_network_new(&network, &spec, NULL), AUG_OK);
+    for (uint32_t i = 0; i < AUG_COUNT(data); i++)
+        data[i] = (float)nn_fixture_value(1, i);
+    const NnBatch batch = {.data = data, .dtype = AUG_DTYPE_F32, .n = 2, .labels = labels};
+    NnReal before[3 * 7 * 7 * 3], after[AUG_COUNT(before)], gradient[AUG_COUNT(before)];
+    NnResult result;
+    nn_network_read_tensor(network, 0, before);
+    ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
+    nn_network_read_gradient(network, 0, gradient);
+    ck_assert_int_eq(nn_network_update(network, rates, NULL), AUG_OK);
+    nn_network_read_tensor(network, 0, after);
+    for (size_t i = 0; i < AUG_COUNT(before); i++) {
+        /* What weight decay adds may be more than the smallest gradients. */
+        if (fabs((double)gradient[i]) < 0.1)
+            continue;
+        ck_assert_msg((after[i] - before[i]) * gradient[i] < 0, "%s: weight %zu goes from %g to %g",
+                      name, i, (double)before[i], (double)after[i]);
+    }
+    nn_network_free(network);
+}
+
 START_TEST(optimizers)
 {
     const NnOptimizerDesc *optimizer =
@@ -56,6 +91,7 @@ START_TEST(optimizers)
     const NnRates rates = nn_optimizer_rates(&file->optimizer);
     ck_assert_msg(rates.lr > 0 && rates.momentum >= 0 && rates.momentum < 1, "%s: %g, %g",
                   optimizer->name, rates.lr, rates.momentum);
+    check_step(file, rates);
     train_model_file_free(file);
 }
 END_TEST

@@ -21,7 +21,7 @@ from measure import files
 ADDITIONS = "tests/additions"
 OPS, TOYS = "libaug/ops.list", "tests/toy/ops.list"
 SUITES = ("toy_registry", "conformance_image_ops", "conformance_datasets", "conformance_codecs",
-          "conformance_nn_layers", "conformance_nn_losses", "conformance_train_modules", "unit_nn_optimizers")
+          "conformance_nn_layers", "conformance_nn_losses", "conformance_train_modules")
 # What tools/generate_docs.sh writes.
 GENERATED = re.compile(r"(man|completions)/.*|docs/(operations\.md|modules\.md|datasets\.md|spec\.schema\.json)")
 
@@ -65,7 +65,7 @@ ALL = [
     Addition("trainer/nn/losses/log_cosh.c", "trainer/nn/losses.list", "log_cosh", "loss", "conformance_nn_losses",
              faults=((r"augi_exp\(-2 \* fabs\(d\)\)", "augi_exp(-2 * fabs(d)) / (t - t)"),)),
     Addition("trainer/nn/optimizers/sign_sgd.c", "trainer/nn/optimizers.list", "sign_sgd", "optimizer",
-             "unit_nn_optimizers", faults=(("-= lr", "-= 0 * lr"),)),
+             "conformance_train_modules", faults=(("-= lr", "-= 0 * lr"),)),
     Addition("trainer/nn/schedules/halving.c", "trainer/nn/schedules.list", "halving", "schedule",
              "conformance_train_modules", faults=((r"nn_power\(0.5", "-nn_power(0.5"),)),
     Addition("trainer/tasks/copy.c", "trainer/tasks.list", "copy", "task", "conformance_train_modules",

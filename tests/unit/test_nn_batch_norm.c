@@ -74,7 +74,7 @@ START_TEST(cumulative_is_the_mean_of_all_batches)
         ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
         nn_network_accumulate(network);
         if (k % 2)
-            nn_network_update(network, (NnRates){0.1, 0});
+            ck_assert_int_eq(nn_network_update(network, (NnRates){0.1, 0}, NULL), AUG_OK);
     }
     ck_assert(nn_network_find_tensor(network, "0.running_mean", &index));
     nn_network_read_tensor(network, index, &mean);

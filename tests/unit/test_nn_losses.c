@@ -67,7 +67,7 @@ START_TEST(accumulated_batches_count_by_their_weights)
     const NnBatch *batch = loss_case_batch(&memory, &c, 20);
     memory.labels[4] = memory.labels[15] = -100;
     const double weight = run(one, batch, NULL).weight;
-    nn_network_update(one, (NnRates){1, 0});
+    ck_assert_int_eq(nn_network_update(one, (NnRates){1, 0}, NULL), AUG_OK);
     double sum = 0;
     for (uint32_t first = 0; first < 20; first += 8) {
         NnBatch some = *batch;
@@ -77,7 +77,7 @@ START_TEST(accumulated_batches_count_by_their_weights)
         sum += run(many, &some, NULL).weight;
         nn_network_accumulate(many);
     }
-    nn_network_update(many, (NnRates){1, 0});
+    ck_assert_int_eq(nn_network_update(many, (NnRates){1, 0}, NULL), AUG_OK);
     ck_assert_double_eq(sum, weight);
     NnReal a[LOSS_OUTPUTS * LOSS_OUTPUTS], b[LOSS_OUTPUTS * LOSS_OUTPUTS];
     nn_network_read_tensor(one, 0, a);

@@ -118,7 +118,7 @@ START_TEST(threads_make_no_difference)
         NnReal *before = snapshot(network, &m);
         for (int step = 0; step < 3; step++) {
             gradients(network, 0, N);
-            nn_network_update(network, (NnRates){0.05, 0.9});
+            ck_assert_int_eq(nn_network_update(network, (NnRates){0.05, 0.9}, NULL), AUG_OK);
         }
         NnReal *after = snapshot(network, &m);
         ck_assert_msg(memcmp(before, after, m * sizeof(*after)) != 0, "%s did nothing", text);
@@ -200,7 +200,7 @@ START_TEST(frozen_layers_stay)
     NnNetwork *network = build(&options), *fresh = build(&options);
     for (int step = 0; step < 3; step++) {
         gradients(network, 0, N);
-        nn_network_update(network, (NnRates){0.05, 0.9});
+        ck_assert_int_eq(nn_network_update(network, (NnRates){0.05, 0.9}, NULL), AUG_OK);
     }
     static const char *const stay[] = {"0.weight", "0.bias",         "1.weight",
                                        "1.bias",   "1.running_mean", "1.running_var"};
@@ -235,8 +235,8 @@ START_TEST(gradients_pass_frozen_layers)
         .optimizer = "gd: {lr: 0.1}"});
     gradients(frozen, 0, N);
     gradients(said, 0, N);
-    nn_network_update(frozen, (NnRates){0.1, 0});
-    nn_network_update(said, (NnRates){0.1, 0});
+    ck_assert_int_eq(nn_network_update(frozen, (NnRates){0.1, 0}, NULL), AUG_OK);
+    ck_assert_int_eq(nn_network_update(said, (NnRates){0.1, 0}, NULL), AUG_OK);
     assert_moved(frozen, said, "0.weight", false);
     assert_moved(frozen, said, "7.weight", false);
     assert_moved(frozen, said, "1.weight", true);
@@ -261,7 +261,7 @@ START_TEST(groups_have_rates_and_decay)
     /* Biases begin at zero, so that decay would not be seen. */
     const NnReal bias[4] = {1, -2, 3, -4};
     nn_network_write_tensor(network, index, bias);
-    nn_network_update(network, (NnRates){0.25, 0});
+    ck_assert_int_eq(nn_network_update(network, (NnRates){0.25, 0}, NULL), AUG_OK);
     assert_moved(network, fresh, "0.weight", false);
     assert_moved(network, fresh, "0.bias", true);
     NnReal *after = tensor(network, "3.bias", &n);
@@ -291,8 +291,8 @@ START_TEST(accumulated_batches_are_one)
             nn_network_accumulate(parts);
         }
         gradients(whole, 0, N);
-        nn_network_update(parts, (NnRates){0.01, 0.9});
-        nn_network_update(whole, (NnRates){0.01, 0.9});
+        ck_assert_int_eq(nn_network_update(parts, (NnRates){0.01, 0.9}, NULL), AUG_OK);
+        ck_assert_int_eq(nn_network_update(whole, (NnRates){0.01, 0.9}, NULL), AUG_OK);
     }
     size_t n, m;
     NnReal *a = snapshot(parts, &n), *b = snapshot(whole, &m);
@@ -351,6 +351,61 @@ START_TEST(nothing_to_train_is_refused)
 }
 END_TEST
 
+/* What overflows after the gradients were looked at: their sum over batches, or the step itself. It is
+ * said in the same step, of the parameter, and what is summed leaves the weights as they are. */
+START_TEST(late_overflows_are_noticed)
+{
+    AugError error = {0};
+    size_t n;
+    NnNetwork *network =
+        build(&(Options){.layers = "[flatten, linear: {features: 3, bias: false, init: constant}]",
+                         .optimizer = "sgd: {lr: 1}",
+                         .accumulates = true});
+    const NnBatch batch = batch_of(0, N);
+    for (uint32_t i = 0; i < AUG_COUNT(data); i++)
+        data[i] = 1e38f;
+    NnResult result;
+    ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
+    nn_network_accumulate(network);
+    for (uint32_t i = 0; i < N; i++)
+        labels[i] = 0;
+    ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
+    nn_network_accumulate(network);
+    ck_assert_int_eq(nn_network_update(network, (NnRates){1, 0}, &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.message, "the gradient of 1.weight is not finite in step 0; a smaller "
+                                    "learning rate may help");
+    NnReal *weights = tensor(network, "1.weight", &n);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_double_eq((double)weights[i], 0);
+    free(weights);
+    ck_assert_int_eq(nn_network_gradients(network, &batch, &result, NULL), AUG_OK);
+    ck_assert_int_eq(nn_network_update(network, (NnRates){1000, 0}, &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.message, "1.weight got a value that is not finite in step 0; a smaller "
+                                    "learning rate may help");
+    ck_assert_uint_eq(nn_network_steps(network), 0);
+    nn_network_free(network);
+}
+END_TEST
+
+/* An eps that float does not hold is not 0, by which a gradient of 0 would be divided. */
+START_TEST(tiny_eps_is_no_zero)
+{
+    static const char *const optimizers[] = {"adam: {eps: 1e-50}", "adamw: {eps: 1e-42}",
+                                             "rmsprop: {eps: 1e-50}", "adagrad: {eps: 1e-50}"};
+    for (size_t k = 0; k < AUG_COUNT(optimizers); k++) {
+        NnNetwork *network = build(&(Options){.optimizer = optimizers[k]});
+        const NnBatch batch = batch_of(0, N);
+        memset(data, 0, sizeof(data));
+        AugError error = {0};
+        NnResult result;
+        ck_assert_msg(nn_network_train(network, &batch, (NnRates){0.01, 0.9}, &result, &error) ==
+                          AUG_OK,
+                      "%s: %s", optimizers[k], error.message);
+        nn_network_free(network);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nn_optimizers");
@@ -364,6 +419,8 @@ int main(void)
     tcase_add_test(tests, accumulated_batches_are_one);
     tcase_add_test(tests, the_norm_is_that_of_all_gradients);
     tcase_add_test(tests, nothing_to_train_is_refused);
+    tcase_add_test(tests, late_overflows_are_noticed);
+    tcase_add_test(tests, tiny_eps_is_no_zero);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

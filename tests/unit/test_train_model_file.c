@@ -137,6 +137,7 @@ START_TEST(every_mistake_at_once)
                                            "    - linear: 3\n"
                                            "      name: a.b\n"
                                            "    - residual\n"
+                                           "    - {relu: {}, from: []}\n"
                                            "loss: hinge\n"
                                            "optimizer: {sgd: {lr: 0.1, nesterov: true}}\n"
                                            "schedule: one_cicle\n"
@@ -156,14 +157,15 @@ START_TEST(every_mistake_at_once)
     expect(&reading, "11:7", "a list");
     expect(&reading, "13:13", "letters, digits and underscores");
     expect(&reading, "14:7", "branch is missing");
-    expect(&reading, "15:7", "'hinge' is not known; 'augtrain modules' lists what is");
-    expect(&reading, "16:18", "esterov");
-    expect(&reading, "17:11", "did you mean 'one_cycle'?");
-    expect(&reading, "18:17", "epochs is many");
-    expect(&reading, "18:23", "did you mean 'seed'?");
-    expect(&reading, "19:8", "did you mean 'train'?");
-    expect(&reading, "19:24", "a list stands here");
-    ck_assert_uint_eq(reading.problems.n, 19);
+    expect(&reading, "15:24", "from is empty; it needs the name of a layer");
+    expect(&reading, "16:7", "'hinge' is not known; 'augtrain modules' lists what is");
+    expect(&reading, "17:18", "esterov");
+    expect(&reading, "18:11", "did you mean 'one_cycle'?");
+    expect(&reading, "19:17", "epochs is many");
+    expect(&reading, "19:23", "did you mean 'seed'?");
+    expect(&reading, "20:8", "did you mean 'train'?");
+    expect(&reading, "20:24", "a list stands here");
+    ck_assert_uint_eq(reading.problems.n, 20);
     end(&reading);
 }
 END_TEST

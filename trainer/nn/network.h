@@ -57,6 +57,9 @@ AUG_MUST_CHECK AugStatus nn_choice_copy(AugiArena *memory, const NnChoice *choic
 void nn_network_run_measured(const NnNetwork *network, const NnInstruction *instruction,
                              const NnTask *task, uint32_t thread);
 
+/* Whether all gradients are finite; else names the last tensor whose are not, and the step. */
+AUG_MUST_CHECK AugStatus nn_network_check_gradients(const NnNetwork *network, AugError *error);
+
 /* Arena of a tensor, at the tensor's start. */
 NnReal *nn_network_stored(const NnNetwork *network, const NnTensor *tensor);
 

@@ -473,8 +473,10 @@ void nn_network_accumulate(NnNetwork *network);
 double nn_network_gradient_norm(NnNetwork *network);
 
 /* One optimizer step with the gradients of the last nn_network_gradients, clipped if the optimizer
- * says so; advances nn_network_steps. */
-void nn_network_update(NnNetwork *network, NnRates rates);
+ * says so; advances nn_network_steps. CORRUPT: the sum of accumulated gradients, or a parameter after
+ * the step, has a value that is not finite; the message names it and the step. In the second case the
+ * network is of no more use. */
+AUG_MUST_CHECK AugStatus nn_network_update(NnNetwork *network, NnRates rates, AugError *error);
 
 /* nn_network_gradients, then nn_network_update. */
 AUG_MUST_CHECK AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rates,

@@ -232,7 +232,7 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
                     at);
 }
 
-static AugStatus check_gradients(const NnNetwork *network, AugError *error)
+AugStatus nn_network_check_gradients(const NnNetwork *network, AugError *error)
 {
     const NnPass *pass = &network->pass;
     if (pass->kernels->all_finite(pass->gradients, network->blueprint.n_trained))
@@ -271,7 +271,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     if (!collect(network, result))
         return find_broken(network, &network->blueprint.train, error);
     network->weight = result->weight;
-    AUG_TRY(check_gradients(network, error));
+    AUG_TRY(nn_network_check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
         if (node->used && node->hooks->commit)
@@ -297,6 +297,5 @@ AugStatus nn_network_train(NnNetwork *network, const NnBatch *batch, NnRates rat
                            NnResult *result, AugError *error)
 {
     AUG_TRY(nn_network_gradients(network, batch, result, error));
-    nn_network_update(network, rates);
-    return AUG_OK;
+    return nn_network_update(network, rates, error);
 }

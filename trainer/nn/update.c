@@ -11,6 +11,7 @@ typedef struct Update {
     NnNetwork *network;
     NnRates rates;
     double squares[NN_SHARDS];
+    bool broken[NN_SHARDS];
     NnReal factor, limit;
 } Update;
 
@@ -55,16 +56,18 @@ void nn_network_accumulate(NnNetwork *network)
     network->weight_before += network->weight;
 }
 
-static void take_sums(Update *update)
+/* Makes the gradients those of all batches that were accumulated; false: of none. */
+static bool take_sums(Update *update)
 {
     NnNetwork *network = update->network;
     if (network->pass.n_before == 0)
-        return;
+        return false;
     const double weight = network->weight_before;
     update->factor = (NnReal)(weight > 0 ? 1 / weight : 0);
     nn_pool_run(network->pool, NN_SHARDS, take_slice, update);
     network->pass.n_before = 0;
     network->weight_before = 0;
+    return true;
 }
 
 /* --- clipping --------------------------------------------------------------------------------- */
@@ -146,7 +149,7 @@ static void add_l1(NnReal *g, const NnReal *w, size_t n, NnReal l1)
         g[i] += l1 * (NnReal)((w[i] > 0) - (w[i] < 0));
 }
 
-static void update_group(const Update *update, const NnGroup *group, uint32_t slice)
+static void update_group(Update *update, const NnGroup *group, uint32_t slice)
 {
     const NnNetwork *network = update->network;
     const NnPass *pass = &network->pass;
@@ -171,22 +174,44 @@ static void update_group(const Update *update, const NnGroup *group, uint32_t sl
     if (group->l1 > 0)
         add_l1(pass->gradients + at, call.weights, call.n, (NnReal)group->l1);
     network->optimizer->update(&call);
+    update->broken[slice] |= !pass->kernels->all_finite(call.weights, call.n);
 }
 
 static void update_slice(void *context, uint32_t slice, uint32_t thread)
 {
-    const Update *update = context;
+    Update *update = context;
     const NnBlueprint *blueprint = &update->network->blueprint;
     (void)thread;
     for (uint32_t i = 0; i < blueprint->n_groups; i++)
         update_group(update, &blueprint->groups[i], slice);
 }
 
-void nn_network_update(NnNetwork *network, NnRates rates)
+/* Names a parameter that has a value that is not finite. */
+static AugStatus find_broken(const NnNetwork *network, AugError *error)
+{
+    const char *name = "";
+    for (uint32_t i = 0; i < network->blueprint.n_tensors && !name[0]; i++) {
+        const NnTensor *tensor = &network->blueprint.tensors[i];
+        if (tensor->kind == NN_TENSOR_PARAMETER && !tensor->frozen &&
+            !network->pass.kernels->all_finite(nn_values(&network->pass, i), tensor->n_stored))
+            name = tensor->name;
+    }
+    return AUG_FAIL(error, AUG_CORRUPT, NULL,
+                    "%s got a value that is not finite in step %llu; a smaller learning rate may "
+                    "help",
+                    name, (unsigned long long)network->pass.step);
+}
+
+AugStatus nn_network_update(NnNetwork *network, NnRates rates, AugError *error)
 {
     Update update = {.network = network, .rates = rates};
-    take_sums(&update);
+    if (take_sums(&update))
+        AUG_TRY(nn_network_check_gradients(network, error));
     clip(&update, network->optimizer_params);
     nn_pool_run(network->pool, NN_SHARDS, update_slice, &update);
+    for (uint32_t slice = 0; slice < NN_SHARDS; slice++)
+        if (update.broken[slice])
+            return find_broken(network, error);
     network->pass.step++;
+    return AUG_OK;
 }

@@ -95,7 +95,7 @@ static AugStatus run_step(TrainBench *bench, double *step_s, AugError *error)
         AUG_TRY(train_source_next(bench->source, &from, error));
     AUG_TRY(nn_network_gradients(bench->network, batch, &result, error));
     const double update = augi_clock_seconds();
-    nn_network_update(bench->network, rates);
+    AUG_TRY(nn_network_update(bench->network, rates, error));
     const double end = augi_clock_seconds();
     bench->update_s += end - update;
     bench->n_samples += batch->n;

@@ -134,7 +134,7 @@ static AugStatus try_step(TrainRun *run, uint64_t n, NnRates *rates, AugError *e
     double begin = augi_clock_seconds();
     if (is_logged(run))
         run->gradient_norm = nn_network_gradient_norm(run->network);
-    nn_network_update(run->network, *rates);
+    AUG_TRY(nn_network_update(run->network, *rates, error));
     if (run->average)
         nn_average_update(run->average, run->settings.ema);
     run->times.network += augi_clock_seconds() - begin;

@@ -280,7 +280,7 @@ static AugStatus run_training(VectorCase *c)
         snprintf(name, sizeof(name), "loss.%u", step);
         AUG_TRY(vector_compare(c, name, &result.loss, 1));
         AUG_TRY(compare_digests(c, network, "gradient", (int)step));
-        nn_network_update(network, rates);
+        AUG_TRY(nn_network_update(network, rates, &c->error));
         AUG_TRY(compare_digests(c, network, "value", (int)step));
     }
     AUG_TRY(make_batch(c, network, 2, &batch));

@@ -105,7 +105,7 @@ AugStatus vector_run_optimizer(VectorCase *c)
         NnReal *after = w + step * n;
         find_gradient(&problem, step, now, g);
         nn_tensor_pack(&network->blueprint.tensors[0], g, network->pass.gradients);
-        nn_network_update(network, nn_optimizer_rates(&spec.optimizer));
+        AUG_TRY(nn_network_update(network, nn_optimizer_rates(&spec.optimizer), &c->error));
         nn_network_read_tensor(network, 0, after);
         now = after;
     }
