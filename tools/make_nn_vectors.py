@@ -550,7 +550,7 @@ def options():
 
 
 def metrics():
-    return more.metrics(case, sequence)
+    return more.metrics(case, sequence) + more.averages(case, sequence)
 
 
 # --- whole networks -------------------------------------------------------------------------------

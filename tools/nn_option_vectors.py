@@ -234,3 +234,21 @@ def metrics(case, sequence):
         share = (rank[:, :k] == target[:, None]).any(1).double().mean()
         cases.append(case(f"top_{k}", "metric", "top_k", {"k": k}, given, {"value": share}))
     return cases
+
+
+def averages(case, sequence):
+    """torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn: the first average is the weights themselves."""
+    w = sequence(1, 9, 5)
+    cases = []
+    for name, decay in [("ema", 0.875), ("ema_default", 0.999), ("ema_none", 0.0)]:
+        model = nn.Linear(1, 5, bias=False)
+        average = torch.optim.swa_utils.AveragedModel(
+            model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay))
+        seen = []
+        for row in w:
+            model.weight.data.copy_(row[:, None])
+            average.update_parameters(model)
+            seen.append(average.module.weight.detach().flatten().clone())
+        cases.append(case(name, "ema", "ema", {} if decay == 0.999 else {"decay": decay}, {"w": w},
+                          {"ema": torch.stack(seen)}))
+    return cases

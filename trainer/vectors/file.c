@@ -29,10 +29,15 @@ static const struct {
     const char *kind;
     AugStatus (*run)(VectorCase *c);
 } kinds[] = {
-    {"layer", vector_run_layer},         {"dropout", vector_run_dropout},
-    {"norm", vector_run_norm},           {"loss", vector_run_loss},
-    {"optimizer", vector_run_optimizer}, {"schedule", vector_run_schedule},
-    {"init", vector_run_init},           {"metric", vector_run_metric},
+    {"layer", vector_run_layer},
+    {"dropout", vector_run_dropout},
+    {"norm", vector_run_norm},
+    {"loss", vector_run_loss},
+    {"optimizer", vector_run_optimizer},
+    {"schedule", vector_run_schedule},
+    {"init", vector_run_init},
+    {"metric", vector_run_metric},
+    {"ema", vector_run_ema},
     {"network", vector_run_network},
 };
 
