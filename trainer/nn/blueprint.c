@@ -295,6 +295,21 @@ static void find_active(NnBlueprint *blueprint)
     }
 }
 
+/* Norms that leave the gradient of their input to the node that makes it. */
+static void find_norms(NnBlueprint *blueprint)
+{
+    NnNode *nodes = blueprint->graph->nodes;
+    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
+        NnNode *node = &nodes[i], *input = &nodes[node->n_inputs ? node->inputs[0] : i];
+        if (!node->used || !node->hooks->input_gradient || !input->hooks->takes_norm)
+            continue;
+        node->given = input->active && input->n_readers == 1 &&
+                      input->hooks->takes_norm(nn_blueprint_kernels(blueprint), input);
+        if (node->given)
+            input->norm = node;
+    }
+}
+
 /* Bytes of a sample's output. */
 static size_t sample_size(const NnNode *node)
 {
@@ -332,12 +347,12 @@ static void join_parts(NnBlueprint *blueprint, NnNode *node)
 static void plan_node_gradients(NnBlueprint *blueprint, NnNode *node)
 {
     NnNode *nodes = blueprint->graph->nodes;
-    const bool passes = node->alias || node->hooks->shares;
+    const bool passes = node->alias || node->hooks->shares || node->given;
     uint32_t slot = passes ? node->dy : NN_NONE, n_active = 0;
     for (uint32_t k = 0; k < node->n_inputs; k++)
         n_active += nodes[node->inputs[k]].active;
     bool shared = node->dy_shared;
-    if (passes && !node->alias && node->relu && shared) {
+    if (passes && !node->alias && !node->given && node->relu && shared) {
         slot = nn_blueprint_slot(blueprint, sample_size(node), 0);
         shared = false;
     }
@@ -346,7 +361,7 @@ static void plan_node_gradients(NnBlueprint *blueprint, NnNode *node)
         if (!input->active)
             continue;
         const uint32_t part = passes ? slot : nn_blueprint_slot(blueprint, sample_size(input), 0);
-        if (!node->alias)
+        if (!node->alias && !node->given)
             node->dxs[k] = part;
         input->dy_shared = passes && (shared || n_active > 1);
         input->dy_parts[input->n_dy_parts++] = part;
@@ -596,6 +611,7 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
                         "a layer has more than %zu weights; that many are not allowed", MAX_TENSOR);
     plan_tensors(blueprint);
     find_active(blueprint);
+    find_norms(blueprint);
     if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
                         blueprint->options->n_groups > 0

@@ -92,6 +92,9 @@ typedef struct NnPhase {
  * shares:     the gradient of every input is the output's; backward runs for a rectifier only
  * limit:      takes indices instead of values: how many there are, 0 and up
  * rows:       rows of a sample in the output, or an error as shape's; NULL: as many as in the input
+ * input_gradient: job that makes dx of some pixels, of which x, dy, dx and n_pixels are to be set
+ * takes_norm: its backward can make its output's gradient so, where a node that has input_gradient is
+ *             the only reader: what lies between the two is not stored then (node->norm)
  * products:   multiplications of the forward pass on one row; NULL: too few to count
  * prepare:    before a training step's forward phases
  * forward:    training
@@ -113,6 +116,8 @@ typedef struct NnLayerHooks {
     bool aliases, fuses, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
+    NnNorm (*input_gradient)(const NnPass *pass, const NnNode *node);
+    bool (*takes_norm)(const NnKernels *kernels, const NnNode *node);
     uint64_t (*products)(const NnNode *node);
     NnPhase prepare, finish;
     NnPhase forward[NN_MAX_PHASES], evaluate[NN_MAX_PHASES], backward[NN_MAX_PHASES];
@@ -146,6 +151,8 @@ typedef struct NnLayerHooks {
  * y, dy, saved, partial: slots, or NN_NONE
  * dy_parts:    slots of what each reader gives back, n_dy_parts of them; dy is their sum, or the
  *              only one. dy_shared: others read that slot too, so it must not be changed
+ * norm:        its only reader, which leaves it to this node to make dy: what is in the slot dy is that
+ *              of norm's output. given: it is such a norm, and dx is left out
  * weight, bias, mean, variance: tensors, or NN_NONE
  * shared:      offset in the memory that all shards share
  */
@@ -173,7 +180,7 @@ struct NnNode {
     };
     NnShape out;
     uint32_t number, n_inputs, n_readers, in_rows, out_rows;
-    bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared;
+    bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared, given;
     bool by_batch;
     uint32_t min_values;
     uint32_t y, dy, saved, partial;
@@ -181,6 +188,7 @@ struct NnNode {
     uint32_t n_dy_parts;
     uint32_t weight, bias, mean, variance;
     size_t shared;
+    const NnNode *norm;
 };
 
 /* Sums over the samples of a shard, filled by the loss: of the loss, times the weight of each sample;

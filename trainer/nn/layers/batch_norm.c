@@ -269,25 +269,31 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
     }
 }
 
-static void norm_backward(const NnTask *task, const NnNode *node)
+static NnNorm norm_input_gradient(const NnPass *pass, const NnNode *node)
 {
-    const NnPass *pass = task->pass;
     const Shared shared = shared_of(pass, node);
-    if (node->dx == NN_NONE)
-        return;
-    pass->kernels->norm_backward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
+    return (NnNorm){
         .n_channels = norm_channels(node),
-        .x = nn_slot(pass, node->x, task->part),
         .mean = shared.mean,
         .scale = shared.scale,
         .shift = shared.shift,
-        .dy = nn_slot(pass, node->dy, task->part),
         .mean_d = shared.mean_d,
         .slope = shared.slope,
         .relu = node->relu,
-        .dx = nn_slot(pass, node->dx, task->part),
-    });
+    };
+}
+
+static void norm_backward(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    NnNorm job = norm_input_gradient(pass, node);
+    if (node->dx == NN_NONE)
+        return;
+    job.n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part));
+    job.x = nn_slot(pass, node->x, task->part);
+    job.dy = nn_slot(pass, node->dy, task->part);
+    job.dx = nn_slot(pass, node->dx, task->part);
+    pass->kernels->norm_backward(&job);
 }
 
 /* Running statistics take the unbiased variance, as PyTorch's. */
@@ -338,6 +344,7 @@ static const char *norm_onnx(NnOnnx *onnx, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .plan = norm_plan,
+    .input_gradient = norm_input_gradient,
     .fuses = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_PARTIAL, norm_statistics},
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},

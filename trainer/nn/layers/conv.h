@@ -80,6 +80,9 @@ void nn_conv_prepare(const NnTask *task, const NnNode *node);
 void nn_conv_backward(const NnTask *task, const NnNode *node);
 void nn_conv_finish(const NnTask *task, const NnNode *node);
 
+/* Whether the backward pass can take the gradient of a batch norm's output. */
+bool nn_conv_takes_norm(const NnKernels *kernels, const NnNode *node);
+
 /* Whether a convolution runs by columns: it has groups or dilation. Its plan declares the weight and
  * memory; the other functions are its phases. */
 bool nn_conv_is_grouped(const NnConv *conv);

@@ -52,6 +52,7 @@ static const NnLayerHooks hooks = {
     .shape = conv1d_shape,
     .plan = conv1d_plan,
     .fuses = true,
+    .takes_norm = nn_conv_takes_norm,
     .products = nn_conv_products,
     .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},

@@ -78,7 +78,7 @@ void nn_conv_prepare(const NnTask *task, const NnNode *node)
 static bool is_direct(const NnConvSizes *s, const NnNode *node)
 {
     const bool border = s->rows.d_extent != s->rows.out || s->cols.d_extent != s->cols.out;
-    return !node->relu && s->out == s->out_pad && (node->dx == NN_NONE || !border);
+    return !node->relu && !node->norm && s->out == s->out_pad && (node->dx == NN_NONE || !border);
 }
 
 /* Where the gradient's maps have it. */
@@ -91,10 +91,33 @@ static NnConvInside gradient_inside(const NnConvSizes *s)
                           .size = s->d_map};
 }
 
-/* Gradients of n_maps samples, masked by the rectifier (y NULL: none), into maps whose borders are
- * zero already. */
-static Gradient fill_maps(const NnKernels *kernels, const NnConvSizes *s, const NnReal *dy,
-                          const NnReal *y, size_t n_maps, NnReal *maps)
+/* Gradients of some outputs: y are those where a rectifier masks them, or those that norm, of which
+ * dy is the output's gradient, was made of; else NULL. */
+typedef struct Outputs {
+    const NnReal *dy, *y;
+    const NnNorm *norm;
+} Outputs;
+
+/* n values, from number `first` on, of the gradient into a map. */
+static void fill_values(const NnKernels *kernels, const Outputs *from, size_t first, size_t n,
+                        NnReal *to)
+{
+    if (from->norm) {
+        NnNorm job = *from->norm;
+        job.n_pixels = n / job.n_channels;
+        job.x = from->y + first;
+        job.dy = from->dy + first;
+        job.dx = to;
+        kernels->norm_backward(&job);
+    } else if (from->y)
+        kernels->relu_backward(to, from->dy + first, from->y + first, n);
+    else
+        memcpy(to, from->dy + first, n * sizeof(NnReal));
+}
+
+/* Gradients of n_maps samples into maps whose borders are zero already. */
+static Gradient fill_maps(const NnKernels *kernels, const NnConvSizes *s, const Outputs *from,
+                          size_t n_maps, NnReal *maps)
 {
     const NnConvInside inside = gradient_inside(s);
     const bool dense = s->out == s->out_pad;
@@ -103,10 +126,7 @@ static Gradient fill_maps(const NnKernels *kernels, const NnConvSizes *s, const 
     for (size_t i = 0; i < n_maps * per_map; i++) {
         NnReal *to = maps + i / per_map * inside.size + inside.before +
                      i % per_map / per_row * inside.row + i % per_row * s->out_pad;
-        if (y)
-            kernels->relu_backward(to, dy + i * n, y + i * n, n);
-        else
-            memcpy(to, dy + i * n, n * sizeof(NnReal));
+        fill_values(kernels, from, i * n, n, to);
         if (!dense)
             memset(to + n, 0, (s->out_pad - n) * sizeof(NnReal));
     }
@@ -177,11 +197,15 @@ static void backward_samples(const NnTask *task, const NnNode *node, const NnCon
         visit_phases(s, input_phase, input);
 }
 
-/* Gradients of a shard, some samples at once; y: as in fill_maps. */
-static void backward_shard(const NnTask *task, const NnNode *node, const NnConvSizes *s,
-                           const NnReal *dy, const NnReal *y)
+/* Gradients of a shard, some samples at once. */
+static void backward_shard(const NnTask *task, const NnNode *node, const NnConvSizes *s)
 {
     const NnPass *pass = task->pass;
+    const NnNode *behind = node->norm;
+    const NnNorm norm = behind ? behind->hooks->input_gradient(pass, behind) : (NnNorm){0};
+    const Outputs from = {nn_slot(pass, node->dy, task->part),
+                          node->relu || behind ? nn_slot(pass, node->y, task->part) : NULL,
+                          behind ? &norm : NULL};
     const size_t n = nn_rows_in(pass, node, task->part), most = s->n_maps < n ? s->n_maps : n;
     const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
     const NnReal *x = nn_slot(pass, node->x, task->part);
@@ -194,10 +218,11 @@ static void backward_shard(const NnTask *task, const NnNode *node, const NnConvS
         nn_conv_clear_borders(&d_inside, d_maps, most);
     for (size_t first = 0; first < n; first += most) {
         const size_t n_maps = most < n - first ? most : n - first;
-        const NnReal *own = dy + first * out, *padded = x + first * in;
+        const NnReal *own = from.dy + first * out, *padded = x + first * in;
+        const Outputs part = {own, from.y ? from.y + first * out : NULL, from.norm};
         Gradient gradient = {own, own, s->cols.out * s->out, out};
         if (!direct)
-            gradient = fill_maps(pass->kernels, s, own, y ? y + first * out : NULL, n_maps, d_maps);
+            gradient = fill_maps(pass->kernels, s, &part, n_maps, d_maps);
         if (node->learns)
             padded = nn_conv_pad(s, padded, n_maps, x_maps);
         const InputGradient input = {
@@ -229,13 +254,21 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
     if (n == 0)
         memset(nn_slot(pass, node->partial, task->part), 0, s.n_rows * s.out_pad * sizeof(NnReal));
     if (!nn_conv_whole_backward(task, node))
-        backward_shard(task, node, &s, dy, y);
+        backward_shard(task, node, &s);
     if (node->bias != NN_NONE && node->learns)
         pass->kernels->sums(&(NnSums){.n_pixels = n * s.rows.out * s.cols.out,
                                       .n_channels = s.out,
                                       .x = dy,
                                       .mask = y,
                                       .first = bias_sums(pass, node, &s, task->part)});
+}
+
+/* Not with a bias, whose gradient is a sum of what would not be stored. */
+bool nn_conv_takes_norm(const NnKernels *kernels, const NnNode *node)
+{
+    return !kernels->conv_backward && !nn_conv_is_depthwise(node) &&
+           !nn_conv_is_grouped(node->params) && node->bias == NN_NONE &&
+           node->out.channels % NN_ALIGN_VALUES == 0;
 }
 
 void nn_conv_finish(const NnTask *task, const NnNode *node)
