@@ -86,7 +86,7 @@ def batch_norm(p, tensors):
 def upsample(p):
     """Upsample."""
     align = {"align_corners": p["align_corners"]} if p["mode"] == "bilinear" else {}
-    size = {"size": pair(p["size"])} if p.get("size") else {"scale_factor": p["scale_factor"]}
+    size = {"size": pair(p["size"])} if p.get("size") else {"scale_factor": p["scale_factor"][0]}
     return Function(lambda x: functional.interpolate(x, mode=p["mode"], **size, **align))
 
 

@@ -5,7 +5,7 @@
 #include "trainer/nn/onnx.h"
 
 typedef struct Upsample {
-    double scale_factor;
+    AugNumbers scale_factor;
     AugSize size;
     AugChoice mode;
     bool align_corners;
@@ -15,8 +15,8 @@ enum { MODE_NEAREST, MODE_BILINEAR };
 static const char *const modes[] = {[MODE_NEAREST] = "nearest", [MODE_BILINEAR] = "bilinear", NULL};
 
 static const AugParamDesc rows[] = {
-    AUG_PARAM(Upsample, scale_factor, .fallback = "0", .low = 0, .high = 64,
-              .help = "size of the output by that of the input, rounded down; 0: size says it"),
+    AUG_PARAM(Upsample, scale_factor, .optional = true, .low = 0.01, .high = 64,
+              .help = "size of the output by that of the input, rounded down; one number"),
     AUG_PARAM(Upsample, size, .optional = true, .low = 1, .high = 65536,
               .scalar = AUG_SCALAR_SQUARE, .unit = "pixels",
               .help = "size of the output, instead of scale_factor"),
@@ -26,12 +26,22 @@ static const AugParamDesc rows[] = {
               .help = "bilinear: the centres of the corners' pixels fall on each other"),
 };
 
+/* The scale that is asked for; 0: the size is. */
+static double scale_of(const Upsample *upsample)
+{
+    return upsample->scale_factor.n > 0 ? upsample->scale_factor.values[0] : 0;
+}
+
 static AugStatus upsample_settle(void *params, AugError *error)
 {
     const Upsample *upsample = params;
-    if ((upsample->scale_factor != 0) == (upsample->size.height != 0))
+    if (upsample->scale_factor.n > 1)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "scale_factor has %d numbers; allowed is one for both directions",
+                        upsample->scale_factor.n);
+    if ((scale_of(upsample) != 0) == (upsample->size.height != 0))
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "needs %s of scale_factor and size",
-                        upsample->scale_factor != 0 ? "only one" : "one");
+                        scale_of(upsample) != 0 ? "only one" : "one");
     if (upsample->align_corners && upsample->mode.value != MODE_BILINEAR)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "align_corners is for mode bilinear only");
     return AUG_OK;
@@ -45,13 +55,13 @@ static AugStatus upsample_shape(const void *params, NnShape in, NnShape *out, Au
                         "needs a map, but its input is %zu features; put it before flatten",
                         nn_shape_values(in));
     *out = (NnShape){upsample->size.height, upsample->size.width, in.channels, false};
-    const double height = floor(in.height * upsample->scale_factor);
-    const double width = floor(in.width * upsample->scale_factor);
+    const double height = floor(in.height * scale_of(upsample));
+    const double width = floor(in.width * scale_of(upsample));
     if (upsample->size.height)
         return AUG_OK;
     if (height < 1 || width < 1 || height > INT32_MAX || width > INT32_MAX)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL, "%dx%d times %g is no size for a map", in.height,
-                        in.width, upsample->scale_factor);
+                        in.width, scale_of(upsample));
     out->height = (int32_t)height;
     out->width = (int32_t)width;
     return AUG_OK;
@@ -71,8 +81,8 @@ static int32_t nearest_pixel(const Upsample *upsample, int32_t i, int32_t n_in, 
         return i;
     if (n_out / 2 == n_in && n_out % 2 == 0)
         return i / 2;
-    const float step = upsample->scale_factor != 0 ? (float)(1 / upsample->scale_factor)
-                                                   : (float)n_in / (float)n_out;
+    const float step =
+        scale_of(upsample) != 0 ? (float)(1 / scale_of(upsample)) : (float)n_in / (float)n_out;
     const int32_t at = (int32_t)floorf((float)i * step);
     return at < n_in ? at : n_in - 1;
 }
@@ -80,8 +90,7 @@ static int32_t nearest_pixel(const Upsample *upsample, int32_t i, int32_t n_in, 
 /* Where output number `i` of n_out in one direction comes from. */
 static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int32_t n_out)
 {
-    const double step =
-        upsample->scale_factor != 0 ? 1 / upsample->scale_factor : (double)n_in / n_out;
+    const double step = scale_of(upsample) != 0 ? 1 / scale_of(upsample) : (double)n_in / n_out;
     double at = (i + 0.5) * step - 0.5;
     if (upsample->mode.value == MODE_NEAREST)
         at = nearest_pixel(upsample, i, n_in, n_out);
