@@ -190,6 +190,9 @@ START_TEST(bounds_of_parameters_hold)
         for (size_t k = 0; k < AUG_COUNT(values); k++) {
             char text[32], message[600];
             snprintf(text, sizeof(text), "%.17g", values[k]);
+            /* What is the default may need another row beside it. */
+            if (row->fallback && !strcmp(text, row->fallback))
+                continue;
             const size_t n = bind(layer, row->name, text, message, sizeof(message));
             ck_assert_msg((n != 0) == (k >= 2), "%s.%s: %s: %s", layer->name, row->name, text,
                           message);

@@ -48,7 +48,7 @@ START_TEST(views_become_alike)
                         0.8 * logged("run/log.jsonl", 1, "loss"));
     ck_assert_double_gt(logged("run/log.jsonl", -1, "test_accuracy"), 0.1);
     ck_assert_int_eq(TRAIN_RUN("--output", "@other", "--epochs", "12", "--threads", "3"), 0);
-    ck_assert(train_case_same("run/state.safetensors", "other/state.safetensors"));
+    ck_assert(train_case_same("run/model.safetensors", "other/model.safetensors"));
 }
 END_TEST
 

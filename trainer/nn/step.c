@@ -201,6 +201,15 @@ static bool collect(const NnNetwork *network, NnResult *result)
     return sum[0].finite && isfinite(sum[0].loss);
 }
 
+/* What makes a loss of finite outputs break. */
+static const char *broken_target(const NnNetwork *network)
+{
+    const NnBatch *batch = network->pass.batch;
+    if (network->loss->targets & NN_TARGET_VALUES && batch->values)
+        return "the values that they are compared with hold one that is not";
+    return batch->soft ? "the labels hold a value that is not finite" : "they are too large for it";
+}
+
 /* Runs a program again step by step, as it gives the same values again, and names the first layer
  * whose output is broken. */
 static AugStatus find_broken(const NnNetwork *network, const NnProgram *program, AugError *error)
@@ -213,9 +222,8 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
         run_segment(network, program, i, i + 1);
         if (node == last_node(network) && !collect(network, &result))
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
-                            "the loss is not finite in step %llu though all outputs are; the "
-                            "labels hold a value that is not finite",
-                            at);
+                            "the loss is not finite in step %llu though all outputs are; %s", at,
+                            broken_target(network));
         if (instruction->written == NN_NONE || slot_finite(network, instruction))
             continue;
         if (node->number == 0)
