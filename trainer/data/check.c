@@ -111,7 +111,8 @@ static bool augments(TrainData *data, const TrainSource *source, const TrainSpec
         return false;
     if (decides(&steps->pipeline) || steps->mix.n > 0)
         return true;
-    const TrainDerivation derivation = {.name = spec->name};
+    /* Some samples tell: what draws for few of them has a probability, which was looked for above. */
+    const TrainDerivation derivation = {.name = spec->name, .batch = "8"};
     if (train_spec_derive(&fixed, spec, &derivation, limits, NULL) != AUG_OK)
         return false;
     const bool differ = train_data_open_source(data, &fixed, train_source_dataset(source), 1,

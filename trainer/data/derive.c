@@ -27,6 +27,8 @@ static void change(AugiTree *root, const TrainDerivation *derivation)
     AugiTree *batch = member(root, "batch");
     set_word(batch, "shuffle", derivation->shuffle ? "true" : "false");
     set_word(batch, "tail", "short");
+    if (derivation->batch)
+        set_word(batch, "size", derivation->batch);
     AugiTree *dataset = member(root, "dataset");
     if (dataset && dataset->kind == AUGI_TREE_SCALAR && derivation->dataset)
         dataset->text = derivation->dataset;

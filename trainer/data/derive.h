@@ -22,11 +22,13 @@ typedef struct TrainSpecText {
  * name:    what its errors begin with
  * dataset: name of its data set; NULL: it is not looked at, or the other's
  * shuffle: whether its order is random
+ * batch:   size of its batches in digits; NULL: the other's
  */
 typedef struct TrainDerivation {
     const char *name;
     const char *dataset;
     bool shuffle;
+    const char *batch;
 } TrainDerivation;
 
 /* Makes out of a spec another one: every sample as it says, in an order of the derivation, the last
