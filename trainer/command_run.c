@@ -10,6 +10,7 @@
 #include "trainer/command.h"
 #include "trainer/data/data.h"
 #include "trainer/model/problems.h"
+#include "trainer/model/saved_model.h"
 #include "trainer/model/weights.h"
 #include "trainer/options.h"
 #include "trainer/report/report.h"
@@ -33,6 +34,7 @@ typedef struct Job {
     TrainResume resume;
     TrainCall began;
     TrainModelFile *model;
+    TrainSavedModel saved;
     TrainData data;
     char *config, *call_text;
     TrainProgress progress;
@@ -133,12 +135,28 @@ static AugStatus make_network(Job *job, AugError *error)
     return AUG_OK;
 }
 
+/* Weights that are tested know the classes that they were trained on, if they come from augtrain. */
+static void take_saved_classes(Job *job)
+{
+    const char *weights = job->options.weights;
+    AugProblems ignored = {0};
+    TrainSavedModel *saved = &job->saved;
+    if (!weights || job->run.train || job->model->n_classes > 0 ||
+        train_saved_open(saved, weights, NULL, &job->limits, &ignored) != AUG_OK ||
+        saved->model->n_classes != job->run.info.n_classes)
+        return;
+    job->model->classes = saved->model->classes;
+    job->model->n_classes = saved->model->n_classes;
+}
+
 static AugStatus fit_data(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
-    const TrainModelFile *model = job->model;
+    TrainModelFile *model = job->model;
     const uint32_t n_classes = model->task->has_classes ? run->info.n_classes : 0;
+    take_saved_classes(job);
     AUG_TRY(train_data_fit(&job->data, model, run->network, n_classes, error));
+    train_data_name_classes(&job->data, model, n_classes);
     if (run->train) {
         const uint64_t per_epoch = train_run_epoch_steps(run);
         const uint64_t total = (uint64_t)run->settings.epochs * per_epoch;
@@ -445,6 +463,7 @@ int train_command_run(const CmdCall *call)
     train_run_fini(&job.run);
     train_data_fini(&job.data);
     train_model_file_free(job.model);
+    train_saved_fini(&job.saved);
     train_call_fini(&job.began);
     train_resume_fini(&job.resume);
     train_folder_fini(&job.folder);

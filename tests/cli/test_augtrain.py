@@ -219,6 +219,10 @@ def test_classes_are_matched_by_name():
     table = re.search(r"Each class.*?</table>", page, re.S).group(0)
     support = dict(re.findall(r"<tr><td>(\w+)</td><td class=\"n\">(\d+)</td>", table))
     equal(support, {"bird": "0", "cat": "8", "dog": "8"}, "samples of each class in the test")
+    # The weights say their classes, whoever tests them.
+    again = remarks("model.yaml", "--eval-only", "--weights", "out/model.safetensors", "--output", "again")
+    contains(again, "eval.yaml numbers its classes otherwise than the model; they are matched by their names")
+    equal(log("again")[-1]["test_accuracy"], log("out")[-1]["test_accuracy"], "accuracy of the weights")
     write("eval.yaml", head.format("others"))
     contains(fail(2, "model.yaml", "--output", "refused"),
              "eval.yaml: its class 'dogs' is none of the 3 classes of train.yaml, of which 'dog' comes nearest")

@@ -10,8 +10,7 @@
 /* Names that are listed in a note; more are counted. */
 #define MAX_LISTED 5
 
-/* Whether the names say more than the numbers do. */
-static bool has_names(const TrainClassNames *classes)
+bool train_classes_have_names(const TrainClassNames *classes)
 {
     bool says_more = false;
     for (uint32_t i = 0; i < classes->n; i++) {
@@ -116,7 +115,7 @@ static AugStatus match_numbers(const TrainClassNames *from, const TrainClassName
 static AugStatus match(TrainClassMap *map, const TrainClassNames *from, const TrainClassNames *to,
                        bool renames, TrainNotes *notes, AugError *error)
 {
-    const bool from_names = has_names(from), to_names = has_names(to);
+    const bool from_names = train_classes_have_names(from), to_names = train_classes_have_names(to);
     for (uint32_t i = 0; i < from->n; i++)
         map->numbers[i] = i;
     if (!from_names || !to_names)

@@ -19,6 +19,9 @@ typedef struct TrainClassNames {
     uint32_t n;
 } TrainClassNames;
 
+/* Whether all names are known, and say more than the numbers do. */
+bool train_classes_have_names(const TrainClassNames *classes);
+
 /* What becomes of labels; zero-initialised: they stay.
  *
  * numbers: for each of n_from classes of the data set its number for the network

@@ -247,12 +247,18 @@ static AugStatus match_classes(TrainData *data, const TrainModelFile *model, Aug
 {
     TrainSource *const evaluations[] = {data->validation, data->eval, data->train_eval};
     TrainNotes silent = {0};
-    char owner[512];
-    snprintf(owner, sizeof(owner), "%s (model.classes)", model->path);
-    TrainClassNames names = {owner, model->classes, (uint32_t)model->n_classes};
+    TrainClassNames names = {"the model", model->classes, (uint32_t)model->n_classes};
     if (data->train) {
         AUG_TRY(train_source_match(data->train, &names, true, NULL, &data->notes, error));
         names = train_source_class_names(data->train);
+    }
+    if (!data->train && data->eval && names.n == 0) {
+        const TrainClassNames found = train_source_class_names(data->eval);
+        if (train_classes_have_names(&found))
+            train_notes_add(&data->notes,
+                            "the classes of %s are taken by their numbers, since neither the "
+                            "model file nor the weights name their own",
+                            found.owner);
     }
     AugStatus status = AUG_OK;
     for (size_t i = 0; i < AUG_COUNT(evaluations) && status == AUG_OK; i++) {
@@ -326,6 +332,17 @@ AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *tas
         *n = found;
     }
     return AUG_OK;
+}
+
+void train_data_name_classes(const TrainData *data, TrainModelFile *model, uint32_t n_classes)
+{
+    if (model->n_classes > 0 || !data->train)
+        return;
+    const TrainClassNames names = train_source_class_names(data->train);
+    if (names.n != n_classes || !train_classes_have_names(&names))
+        return;
+    model->classes = names.names;
+    model->n_classes = names.n;
 }
 
 uint32_t train_data_max_batch(const TrainData *data)

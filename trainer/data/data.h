@@ -68,6 +68,10 @@ AUG_MUST_CHECK AugStatus train_data_fit(TrainData *data, const TrainModelFile *m
 AUG_MUST_CHECK AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *task,
                                                 uint32_t *n, AugError *error);
 
+/* Gives a model whose file names no classes those of the training data, if they have names and are as
+ * many as n_classes: so they go where its weights go. They are the data's, which must outlive it. */
+void train_data_name_classes(const TrainData *data, TrainModelFile *model, uint32_t n_classes);
+
 /* Samples of the largest batch. */
 uint32_t train_data_max_batch(const TrainData *data);
 
