@@ -17,7 +17,7 @@
 #endif
 static const NnKernelChoice built[] = {TEST_PLUGINS NN_KERNELS_AUTO};
 
-#define SIDE 9
+#define SIDE 15
 #define CHANNELS 12
 #define N 21
 
