@@ -349,6 +349,104 @@ START_TEST(elementwise_kernels_are_equal_in_every_table)
 }
 END_TEST
 
+#define MAX_DEPTHWISE (9 * 10 * 37)
+
+/* All three kernels of one table on a map of 9 x 10, to out: y, dx and dw. Returns how many. */
+static size_t run_depthwise(const NnKernels *k, size_t channels, size_t side, size_t stride,
+                            NnReal *out)
+{
+    const size_t map = 9 * 10 * channels, taps = side * side;
+    NnReal *x = values(1, map), *dy = values(2, map), *w = values(3, taps * channels);
+    NnDepthwise job = {.n_rows = (9 - side) / stride + 1,
+                       .n_cols = (10 - side) / stride + 1,
+                       .n_channels = channels,
+                       .kernel_h = side,
+                       .kernel_w = side,
+                       .x_row = stride * 10 * channels,
+                       .x_col = stride * channels,
+                       .tap_row = 10 * channels,
+                       .tap_col = channels,
+                       .w_step = channels,
+                       .x = x,
+                       .weights = w,
+                       .bias = dy,
+                       .dy = dy,
+                       .y = out,
+                       .dx = out + map,
+                       .dw = out + 2 * map};
+    memset(out, 0, 3 * map * sizeof(*out));
+    k->depthwise_forward(&job);
+    k->depthwise_backward(&job);
+    k->depthwise_weights(&job);
+    free(x);
+    free(dy);
+    free(w);
+    return 3 * map;
+}
+
+START_TEST(depthwise_kernels_are_equal_in_every_table)
+{
+    static NnReal expected[3 * MAX_DEPTHWISE], got[3 * MAX_DEPTHWISE];
+    const size_t channels[] = {1, 4, 13, 16, MAX_CHANNELS};
+    const NnKernels *list[MAX_TABLES];
+    for (size_t t = tables(list); t--;)
+        for (size_t c = 0; c < AUG_COUNT(channels); c++)
+            for (size_t side = 1; side <= 5; side++) {
+                const size_t n =
+                    run_depthwise(&nn_kernels_reference, channels[c], side, 1 + c % 2, expected);
+                run_depthwise(list[t], channels[c], side, 1 + c % 2, got);
+                ck_assert_msg(!memcmp(got, expected, n * sizeof(NnReal)),
+                              "%s differs for kernels of %zu in %zu channels", list[t]->name, side,
+                              channels[c]);
+            }
+}
+END_TEST
+
+/* Two channels, a kernel of 1 x 2 on a row of three: y = bias + x w, and what flows back. */
+START_TEST(depthwise_is_right)
+{
+    const NnReal x[] = {1, 2, 3, 4, 5, 6}, w[] = {10, 20, 100, 200}, bias[] = {1, 2};
+    const NnReal dy[] = {1, 10, 100, 1000};
+    NnReal y[4], dx[6] = {0}, dw[4] = {0};
+    const NnDepthwise job = {.n_rows = 1,
+                             .n_cols = 2,
+                             .n_channels = 2,
+                             .kernel_h = 1,
+                             .kernel_w = 2,
+                             .x_col = 2,
+                             .tap_col = 2,
+                             .w_step = 2,
+                             .x = x,
+                             .weights = w,
+                             .bias = bias,
+                             .dy = dy,
+                             .y = y,
+                             .dx = dx,
+                             .dw = dw};
+    nn_kernels_baseline.depthwise_forward(&job);
+    nn_kernels_baseline.depthwise_backward(&job);
+    nn_kernels_baseline.depthwise_weights(&job);
+    const NnReal right_y[] = {311, 842, 531, 1282};
+    const NnReal right_dx[] = {10, 200, 1100, 22000, 10000, 200000};
+    const NnReal right_dw[] = {301, 4020, 503, 6040};
+    ck_assert_mem_eq(y, right_y, sizeof(y));
+    ck_assert_mem_eq(dx, right_dx, sizeof(dx));
+    ck_assert_mem_eq(dw, right_dw, sizeof(dw));
+}
+END_TEST
+
+/* A peak is more than nothing, and its sum a number. */
+START_TEST(peaks_are_counted)
+{
+    const NnKernels *list[MAX_TABLES];
+    NnReal sum = 0;
+    for (size_t t = tables(list); t--;) {
+        ck_assert_uint_gt(list[t]->peak(100, &sum), 100);
+        ck_assert(sum > 0 && sum < 1000);
+    }
+}
+END_TEST
+
 START_TEST(finite_is_told_from_broken)
 {
     const NnKernels *list[MAX_TABLES];
@@ -491,6 +589,9 @@ int main(void)
     tcase_add_test(tests, elementwise_kernels_are_equal_in_every_table);
     tcase_add_test(tests, large_means_are_exact);
     tcase_add_test(tests, activations_and_rows_are_equal_in_every_table);
+    tcase_add_test(tests, depthwise_kernels_are_equal_in_every_table);
+    tcase_add_test(tests, depthwise_is_right);
+    tcase_add_test(tests, peaks_are_counted);
     tcase_add_test(tests, finite_is_told_from_broken);
     tcase_add_test(tests, rectifiers_keep_nan);
     tcase_add_test(tests, the_tree_adds_in_its_order);
