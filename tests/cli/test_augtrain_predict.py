@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import program
 from program import BUILD, contains, equal, make_folder, read, write
@@ -143,6 +144,29 @@ def test_damaged_samples():
     found = numpy.load("logits.npy")
     equal(bool(numpy.isnan(found[3]).all()), True, "no numbers")
     equal(numpy.delete(found, 3, 0).tobytes(), numpy.delete(expected, 3, 0).tobytes(), "the others")
+
+
+def test_a_daemon_and_texts():
+    """The data set that the specification names, from a daemon; and questions as ids, from a table."""
+    write("reviews.tsv", "".join(f"{'good' if i % 2 else 'bad'}\tthe {'fine' if i % 2 else 'poor'} film {i}\n"
+                                 for i in range(30)))
+    layers = "[embedding_bag: {num_embeddings: 259, embedding_dim: 4}, linear: 2]"
+    write("model.yaml", f"model: {{input: [20], classes: [bad, good], layers: {layers}}}\n"
+          + MODEL[MODEL.index("optimizer"):])
+    write("spec.yaml", "augd: 1\ndataset: reviews\nbatch: {size: 7}\n"
+          "output: {text: false, ids: {tokenizer: bytes, max_length: 20, padding_id: 0}}\n")
+    succeed("model.yaml", "--dataset", "reviews=tsv:reviews.tsv", "-o", "run", "--quiet")
+    expected = succeed("predict", "run", "reviews.tsv", "--top", 2)
+    equal([line.split("\t")[6] for line in expected.splitlines()[1:3]], ["bad", "good"], "labels of rows")
+    contains(fail(2, "predict", "run"), "names its data set 'reviews'")
+    address = "unix:" + os.path.abspath("augd.sock")
+    with subprocess.Popen([program.AUGD, "--quiet", "--listen", address, "--dataset", "reviews=tsv:reviews.tsv"]) as daemon:
+        try:
+            while not os.path.exists("augd.sock") and daemon.poll() is None:
+                time.sleep(0.02)
+            equal(succeed("predict", "run", address, "--top", 2), expected, "from a daemon")
+        finally:
+            daemon.terminate()
 
 
 def test_refusals():
