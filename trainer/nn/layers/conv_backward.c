@@ -38,6 +38,15 @@ typedef struct Prepare {
     size_t first, end;
 } Prepare;
 
+/* The row's part of the panel that begins at channel c: in the weights these are a row apart. */
+static void prepare_panel(const NnConvSizes *s, const NnReal *from, size_t out, size_t c,
+                          NnReal *to)
+{
+    const size_t left = s->in - c, step = nn_panel_width(s->out, out);
+    for (size_t i = 0; i < (left < NN_PANEL ? left : NN_PANEL); i++)
+        to[i] = from[i * step];
+}
+
 /* Row (tap, out) of a phase, output channel c; rows of padded outputs stay zero from the start. */
 static void prepare_phase(const void *context, const NnConvPhase *rows, const NnConvPhase *cols,
                           size_t offset)
@@ -54,9 +63,9 @@ static void prepare_phase(const void *context, const NnConvPhase *rows, const Nn
         const size_t ky = rows->last_tap - tap / cols->n_taps * s->rows.stride;
         const size_t kx = cols->last_tap - tap % cols->n_taps * s->cols.stride;
         const size_t from = (ky * s->cols.kernel + kx) * s->in;
-        for (size_t c = 0; c < s->in; c++)
-            back[nn_panel_index(n_rows, s->in, tap * s->out_pad + out, c)] =
-                prepare->weights[nn_panel_index(s->n_rows, s->out, from + c, out)];
+        for (size_t c = 0; c < s->in; c += NN_PANEL)
+            prepare_panel(s, prepare->weights + nn_panel_index(s->n_rows, s->out, from + c, out),
+                          out, c, back + nn_panel_index(n_rows, s->in, tap * s->out_pad + out, c));
     }
 }
 
