@@ -294,6 +294,26 @@ START_TEST(loading_takes_processor_time)
 }
 END_TEST
 
+/* --- weights ---------------------------------------------------------------------------------- */
+
+START_TEST(weights_of_another_size_are_named)
+{
+    train_case_write();
+    ck_assert_int_eq(TRAIN_RUN("--output", "@run", "--epochs", "1"), 0);
+    train_case_replace("model.yaml", "filters: 6", "filters: 5");
+    char *weights = test_path("%s/run/model.safetensors", test_folder());
+    int code;
+    char *said = run_said(&code, (const char *const[]){"--eval-only", "--weights", weights, NULL});
+    ck_assert_int_eq(code, 2);
+    ck_assert_msg(strstr(said, "the tensor '0.weight' has the shape [6, 1, 3, 3]; the model needs "
+                               "[5, 1, 3, 3]; nor do 5 others fit: '1.weight', '1.bias', "
+                               "'1.running_mean', '1.running_var', 'head.weight'") != NULL,
+                  "%s", said);
+    free(said);
+    free(weights);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train_figures");
@@ -311,6 +331,7 @@ int main(void)
     tcase_add_test(tests, nothing_is_chosen_on_the_test);
     tcase_add_test(tests, a_validation_part_chooses);
     tcase_add_test(tests, loading_takes_processor_time);
+    tcase_add_test(tests, weights_of_another_size_are_named);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -95,16 +95,35 @@ static const AugTensor *find(const AugiTensorFile *file, const char *prefix, con
     return tensor;
 }
 
+/* Names of tensors that do not fit, after the first. */
+#define MAX_NAMED 6
+
+/* Every tensor is looked at: the first that does not fit with what is wrong, others by name. */
 static AugStatus check_all(const NnNetwork *network, const AugiTensorFile *file, unsigned kinds,
                            const char *prefix, const char *path, AugError *error)
 {
     NnTensorInfo info;
+    AugError first = {0}, reason = {0};
+    char names[320] = "";
+    size_t n = 0;
     for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
+        const size_t used = strlen(names);
         nn_network_tensor(network, i, &info);
-        if (kinds >> info.kind & 1)
-            AUG_TRY(check_wanted(find(file, prefix, info.name), &info, path, error));
+        if (!(kinds >> info.kind & 1) ||
+            check_wanted(find(file, prefix, info.name), &info, path, &reason) == AUG_OK)
+            continue;
+        if (n == 0)
+            first = reason;
+        else if (n <= MAX_NAMED)
+            snprintf(names + used, sizeof(names) - used, "%s'%.40s'", used ? ", " : "", info.name);
+        n++;
     }
-    return AUG_OK;
+    if (n == 0)
+        return AUG_OK;
+    if (n == 1)
+        return AUG_FAIL(error, first.status, first.where, "%s", first.message);
+    return AUG_FAIL(error, first.status, first.where, "%s; nor do %zu others fit: %s%s",
+                    first.message, n - 1, names, n - 1 > MAX_NAMED ? ", ..." : "");
 }
 
 AugStatus train_weights_read(NnNetwork *network, const AugiTensorFile *file, unsigned kinds,
