@@ -62,12 +62,12 @@ static AugStatus check(CmdCall *call, AugError *error)
 /* --- notes in the file ------------------------------------------------------------------------ */
 
 /* Names of the classes as a JSON list. */
-static char *classes_text(const TrainModelFile *model)
+static char *classes_text(const TrainSavedModel *saved)
 {
     AugiJsonWriter json = {0};
     augi_json_list(&json);
-    for (size_t i = 0; i < model->n_classes; i++)
-        augi_json_string(&json, model->classes[i]);
+    for (size_t i = 0; i < saved->n_classes; i++)
+        augi_json_string(&json, saved->classes[i]);
     augi_json_list_end(&json);
     return augi_json_take(&json);
 }
@@ -86,14 +86,14 @@ static char *output_text(const TrainSavedModel *saved)
 static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel *saved,
                             const NnNetwork *network, AugError *error)
 {
-    char *classes = classes_text(saved->model), *output = output_text(saved);
+    char *classes = classes_text(saved), *output = output_text(saved);
     NnOnnxNote notes[3];
     size_t n_notes = 0;
     notes[n_notes++] = (NnOnnxNote){
         "input", options->bytes ? "uint8 values of pixels; the model divides them by 255 and does "
                                   "nothing else to them"
                                 : "float32 values as the model was trained on, normalized"};
-    if (classes && saved->model->n_classes > 0)
+    if (classes && saved->n_classes > 0)
         notes[n_notes++] = (NnOnnxNote){"classes", classes};
     if (output)
         notes[n_notes++] = (NnOnnxNote){"output", output};

@@ -112,6 +112,9 @@ def test_inputs():
     equal(logits("run", f"animals/bird/{one}").tobytes(), expected[4:5].tobytes(), "a picture by itself")
     contains(succeed("predict", "run", "animals/bird"), f"{one}\t4\t")
     contains(fail(2, "predict", "run/model.safetensors", "animals"), "no specification of an evaluation")
+    write("bare.yaml", MODEL.replace('  classes: [bird, "cat, big", dog]\n', ""))
+    succeed("bare.yaml", "-o", "bare", "--quiet")
+    equal(succeed("predict", "bare", "animals"), succeed("predict", "run", "animals"), "classes of the data set")
 
 
 def test_arrays():

@@ -98,7 +98,7 @@ void nn_model_info(const NnModel *model, NnModelInfo *info)
         .output = shape_of(network->output),
         .n_outputs = network->n_classes,
         .n_indices = network->n_indices,
-        .n_classes = (uint32_t)model->saved.model->n_classes,
+        .n_classes = (uint32_t)model->saved.n_classes,
         .n_parameters = network->n_parameters,
         .max_batch = network->max_batch,
         .n_threads = network->n_threads,
@@ -109,7 +109,7 @@ void nn_model_info(const NnModel *model, NnModelInfo *info)
 
 const char *nn_model_class_name(const NnModel *model, uint32_t number)
 {
-    return number < model->saved.model->n_classes ? model->saved.model->classes[number] : NULL;
+    return number < model->saved.n_classes ? model->saved.classes[number] : NULL;
 }
 
 AugStatus nn_model_run(NnModel *model, const NnModelBatch *batch, float *outputs, AugError *error)

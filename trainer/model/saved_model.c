@@ -78,6 +78,24 @@ static const char *choice_name(const json_t *value)
     return json_string_value(value);
 }
 
+/* Names from config.json are taken where the model has none. */
+static AugStatus take_classes(TrainSavedModel *saved, const json_t *list, const char *path,
+                              AugProblems *problems)
+{
+    const TrainModelFile *model = saved->model;
+    const size_t n = model->n_classes ? model->n_classes : json_array_size(list);
+    saved->classes = calloc(n + 1, sizeof(*saved->classes));
+    for (size_t i = 0; saved->classes && i < n; i++) {
+        const char *name =
+            model->n_classes ? model->classes[i] : json_string_value(json_array_get(list, i));
+        saved->classes[i] = strdup(name ? name : "");
+        if (!saved->classes[i])
+            return no_memory(path, problems);
+        saved->n_classes++;
+    }
+    return saved->classes ? AUG_OK : no_memory(path, problems);
+}
+
 static AugStatus take_config(TrainSavedModel *saved, const json_t *config, const char *path,
                              AugProblems *problems)
 {
@@ -112,7 +130,9 @@ static AugStatus read_config(TrainSavedModel *saved, const char *path, const Aug
         aug_problems_add(problems, AUG_CORRUPT, where, "it is not JSON: %s", place.text);
         return AUG_CORRUPT;
     }
-    const AugStatus status = take_config(saved, config, path, problems);
+    AugStatus status = take_config(saved, config, path, problems);
+    if (status == AUG_OK)
+        status = take_classes(saved, json_object_get(config, "classes"), path, problems);
     json_decref(config);
     return status;
 }
@@ -167,7 +187,9 @@ AugStatus train_saved_open(TrainSavedModel *out, const char *path, const char *w
                            const AugLimits *limits, AugProblems *problems)
 {
     *out = (TrainSavedModel){0};
-    const AugStatus status = open_any(out, path, weights, limits, problems);
+    AugStatus status = open_any(out, path, weights, limits, problems);
+    if (status == AUG_OK && !out->classes)
+        status = take_classes(out, NULL, path, problems);
     if (status != AUG_OK)
         train_saved_fini(out);
     return status;
@@ -178,6 +200,9 @@ void train_saved_fini(TrainSavedModel *saved)
     free(saved->path);
     free(saved->spec);
     free(saved->spec_file);
+    for (size_t i = 0; i < saved->n_classes; i++)
+        free(saved->classes[i]);
+    free(saved->classes);
     train_model_file_free(saved->model);
     augi_tensor_file_fini(&saved->weights);
     *saved = (TrainSavedModel){0};

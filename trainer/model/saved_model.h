@@ -13,6 +13,7 @@
  * path:      of the weights; of the model file where there are none
  * model:     input, layers, classes
  * weights:   no tensors: the layers have their initial weights
+ * classes:   n_classes names: the model's, else those of the run's data set, else none
  * task:      what it was trained for, NULL where that is not known
  * targets:   what its loss compares with, bits of NnTarget; 0 where that is not known
  * spec:      JSON of the specification by which the run was evaluated, NULL without a run; spec_file: where
@@ -22,6 +23,8 @@ typedef struct TrainSavedModel {
     char *path;
     TrainModelFile *model;
     AugiTensorFile weights;
+    char **classes;
+    size_t n_classes;
     const TrainTaskDesc *task;
     unsigned targets;
     char *spec;

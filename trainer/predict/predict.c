@@ -25,12 +25,12 @@ static void make_probabilities(const float *logits, size_t n, bool several, floa
                                            : exp((double)logits[i] - largest) / sum);
 }
 
-/* Name of a class for people: the model's, else its number. */
+/* Name of a class for people, or its number. */
 static void class_name(const TrainPredictor *predictor, uint32_t number, char name[256])
 {
-    const TrainModelFile *model = predictor->saved->model;
-    if (number < model->n_classes)
-        snprintf(name, 256, "%.255s", model->classes[number]);
+    const TrainSavedModel *saved = predictor->saved;
+    if (number < saved->n_classes)
+        snprintf(name, 256, "%.255s", saved->classes[number]);
     else
         snprintf(name, 256, "%u", number);
 }

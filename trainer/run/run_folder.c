@@ -45,6 +45,20 @@ static void put_machine(AugiJsonWriter *json, const TrainRun *run)
     augi_json_object_end(json);
 }
 
+/* Names of the data set's classes, where the model file has none. */
+static void put_classes(AugiJsonWriter *json, const TrainRun *run)
+{
+    if (run->model->n_classes > 0 || !run->model->task->has_classes)
+        return;
+    augi_json_key(json, "classes");
+    augi_json_list(json);
+    for (uint32_t i = 0; i < run->info.n_classes; i++) {
+        char text[16];
+        augi_json_string(json, train_run_class_name(run, i, text));
+    }
+    augi_json_list_end(json);
+}
+
 static char *make_config(const TrainRun *run, const TrainRunSpecs *specs)
 {
     AugiJsonWriter json = {.indent = 2};
@@ -54,6 +68,7 @@ static char *make_config(const TrainRun *run, const TrainRunSpecs *specs)
     augi_json_text_member(&json, "started", run->started);
     augi_json_text_member(&json, "model_file", run->model->path);
     train_model_file_write(run->model, &run->settings, &json);
+    put_classes(&json, run);
     augi_json_key(&json, "data");
     augi_json_object(&json);
     augi_json_text_member(&json, "from", run->data_place);
