@@ -67,14 +67,14 @@ def nt_xent(logits, temperature=0.5):
 
 
 def sup_con(logits, target, temperature=0.07):
-    """L_out of Khosla et al. 2020, of two views; rows as in nt_xent."""
+    """L_out of Khosla et al. 2020; views as in nt_xent, any number. A row without positives counts 0."""
     u = F.normalize(logits, dim=1)
-    target = target.repeat(2)
+    target = target.repeat(len(logits) // len(target))
     others = 1 - torch.eye(len(target))
     positive = (target[:, None] == target[None]) * others
     s = u @ u.T / temperature
     log_p = s - (s.exp() * others).sum(1, keepdim=True).log()
-    return (-(positive * log_p).sum(1) / positive.sum(1)).mean()
+    return (-(positive * log_p).sum(1) / positive.sum(1).clamp_min(1)).mean()
 
 
 def losses_of_classes(logits, hard, soft):
@@ -139,6 +139,9 @@ def losses_of_rows():
     for temperature in [0.07, 0.5]:
         cases.append(loss_case("sup_con", f"sup_con_{temperature}", of_torch(sup_con, temperature=temperature),
                                {"temperature": temperature}, logits=sequence(1, 22, 6), target=groups))
+    for name, views in [("one_view", 1), ("three_views", 3)]:
+        cases.append(loss_case("sup_con", f"sup_con_{name}", sup_con, {}, logits=sequence(1, 11 * views, 4),
+                               target=groups))
     a, p, n = sequence(1, 6, 5), sequence(2, 6, 5), sequence(3, 6, 5)
     # Where the distances to the third are equal, and where nothing is left of the loss.
     p[4] = a[4]

@@ -101,12 +101,25 @@ static AugStatus take_rows(VectorCase *c, const Loss *loss, const VectorTensor *
     return AUG_OK;
 }
 
+/* Where rows lie together and there are targets, a sample has as many rows as there are for each. */
+static AugStatus count_rows(VectorCase *c, Loss *loss)
+{
+    const size_t n_rows = loss->logits.shape[0];
+    VectorTensor target = {0};
+    if (loss->is.in_one && vector_has_input(c, "target"))
+        AUG_TRY(vector_input(c, "target", &target));
+    if (target.n > 0 && n_rows % target.n == 0 && n_rows / target.n <= AUG_COUNT(loss->data))
+        loss->is.rows = (uint32_t)(n_rows / target.n);
+    return AUG_OK;
+}
+
 /* The rows of all samples. What has more than two dimensions is a list of values. */
 static AugStatus take_logits(VectorCase *c, Loss *loss)
 {
     static const char *const names[] = {"logits", "p", "n"};
-    const uint32_t rows = loss->is.rows;
     AUG_TRY(vector_needed_input(c, "logits", &loss->logits));
+    AUG_TRY(count_rows(c, loss));
+    const uint32_t rows = loss->is.rows;
     loss->n = loss->logits.shape[0] / (loss->is.in_one ? rows : 1);
     loss->n_values = loss->logits.n / loss->logits.shape[0];
     if (loss->n == 0 || (loss->is.in_one && loss->logits.shape[0] % rows))
