@@ -37,7 +37,7 @@ struct TrainReader {
     pthread_cond_t changed;
     Work work;
     bool abandoned;
-    char note[400];
+    char note[800];
     unsigned n_notes, n_said;
     TrainPatience patience;
     TrainConnection connection;
@@ -89,7 +89,9 @@ static void note(void *context, const char *text)
 {
     TrainReader *reader = context;
     pthread_mutex_lock(&reader->lock);
-    snprintf(reader->note, sizeof(reader->note), "%s", text);
+    /* Behind one that was not passed on yet. */
+    const size_t used = reader->n_said == reader->n_notes ? 0 : strlen(reader->note);
+    snprintf(reader->note + used, sizeof(reader->note) - used, "%s%s", used ? "; " : "", text);
     reader->n_notes++;
     pthread_mutex_unlock(&reader->lock);
 }

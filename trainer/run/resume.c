@@ -146,7 +146,8 @@ typedef struct Difference {
 
 static void put_value(char text[96], const json_t *value)
 {
-    char *dumped = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    char *dumped =
+        value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     snprintf(text, 96, "%s", dumped ? dumped : "nothing");
     free(dumped);
 }
