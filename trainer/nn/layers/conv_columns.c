@@ -21,15 +21,19 @@ static size_t back_size(const NnColumns *c)
     return c->narrow_pad * nn_padded(c->n_rows);
 }
 
+size_t nn_columns_values(const NnColumns *c)
+{
+    return columns_size(c) + c->cols.narrow * c->narrow_pad +
+           c->groups * (back_size(c) + c->narrow_pad);
+}
+
 void nn_columns_plan(NnBlueprint *blueprint, NnNode *node, const NnColumns *c,
                      const AugTensorDesc *desc, NnInit init)
 {
     const NnShape inner = {(int32_t)c->rows.kernel, (int32_t)c->cols.kernel, (int32_t)c->wide,
                            false};
     node->weight = nn_blueprint_matrices(blueprint, node, desc, inner, (uint32_t)c->groups, init);
-    nn_blueprint_scratch(blueprint, (columns_size(c) + c->cols.narrow * c->narrow_pad +
-                                     c->groups * (back_size(c) + c->narrow_pad)) *
-                                        sizeof(NnReal));
+    nn_blueprint_scratch(blueprint, nn_columns_values(c) * sizeof(NnReal));
     if (nn_blueprint_trains(blueprint))
         node->partial =
             nn_blueprint_slot(blueprint, 0,
@@ -114,13 +118,19 @@ void nn_columns_transpose(const NnColumns *c, const NnReal *weights, NnReal *to)
                     weights[group * c->matrix + nn_panel_index(c->n_rows, c->narrow, row, out)];
 }
 
+NnWindow nn_columns_window(const NnColumns *c, const NnReal *columns)
+{
+    return (NnWindow){.x = columns,
+                      .n_rows = 1,
+                      .n_cols = c->cols.narrow,
+                      .col_step = c->n_rows,
+                      .n_taps = 1,
+                      .run = c->n_rows};
+}
+
 void nn_columns_narrow(const NnPass *pass, const NnColumns *c, NnDot job, size_t group)
 {
-    job.window.n_rows = 1;
-    job.window.n_cols = c->cols.narrow;
-    job.window.col_step = c->n_rows;
-    job.window.n_taps = 1;
-    job.window.run = c->n_rows;
+    job.window = nn_columns_window(c, job.window.x);
     job.weights += group * c->matrix;
     job.y += group * c->narrow;
     job.y_col_step = c->groups * c->narrow;
@@ -146,17 +156,12 @@ void nn_columns_widen(const NnPass *pass, const NnColumns *c, const NnColumnsWor
 }
 
 void nn_columns_weights(const NnTask *task, const NnNode *node, const NnColumns *c, size_t group,
-                        bool first)
+                        NnWindow window, bool first)
 {
     const NnColumnsWork work = nn_columns_work(task, c);
     NnReal *partial = nn_slot(task->pass, node->partial, task->part);
     task->pass->kernels->outer(&(NnOuter){
-        .window = {.x = work.columns,
-                   .n_rows = 1,
-                   .n_cols = c->cols.narrow,
-                   .col_step = c->n_rows,
-                   .n_taps = 1,
-                   .run = c->n_rows},
+        .window = window,
         .dy = work.pixels,
         .dy_col_step = c->narrow_pad,
         .dw = partial + group * c->matrix,

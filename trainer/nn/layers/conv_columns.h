@@ -45,6 +45,9 @@ static inline size_t nn_columns_reach(const NnColumnsSide *side)
 void nn_columns_plan(NnBlueprint *blueprint, NnNode *node, const NnColumns *columns,
                      const AugTensorDesc *desc, NnInit init);
 
+/* Values of the parts of a thread's scratch together. */
+size_t nn_columns_values(const NnColumns *columns);
+
 /* The parts of a thread's scratch. */
 NnColumnsWork nn_columns_work(const NnTask *task, const NnColumns *columns);
 
@@ -69,9 +72,13 @@ void nn_columns_narrow(const NnPass *pass, const NnColumns *columns, NnDot job, 
 void nn_columns_widen(const NnPass *pass, const NnColumns *columns, const NnColumnsWork *work,
                       size_t group);
 
-/* Adds to a shard's part of the weights' gradient, or sets it, if `first`. */
+/* What the pixels of a row of the narrow map see of its columns. */
+NnWindow nn_columns_window(const NnColumns *columns, const NnReal *from);
+
+/* Adds to a shard's part of the weights' gradient what the thread's pixels and what they see make, or
+ * sets it, if `first`. */
 void nn_columns_weights(const NnTask *task, const NnNode *node, const NnColumns *columns,
-                        size_t group, bool first);
+                        size_t group, NnWindow window, bool first);
 
 /* The shard's sums of the bias's gradient, of which there are n_out; behind the weights' part. */
 double *nn_columns_bias_sums(const NnPass *pass, const NnNode *node, const NnColumns *columns,

@@ -1,4 +1,5 @@
-/* Convolutions with groups or dilation, by columns. */
+/* Convolutions with groups or dilation: by columns, or, where positions of the kernel are neighbours,
+ * on a padded map of one group's channels, which costs a ninth of the copies. */
 #include <string.h>
 
 #include "trainer/nn/layers/conv.h"
@@ -28,11 +29,56 @@ bool nn_conv_is_grouped(const NnConv *conv)
     return conv->groups > 1 || conv->dilation.height > 1 || conv->dilation.width > 1;
 }
 
+/* Values of a row of a group's padded map, and of all of it. */
+static size_t map_row(const NnColumns *c)
+{
+    return (c->cols.wide + 2 * c->cols.padding) * c->wide;
+}
+
+static size_t map_values(const NnColumns *c)
+{
+    return nn_padded((c->rows.wide + 2 * c->rows.padding) * map_row(c));
+}
+
+/* Whether what a kernel sees of a row lies side by side there. */
+static bool slides(const NnColumns *c)
+{
+    return c->cols.dilation == 1;
+}
+
+/* A group's channels of a sample, inside a map whose border is zero already. */
+static void copy_group(const NnColumns *c, const NnReal *x, size_t group, NnReal *map)
+{
+    const size_t pixel = c->groups * c->wide;
+    x += group * c->wide;
+    for (size_t row = 0; row < c->rows.wide; row++) {
+        NnReal *to = map + (row + c->rows.padding) * map_row(c) + c->cols.padding * c->wide;
+        for (size_t col = 0; col < c->cols.wide; col++, x += pixel)
+            for (size_t k = 0; k < c->wide; k++)
+                *to++ = x[k];
+    }
+}
+
+/* What n_rows rows of outputs see of that map, from row `row` on. */
+static NnWindow map_window(const NnColumns *c, const NnReal *map, size_t row, size_t n_rows)
+{
+    const size_t row_step = c->rows.stride * map_row(c);
+    return (NnWindow){.x = map + row * row_step,
+                      .n_rows = n_rows,
+                      .n_cols = c->cols.narrow,
+                      .row_step = row_step,
+                      .col_step = c->cols.stride * c->wide,
+                      .n_taps = c->rows.kernel,
+                      .tap_step = c->rows.dilation * map_row(c),
+                      .run = c->cols.kernel * c->wide};
+}
+
 void nn_conv_grouped_plan(NnBlueprint *blueprint, NnNode *node, const AugTensorDesc *desc,
                           NnInit init)
 {
     const NnColumns c = columns_of(node);
     nn_columns_plan(blueprint, node, &c, desc, init);
+    nn_blueprint_scratch(blueprint, (nn_columns_values(&c) + map_values(&c)) * sizeof(NnReal));
 }
 
 /* The bias of each group, padded for the kernels; NULL if there is none. */
@@ -48,6 +94,31 @@ static const NnReal *pad_bias(const NnPass *pass, const NnNode *node, const NnCo
     return to;
 }
 
+/* A group's outputs of one sample. */
+static void forward_group(const NnTask *task, const NnColumns *c, const NnReal *x, NnDot job,
+                          size_t group)
+{
+    const NnColumnsWork work = nn_columns_work(task, c);
+    const size_t y_row = c->cols.narrow * c->groups * c->narrow;
+    if (slides(c)) {
+        NnReal *map = (NnReal *)task->scratch + nn_columns_values(c);
+        copy_group(c, x, group, map);
+        job.window = map_window(c, map, 0, c->rows.narrow);
+        job.weights += group * c->matrix;
+        job.y += group * c->narrow;
+        job.y_row_step = y_row;
+        job.y_col_step = c->groups * c->narrow;
+        job.n_out = c->narrow;
+        task->pass->kernels->dot(&job);
+        return;
+    }
+    job.window.x = work.columns;
+    for (size_t row = 0; row < c->rows.narrow; row++, job.y += y_row) {
+        nn_columns_gather(c, x, row, group, work.columns);
+        nn_columns_narrow(task->pass, c, job, group);
+    }
+}
+
 void nn_conv_grouped_forward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
@@ -56,18 +127,50 @@ void nn_conv_grouped_forward(const NnTask *task, const NnNode *node)
     const NnReal *bias = pad_bias(pass, node, &c, work.bias);
     const NnReal *x = nn_slot(pass, node->x, task->part);
     NnReal *y = nn_slot(pass, node->y, task->part);
-    const size_t y_row = c.cols.narrow * c.groups * c.narrow;
-    for (uint32_t i = nn_rows_in(pass, node, task->part); i--; x += nn_shape_values(node->in))
-        for (size_t row = 0; row < c.rows.narrow; row++, y += y_row)
-            for (size_t group = 0; group < c.groups; group++) {
-                nn_columns_gather(&c, x, row, group, work.columns);
-                const NnDot job = {.window = {.x = work.columns},
-                                   .weights = nn_values(pass, node->weight),
-                                   .bias = bias ? bias + group * c.narrow_pad : NULL,
-                                   .y = y,
-                                   .relu = node->relu};
-                nn_columns_narrow(pass, &c, job, group);
-            }
+    memset((NnReal *)task->scratch + nn_columns_values(&c), 0, map_values(&c) * sizeof(NnReal));
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
+        for (size_t group = 0; group < c.groups; group++) {
+            const NnDot job = {.weights = nn_values(pass, node->weight),
+                               .bias = bias ? bias + group * c.narrow_pad : NULL,
+                               .y = y,
+                               .relu = node->relu};
+            forward_group(task, &c, x, job, group);
+        }
+        x += nn_shape_values(node->in);
+        y += nn_shape_values(node->out);
+    }
+}
+
+/* One sample on the way back; y, dx: NULL where there is no rectifier, or no gradient asked for;
+ * first: it is the shard's first. */
+typedef struct Sample {
+    const NnReal *x, *dy, *y;
+    NnReal *dx;
+    bool first;
+} Sample;
+
+/* A group's gradients of one sample. */
+static void backward_group(const NnTask *task, const NnNode *node, const NnColumns *c,
+                           const Sample *sample, size_t group)
+{
+    const NnColumnsWork work = nn_columns_work(task, c);
+    NnReal *map = (NnReal *)task->scratch + nn_columns_values(c);
+    if (node->learns && slides(c))
+        copy_group(c, sample->x, group, map);
+    for (size_t row = 0; row < c->rows.narrow; row++) {
+        nn_columns_pixels(c, sample->dy, sample->y, row, group, work.pixels);
+        if (node->learns && !slides(c))
+            nn_columns_gather(c, sample->x, row, group, work.columns);
+        if (node->learns)
+            nn_columns_weights(task, node, c, group,
+                               slides(c) ? map_window(c, map, row, 1)
+                                         : nn_columns_window(c, work.columns),
+                               sample->first && row == 0);
+        if (!sample->dx)
+            continue;
+        nn_columns_widen(task->pass, c, &work, group);
+        nn_columns_scatter(c, work.columns, row, group, sample->dx);
+    }
 }
 
 void nn_conv_grouped_backward(const NnTask *task, const NnNode *node)
@@ -87,18 +190,12 @@ void nn_conv_grouped_backward(const NnTask *task, const NnNode *node)
         nn_columns_transpose(&c, nn_values(pass, node->weight), work.back);
         memset(dx, 0, n * in * sizeof(NnReal));
     }
-    for (size_t k = 0; k < n * c.rows.narrow * c.groups; k++) {
-        const size_t i = k / (c.rows.narrow * c.groups), row = k / c.groups % c.rows.narrow;
-        const size_t group = k % c.groups;
-        nn_columns_pixels(&c, dy + i * out, y ? y + i * out : NULL, row, group, work.pixels);
-        if (node->learns) {
-            nn_columns_gather(&c, x + i * in, row, group, work.columns);
-            nn_columns_weights(task, node, &c, group, k < c.groups);
-        }
-        if (!dx)
-            continue;
-        nn_columns_widen(pass, &c, &work, group);
-        nn_columns_scatter(&c, work.columns, row, group, dx + i * in);
+    memset((NnReal *)task->scratch + nn_columns_values(&c), 0, map_values(&c) * sizeof(NnReal));
+    for (size_t k = 0; k < n * c.groups; k++) {
+        const size_t i = k / c.groups;
+        const Sample sample = {x + i * in, dy + i * out, y ? y + i * out : NULL,
+                               dx ? dx + i * in : NULL, i == 0};
+        backward_group(task, node, &c, &sample, k % c.groups);
     }
     if (node->bias != NN_NONE && node->learns)
         pass->kernels->sums(&(NnSums){.n_pixels = n * c.rows.narrow * c.cols.narrow,

@@ -168,7 +168,8 @@ static void transpose_backward(const NnTask *task, const NnNode *node)
         nn_columns_gather(&c, dy + i * out, row, group, work.columns);
         if (node->learns) {
             nn_columns_pixels(&c, x + i * in, NULL, row, group, work.pixels);
-            nn_columns_weights(task, node, &c, group, k < c.groups);
+            nn_columns_weights(task, node, &c, group, nn_columns_window(&c, work.columns),
+                               k < c.groups);
         }
         if (dx)
             nn_columns_narrow(pass, &c,
