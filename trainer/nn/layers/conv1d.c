@@ -51,17 +51,7 @@ static void conv1d_plan(NnBlueprint *blueprint, NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = conv1d_shape,
     .plan = conv1d_plan,
-    .fuses = true,
-    .takes_norm = nn_conv_takes_norm,
-    .products = nn_conv_products,
-    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
-    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},
-    .backward = {{NN_PHASE_ON_SHARD,
-                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
-                  nn_conv_backward}},
-    .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish},
-    .onnx = nn_conv_onnx,
+    NN_CONV_HOOKS,
 };
 
 const NnLayerDesc nn_layer_conv1d = {
