@@ -272,7 +272,7 @@ def test_a_daemon_and_this_process_differ_in_nothing():
     succeed("model.yaml", *DATA, "--output", "here")
     with Server() as server:
         for address in server.addresses:
-            succeed("model.yaml", "--data", address, "--output", "there", "--overwrite")
+            contains(remarks("model.yaml", "--data", address, "--output", "there", "--overwrite"), "loading not known")
             equal(read("here/model.safetensors") == read("there/model.safetensors"), True, f"weights of {address}")
             for here, there in zip(log("here"), log("there")):
                 for key in ("loss", "accuracy", "test_loss", "test_accuracy", "train_eval_loss", "gap_accuracy",

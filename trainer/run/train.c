@@ -248,7 +248,7 @@ static void evaluation_text(const char *name, double loss, const TrainFigures *f
 
 static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
 {
-    char rate[32], trained[160], test[240] = "", validation[240] = "", gap[64], loading[48] = "";
+    char rate[32], trained[160], test[240] = "", validation[240] = "", gap[64], loading[48];
     const TrainGap of_test = train_history_gap(record);
     train_format_count(record->images_per_s, rate);
     train_figures_text(&record->train_figures, 2, false, trained, sizeof(trained));
@@ -260,6 +260,8 @@ static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
     train_gap_text(&of_test, gap);
     if (record->loading >= 0)
         snprintf(loading, sizeof(loading), "  loading %.2g %% of a CPU", 100 * record->loading);
+    else
+        snprintf(loading, sizeof(loading), "  loading not known");
     train_progress_say(run->progress,
                        "epoch %u/%d  train loss %.4f%s%s%s%s  %s images/s  waiting %.0f %%%s",
                        record->epoch, run->settings.epochs, record->train_loss, trained, validation,
