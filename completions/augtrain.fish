@@ -60,7 +60,7 @@ complete -c augtrain -n '__augtrain_command export' -F
 complete -c augtrain -n '__augtrain_command export' -s o -l output -r -F -d 'where to write'
 complete -c augtrain -n '__augtrain_command export' -l weights -r -F -d 'take the weights from this file'
 complete -c augtrain -n '__augtrain_command export' -l keep-norms -d 'batch norms stay operators of their own instead of becoming part of the weights before them'
-complete -c augtrain -n '__augtrain_command export' -l bytes -d 'the input is uint8, and the model begins with its division by 255'
+complete -c augtrain -n '__augtrain_command export' -l bytes -d 'the input is pixels of 8 bits, and the model begins with their normalization by the runs specification'
 complete -c augtrain -n '__augtrain_command export' -l overwrite -d 'replace a file that is there'
 complete -c augtrain -n '__augtrain_command export' -s q -l quiet -d 'print results, warnings and errors only'
 complete -c augtrain -n '__augtrain_command export' -s h -l help -d 'print this help'

@@ -7,6 +7,7 @@
 #include "trainer/model/problems.h"
 #include "trainer/model/saved_model.h"
 #include "trainer/nn/export.h"
+#include "trainer/predict/normalization.h"
 #include "trainer/run/files.h"
 
 typedef struct ExportOptions {
@@ -25,7 +26,9 @@ static const AugParamDesc rows[] = {
               .help = "batch norms stay operators of their own instead of becoming part of the "
                       "weights before them"),
     AUG_PARAM(ExportOptions, bytes, .optional = true,
-              .help = "the input is uint8, and the model begins with its division by 255"),
+              .help =
+                  "the input is pixels of 8 bits, and the model begins with their normalization "
+                  "by the run's specification"),
     AUG_PARAM(ExportOptions, overwrite, .optional = true, .help = "replace a file that is there"),
 };
 
@@ -83,22 +86,36 @@ static char *output_text(const TrainSavedModel *saved)
     return text;
 }
 
+/* What the input is to be, in words. */
+static const char *input_text(const ExportOptions *options, const TrainNormalization *normalization)
+{
+    if (!options->bytes)
+        return "float32 values as the model was trained on, normalized";
+    return normalization->n > 0 ? "uint8 values of pixels; the model normalizes them as it was "
+                                  "trained on"
+                                : "uint8 values of pixels; the model divides them by 255 and does "
+                                  "nothing else to them";
+}
+
 static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel *saved,
                             const NnNetwork *network, AugError *error)
 {
+    AugLimits limits;
+    TrainNormalization normalization = {0};
+    aug_limits_init(&limits);
+    if (options->bytes)
+        AUG_TRY(train_normalization_find(&normalization, saved, &limits, error));
     char *classes = classes_text(saved), *output = output_text(saved);
-    NnOnnxNote notes[3];
-    size_t n_notes = 0;
-    notes[n_notes++] = (NnOnnxNote){
-        "input", options->bytes ? "uint8 values of pixels; the model divides them by 255 and does "
-                                  "nothing else to them"
-                                : "float32 values as the model was trained on, normalized"};
+    NnOnnxNote notes[3] = {{"input", input_text(options, &normalization)}};
+    size_t n_notes = 1;
     if (classes && saved->n_classes > 0)
         notes[n_notes++] = (NnOnnxNote){"classes", classes};
     if (output)
         notes[n_notes++] = (NnOnnxNote){"output", output};
     const NnOnnxOptions how = {.keep_norms = options->keep_norms,
                                .bytes = options->bytes,
+                               .mean = normalization.n ? normalization.mean : NULL,
+                               .scale = normalization.n ? normalization.scale : NULL,
                                .notes = notes,
                                .n_notes = n_notes};
     uint8_t *bytes;

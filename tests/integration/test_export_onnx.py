@@ -1,6 +1,7 @@
 """What augtrain export writes as ONNX computes what augtrain predict does: every layer, read and run by
 an own reader with NumPy, in doubles."""
 import os
+import struct
 import sys
 import tempfile
 
@@ -55,15 +56,27 @@ def check_folding(folder):
     assert [names.count("BatchNormalization") for names in kinds] == [0, 3], kinds
 
 
-def check_bytes(folder):
-    """With --bytes the same picture of 8 bits gives what its 255th parts give."""
-    exported.augtrain("export", "model.yaml", "--weights", "weights.safetensors", "-o", "bytes.onnx", "--bytes",
-                      folder=folder)
-    model = read(os.path.join(folder, "bytes.onnx"))
-    pixels = numpy.random.default_rng(2).integers(0, 256, (3, 3, 7, 7)).astype(numpy.uint8)
-    assert model.input[1] == numpy.uint8
-    whole = read(os.path.join(folder, "model.onnx")).run((pixels / 255).astype(numpy.float32))
-    exported.check_close(model.run(pixels), whole, "bytes", 1e-6)
+def check_bytes(top):
+    """With --bytes pictures of 8 bits give what augtrain predict makes of them by the run's specification."""
+    spec = exported.EVAL.replace("normalize: none", "normalize: imagenet").replace("input.idx", "pixels.idx")
+    pixels = numpy.random.default_rng(2).integers(0, 256, (20, 7, 7, 3)).astype(numpy.uint8)
+    os.makedirs(top)
+    with open(os.path.join(top, "pixels.idx"), "wb") as file:
+        file.write(bytes([0, 0, 8, 4]) + struct.pack(">4i", *pixels.shape) + pixels.tobytes())
+    rest = exported.REST.replace("eval:", "train: eval.yaml, eval:")
+    labelled = spec.replace("path: pixels.idx, labels: none", "path: pixels.idx, labels: labels.idx")
+    with open(os.path.join(top, "labels.idx"), "wb") as file:
+        file.write(bytes([0, 0, 8, 1]) + struct.pack(">i", 20) + bytes(i % 3 for i in range(20)))
+    for name, text in (("eval.yaml", labelled), ("model.yaml", f"model: {{input: [7, 7, 3], layers: [conv: 4, relu, flatten, "
+                                                 f"linear: 3]}}\n{rest}")):
+        with open(os.path.join(top, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    exported.augtrain("model.yaml", "-o", "run", folder=top)
+    exported.augtrain("export", "run", "-o", "bytes.onnx", "--bytes", folder=top)
+    exported.augtrain("predict", "run", "idx:pixels.idx,labels=none", "--values", "logits", "-o", "y.npy", folder=top)
+    model = read(os.path.join(top, "bytes.onnx"))
+    assert model.input[1] == numpy.uint8 and "normalizes" in model.notes["input"], model.notes
+    exported.check_close(model.run(pixels.transpose(0, 3, 1, 2)), numpy.load(os.path.join(top, "y.npy")), "bytes")
 
 
 def check_refusal(folder):
@@ -83,7 +96,7 @@ def main():
         for name, (layers, shape) in networks.items():
             worst = max(worst, check_network(os.path.join(top, name), layers, shape))
         check_folding(os.path.join(top, "norms"))
-        check_bytes(os.path.join(top, "norms"))
+        check_bytes(os.path.join(top, "bytes"))
         check_refusal(os.path.join(top, "refused"))
     print(f"{len(networks)} networks, off by at most {worst:.2g} of the largest value")
 
