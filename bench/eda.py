@@ -5,9 +5,9 @@ Trains a text CNN on N sentences of SST-2 and of TREC without augmentation, with
 AEDA, and by the pipeline of docs/text.md, and appends a line to RESULTS for each run. What stands there is not run
 again, so an interrupted measurement goes on. --table prints what RESULTS has.
 
-Each seed draws its own N sentences, the same for all methods. All methods see equally many samples in all: the copies
-of EDA's table 3 beside the original, PASSES times; without augmentation the originals as often. The vocabulary is that
-of what is trained on. Embeddings begin at random, where the paper took GloVe's.
+Each seed draws its own N sentences, the same for all methods. All methods train on equally many rows, PASSES times:
+each original with as many copies as EDA's table 3 has; without augmentation the copies are the original. The vocabulary
+is that of what is trained on. Embeddings begin at random, where the paper took GloVe's.
 """
 import argparse
 import gzip
@@ -24,7 +24,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Data set -> files of $DATA/text, and ids of the longest text.
 SETS = {"TREC": ("trec_train.tsv.gz", "trec_test.tsv.gz", 32), "SST-2": ("sst2_train.tsv.gz", "sst2_test.tsv.gz", 48)}
 SIZES = {"500": 500, "2,000": 2000, "5,000": 5000, "all": None}
-PASSES = {"500": 5, "2,000": 4, "5,000": 3, "all": 3}
+PASSES = {"500": 3, "2,000": 3, "5,000": 3, "all": 3}
 METHODS = {
     "none": None,
     "EDA": "[{EDA: {compat: true}}]",
@@ -52,7 +52,7 @@ model:
     - flatten
     - dropout: 0.5
     - {{name: head, linear: {classes}}}
-optimizer: {{adam: {{lr: 0.001}}}}
+optimizer: {{adam: {{lr: 0.003}}}}
 schedule: cosine
 train: {{epochs: {epochs}, seed: {seed}, threads: 1, checkpoint_every: 1000000}}
 data:
@@ -119,7 +119,7 @@ class Measurement:
             call(self.aug, "apply", f"{self.folder}/spec.yaml", "--input", originals, "--output", train, "--copies",
                  str(copies(len(rows))), "--include-original")
         else:
-            os.replace(originals, train)
+            write(train, "".join(f"{row}\n" * (1 + copies(len(rows))) for row in rows))
         call(self.aug, "data", "build", "vocabulary", f"tsv:{train}", "--lower", "--max-size", str(ROWS), "--output",
              words, "--overwrite")
 
@@ -134,9 +134,8 @@ class Measurement:
         rows = rows[:SIZES[size]]
         write(f"{self.folder}/test.tsv", "\n".join(rows_of(f"{self.args.data}/text/{test}")) + "\n")
         self.make_training(rows, method, seed)
-        epochs = PASSES[size] * (1 if METHODS[method] else 1 + copies(len(rows)))
-        write(f"{self.folder}/model.yaml", MODEL.format(width=width, rows=ROWS, classes=classes, epochs=epochs,
-                                                        seed=seed, ids=IDS.format(width)))
+        write(f"{self.folder}/model.yaml", MODEL.format(width=width, rows=ROWS, classes=classes,
+                                                        epochs=PASSES[size], seed=seed, ids=IDS.format(width)))
         call(self.augtrain, f"{self.folder}/model.yaml", "--quiet", "--output", f"{self.folder}/run", "--overwrite")
         end = read(f"{self.folder}/run/log.jsonl")[-1]
         entry = {"set": name, "n": size, "method": method, "seed": seed, "accuracy": end["test_accuracy"],
