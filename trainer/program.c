@@ -9,6 +9,7 @@ static const CmdCommand *const commands[] = {&train_options_command, &train_comm
 
 static const CmdTerm exit_codes[] = {
     {"3", "augtrain predict: done, but some samples are damaged"},
+    {"129", "interrupted by SIGHUP"},
 };
 
 static const CmdLetter letters[] = {{'o', "output"}};

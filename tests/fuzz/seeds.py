@@ -314,6 +314,12 @@ def tensors(folder):
     write(folder, "safetensors", "zero", tensor_file({"z": numpy.zeros((0, 4), numpy.uint8)}))
 
 
+def checkpoints(folder):
+    """States of runs: rows of steps and epochs, flags, numbers."""
+    for flags in (0, 1, 2, 4, 8, 16):
+        write(folder, "checkpoint", f"flags_{flags}", bytes([3, 2, flags]) + struct.pack("<4q", 1, -1, 1 << 40, 0))
+
+
 def models(folder):
     """A model with weights that fit and some that do not, and the examples."""
     def values(*shape):
@@ -478,7 +484,7 @@ def main():
     """Everything into the folder that is named."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    for make in (codec, frames, messages, daemon, specs, tensors, models, texts, tokenizers, datasets,
+    for make in (codec, frames, messages, daemon, specs, tensors, checkpoints, models, texts, tokenizers, datasets,
                  lexicons):
         make(sys.argv[1])
     for target in ("json", "lexicon", "model"):
