@@ -40,8 +40,14 @@ static AugiTensorFile as_file(TrainState *state)
                             .n_metadata = TRAIN_STATE_TEXTS};
 }
 
+/* What tensors are filled with. */
+typedef struct Numbers {
+    const uint8_t *bytes;
+    size_t size;
+} Numbers;
+
 /* A tensor with so many rows of the input's bytes, again and again. */
-static void fill(AugTensor *tensor, uint64_t rows, unsigned flags, const FuzzInput *input)
+static void fill(AugTensor *tensor, uint64_t rows, unsigned flags, const Numbers *input)
 {
     tensor->desc.shape[0] = rows;
     tensor->desc.shape[1] += (flags & ONE_MORE) != 0;
@@ -99,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size < 3)
         return 0;
     const unsigned flags = bytes[2] & 31;
-    const FuzzInput numbers = {bytes + 3, size - 3};
+    const Numbers numbers = {bytes + 3, size - 3};
     TrainState state = sample_state();
     const uint64_t rows[] = {flags & TWO_ROWS ? 2 : 1, bytes[0] % 8, bytes[1] % 8};
     for (size_t i = 0; i < state.n; i++)

@@ -84,6 +84,12 @@ static void put_head(TrainHtml *html, const TrainRun *run)
         train_html_text(html, run->notes->items[i]);
         train_html_put(html, "</p>\n");
     }
+    if (run->interrupted && run->metrics.n > 0 && run->evaluated_step != run->step)
+        train_html_put(
+            html,
+            "<p class=\"warn\">The test's figures are those of the weights of step %" PRIu64
+            "; saved are the weights of step %" PRIu64 ".</p>\n",
+            run->evaluated_step, run->step);
 }
 
 /* How much worse the test is than training samples, after the last epoch that was evaluated. */
