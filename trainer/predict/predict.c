@@ -17,7 +17,8 @@ static void make_probabilities(const float *logits, size_t n, bool several, floa
 {
     double largest = -INFINITY, sum = 0;
     for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, (double)logits[i]);
+        /* GCC 12 for AArch64 breaks on fmax here. */
+        largest = (double)logits[i] > largest ? (double)logits[i] : largest;
     for (size_t i = 0; i < n; i++)
         sum += exp((double)logits[i] - largest);
     for (size_t i = 0; i < n; i++)

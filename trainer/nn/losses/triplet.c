@@ -41,8 +41,11 @@ static double power(double x, double a)
 static double distance(const Triplet *triplet, const NnReal *a, const NnReal *b, size_t n)
 {
     double largest = 0, sum = 0;
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs((double)a[i] - (double)b[i] + triplet->eps));
+    for (size_t i = 0; i < n; i++) {
+        /* GCC 12 for AArch64 breaks on fmax here. */
+        const double size = fabs((double)a[i] - (double)b[i] + triplet->eps);
+        largest = size > largest ? size : largest;
+    }
     for (size_t i = 0; i < n && largest > 0; i++)
         sum += power(((double)a[i] - (double)b[i] + triplet->eps) / largest, triplet->p);
     return largest > 0 ? largest * power(sum, 1 / triplet->p) : 0;
