@@ -546,7 +546,7 @@ def options():
             *more.upsamples(sequence, layer_case), *more.drops(case, sequence),
             *more.norms(case, sequence, one_norm_case, affine),
             *more.optimizers(case, sequence, optimizer_case), *more.schedules(case, schedule_case, formula_case),
-            *more.inits(case)]
+            *more.inits(case), *more.reductions(case, sequence)]
 
 
 def metrics():

@@ -236,6 +236,24 @@ def metrics(case, sequence):
     return cases
 
 
+def reductions(case, sequence):
+    """Losses as a sum, and of each sample or value; gradients are those of the sum."""
+    logits, values, hard = sequence(1, 5, 7) * 4, sequence(3, 5, 7), torch.tensor([0, -100, 3, 3, 1])
+    weight = torch.tensor([0.5, 1.0, 2.0, 3.0, 0.25, 1.5, 0.75])
+    cases = []
+    for op, function, target, params, more in [
+            ("cross_entropy", F.cross_entropy, hard, {"label_smoothing": 0.125}, {"weight": weight}),
+            ("mse", F.mse_loss, values, {}, {}), ("smooth_l1", F.smooth_l1_loss, values, {"beta": 0.5}, {}),
+            ("bce_with_logits", F.binary_cross_entropy_with_logits, values.abs(), {}, {})]:
+        for reduction in ("sum", "none"):
+            leaf = logits.clone().requires_grad_()
+            loss = function(leaf, target, reduction=reduction, **params, **more)
+            loss.sum().backward()
+            cases.append(case(f"{op}_{reduction}", "loss", op, {"reduction": reduction, **params},
+                              {"logits": logits, "target": target, **more}, {"loss": loss, "dlogits": leaf.grad}))
+    return cases
+
+
 def averages(case, sequence):
     """torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn: the first average is the weights themselves."""
     w = sequence(1, 9, 5)

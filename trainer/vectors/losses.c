@@ -33,13 +33,15 @@ static const Known known[] = {
     {"bce_with_logits", "bce_with_logits", 1, false, true},
 };
 
-/* A loss at work. n_values: of a row; n: samples. */
+/* A loss at work. n_values: of a row; n: samples; each: the loss of each is asked for, of a mean over
+ * values that of each value. */
 typedef struct Loss {
     Known is;
     NnChoice choice;
     VectorTensor logits, target;
     NnNetwork *network;
     size_t n, n_values;
+    bool each;
     float *data[3];
 } Loss;
 
@@ -122,6 +124,10 @@ static AugStatus take_logits(VectorCase *c, Loss *loss)
     const uint32_t rows = loss->is.rows;
     loss->n = loss->logits.shape[0] / (loss->is.in_one ? rows : 1);
     loss->n_values = loss->logits.n / loss->logits.shape[0];
+    if (loss->each && loss->is.by_value) {
+        loss->n = loss->logits.n;
+        loss->n_values = 1;
+    }
     if (loss->n == 0 || (loss->is.in_one && loss->logits.shape[0] % rows))
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL, "logits has %zu rows, not a multiple of %u",
                         loss->logits.shape[0], rows);
@@ -190,7 +196,7 @@ static AugStatus find_factor(VectorCase *c, const Loss *loss, const NnResult *re
                              double *factor)
 {
     const char *reduction = vector_text(c, "reduction", "mean");
-    const bool is_sum = !strcmp(reduction, "sum");
+    const bool is_sum = !strcmp(reduction, "sum") || loss->each;
     *factor = is_sum ? result->weight * (loss->is.by_value ? (double)loss->n_values : 1) : 1;
     if (is_sum || !strcmp(reduction, "mean") || !strcmp(reduction, "batchmean"))
         return AUG_OK;
@@ -220,9 +226,37 @@ static AugStatus compare_gradients(VectorCase *c, const Loss *loss, double facto
     return AUG_OK;
 }
 
+/* A part of a batch's values, or NULL where it has none. */
+static const float *part_of(const float *values, size_t first)
+{
+    return values ? values + first : NULL;
+}
+
+/* The loss of each sample: of batches of one. */
+static AugStatus compare_each(VectorCase *c, const Loss *loss, const NnBatch *all)
+{
+    double *values;
+    AUG_TRY(vector_take(c, loss->n, sizeof(*values), &values));
+    for (size_t i = 0; i < loss->n; i++) {
+        const size_t at = i * loss->n_values;
+        const void *views[] = {part_of(loss->data[1], at), part_of(loss->data[2], at)};
+        NnBatch one = *all;
+        NnResult result;
+        one.n = 1;
+        one.data = loss->data[0] + at;
+        one.views = all->views ? views : NULL;
+        one.labels = all->labels ? all->labels + i : NULL;
+        one.soft = part_of(all->soft, at);
+        one.values = part_of(all->values, at);
+        AUG_TRY(nn_network_gradients(loss->network, &one, &result, &c->error));
+        values[i] = result.loss * result.weight;
+    }
+    return vector_compare(c, "loss", values, loss->n);
+}
+
 AugStatus vector_run_loss(VectorCase *c)
 {
-    Loss loss = {0};
+    Loss loss = {.each = !strcmp(vector_text(c, "reduction", "mean"), "none")};
     NnResult result;
     double factor;
     AUG_TRY(choose(c, &loss));
@@ -237,6 +271,8 @@ AugStatus vector_run_loss(VectorCase *c)
     AUG_TRY(nn_network_gradients(loss.network, &batch, &result, &c->error));
     AUG_TRY(find_factor(c, &loss, &result, &factor));
     const double value = result.loss * factor;
-    AUG_TRY(vector_compare(c, "loss", &value, 1));
-    return compare_gradients(c, &loss, factor);
+    if (!loss.each)
+        AUG_TRY(vector_compare(c, "loss", &value, 1));
+    AUG_TRY(compare_gradients(c, &loss, factor));
+    return loss.each ? compare_each(c, &loss, &batch) : AUG_OK;
 }
