@@ -36,7 +36,7 @@ complete -c augtrain -n 'not __augtrain_command bench predict export modules hel
 complete -c augtrain -n '__augtrain_command bench' -F
 complete -c augtrain -n '__augtrain_command bench' -l data -r -F -d 'where batches come from, as in training'
 complete -c augtrain -n '__augtrain_command bench' -l batch -x -d 'made-up batches of this size, without any data'
-complete -c augtrain -n '__augtrain_command bench' -l steps -x -d 'steps that are measured, after three that are not'
+complete -c augtrain -n '__augtrain_command bench' -l steps -x -d 'steps that are measured, after two that are not'
 complete -c augtrain -n '__augtrain_command bench' -l threads -x -d 'instead of train.threads, 0 for one per processor'
 complete -c augtrain -n '__augtrain_command bench' -l kernels -x -a 'auto reference baseline avx2 avx512 neon libxsmm onednn' -d 'instead of train.kernels'
 complete -c augtrain -n '__augtrain_command bench' -l dataset -x -d 'data set for specifications that name theirs, in this process'

@@ -26,7 +26,7 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(BenchOptions, batch, .optional = true, .low = 1, .high = AUG_MAX_BATCH,
               .unit = "samples", .help = "made-up batches of this size, without any data"),
     AUG_PARAM(BenchOptions, steps, .fallback = "50", .low = 1, .high = 1000000,
-              .help = "steps that are measured, after three that are not"),
+              .help = "steps that are measured, after two that are not"),
     AUG_PARAM(BenchOptions, threads, .optional = true, .low = 0, .high = 256,
               .help = "instead of train.threads, 0 for one per processor"),
     AUG_PARAM(BenchOptions, kernels, .optional = true, .choices = nn_kernel_names,

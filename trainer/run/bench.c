@@ -6,7 +6,7 @@
 #include "libaug/base/clock.h"
 
 /* Steps before those that count: caches, page tables and clock rates settle. */
-#define N_WARM_UP 3
+#define N_WARM_UP 2
 
 /* A batch that is always the same. */
 typedef struct TrainMadeUp {
