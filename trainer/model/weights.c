@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "trainer/nn/optimizer.h"
-#include "trainer/run/checkpoint.h"
-#include "trainer/run/state.h"
 
 static void shape_text(const AugTensorDesc *desc, char text[96])
 {
@@ -67,6 +65,14 @@ static bool is_state(const char *name)
     return false;
 }
 
+/* Whether a tensor is one that a checkpoint has beside weights and optimizer. */
+static bool is_of_run(const char *name)
+{
+    return !strcmp(name, TRAIN_STATE_RUN) || !strcmp(name, TRAIN_STATE_STEPS) ||
+           !strcmp(name, TRAIN_STATE_EPOCHS) ||
+           !strncmp(name, TRAIN_EMA_PREFIX, strlen(TRAIN_EMA_PREFIX));
+}
+
 /* Tensors that the model does not have: their file was made for another one. What a checkpoint has
  * beside its weights is known. */
 static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *network,
@@ -76,8 +82,7 @@ static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *netw
         const char *name = file->tensors[i].name;
         size_t index;
         const bool known = nn_network_find_tensor(network, name, &index) || is_counter(name) ||
-                           is_state(name) || train_state_has(name) ||
-                           !strncmp(name, TRAIN_EMA_PREFIX, strlen(TRAIN_EMA_PREFIX));
+                           is_state(name) || is_of_run(name);
         if (!known)
             return AUG_FAIL(error, AUG_BAD_SPEC, path, "the model has no tensor '%.80s'", name);
     }

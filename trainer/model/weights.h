@@ -8,6 +8,13 @@
 /* Bytes of such a file at most: as much as a network may take in all (NnNetworkSpec.max_memory). */
 #define TRAIN_MAX_WEIGHTS_SIZE (UINT64_C(8) << 30)
 
+/* What a checkpoint has beside weights: the state of a run (run/state.h), and averaged weights, whose
+ * names begin so. */
+#define TRAIN_STATE_RUN "run"
+#define TRAIN_STATE_STEPS "run.steps"
+#define TRAIN_STATE_EPOCHS "run.epochs"
+#define TRAIN_EMA_PREFIX "ema."
+
 /* Sets a network's parameters and buffers from a safetensors file. Fails with AUG_BAD_SPEC if a
  * tensor is missing, has another shape or type, or is not one of the network's ("
  * num_batches_tracked", which PyTorch adds to batch norm, may be there, and what checkpoints have

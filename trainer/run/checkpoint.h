@@ -26,9 +26,6 @@
 #define TRAIN_META_STARTED "started"
 #define TRAIN_META_SHA256 "sha256"
 
-/* What the names of averaged tensors begin with in a checkpoint. */
-#define TRAIN_EMA_PREFIX "ema."
-
 /* Writes a checkpoint and model.safetensors, and removes checkpoints that are too old to be kept;
  * the time goes to run->times.saving. A failure leaves all earlier checkpoints. */
 AUG_MUST_CHECK AugStatus train_checkpoint_save(TrainRun *run, AugError *error);

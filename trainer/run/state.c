@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/model/weights.h"
 #include "trainer/run/columns.h"
 
 #define IN_RUN(field) TRAIN_COLUMN(TrainRun, field)
@@ -109,7 +110,8 @@ _Static_assert(sizeof(TrainEpochRecord) == 4 * sizeof(TrainFigures) + 16 * 8,
                "epochs have their columns");
 _Static_assert(sizeof(TrainTimes) == 6 * 8, "times have their columns");
 
-static const char run_name[] = "run", steps_name[] = "run.steps", epochs_name[] = "run.epochs";
+static const char run_name[] = TRAIN_STATE_RUN, steps_name[] = TRAIN_STATE_STEPS,
+                  epochs_name[] = TRAIN_STATE_EPOCHS;
 
 /* Adds a tensor of rows by columns at *next, and moves that behind it. */
 static int64_t *add(TrainState *state, const char *name, size_t n_rows, size_t n_columns,
@@ -180,11 +182,6 @@ void train_state_fini(TrainState *state)
         free(state->texts[i].value);
     }
     *state = (TrainState){0};
-}
-
-bool train_state_has(const char *name)
-{
-    return !strcmp(name, run_name) || !strcmp(name, steps_name) || !strcmp(name, epochs_name);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

@@ -25,9 +25,6 @@ AUG_MUST_CHECK AugStatus train_state_init(TrainState *state, const TrainRun *run
 /* Accepts a zeroed one. */
 void train_state_fini(TrainState *state);
 
-/* Whether a tensor's name is one of a state. */
-bool train_state_has(const char *name);
-
 /* Reads where a run was from a checkpoint at path: the numbers of *run alone, without its
  * history. Fails with AUG_CORRUPT if the file does not hold what this version writes. */
 AUG_MUST_CHECK AugStatus train_state_peek(TrainRun *run, const AugiTensorFile *file,
