@@ -96,6 +96,8 @@ class Runs:
                 text = re.sub(r"(?m)^( *)seed: 1$", rf"\g<1>seed: {seed}", source.read())
             if file == f"{name}.yaml" and epochs:
                 text = re.sub(r"epochs: \d+", f"epochs: {epochs}", text)
+            if file == f"{name}.yaml":
+                text = text.replace("train: {epochs", "train: {train_eval: 0, eval_every: 1000000, epochs")
             if pipeline and file == "plain.yaml":
                 text = text.replace("batch:", f"pipeline: {pipeline}\nbatch:")
                 text = text.replace("size: 128", "size: 64") if samples else text
