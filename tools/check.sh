@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 # Of each fuzz target: enough for some thousand inputs around its seeds, no more than to notice that
 # a change broke something near.
-fuzz_seconds=8
+fuzz_seconds=5
 
 quick=no
 case "${1:-}" in
