@@ -4,12 +4,11 @@
 
 #include "libaug/base/json_writer.h"
 #include "trainer/command.h"
+#include "trainer/command_parts.h"
 #include "trainer/data/data.h"
+#include "trainer/model/problems.h"
 #include "trainer/run/bench.h"
 #include "trainer/run/progress.h"
-
-/* Mistakes that are shown of one set of files. */
-#define MAX_PROBLEMS 64
 
 typedef struct BenchOptions {
     AugText data;
@@ -33,20 +32,14 @@ static const AugParamDesc rows[] = {
               .help = "instead of train.kernels"),
 };
 
-static const CmdRepeat dataset = {
-    .name = "dataset",
-    .unit = "NAME=KIND:PATH",
-    .help = "data set for specifications that name theirs, in this process",
-};
-
-static const CmdRepeat *const repeats[] = {&dataset};
+static const CmdRepeat *const repeats[] = {&train_repeat_dataset};
 
 static AugStatus check(CmdCall *call, AugError *error)
 {
     BenchOptions *options = call->options;
     options->has_threads = cmd_call_has(call, &options->threads);
     options->has_kernels = cmd_call_has(call, &options->kernels);
-    options->datasets = cmd_call_texts(call, &dataset);
+    options->datasets = cmd_call_texts(call, &train_repeat_dataset);
     if (options->batch > 0 && options->data)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "--batch is for made-up batches; --data says where others come from");
@@ -68,20 +61,18 @@ typedef struct Job {
 /* Model file and, unless batches are made up, the specification. Returns the exit code. */
 static int read_files(Job *job)
 {
-    AugError items[MAX_PROBLEMS] = {0};
-    AugProblems problems = {.capacity = MAX_PROBLEMS, .items = items};
+    TrainProblems problems = train_problems_new();
     AugStatus status =
-        train_model_file_load(&job->model, job->call->arguments[0], &job->limits, &problems);
+        train_model_file_load(&job->model, job->call->arguments[0], &job->limits, &problems.list);
     if (status == AUG_OK) {
         job->trained = *job->model;
         job->trained.eval_data = job->trained.validation_data = (TrainSpecRef){0};
     }
     if (status == AUG_OK && job->options->batch == 0)
         status = train_data_read_specs(&job->data, &job->trained, job->options->data, false,
-                                       &job->limits, &problems);
-    int code = status == AUG_OK ? 0 : 2;
-    for (size_t i = 0; i < problems.n && i < problems.capacity && code; i++)
-        code = cmd_fail(job->call, &problems.items[i]);
+                                       &job->limits, &problems.list);
+    const int code = status == AUG_OK ? 0 : train_problems_print(job->call, &problems);
+    train_problems_fini(&problems);
     return code;
 }
 
@@ -254,12 +245,7 @@ static AugStatus print_json(const TrainBench *bench, AugError *error)
     put_times(&json, bench, &times);
     put_layers(&json, bench);
     augi_json_object_end(&json);
-    char *text = augi_json_take(&json);
-    if (!text)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the result");
-    puts(text);
-    free(text);
-    return AUG_OK;
+    return train_print_json(&json, error);
 }
 
 static int run_job(Job *job)

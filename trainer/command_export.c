@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "trainer/command.h"
-#include "trainer/model/problems.h"
-#include "trainer/model/saved_model.h"
+#include "trainer/command_parts.h"
 #include "trainer/nn/export.h"
 #include "trainer/predict/normalization.h"
 #include "trainer/run/files.h"
@@ -151,14 +150,10 @@ static int run(const CmdCall *call)
     TrainSavedModel saved;
     AugError error = {0};
     aug_limits_init(&limits);
-    TrainProblems problems = train_problems_new();
-    AugStatus status =
-        train_saved_open(&saved, options->model, options->weights, &limits, &problems.list);
-    const int code = status == AUG_OK ? 0 : train_problems_print(call, &problems);
-    train_problems_fini(&problems);
+    const int code = train_open_saved(call, &saved, options->model, options->weights, &limits);
     if (code != 0)
         return code;
-    status = write_model(call, &saved, &error);
+    const AugStatus status = write_model(call, &saved, &error);
     train_saved_fini(&saved);
     if (status != AUG_OK)
         return cmd_fail(call, &error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "trainer/command.h"
+#include "trainer/command_parts.h"
 #include "trainer/tasks/task.h"
 
 /* Lists: those of nn, and behind them the tasks. */
@@ -173,12 +174,7 @@ static AugStatus print_json(const char *name, AugError *error)
             put_item(&json, &item);
     }
     augi_json_list_end(&json);
-    char *text = augi_json_take(&json);
-    if (!text)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "memory is exhausted");
-    puts(text);
-    free(text);
-    return AUG_OK;
+    return train_print_json(&json, error);
 }
 
 /* Whether something is called that; the error names the nearest name. */

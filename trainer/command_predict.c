@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "trainer/command.h"
-#include "trainer/model/problems.h"
+#include "trainer/command_parts.h"
 #include "trainer/predict/predict.h"
 #include "trainer/run/files.h"
 
@@ -32,8 +32,10 @@ static const AugParamDesc rows[] = {
               .help = "classes of each sample, the likeliest first"),
     AUG_PARAM(PredictOptions, values, .fallback = "classes", .choices = values_names,
               .help = "instead of rows an array of these, to FILE.npy or FILE.safetensors"),
-    AUG_PARAM(PredictOptions, layer, .optional = true, .unit = "name",
-              .help = "layer whose output --values features are: its name, or its number from 0"),
+    AUG_PARAM(
+        PredictOptions, layer, .optional = true, .unit = "name",
+        .help = "layer whose output --values features are: its name, or its number from 0; of one "
+                "inside a residual as its tensors are called, such as 3.branch.0"),
     AUG_PARAM(PredictOptions, threads, .fallback = "0", .low = 0, .high = 256,
               .help = "threads, 0 for one per processor"),
     AUG_PARAM(PredictOptions, allow_errors, .optional = true,
@@ -166,18 +168,14 @@ static int run(const CmdCall *call)
     TrainSavedModel saved;
     AugError error = {0};
     aug_limits_init(&limits);
-    TrainProblems problems = train_problems_new();
-    AugStatus status =
-        train_saved_open(&saved, options->model, options->weights, &limits, &problems.list);
-    const int code = status == AUG_OK ? 0 : train_problems_print(call, &problems);
-    train_problems_fini(&problems);
+    const int code = train_open_saved(call, &saved, options->model, options->weights, &limits);
     if (code != 0)
         return code;
     TrainPredictor predictor = {.saved = &saved,
                                 .made = (TrainMade)options->values.value,
                                 .form = (TrainRowsForm)options->format.value,
                                 .top = (uint32_t)options->top};
-    status = work(options, &saved, &limits, &predictor, &error);
+    const AugStatus status = work(options, &saved, &limits, &predictor, &error);
     train_saved_fini(&saved);
     return status == AUG_OK ? finish(call, &predictor) : cmd_fail(call, &error);
 }

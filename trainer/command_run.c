@@ -8,6 +8,7 @@
 #include "libaug/base/json_writer.h"
 #include "trainer/call.h"
 #include "trainer/command.h"
+#include "trainer/command_parts.h"
 #include "trainer/data/data.h"
 #include "trainer/model/problems.h"
 #include "trainer/model/saved_model.h"
@@ -105,24 +106,11 @@ static AugStatus make_network(Job *job, AugError *error)
     uint32_t n_views;
     run->accumulate = accumulation(run);
     AUG_TRY(train_data_count_views(&job->data, model->task, &n_views, error));
-    const NnNetworkSpec spec = {
-        .input = model->input,
-        .input_rows = n_views,
-        .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
-        .layers = model->layers,
-        .n_layers = model->n_layers,
-        .loss = model->loss,
-        .compares_input = (model->task->targets & NN_TARGET_INPUT) != 0,
-        .optimizer = model->optimizer,
-        .groups = model->groups,
-        .n_groups = model->n_groups,
-        .accumulates = run->accumulate > 1,
-        .max_batch = train_data_max_batch(&job->data),
-        .seed = run->settings.seed,
-        .n_threads = (uint32_t)run->settings.threads,
-        .kernels = (NnKernelChoice)run->settings.kernels.value,
-        .inference = job->options.eval_only,
-    };
+    NnNetworkSpec spec = train_model_network(model, &run->settings);
+    spec.input_rows = n_views;
+    spec.accumulates = run->accumulate > 1;
+    spec.max_batch = train_data_max_batch(&job->data);
+    spec.inference = job->options.eval_only;
     AUG_TRY(nn_network_new(&run->network, &spec, error));
     nn_network_info(run->network, &run->info);
     AUG_TRY(make_companions(run, error));
@@ -390,12 +378,7 @@ static AugStatus print_json(const TrainRun *run, AugError *error)
     if (run->metrics.n > 0)
         write_test(&json, run);
     augi_json_object_end(&json);
-    char *text = augi_json_take(&json);
-    if (!text)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the result");
-    puts(text);
-    free(text);
-    return AUG_OK;
+    return train_print_json(&json, error);
 }
 
 static AugStatus finish(Job *job, AugError *error)

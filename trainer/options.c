@@ -2,6 +2,7 @@
 #include "trainer/options.h"
 
 #include "trainer/command.h"
+#include "trainer/command_parts.h"
 #include "trainer/nn/nn.h"
 
 static const AugParamDesc rows[] = {
@@ -33,13 +34,7 @@ static const AugParamDesc rows[] = {
               .help = "only evaluate --weights on data.eval"),
 };
 
-static const CmdRepeat dataset = {
-    .name = "dataset",
-    .unit = "NAME=KIND:PATH",
-    .help = "data set for specifications that name theirs, in this process",
-};
-
-static const CmdRepeat *const repeats[] = {&dataset};
+static const CmdRepeat *const repeats[] = {&train_repeat_dataset};
 
 static AugStatus check(CmdCall *call, AugError *error)
 {
@@ -49,7 +44,7 @@ static AugStatus check(CmdCall *call, AugError *error)
     options->has_threads = cmd_call_has(call, &options->threads);
     options->has_kernels = cmd_call_has(call, &options->kernels);
     options->model = call->n_arguments > 0 ? call->arguments[0] : NULL;
-    options->datasets = cmd_call_texts(call, &dataset);
+    options->datasets = cmd_call_texts(call, &train_repeat_dataset);
     if (!options->model && !options->resume)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "MODEL.yaml is missing; see 'augtrain --help'");

@@ -107,6 +107,10 @@ AUG_MUST_CHECK AugStatus train_model_file_parse_network(TrainModelFile **out, co
 /* NULL does nothing. */
 void train_model_file_free(TrainModelFile *file);
 
+/* The network that a model file describes, with these settings. The rest of the spec, such as max_batch,
+ * is the caller's to fill. What it points to is the model file's. */
+NnNetworkSpec train_model_network(const TrainModelFile *file, const TrainSettings *settings);
+
 /* Turns an error that names a value of the map tree by JSON pointer ("/spec/batch/size: ..."), as a
  * daemon does, into one at that value's place in the file called name. Others stay as they are. */
 void train_spec_place(const AugiTree *tree, const char *name, AugError *error);

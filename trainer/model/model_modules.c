@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "trainer/model/model_reading.h"
+#include "trainer/nn/loss.h"
 
 /* Keys that may stand beside the name of a stage. */
 typedef struct StageParams {
@@ -192,6 +193,19 @@ static void read_task(TrainModelReading *reading, const AugiTree *root, TrainMod
                       near ? near : "", near ? "'?" : "");
 }
 
+/* A loss that compares with something else, and those that a task takes. */
+static void report_loss(TrainModelReading *reading, const AugiTree *at, const TrainModelFile *file)
+{
+    char names[320] = "";
+    for (size_t i = 0, used = 0; i < nn_n_losses && used < sizeof(names); i++)
+        if (nn_losses[i]->targets & file->task->targets)
+            used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+                                     nn_losses[i]->name);
+    augi_tree_problem(reading->problems, at, "loss",
+                      "%s does not compare with what the task %s has; allowed are %s",
+                      file->loss.module->name, file->task->name, names);
+}
+
 /* The file's loss, the task's, or that of the list; it must compare with what the task has. */
 static void read_loss(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
@@ -203,9 +217,7 @@ static void read_loss(TrainModelReading *reading, const AugiTree *root, TrainMod
         read_choice(reading, NN_MODULE_LOSS, value, "loss", &file->loss);
     }
     if (file->loss.module && !(nn_loss_targets(&file->loss) & file->task->targets))
-        augi_tree_problem(reading->problems, value ? value : root, "loss",
-                          "%s does not compare with what the task %s has", file->loss.module->name,
-                          file->task->name);
+        report_loss(reading, value ? value : root, file);
 }
 
 void train_model_modules(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
@@ -215,4 +227,22 @@ void train_model_modules(TrainModelReading *reading, const AugiTree *root, Train
     read_optimizer(reading, root, file);
     read_groups(reading, root, file);
     read_schedule(reading, root, file);
+}
+
+NnNetworkSpec train_model_network(const TrainModelFile *file, const TrainSettings *settings)
+{
+    return (NnNetworkSpec){
+        .input = file->input,
+        .input_indices = file->n_layers > 0 && nn_layer_reads_indices(file->layers[0].desc),
+        .layers = file->layers,
+        .n_layers = file->n_layers,
+        .loss = file->loss,
+        .compares_input = (file->task->targets & NN_TARGET_INPUT) != 0,
+        .optimizer = file->optimizer,
+        .groups = file->groups,
+        .n_groups = file->n_groups,
+        .seed = settings->seed,
+        .n_threads = (uint32_t)settings->threads,
+        .kernels = (NnKernelChoice)settings->kernels.value,
+    };
 }

@@ -18,23 +18,9 @@ typedef struct TrainMadeUp {
 
 AugStatus train_bench_build(TrainBench *bench, AugError *error)
 {
-    const TrainModelFile *model = bench->model;
-    const NnNetworkSpec spec = {
-        .input = model->input,
-        .input_rows = bench->n_views,
-        .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
-        .layers = model->layers,
-        .n_layers = model->n_layers,
-        .loss = model->loss,
-        .compares_input = (model->task->targets & NN_TARGET_INPUT) != 0,
-        .optimizer = model->optimizer,
-        .groups = model->groups,
-        .n_groups = model->n_groups,
-        .max_batch = bench->batch_size,
-        .seed = bench->settings->seed,
-        .n_threads = (uint32_t)bench->settings->threads,
-        .kernels = (NnKernelChoice)bench->settings->kernels.value,
-    };
+    NnNetworkSpec spec = train_model_network(bench->model, bench->settings);
+    spec.input_rows = bench->n_views;
+    spec.max_batch = bench->batch_size;
     AUG_TRY(nn_network_new(&bench->network, &spec, error));
     nn_network_info(bench->network, &bench->info);
     return AUG_OK;

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "aug/version.h"
-#include "libaug/base/json_writer.h"
-#include "trainer/model/model_file.h"
+#include "trainer/command_parts.h"
 #include "trainer/vectors/command.h"
 #include "trainer/vectors/vectors.h"
 
@@ -185,13 +184,13 @@ static int run(const CmdCall *call)
         augi_json_key(&printer.json, "files");
         augi_json_list(&printer.json);
     }
-    const int code = run_files(&printer, &settings);
+    int code = run_files(&printer, &settings);
     if (call->json) {
+        AugError error = {0};
         augi_json_list_end(&printer.json);
         augi_json_object_end(&printer.json);
-        char *text = augi_json_take(&printer.json);
-        puts(text ? text : "");
-        free(text);
+        if (train_print_json(&printer.json, &error) != AUG_OK)
+            code = cmd_fail(call, &error);
     }
     say_counts(&printer);
     return code;

@@ -1,0 +1,33 @@
+/* Parts of commands: an option, opening a model, printing JSON. */
+#include "trainer/command_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "trainer/model/problems.h"
+
+const CmdRepeat train_repeat_dataset = {
+    .name = "dataset",
+    .unit = "NAME=KIND:PATH",
+    .help = "data set for specifications that name theirs, in this process",
+};
+
+int train_open_saved(const CmdCall *call, TrainSavedModel *out, const char *path,
+                     const char *weights, const AugLimits *limits)
+{
+    TrainProblems problems = train_problems_new();
+    const AugStatus status = train_saved_open(out, path, weights, limits, &problems.list);
+    const int code = status == AUG_OK ? 0 : train_problems_print(call, &problems);
+    train_problems_fini(&problems);
+    return code;
+}
+
+AugStatus train_print_json(AugiJsonWriter *json, AugError *error)
+{
+    char *text = augi_json_take(json);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the result");
+    puts(text);
+    free(text);
+    return AUG_OK;
+}
