@@ -77,6 +77,24 @@ def sup_con(logits, target, temperature=0.07):
     return (-(positive * log_p).sum(1) / positive.sum(1).clamp_min(1)).mean()
 
 
+def batch_triplet(logits, target, margin=1.0, mining="semi_hard"):
+    """Hermans et al. 2017 (hard, all without what is 0) and FaceNet's semi-hard; views as in nt_xent."""
+    target = target.repeat(len(logits) // len(target))
+    d = torch.cdist(logits, logits, compute_mode="donot_use_mm_for_euclid_dist")
+    same = target[:, None] == target[None]
+    positive = same & ~torch.eye(len(target), dtype=torch.bool)
+    losses = []
+    for a in range(len(target)):
+        near, far = d[a][positive[a]], d[a][~same[a]]
+        if mining == "all":
+            losses += [loss for loss in (near[:, None] - far[None] + margin).flatten() if loss > 0]
+        elif mining == "hard" and len(near) and len(far):
+            losses.append(F.relu(near.max() - far.min() + margin))
+        elif mining == "semi_hard" and len(far):
+            losses += [F.relu(p - (far[far > p].min() if (far > p).any() else far.max()) + margin) for p in near]
+    return torch.stack(losses).mean()
+
+
 def losses_of_classes(logits, hard, soft):
     cases = []
     several = (sequence(4, 5, 7) > 0).double()
@@ -142,6 +160,11 @@ def losses_of_rows():
     for name, views in [("one_view", 1), ("three_views", 3)]:
         cases.append(loss_case("sup_con", f"sup_con_{name}", sup_con, {}, logits=sequence(1, 11 * views, 4),
                                target=groups))
+    for name, views, params in [("", 1, {}), ("_margin", 1, {"margin": 4.0}), ("_views", 2, {"margin": 0.25}),
+                                ("_hard", 1, {"mining": "hard"}), ("_hard_views", 2, {"mining": "hard", "margin": 8.0}),
+                                ("_all", 1, {"mining": "all"}), ("_all_views", 3, {"mining": "all", "margin": 0.25})]:
+        cases.append(loss_case("batch_triplet", "batch_triplet" + name, of_torch(batch_triplet, **params), params,
+                               logits=sequence(1, 11 * views, 5) * 2, target=groups))
     a, p, n = sequence(1, 6, 5), sequence(2, 6, 5), sequence(3, 6, 5)
     # Where the distances to the third are equal, and where nothing is left of the loss.
     p[4] = a[4]

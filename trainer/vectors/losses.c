@@ -25,6 +25,7 @@ static const Known known[] = {
     {"kl_div", "kl_div", 1, false, false},
     {"nt_xent", "nt_xent", 2, true, false},
     {"sup_con", "sup_con", 2, true, false},
+    {"batch_triplet", "batch_triplet", 1, true, false},
     {"triplet", "triplet", 3, false, false},
     {"mse", "mse", 1, false, true},
     {"l1", "l1", 1, false, true},

@@ -5,12 +5,10 @@
 #include <math.h>
 
 #include "libaug/base/exact_math.h"
+#include "trainer/nn/losses/lanes.h"
 
 /* Smallest length that a row is divided by (torch.nn.functional.normalize). */
 #define EPS 1e-12
-
-/* Sums of a product: enough for the widest vectors, in one fixed order. */
-#define N_LANES 8
 
 /* What a row found, behind its unit vector: its length, the log of its sum, and its positives. */
 enum { FOUND_LENGTH, FOUND_LOG_SUM, FOUND_POSITIVES, N_FOUND };
@@ -26,12 +24,6 @@ typedef struct Rows {
     uint32_t n, per_sample;
 } Rows;
 
-/* Doubles of a unit vector, filled up to whole lanes with zeros. */
-static size_t padded(size_t n)
-{
-    return (n + N_LANES - 1) / N_LANES * N_LANES;
-}
-
 static Rows rows_of(const NnPass *pass, const NnNode *node)
 {
     const unsigned targets = ((const NnLossDesc *)(const void *)node->module)->targets;
@@ -43,7 +35,7 @@ static Rows rows_of(const NnPass *pass, const NnNode *node)
                   .finite = shared,
                   .all = shared + NN_SHARDS,
                   .n_values = n,
-                  .stride = padded(n) + N_FOUND,
+                  .stride = nn_lanes_padded(n) + N_FOUND,
                   .n = nn_all_rows(pass, node),
                   .per_sample = node->in_rows};
 }
@@ -58,22 +50,11 @@ static double *found(const Rows *rows, uint32_t i)
     return unit(rows, i) + rows->stride - N_FOUND;
 }
 
-static double product(const double *a, const double *b, size_t n)
-{
-    double lanes[N_LANES] = {0};
-    for (size_t i = 0; i < n; i += N_LANES)
-        for (size_t k = 0; k < N_LANES; k++)
-            lanes[k] += a[i + k] * b[i + k];
-    for (size_t k = 1; k < N_LANES; k++)
-        lanes[0] += lanes[k];
-    return lanes[0];
-}
-
 /* Similarity of two rows, and whether the second is a positive of the first. */
 static double similarity(const Rows *rows, uint32_t i, uint32_t j)
 {
     const double temperature = ((const NnContrast *)rows->node->params)->temperature;
-    return product(unit(rows, i), unit(rows, j), rows->stride - N_FOUND) / temperature;
+    return nn_lanes_product(unit(rows, i), unit(rows, j), rows->stride - N_FOUND) / temperature;
 }
 
 static bool belongs(const Rows *rows, uint32_t i, uint32_t j)
@@ -102,9 +83,9 @@ static void normalize(const NnTask *task, const NnNode *node)
     const NnReal *x = nn_slot(pass, node->x, task->part);
     for (uint32_t i = first; i < first + n; i++, x += rows.n_values) {
         double *to = unit(&rows, i);
-        for (size_t k = 0; k < padded(rows.n_values); k++)
+        for (size_t k = 0; k < nn_lanes_padded(rows.n_values); k++)
             to[k] = k < rows.n_values ? (double)x[k] : 0;
-        const double length = sqrt(product(to, to, padded(rows.n_values)));
+        const double length = sqrt(nn_lanes_product(to, to, nn_lanes_padded(rows.n_values)));
         for (size_t k = 0; k < rows.n_values; k++)
             to[k] /= length > EPS ? length : EPS;
         found(&rows, i)[FOUND_LENGTH] = length;
@@ -178,7 +159,7 @@ static double pair_slope(const Rows *rows, uint32_t i, double s, bool positively
 static void row_gradient(const Rows *rows, uint32_t i, double *sum, NnReal *dx)
 {
     const double temperature = ((const NnContrast *)rows->node->params)->temperature;
-    const size_t n = padded(rows->n_values);
+    const size_t n = nn_lanes_padded(rows->n_values);
     const double *own = unit(rows, i);
     for (size_t k = 0; k < n; k++)
         sum[k] = 0;
@@ -193,7 +174,7 @@ static void row_gradient(const Rows *rows, uint32_t i, double *sum, NnReal *dx)
             sum[k] += slope * other[k];
     }
     const double length = found(rows, i)[FOUND_LENGTH];
-    const double along = length > EPS ? product(sum, own, n) : 0;
+    const double along = length > EPS ? nn_lanes_product(sum, own, n) : 0;
     const double scale = 1 / (temperature * (length > EPS ? length : EPS));
     for (size_t k = 0; k < rows->n_values; k++)
         dx[k] = (NnReal)((sum[k] - along * own[k]) * scale);
@@ -213,7 +194,7 @@ static void slope(const NnTask *task, const NnNode *node)
 
 static void contrast_plan(NnBlueprint *blueprint, NnNode *node)
 {
-    const size_t n = padded(nn_shape_values(node->in));
+    const size_t n = nn_lanes_padded(nn_shape_values(node->in));
     const size_t n_rows = nn_blueprint_max_rows(blueprint, node);
     node->shared =
         nn_blueprint_shared(blueprint, (NN_SHARDS + n_rows * (n + N_FOUND)) * sizeof(double));
