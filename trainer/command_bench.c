@@ -84,7 +84,7 @@ static AugStatus open_source(Job *job, AugError *error)
                             &job->settings, &job->limits, error));
     job->bench.source = job->data.train;
     job->bench.batch_size = train_data_max_batch(&job->data);
-    return train_data_count_views(&job->data, job->trained.task, &job->bench.n_views, error);
+    return train_data_count_views(&job->data, &job->trained, &job->bench.n_views, error);
 }
 
 static AugStatus work(Job *job, AugError *error)

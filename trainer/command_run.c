@@ -105,7 +105,7 @@ static AugStatus make_network(Job *job, AugError *error)
     TrainRun *run = &job->run;
     uint32_t n_views;
     run->accumulate = accumulation(run);
-    AUG_TRY(train_data_count_views(&job->data, model->task, &n_views, error));
+    AUG_TRY(train_data_count_views(&job->data, model, &n_views, error));
     NnNetworkSpec spec = train_model_network(model, &run->settings);
     spec.input_rows = n_views;
     spec.accumulates = run->accumulate > 1;

@@ -50,7 +50,7 @@ static void fill(TrainMetrics *metrics)
 START_TEST(counts_classes)
 {
     TrainMetrics metrics;
-    ck_assert_int_eq(train_metrics_init(&metrics, 3, NULL), AUG_OK);
+    ck_assert_int_eq(train_metrics_init(&metrics, 3, false, NULL), AUG_OK);
     fill(&metrics);
     ck_assert_uint_eq(metrics.n_correct, 4);
     ck_assert_double_eq_tol(train_metrics_accuracy(&metrics), 4.0 / 6, CLOSE);
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(weighs_batches_by_samples)
 {
     TrainMetrics metrics;
-    ck_assert_int_eq(train_metrics_init(&metrics, 2, NULL), AUG_OK);
+    ck_assert_int_eq(train_metrics_init(&metrics, 2, false, NULL), AUG_OK);
     static const NnReal logits[6] = {1, 0, 1, 0, 1, 0};
     static const float soft[6] = {0.9f, 0.1f, 0.3f, 0.7f, 0.5f, 0.5f};
     const NnBatch three = {.n = 3, .soft = soft};

@@ -195,10 +195,12 @@ END_TEST
 static char *classes_text(const TrainModelFile *model, uint32_t n_classes)
 {
     TrainRun run = {.model = model};
-    ck_assert_int_eq(train_metrics_init(&run.metrics, n_classes, NULL), AUG_OK);
+    ck_assert_int_eq(train_metrics_init(&run.metrics, n_classes, false, NULL), AUG_OK);
     for (uint32_t i = 0; i < n_classes; i++) {
         run.metrics.confusion[(size_t)i * n_classes + i] = 90;
         run.metrics.confusion[(size_t)i * n_classes + (i + 1) % n_classes] = i % 7;
+        run.metrics.counts[i] =
+            (TrainClassCounts){90 + i % 7, 90 + (i + n_classes - 1) % n_classes % 7, 90};
     }
     run.metrics.n = n_classes;
     TrainHtml html;

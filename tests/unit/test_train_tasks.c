@@ -61,6 +61,24 @@ START_TEST(classes_become_alike)
 }
 END_TEST
 
+/* The same by triplets that each batch has, of one view as of several. */
+START_TEST(triplets_of_a_batch_make_classes_alike)
+{
+    static const char *const mining[] = {"semi_hard", "hard", "all"};
+    char loss[64];
+    snprintf(loss, sizeof(loss), "loss: {batch_triplet: {mining: %s}}\n", mining[_i]);
+    write_views(loss);
+    if (_i == 0) {
+        train_case_replace("train.yaml", ", views: 2", "");
+        train_case_replace("eval.yaml", ", views: 2", "");
+    }
+    ck_assert_int_eq(TRAIN_RUN("--output", "@run", "--epochs", "6"), 0);
+    ck_assert_double_gt(logged("run/log.jsonl", -1, "test_accuracy"), 0.9);
+    ck_assert_int_eq(TRAIN_RUN("--output", "@other", "--epochs", "6", "--threads", "3"), 0);
+    ck_assert(train_case_same("run/model.safetensors", "other/model.safetensors"));
+}
+END_TEST
+
 /* Labels that the loss ignores may be no classes. */
 START_TEST(ignored_labels_are_no_classes)
 {
@@ -96,6 +114,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, views_become_alike);
     tcase_add_test(tests, classes_become_alike);
+    tcase_add_loop_test(tests, triplets_of_a_batch_make_classes_alike, 0, 3);
     tcase_add_test(tests, ignored_labels_are_no_classes);
     tcase_add_test(tests, views_must_fit_the_task);
     suite_add_tcase(suite, tests);

@@ -136,6 +136,8 @@ AugStatus train_class_map_init(TrainClassMap *out, const TrainClassNames *from,
     const AugStatus status =
         out->numbers ? match(out, from, to, rule.renames, notes, error)
                      : AUG_FAIL(error, AUG_NO_MEMORY, from->owner, "no memory for its classes");
+    /* Shares of fewer classes are to be laid out anew, too. */
+    out->moved = from->n != to->n || (rule.via && rule.via->moved);
     for (uint32_t i = 0; status == AUG_OK && i < from->n; i++) {
         if (rule.via && out->numbers[i] < rule.via->n_from)
             out->numbers[i] = rule.via->numbers[out->numbers[i]];

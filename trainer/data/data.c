@@ -11,6 +11,7 @@
 #include "libaug/base/input_file.h"
 #include "libaug/spec/spec.h"
 #include "trainer/data/check.h"
+#include "trainer/nn/loss.h"
 
 static AugStatus read_text(TrainSpecText *out, const TrainSpecRef *ref, const AugLimits *limits,
                            AugProblems *problems)
@@ -287,14 +288,36 @@ static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *ne
                     info->n_samples, info->batch_size, last, reason.message);
 }
 
+/* Where samples have any number of classes, a data set has to say all of them; what makes groups by
+ * their class needs one. */
+static AugStatus check_labels(const TrainSource *source, const TrainTaskDesc *task,
+                              const NnChoice *loss, AugError *error)
+{
+    const bool has_several = train_source_info(source)->label.n_dims == 2;
+    const unsigned targets = nn_loss_targets(loss);
+    if (!task->has_classes && (targets & NN_TARGET_GROUPS) && has_several)
+        return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+                        "its labels are shares of classes; the loss %s needs one class for each "
+                        "sample",
+                        loss->module->name);
+    if (!task->several || has_several)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+                    "each of its samples has one class; the task %s needs a data set that says "
+                    "whether each class is there (labels: of csv, tsv and jsonl), and task: %s is "
+                    "for one class",
+                    task->name, train_task_default()->name);
+}
+
 static AugStatus fit(TrainData *data, TrainSource *source, const NnNetwork *network,
-                     const NnChoice *loss, uint32_t n_classes, AugError *error)
+                     const TrainModelFile *model, uint32_t n_classes, AugError *error)
 {
     NnNetworkInfo info;
     if (!source)
         return AUG_OK;
     nn_network_info(network, &info);
-    train_source_set_loss(source, loss);
+    AUG_TRY(check_labels(source, model->task, &model->loss, error));
+    train_source_set_loss(source, &model->loss);
     AUG_TRY(train_source_fit(source, info.input, info.n_indices, n_classes, error));
     return source == data->train_eval ? AUG_OK
                                       : train_source_check_labels(source, &data->notes, error);
@@ -305,14 +328,30 @@ AugStatus train_data_fit(TrainData *data, const TrainModelFile *model, const NnN
 {
     if (n_classes > 0)
         AUG_TRY(match_classes(data, model, error));
-    AUG_TRY(fit(data, data->train, network, &model->loss, n_classes, error));
-    AUG_TRY(fit(data, data->validation, network, &model->loss, n_classes, error));
-    AUG_TRY(fit(data, data->eval, network, &model->loss, n_classes, error));
-    AUG_TRY(fit(data, data->train_eval, network, &model->loss, n_classes, error));
+    AUG_TRY(fit(data, data->train, network, model, n_classes, error));
+    AUG_TRY(fit(data, data->validation, network, model, n_classes, error));
+    AUG_TRY(fit(data, data->eval, network, model, n_classes, error));
+    AUG_TRY(fit(data, data->train_eval, network, model, n_classes, error));
     return data->train ? check_last_batch(data->train, network, error) : AUG_OK;
 }
 
-AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *task, uint32_t *n,
+/* Whether a task takes so many views of a sample, and its loss compares them. */
+static AugStatus check_views(const TrainSource *source, const TrainModelFile *model,
+                             AugError *error)
+{
+    const uint32_t n = train_source_info(source)->n_views;
+    const NnLossDesc *loss = (const NnLossDesc *)model->loss.module;
+    if (!model->task->takes_views && n > 1)
+        return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+                        "batch.views is %u; the task %s takes 1", n, model->task->name);
+    if (model->task->takes_views && n < loss->least_rows)
+        return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+                        "batch.views is %u; the loss %s compares at least %u views of a sample", n,
+                        loss->name, loss->least_rows);
+    return AUG_OK;
+}
+
+AugStatus train_data_count_views(const TrainData *data, const TrainModelFile *model, uint32_t *n,
                                  AugError *error)
 {
     const TrainSource *const sources[] = {data->train, data->validation, data->eval,
@@ -322,10 +361,7 @@ AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *tas
         if (!sources[i])
             continue;
         const uint32_t found = train_source_info(sources[i])->n_views;
-        if (task->takes_views ? found < 2 : found > 1)
-            return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(sources[i]),
-                            "batch.views is %u; the task %s takes %s", found, task->name,
-                            task->takes_views ? "at least 2" : "1");
+        AUG_TRY(check_views(sources[i], model, error));
         if (*n && *n != found)
             return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(sources[i]),
                             "batch.views is %u; that of the training data is %u", found, *n);

@@ -64,8 +64,9 @@ AUG_MUST_CHECK AugStatus train_data_fit(TrainData *data, const TrainModelFile *m
                                         const NnNetwork *network, uint32_t n_classes,
                                         AugError *error);
 
-/* Views of a sample, which all specs make and the task takes; as many rows has the network. */
-AUG_MUST_CHECK AugStatus train_data_count_views(const TrainData *data, const TrainTaskDesc *task,
+/* Views of a sample, which all specs make and the model's task and loss take; as many rows has the
+ * network. */
+AUG_MUST_CHECK AugStatus train_data_count_views(const TrainData *data, const TrainModelFile *model,
                                                 uint32_t *n, AugError *error);
 
 /* Gives a model whose file names no classes those of the training data, if they have names and are as

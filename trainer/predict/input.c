@@ -1,6 +1,7 @@
 /* Rewrites the specification, finds out what a path is, and opens both as one stream. */
 #include "trainer/predict/input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -167,8 +168,8 @@ static AugStatus open_source(TrainInput *input, const char *name, AugError *erro
     AUG_TRY(train_source_new(&input->source, input->stream, &how, error));
     input->name = stream_find_tensor(info, "name");
     input->label = stream_find_tensor(info, "label");
-    if (input->label >= 0 && info->tensors[input->label].sample.dtype != AUG_DTYPE_I64)
-        input->label = -1;
+    const AugTensorDesc *label = &train_source_info(input->source)->label;
+    input->n_shares = label->n_dims == 2 ? (uint32_t)label->shape[1] : 0;
     return AUG_OK;
 }
 
@@ -220,10 +221,36 @@ const char *train_input_sample_name(const TrainInput *input, const TrainSourceBa
     return (const char *)batch->stream.tensors[input->name].bytes + offsets[sample];
 }
 
-int64_t train_input_sample_class(const TrainInput *input, const TrainSourceBatch *batch,
-                                 uint32_t sample)
+/* Adds the name of a class, or its number, to a list. */
+static void put_class(const TrainInput *input, uint32_t number, FILE *to)
 {
-    if (input->label < 0)
-        return -1;
-    return ((const int64_t *)batch->stream.tensors[input->label].bytes)[sample];
+    const char *name = stream_class_name(input->stream, number);
+    if (ftell(to) > 0)
+        fputc('|', to);
+    if (name)
+        fputs(name, to);
+    else
+        fprintf(to, "%u", number);
+}
+
+AugStatus train_input_sample_label(const TrainInput *input, const TrainSourceBatch *batch,
+                                   uint32_t sample, char **out, AugError *error)
+{
+    size_t size;
+    *out = NULL;
+    FILE *text = open_memstream(out, &size);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the label of a sample");
+    const void *label = batch->stream.tensors[input->label].bytes;
+    const float *shares = (const float *)label + (size_t)sample * input->n_shares;
+    for (uint32_t i = 0; i < input->n_shares; i++)
+        if (shares[i] > 0.5F)
+            put_class(input, i, text);
+    if (input->n_shares == 0 && ((const int64_t *)label)[sample] >= 0)
+        put_class(input, (uint32_t)((const int64_t *)label)[sample], text);
+    if (fclose(text) == 0)
+        return AUG_OK;
+    free(*out);
+    *out = NULL;
+    return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the label of a sample");
 }

@@ -11,12 +11,14 @@
  *
  * source: its samples in the order of the data set, each once, with their names; a damaged one is
  *         replaced and noted
- * name, label: places of these tensors in a batch, -1 where there is none
+ * name, label: places of these tensors in a batch; name -1: there is none
+ * n_shares: classes of which the label has shares; 0: it is the number of one
  */
 typedef struct TrainInput {
     TrainSource *source;
     Stream *stream;
     int name, label;
+    uint32_t n_shares;
     AugSpec *spec;
     char *text, *spec_file;
     AugDataset *dataset;
@@ -44,8 +46,11 @@ void train_input_fini(TrainInput *input);
 const char *train_input_sample_name(const TrainInput *input, const TrainSourceBatch *batch,
                                     uint32_t sample, size_t *size);
 
-/* Class of a sample as the data set has it; -1 where it has none, or shares of several. */
-int64_t train_input_sample_class(const TrainInput *input, const TrainSourceBatch *batch,
-                                 uint32_t sample);
+/* What the data set says of a sample: the name of its class, or of all classes of which it has more than
+ * half a share, with '|' between; numbers for names that are not known; empty where it has none. The
+ * caller frees it. */
+AUG_MUST_CHECK AugStatus train_input_sample_label(const TrainInput *input,
+                                                  const TrainSourceBatch *batch, uint32_t sample,
+                                                  char **out, AugError *error);
 
 #endif

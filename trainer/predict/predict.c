@@ -8,8 +8,8 @@
 /* Whether a sample may have several classes, each with a probability of its own. */
 static bool has_several(const TrainPredictor *predictor)
 {
-    const unsigned targets = predictor->saved->targets;
-    return (targets & NN_TARGET_CLASSES) && !(targets & NN_TARGET_CLASS);
+    const TrainTaskDesc *task = predictor->saved->task;
+    return task && task->several;
 }
 
 /* Shares of e^logit (softmax), or for several classes each output's own 1 / (1 + e^-logit). */
@@ -87,15 +87,18 @@ static AugStatus put_classes(TrainPredictor *predictor, const TrainSourceBatch *
                              const float *probabilities, TrainGuess *guesses, AugError *error)
 {
     TrainPrediction prediction = describe(predictor, batch, row);
+    char *label = NULL;
     if (!prediction.error) {
         find_top(predictor, probabilities, guesses);
         prediction.guesses = guesses;
         prediction.n_guesses = predictor->top;
-        const int64_t label = train_input_sample_class(predictor->input, batch, row);
-        if (label >= 0)
-            prediction.label = stream_class_name(predictor->input->stream, (uint32_t)label);
+        AUG_TRY(train_input_sample_label(predictor->input, batch, row, &label, error));
+        prediction.label = label[0] ? label : NULL;
     }
-    return train_rows_put(predictor->rows, predictor->form, predictor->top, &prediction, error);
+    const AugStatus status =
+        train_rows_put(predictor->rows, predictor->form, predictor->top, &prediction, error);
+    free(label);
+    return status;
 }
 
 /* Room for the outputs of a batch, their probabilities, and the classes of a sample. */

@@ -179,8 +179,16 @@ static void put_class_table(TrainHtml *html, const TrainRun *run)
                          "<th class=\"n\">recall</th><th class=\"n\">F1</th><th></th></tr>");
     for (uint32_t label = 0; label < run->metrics.n_classes; label++)
         put_class_row(html, run, label);
-    train_html_put(html, "</table><p class=\"note\">Macro F1: %.3f</p></figure>\n",
+    train_html_put(html, "</table><p class=\"note\">Macro F1: %.3f",
                    train_metrics_macro_f1(&run->metrics));
+    if (run->metrics.several)
+        train_html_put(
+            html,
+            ", micro F1: %.3f. A class is given where its output is above 0, that is its "
+            "probability above 1/2. All classes of a sample and no others: %.2f %% of "
+            "the samples.",
+            train_metrics_micro_f1(&run->metrics), 100 * train_metrics_accuracy(&run->metrics));
+    train_html_put(html, "</p></figure>\n");
 }
 
 void train_report_put_classes(TrainHtml *html, const TrainRun *run)
@@ -188,6 +196,11 @@ void train_report_put_classes(TrainHtml *html, const TrainRun *run)
     if (run->metrics.n == 0)
         return;
     train_html_put(html, "<h2>Classes</h2>\n<div class=\"pair\">\n");
+    if (run->metrics.several) {
+        put_class_table(html, run);
+        train_html_put(html, "</div>\n");
+        return;
+    }
     if (run->metrics.n_classes <= MAX_MATRIX)
         put_matrix(html, run);
     train_html_put(html, "<div class=\"stack\">");

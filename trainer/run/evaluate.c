@@ -35,10 +35,11 @@ uint64_t train_run_epoch_steps(const TrainRun *run)
 AugStatus train_run_init_metrics(TrainRun *run, AugError *error)
 {
     run->scalars = nn_loss_scalars(&run->model->loss, &run->n_scalars);
+    const TrainTaskDesc *task = run->model->task;
     TrainMetrics *const all[] = {&run->metrics, &run->validation_metrics, &run->train_eval_metrics};
     for (size_t i = 0; i < AUG_COUNT(all); i++) {
-        AUG_TRY(train_metrics_init(all[i], run->model->task->has_classes ? run->info.n_classes : 0,
-                                   error));
+        AUG_TRY(train_metrics_init(all[i], task->has_classes ? run->info.n_classes : 0,
+                                   task->several, error));
         all[i]->loss = &run->model->loss;
         all[i]->scalars = run->scalars;
         all[i]->n_scalars = run->n_scalars;
@@ -99,7 +100,7 @@ static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
         nn_average_swap(run->average);
     AUG_TRY(status);
     train_metrics_add(&round->metrics, &batch->batch, logits, &result);
-    if (round->worst && round->metrics.n_classes > 0)
+    if (round->worst && round->metrics.confusion && round->metrics.n_classes > 0)
         train_worst_add(round->worst, round->source, batch, logits, round->metrics.n_classes);
     return AUG_OK;
 }
@@ -197,7 +198,7 @@ static AugStatus rounds_init(Rounds *rounds, TrainRun *run, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for %zu predictions", n);
     for (size_t i = 0; i < N_ROUNDS; i++) {
         TrainMetrics *metrics = &rounds->items[i].metrics;
-        AUG_TRY(train_metrics_init(metrics, run->metrics.n_classes, error));
+        AUG_TRY(train_metrics_init(metrics, run->metrics.n_classes, run->metrics.several, error));
         metrics->loss = &run->model->loss;
         metrics->scalars = run->scalars;
         metrics->n_scalars = run->n_scalars;

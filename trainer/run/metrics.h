@@ -8,17 +8,28 @@
 #include "aug/status.h"
 #include "trainer/run/figures.h"
 
+/* One class. support: samples that have it; predicted: samples that were given it; hit: both. */
+typedef struct TrainClassCounts {
+    uint64_t support, predicted, hit;
+} TrainClassCounts;
+
 /* Counts of one evaluation.
  *
  * loss:      whose figures they are, scalars with n_scalars of them and their sums; NULL: of none
  * n_classes: 0 where samples have no classes
- * confusion: n_classes * n_classes counts; row: true class, column: predicted class
+ * several:   samples have any number of the classes
+ * confusion: n_classes * n_classes counts; row: true class, column: predicted class. With several NULL
+ * counts:    of each class
+ * n_correct: samples that were given their class; with several those that were given all theirs, and
+ *            no other
  * n_ignored: of the n samples, those that the loss leaves out: nothing else is of them
  * loss_sum:  sum over samples, times their weights; weight: the sum of these
  */
 typedef struct TrainMetrics {
     uint32_t n_classes;
+    bool several;
     uint64_t *confusion;
+    TrainClassCounts *counts;
     uint64_t n, n_ignored, n_correct;
     double loss_sum, weight;
     const NnChoice *loss;
@@ -32,21 +43,21 @@ typedef struct TrainInterval {
     double low, high;
 } TrainInterval;
 
-/* One class. support: samples that have it; predicted: samples that were given it. A share whose
- * denominator is 0 is 0. */
+/* Counts of one class, and what follows. A share whose denominator is 0 is 0. */
 typedef struct TrainClassMetrics {
     uint64_t support, predicted, hit;
     double precision, recall, f1;
 } TrainClassMetrics;
 
 /* Empty counts; _fini accepts a zeroed struct. */
-AUG_MUST_CHECK AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes,
+AUG_MUST_CHECK AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes, bool several,
                                             AugError *error);
 void train_metrics_fini(TrainMetrics *metrics);
 void train_metrics_reset(TrainMetrics *metrics);
 
 /* Adds an evaluated batch. logits: batch->n * n_classes values. The predicted class is that of the
- * largest logit, the true one the label or the largest probability; of equals the first. */
+ * largest logit, the true one the label or the largest probability; of equals the first. With several
+ * those above 0 are predicted, and those whose share is above 1/2 true. */
 void train_metrics_add(TrainMetrics *metrics, const NnBatch *batch, const NnReal *logits,
                        const NnResult *result);
 
@@ -66,6 +77,9 @@ TrainInterval train_wilson(uint64_t n_correct, uint64_t n);
 
 /* Figures of one class, 0 <= label < n_classes. */
 TrainClassMetrics train_metrics_class(const TrainMetrics *metrics, uint32_t label);
+
+/* F1 of all classes' counts together. */
+double train_metrics_micro_f1(const TrainMetrics *metrics);
 
 /* Mean of the classes' F1 over classes that occur in the data or among the predictions. */
 double train_metrics_macro_f1(const TrainMetrics *metrics);

@@ -47,7 +47,7 @@ static AugStatus compare_counts(VectorCase *c, const Outputs *outputs, bool whol
     const NnResult result = {.n = batch.n};
     double *values;
     AUG_TRY(vector_take(c, k * k, sizeof(*values), &values));
-    AUG_TRY(train_metrics_init(&metrics, (uint32_t)k, &c->error));
+    AUG_TRY(train_metrics_init(&metrics, (uint32_t)k, false, &c->error));
     train_metrics_add(&metrics, &batch, outputs->logits, &result);
     for (size_t i = 0; i < k * k && whole; i++)
         values[i] = (double)metrics.confusion[i];

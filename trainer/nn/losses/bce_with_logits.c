@@ -37,16 +37,15 @@ static const char *needs(const void *params, NnShape in)
     return NULL;
 }
 
-static const NnScalar scalars[] = {{.name = "accuracy", .is_share = true}};
+static const NnScalar scalars[] = NN_RIGHT_SCALARS;
 
 const NnLossDesc nn_loss_bce_with_logits = {
     .name = "bce_with_logits",
     .summary = "Binary cross-entropy of each output behind a sigmoid (torch.nn.BCEWithLogitsLoss)",
     .formula =
         "mean of -weight * (pos_weight * t * log(s) + (1 - t) * log(1 - s)), s = sigmoid(x)\n"
-        "t: values, the input, 0 or 1 for each class; of one class 1 for that, 0 for others\n"
-        "accuracy: samples whose largest x is their class; without a class, outputs that\n"
-        "are above 0 where t is above 1/2",
+        "t: values, the input, 0 or 1 for each class; of one class 1 for that, 0 for "
+        "others\n" NN_RIGHT_FORMULA,
     .source = "torch.nn.BCEWithLogitsLoss",
     .example = "{bce_with_logits: {pos_weight: 3}}",
     .params = AUG_PARAM_TABLE(Bce, rows),

@@ -6,23 +6,11 @@
 #include "trainer/nn/losses/targets.h"
 
 /* Such a loss. of: of output i, which is x and should be t; *slope becomes its derivative by x.
- * counts: the first figure is the share of right outputs: of samples with a class, whether that is
- * the largest output; else the share of outputs that are above 0 where their target is above 1/2 */
+ * counts: its figures are those of NnRight */
 typedef struct NnElementLoss {
     double (*of)(const void *params, size_t i, double x, double t, double *slope);
     bool counts;
 } NnElementLoss;
-
-/* Share of a sample's outputs that are right. */
-static inline double nn_elements_right(const NnTargets *targets, uint32_t sample, const NnReal *x)
-{
-    size_t n_right = 0;
-    if (targets->kind == NN_TARGET_CLASS)
-        return nn_largest(x, targets->n) == (size_t)targets->batch->labels[sample];
-    for (size_t i = 0; i < targets->n; i++)
-        n_right += (x[i] > 0) == (nn_target(targets, sample, i) > 0.5);
-    return (double)n_right / (double)targets->n;
-}
 
 /* One sample; d NULL: no gradient is asked for, else it becomes the gradient times share. */
 static inline double nn_elements_sample(const NnTargets *targets, NnElementLoss loss,
@@ -55,7 +43,9 @@ static inline void nn_elements_shard(const NnTask *task, const NnNode *node, NnE
         if (targets.kind) {
             result.weight += 1;
             result.loss += nn_elements_sample(&targets, loss, s, x, share, dx);
-            result.sums[0] += loss.counts ? nn_elements_right(&targets, s, x) : 0;
+            const NnRight right = loss.counts ? nn_right(&targets, s, x) : (NnRight){0};
+            result.sums[0] += right.accuracy;
+            result.sums[1] += right.f1;
         }
         x += targets.n;
         dx = dx ? dx + targets.n : NULL;

@@ -103,6 +103,12 @@ static double sigmoid_sample(const NnTargets *targets, uint32_t sample, const Nn
     return sum / (double)targets->n;
 }
 
+/* Whether the class that a sample counts as is the largest output. */
+static bool is_largest(const NnTargets *targets, uint32_t sample, const NnReal *x)
+{
+    return nn_target_class(targets, sample) == nn_largest(x, targets->n);
+}
+
 /* One shard; dx NULL: evaluation. */
 static void focal_shard(const NnTask *task, const NnNode *node, NnReal *dx)
 {
@@ -121,7 +127,10 @@ static void focal_shard(const NnTask *task, const NnNode *node, NnReal *dx)
             result.weight += 1;
             result.loss += is_softmax ? softmax_sample(&targets, s, x, share, dx)
                                       : sigmoid_sample(&targets, s, x, share, dx);
-            result.sums[0] += nn_target_class(&targets, s) == nn_largest(x, targets.n);
+            const NnRight right = is_softmax ? (NnRight){.accuracy = is_largest(&targets, s, x)}
+                                             : nn_right(&targets, s, x);
+            result.sums[0] += right.accuracy;
+            result.sums[1] += right.f1;
         }
         x += targets.n;
         dx = dx ? dx + targets.n : NULL;
@@ -164,21 +173,30 @@ static const NnLayerHooks hooks = {
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X, focal_evaluate}},
 };
 
-static const NnScalar scalars[] = {{.name = "accuracy", .is_share = true}};
+static const NnScalar scalars[] = NN_RIGHT_SCALARS;
+
+/* Classes that exclude each other have no second figure. */
+static uint32_t counted(const void *params)
+{
+    return ((const Focal *)params)->form.value == FORM_SOFTMAX ? 1 : AUG_COUNT(scalars);
+}
 
 const NnLossDesc nn_loss_focal = {
     .name = "focal",
     .summary = "Cross-entropy in which what is right already counts less",
-    .formula = "softmax: weight * (1 - p)^gamma * -log(p), p = softmax(x) of the class; mean over\n"
-               "samples\n"
-               "sigmoid: alpha * (1 - p)^gamma * -log(p) for targets of 1, p = sigmoid(x), and\n"
-               "(1 - alpha) * p^gamma * -log(1 - p) for targets of 0; mean over all outputs",
+    .formula =
+        "softmax: weight * (1 - p)^gamma * -log(p), p = softmax(x) of the class; mean over\n"
+        "samples\n"
+        "sigmoid: alpha * (1 - p)^gamma * -log(p) for targets of 1, p = sigmoid(x), and\n"
+        "(1 - alpha) * p^gamma * -log(1 - p) for targets of 0; mean over all outputs\n"
+        "softmax: accuracy: samples whose largest x is their class; sigmoid:\n" NN_RIGHT_FORMULA,
     .source = "Lin et al. 2017 (sigmoid); torchvision.ops.sigmoid_focal_loss",
     .example = "{focal: {gamma: 2, form: softmax}}",
     .params = {rows, AUG_COUNT(rows), sizeof(Focal), settle},
     .targets = NN_TARGET_CLASS | NN_TARGET_SOFT | NN_TARGET_CLASSES,
     .scalars = scalars,
     .n_scalars = AUG_COUNT(scalars),
+    .counted = counted,
     .needs = needs,
     .hooks = &hooks,
 };

@@ -61,6 +61,48 @@ static inline double nn_target(const NnTargets *targets, uint32_t sample, size_t
     return (double)input[as_it_lies ? i : i % pixels * channels + i / pixels];
 }
 
+/* Which outputs of a sample are right, 0 to 1; see nn_right. */
+typedef struct NnRight {
+    double accuracy, f1;
+} NnRight;
+
+/* These two, as the figures of a loss. */
+#define NN_RIGHT_SCALARS                        \
+    {                                           \
+        {.name = "accuracy", .is_share = true}, \
+        {                                       \
+            .name = "f1", .is_share = true      \
+        }                                       \
+    }
+
+/* Their lines in the text of a formula. */
+#define NN_RIGHT_FORMULA                                                                    \
+    "accuracy: samples whose largest x is their class; without a class, outputs that\n"     \
+    "are above 0 where t is above 1/2\n"                                                    \
+    "f1: without a class, 2 * outputs rightly above 0 / (outputs above 0 + t above 1/2);\n" \
+    "1 where neither is; mean over samples"
+
+/* accuracy: of a sample with a class, whether that is the largest output; else the share of outputs that
+ * are above 0 where their target is above 1/2. f1: of one with a class the same; else twice the outputs
+ * that are above 0 rightly, by the outputs above 0 and the targets above 1/2 together; 1 where there are
+ * neither (scikit-learn's f1_score of samples). */
+static inline NnRight nn_right(const NnTargets *targets, uint32_t sample, const NnReal *x)
+{
+    size_t n_right = 0, n_both = 0, n_either = 0;
+    if (targets->kind == NN_TARGET_CLASS) {
+        const bool hit = nn_largest(x, targets->n) == (size_t)targets->batch->labels[sample];
+        return (NnRight){hit, hit};
+    }
+    for (size_t i = 0; i < targets->n; i++) {
+        const bool given = x[i] > 0, wanted = nn_target(targets, sample, i) > 0.5;
+        n_right += given == wanted;
+        n_both += given && wanted;
+        n_either += (size_t)given + (size_t)wanted;
+    }
+    return (NnRight){(double)n_right / (double)targets->n,
+                     n_either ? 2 * (double)n_both / (double)n_either : 1};
+}
+
 /* Class that a sample counts as: the largest of its targets, the first of equals. */
 static inline size_t nn_target_class(const NnTargets *targets, uint32_t sample)
 {
