@@ -113,6 +113,49 @@ static void refuse(const char *path, const NnModelOptions *options, AugStatus st
     ck_assert_ptr_null(model);
 }
 
+/* What a layer makes of one sample: 6 maps of 12 x 12. */
+static void run_layer(const char *run, const char *layer, const float *data, float *out)
+{
+    NnModel *model = opened(run, &(NnModelOptions){.layer = layer, .max_batch = 1});
+    const NnModelBatch batch = {data, AUG_DTYPE_F32, NN_MODEL_HWC, 1};
+    NnModelInfo info;
+    nn_model_info(model, &info);
+    ck_assert_uint_eq(info.n_outputs, 6 * 144);
+    ck_assert_int_eq(nn_model_run(model, &batch, out, NULL), AUG_OK);
+    nn_model_free(model);
+}
+
+/* A residual is the sum of what its branch ends with and of what it reads; a rectifier that runs with
+ * the layer before it does not show in that. */
+START_TEST(a_layer_of_a_branch_is_an_output)
+{
+    static float data[PIXELS], input[6 * 144], norm[6 * 144], branch[6 * 144], sum[6 * 144];
+    train_case_write();
+    train_case_replace("model.yaml", "    - max_pool: 2\n",
+                       "    - residual: [{conv: {filters: 6, padding: 1}}, batch_norm, relu]\n"
+                       "      name: block\n"
+                       "    - max_pool: 2\n");
+    ck_assert_int_eq(TRAIN_RUN("--epochs", "1", "--output", "@run"), 0);
+    char *run = test_path("%s/run", test_folder());
+    fill(data, PIXELS);
+    run_layer(run, "2", data, input);
+    run_layer(run, "3.branch.1", data, norm);
+    run_layer(run, "block.branch.2", data, branch);
+    run_layer(run, "3", data, sum);
+    size_t n_below = 0;
+    for (size_t i = 0; i < 6 * 144; i++) {
+        n_below += norm[i] < 0;
+        ck_assert(branch[i] == (norm[i] > 0 ? norm[i] : 0));
+        ck_assert(sum[i] == input[i] + branch[i]);
+    }
+    ck_assert_uint_gt(n_below, 0);
+    refuse(run, &(NnModelOptions){.layer = "block.branch.3"}, AUG_BAD_ARGUMENT,
+           "no layer 'block.branch.3'");
+    refuse(run, &(NnModelOptions){.layer = "2.branch.0"}, AUG_BAD_ARGUMENT, "no layer");
+    free(run);
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_refused)
 {
     char *run = make_run();
@@ -183,6 +226,7 @@ int main(void)
     tcase_add_test(test, a_model_says_what_it_is);
     tcase_add_test(test, outputs_are_the_same_in_any_batch);
     tcase_add_test(test, a_layer_inside_is_an_output);
+    tcase_add_test(test, a_layer_of_a_branch_is_an_output);
     tcase_add_test(test, what_does_not_fit_is_refused);
     tcase_add_test(test, damaged_models_are_refused);
     suite_add_tcase(suite, test);

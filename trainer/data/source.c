@@ -345,6 +345,16 @@ AugDataset *train_source_dataset(const TrainSource *source)
     return source->dataset;
 }
 
+const AugPlan *train_source_plan(const TrainSource *source)
+{
+    return source->plan;
+}
+
+const AugSpec *train_source_spec(const TrainSource *source)
+{
+    return source->options.spec;
+}
+
 const char *train_source_name(const TrainSource *source)
 {
     return source->name;
@@ -611,9 +621,10 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
                                 .step = taken.step,
                                 .last = taken.last};
     if (source->info.is_texts) {
-        batch->batch.lengths = taken.tensors[source->lengths].bytes;
-        AUG_TRY(train_tokens_check(source->name, &batch->batch, batch->index,
-                                   source->info.data.shape[1], source->n_indices, error));
+        const TrainTokens tokens = {batch->batch.data, taken.tensors[source->lengths].bytes,
+                                    batch->index, batch->batch.n};
+        AUG_TRY(train_tokens_check(source->name, &tokens, source->info.data.shape[1],
+                                   source->n_indices, error));
     }
     if (!soft && used)
         AUG_TRY(check_labels(source, batch, error));

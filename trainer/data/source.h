@@ -111,6 +111,10 @@ const TrainSourceInfo *train_source_info(const TrainSource *source);
 /* Its data set, where that is in this process, else NULL; borrowed. */
 AugDataset *train_source_dataset(const TrainSource *source);
 
+/* The plan by which it makes samples in this process, else NULL; and its spec. Borrowed. */
+const AugPlan *train_source_plan(const TrainSource *source);
+const AugSpec *train_source_spec(const TrainSource *source);
+
 /* What messages about the source begin with; borrowed. */
 const char *train_source_name(const TrainSource *source);
 

@@ -105,20 +105,21 @@ AugStatus train_tokens_fit(const char *name, uint64_t width, uint32_t n_ids, NnS
     return AUG_OK;
 }
 
-AugStatus train_tokens_check(const char *name, const NnBatch *batch, const int64_t *index,
-                             uint64_t width, uint32_t n_indices, AugError *error)
+AugStatus train_tokens_check(const char *name, const TrainTokens *tokens, uint64_t width,
+                             uint32_t n_indices, AugError *error)
 {
-    const int32_t *ids = batch->data;
-    for (uint64_t i = 0; i < batch->n * width; i++)
+    const int32_t *ids = tokens->ids;
+    const int64_t *index = tokens->index;
+    for (uint64_t i = 0; i < tokens->n * width; i++)
         if (ids[i] < 0 || (uint32_t)ids[i] >= n_indices)
             return AUG_FAIL(error, AUG_BAD_SPEC, name,
                             "sample %" PRId64 " has the id %d; the model's embedding has %u rows, "
                             "so 0 to %u are allowed",
                             index[i / width], ids[i], n_indices, n_indices - 1);
-    for (uint32_t i = 0; batch->lengths && i < batch->n; i++)
-        if (batch->lengths[i] < 0 || (uint64_t)batch->lengths[i] > width)
+    for (uint32_t i = 0; i < tokens->n; i++)
+        if (tokens->lengths[i] < 0 || (uint64_t)tokens->lengths[i] > width)
             return AUG_FAIL(error, AUG_CORRUPT, name,
                             "sample %" PRId64 " has %d of %" PRIu64 " ids", index[i],
-                            batch->lengths[i], width);
+                            tokens->lengths[i], width);
     return AUG_OK;
 }

@@ -22,10 +22,18 @@ uint32_t train_tokens_count(const AugSpec *spec, const char *name);
 AUG_MUST_CHECK AugStatus train_tokens_fit(const char *name, uint64_t width, uint32_t n_ids,
                                           NnShape input, uint32_t n_indices, AugError *error);
 
-/* Whether a batch has n_indices different ids at most, and texts no longer than width. index: n
- * numbers of samples, for the message. AUG_BAD_SPEC, or AUG_CORRUPT for a length that cannot be. */
-AUG_MUST_CHECK AugStatus train_tokens_check(const char *name, const NnBatch *batch,
-                                            const int64_t *index, uint64_t width,
-                                            uint32_t n_indices, AugError *error);
+/* The n texts of a batch, borrowed: the ids of each, how many of these are not padding, and the number
+ * of the sample. */
+typedef struct TrainTokens {
+    const int32_t *ids, *lengths;
+    const int64_t *index;
+    uint32_t n;
+} TrainTokens;
+
+/* Whether texts of width ids each have n_indices different ones at most, and lengths that can be: the
+ * layers of a network read every position, so padding is told by its id alone. AUG_BAD_SPEC, or
+ * AUG_CORRUPT for a length that cannot be. */
+AUG_MUST_CHECK AugStatus train_tokens_check(const char *name, const TrainTokens *tokens,
+                                            uint64_t width, uint32_t n_indices, AugError *error);
 
 #endif

@@ -70,14 +70,6 @@ static AugStatus read_layers(TrainSavedModel *saved, const char *path, const Aug
 
 /* --- config.json ------------------------------------------------------------------------------ */
 
-/* The name of a choice: "mse", or {"mse": {...}}. */
-static const char *choice_name(const json_t *value)
-{
-    if (json_is_object(value) && json_object_size(value) == 1)
-        return json_object_iter_key(json_object_iter((json_t *)(uintptr_t)value));
-    return json_string_value(value);
-}
-
 /* Names from config.json are taken where the model has none. */
 static AugStatus take_classes(TrainSavedModel *saved, const json_t *list, const char *path,
                               AugProblems *problems)
@@ -100,13 +92,10 @@ static AugStatus take_config(TrainSavedModel *saved, const json_t *config, const
                              AugProblems *problems)
 {
     const char *task = json_string_value(json_object_get(config, "task"));
-    const char *loss = choice_name(json_object_get(config, "loss"));
     const json_t *eval = json_object_get(json_object_get(config, "data"), "eval");
     const json_t *spec = json_object_get(eval, "spec");
     const char *name = json_string_value(json_object_get(eval, "name"));
     saved->task = task ? train_task_find(task) : NULL;
-    const NnChoice choice = {.module = loss ? nn_module_find(NN_MODULE_LOSS, loss) : NULL};
-    saved->targets = choice.module ? nn_loss_targets(&choice) : 0;
     saved->spec = spec ? json_dumps(spec, JSON_COMPACT) : NULL;
     saved->spec_file = strdup(name ? name : path);
     return !saved->spec_file || (spec && !saved->spec) ? no_memory(path, problems) : AUG_OK;
@@ -165,7 +154,6 @@ static AugStatus open_model_file(TrainSavedModel *saved, const char *path, const
 {
     AUG_TRY(train_model_file_load(&saved->model, path, limits, problems));
     saved->task = saved->model->task;
-    saved->targets = nn_loss_targets(&saved->model->loss);
     if (weights)
         return load_weights(saved, weights, problems);
     saved->path = strdup(path);
@@ -231,36 +219,65 @@ char *train_saved_spec(const char *spec, bool own)
 
 /* --- network ---------------------------------------------------------------------------------- */
 
-/* Layers up to the named one: its name, or its index, as nn.Sequential counts. */
-static AugStatus count_layers(const TrainModelFile *model, const char *name, size_t *n,
-                              AugError *error)
+/* A part of the model: its first n layers, and which of all layers in them is the output; NULL: the
+ * last. */
+typedef struct Part {
+    size_t n;
+    char *output;
+} Part;
+
+/* Whether a layer of the model's own list has this name of some bytes: its own, or its number. */
+static bool is_named(const NnLayerSpec *layer, size_t number, const char *name, size_t size)
 {
-    for (*n = 1; *n <= model->n_layers; ++*n) {
-        const NnLayerSpec *layer = &model->layers[*n - 1];
-        char index[24];
-        snprintf(index, sizeof(index), "%zu", *n - 1);
-        if (strcmp(layer->name ? layer->name : index, name) == 0)
-            return AUG_OK;
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%zu", number);
+    return (layer->name && strlen(layer->name) == size && !memcmp(layer->name, name, size)) ||
+           (strlen(digits) == size && !memcmp(digits, name, size));
+}
+
+/* Layers up to the named one of the model's own list; of a layer inside another one ("3.branch.0"), up
+ * to that around it. A name goes before a number. */
+static AugStatus find_part(const TrainModelFile *model, const char *name, Part *part,
+                           AugError *error)
+{
+    const size_t size = strcspn(name, ".");
+    size_t found = model->n_layers;
+    for (size_t i = 0; i < model->n_layers; i++) {
+        const NnLayerSpec *layer = &model->layers[i];
+        const bool is_own = layer->name && is_named(layer, SIZE_MAX, name, size);
+        if (is_own || (found == model->n_layers && is_named(layer, i, name, size)))
+            found = i;
     }
-    return AUG_FAIL(
-        error, AUG_BAD_ARGUMENT, model->path,
-        "there is no layer '%.60s'; allowed are the names of the model's %zu layers, or "
-        "their numbers from 0",
-        name, model->n_layers);
+    if (found == model->n_layers)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, model->path,
+                        "there is no layer '%.60s'; allowed are the names of the model's %zu "
+                        "layers, or their numbers from 0, and of what is inside one as its tensors "
+                        "are called, such as 3.branch.0",
+                        name, model->n_layers);
+    part->n = found + 1;
+    if (!name[size])
+        return AUG_OK;
+    const char *own = model->layers[found].name;
+    const int n = own ? asprintf(&part->output, "%s%s", own, name + size)
+                      : asprintf(&part->output, "%zu%s", found, name + size);
+    if (n >= 0)
+        return AUG_OK;
+    part->output = NULL;
+    return AUG_FAIL(error, AUG_NO_MEMORY, model->path, "no memory for a name");
 }
 
 AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOptions *options,
                               NnNetwork **out, AugError *error)
 {
     const TrainModelFile *model = saved->model;
-    size_t n_layers = model->n_layers;
+    Part part = {.n = model->n_layers};
     if (options->layer)
-        AUG_TRY(count_layers(model, options->layer, &n_layers, error));
+        AUG_TRY(find_part(model, options->layer, &part, error));
     const NnNetworkSpec spec = {
         .input = model->input,
         .input_indices = model->n_layers > 0 && nn_layer_reads_indices(model->layers[0].desc),
         .layers = model->layers,
-        .n_layers = n_layers,
+        .n_layers = part.n,
         .max_batch = options->max_batch,
         .seed = model->train.seed,
         .n_threads = options->n_threads,
@@ -268,12 +285,14 @@ AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOpti
         .kernels = options->kernels,
         .inference = true,
         .no_loss = true,
+        .output = part.output,
     };
-    AUG_TRY(aug_error_prefix(error, nn_network_new(out, &spec, error), model->path));
+    AugStatus status = aug_error_prefix(error, nn_network_new(out, &spec, error), model->path);
+    free(part.output);
+    AUG_TRY(status);
     if (saved->weights.n_tensors == 0 && saved->weights.header_size == 0)
         return AUG_OK;
-    const AugStatus status =
-        train_weights_set(*out, &saved->weights, n_layers < model->n_layers, saved->path, error);
+    status = train_weights_set(*out, &saved->weights, part.n < model->n_layers, saved->path, error);
     if (status != AUG_OK) {
         nn_network_free(*out);
         *out = NULL;

@@ -15,7 +15,6 @@
  * weights:   no tensors: the layers have their initial weights
  * classes:   n_classes names: the model's, else those of the run's data set, else none
  * task:      what it was trained for, NULL where that is not known
- * targets:   what its loss compares with, bits of NnTarget; 0 where that is not known
  * spec:      JSON of the specification by which the run was evaluated, NULL without a run; spec_file: where
  *            relative paths in it start, a file in that folder
  */
@@ -26,7 +25,6 @@ typedef struct TrainSavedModel {
     char **classes;
     size_t n_classes;
     const TrainTaskDesc *task;
-    unsigned targets;
     char *spec;
     char *spec_file;
 } TrainSavedModel;
@@ -47,7 +45,8 @@ char *train_saved_spec(const char *spec, bool own);
 
 /* How to make its network.
  *
- * layer:     it ends with this layer of the model's own list; NULL: with the last
+ * layer:     it ends with this layer: its name, or its number from 0 in the model's own list; of one
+ *            inside another as its tensors are called ("3.branch.0"); NULL: with the last
  * max_batch: samples of the largest batch
  * n_threads, max_memory, kernels: as NnNetworkSpec
  */

@@ -447,6 +447,18 @@ static AugStatus check_input(const NnShape *input, uint32_t n_rows, AugError *er
     return AUG_OK;
 }
 
+/* The node whose output is the network's: the last one, or that of a name. */
+static AugStatus find_output(const NnGraph *graph, const char *name, uint32_t *last,
+                             AugError *error)
+{
+    if (!name)
+        return AUG_OK;
+    *last = nn_graph_find(graph, "", name);
+    return *last != NN_NONE
+               ? AUG_OK
+               : AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL, "there is no layer '%.120s'", name);
+}
+
 AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoice *loss,
                          AugError *error)
 {
@@ -471,6 +483,7 @@ AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoi
     uint32_t last;
     AUG_TRY(append_chain(graph, &chain, &last, error));
     AUG_TRY(check_names(graph, error));
+    AUG_TRY(find_output(graph, spec->output, &last, error));
     AUG_TRY(append_loss(graph, loss, spec->compares_input, last, error));
     fuse_rectifiers(graph);
     find_used(graph);

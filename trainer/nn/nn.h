@@ -326,6 +326,8 @@ typedef struct NnGroupSpec {
  * max_memory: bytes that all arenas together may take; 0: 8 GiB
  * inference:  no gradients and no optimizer: only nn_network_evaluate works
  * no_loss:    inference only: outputs are of any shape and compared with nothing
+ * output:     with no_loss: full name of the layer whose output is the network's ("3.branch.0"); what
+ *             that does not need is not computed. NULL: the last
  */
 typedef struct NnNetworkSpec {
     NnShape input;
@@ -345,6 +347,7 @@ typedef struct NnNetworkSpec {
     uint64_t max_memory;
     NnKernelChoice kernels;
     bool inference, no_loss;
+    const char *output;
 } NnNetworkSpec;
 
 /* Opaque; made by nn_network_new, ended by nn_network_free. */
@@ -415,7 +418,6 @@ typedef enum NnLayout {
  * values: n * outputs targets of that kind
  * views:  where the network's input has more rows per sample: data of the second row of every
  *         sample, of the third, and so on
- * lengths: of each sample, for inputs that are padded at their end; NULL: they are not
  *
  * Indices are AUG_DTYPE_I32.
  */
@@ -428,7 +430,6 @@ typedef struct NnBatch {
     const float *soft;
     const float *values;
     const void *const *views;
-    const int32_t *lengths;
 } NnBatch;
 
 /* Place of the largest of n values, the first of equals. */

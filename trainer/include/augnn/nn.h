@@ -35,8 +35,8 @@ typedef struct NnModel NnModel;
 /* How to open it. Zero-initialised is usable; everything is borrowed for the call.
  *
  * weights:    a safetensors file to take the weights from; NULL: the model's own
- * layer:      the outputs are those of this layer, of the model's own list: its name, or its number
- *             from 0; NULL: of the last
+ * layer:      the outputs are those of this layer: its name, or its number from 0 in the model's own
+ *             list; of one inside another as its tensors are called ("3.branch.0"); NULL: of the last
  * max_batch:  samples of the largest batch, up to 65536; 0: 64
  * n_threads:  working threads, the caller's included; 0: one for each CPU of the process
  * max_memory: bytes that weights and activations may take; 0: 1 GiB
