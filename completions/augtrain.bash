@@ -53,7 +53,7 @@ _augtrain_argument() {
     'predict 0') echo '@files' ;;
     'predict 1') echo '@files' ;;
     'export 0') echo '@files' ;;
-    'modules 0') echo 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv conv1d conv_transpose dropout dropout2d elu embedding embedding_bag flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample bce_with_logits cross_entropy focal huber kl_div l1 mse nt_xent smooth_l1 sup_con triplet adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear constant he_normal he_uniform normal orthogonal torch truncated_normal xavier_normal xavier_uniform autoencode classify contrastive' ;;
+    'modules 0') echo 'adaptive_avg_pool adaptive_max_pool add avg_pool batch_norm concat conv conv1d conv_transpose dropout dropout2d elu embedding embedding_bag flatten gelu global_avg_pool group_norm hardswish instance_norm l2_normalize layer_norm leaky_relu linear log_softmax max_over_time max_pool relu reshape residual rms_norm sigmoid silu softmax softplus stochastic_depth tanh upsample batch_triplet bce_with_logits cross_entropy focal huber kl_div l1 mse nt_xent smooth_l1 sup_con triplet adagrad adam adamw gd lion rmsprop sgd constant cosine cosine_warm_restarts exponential inverse_sqrt multistep one_cycle plateau polynomial step warmup_cosine warmup_linear constant he_normal he_uniform normal orthogonal torch truncated_normal xavier_normal xavier_uniform autoencode classify contrastive tag' ;;
     *) echo @none ;;
     esac
 }

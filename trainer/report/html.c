@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "libaug/base/utf8.h"
+
 void train_html_begin(TrainHtml *html)
 {
     *html = (TrainHtml){0};
@@ -22,28 +24,54 @@ void train_html_put(TrainHtml *html, const char *format, ...)
     va_end(arguments);
 }
 
+static void put_escaped(FILE *to, char c)
+{
+    switch (c) {
+    case '&':
+        fputs("&amp;", to);
+        break;
+    case '<':
+        fputs("&lt;", to);
+        break;
+    case '>':
+        fputs("&gt;", to);
+        break;
+    case '"':
+        fputs("&quot;", to);
+        break;
+    case '\'':
+        fputs("&#39;", to);
+        break;
+    default:
+        fputc(c, to);
+    }
+}
+
 void train_html_text(TrainHtml *html, const char *text)
 {
-    for (const char *c = text; *c && html->stream; c++) {
-        switch (*c) {
-        case '&':
-            fputs("&amp;", html->stream);
-            break;
-        case '<':
-            fputs("&lt;", html->stream);
-            break;
-        case '>':
-            fputs("&gt;", html->stream);
-            break;
-        case '"':
-            fputs("&quot;", html->stream);
-            break;
-        case '\'':
-            fputs("&#39;", html->stream);
-            break;
-        default:
-            fputc(*c, html->stream);
-        }
+    for (const char *c = text; *c && html->stream; c++)
+        put_escaped(html->stream, *c);
+}
+
+/* Bytes of the longest character of UTF-8. */
+#define MAX_CHARACTER 4
+
+void train_html_bytes(TrainHtml *html, const char *bytes, size_t size)
+{
+    for (size_t at = 0; at < size && html->stream;) {
+        int32_t code;
+        const size_t n = augi_utf8_decode((const uint8_t *)bytes + at, size - at, &code);
+        if (code < 0 && at + n == size && n < MAX_CHARACTER && (bytes[at] & 0xc0) == 0xc0)
+            return;
+        if (code == '\n' || code == '\t' || code == '\r')
+            fputc(' ', html->stream);
+        else if (code < ' ' || (code >= 0x7f && code < 0xa0))
+            fputs("\xef\xbf\xbd", html->stream);
+        else if (n == 1)
+            put_escaped(html->stream, bytes[at]);
+        else
+            fwrite(bytes + at, 1, n, html->stream);
+        at += n;
     }
 }
 

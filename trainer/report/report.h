@@ -12,10 +12,12 @@ AUG_MUST_CHECK AugStatus train_report_save(const TrainRun *run, AugError *error)
 char *train_report_text(const TrainRun *run, size_t *size);
 
 /* The parts, for train_report_text: the curves of the run; the confusion matrix, what is mistaken
- * for what most often, and the figures of each class; samples; layers, settings and streams as tables. */
+ * for what most often, and the figures of each class; samples, and among them texts where the data set of the training is in this process; layers, settings
+ * and streams as tables. */
 void train_report_put_curves(TrainHtml *html, const TrainRun *run);
 void train_report_put_classes(TrainHtml *html, const TrainRun *run);
 void train_report_put_samples(TrainHtml *html, const TrainRun *run);
+void train_report_put_texts(TrainHtml *html, const TrainRun *run);
 void train_report_put_settings(TrainHtml *html, const TrainRun *run);
 
 /* The style sheet; the rest of it, for evaluated training samples, pictures and narrow screens; and what

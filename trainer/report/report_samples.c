@@ -85,16 +85,11 @@ static void put_origin(TrainHtml *html, const TrainSource *source, const TrainMi
     }
     const int text = is_read ? aug_dataset_field(aug_dataset_info(dataset), AUG_FIELD_TEXT) : -1;
     if (text >= 0) {
-        char shown[MAX_TEXT + 8];
         const AugField *field = &sample.fields[text];
-        size_t n = field->size < MAX_TEXT ? field->size : MAX_TEXT;
-        /* Not in the middle of a UTF-8 character. */
-        while (n > 0 && n < field->size && (((const uint8_t *)field->bytes)[n] & 0xc0) == 0x80)
-            n--;
-        snprintf(shown, sizeof(shown), "%.*s%s", (int)n, (const char *)field->bytes,
-                 n < field->size ? "…" : "");
         train_html_put(html, "<q>");
-        train_html_text(html, shown);
+        train_html_bytes(html, field->bytes, field->size < MAX_TEXT ? field->size : MAX_TEXT);
+        if (field->size > MAX_TEXT)
+            train_html_put(html, "…");
         train_html_put(html, "</q>");
     }
     aug_buffer_fini(&buffer);
@@ -182,4 +177,5 @@ void train_report_put_samples(TrainHtml *html, const TrainRun *run)
     if (run->worst.n > 0)
         put_worst(html, run);
     put_sheet(html, &run->sheet);
+    train_report_put_texts(html, run);
 }
