@@ -77,6 +77,15 @@ def test_what_is_frozen_costs_nothing_on_the_way_back():
     assert stem["forward"]["ms"] > 0 and head["backward"]["ms"] > 0
 
 
+def test_made_up_views_and_groups():
+    for loss, rows in (("nt_xent", 2), ("sup_con", 1), ("batch_triplet", 1)):
+        write("model.yaml", MODEL.replace("optimizer", f"task: contrastive\nloss: {loss}\noptimizer"))
+        got = figures("model.yaml", "--batch", "16", "--steps", "2")
+        part = got["layers"][-1]["forward"]
+        work = part["gflops"] * 1e9 * part["ms"] * 1e-3
+        assert abs(work / (2 * 16 * rows * 4 * 2304) - 1) < 1e-6, (loss, part)
+
+
 def test_batches_of_the_model_file():
     make_idx("pictures", 120, 12, 4)
     write("model.yaml", MODEL)

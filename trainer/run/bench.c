@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "libaug/base/clock.h"
+#include "trainer/nn/loss.h"
 
 /* Steps before those that count: caches, page tables and clock rates settle. */
 #define N_WARM_UP 2
@@ -13,15 +14,23 @@ typedef struct TrainMadeUp {
     float *data, *soft, *values;
     int32_t *ids;
     int64_t *labels;
+    const void **views;
     NnBatch batch;
 } TrainMadeUp;
+
+/* Samples that a made-up batch has of each group. */
+#define GROUP_SIZE 4
 
 AugStatus train_bench_build(TrainBench *bench, AugError *error)
 {
     NnNetworkSpec spec = train_model_network(bench->model, bench->settings);
+    const NnLossDesc *loss = (const NnLossDesc *)(const void *)bench->model->loss.module;
+    /* What is made up has as many views as the loss compares. */
+    if (bench->n_views == 0)
+        bench->n_views = loss->least_rows > 1 ? loss->least_rows : 1;
     spec.input_rows = bench->n_views;
     spec.max_batch = bench->batch_size;
-    AUG_TRY(nn_network_new(&bench->network, &spec, error));
+    AUG_TRY(train_model_place(bench->model, nn_network_new(&bench->network, &spec, error), error));
     nn_network_info(bench->network, &bench->info);
     return AUG_OK;
 }
@@ -37,35 +46,43 @@ static AugStatus make_up(TrainBench *bench, AugError *error)
 {
     const NnShape in = bench->info.input, out = bench->info.output;
     const size_t n = bench->batch_size, n_classes = bench->info.n_classes;
+    const size_t n_groups = (n + GROUP_SIZE - 1) / GROUP_SIZE, n_views = bench->n_views;
     const size_t inputs = (size_t)in.height * (size_t)in.width * (size_t)in.channels;
     const size_t outputs = (size_t)out.height * (size_t)out.width * (size_t)out.channels;
     const unsigned targets = nn_loss_targets(&bench->model->loss);
     TrainMadeUp *made = calloc(1, sizeof(*made));
     bench->made_up = made;
     if (made) {
-        made->data = calloc(n * inputs, sizeof(float));
+        made->data = calloc(n_views * n * inputs, sizeof(float));
+        made->views = calloc(n_views, sizeof(*made->views));
         made->ids = calloc(n * inputs, sizeof(int32_t));
         made->labels = calloc(n, sizeof(int64_t));
         made->soft = calloc(n * n_classes, sizeof(float));
         made->values = calloc(n * outputs, sizeof(float));
     }
-    if (!made || !made->data || !made->ids || !made->labels || !made->soft || !made->values)
+    if (!made || !made->data || !made->views || !made->ids || !made->labels || !made->soft ||
+        !made->values)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for a batch of %zu samples", n);
-    fill(made->data, n * inputs);
+    fill(made->data, n_views * n * inputs);
+    for (size_t i = 1; i < n_views; i++)
+        made->views[i - 1] =
+            bench->info.n_indices > 0 ? (const void *)made->ids : made->data + i * n * inputs;
     fill(made->values, n * outputs);
     for (size_t i = 0; i < n * inputs && bench->info.n_indices > 0; i++)
         made->ids[i] = (int32_t)((uint32_t)i * 2654435761u % bench->info.n_indices);
     for (size_t i = 0; i < n; i++) {
-        made->labels[i] = (int64_t)(i * 7 % n_classes);
+        made->labels[i] = (int64_t)(targets & NN_TARGET_GROUPS ? i % n_groups : i * 7 % n_classes);
         made->soft[i * n_classes + i * 7 % n_classes] = 1;
     }
-    const bool classes = (targets & NN_TARGET_CLASS) != 0, ids = bench->info.n_indices > 0;
+    const bool classes = (targets & (NN_TARGET_CLASS | NN_TARGET_GROUPS)) != 0,
+               ids = bench->info.n_indices > 0;
     made->batch = (NnBatch){.data = ids ? (void *)made->ids : (void *)made->data,
                             .dtype = ids ? AUG_DTYPE_I32 : AUG_DTYPE_F32,
                             .n = bench->batch_size,
                             .labels = classes ? made->labels : NULL,
                             .soft = classes ? NULL : made->soft,
-                            .values = made->values};
+                            .values = made->values,
+                            .views = made->views};
     return AUG_OK;
 }
 
@@ -149,6 +166,7 @@ void train_bench_fini(TrainBench *bench)
     if (!made)
         return;
     free(made->data);
+    free(made->views);
     free(made->ids);
     free(made->labels);
     free(made->soft);

@@ -10,7 +10,7 @@
  *
  * source:    batches to train on; NULL: made-up ones of batch_size samples
  * n_steps:   measured steps
- * n_views:   views of a sample; 0: one
+ * n_views:   views of a sample; 0: of made-up batches, as many as the loss compares
  * peak:      floating-point operations a second that all threads can make
  * step_s:    median of the steps, with what they waited for data; seconds and cpu_s: of all steps, on
  *            the clock and of all processors; waited_s: of seconds, for data
