@@ -196,7 +196,7 @@ void train_report_put_classes(TrainHtml *html, const TrainRun *run)
     if (run->metrics.n == 0)
         return;
     train_html_put(html, "<h2>Classes</h2>\n<div class=\"pair\">\n");
-    if (run->metrics.several) {
+    if (!run->metrics.confusion) {
         put_class_table(html, run);
         train_html_put(html, "</div>\n");
         return;

@@ -28,8 +28,12 @@ static AugStatus save(const TrainRun *run, const TrainSourceBatch *batch, const 
     AugTensor tensors[3] = {cut("data", info->data, batch->batch.data, n),
                             cut("index", index, batch->index, n)};
     size_t n_tensors = 2;
+    AugTensorDesc label_desc = info->label;
+    /* Shares are those of the network's classes. */
+    if (batch->batch.soft)
+        label_desc.shape[1] = run->info.n_classes;
     if (label)
-        tensors[n_tensors++] = cut("label", info->label, label, n);
+        tensors[n_tensors++] = cut("label", label_desc, label, n);
     char epoch[24], step[24], epoch_key[] = "epoch", step_key[] = "step", message_key[] = "message";
     snprintf(epoch, sizeof(epoch), "%u", batch->epoch);
     snprintf(step, sizeof(step), "%" PRIu64, batch->step);

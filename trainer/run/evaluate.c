@@ -100,7 +100,7 @@ static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
         nn_average_swap(run->average);
     AUG_TRY(status);
     train_metrics_add(&round->metrics, &batch->batch, logits, &result);
-    if (round->worst && round->metrics.confusion && round->metrics.n_classes > 0)
+    if (round->worst && !round->metrics.several && round->metrics.n_classes > 0)
         train_worst_add(round->worst, round->source, batch, logits, round->metrics.n_classes);
     return AUG_OK;
 }

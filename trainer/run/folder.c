@@ -56,8 +56,8 @@ static AugStatus take_lock(TrainFolder *folder, AugError *error)
     const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     free(path);
     if (fd < 0)
-        return AUG_FAIL(error, AUG_IO, folder->path, "the lock cannot be made: %s",
-                        strerror(errno));
+        return AUG_FAIL(error, errno == EACCES ? AUG_BAD_ARGUMENT : AUG_IO, folder->path,
+                        "the lock cannot be made: %s", strerror(errno));
     AugStatus status = AUG_OK;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         status = errno == EWOULDBLOCK

@@ -49,8 +49,9 @@ TrainGap train_history_gap(const TrainEpochRecord *record)
         return (TrainGap){0};
     TrainGap gap = {.known = true, .loss = later->loss - train->loss, .figures = later->figures};
     for (size_t i = 0; i < later->figures.n; i++) {
-        const double more = later->figures.values[i] - train->figures.values[i];
-        gap.figures.values[i] = later->figures.scalars[i].is_share ? -more : more;
+        const double of_later = later->figures.values[i], of_train = train->figures.values[i];
+        gap.figures.values[i] =
+            later->figures.scalars[i].is_share ? of_train - of_later : of_later - of_train;
     }
     return gap;
 }

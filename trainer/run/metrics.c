@@ -13,9 +13,10 @@ AugStatus train_metrics_init(TrainMetrics *metrics, uint32_t n_classes, bool sev
 {
     *metrics = (TrainMetrics){.n_classes = n_classes, .several = several};
     metrics->counts = calloc((size_t)n_classes + 1, sizeof(*metrics->counts));
-    if (!several)
+    const bool has_confusion = !several && n_classes <= TRAIN_MAX_CONFUSION;
+    if (has_confusion)
         metrics->confusion = calloc((size_t)n_classes * n_classes + 1, sizeof(uint64_t));
-    if (metrics->counts && (several || metrics->confusion))
+    if (metrics->counts && (metrics->confusion || !has_confusion))
         return AUG_OK;
     train_metrics_fini(metrics);
     return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to count %u classes", n_classes);
@@ -42,7 +43,8 @@ void train_metrics_reset(TrainMetrics *metrics)
 /* One sample that has one class. */
 static void count_class(TrainMetrics *metrics, size_t wanted, size_t found)
 {
-    metrics->confusion[wanted * metrics->n_classes + found]++;
+    if (metrics->confusion)
+        metrics->confusion[wanted * metrics->n_classes + found]++;
     metrics->counts[wanted].support++;
     metrics->counts[found].predicted++;
     metrics->counts[wanted].hit += wanted == found;

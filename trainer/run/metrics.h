@@ -13,12 +13,16 @@ typedef struct TrainClassCounts {
     uint64_t support, predicted, hit;
 } TrainClassCounts;
 
+/* Most classes whose confusion is counted: that of each evaluation takes 128 MiB. */
+#define TRAIN_MAX_CONFUSION 4096
+
 /* Counts of one evaluation.
  *
  * loss:      whose figures they are, scalars with n_scalars of them and their sums; NULL: of none
  * n_classes: 0 where samples have no classes
  * several:   samples have any number of the classes
- * confusion: n_classes * n_classes counts; row: true class, column: predicted class. With several NULL
+ * confusion: n_classes * n_classes counts; row: true class, column: predicted class. NULL with
+ *            several, and beyond TRAIN_MAX_CONFUSION classes
  * counts:    of each class
  * n_correct: samples that were given their class; with several those that were given all theirs, and
  *            no other

@@ -5,9 +5,6 @@
 #include "trainer/run/metrics.h"
 #include "trainer/vectors/case.h"
 
-/* Most classes: a confusion matrix of them is 128 MiB. */
-#define MAX_CLASSES 4096
-
 /* Outputs and the classes of n samples. */
 typedef struct Outputs {
     size_t n, n_classes;
@@ -22,11 +19,11 @@ static AugStatus read_outputs(VectorCase *c, Outputs *outputs)
     AUG_TRY(vector_needed_input(c, "target", &target));
     outputs->n = logits.shape[0];
     outputs->n_classes = logits.shape[1];
-    if (logits.n_dims > 2 || target.n != outputs->n || outputs->n_classes > MAX_CLASSES)
+    if (logits.n_dims > 2 || target.n != outputs->n || outputs->n_classes > TRAIN_MAX_CONFUSION)
         return AUG_FAIL(&c->error, AUG_BAD_SPEC, NULL,
                         "logits must be [samples, classes] of at most %d classes, and target a "
                         "class for each of %zu samples",
-                        MAX_CLASSES, outputs->n);
+                        TRAIN_MAX_CONFUSION, outputs->n);
     AUG_TRY(vector_to_reals(c, &logits, &outputs->logits));
     AUG_TRY(vector_take(c, target.n, sizeof(int64_t), &outputs->labels));
     for (size_t i = 0; i < target.n; i++) {
@@ -62,7 +59,7 @@ static AugStatus compare_top(VectorCase *c, const Outputs *outputs)
 {
     int64_t k = 1;
     size_t n_right = 0;
-    AUG_TRY(vector_whole(c, "k", 0, 1, MAX_CLASSES, &k));
+    AUG_TRY(vector_whole(c, "k", 0, 1, TRAIN_MAX_CONFUSION, &k));
     for (size_t i = 0; i < outputs->n; i++)
         n_right += nn_rank(outputs->logits + i * outputs->n_classes, outputs->n_classes,
                            (size_t)outputs->labels[i]) < (size_t)k;
