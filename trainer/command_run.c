@@ -111,7 +111,7 @@ static AugStatus make_network(Job *job, AugError *error)
     spec.accumulates = run->accumulate > 1;
     spec.max_batch = train_data_max_batch(&job->data);
     spec.inference = job->options.eval_only;
-    AUG_TRY(nn_network_new(&run->network, &spec, error));
+    AUG_TRY(train_model_place(model, nn_network_new(&run->network, &spec, error), error));
     nn_network_info(run->network, &run->info);
     AUG_TRY(make_companions(run, error));
     if (model->n_classes > 0 && model->task->has_classes && model->n_classes != run->info.n_classes)
@@ -385,9 +385,10 @@ static AugStatus finish(Job *job, AugError *error)
 {
     TrainRun *run = &job->run;
     AUG_TRY(train_run_settle(run, error));
-    AUG_TRY(train_run_log_end(run, run->interrupted ? "interrupted" : "finished", NULL, error));
+    /* The log's last word comes when all else is there. */
     if (run->folder)
         AUG_TRY(train_report_save(run, error));
+    AUG_TRY(train_run_log_end(run, run->interrupted ? "interrupted" : "finished", NULL, error));
     say_end(job);
     if (job->call->json)
         return print_json(run, error);

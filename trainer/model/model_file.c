@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "trainer/model/model_reading.h"
+#include "trainer/model/weights.h"
 #include "trainer/run/files.h"
 
 /* The section "model" without its lists. */
@@ -36,6 +38,30 @@ static void read_input(TrainModelReading *reading, const AugiTree *model, const 
     }
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const AugiTree *const *left = a, *const *right = b;
+    const int order = strcmp((*left)->text, (*right)->text);
+    return order ? order : (*left > *right) - (*left < *right);
+}
+
+/* Labels are matched by names, so each stands for one class. */
+static void check_names(TrainModelReading *reading, const AugiTree *list)
+{
+    size_t n = 0;
+    const AugiTree **sorted = train_model_take(reading, list->n_children * sizeof(*sorted));
+    for (size_t i = 0; sorted && i < list->n_children; i++)
+        if (list->children[i].kind == AUGI_TREE_SCALAR)
+            sorted[n++] = &list->children[i];
+    if (n > 1)
+        qsort(sorted, n, sizeof(*sorted), compare_names);
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(sorted[i - 1]->text, sorted[i]->text) == 0)
+            augi_tree_problem(reading->problems, sorted[i], "model.classes",
+                              "'%.80s' is the name of class %zu, too; names must differ",
+                              sorted[i]->text, (size_t)(sorted[i - 1] - list->children));
+}
+
 static void read_classes(TrainModelReading *reading, const AugiTree *list, TrainModelFile *file)
 {
     if (!list)
@@ -53,6 +79,7 @@ static void read_classes(TrainModelReading *reading, const AugiTree *list, Train
         names[i] =
             train_model_text(reading, "%s", name->kind == AUGI_TREE_SCALAR ? name->text : "");
     }
+    check_names(reading, list);
     file->classes = names;
     file->n_classes = list->n_children;
 }
@@ -213,12 +240,34 @@ static AugStatus read_file(TrainModelFile **out, AugiTreeDocument *document, Rea
     return status;
 }
 
+/* What is often given in place of a model file is called what it is. */
+static AugStatus check_kind(const char *path, AugProblems *problems)
+{
+    struct stat status;
+    char *config = train_path_join(path, "config.json");
+    const bool is_run = config && stat(config, &status) == 0;
+    free(config);
+    if (is_run)
+        aug_problems_add(problems, AUG_BAD_ARGUMENT, path,
+                         "this is the folder of a run; allowed is a model file, and 'augtrain "
+                         "--resume %.200s' goes on with the run",
+                         path);
+    if (!is_run && !train_weights_is_file(path))
+        return AUG_OK;
+    if (!is_run)
+        aug_problems_add(problems, AUG_BAD_ARGUMENT, path,
+                         "these are weights; allowed is a model file, to which --weights gives "
+                         "them");
+    return AUG_BAD_ARGUMENT;
+}
+
 AugStatus train_model_file_load(TrainModelFile **out, const char *path, const AugLimits *limits,
                                 AugProblems *problems)
 {
     *out = NULL;
     const size_t before = problems->n;
     AugiTreeDocument *document;
+    AUG_TRY(check_kind(path, problems));
     AUG_TRY(augi_tree_load(&document, path, limits, problems));
     return read_file(out, document, read_sections, path, problems, before);
 }

@@ -111,6 +111,10 @@ void train_model_file_free(TrainModelFile *file);
  * is the caller's to fill. What it points to is the model file's. */
 NnNetworkSpec train_model_network(const TrainModelFile *file, const TrainSettings *settings);
 
+/* Gives the error of a network that is made of a model file the file as its place, unless it has a line
+ * of it; returns status. */
+AugStatus train_model_place(const TrainModelFile *file, AugStatus status, AugError *error);
+
 /* Turns an error that names a value of the map tree by JSON pointer ("/spec/batch/size: ..."), as a
  * daemon does, into one at that value's place in the file called name. Others stay as they are. */
 void train_spec_place(const AugiTree *tree, const char *name, AugError *error);

@@ -128,7 +128,8 @@ static void read_layer(TrainModelReading *reading, const AugiTree *entry, const 
     }
     char inner[128];
     snprintf(inner, sizeof(inner), "%.90s.%.30s", path, kind->key);
-    const AugiTree *value = is_lone ? NULL : kind;
+    const AugiTree nothing = {.kind = AUGI_TREE_MAP, .place = entry->place};
+    const AugiTree *value = is_lone ? &nothing : kind;
     if (layer->desc->has_branches)
         read_branches(reading, kind, value, inner, layer);
     else

@@ -100,9 +100,10 @@ static void read_choice(TrainModelReading *reading, NnModuleKind kind, const Aug
         is_lone ? &lone : find_name(reading, value, section, kind == NN_MODULE_SCHEDULE);
     if (!name)
         return;
+    const AugiTree nothing = {.kind = AUGI_TREE_MAP, .place = value->place};
     choice->module = nn_module_find(kind, name->key);
     if (choice->module)
-        bind_choice(reading, is_lone ? NULL : name, section, choice);
+        bind_choice(reading, is_lone ? &nothing : name, section, choice);
     else
         report_unknown(reading, kind, name, section);
 }

@@ -1,4 +1,4 @@
-/* Data specs that stand in a model file: what a daemon says of one, at its place in the file. */
+/* Places of errors: in a model file, and in a data spec that stands in it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,4 +20,15 @@ void train_spec_place(const AugiTree *tree, const char *name, AugError *error)
     snprintf(outer, sizeof(outer), "%s", error->where);
     AugStatus status = AUG_FAIL(error, error->status, where, "%s", message);
     aug_error_prefix(error, status, outer);
+}
+
+AugStatus train_model_place(const TrainModelFile *file, AugStatus status, AugError *error)
+{
+    const size_t size = strlen(file->path);
+    /* Kernels may be an option's. */
+    if (error && strcmp(error->where, "kernels") == 0)
+        return status;
+    if (error && strncmp(error->where, file->path, size) == 0 && error->where[size] == ':')
+        return status;
+    return aug_error_prefix(error, status, file->path);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "libaug/base/input_file.h"
 #include "trainer/run/files.h"
@@ -33,24 +34,13 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Whether a file has the form of safetensors: eight bytes of a length, and an object. */
-static bool is_weights(const char *path)
-{
-    unsigned char head[9] = {0};
-    FILE *file = fopen(path, "rbe");
-    const size_t n = file ? fread(head, 1, sizeof(head), file) : 0;
-    if (file)
-        fclose(file);
-    return n == sizeof(head) && head[8] == '{' && head[7] == 0 && head[6] == 0 && head[5] == 0;
-}
-
 static AugStatus load_weights(TrainSavedModel *saved, const char *path, AugProblems *problems)
 {
     AugError error = {0};
     saved->path = strdup(path);
     if (!saved->path)
         return no_memory(path, problems);
-    if (augi_safetensors_load(&saved->weights, path, TRAIN_MAX_WEIGHTS_SIZE, &error) != AUG_OK)
+    if (train_weights_open(&saved->weights, path, &error) != AUG_OK)
         return add(problems, &error);
     return AUG_OK;
 }
@@ -133,6 +123,11 @@ static AugStatus open_folder(TrainSavedModel *saved, const char *path, const cha
 {
     char *config = train_path_join(path, CONFIG_NAME), *own = train_path_join(path, WEIGHTS_NAME);
     AugStatus status = config && own ? AUG_OK : no_memory(path, problems);
+    if (status == AUG_OK && access(own, F_OK) != 0) {
+        aug_problems_add(problems, AUG_NOT_FOUND, path,
+                         "this folder is none of a run: it has no " WEIGHTS_NAME);
+        status = AUG_NOT_FOUND;
+    }
     if (status == AUG_OK)
         status = load_weights(saved, own, problems);
     if (status == AUG_OK)
@@ -165,7 +160,7 @@ static AugStatus open_any(TrainSavedModel *saved, const char *path, const char *
 {
     if (is_folder(path))
         return open_folder(saved, path, weights, limits, problems);
-    if (!is_weights(path))
+    if (!train_weights_is_file(path))
         return open_model_file(saved, path, weights, limits, problems);
     AUG_TRY(load_weights(saved, path, problems));
     return read_layers(saved, path, limits, problems);
@@ -287,7 +282,7 @@ AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOpti
         .no_loss = true,
         .output = part.output,
     };
-    AugStatus status = aug_error_prefix(error, nn_network_new(out, &spec, error), model->path);
+    AugStatus status = train_model_place(model, nn_network_new(out, &spec, error), error);
     free(part.output);
     AUG_TRY(status);
     if (saved->weights.n_tensors == 0 && saved->weights.header_size == 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "trainer/nn/optimizer.h"
 
@@ -163,10 +164,34 @@ AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file, bool
     return train_weights_read(network, file, weights, "", path, error);
 }
 
+bool train_weights_is_file(const char *path)
+{
+    struct stat status;
+    unsigned char head[9] = {0};
+    /* What is no plain file gives its bytes once. */
+    const bool is_plain = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    FILE *file = is_plain ? fopen(path, "rbe") : NULL;
+    const size_t n = file ? fread(head, 1, sizeof(head), file) : 0;
+    if (file)
+        fclose(file);
+    return n == sizeof(head) && head[8] == '{' && head[7] == 0 && head[6] == 0 && head[5] == 0;
+}
+
+AugStatus train_weights_open(AugiTensorFile *file, const char *path, AugError *error)
+{
+    struct stat status;
+    *file = (AugiTensorFile){0};
+    if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && !train_weights_is_file(path))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+                        "this is no file of weights; allowed is safetensors, such as "
+                        "model.safetensors of a run");
+    return augi_safetensors_load(file, path, TRAIN_MAX_WEIGHTS_SIZE, error);
+}
+
 AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error)
 {
     AugiTensorFile file;
-    AUG_TRY(augi_safetensors_load(&file, path, TRAIN_MAX_WEIGHTS_SIZE, error));
+    AUG_TRY(train_weights_open(&file, path, error));
     AugStatus status = train_weights_set(network, &file, false, path, error);
     augi_tensor_file_fini(&file);
     return status;

@@ -21,6 +21,14 @@
  * beside weights); then the network is unchanged. */
 AUG_MUST_CHECK AugStatus train_weights_load(NnNetwork *network, const char *path, AugError *error);
 
+/* Reads a file of weights, to be ended with augi_tensor_file_fini. Fails with AUG_BAD_ARGUMENT where it is
+ * none, else as augi_safetensors_load. */
+AUG_MUST_CHECK AugStatus train_weights_open(AugiTensorFile *file, const char *path,
+                                            AugError *error);
+
+/* Whether a plain file has the form of safetensors: eight bytes of a length, and an object. */
+bool train_weights_is_file(const char *path);
+
 /* The same from a file that was read; path is what errors begin with. is_part: the network is the
  * beginning of the file's, so that there may be more tensors. */
 AUG_MUST_CHECK AugStatus train_weights_set(NnNetwork *network, const AugiTensorFile *file,

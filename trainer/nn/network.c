@@ -1,6 +1,7 @@
 /* A network from its description: checks, memory, first values; and what can be asked about it. */
 #include "trainer/nn/network.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -144,6 +145,24 @@ static AugStatus choose_kernels(NnNetwork *network, NnKernelChoice choice, AugEr
     return AUG_OK;
 }
 
+/* A pattern that fits nothing is a mistake in it: what it asks for would not happen. */
+static AugStatus check_groups(const NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
+{
+    const NnBlueprint *blueprint = &network->blueprint;
+    for (size_t i = 0; i < spec->n_groups; i++) {
+        uint32_t k = 0;
+        while (k < blueprint->n_tensors &&
+               fnmatch(spec->groups[i].match, blueprint->tensors[k].name, 0) != 0)
+            k++;
+        if (k == blueprint->n_tensors)
+            return AUG_FAIL(error, AUG_BAD_SPEC, "groups",
+                            "match '%.80s' fits no tensor of the network, which are called as "
+                            "'%.80s' is",
+                            spec->groups[i].match, k > 0 ? blueprint->tensors[0].name : "");
+    }
+    return AUG_OK;
+}
+
 static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     AUG_TRY(check_spec(spec, error));
@@ -175,6 +194,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
         .trains = !spec->inference,
     };
     AUG_TRY(nn_blueprint_build(&network->blueprint, error));
+    AUG_TRY(check_groups(network, spec, error));
     network->n_threads = augi_threads(spec->n_threads, MAX_THREADS);
     AUG_TRY(take_memory(network, spec->max_memory, error));
     network->pass.tensors = network->blueprint.tensors;

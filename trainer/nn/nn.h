@@ -298,7 +298,7 @@ extern const char *const nn_kernel_names[NN_N_KERNEL_CHOICES + 1];
 
 /* What the optimizer does differently with some parameters.
  *
- * match:    pattern of tensors' names, with * and ? ("body.*")
+ * match:    pattern of tensors' names, with * and ? ("body.*"); one that fits none is an error
  * frozen:   layers whose weight fits stay as they are, with all their tensors, and work as in
  *           evaluation
  * lr_scale: times the rate

@@ -58,7 +58,8 @@ static AugStatus read_own(Spec *out, const TrainSavedModel *saved, const AugLimi
     if (!ref->name) {
         aug_problems_add(problems, AUG_BAD_SPEC, saved->model->path,
                          "there is no specification of an evaluation (data.eval), which says how "
-                         "samples become the network's input");
+                         "samples become the network's input; the folder of a run has it, or a "
+                         "model file");
         return AUG_BAD_SPEC;
     }
     if (ref->tree)
@@ -137,6 +138,10 @@ static AugStatus open_dataset(TrainInput *input, const char *what, const AugLimi
         return aug_spec_open_dataset(input->spec, &input->dataset, error);
     if (stat(what, &status) == 0)
         return open_path(&input->dataset, what, S_ISDIR(status.st_mode), limits, error);
+    if (!strchr(what, ':'))
+        return AUG_FAIL(error, AUG_NOT_FOUND, what,
+                        "there is no such file or folder; another data set is KIND:PATH, such as "
+                        "tar:photos.tar");
     return aug_dataset_open(&input->dataset, what, limits, error);
 }
 

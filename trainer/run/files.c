@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "libaug/base/output_file.h"
@@ -16,6 +17,17 @@ AugStatus train_file_save(const char *path, const void *bytes, size_t size, AugE
 
 AugStatus train_file_check_new(const char *path, bool overwrite, AugError *error)
 {
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!folder)
+        return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for a path");
+    const bool is_there = stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+    free(folder);
+    if (!is_there)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "there is no folder for this file");
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path, "this is a folder; allowed is a file");
     if (overwrite || access(path, F_OK) != 0)
         return AUG_OK;
     return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,

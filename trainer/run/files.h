@@ -12,7 +12,8 @@
 AUG_MUST_CHECK AugStatus train_file_save(const char *path, const void *bytes, size_t size,
                                          AugError *error);
 
-/* Refuses the path of a result where there is a file already, unless overwrite. */
+/* Refuses the path of a result that is a folder or in none, and where there is a file already, unless
+ * overwrite. */
 AUG_MUST_CHECK AugStatus train_file_check_new(const char *path, bool overwrite, AugError *error);
 
 /* "folder/name"; the caller frees it. NULL if memory is out. */

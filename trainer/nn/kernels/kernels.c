@@ -1,6 +1,9 @@
 /* The choice of kernels, made once when a network is built. */
 #include "trainer/nn/kernels/kernels.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define CHOICE_NAME(NAME, word) [NN_KERNELS_##NAME] = word,
 
 const char *const nn_kernel_names[NN_N_KERNEL_CHOICES + 1] = {NN_KERNEL_CHOICES(CHOICE_NAME)};
@@ -48,8 +51,12 @@ AugStatus nn_kernels_choose(NnKernelChoice choice, const NnKernels **kernels, Au
             return AUG_OK;
         }
     }
+    char names[96] = "auto";
+    for (size_t i = 0, used = strlen(names); i < AUG_COUNT(tables) && used < sizeof(names); i++)
+        if (!tables[i].runs || tables[i].runs())
+            used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s",
+                                     nn_kernel_names[tables[i].choice]);
     return AUG_FAIL(error, AUG_UNSUPPORTED, "kernels",
-                    "kernels %s are not available on this processor; allowed are auto, baseline, "
-                    "reference",
-                    choice < NN_N_KERNEL_CHOICES ? nn_kernel_names[choice] : "of this number");
+                    "%s kernels are not available on this processor; allowed are %s",
+                    choice < NN_N_KERNEL_CHOICES ? nn_kernel_names[choice] : "such", names);
 }

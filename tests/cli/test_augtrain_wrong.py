@@ -1,0 +1,145 @@
+"""What is easily done wrong at a terminal: each is one sentence that names it, and exit code 2; nothing is left behind."""
+import os
+import subprocess
+import sys
+
+import program
+from program import BUILD, contains, equal, read, write
+
+AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
+if not os.path.exists(AUGTRAIN):
+    print("skipped: augtrain is not built")
+    sys.exit(77)
+
+MODEL = """\
+augtrain: 1
+model:
+  input: [8, 8, 3]
+  layers:
+    - conv: {filters: 4, padding: 1}
+    - relu
+    - flatten
+    - name: head
+      linear: 4
+optimizer: {sgd: {lr: 0.01}}
+train: {epochs: 1, threads: 1}
+data: {train: spec.yaml, eval: spec.yaml}
+"""
+SPEC = """\
+augd: 1
+dataset: {kind: synthetic, count: 24, size: 8, classes: 4}
+batch: {size: 8}
+output: {layout: hwc}
+"""
+
+
+def augtrain(*arguments):
+    return subprocess.run([AUGTRAIN, *arguments], text=True, timeout=60, capture_output=True, check=False)
+
+
+def make_case():
+    write("model.yaml", MODEL)
+    write("spec.yaml", SPEC)
+
+
+def make_run():
+    make_case()
+    equal(augtrain("model.yaml", "--output", "run", "--quiet").returncode, 0, "a run")
+
+
+def refuse(sentence, *arguments, code=2):
+    """Says this sentence alone, or its begin, and exits with the code."""
+    done = augtrain(*arguments)
+    equal(done.returncode, code, f"augtrain {arguments}: {done.stdout}{done.stderr}")
+    equal(done.stdout, "", f"augtrain {arguments}")
+    name = arguments[0] if arguments and arguments[0] in ("predict", "export", "bench") else None
+    contains(done.stderr, f"augtrain {name}: {sentence}" if name else f"augtrain: {sentence}")
+    equal(len(done.stderr.splitlines()), 1, f"augtrain {arguments}: {done.stderr}")
+
+
+def test_one_kind_of_file_for_another():
+    make_run()
+    write("short.safetensors", read("run/model.safetensors")[:5])
+    write("cut.safetensors", read("run/model.safetensors")[:300])
+    no_weights = "this is no file of weights; allowed is safetensors"
+    refuse("run: this is the folder of a run; allowed is a model file, and 'augtrain --resume run' goes on", "run")
+    refuse("run: this is the folder of a run", "bench", "run")
+    refuse("run/model.safetensors: these are weights; allowed is a model file", "run/model.safetensors")
+    refuse(f"spec.yaml: {no_weights}", "model.yaml", "--weights", "spec.yaml")
+    refuse(f"spec.yaml: {no_weights}", "predict", "run", "--weights", "spec.yaml")
+    refuse(f"short.safetensors: {no_weights}", "export", "model.yaml", "--weights", "short.safetensors", "-o", "x.onnx")
+    refuse("cut.safetensors: the header claims", "predict", "model.yaml", "--weights", "cut.safetensors", code=1)
+    refuse(".: this folder is none of a run: it has no model.safetensors", "predict", ".")
+    refuse("photos: there is no such file or folder; another data set is KIND:PATH", "predict", "run", "photos")
+    refuse("run/model.safetensors: there is no specification of an evaluation", "predict", "run/model.safetensors")
+
+
+def test_weights_may_come_through_a_pipe():
+    """What is looked at before it is read must not lose its first bytes."""
+    make_run()
+    script = f'{AUGTRAIN} predict <(cat model.yaml) --weights run/model.safetensors --values logits -o piped.npy'
+    done = subprocess.run(["bash", "-c", script], text=True, timeout=60, capture_output=True, check=False)
+    contains(done.stderr, "spec.yaml")
+    equal("YAML" in done.stderr, False, done.stderr)
+
+
+def test_outputs_are_looked_at_before_the_work():
+    make_run()
+    for command in (("predict", "run"), ("export", "run")):
+        refuse("nowhere/x.onnx: there is no folder for this file" if command[0] == "export" else
+               "nowhere/x.csv: there is no folder for this file", *command, "-o",
+               "nowhere/x.onnx" if command[0] == "export" else "nowhere/x.csv")
+    os.mkdir("folder.csv")
+    refuse("folder.csv: this is a folder; allowed is a file", "predict", "run", "-o", "folder.csv", "--overwrite")
+
+
+def change(before, after, sentence):
+    """One thing is changed in the model file."""
+    make_case()
+    equal(before in MODEL, True, before)
+    write("changed.yaml", MODEL.replace(before, after))
+    refuse(f"changed.yaml:{sentence}", "changed.yaml", "--output", "none")
+    equal(os.path.exists("none"), False, "nothing is left")
+
+
+def test_model_files():
+    change("optimizer: {sgd: {lr: 0.01}}", "optimizer: sgd", "10:12: optimizer.sgd: lr is missing")
+    change("    - flatten", "    - linear", "7:7: model.layers[2].linear: features is missing")
+    change("[8, 8, 3]", "[8, 8, 3]\n  classes: [a, b, a, c]",
+           "4:19: model.classes: 'a' is the name of class 0, too; names must differ")
+    change("train: {epochs", "groups: [{match: 'haed.*', frozen: true}]\ntrain: {epochs",
+           " groups: match 'haed.*' fits no tensor of the network, which are called as '0.weight' is")
+    change("[8, 8, 3]", "[100000, 100000, 3]", " input: the input is 100000 x 100000 x 3; allowed are")
+    change("train: {epochs", "groups: [{match: '*', frozen: true}]\ntrain: {epochs",
+           " layers: no layer has weights that are not frozen")
+
+
+def test_kernels_that_are_there_are_named():
+    make_case()
+    done = augtrain("model.yaml", "--kernels", "neon")
+    if done.returncode != 0:
+        contains(done.stderr, "augtrain: kernels: neon kernels are not available on this processor; allowed are auto, ",
+                 "baseline, reference\n")
+
+
+def test_places_are_said_once():
+    make_run()
+    write("changed.yaml", MODEL.replace("    - flatten\n", "    - flatten\n    - conv: 3\n"))
+    refuse("changed.yaml:8:7: layer 3 (conv): needs a map", "predict", "changed.yaml", "--weights",
+           "run/model.safetensors")
+    refuse("changed.yaml:8:7: layer 3 (conv): needs a map", "changed.yaml", "--output", "none")
+
+
+def test_many_classes_need_no_matrix():
+    """A confusion matrix of 20,000 classes would take gigabytes."""
+    make_case()
+    write("wide.yaml", MODEL.replace("linear: 4", "linear: 20000").replace("    - conv: {filters: 4, padding: 1}\n", ""))
+    done = augtrain("wide.yaml", "--output", "wide")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "gap 0.00 points")
+    page = read("wide/report.html").decode()
+    contains(page, "Each class")
+    equal("Confusion matrix" in page, False, "a matrix")
+
+
+program.main(globals())
