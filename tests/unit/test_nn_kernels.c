@@ -88,14 +88,14 @@ static NnWindow window_of(const Case *c, const NnReal *x)
                       .map_step = c->h * c->w * c->c};
 }
 
-static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool relu)
+static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool relu, bool add)
 {
     NnReal *x = values(1, maps_of(c) * c->h * c->w * c->c);
     const NnWindow window = window_of(c, x);
     const size_t rows = window.n_taps * window.run;
     const size_t map = window.n_rows * window.n_cols * c->n_out, n = maps_of(c) * map;
     NnReal *weights = values(2, rows * nn_padded(c->n_out));
-    NnReal *b = values(3, nn_padded(c->n_out)), *expected = values(4, n), *y = values(5, n);
+    NnReal *b = values(3, nn_padded(c->n_out)), *expected = values(4, n), *y = values(4, n);
     NnDot job = {.window = window,
                  .weights = weights,
                  .bias = bias ? b : NULL,
@@ -104,7 +104,8 @@ static void check_dot(const NnKernels *kernels, const Case *c, bool bias, bool r
                  .y_col_step = c->n_out,
                  .y_map_step = map,
                  .n_out = c->n_out,
-                 .relu = relu};
+                 .relu = relu,
+                 .add = add};
     nn_kernels_reference.dot(&job);
     job.y = y;
     kernels->dot(&job);
@@ -122,8 +123,8 @@ START_TEST(dot_agrees_with_plain_loops)
     const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;)
         for (size_t i = 0; i < AUG_COUNT(cases); i++)
-            for (int flags = 0; flags < 4; flags++)
-                check_dot(list[t], &cases[i], flags & 1, flags & 2);
+            for (int flags = 0; flags < 8; flags++)
+                check_dot(list[t], &cases[i], flags & 1, flags & 2, flags & 4);
 }
 END_TEST
 
@@ -133,7 +134,7 @@ START_TEST(reference_dot_is_right)
     const NnReal x[] = {1, 2, 3, -4}, weights[16] = {[0] = 10, [8] = 100};
     const NnReal bias[8] = {0.5};
     NnReal y[2];
-    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2, 0, 0}, weights, bias, y, 0, 1, 1, false, 0};
+    NnDot job = {{x, 1, 2, 0, 2, 1, 0, 2, 0, 0}, weights, bias, y, 0, 1, 1, false, 0, false};
     nn_kernels_reference.dot(&job);
     ck_assert_double_eq((double)y[0], 210.5);
     ck_assert_double_eq((double)y[1], -369.5);
@@ -141,6 +142,11 @@ START_TEST(reference_dot_is_right)
     nn_kernels_reference.dot(&job);
     ck_assert_double_eq((double)y[0], 210.5);
     ck_assert_double_eq((double)y[1], 0);
+    job.add = true;
+    job.relu = false;
+    nn_kernels_reference.dot(&job);
+    ck_assert_double_eq((double)y[0], 421);
+    ck_assert_double_eq((double)y[1], -369.5);
 }
 END_TEST
 
@@ -261,6 +267,29 @@ static size_t run_channel_kernels(const NnKernels *k, size_t pixels, size_t chan
     free(sums);
     return 3 * n + 5 * channels;
 }
+
+/* What norm_forward adds to its output comes before the rectifier. */
+START_TEST(norm_forward_adds_another_array)
+{
+    const NnReal x[] = {1, 2, 3}, plus[] = {-5, 5, 10}, mean[] = {1}, scale[] = {2}, shift[] = {3};
+    static const NnReal expected[2][3] = {{-2, 10, 17}, {0, 10, 17}};
+    const NnKernels *list[MAX_TABLES];
+    for (size_t t = tables(list); t--;)
+        for (int relu = 0; relu < 2; relu++) {
+            NnReal y[3];
+            list[t]->norm_forward(&(NnNorm){.n_pixels = 3,
+                                            .n_channels = 1,
+                                            .x = x,
+                                            .mean = mean,
+                                            .scale = scale,
+                                            .shift = shift,
+                                            .plus = plus,
+                                            .y = y,
+                                            .relu = relu});
+            ck_assert_mem_eq(y, expected[relu], sizeof(y));
+        }
+}
+END_TEST
 
 /* These have one order of operations whatever the vectors are, so the bits are equal. */
 START_TEST(channel_kernels_are_equal_in_every_table)
@@ -474,7 +503,7 @@ START_TEST(rectifiers_keep_nan)
     nn_kernels_baseline.relu_forward(y, x, 4);
     ck_assert(isnan(y[0]) && y[1] == 0 && y[2] == 2 && y[3] == 0);
     const NnReal weights[8] = {1}, one[1] = {(NnReal)NAN};
-    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1, 0, 0}, weights, NULL, y, 0, 1, 1, true, 0};
+    const NnDot job = {{one, 1, 1, 0, 1, 1, 0, 1, 0, 0}, weights, NULL, y, 0, 1, 1, true, 0, false};
     const NnKernels *list[MAX_TABLES];
     for (size_t t = tables(list); t--;) {
         list[t]->dot(&job);
@@ -584,6 +613,7 @@ int main(void)
     tcase_add_test(tests, reference_dot_is_right);
     tcase_add_test(tests, outer_agrees_with_plain_loops);
     tcase_add_test(tests, reference_outer_is_right);
+    tcase_add_test(tests, norm_forward_adds_another_array);
     tcase_add_test(tests, channel_kernels_are_equal_in_every_table);
     tcase_add_test(tests, sums_are_right);
     tcase_add_test(tests, elementwise_kernels_are_equal_in_every_table);

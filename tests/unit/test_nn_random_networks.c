@@ -1,5 +1,6 @@
-/* Random networks of all layers, residuals inside residuals included: each builds, its memory plan
- * is sound, its gradients do not depend on threads, on the plan or on the kernels.
+/* Random networks of all layers, residuals inside residuals included: each builds, its memory plan is
+ * sound, its gradients do not depend on threads, on the plan, on whether layers share passes over memory,
+ * or on the kernels.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -119,7 +120,8 @@ static void write_network(Writer *w, uint32_t salt)
     put(w, "linear: %d]", CLASSES);
 }
 
-static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
+static NnNetwork *build_with(const char *text, uint32_t n_threads, NnKernelChoice kernels,
+                             bool separate)
 {
     NnFixture fixture = nn_fixture_make(text);
     const NnNetworkSpec spec = {
@@ -131,12 +133,18 @@ static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice ker
         .seed = 2,
         .n_threads = n_threads,
         .kernels = kernels,
+        .separate = separate,
     };
     NnNetwork *network;
     AugError error = {0};
     ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s: %s", text, error.message);
     nn_fixture_free(&fixture);
     return network;
+}
+
+static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
+{
+    return build_with(text, n_threads, kernels, false);
 }
 
 /* All gradients in a row, in the order of the arenas; the caller frees them. */
@@ -204,6 +212,24 @@ START_TEST(plans_and_threads_do_not_change_gradients)
 }
 END_TEST
 
+START_TEST(sharing_passes_does_not_change_gradients)
+{
+    for (uint32_t salt = 0; salt < N_NETWORKS; salt++) {
+        Writer w;
+        size_t n, m;
+        write_network(&w, 1000 + salt);
+        NnNetwork *shared = build(w.text, 2, NN_KERNELS_AUTO);
+        NnNetwork *apart = build_with(w.text, 2, NN_KERNELS_AUTO, true);
+        NnReal *a = gradients(shared, w.text, &n), *b = gradients(apart, w.text, &m);
+        ck_assert_msg(n == m && !memcmp(a, b, n * sizeof(*a)), "%s", w.text);
+        free(a);
+        free(b);
+        nn_network_free(shared);
+        nn_network_free(apart);
+    }
+}
+END_TEST
+
 START_TEST(kernels_agree)
 {
     for (uint32_t salt = 0; salt < N_NETWORKS; salt++) {
@@ -236,6 +262,7 @@ int main(void)
     TCase *tests = tcase_create("random");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, plans_and_threads_do_not_change_gradients);
+    tcase_add_test(tests, sharing_passes_does_not_change_gradients);
     tcase_add_test(tests, kernels_agree);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainer/nn/fuse.h"
+
 /* Cache lines, so that no two threads write to one. */
 #define LINE_SIZE 64
 #define LINE_VALUES (LINE_SIZE / sizeof(NnReal))
@@ -295,21 +297,6 @@ static void find_active(NnBlueprint *blueprint)
     }
 }
 
-/* Norms that leave the gradient of their input to the node that makes it. */
-static void find_norms(NnBlueprint *blueprint)
-{
-    NnNode *nodes = blueprint->graph->nodes;
-    for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
-        NnNode *node = &nodes[i], *input = &nodes[node->n_inputs ? node->inputs[0] : i];
-        if (!node->used || !node->hooks->input_gradient || !input->hooks->takes_norm)
-            continue;
-        node->given = input->active && input->n_readers == 1 &&
-                      input->hooks->takes_norm(nn_blueprint_kernels(blueprint), input);
-        if (node->given)
-            input->norm = node;
-    }
-}
-
 /* Bytes of a sample's output. */
 static size_t sample_size(const NnNode *node)
 {
@@ -324,21 +311,31 @@ static void plan_outputs(NnBlueprint *blueprint)
         NnNode *node = &nodes[i];
         for (uint32_t k = 0; k < node->n_inputs; k++)
             node->xs[k] = nodes[node->inputs[k]].y;
-        if (node->used && i + 1 < n)
+        if (node->made_by != NN_NONE)
+            node->y = nodes[node->made_by].y;
+        else if (node->used && i + 1 < n)
             node->y = node->alias ? node->x : nn_blueprint_slot(blueprint, sample_size(node), 0);
+        if (node->sum)
+            node->plus = nodes[node->other].y;
     }
 }
 
 /* The gradient of a node's output: what its readers made, or the sum of that in a slot of its own.
  * shared is set by the reader where it is the only one. */
-static void join_parts(NnBlueprint *blueprint, NnNode *node)
+static void join_parts(NnBlueprint *blueprint, uint32_t number)
 {
+    NnNode *node = &blueprint->graph->nodes[number];
     if (node->n_dy_parts == 1)
         node->dy = node->dy_parts[0];
     if (node->n_dy_parts < 2)
         return;
-    node->dy = nn_blueprint_slot(blueprint, sample_size(node), 0);
     node->dy_shared = false;
+    if (!blueprint->options->separate)
+        node->dy = nn_fuse_parts(blueprint->graph, number, blueprint->kernels);
+    if (node->dy == NN_NONE)
+        node->dy = nn_blueprint_slot(blueprint, sample_size(node), 0);
+    else
+        node->n_dy_parts = 1;
 }
 
 /* Where a node writes the gradients of its inputs: into the slot of its own gradient where that is
@@ -378,7 +375,7 @@ static void plan_gradients(NnBlueprint *blueprint)
         blueprint->failed = blueprint->failed || !nodes[i].dy_parts;
     }
     for (uint32_t i = blueprint->graph->n_nodes; i-- > 0 && !blueprint->failed;) {
-        join_parts(blueprint, &nodes[i]);
+        join_parts(blueprint, i);
         if (nodes[i].active)
             plan_node_gradients(blueprint, &nodes[i]);
     }
@@ -438,6 +435,7 @@ static void find_lifetimes(NnBlueprint *blueprint, const NnProgram *program)
         } slots[] = {
             {NN_USES_X, node->xs, node->n_inputs},
             {NN_USES_Y, &node->y, 1},
+            {NN_USES_Y, &node->plus, 1},
             {NN_USES_DX, node->dxs, node->n_inputs},
             {NN_USES_DY, &node->dy, 1},
             {NN_USES_SAVED, &node->saved, 1},
@@ -532,7 +530,7 @@ static bool makes_gradient(const NnNode *node)
 static void add_forward(NnProgram *program, uint32_t number, const NnNode *node)
 {
     const size_t values = nn_shape_values(node->out);
-    if (node->alias || !node->used)
+    if (node->alias || !node->used || node->made_by != NN_NONE)
         return;
     /* What is frozen works as in evaluation; without a gradient that asks for more, it is that. */
     if (node->frozen && !node->active)
@@ -584,7 +582,7 @@ static void make_evaluate(NnBlueprint *blueprint)
         if (nodes[i].by_batch)
             add_phases(&blueprint->evaluate, i, nodes[i].hooks->forward, nodes[i].y,
                        nn_shape_values(nodes[i].out));
-        else if (!nodes[i].alias && nodes[i].used)
+        else if (!nodes[i].alias && nodes[i].used && nodes[i].made_by == NN_NONE)
             add_phases(&blueprint->evaluate, i, nodes[i].hooks->evaluate, nodes[i].y,
                        nn_shape_values(nodes[i].out));
     add_step(&blueprint->evaluate, n - 1, &output_phase, NN_NONE, 0);
@@ -611,7 +609,10 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
                         "a layer has more than %zu weights; that many are not allowed", MAX_TENSOR);
     plan_tensors(blueprint);
     find_active(blueprint);
-    find_norms(blueprint);
+    if (!blueprint->options->separate) {
+        nn_fuse_sums(graph);
+        nn_fuse_norms(graph, blueprint->kernels);
+    }
     if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
                         blueprint->options->n_groups > 0

@@ -1,9 +1,10 @@
-/* Appends nodes layer by layer, finds their shapes, and fuses rectifiers. */
+/* Appends nodes layer by layer, and finds their shapes. */
 #include "trainer/nn/graph.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "trainer/nn/fuse.h"
 #include "trainer/nn/loss.h"
 
 /* Bytes of a layer's full name ("stage.branch.0"), with its NUL. */
@@ -85,6 +86,9 @@ static NnNode *append(NnGraph *graph, Kind kind, const uint32_t *inputs, uint32_
                      .alias = kind.hooks->aliases,
                      .y = NN_NONE,
                      .dy = NN_NONE,
+                     .made_by = NN_NONE,
+                     .other = NN_NONE,
+                     .plus = NN_NONE,
                      .saved = NN_NONE,
                      .partial = NN_NONE,
                      .weight = NN_NONE,
@@ -338,20 +342,6 @@ static AugStatus append_chain(NnGraph *graph, const Chain *chain, uint32_t *last
     return AUG_OK;
 }
 
-/* A rectifier right after a layer that can apply it, and that nobody else reads, costs nothing. */
-static void fuse_rectifiers(NnGraph *graph)
-{
-    for (uint32_t i = 1; i < graph->n_nodes; i++) {
-        NnNode *node = &graph->nodes[i], *before = &graph->nodes[node->input];
-        if (strcmp(node->module->name, "relu") != 0 || !before->hooks->fuses ||
-            before->n_readers != 1)
-            continue;
-        before->relu = true;
-        node->fused = true;
-        node->alias = true;
-    }
-}
-
 /* What the loss does not depend on is not run. */
 static void find_used(NnGraph *graph)
 {
@@ -485,7 +475,8 @@ AugStatus nn_graph_build(NnGraph *graph, const NnNetworkSpec *spec, const NnChoi
     AUG_TRY(check_names(graph, error));
     AUG_TRY(find_output(graph, spec->output, &last, error));
     AUG_TRY(append_loss(graph, loss, spec->compares_input, last, error));
-    fuse_rectifiers(graph);
+    if (!spec->separate)
+        nn_fuse_rectifiers(graph);
     find_used(graph);
     return AUG_OK;
 }

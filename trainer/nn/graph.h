@@ -1,5 +1,5 @@
-/* From the layers that a user wrote to the nodes that run: branches unfolded, shapes known,
- * rectifiers fused into the layers before them. */
+/* From the layers that a user wrote to the nodes that run: branches unfolded, shapes known, rectifiers
+ * fused into the layers before them. */
 #ifndef NN_GRAPH_H
 #define NN_GRAPH_H
 

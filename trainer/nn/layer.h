@@ -89,12 +89,15 @@ typedef struct NnPhase {
  *             set
  * aliases:    the output is the input: no phases run. For a rectifier, only when fused
  * fuses:      can apply a following rectifier itself when node->relu is set
+ * sums:       the output is the sum of all inputs
+ * takes_sum:  can add what node->plus has to its output, and apply a rectifier then (node->sum)
  * shares:     the gradient of every input is the output's; backward runs for a rectifier only
  * limit:      takes indices instead of values: how many there are, 0 and up
  * rows:       rows of a sample in the output, or an error as shape's; NULL: as many as in the input
  * input_gradient: job that makes dx of some pixels, of which x, dy, dx and n_pixels are to be set
  * takes_norm: its backward can make its output's gradient so, where a node that has input_gradient is
  *             the only reader: what lies between the two is not stored then (node->norm)
+ * adds:       its backward can add the gradient of its input to what is there; its only input
  * products:   multiplications of the forward pass on one row; NULL: too few to count
  * prepare:    before a training step's forward phases
  * forward:    training
@@ -113,11 +116,12 @@ typedef struct NnLayerHooks {
                       AugError *error);
     uint32_t max_inputs;
     void (*plan)(NnBlueprint *blueprint, NnNode *node);
-    bool aliases, fuses, shares;
+    bool aliases, fuses, sums, takes_sum, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
     NnNorm (*input_gradient)(const NnPass *pass, const NnNode *node);
     bool (*takes_norm)(const NnKernels *kernels, const NnNode *node);
+    bool (*adds)(const NnKernels *kernels, const NnNode *node);
     uint64_t (*products)(const NnNode *node);
     NnPhase prepare, finish;
     NnPhase forward[NN_MAX_PHASES], evaluate[NN_MAX_PHASES], backward[NN_MAX_PHASES];
@@ -153,6 +157,10 @@ typedef struct NnLayerHooks {
  *              only one. dy_shared: others read that slot too, so it must not be changed
  * norm:        its only reader, which leaves it to this node to make dy: what is in the slot dy is that
  *              of norm's output. given: it is such a norm, and dx is left out
+ * adds:        dx is added to what is there
+ * sum:         its only reader, a sum whose output this node makes as its own, rectifier included: it
+ *              adds that of the node `other`, in the slot plus. made_by: of such a sum, the node that
+ *              makes it, or NN_NONE
  * weight, bias, mean, variance: tensors, or NN_NONE
  * shared:      offset in the memory that all shards share
  */
@@ -181,14 +189,15 @@ struct NnNode {
     NnShape out;
     uint32_t number, n_inputs, n_readers, in_rows, out_rows;
     bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared, given;
-    bool by_batch;
+    bool by_batch, adds;
     uint32_t min_values;
     uint32_t y, dy, saved, partial;
     uint32_t *dy_parts;
     uint32_t n_dy_parts;
     uint32_t weight, bias, mean, variance;
     size_t shared;
-    const NnNode *norm;
+    const NnNode *norm, *sum;
+    uint32_t other, plus, made_by;
 };
 
 /* Sums over the samples of a shard, filled by the loss: of the loss, times the weight of each sample;

@@ -328,6 +328,8 @@ typedef struct NnGroupSpec {
  * no_loss:    inference only: outputs are of any shape and compared with nothing
  * output:     with no_loss: full name of the layer whose output is the network's ("3.branch.0"); what
  *             that does not need is not computed. NULL: the last
+ * separate:   every layer runs by itself, also where neighbours could share a pass over memory; for
+ *             comparison
  */
 typedef struct NnNetworkSpec {
     NnShape input;
@@ -346,7 +348,7 @@ typedef struct NnNetworkSpec {
     uint32_t n_threads;
     uint64_t max_memory;
     NnKernelChoice kernels;
-    bool inference, no_loss;
+    bool inference, no_loss, separate;
     const char *output;
 } NnNetworkSpec;
 

@@ -64,6 +64,7 @@ const NnLayerHooks nn_sum_hooks = {
     .join = sum_join,
     .max_inputs = NN_MAX_INPUTS,
     .fuses = true,
+    .sums = true,
     .shares = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, sum_forward}},

@@ -137,9 +137,10 @@ static bool dot_panel(const NnDot *job, size_t out, Products *products)
 static void dot(const NnDot *job)
 {
     Products products = {.depth = depth_of(&job->window)};
-    /* With a stride some pixels of an input see nothing; a compiled reduction is of at least one. */
+    /* With a stride some pixels of an input see nothing; a compiled reduction is of at least one. What is
+     * added to must not be begun and left to the others. */
     bool done = products.depth >= MIN_DEPTH && job->window.n_cols >= MIN_PIXELS &&
-                job->window.n_taps > 0 && job->window.run > 0;
+                job->window.n_taps > 0 && job->window.run > 0 && !job->add;
     for (size_t out = 0; done && out < job->n_out; out += NN_PANEL)
         done = dot_panel(job, out, &products);
     if (!done)

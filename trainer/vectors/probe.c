@@ -69,7 +69,8 @@ static void exchange(NnNetwork *network, const NnInstruction *instruction, const
         slot_write(network, target->saved, pass->mask_size, pass->given_mask);
     if (!instruction->backward || instruction->written == NN_NONE)
         return;
-    if (pass->dy && instruction->written == target->dy)
+    /* A node before the target may add to what lies there, once it is not needed any more. */
+    if (pass->dy && instruction->written == target->dy && instruction->node >= pass->target)
         slot_write(network, target->dy, sample_size(target), pass->dy);
     for (size_t k = 0; k < NN_MAX_INPUTS && pass->dxs[k]; k++) {
         const NnNode *probe = &nodes[pass->probes[k]];

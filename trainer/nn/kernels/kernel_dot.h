@@ -81,9 +81,12 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
     for (size_t p = 0; p < n; p++) {
 #pragma GCC unroll 8
         for (size_t k = 0; k < v; k++) {
-            const Vec result = job->relu ? vec_relu(sum[p][k]) : sum[p][k];
             const size_t left = rest > k * LANES ? rest - k * LANES : 0;
-            vec_store_some(y[p] + k * LANES, result, left < LANES ? left : LANES);
+            const size_t lanes = left < LANES ? left : LANES;
+            Vec result = sum[p][k];
+            if (job->add)
+                result += vec_load_some(y[p] + k * LANES, lanes);
+            vec_store_some(y[p] + k * LANES, job->relu ? vec_relu(result) : result, lanes);
         }
     }
 }

@@ -87,10 +87,13 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotPlace place, const size_t n, co
     for (size_t p = 0; p < n; p++)
 #pragma GCC unroll 16
         for (size_t k = 0; k < v; k++) {
-            const Vec result = job->relu ? vec_relu(sum[p][k]) : sum[p][k];
-            const size_t ends = rest > k * LANES ? rest - k * LANES : 0;
-            vec_store_some(place.y + p * job->y_col_step + place.out + k * LANES, result,
-                           ends < LANES ? ends : LANES);
+            NnReal *y = place.y + p * job->y_col_step + place.out + k * LANES;
+            const size_t left = rest > k * LANES ? rest - k * LANES : 0;
+            const size_t ends = left < LANES ? left : LANES;
+            Vec result = sum[p][k];
+            if (job->add)
+                result += vec_load_some(y, ends);
+            vec_store_some(y, job->relu ? vec_relu(result) : result, ends);
         }
 }
 

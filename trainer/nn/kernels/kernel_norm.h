@@ -35,7 +35,9 @@ ALWAYS_INLINE void norm_forward_block(const NnNorm *job, size_t first, size_t n,
     const Vec scale = vec_load_some(job->scale + c, lanes);
     const Vec shift = vec_load_some(job->shift + c, lanes);
     for (size_t at = first * job->n_channels + c; n--; at += job->n_channels) {
-        const Vec y = (vec_load_some(job->x + at, lanes) - mean) * scale + shift;
+        Vec y = (vec_load_some(job->x + at, lanes) - mean) * scale + shift;
+        if (job->plus)
+            y += vec_load_some(job->plus + at, lanes);
         vec_store_some(job->y + at, job->relu ? vec_relu(y) : y, lanes);
     }
 }

@@ -58,8 +58,8 @@ static inline size_t nn_window_maps(const NnWindow *window)
 }
 
 /* y[pixel][out] = bias[out] + sum over taps and run of x * weights[row][out], row = tap*run + r;
- * negative results become 0 if relu. weights panelled; bias padded, or NULL; the pixels of y lie
- * y_row_step and y_col_step apart, its maps y_map_step. */
+ * to which what was there is added if add; negative results become 0 if relu. weights panelled; bias
+ * padded, or NULL; the pixels of y lie y_row_step and y_col_step apart, its maps y_map_step. */
 typedef struct NnDot {
     NnWindow window;
     const NnReal *weights, *bias;
@@ -67,6 +67,7 @@ typedef struct NnDot {
     size_t y_row_step, y_col_step, n_out;
     bool relu;
     size_t y_map_step;
+    bool add;
 } NnDot;
 
 /* dw[first_row + row][out] = sum over pixels of x * dy[pixel][out], added to what was there if add.
@@ -84,14 +85,14 @@ typedef struct NnOuter {
 /* Normalisation of n_pixels by n_channels values. mean, scale, shift, mean_d, slope: n_channels
  * each.
  *
- * forward:  y = (x - mean) * scale + shift, then ReLU if asked
+ * forward:  y = (x - mean) * scale + shift, plus another array if there is one, then ReLU if asked
  * backward: dx = scale * (d - mean_d - (x - mean) * slope), where d is dy, or with ReLU 0 where y
  *           was not positive; y is computed again, which costs less than reading it
  * backward_grouped: dx = scale * d - mean_d - (x - mean) * slope, for channels that share statistics
  */
 typedef struct NnNorm {
     size_t n_pixels, n_channels;
-    const NnReal *x, *mean, *scale, *shift, *dy, *mean_d, *slope;
+    const NnReal *x, *mean, *scale, *shift, *plus, *dy, *mean_d, *slope;
     NnReal *y, *dx;
     bool relu;
 } NnNorm;

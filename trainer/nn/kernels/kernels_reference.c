@@ -18,6 +18,7 @@ static void dot(const NnDot *job)
             for (size_t row = 0; row < rows; row++)
                 sum += x[row / window->run * window->tap_step + row % window->run] *
                        job->weights[nn_panel_index(rows, job->n_out, row, out)];
+            sum += job->add ? y[out] : 0;
             y[out] = job->relu && sum <= 0 ? 0 : sum;
         }
     }

@@ -185,20 +185,25 @@ static void norm_join_statistics(const NnTask *task, const NnNode *node)
     }
 }
 
+/* The output of a shard, or that of the sum behind it; job has what is done to a channel. */
+static void norm_write(const NnTask *task, const NnNode *node, NnNorm job)
+{
+    const NnPass *pass = task->pass;
+    job.n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part));
+    job.n_channels = norm_channels(node);
+    job.x = nn_slot(pass, node->x, task->part);
+    job.y = nn_slot(pass, node->y, task->part);
+    job.relu = node->sum ? node->sum->relu : node->relu;
+    job.plus = node->sum ? nn_slot(pass, node->plus, task->part) : NULL;
+    pass->kernels->norm_forward(&job);
+}
+
 static void norm_apply(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
     const Shared shared = shared_of(pass, node);
-    pass->kernels->norm_forward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
-        .n_channels = norm_channels(node),
-        .x = nn_slot(pass, node->x, task->part),
-        .mean = shared.mean,
-        .scale = shared.scale,
-        .shift = shared.shift,
-        .y = nn_slot(pass, node->y, task->part),
-        .relu = node->relu,
-    });
+    norm_write(task, node,
+               (NnNorm){.mean = shared.mean, .scale = shared.scale, .shift = shared.shift});
 }
 
 static void norm_evaluate(const NnTask *task, const NnNode *node)
@@ -212,16 +217,8 @@ static void norm_evaluate(const NnTask *task, const NnNode *node)
         scale[c] = (NnReal)(gamma / sqrt((double)nn_values(pass, node->variance)[c] + norm->eps));
         shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
     }
-    pass->kernels->norm_forward(&(NnNorm){
-        .n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part)),
-        .n_channels = n,
-        .x = nn_slot(pass, node->x, task->part),
-        .mean = nn_values(pass, node->mean),
-        .scale = scale,
-        .shift = shift,
-        .y = nn_slot(pass, node->y, task->part),
-        .relu = node->relu,
-    });
+    norm_write(task, node,
+               (NnNorm){.mean = nn_values(pass, node->mean), .scale = scale, .shift = shift});
 }
 
 /* A shard's sums of d, and behind them of d * (x - mean). */
@@ -346,6 +343,7 @@ static const NnLayerHooks hooks = {
     .plan = norm_plan,
     .input_gradient = norm_input_gradient,
     .fuses = true,
+    .takes_sum = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_PARTIAL, norm_statistics},
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},
                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},

@@ -83,6 +83,9 @@ void nn_conv_finish(const NnTask *task, const NnNode *node);
 /* Whether the backward pass can take the gradient of a batch norm's output. */
 bool nn_conv_takes_norm(const NnKernels *kernels, const NnNode *node);
 
+/* Whether it can add the gradient of its input to what is there. */
+bool nn_conv_adds(const NnKernels *kernels, const NnNode *node);
+
 /* Whether a convolution runs by columns: it has groups or dilation. Its plan declares the weight and
  * memory; the other functions are its phases. */
 bool nn_conv_is_grouped(const NnConv *conv);
@@ -117,14 +120,14 @@ uint64_t nn_conv_products(const NnNode *node);
 const char *nn_conv_onnx(struct NnOnnx *onnx, const NnNode *node);
 
 /* Members of NnLayerHooks that conv and conv1d have in common. */
-#define NN_CONV_HOOKS                                                                \
-    .fuses = true, .takes_norm = nn_conv_takes_norm, .products = nn_conv_products,   \
-    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},                              \
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},        \
-    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},       \
-    .backward = {{NN_PHASE_ON_SHARD,                                                 \
-                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL, \
-                  nn_conv_backward}},                                                \
+#define NN_CONV_HOOKS                                                                 \
+    .fuses = true, .takes_norm = nn_conv_takes_norm, .adds = nn_conv_adds,            \
+    .products = nn_conv_products, .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare}, \
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},         \
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},        \
+    .backward = {{NN_PHASE_ON_SHARD,                                                  \
+                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,  \
+                  nn_conv_backward}},                                                 \
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish}, .onnx = nn_conv_onnx
 
 #endif

@@ -150,6 +150,7 @@ typedef struct InputGradient {
     const NnReal *back;
     NnReal *dx;
     size_t n_maps;
+    bool adds;
 } InputGradient;
 
 static void input_phase(const void *context, const NnConvPhase *rows, const NnConvPhase *cols,
@@ -175,6 +176,7 @@ static void input_phase(const void *context, const NnConvPhase *rows, const NnCo
         .y_col_step = s->cols.stride * s->in,
         .y_map_step = s->rows.in * dx_row,
         .n_out = s->in,
+        .add = input->adds,
     });
 }
 
@@ -240,7 +242,8 @@ static void backward_shard(const NnTask *task, const NnNode *node, const NnConvS
             gradient,
             (const NnReal *)(pass->shared + node->shared),
             node->dx == NN_NONE ? NULL : (NnReal *)nn_slot(pass, node->dx, task->part) + first * in,
-            n_maps};
+            n_maps,
+            node->adds};
         backward_samples(task, node, s, padded, &input, first);
     }
 }
@@ -278,6 +281,12 @@ bool nn_conv_takes_norm(const NnKernels *kernels, const NnNode *node)
     return !kernels->conv_backward && !nn_conv_is_depthwise(node) &&
            !nn_conv_is_grouped(node->params) && node->bias == NN_NONE &&
            node->out.channels % NN_ALIGN_VALUES == 0;
+}
+
+bool nn_conv_adds(const NnKernels *kernels, const NnNode *node)
+{
+    return !kernels->conv_backward && !nn_conv_is_depthwise(node) &&
+           !nn_conv_is_grouped(node->params);
 }
 
 void nn_conv_finish(const NnTask *task, const NnNode *node)
