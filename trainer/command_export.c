@@ -76,13 +76,13 @@ static char *classes_text(const TrainSavedModel *saved)
 
 /* The section "output" of the specification that the model was evaluated by, as JSON: layout, type and
  * normalization of what it was given. NULL where it is not known. */
-static char *output_text(const TrainSavedModel *saved)
+static char *output_text(const char *text)
 {
-    json_t *spec = saved->spec ? json_loads(saved->spec, 0, NULL) : NULL;
+    json_t *spec = text ? json_loads(text, 0, NULL) : NULL;
     const json_t *output = json_object_get(spec, "output");
-    char *text = output ? json_dumps(output, JSON_COMPACT) : NULL;
+    char *made = output ? json_dumps(output, JSON_COMPACT) : NULL;
     json_decref(spec);
-    return text;
+    return made;
 }
 
 /* What the input is to be, in words. */
@@ -96,15 +96,15 @@ static const char *input_text(const ExportOptions *options, const TrainNormaliza
                                   "nothing else to them";
 }
 
-static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel *saved,
-                            const NnNetwork *network, AugError *error)
+static AugStatus write_noted(const ExportOptions *options, const TrainSavedModel *saved,
+                             const NnNetwork *network, const char *spec, AugError *error)
 {
     AugLimits limits;
     TrainNormalization normalization = {0};
     aug_limits_init(&limits);
     if (options->bytes)
-        AUG_TRY(train_normalization_find(&normalization, saved, &limits, error));
-    char *classes = classes_text(saved), *output = output_text(saved);
+        AUG_TRY(train_normalization_find(&normalization, saved, spec, &limits, error));
+    char *classes = classes_text(saved), *output = output_text(spec);
     NnOnnxNote notes[3] = {{"input", input_text(options, &normalization)}};
     size_t n_notes = 1;
     if (classes && saved->n_classes > 0)
@@ -125,6 +125,23 @@ static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel 
     free(bytes);
     free(classes);
     free(output);
+    return status;
+}
+
+static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel *saved,
+                            const NnNetwork *network, AugError *error)
+{
+    AugLimits limits;
+    AugError first = {0};
+    AugProblems problems = {.items = &first, .capacity = 1};
+    TrainSavedSpec spec;
+    aug_limits_init(&limits);
+    /* Without --bytes it is a note only. */
+    if (train_saved_find_spec(saved, &spec, &limits, &problems) != AUG_OK && options->bytes)
+        return aug_problems_first(&problems, error);
+    const AugStatus status = write_noted(options, saved, network, spec.text, error);
+    free(spec.text);
+    free(spec.file);
     return status;
 }
 

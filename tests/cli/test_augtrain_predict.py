@@ -131,6 +131,17 @@ def test_arrays():
     contains(read("p.safetensors")[8:170].decode(), '"logits"', '"index"', "[20,3]")
 
 
+def test_a_model_file_has_the_specification_of_its_evaluation():
+    """So pixels of 8 bits are normalized as in the run."""
+    make_run()
+    succeed("export", "run", "--bytes", "-o", "run.onnx")
+    succeed("export", "model.yaml", "--weights", "run/model.safetensors", "--bytes", "-o", "file.onnx")
+    equal(read("file.onnx"), read("run.onnx"), "both models")
+    write("model.yaml", MODEL.replace("eval: spec.yaml", "eval: none.yaml"))
+    contains(fail(2, "export", "model.yaml", "--bytes", "-o", "x.onnx"), "none.yaml")
+    succeed("export", "model.yaml", "-o", "x.onnx")
+
+
 def test_damaged_samples():
     """Each is named, has no prediction, and the rest are as they were."""
     make_run()

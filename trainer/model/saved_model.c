@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libaug/base/input_file.h"
+#include "libaug/spec/spec.h"
 #include "trainer/run/files.h"
 
 /* Key of the layers in the metadata, and names of a run's files. */
@@ -189,6 +190,32 @@ void train_saved_fini(TrainSavedModel *saved)
     train_model_file_free(saved->model);
     augi_tensor_file_fini(&saved->weights);
     *saved = (TrainSavedModel){0};
+}
+
+AugStatus train_saved_find_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
+                                const AugLimits *limits, AugProblems *problems)
+{
+    const TrainSpecRef *ref = &saved->model->eval_data;
+    AugSpec *spec = NULL;
+    *out = (TrainSavedSpec){0};
+    if (saved->spec) {
+        *out = (TrainSavedSpec){strdup(saved->spec), strdup(saved->spec_file)};
+    } else if (ref->tree) {
+        AUG_TRY(augi_spec_from_tree(&spec, ref->tree, ref->name, limits, problems));
+        *out = (TrainSavedSpec){aug_spec_expanded(spec), strdup(saved->model->path)};
+    } else if (ref->name) {
+        AUG_TRY(aug_spec_load(&spec, ref->path, limits, problems));
+        *out = (TrainSavedSpec){aug_spec_expanded(spec), strdup(ref->path)};
+    } else {
+        return AUG_OK;
+    }
+    aug_spec_free(spec);
+    if (out->text && out->file)
+        return AUG_OK;
+    free(out->text);
+    free(out->file);
+    *out = (TrainSavedSpec){0};
+    return no_memory(saved->model->path, problems);
 }
 
 char *train_saved_spec(const char *spec, bool own)

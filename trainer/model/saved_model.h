@@ -39,6 +39,16 @@ AUG_MUST_CHECK AugStatus train_saved_open(TrainSavedModel *out, const char *path
 /* Accepts a zeroed one, and zeroes it. */
 void train_saved_fini(TrainSavedModel *saved);
 
+/* The specification by which a model is evaluated: its text as JSON, and a file in the folder where
+ * relative paths in it start. Both are the caller's to free, and NULL where there is none. */
+typedef struct TrainSavedSpec {
+    char *text, *file;
+} TrainSavedSpec;
+
+/* Finds that of the run, or of data.eval in a model file. Every mistake goes to problems. */
+AUG_MUST_CHECK AugStatus train_saved_find_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
+                                               const AugLimits *limits, AugProblems *problems);
+
 /* A specification in JSON, changed so that each sample is made once, in the order of the data set, and a
  * damaged one does not end it; own: with its data set. The caller frees it; NULL if memory is out. */
 char *train_saved_spec(const char *spec, bool own);

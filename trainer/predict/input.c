@@ -40,39 +40,8 @@ static const char *kind_of(const char *path, bool is_folder)
 
 /* --- the specification ------------------------------------------------------------------------ */
 
-/* The specification as JSON, and a file in the folder where relative paths in it start: the run's, or that
- * of data.eval in a model file. */
-typedef struct Spec {
-    char *text, *file;
-} Spec;
-
-static AugStatus read_own(Spec *out, const TrainSavedModel *saved, const AugLimits *limits,
-                          AugProblems *problems)
-{
-    const TrainSpecRef *ref = &saved->model->eval_data;
-    AugSpec *spec = NULL;
-    if (saved->spec) {
-        *out = (Spec){strdup(saved->spec), strdup(saved->spec_file)};
-        return AUG_OK;
-    }
-    if (!ref->name) {
-        aug_problems_add(problems, AUG_BAD_SPEC, saved->model->path,
-                         "there is no specification of an evaluation (data.eval), which says how "
-                         "samples become the network's input; the folder of a run has it, or a "
-                         "model file");
-        return AUG_BAD_SPEC;
-    }
-    if (ref->tree)
-        AUG_TRY(augi_spec_from_tree(&spec, ref->tree, ref->name, limits, problems));
-    else
-        AUG_TRY(aug_spec_load(&spec, ref->path, limits, problems));
-    *out = (Spec){aug_spec_expanded(spec), strdup(ref->tree ? saved->model->path : ref->path)};
-    aug_spec_free(spec);
-    return AUG_OK;
-}
-
-static AugStatus parse(TrainInput *input, const Spec *own, bool with_data, const AugLimits *limits,
-                       AugProblems *problems)
+static AugStatus parse(TrainInput *input, const TrainSavedSpec *own, bool with_data,
+                       const AugLimits *limits, AugProblems *problems)
 {
     AugError error = {0};
     input->text = own->text && own->file ? train_saved_spec(own->text, with_data) : NULL;
@@ -93,8 +62,15 @@ static AugStatus read_spec(TrainInput *input, const TrainSavedModel *saved, bool
 {
     AugError first = {0};
     AugProblems problems = {.items = &first, .capacity = 1};
-    Spec own = {0};
-    AugStatus status = read_own(&own, saved, limits, &problems);
+    TrainSavedSpec own = {0};
+    AugStatus status = train_saved_find_spec(saved, &own, limits, &problems);
+    if (status == AUG_OK && !own.text) {
+        aug_problems_add(&problems, AUG_BAD_SPEC, saved->model->path,
+                         "there is no specification of an evaluation (data.eval), which says how "
+                         "samples become the network's input; the folder of a run has it, or a "
+                         "model file");
+        status = AUG_BAD_SPEC;
+    }
     if (status == AUG_OK)
         status = parse(input, &own, with_data, limits, &problems);
     input->spec_file = own.file;

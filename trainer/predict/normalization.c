@@ -84,7 +84,7 @@ static AugStatus find(TrainNormalization *out, const char *text, int32_t *channe
 }
 
 AugStatus train_normalization_find(TrainNormalization *out, const TrainSavedModel *saved,
-                                   const AugLimits *limits, AugError *error)
+                                   const char *spec, const AugLimits *limits, AugError *error)
 {
     int32_t channels = saved->model->input.channels;
     *out = (TrainNormalization){0};
@@ -93,9 +93,9 @@ AugStatus train_normalization_find(TrainNormalization *out, const TrainSavedMode
                         "its input is a list of %d values; --bytes is for pictures of up to %d "
                         "channels",
                         channels, AUG_MAX_CHANNELS);
-    if (!saved->spec)
+    if (!spec)
         return AUG_OK;
-    char *text = output_alone(saved->spec);
+    char *text = output_alone(spec);
     const AugStatus status = text ? find(out, text, &channels, limits, error)
                                   : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "memory is exhausted");
     free(text);

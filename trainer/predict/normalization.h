@@ -11,10 +11,11 @@ typedef struct TrainNormalization {
     double mean[AUG_MAX_CHANNELS], scale[AUG_MAX_CHANNELS];
 } TrainNormalization;
 
-/* Finds it for the input of a model, by what the engine makes of a black and of a white pixel. Fails with
+/* Finds it for the input of a model, by what the engine makes of a black and of a white pixel. spec: JSON of
+ * the specification by which the model is evaluated; NULL: it is not known. Fails with
  * AUG_BAD_ARGUMENT where the input is no map of up to AUG_MAX_CHANNELS channels. */
 AUG_MUST_CHECK AugStatus train_normalization_find(TrainNormalization *out,
-                                                  const TrainSavedModel *saved,
+                                                  const TrainSavedModel *saved, const char *spec,
                                                   const AugLimits *limits, AugError *error);
 
 #endif
