@@ -68,7 +68,8 @@ AugStatus train_call_fill(TrainCall *call, const char *text, TrainOptions *optio
     const char *data = json_string_value(json_object_get(call->json, "data"));
     const char *seed = json_string_value(json_object_get(call->json, "seed"));
     const json_t *epochs = json_object_get(call->json, "epochs");
-    if (!model || !seed || !json_is_integer(epochs))
+    const json_int_t n_epochs = json_integer_value(epochs);
+    if (!model || !seed || n_epochs < 1 || n_epochs > INT32_MAX)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the checkpoint does not say how its run began");
     if (!options->model)
         options->model = model;
@@ -76,7 +77,7 @@ AugStatus train_call_fill(TrainCall *call, const char *text, TrainOptions *optio
     if (!options->data && data)
         options->data = (char *)(uintptr_t)data;
     if (!options->has_epochs)
-        options->epochs = (int32_t)json_integer_value(epochs);
+        options->epochs = (int32_t)n_epochs;
     if (!options->has_seed)
         options->seed = strtoull(seed, NULL, 10);
     options->has_epochs = options->has_seed = true;

@@ -333,13 +333,13 @@ static uint64_t saved_step(const TrainRun *run)
 
 static void print_result(const TrainRun *run)
 {
-    const TrainMetrics *metrics = &run->metrics;
+    const TrainMetrics *metrics = train_run_result(run);
     char time[32];
     if (metrics->n == 0)
         return;
     train_format_time(run->times.total, time);
     const TrainFigures figures = train_metrics_figures(metrics);
-    printf("test ");
+    printf("%s ", train_run_result_name(run));
     for (size_t i = 0; i < figures.n; i++)
         if (figures.scalars[i].is_share)
             printf("%s %.2f %% (95 %% interval %.2f to %.2f), ", figures.scalars[i].name,
@@ -353,11 +353,11 @@ static void print_result(const TrainRun *run)
     printf("\n");
 }
 
-static void write_test(AugiJsonWriter *json, const TrainRun *run)
+static void write_figures(AugiJsonWriter *json, const TrainRun *run)
 {
-    const TrainMetrics *metrics = &run->metrics;
+    const TrainMetrics *metrics = train_run_result(run);
     const TrainFigures figures = train_metrics_figures(metrics);
-    augi_json_key(json, "test");
+    augi_json_key(json, train_run_result_name(run));
     augi_json_object(json);
     if (run->train)
         augi_json_unsigned_member(json, "step", run->evaluated_step);
@@ -375,8 +375,8 @@ static AugStatus print_json(const TrainRun *run, AugError *error)
     augi_json_text_member(&json, "folder", run->folder);
     augi_json_unsigned_member(&json, "step", run->step);
     augi_json_number_member(&json, "seconds", run->times.total);
-    if (run->metrics.n > 0)
-        write_test(&json, run);
+    if (train_run_result(run)->n > 0)
+        write_figures(&json, run);
     augi_json_object_end(&json);
     return train_print_json(&json, error);
 }

@@ -16,8 +16,7 @@ typedef struct TrainSeries {
     bool dots;
 } TrainSeries;
 
-/* A chart. percent: values are shares, shown as percentages. from_zero: the y axis begins at 0.
- * scientific: values span orders of magnitude. */
+/* A chart. percent: values are shares, shown as percentages. from_zero: the y axis begins at 0. */
 typedef struct TrainChart {
     const char *title;
     const char *x_label;

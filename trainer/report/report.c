@@ -19,8 +19,10 @@ static void put_tile(TrainHtml *html, const char *style, const char *value, cons
     train_html_put(html, "</span></div>\n");
 }
 
-static void put_test_tiles(TrainHtml *html, const TrainMetrics *metrics)
+static void put_result_tiles(TrainHtml *html, const TrainRun *run)
 {
+    const TrainMetrics *metrics = train_run_result(run);
+    const char *name = train_run_result_name(run);
     const TrainFigures figures = train_metrics_figures(metrics);
     char value[32], count[32], label[160];
     train_format_count((double)metrics->n, count);
@@ -29,21 +31,22 @@ static void put_test_tiles(TrainHtml *html, const TrainMetrics *metrics)
         snprintf(value, sizeof(value), scalar->is_share ? "%.2f %%" : "%.4f",
                  figures.values[i] * (scalar->is_share ? 100 : 1));
         if (scalar->is_share)
-            snprintf(label, sizeof(label), "test %s; 95 %% interval %.2f to %.2f %%, %s samples",
-                     scalar->name, 100 * figures.low[i], 100 * figures.high[i], count);
+            snprintf(label, sizeof(label), "%s %s; 95 %% interval %.2f to %.2f %%, %s samples",
+                     name, scalar->name, 100 * figures.low[i], 100 * figures.high[i], count);
         else
-            snprintf(label, sizeof(label), "test %s; %s samples", scalar->name, count);
+            snprintf(label, sizeof(label), "%s %s; %s samples", name, scalar->name, count);
         put_tile(html, i ? "" : "main", value, label);
     }
     snprintf(value, sizeof(value), "%.4f", train_metrics_loss(metrics));
-    put_tile(html, "", value, "test loss");
+    snprintf(label, sizeof(label), "%s loss", name);
+    put_tile(html, "", value, label);
 }
 
 static void put_run_tiles(TrainHtml *html, const TrainRun *run)
 {
     const TrainTimes *times = &run->times;
     double training = times->network + times->waiting;
-    double images = (double)run->step * train_source_info(run->train)->batch_size;
+    double images = (double)run->n_batches * train_source_info(run->train)->batch_size;
     char value[32], label[96];
     train_format_time(times->total, value);
     snprintf(label, sizeof(label), "minutes in all; %u of %d epochs", run->epoch,
@@ -84,17 +87,19 @@ static void put_head(TrainHtml *html, const TrainRun *run)
         train_html_text(html, run->notes->items[i]);
         train_html_put(html, "</p>\n");
     }
-    if (run->interrupted && run->metrics.n > 0 && run->evaluated_step != run->step)
+    if (run->interrupted && train_run_result(run)->n > 0 && run->evaluated_step != run->step)
         train_html_put(
             html,
-            "<p class=\"warn\">The test's figures are those of the weights of step %" PRIu64
+            "<p class=\"warn\">The figures of the %s are those of the weights of step %" PRIu64
             "; saved are the weights of step %" PRIu64 ".</p>\n",
-            run->evaluated_step, run->step);
+            train_run_result_name(run), run->evaluated_step, run->step);
 }
 
-/* How much worse the test is than training samples, after the last epoch that was evaluated. */
-static void put_gap_tile(TrainHtml *html, const TrainHistory *history)
+/* How much worse the test, or without one the validation, is than training samples, after the last epoch that was evaluated. */
+static void put_gap_tile(TrainHtml *html, const TrainRun *run)
 {
+    const TrainHistory *history = &run->history;
+    const char *later = run->eval ? "test" : "validation";
     TrainGap gap = {0};
     for (size_t i = history->n_epochs; i-- > 0 && !gap.known;)
         gap = train_history_gap(&history->epochs[i]);
@@ -106,11 +111,11 @@ static void put_gap_tile(TrainHtml *html, const TrainHistory *history)
         i++;
     if (i < gap.figures.n) {
         snprintf(value, sizeof(value), "%.2f", 100 * gap.figures.values[i]);
-        snprintf(label, sizeof(label), "points of %s lost from training samples to the test",
-                 gap.figures.scalars[i].name);
+        snprintf(label, sizeof(label), "points of %s lost from training samples to the %s",
+                 gap.figures.scalars[i].name, later);
     } else {
         snprintf(value, sizeof(value), "%.4f", gap.loss);
-        snprintf(label, sizeof(label), "of loss gained from training samples to the test");
+        snprintf(label, sizeof(label), "of loss gained from training samples to the %s", later);
     }
     put_tile(html, "", value, label);
 }
@@ -122,16 +127,16 @@ char *train_report_text(const TrainRun *run, size_t *size)
     train_html_begin(&html);
     put_head(&html, run);
     train_html_put(&html, "<div class=\"tiles\">\n");
-    if (run->metrics.n > 0)
-        put_test_tiles(&html, &run->metrics);
-    put_gap_tile(&html, &run->history);
+    if (train_run_result(run)->n > 0)
+        put_result_tiles(&html, run);
+    put_gap_tile(&html, run);
     if (run->train)
         put_run_tiles(&html, run);
     train_format_count((double)run->info.n_parameters, count);
     put_tile(&html, "", count, "parameters");
     train_html_put(&html, "</div>\n");
     train_report_put_curves(&html, run);
-    if (run->metrics.n_classes > 0)
+    if (train_run_result(run)->n_classes > 0)
         train_report_put_classes(&html, run);
     train_report_put_samples(&html, run);
     train_report_put_settings(&html, run);

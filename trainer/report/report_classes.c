@@ -47,7 +47,7 @@ static void put_name(TrainHtml *html, const TrainRun *run, uint32_t label, bool 
 
 static void put_cell(TrainHtml *html, const TrainRun *run, uint32_t truth, uint32_t given)
 {
-    const TrainMetrics *metrics = &run->metrics;
+    const TrainMetrics *metrics = train_run_result(run);
     uint32_t k = metrics->n_classes;
     uint64_t n = metrics->confusion[(size_t)truth * k + given];
     uint64_t row = train_metrics_class(metrics, truth).support;
@@ -79,7 +79,7 @@ static void put_cell(TrainHtml *html, const TrainRun *run, uint32_t truth, uint3
 
 static void put_matrix(TrainHtml *html, const TrainRun *run)
 {
-    uint32_t k = run->metrics.n_classes;
+    uint32_t k = train_run_result(run)->n_classes;
     double side = NAMES + CELL * k;
     train_html_put(html,
                    "<figure><figcaption>Confusion matrix</figcaption>"
@@ -140,7 +140,7 @@ static size_t find_mistakes(const TrainMetrics *metrics, Mistake *best)
 static void put_mistakes(TrainHtml *html, const TrainRun *run)
 {
     Mistake mistakes[N_MISTAKES];
-    size_t n = find_mistakes(&run->metrics, mistakes);
+    size_t n = find_mistakes(train_run_result(run), mistakes);
     train_html_put(html, "<figure><figcaption>Most frequent mistakes</figcaption>");
     if (n == 0)
         train_html_put(html, "<p class=\"none\">none</p>");
@@ -148,7 +148,7 @@ static void put_mistakes(TrainHtml *html, const TrainRun *run)
         train_html_put(html, "<table><tr><th>true class</th><th>taken for</th><th "
                              "class=\"n\">samples</th><th class=\"n\">share of class</th></tr>");
     for (size_t i = 0; i < n; i++) {
-        uint64_t support = train_metrics_class(&run->metrics, mistakes[i].truth).support;
+        uint64_t support = train_metrics_class(train_run_result(run), mistakes[i].truth).support;
         train_html_put(html, "<tr><td>");
         put_name(html, run, mistakes[i].truth, false);
         train_html_put(html, "</td><td>");
@@ -162,7 +162,7 @@ static void put_mistakes(TrainHtml *html, const TrainRun *run)
 
 static void put_class_row(TrainHtml *html, const TrainRun *run, uint32_t label)
 {
-    TrainClassMetrics c = train_metrics_class(&run->metrics, label);
+    TrainClassMetrics c = train_metrics_class(train_run_result(run), label);
     train_html_put(html, "<tr><td>");
     put_name(html, run, label, false);
     train_html_put(html,
@@ -174,34 +174,36 @@ static void put_class_row(TrainHtml *html, const TrainRun *run, uint32_t label)
 
 static void put_class_table(TrainHtml *html, const TrainRun *run)
 {
+    const TrainMetrics *metrics = train_run_result(run);
     train_html_put(html, "<figure><figcaption>Each class</figcaption><table><tr><th>class</th>"
                          "<th class=\"n\">samples</th><th class=\"n\">precision</th>"
                          "<th class=\"n\">recall</th><th class=\"n\">F1</th><th></th></tr>");
-    for (uint32_t label = 0; label < run->metrics.n_classes; label++)
+    for (uint32_t label = 0; label < metrics->n_classes; label++)
         put_class_row(html, run, label);
     train_html_put(html, "</table><p class=\"note\">Macro F1: %.3f",
-                   train_metrics_macro_f1(&run->metrics));
-    if (run->metrics.several)
+                   train_metrics_macro_f1(metrics));
+    if (metrics->several)
         train_html_put(
             html,
             ", micro F1: %.3f. A class is given where its output is above 0, that is its "
             "probability above 1/2. All classes of a sample and no others: %.2f %% of "
             "the samples.",
-            train_metrics_micro_f1(&run->metrics), 100 * train_metrics_accuracy(&run->metrics));
+            train_metrics_micro_f1(metrics), 100 * train_metrics_accuracy(metrics));
     train_html_put(html, "</p></figure>\n");
 }
 
 void train_report_put_classes(TrainHtml *html, const TrainRun *run)
 {
-    if (run->metrics.n == 0)
+    const TrainMetrics *metrics = train_run_result(run);
+    if (metrics->n == 0)
         return;
     train_html_put(html, "<h2>Classes</h2>\n<div class=\"pair\">\n");
-    if (!run->metrics.confusion) {
+    if (!metrics->confusion) {
         put_class_table(html, run);
         train_html_put(html, "</div>\n");
         return;
     }
-    if (run->metrics.n_classes <= MAX_MATRIX)
+    if (metrics->n_classes <= MAX_MATRIX)
         put_matrix(html, run);
     train_html_put(html, "<div class=\"stack\">");
     put_class_table(html, run);

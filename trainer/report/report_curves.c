@@ -6,18 +6,24 @@
 #include "trainer/report/chart.h"
 #include "trainer/report/report.h"
 
+/* Evaluations on the test or on validation data, as columns; epochs without one have no row. */
+typedef struct Evaluations {
+    double *x, *loss, *figure, *low, *high;
+    size_t n;
+} Evaluations;
+
 /* The run's records as columns, for the charts. fixed_*: of the training samples that are evaluated;
- * gap_*: how much worse the test is. Epochs without an evaluation have no row. */
+ * gap: how much worse the test is, or without one the validation. */
 typedef struct Columns {
     double *memory;
     double *step_x, *step_loss, *step_figure, *step_lr, *step_momentum, *step_norm;
-    double *epoch_x, *epoch_loss, *epoch_figure, *epoch_low, *epoch_high;
+    Evaluations test, validation;
     double *fixed_x, *fixed_loss, *fixed_figure, *gap;
-    size_t n_steps, n_epochs, n_fixed;
+    size_t n_steps, n_fixed;
 } Columns;
 
 #define N_STEP_COLUMNS 6
-#define N_EPOCH_COLUMNS 9
+#define N_EPOCH_COLUMNS 14
 
 static void fill_steps(Columns *c, const TrainHistory *history, double per_epoch)
 {
@@ -31,15 +37,21 @@ static void fill_steps(Columns *c, const TrainHistory *history, double per_epoch
     }
 }
 
+static void add_evaluation(Evaluations *list, double epoch, double loss)
+{
+    list->x[list->n] = epoch;
+    list->loss[list->n++] = loss;
+}
+
 static void fill_epochs(Columns *c, const TrainHistory *history)
 {
     for (size_t i = 0; i < history->n_epochs; i++) {
         const TrainEpochRecord *record = &history->epochs[i];
         const TrainGap gap = train_history_gap(record);
-        if (record->has_eval) {
-            c->epoch_x[c->n_epochs] = record->epoch;
-            c->epoch_loss[c->n_epochs++] = record->eval_loss;
-        }
+        if (record->has_eval)
+            add_evaluation(&c->test, record->epoch, record->eval_loss);
+        if (record->validation.n > 0)
+            add_evaluation(&c->validation, record->epoch, record->validation.loss);
         if (gap.known) {
             c->fixed_x[c->n_fixed] = record->epoch;
             c->gap[c->n_fixed] = gap.loss;
@@ -58,9 +70,13 @@ static bool make_columns(Columns *c, const TrainRun *run)
     *c = (Columns){.memory = next, .n_steps = steps};
     double **const of_steps[N_STEP_COLUMNS] = {&c->step_x,  &c->step_loss,     &c->step_figure,
                                                &c->step_lr, &c->step_momentum, &c->step_norm};
-    double **const of_epochs[N_EPOCH_COLUMNS] = {&c->epoch_x,    &c->epoch_loss,   &c->epoch_figure,
-                                                 &c->epoch_low,  &c->epoch_high,   &c->fixed_x,
-                                                 &c->fixed_loss, &c->fixed_figure, &c->gap};
+    double **const of_epochs[N_EPOCH_COLUMNS] = {&c->test.x,          &c->test.loss,
+                                                 &c->test.figure,     &c->test.low,
+                                                 &c->test.high,       &c->validation.x,
+                                                 &c->validation.loss, &c->validation.figure,
+                                                 &c->validation.low,  &c->validation.high,
+                                                 &c->fixed_x,         &c->fixed_loss,
+                                                 &c->fixed_figure,    &c->gap};
     for (size_t i = 0; i < N_STEP_COLUMNS; i++, next += steps)
         *of_steps[i] = next;
     for (size_t i = 0; i < N_EPOCH_COLUMNS; i++, next += epochs)
@@ -70,9 +86,12 @@ static bool make_columns(Columns *c, const TrainRun *run)
     return true;
 }
 
+/* Lines of a chart over epochs. */
+#define N_LINES 4
+
 static void put_loss(TrainHtml *html, const Columns *c, double x_max)
 {
-    const TrainSeries series[] = {
+    const TrainSeries series[N_LINES] = {
         {.name = "training", .style = "train", .x = c->step_x, .y = c->step_loss, .n = c->n_steps},
         {.name = "training samples, evaluated",
          .style = "fixed",
@@ -80,35 +99,48 @@ static void put_loss(TrainHtml *html, const Columns *c, double x_max)
          .y = c->fixed_loss,
          .n = c->n_fixed,
          .dots = true},
+        {.name = "validation",
+         .style = "rate",
+         .x = c->validation.x,
+         .y = c->validation.loss,
+         .n = c->validation.n,
+         .dots = true},
         {.name = "test",
          .style = "test",
-         .x = c->epoch_x,
-         .y = c->epoch_loss,
-         .n = c->n_epochs,
+         .x = c->test.x,
+         .y = c->test.loss,
+         .n = c->test.n,
          .dots = true},
     };
     train_chart_put(html, &(TrainChart){.title = "Loss",
                                         .x_label = "epoch",
                                         .series = series,
-                                        .n_series = AUG_COUNT(series),
+                                        .n_series = N_LINES,
                                         .x_max = x_max,
                                         .from_zero = true});
+}
+
+static void fill_evaluations(Evaluations *list, size_t *at, const TrainFigures *figures,
+                             size_t figure)
+{
+    list->figure[*at] = figures->values[figure];
+    list->low[*at] = figures->low[figure];
+    list->high[(*at)++] = figures->high[figure];
 }
 
 /* The columns of one figure, in the place of the one before; the gap of its own too. */
 static void fill_figure(Columns *c, const TrainHistory *history, size_t figure)
 {
-    size_t k = 0, n = 0;
+    size_t k = 0, v = 0, n = 0;
     for (size_t i = 0; i < history->n_steps; i++)
         c->step_figure[i] = history->steps[i].figures.values[figure];
     for (size_t i = 0; i < history->n_epochs; i++) {
         const TrainEpochRecord *record = &history->epochs[i];
         const TrainGap gap = train_history_gap(record);
-        if (record->has_eval) {
-            c->epoch_figure[k] = record->eval_figures.values[figure];
-            c->epoch_low[k] = record->eval_figures.low[figure];
-            c->epoch_high[k++] = record->eval_figures.high[figure];
-        }
+        if (record->has_eval)
+            fill_evaluations(&c->test, &k, &record->eval_figures, figure);
+        if (record->validation.n > 0)
+            fill_evaluations(&c->validation, &v, &record->validation.figures, figure);
         if (gap.known) {
             c->fixed_figure[n] = record->train_eval.figures.values[figure];
             c->gap[n++] = gap.figures.values[figure];
@@ -116,10 +148,25 @@ static void fill_figure(Columns *c, const TrainHistory *history, size_t figure)
     }
 }
 
+/* A figure of evaluations, with intervals where it is a share. */
+static TrainSeries figure_series(const char *name, const char *style, const Evaluations *list,
+                                 bool is_share)
+{
+    return (TrainSeries){.name = name,
+                         .style = style,
+                         .x = list->x,
+                         .y = list->figure,
+                         .low = is_share ? list->low : NULL,
+                         .high = is_share ? list->high : NULL,
+                         .n = list->n,
+                         .dots = true};
+}
+
 static void put_figure(TrainHtml *html, const Columns *c, const NnScalar *scalar, double x_max)
 {
     char title[64];
-    const TrainSeries series[] = {
+    const bool is_share = scalar->is_share;
+    const TrainSeries series[N_LINES] = {
         {.name = "training",
          .style = "train",
          .x = c->step_x,
@@ -131,23 +178,18 @@ static void put_figure(TrainHtml *html, const Columns *c, const NnScalar *scalar
          .y = c->fixed_figure,
          .n = c->n_fixed,
          .dots = true},
-        {.name = scalar->is_share ? "test, with 95 % interval" : "test",
-         .style = "test",
-         .x = c->epoch_x,
-         .y = c->epoch_figure,
-         .low = scalar->is_share ? c->epoch_low : NULL,
-         .high = scalar->is_share ? c->epoch_high : NULL,
-         .n = c->n_epochs,
-         .dots = true},
+        figure_series(is_share ? "validation, with 95 % interval" : "validation", "rate",
+                      &c->validation, is_share),
+        figure_series(is_share ? "test, with 95 % interval" : "test", "test", &c->test, is_share),
     };
     snprintf(title, sizeof(title), "%c%s", toupper((unsigned char)scalar->name[0]),
              scalar->name + 1);
     train_chart_put(html, &(TrainChart){.title = title,
                                         .x_label = "epoch",
                                         .series = series,
-                                        .n_series = AUG_COUNT(series),
+                                        .n_series = N_LINES,
                                         .x_max = x_max,
-                                        .percent = scalar->is_share});
+                                        .percent = is_share});
 }
 
 /* A chart of one line. */
@@ -174,8 +216,8 @@ static void put_gap(TrainHtml *html, const Columns *c, const TrainRun *run, doub
                                 .y = c->gap,
                                 .n = c->n_fixed,
                                 .dots = true};
-    snprintf(title, sizeof(title), "Generalization gap: %.60s lost from training to test samples",
-             of_figure ? run->scalars[0].name : "loss");
+    snprintf(title, sizeof(title), "Generalization gap: %.50s lost from training to %s samples",
+             of_figure ? run->scalars[0].name : "loss", run->eval ? "test" : "validation");
     if (c->n_fixed > 0)
         put_line_chart(html, title, series, x_max, of_figure && run->scalars[0].is_share);
 }

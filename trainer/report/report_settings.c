@@ -80,6 +80,19 @@ static void put_choice(TrainHtml *html, const char *section, const NnChoice *cho
         put_params(html, section, &choice->module->params, choice->params);
 }
 
+/* What is different for some tensors. */
+static void put_group(TrainHtml *html, const NnGroupSpec *group)
+{
+    char name[96], value[96], decay[32] = "", l1[32] = "";
+    snprintf(name, sizeof(name), "group: %.80s", group->match);
+    if (group->weight_decay >= 0)
+        snprintf(decay, sizeof(decay), ", weight_decay %g", group->weight_decay);
+    if (group->l1 >= 0)
+        snprintf(l1, sizeof(l1), ", l1 %g", group->l1);
+    snprintf(value, sizeof(value), "lr_scale %g%s%s", group->lr_scale, decay, l1);
+    put_row(html, name, group->frozen ? "frozen" : value);
+}
+
 static void put_settings(TrainHtml *html, const TrainRun *run)
 {
     const TrainModelFile *model = run->model;
@@ -88,6 +101,8 @@ static void put_settings(TrainHtml *html, const TrainRun *run)
     put_row(html, "task", model->task->name);
     put_choice(html, "loss", &model->loss);
     put_choice(html, "optimizer", &model->optimizer);
+    for (size_t i = 0; i < model->n_groups; i++)
+        put_group(html, &model->groups[i]);
     for (size_t i = 0; i < model->schedule.n_stages; i++)
         put_choice(html, "schedule", &model->schedule.stages[i].choice);
     put_params(html, "train", &train_params, &run->settings);

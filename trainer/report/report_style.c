@@ -45,7 +45,7 @@ const char train_report_style[] =
     "svg .line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}"
     "svg .line.series-train,svg .dot.series-train,svg .whisker.series-train{stroke:var(--train)}"
     "svg .line.series-test,svg .dot.series-test,svg .whisker.series-test{stroke:var(--test)}"
-    "svg .line.series-rate,svg .dot.series-rate{stroke:var(--rate)}"
+    "svg .line.series-rate,svg .dot.series-rate,svg .whisker.series-rate{stroke:var(--rate)}"
     "svg .whisker{fill:none;stroke-width:1.2}"
     "svg .dot{fill:var(--card);stroke-width:2}"
     "svg .hit{fill:rgb(var(--cell))}svg .miss{fill:rgb(var(--bad))}"

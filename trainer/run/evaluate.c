@@ -222,6 +222,21 @@ AugStatus train_run_evaluate(TrainRun *run, bool *finished, AugError *error)
     return aug_error_prefix(error, status, "evaluation");
 }
 
+static bool has_test(const TrainRun *run)
+{
+    return run->metrics.n > 0 || run->validation_metrics.n == 0;
+}
+
+const TrainMetrics *train_run_result(const TrainRun *run)
+{
+    return has_test(run) ? &run->metrics : &run->validation_metrics;
+}
+
+const char *train_run_result_name(const TrainRun *run)
+{
+    return has_test(run) ? "test" : "validation";
+}
+
 bool train_run_is_evaluated(const TrainRun *run)
 {
     return run->metrics.n > 0 || run->validation_metrics.n > 0;

@@ -142,6 +142,10 @@ AUG_MUST_CHECK AugStatus train_run_evaluate(TrainRun *run, bool *finished, AugEr
 AUG_MUST_CHECK AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record,
                                                   bool *finished, AugError *error);
 
+/* The evaluation that is what came of a run: the test, or without one the validation; and its name. */
+const TrainMetrics *train_run_result(const TrainRun *run);
+const char *train_run_result_name(const TrainRun *run);
+
 /* Whether there was an evaluation. */
 bool train_run_is_evaluated(const TrainRun *run);
 

@@ -293,6 +293,30 @@ static void put_times(AugiJsonWriter *json, const TrainTimes *times)
     augi_json_object_end(json);
 }
 
+/* "test_loss", or without a test "validation_loss". */
+static void put_figure(AugiJsonWriter *json, const TrainRun *run, const char *name, double value)
+{
+    char key[64];
+    snprintf(key, sizeof(key), "%s_%s", train_run_result_name(run), name);
+    augi_json_number_member(json, key, value);
+}
+
+static void put_result(AugiJsonWriter *json, const TrainRun *run)
+{
+    const TrainMetrics *metrics = train_run_result(run);
+    const TrainFigures figures = train_metrics_figures(metrics);
+    char prefix[32];
+    if (metrics->n == 0)
+        return;
+    snprintf(prefix, sizeof(prefix), "%s_", train_run_result_name(run));
+    put_figure(json, run, "loss", train_metrics_loss(metrics));
+    train_figures_write(&figures, prefix, true, json);
+    if (metrics->n_classes > 0)
+        put_figure(json, run, "macro_f1", train_metrics_macro_f1(metrics));
+    put_figure(json, run, "samples", (double)metrics->n);
+    put_figure(json, run, "step", (double)run->evaluated_step);
+}
+
 AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugError *failure,
                             AugError *error)
 {
@@ -307,7 +331,6 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
     }
     augi_json_unsigned_member(&json, "epochs", run->epoch);
     augi_json_unsigned_member(&json, "step", run->step);
-    const TrainMetrics *metrics = &run->metrics;
     if (run->stopped_early)
         put_true(&json, "stopped_early");
     if (run->best.seen) {
@@ -315,15 +338,7 @@ AugStatus train_run_log_end(const TrainRun *run, const char *outcome, const AugE
         augi_json_number_member(&json, "best", run->best.value);
         augi_json_unsigned_member(&json, "best_step", run->best.step);
     }
-    if (metrics->n > 0) {
-        const TrainFigures figures = train_metrics_figures(metrics);
-        augi_json_number_member(&json, "test_loss", train_metrics_loss(metrics));
-        train_figures_write(&figures, "test_", true, &json);
-        if (metrics->n_classes > 0)
-            augi_json_number_member(&json, "test_macro_f1", train_metrics_macro_f1(metrics));
-        augi_json_unsigned_member(&json, "test_samples", metrics->n);
-        augi_json_unsigned_member(&json, "test_step", run->evaluated_step);
-    }
+    put_result(&json, run);
     put_times(&json, &run->times);
     return end_line(run, &json, error);
 }
