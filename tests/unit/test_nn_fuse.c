@@ -14,10 +14,11 @@
 #define CLASSES 3
 #define STEPS 3
 
-/* A network of 9x9x8 and how many sums are made by a norm, and gradients added up by a reader. */
+/* A network of 9x9x8, and how many sums are made by a norm, gradients added up by a reader, and norms
+ * left to their reader. */
 typedef struct Case {
     const char *text;
-    uint32_t n_sums, n_adds;
+    uint32_t n_sums, n_adds, n_left;
 } Case;
 
 #define CONV "conv: {filters: 8, padding: 1, bias: false}"
@@ -26,40 +27,50 @@ typedef struct Case {
 static const Case cases[] = {
     {"[" CONV ", batch_norm, relu, residual: {branch: [" CONV ", batch_norm, relu, " CONV
      ", batch_norm]}, relu, " END,
-     1, 1},
+     1, 1, 1},
     {"[" CONV
      ", relu, residual: {branch: [conv: {filters: 12, stride: 2, padding: 1, bias: false}, "
      "batch_norm], shortcut: [conv: {filters: 12, kernel: 1, stride: 2}, batch_norm]}, " END,
-     1, 1},
+     1, 1, 0},
     /* The sum's gradient is what the convolution gets. */
-    {"[" CONV ", residual: {branch: [" CONV "]}, relu, " END, 0, 0},
-    {"[" CONV ", residual: {branch: [" CONV ", batch_norm]}, relu, " END, 1, 0},
+    {"[" CONV ", residual: {branch: [" CONV "]}, relu, " END, 0, 0, 0},
+    {"[" CONV ", residual: {branch: [" CONV ", batch_norm]}, relu, " END, 1, 0, 0},
     /* Its rectifier comes before the sum. */
-    {"[" CONV ", residual: {branch: [" CONV ", " CONV ", batch_norm, relu]}, " END, 0, 1},
+    {"[" CONV ", residual: {branch: [" CONV ", " CONV ", batch_norm, relu]}, " END, 0, 1, 0},
     /* Somebody else reads the norm. */
     {"[" CONV ", {batch_norm: {}, name: a}, " CONV
-     ", {batch_norm: {}, name: b}, {add: {}, from: [a, "
-     "b]}, relu, {add: {}, from: [5, b]}, " END,
-     0, 1},
+     ", {batch_norm: {}, name: b}, {add: {}, from: [a, b]}, relu, {add: {}, from: [5, b]}, " END,
+     0, 1, 0},
     /* The norm runs before what it would have to add. */
-    {"[{" CONV
-     ", name: a}, {batch_norm: {}, name: b}, {conv: {filters: 8, kernel: 1}, from: a, name: "
-     "c}, {add: {}, from: [b, c]}, " END,
-     0, 0},
+    {"[{" CONV ", name: a}, {batch_norm: {}, name: b}, {conv: {filters: 8, kernel: 1}, from: a, "
+     "name: c}, {add: {}, from: [b, c]}, " END,
+     0, 0, 0},
     /* The gradient that would be added to is that of a layer that runs backward later. */
     {"[{" CONV ", name: a}, {" CONV ", name: b, from: input}, {" CONV
-     ", name: c}, {add: {}, from: [a, "
-     "b], name: d}, {add: {}, from: [c, d]}, " END,
-     0, 0},
+     ", name: c}, {add: {}, from: [a, b], name: d}, {add: {}, from: [c, d]}, " END,
+     0, 0, 0},
     /* Three readers, three inputs. */
     {"[{" CONV ", name: a}, {" CONV ", name: b}, {" CONV
-     ", name: c, from: a}, {batch_norm: {}, name: "
-     "d, from: a}, {add: {}, from: [b, c, d]}, " END,
-     0, 0},
+     ", name: c, from: a}, {batch_norm: {}, name: d, from: a}, {add: {}, from: [b, c, d]}, " END,
+     0, 0, 0},
     {"[{" CONV
      ", name: a}, batch_norm: {track_running_stats: false}, {add: {}, from: [a, 1]}, relu, "
      "flatten, {linear: 16, name: e}, batch_norm, {add: {}, from: [e, 6]}, relu, linear: 3]",
-     2, 0},
+     2, 0, 0},
+    {"[batch_norm, conv: {filters: 5, padding: 1}, batch_norm: {track_running_stats: false}, relu, "
+     "conv: {filters: 9, stride: 2, padding: [1, 0]}, batch_norm: {frozen: true}, conv: {filters: "
+     "4, "
+     "padding: 1}, " END,
+     0, 0, 3},
+    {"[" CONV ", batch_norm, relu, max_pool: 2, " CONV
+     ", batch_norm, max_pool: {kernel: 3, stride: 2, "
+     "padding: 1}, batch_norm: {affine: false}, relu, " CONV ", " END,
+     0, 0, 3},
+    /* Readers that cannot. */
+    {"[batch_norm, conv: {filters: 8, kernel: 1}, batch_norm, conv: {filters: 8, padding: 1, "
+     "groups: "
+     "2}, batch_norm, dropout: 0.5, " CONV ", batch_norm, relu, global_avg_pool, " END,
+     0, 0, 0},
 };
 
 /* What a network gave: weights after some steps, and outputs in evaluation. */
@@ -141,15 +152,18 @@ START_TEST(passes_are_shared_where_they_can_be)
     for (size_t i = 0; i < AUG_COUNT(cases); i++)
         for (int separate = 0; separate < 2; separate++) {
             NnNetwork *network = build(cases[i].text, NN_KERNELS_AUTO, separate);
-            uint32_t n_sums = 0, n_adds = 0;
+            uint32_t n_sums = 0, n_adds = 0, n_left = 0;
             for (uint32_t k = 0; k < network->graph.n_nodes; k++) {
                 n_sums += network->graph.nodes[k].sum != NULL;
                 n_adds += network->graph.nodes[k].adds;
+                n_left += network->graph.nodes[k].left;
             }
             ck_assert_msg(n_sums == (separate ? 0 : cases[i].n_sums), "%s: %u sums", cases[i].text,
                           n_sums);
             ck_assert_msg(n_adds == (separate ? 0 : cases[i].n_adds), "%s: %u gradients",
                           cases[i].text, n_adds);
+            ck_assert_msg(n_left == (separate ? 0 : cases[i].n_left), "%s: %u norms", cases[i].text,
+                          n_left);
             nn_network_free(network);
         }
 }

@@ -311,9 +311,11 @@ static void plan_outputs(NnBlueprint *blueprint)
         NnNode *node = &nodes[i];
         for (uint32_t k = 0; k < node->n_inputs; k++)
             node->xs[k] = nodes[node->inputs[k]].y;
+        if (node->before)
+            node->x = node->before->x;
         if (node->made_by != NN_NONE)
             node->y = nodes[node->made_by].y;
-        else if (node->used && i + 1 < n)
+        else if (node->used && i + 1 < n && !node->left)
             node->y = node->alias ? node->x : nn_blueprint_slot(blueprint, sample_size(node), 0);
         if (node->sum)
             node->plus = nodes[node->other].y;
@@ -611,6 +613,7 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
     find_active(blueprint);
     if (!blueprint->options->separate) {
         nn_fuse_sums(graph);
+        nn_fuse_outputs(graph, blueprint->kernels);
         nn_fuse_norms(graph, blueprint->kernels);
     }
     if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)

@@ -33,6 +33,22 @@ void nn_fuse_sums(NnGraph *graph)
     }
 }
 
+void nn_fuse_outputs(NnGraph *graph, const NnKernels *kernels)
+{
+    for (uint32_t i = 1; i < graph->n_nodes; i++) {
+        NnNode *node = &graph->nodes[i];
+        if (!node->used || !node->hooks->reads_norm || !node->hooks->reads_norm(kernels, node))
+            continue;
+        NnNode *norm = &graph->nodes[node->input];
+        if (norm->fused && norm->n_readers == 1)
+            norm = &graph->nodes[norm->input];
+        if (!norm->hooks->output_job || norm->n_readers != 1)
+            continue;
+        norm->left = true;
+        node->before = norm;
+    }
+}
+
 void nn_fuse_norms(NnGraph *graph, const NnKernels *kernels)
 {
     for (uint32_t i = 0; i < graph->n_nodes; i++) {

@@ -5,6 +5,8 @@
  * that the layers give one by one.
  *
  * - a rectifier behind a layer that applies it itself (hooks: fuses; node->relu)
+ * - the output of a norm, which its only reader makes where it reads it, so that it is never stored
+ *   (output_job, reads_norm; node->before)
  * - a sum of two behind a norm, which adds what the sum's other input has and applies the sum's rectifier
  *   (takes_sum; node->plus)
  * - the gradient of a norm's input, which the layer before makes where it needs it (takes_norm;
@@ -21,6 +23,7 @@ void nn_fuse_rectifiers(NnGraph *graph);
 
 /* Before outputs have slots, when it is known what is used and what is active. */
 void nn_fuse_sums(NnGraph *graph);
+void nn_fuse_outputs(NnGraph *graph, const NnKernels *kernels);
 void nn_fuse_norms(NnGraph *graph, const NnKernels *kernels);
 
 /* Of a node whose readers, and theirs, know where they write the gradients of their inputs: the slot of its

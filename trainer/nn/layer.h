@@ -90,6 +90,10 @@ typedef struct NnPhase {
  * aliases:    the output is the input: no phases run. For a rectifier, only when fused
  * fuses:      can apply a following rectifier itself when node->relu is set
  * sums:       the output is the sum of all inputs
+ * output_job: job that makes the output of some pixels, of which x, y and n_pixels are to be set, once
+ *             its phases ran; these make none where node->left is set
+ * reads_norm: can make the output of a norm itself where it reads it; then x is the norm's input
+ *             (node->before)
  * takes_sum:  can add what node->plus has to its output, and apply a rectifier then (node->sum)
  * shares:     the gradient of every input is the output's; backward runs for a rectifier only
  * limit:      takes indices instead of values: how many there are, 0 and up
@@ -119,6 +123,8 @@ typedef struct NnLayerHooks {
     bool aliases, fuses, sums, takes_sum, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
+    NnNorm (*output_job)(const NnPass *pass, const NnNode *node);
+    bool (*reads_norm)(const NnKernels *kernels, const NnNode *node);
     NnNorm (*input_gradient)(const NnPass *pass, const NnNode *node);
     bool (*takes_norm)(const NnKernels *kernels, const NnNode *node);
     bool (*adds)(const NnKernels *kernels, const NnNode *node);
@@ -157,6 +163,8 @@ typedef struct NnLayerHooks {
  *              only one. dy_shared: others read that slot too, so it must not be changed
  * norm:        its only reader, which leaves it to this node to make dy: what is in the slot dy is that
  *              of norm's output. given: it is such a norm, and dx is left out
+ * before:      the norm before it, whose output it makes itself: x is that norm's. left: it is such a
+ *              norm, and y is left out
  * adds:        dx is added to what is there
  * sum:         its only reader, a sum whose output this node makes as its own, rectifier included: it
  *              adds that of the node `other`, in the slot plus. made_by: of such a sum, the node that
@@ -189,14 +197,14 @@ struct NnNode {
     NnShape out;
     uint32_t number, n_inputs, n_readers, in_rows, out_rows;
     bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared, given;
-    bool by_batch, adds;
+    bool by_batch, adds, left;
     uint32_t min_values;
     uint32_t y, dy, saved, partial;
     uint32_t *dy_parts;
     uint32_t n_dy_parts;
     uint32_t weight, bias, mean, variance;
     size_t shared;
-    const NnNode *norm, *sum;
+    const NnNode *norm, *sum, *before;
     uint32_t other, plus, made_by;
 };
 

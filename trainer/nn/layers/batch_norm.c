@@ -91,7 +91,7 @@ static void norm_plan(NnBlueprint *blueprint, NnNode *node)
     node->shared =
         nn_blueprint_shared(blueprint, n * (N_DOUBLES * sizeof(double) + N_REALS * sizeof(NnReal)));
     node->partial = nn_blueprint_slot(blueprint, 0, 2 * n * sizeof(double));
-    nn_blueprint_scratch(blueprint, 3 * n * sizeof(NnReal));
+    nn_blueprint_scratch(blueprint, n * sizeof(NnReal));
 }
 
 /* Pixels that a shard's mean is first guessed from. */
@@ -185,40 +185,46 @@ static void norm_join_statistics(const NnTask *task, const NnNode *node)
     }
 }
 
-/* The output of a shard, or that of the sum behind it; job has what is done to a channel. */
-static void norm_write(const NnTask *task, const NnNode *node, NnNorm job)
-{
-    const NnPass *pass = task->pass;
-    job.n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part));
-    job.n_channels = norm_channels(node);
-    job.x = nn_slot(pass, node->x, task->part);
-    job.y = nn_slot(pass, node->y, task->part);
-    job.relu = node->sum ? node->sum->relu : node->relu;
-    job.plus = node->sum ? nn_slot(pass, node->plus, task->part) : NULL;
-    pass->kernels->norm_forward(&job);
-}
-
-static void norm_apply(const NnTask *task, const NnNode *node)
-{
-    const NnPass *pass = task->pass;
-    const Shared shared = shared_of(pass, node);
-    norm_write(task, node,
-               (NnNorm){.mean = shared.mean, .scale = shared.scale, .shift = shared.shift});
-}
-
-static void norm_evaluate(const NnTask *task, const NnNode *node)
+/* What evaluation normalizes by. */
+static void norm_join_running(const NnTask *task, const NnNode *node)
 {
     const BatchNorm *norm = node->params;
     const NnPass *pass = task->pass;
-    const size_t n = norm_channels(node);
-    NnReal *scale = task->scratch, *shift = scale + nn_padded(n);
-    for (size_t c = 0; c < n; c++) {
+    const Shared shared = shared_of(pass, node);
+    for (size_t c = 0; c < norm_channels(node); c++) {
         const double gamma = norm->affine ? (double)nn_values(pass, node->weight)[c] : 1;
-        scale[c] = (NnReal)(gamma / sqrt((double)nn_values(pass, node->variance)[c] + norm->eps));
-        shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
+        const double variance = (double)nn_values(pass, node->variance)[c];
+        shared.mean[c] = nn_values(pass, node->mean)[c];
+        shared.scale[c] = (NnReal)(gamma / sqrt(variance + norm->eps));
+        shared.shift[c] = norm->affine ? nn_values(pass, node->bias)[c] : 0;
     }
-    norm_write(task, node,
-               (NnNorm){.mean = nn_values(pass, node->mean), .scale = scale, .shift = shift});
+}
+
+static NnNorm norm_output_job(const NnPass *pass, const NnNode *node)
+{
+    const Shared shared = shared_of(pass, node);
+    return (NnNorm){.n_channels = norm_channels(node),
+                    .mean = shared.mean,
+                    .scale = shared.scale,
+                    .shift = shared.shift,
+                    .relu = node->relu};
+}
+
+/* The output of a shard, or that of the sum behind it. */
+static void norm_apply(const NnTask *task, const NnNode *node)
+{
+    const NnPass *pass = task->pass;
+    NnNorm job = norm_output_job(pass, node);
+    if (node->left)
+        return;
+    job.n_pixels = norm_pixels(node, nn_rows_in(pass, node, task->part));
+    job.x = nn_slot(pass, node->x, task->part);
+    job.y = nn_slot(pass, node->y, task->part);
+    if (node->sum) {
+        job.relu = node->sum->relu;
+        job.plus = nn_slot(pass, node->plus, task->part);
+    }
+    pass->kernels->norm_forward(&job);
 }
 
 /* A shard's sums of d, and behind them of d * (x - mean). */
@@ -269,15 +275,10 @@ static void norm_join_gradients(const NnTask *task, const NnNode *node)
 static NnNorm norm_input_gradient(const NnPass *pass, const NnNode *node)
 {
     const Shared shared = shared_of(pass, node);
-    return (NnNorm){
-        .n_channels = norm_channels(node),
-        .mean = shared.mean,
-        .scale = shared.scale,
-        .shift = shared.shift,
-        .mean_d = shared.mean_d,
-        .slope = shared.slope,
-        .relu = node->relu,
-    };
+    NnNorm job = norm_output_job(pass, node);
+    job.mean_d = shared.mean_d;
+    job.slope = shared.slope;
+    return job;
 }
 
 static void norm_backward(const NnTask *task, const NnNode *node)
@@ -341,13 +342,15 @@ static const char *norm_onnx(NnOnnx *onnx, const NnNode *node)
 
 static const NnLayerHooks hooks = {
     .plan = norm_plan,
+    .output_job = norm_output_job,
     .input_gradient = norm_input_gradient,
     .fuses = true,
     .takes_sum = true,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_PARTIAL, norm_statistics},
                 {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_statistics},
                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},
-    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_evaluate}},
+    .evaluate = {{NN_PHASE_ONCE, 0, norm_join_running},
+                 {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, norm_apply}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DY | NN_USES_PARTIAL, norm_gradient_sums},
                  {NN_PHASE_ONCE, NN_USES_PARTIAL, norm_join_gradients},
                  {NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_DX | NN_USES_DY, norm_backward}},

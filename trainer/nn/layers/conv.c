@@ -217,14 +217,32 @@ uint64_t nn_conv_products(const NnNode *node)
            (uint64_t)conv->kernel.width * (uint64_t)(node->in.channels / conv->groups);
 }
 
-const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, size_t n_maps, NnReal *maps)
+bool nn_conv_reads_norm(const NnKernels *kernels, const NnNode *node)
 {
-    const NnConvInside inside = nn_conv_inside(sizes);
-    if (sizes->x_map == 0)
+    const NnConv *conv = node->params;
+    return !kernels->conv_forward && !nn_conv_is_depthwise(node) && !nn_conv_is_grouped(conv) &&
+           (conv->padding.height > 0 || conv->padding.width > 0);
+}
+
+const NnReal *nn_conv_pad(const NnPass *pass, const NnNode *node, const NnReal *x, size_t n_maps,
+                          NnReal *maps)
+{
+    const NnConvSizes sizes = nn_conv_sizes(node);
+    const NnConvInside inside = nn_conv_inside(&sizes);
+    const NnNode *before = node->before;
+    NnNorm norm = before ? before->hooks->output_job(pass, before) : (NnNorm){0};
+    norm.n_pixels = sizes.cols.in;
+    if (sizes.x_map == 0)
         return x;
     for (NnReal *map = maps; n_maps--; map += inside.size)
-        for (size_t row = 0; row < inside.n_rows; row++, x += inside.n)
-            memcpy(map + inside.before + row * inside.row, x, inside.n * sizeof(NnReal));
+        for (size_t row = 0; row < inside.n_rows; row++, x += inside.n) {
+            norm.x = x;
+            norm.y = map + inside.before + row * inside.row;
+            if (before)
+                pass->kernels->norm_forward(&norm);
+            else
+                memcpy(norm.y, x, inside.n * sizeof(NnReal));
+        }
     return maps;
 }
 
@@ -265,7 +283,7 @@ void nn_conv_forward(const NnTask *task, const NnNode *node)
         nn_conv_clear_borders(&inside, task->scratch, most);
     for (size_t first = 0; first < n; first += most) {
         const size_t n_maps = most < n - first ? most : n - first;
-        const NnReal *padded = nn_conv_pad(&s, x + first * in, n_maps, task->scratch);
+        const NnReal *padded = nn_conv_pad(pass, node, x + first * in, n_maps, task->scratch);
         pass->kernels->dot(&(NnDot){
             .window = nn_conv_window(&s, padded, n_maps),
             .weights = nn_values(pass, node->weight),

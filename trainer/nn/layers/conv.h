@@ -67,9 +67,10 @@ void nn_conv_clear_borders(const NnConvInside *inside, NnReal *maps, size_t n_ma
 /* Where the padded maps have the samples; the size is 0 where there is no padding. */
 NnConvInside nn_conv_inside(const NnConvSizes *sizes);
 
-/* n_maps samples with their padding: x itself where there is none, else copies inside maps, whose
- * borders are zero already. */
-const NnReal *nn_conv_pad(const NnConvSizes *sizes, const NnReal *x, size_t n_maps, NnReal *maps);
+/* n_maps samples of a node's input with their padding: x itself where there is none, else copies inside
+ * maps, whose borders are zero already. */
+const NnReal *nn_conv_pad(const NnPass *pass, const NnNode *node, const NnReal *x, size_t n_maps,
+                          NnReal *maps);
 
 /* What the output pixels of n_maps padded samples see. */
 NnWindow nn_conv_window(const NnConvSizes *sizes, const NnReal *x, size_t n_maps);
@@ -82,6 +83,9 @@ void nn_conv_finish(const NnTask *task, const NnNode *node);
 
 /* Whether the backward pass can take the gradient of a batch norm's output. */
 bool nn_conv_takes_norm(const NnKernels *kernels, const NnNode *node);
+
+/* Whether it can make the output of a norm before it: as it copies its input. */
+bool nn_conv_reads_norm(const NnKernels *kernels, const NnNode *node);
 
 /* Whether it can add the gradient of its input to what is there. */
 bool nn_conv_adds(const NnKernels *kernels, const NnNode *node);
@@ -120,14 +124,15 @@ uint64_t nn_conv_products(const NnNode *node);
 const char *nn_conv_onnx(struct NnOnnx *onnx, const NnNode *node);
 
 /* Members of NnLayerHooks that conv and conv1d have in common. */
-#define NN_CONV_HOOKS                                                                 \
-    .fuses = true, .takes_norm = nn_conv_takes_norm, .adds = nn_conv_adds,            \
-    .products = nn_conv_products, .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare}, \
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},         \
-    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},        \
-    .backward = {{NN_PHASE_ON_SHARD,                                                  \
-                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,  \
-                  nn_conv_backward}},                                                 \
+#define NN_CONV_HOOKS                                                                  \
+    .fuses = true, .reads_norm = nn_conv_reads_norm, .takes_norm = nn_conv_takes_norm, \
+    .adds = nn_conv_adds, .products = nn_conv_products,                                \
+    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},                                \
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},          \
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},         \
+    .backward = {{NN_PHASE_ON_SHARD,                                                   \
+                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,   \
+                  nn_conv_backward}},                                                  \
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish}, .onnx = nn_conv_onnx
 
 #endif

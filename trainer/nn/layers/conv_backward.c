@@ -235,7 +235,7 @@ static void backward_shard(const NnTask *task, const NnNode *node, const NnConvS
         if (!direct)
             gradient = fill_maps(pass->kernels, s, &part, n_maps, d_maps);
         if (node->learns)
-            padded = nn_conv_pad(s, padded, n_maps, x_maps);
+            padded = nn_conv_pad(pass, node, padded, n_maps, x_maps);
         const InputGradient input = {
             pass->kernels,
             s,

@@ -17,9 +17,35 @@ static AugStatus max_pool_shape(const void *params, NnShape in, NnShape *out, Au
     return nn_pooling_shape(params, in, out, error);
 }
 
+/* Values of a sample that a norm's output is made for here: few enough to stay in the second cache. */
+#define MOST_VALUES 65536
+
 static void max_pool_plan(NnBlueprint *blueprint, NnNode *node)
 {
     node->saved = nn_blueprint_slot(blueprint, nn_shape_values(node->out) * node->out_rows, 0);
+    if (nn_shape_values(node->in) <= MOST_VALUES)
+        nn_blueprint_scratch(blueprint, nn_shape_values(node->in) * sizeof(NnReal));
+}
+
+/* Whether it can make the output of a norm before it. */
+static bool max_pool_reads_norm(const NnKernels *kernels, const NnNode *node)
+{
+    (void)kernels;
+    return nn_shape_values(node->in) <= MOST_VALUES;
+}
+
+/* A sample's input: where it lies, or what the norm before makes of it. */
+static const NnReal *max_pool_input(const NnTask *task, const NnNode *node, const NnReal *x)
+{
+    const NnNode *norm = node->before;
+    if (!norm)
+        return x;
+    NnNorm job = norm->hooks->output_job(task->pass, norm);
+    job.n_pixels = nn_shape_values(node->in) / job.n_channels;
+    job.x = x;
+    job.y = task->scratch;
+    task->pass->kernels->norm_forward(&job);
+    return job.y;
 }
 
 static void max_pool_forward(const NnTask *task, const NnNode *node)
@@ -27,12 +53,12 @@ static void max_pool_forward(const NnTask *task, const NnNode *node)
     const NnPass *pass = task->pass;
     const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
     NnPool2d job = nn_pooling_job(node->params, node);
-    job.x = nn_slot(pass, node->x, task->part);
+    const NnReal *x = nn_slot(pass, node->x, task->part);
     job.y = nn_slot(pass, node->y, task->part);
     job.chosen = nn_slot(pass, node->saved, task->part);
-    for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
+    for (uint32_t i = nn_rows_in(pass, node, task->part); i--; x += in) {
+        job.x = max_pool_input(task, node, x);
         pass->kernels->max_pool_forward(&job);
-        job.x += in;
         job.y += out;
         job.chosen += out;
     }
@@ -65,6 +91,7 @@ static const char *max_pool_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = max_pool_shape,
     .plan = max_pool_plan,
+    .reads_norm = max_pool_reads_norm,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
     .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, max_pool_backward}},
