@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "libaug/base/json_writer.h"
 #include "trainer/command.h"
 #include "trainer/command_parts.h"
 #include "trainer/data/data.h"
 #include "trainer/model/problems.h"
+#include "trainer/print_json.h"
 #include "trainer/run/bench.h"
 #include "trainer/run/progress.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/json_writer.h"
 #include "trainer/command.h"
 #include "trainer/command_parts.h"
 #include "trainer/nn/export.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "trainer/command.h"
-#include "trainer/command_parts.h"
+#include "trainer/print_json.h"
 #include "trainer/tasks/task.h"
 
 /* Lists: those of nn, and behind them the tasks. */

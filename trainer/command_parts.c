@@ -1,8 +1,5 @@
-/* Parts of commands: an option, opening a model, printing JSON. */
+/* Parts of commands: an option, and opening a model. */
 #include "trainer/command_parts.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "trainer/model/problems.h"
 
@@ -20,14 +17,4 @@ int train_open_saved(const CmdCall *call, TrainSavedModel *out, const char *path
     const int code = status == AUG_OK ? 0 : train_problems_print(call, &problems);
     train_problems_fini(&problems);
     return code;
-}
-
-AugStatus train_print_json(AugiJsonWriter *json, AugError *error)
-{
-    char *text = augi_json_take(json);
-    if (!text)
-        return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the result");
-    puts(text);
-    free(text);
-    return AUG_OK;
 }

@@ -1,9 +1,8 @@
-/* What several commands of augtrain, and nn_vectors, have in common. */
+/* What several commands of augtrain have in common. */
 #ifndef TRAIN_COMMAND_PARTS_H
 #define TRAIN_COMMAND_PARTS_H
 
 #include "command/command.h"
-#include "libaug/base/json_writer.h"
 #include "trainer/model/saved_model.h"
 
 /* "--dataset NAME=KIND:PATH" of commands that read specifications. */
@@ -13,9 +12,5 @@ extern const CmdRepeat train_repeat_dataset;
  * not 0, *out is zeroed. */
 int train_open_saved(const CmdCall *call, TrainSavedModel *out, const char *path,
                      const char *weights, const AugLimits *limits);
-
-/* Prints what a writer holds, with a line break, to standard output. Fails with AUG_NO_MEMORY; whether
- * the output took it, the end of the program says. */
-AUG_MUST_CHECK AugStatus train_print_json(AugiJsonWriter *json, AugError *error);
 
 #endif

@@ -5,15 +5,14 @@
 #include <string.h>
 
 #include "libaug/base/clock.h"
-#include "libaug/base/json_writer.h"
 #include "trainer/call.h"
 #include "trainer/command.h"
-#include "trainer/command_parts.h"
 #include "trainer/data/data.h"
 #include "trainer/model/problems.h"
 #include "trainer/model/saved_model.h"
 #include "trainer/model/weights.h"
 #include "trainer/options.h"
+#include "trainer/print_json.h"
 #include "trainer/report/report.h"
 #include "trainer/run/checkpoint.h"
 #include "trainer/run/choose.h"

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "aug/version.h"
-#include "trainer/command_parts.h"
+#include "trainer/model/model_file.h"
+#include "trainer/print_json.h"
 #include "trainer/vectors/command.h"
 #include "trainer/vectors/vectors.h"
 
