@@ -142,6 +142,18 @@ def test_a_model_file_has_the_specification_of_its_evaluation():
     succeed("export", "model.yaml", "-o", "x.onnx")
 
 
+def test_many_classes_in_order():
+    """Of 2,000 classes the first 1,000, and of equal ones those before."""
+    make_run()
+    write("wide.yaml", MODEL.replace('  classes: [bird, "cat, big", dog]\n', "").replace("linear: 3", "linear: 2000"))
+    succeed("export", "wide.yaml", "-o", "wide.safetensors")
+    chosen = ("predict", "wide.yaml", "animals", "--weights", "wide.safetensors")
+    succeed(*chosen, "--values", "probabilities", "-o", "all.npy")
+    found = [json.loads(line)["classes"] for line in succeed(*chosen, "--format", "jsonl", "--top", "1000").splitlines()]
+    for row, classes in zip(numpy.load("all.npy"), found, strict=True):
+        equal([c["number"] for c in classes], list(numpy.argsort(-row, kind="stable")[:1000]), "their order")
+
+
 def test_damaged_samples():
     """Each is named, has no prediction, and the rest are as they were."""
     make_run()

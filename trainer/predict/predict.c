@@ -36,22 +36,41 @@ static void class_name(const TrainPredictor *predictor, uint32_t number, char na
         snprintf(name, 256, "%u", number);
 }
 
-/* The most probable classes, the first of equals first. */
-static void find_top(const TrainPredictor *predictor, const float *probabilities,
-                     TrainGuess *guesses)
+/* A class by its probability. */
+typedef struct Ranked {
+    uint32_t number;
+    float probability;
+} Ranked;
+
+/* Room for the outputs of a batch, their probabilities, and the classes of a sample. */
+typedef struct Work {
+    NnReal *outputs;
+    float *probabilities;
+    Ranked *ranked;
+    TrainGuess *guesses;
+} Work;
+
+/* The most probable classes, the first of equals first: a list that each class is put into where it is
+ * better than the last one of it. */
+static void find_top(const TrainPredictor *predictor, const Work *work)
 {
-    for (uint32_t k = 0; k < predictor->top; k++) {
-        TrainGuess *guess = &guesses[k];
-        *guess = (TrainGuess){.probability = -1};
-        for (uint32_t i = 0; i < predictor->info.n_classes; i++) {
-            bool taken = false;
-            for (uint32_t j = 0; j < k; j++)
-                taken = taken || guesses[j].number == i;
-            if (!taken && (double)probabilities[i] > guess->probability) {
-                guess->number = i;
-                guess->probability = (double)probabilities[i];
-            }
-        }
+    Ranked *ranked = work->ranked;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < predictor->info.n_classes; i++) {
+        const float probability = work->probabilities[i];
+        uint32_t k = n;
+        while (k > 0 && probability > ranked[k - 1].probability)
+            k--;
+        if (k == predictor->top)
+            continue;
+        n += n < predictor->top;
+        memmove(&ranked[k + 1], &ranked[k], (n - 1 - k) * sizeof(*ranked));
+        ranked[k] = (Ranked){i, probability};
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        TrainGuess *guess = &work->guesses[k];
+        guess->number = ranked[k].number;
+        guess->probability = (double)ranked[k].probability;
         class_name(predictor, guess->number, guess->name);
     }
 }
@@ -84,13 +103,13 @@ static TrainPrediction describe(TrainPredictor *predictor, const TrainSourceBatc
 }
 
 static AugStatus put_classes(TrainPredictor *predictor, const TrainSourceBatch *batch, uint32_t row,
-                             const float *probabilities, TrainGuess *guesses, AugError *error)
+                             const Work *work, AugError *error)
 {
     TrainPrediction prediction = describe(predictor, batch, row);
     char *label = NULL;
     if (!prediction.error) {
-        find_top(predictor, probabilities, guesses);
-        prediction.guesses = guesses;
+        find_top(predictor, work);
+        prediction.guesses = work->guesses;
         prediction.n_guesses = predictor->top;
         AUG_TRY(train_input_sample_label(predictor->input, batch, row, &label, error));
         prediction.label = label[0] ? label : NULL;
@@ -100,13 +119,6 @@ static AugStatus put_classes(TrainPredictor *predictor, const TrainSourceBatch *
     free(label);
     return status;
 }
-
-/* Room for the outputs of a batch, their probabilities, and the classes of a sample. */
-typedef struct Work {
-    NnReal *outputs;
-    float *probabilities;
-    TrainGuess *guesses;
-} Work;
 
 static AugStatus put_batch(TrainPredictor *predictor, const TrainSourceBatch *batch,
                            const Work *work, AugError *error)
@@ -118,7 +130,7 @@ static AugStatus put_batch(TrainPredictor *predictor, const TrainSourceBatch *ba
         if (predictor->made == TRAIN_MADE_CLASSES || predictor->made == TRAIN_MADE_PROBABILITIES)
             make_probabilities(outputs, n, several, work->probabilities);
         if (predictor->made == TRAIN_MADE_CLASSES) {
-            AUG_TRY(put_classes(predictor, batch, row, work->probabilities, work->guesses, error));
+            AUG_TRY(put_classes(predictor, batch, row, work, error));
             continue;
         }
         const float *made =
@@ -181,15 +193,17 @@ AugStatus train_predict(TrainPredictor *predictor, AugError *error)
     const Work work = {
         .outputs = malloc((size_t)predictor->info.max_batch * n * sizeof(NnReal)),
         .probabilities = malloc(n * sizeof(float)),
+        .ranked = malloc((predictor->top + 1) * sizeof(Ranked)),
         .guesses = malloc((predictor->top + 1) * sizeof(TrainGuess)),
     };
     AugStatus status = AUG_NO_MEMORY;
-    if (work.outputs && work.probabilities && work.guesses)
+    if (work.outputs && work.probabilities && work.ranked && work.guesses)
         status = predict_batches(predictor, &work, error);
     else
         AUG_FAIL(error, status, NULL, "no memory for the predictions of a batch");
     free(work.outputs);
     free(work.probabilities);
+    free(work.ranked);
     free(work.guesses);
     return status;
 }
