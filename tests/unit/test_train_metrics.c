@@ -77,6 +77,50 @@ START_TEST(counts_classes)
 }
 END_TEST
 
+/* Any number of three classes: each output by itself, above 0 or not. */
+START_TEST(counts_each_of_several_classes)
+{
+    static const NnReal logits[4 * 3] = {
+        1,  -1, 2,  /* 0 and 2: right */
+        -1, 1,  -1, /* 1, and 0 is missed */
+        -1, -1, -1, /* none: right */
+        3,  3,  0,  /* 0 and 1, of which 1 is none; 0 is not above 0 */
+    };
+    static const float shares[4 * 3] = {1, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0};
+    const NnBatch batch = {.n = 4, .soft = shares};
+    const NnResult result = {.loss = 0.25, .weight = 4, .n = 4, .sums = {3, 2}};
+    TrainMetrics metrics;
+    ck_assert_int_eq(train_metrics_init(&metrics, 3, true, NULL), AUG_OK);
+    ck_assert_ptr_null(metrics.confusion);
+    train_metrics_add(&metrics, &batch, logits, &result);
+    ck_assert_uint_eq(metrics.n_correct, 2);
+    static const TrainClassCounts wanted[3] = {{3, 2, 2}, {1, 2, 1}, {1, 1, 1}};
+    ck_assert_mem_eq(metrics.counts, wanted, sizeof(wanted));
+    ck_assert_double_eq_tol(train_metrics_class(&metrics, 0).recall, 2.0 / 3, CLOSE);
+    /* 4 hits of 5 that are given and 5 that are there. */
+    ck_assert_double_eq_tol(train_metrics_micro_f1(&metrics), 0.8, CLOSE);
+    ck_assert_double_eq_tol(train_metrics_macro_f1(&metrics), (0.8 + 2.0 / 3 + 1) / 3, CLOSE);
+    train_metrics_reset(&metrics);
+    ck_assert_uint_eq(metrics.counts[0].support, 0);
+    train_metrics_fini(&metrics);
+}
+END_TEST
+
+START_TEST(many_classes_have_no_confusion)
+{
+    TrainMetrics metrics;
+    ck_assert_int_eq(train_metrics_init(&metrics, TRAIN_MAX_CONFUSION + 1, false, NULL), AUG_OK);
+    ck_assert_ptr_null(metrics.confusion);
+    static NnReal logits[TRAIN_MAX_CONFUSION + 1];
+    static const int64_t labels[] = {TRAIN_MAX_CONFUSION};
+    logits[TRAIN_MAX_CONFUSION] = 1;
+    train_metrics_add(&metrics, &(NnBatch){.n = 1, .labels = labels}, logits, &(NnResult){.n = 1});
+    ck_assert_uint_eq(metrics.n_correct, 1);
+    ck_assert_uint_eq(train_metrics_class(&metrics, TRAIN_MAX_CONFUSION).hit, 1);
+    train_metrics_fini(&metrics);
+}
+END_TEST
+
 START_TEST(weighs_batches_by_samples)
 {
     TrainMetrics metrics;
@@ -101,6 +145,8 @@ int main(void)
     TCase *test = tcase_create("metrics");
     tcase_add_test(test, wilson_intervals);
     tcase_add_test(test, counts_classes);
+    tcase_add_test(test, counts_each_of_several_classes);
+    tcase_add_test(test, many_classes_have_no_confusion);
     tcase_add_test(test, weighs_batches_by_samples);
     suite_add_tcase(suite, test);
     return test_run(suite);

@@ -137,11 +137,38 @@ START_TEST(escapes)
 }
 END_TEST
 
+/* What is made of a text's bytes, all of them or the first ones. */
+static void check_bytes(const char *bytes, size_t size, const char *wanted)
+{
+    TrainHtml html;
+    size_t n;
+    train_html_begin(&html);
+    train_html_bytes(&html, bytes, size);
+    char *text = train_html_take(&html, &n);
+    ck_assert_msg(text && !strcmp(text, wanted), "'%s', expected '%s'", text ? text : "", wanted);
+    free(text);
+}
+
+/* Somebody's data: what means something on a page is escaped, what cannot be seen is replaced, and a
+ * character is whole or absent. */
+START_TEST(bytes_of_texts_are_shown)
+{
+    check_bytes("a<b>&\"c'", 8, "a&lt;b&gt;&amp;&quot;c&#39;");
+    check_bytes("one\ntwo\tx", 9, "one two x");
+    check_bytes("\x01z\x7f", 3, "\xef\xbf\xbdz\xef\xbf\xbd");
+    check_bytes("\xff!", 2, "\xef\xbf\xbd!");
+    check_bytes("\xc3\xa9\xe2\x82\xac", 5, "\xc3\xa9\xe2\x82\xac");
+    check_bytes("\xc3\xa9\xe2\x82\xac", 4, "\xc3\xa9");
+    check_bytes("", 0, "");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train_report");
     TCase *test = tcase_create("report");
     tcase_add_test(test, ticks_are_round_and_cover);
+    tcase_add_test(test, bytes_of_texts_are_shown);
     tcase_add_test(test, draws_lines_dots_and_intervals);
     tcase_add_test(test, nothing_to_draw);
     tcase_add_test(test, thins_long_lines);
