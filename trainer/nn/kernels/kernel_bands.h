@@ -1,5 +1,6 @@
 /* Bands: the pixels of an `outer` job in parts that fit the first cache, as every tile of the weight
- * matrix goes over them again. Included by the kernel sources only.
+ * matrix goes over them again; a band's products are added up, and then the sums of the bands, so no
+ * chain of float additions is long. Included by the kernel sources only.
  */
 #ifndef NN_KERNEL_BANDS_H
 #define NN_KERNEL_BANDS_H
@@ -10,6 +11,13 @@
 #define BAND_VALUES 4096
 /* Least pixels in a band, so that reading and writing the tiles does not count beside their work. */
 #define BAND_PIXELS 128
+/* Most columns in a band; a row that is longer has several. */
+#define BAND_COLS 256
+
+/* What a band has at most: some whole maps, or some whole rows of one, or a part of a row. */
+typedef struct Bands {
+    size_t maps, rows, cols;
+} Bands;
 
 /* Rows of a band: as many as fit. */
 static inline size_t band_rows(const NnOuter *job)
@@ -21,17 +29,14 @@ static inline size_t band_rows(const NnOuter *job)
     return fit < least ? least : fit;
 }
 
-/* The part of a job that begins at row `row` of map `map`; over n_maps maps and n_rows rows. */
-static inline NnOuter band_of(const NnOuter *job, size_t map, size_t row, size_t n_maps,
-                              size_t n_rows)
+/* The bands of a job. */
+static inline Bands bands_of(const NnOuter *job)
 {
-    NnOuter part = *job;
-    part.window.x += map * job->window.map_step + row * job->window.row_step;
-    part.dy += map * job->dy_map_step + row * job->dy_row_step;
-    part.window.n_maps = n_maps;
-    part.window.n_rows = n_rows;
-    part.add = job->add || map > 0 || row > 0;
-    return part;
+    const size_t n_rows = job->window.n_rows, n_cols = job->window.n_cols;
+    if (n_cols > BAND_COLS)
+        return (Bands){1, 1, BAND_COLS};
+    const size_t rows = band_rows(job);
+    return rows < n_rows ? (Bands){1, rows, n_cols} : (Bands){rows / n_rows, n_rows, n_cols};
 }
 
 /* n, or what is left of `all` from `first` on. */
@@ -40,16 +45,30 @@ static inline size_t band_end(size_t first, size_t n, size_t all)
     return n < all - first ? n : all - first;
 }
 
-/* Calls work(&part) for every band: of some rows of a map, or of some whole maps. */
-#define FOR_BANDS(job, work)                                                            \
-    const size_t rows_ = (job)->window.n_rows, n_ = band_rows(job);                     \
-    const size_t all_ = nn_window_maps(&(job)->window), maps_ = rows_ ? n_ / rows_ : 0; \
-    for (size_t map_ = 0; map_ < all_; map_ += maps_ ? maps_ : 1)                       \
-        for (size_t row_ = 0; row_ < rows_; row_ += maps_ ? rows_ : n_) {               \
-            const NnOuter part_ =                                                       \
-                band_of((job), map_, row_, band_end(map_, maps_ ? maps_ : 1, all_),     \
-                        maps_ ? rows_ : band_end(row_, n_, rows_));                     \
-            work(&part_);                                                               \
-        }
+/* The band of a job that begins at a map, row and column. */
+static inline NnOuter band_at(const NnOuter *job, const Bands *bands, size_t map, size_t row,
+                              size_t col)
+{
+    NnOuter band = *job;
+    NnWindow *window = &band.window;
+    window->x += map * window->map_step + row * window->row_step + col * window->col_step;
+    band.dy += map * job->dy_map_step + row * job->dy_row_step + col * job->dy_col_step;
+    window->n_maps = band_end(map, bands->maps, nn_window_maps(&job->window));
+    window->n_rows = band_end(row, bands->rows, job->window.n_rows);
+    window->n_cols = band_end(col, bands->cols, job->window.n_cols);
+    band.add = job->add || map > 0 || row > 0 || col > 0;
+    return band;
+}
+
+/* Calls work(&band) for every band. */
+#define FOR_BANDS(job, work)                                                          \
+    const Bands bands_ = bands_of(job);                                               \
+    const size_t maps_ = nn_window_maps(&(job)->window);                              \
+    for (size_t map_ = 0; map_ < maps_; map_ += bands_.maps)                          \
+        for (size_t row_ = 0; row_ < (job)->window.n_rows; row_ += bands_.rows)       \
+            for (size_t col_ = 0; col_ < (job)->window.n_cols; col_ += bands_.cols) { \
+                const NnOuter band_ = band_at((job), &bands_, map_, row_, col_);      \
+                work(&band_);                                                         \
+            }
 
 #endif

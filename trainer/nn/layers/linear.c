@@ -168,10 +168,6 @@ static void linear_finish_bias(const NnTask *task, const NnNode *node, const NnR
     }
 }
 
-/* Samples whose products are added up at once, so that no float sum is long; the usual batch is one
- * chunk. */
-#define CHUNK 256
-
 static void linear_finish(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
@@ -181,21 +177,20 @@ static void linear_finish(const NnTask *task, const NnNode *node)
     size_t first, end;
     nn_slice(s.in, NN_ALIGN_VALUES, task->part, &first, &end);
     linear_gather(task, node, first, end, x, d);
-    for (uint32_t i = 0; first < end && i < n; i += CHUNK)
+    if (first < end)
         pass->kernels->outer(&(NnOuter){
-            .window = {.x = x + i * (end - first),
+            .window = {.x = x,
                        .n_rows = 1,
-                       .n_cols = n - i < CHUNK ? n - i : CHUNK,
+                       .n_cols = n,
                        .col_step = end - first,
                        .n_taps = 1,
                        .run = end - first},
-            .dy = d + i * s.out_pad,
+            .dy = d,
             .dy_col_step = s.out_pad,
             .dw = nn_gradient(pass, node->weight),
             .dw_rows = s.in,
             .first_row = first,
             .n_out = s.out,
-            .add = i > 0,
         });
     if (node->bias != NN_NONE)
         linear_finish_bias(task, node, d);
