@@ -55,18 +55,21 @@ static void assert_close(const NnReal *a, const NnReal *b, size_t n, const char 
                       "%s: value %zu is %.9g, not %.9g", what, i, (double)a[i], (double)b[i]);
 }
 
-/* Maps of h x w x c, and windows of taps x cols on them with strides. maps 0: one, as the jobs say. */
+/* Maps of h x w x c, and windows of taps x cols on them with strides. maps 0: one, as the jobs say.
+ * The last four have several blocks of a tap, several of whole taps, a row of several bands, and no taps. */
 typedef struct Case {
     size_t h, w, c, taps, cols, stride, n_out, maps;
 } Case;
 
 static const Case cases[] = {
-    {1, 1, 1, 1, 1, 1, 1, 0},   {1, 1, 7, 1, 1, 1, 10, 0},  {3, 3, 1, 3, 3, 1, 16, 2},
-    {9, 8, 2, 3, 3, 1, 17, 0},  {9, 8, 3, 3, 2, 2, 24, 3},  {7, 7, 5, 1, 1, 2, 8, 1},
-    {6, 13, 4, 5, 3, 1, 33, 0}, {1, 12, 1, 1, 1, 1, 40, 2}, {16, 16, 8, 3, 3, 1, 32, 0},
-    {11, 5, 6, 4, 5, 3, 31, 2}, {5, 6, 64, 3, 3, 1, 48, 0}, {2, 19, 3, 2, 1, 1, 9, 3},
-    {6, 6, 12, 3, 3, 1, 72, 5}, {7, 7, 12, 1, 1, 1, 64, 3}, {3, 15, 4, 3, 3, 1, 16, 0},
-    {4, 9, 6, 2, 6, 1, 136, 4}, {2, 4, 30, 1, 1, 1, 80, 2}, {40, 30, 3, 3, 3, 1, 24, 2},
+    {1, 1, 1, 1, 1, 1, 1, 0},    {1, 1, 7, 1, 1, 1, 10, 0},  {3, 3, 1, 3, 3, 1, 16, 2},
+    {9, 8, 2, 3, 3, 1, 17, 0},   {9, 8, 3, 3, 2, 2, 24, 3},  {7, 7, 5, 1, 1, 2, 8, 1},
+    {6, 13, 4, 5, 3, 1, 33, 0},  {1, 12, 1, 1, 1, 1, 40, 2}, {16, 16, 8, 3, 3, 1, 32, 0},
+    {11, 5, 6, 4, 5, 3, 31, 2},  {5, 6, 64, 3, 3, 1, 48, 0}, {2, 19, 3, 2, 1, 1, 9, 3},
+    {6, 6, 12, 3, 3, 1, 72, 5},  {7, 7, 12, 1, 1, 1, 64, 3}, {3, 15, 4, 3, 3, 1, 16, 0},
+    {4, 9, 6, 2, 6, 1, 136, 4},  {2, 4, 30, 1, 1, 1, 80, 2}, {40, 30, 3, 3, 3, 1, 24, 2},
+    {1, 3, 700, 1, 1, 1, 12, 2}, {12, 9, 7, 9, 5, 1, 20, 2}, {1, 600, 2, 1, 1, 1, 9, 2},
+    {2, 3, 4, 0, 0, 1, 9, 0},
 };
 
 static size_t maps_of(const Case *c)

@@ -4,7 +4,7 @@
 #ifndef NN_KERNEL_DOT_H
 #define NN_KERNEL_DOT_H
 
-#include "trainer/nn/kernels/vector.h"
+#include "trainer/nn/kernels/kernel_blocks.h"
 
 /* Pixels in a tile of registers. AVX2: 6 pixels x 2 vectors are 12 sums, 2 weights and a value of
  * x: 15 of 16 registers. NEON: 6 pixels x 4 vectors of half the size, 29 of 32. Baseline: 3 pixels x
@@ -42,12 +42,13 @@ ALWAYS_INLINE void dot_advance(const NnDot *job, DotCursor *cursor)
 }
 
 /* One tile: n pixels by v vectors of outputs from `out` on; both are constants at each call. */
-ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, const size_t n,
+ALWAYS_INLINE void dot_tile(const DotBlock *block, DotCursor *cursor, size_t out, const size_t n,
                             const size_t v)
 {
+    const NnDot *job = &block->job;
     const NnWindow *window = &job->window;
-    const size_t rows = window->n_taps * window->run, width = v * LANES;
-    const NnReal *w = job->weights + out * rows;
+    const size_t width = v * LANES;
+    const NnReal *w = job->weights + out * block->n_rows + block->first * width;
     const NnReal *x[TILE];
     NnReal *y[TILE];
     Vec sum[TILE][PANEL_VECTORS];
@@ -92,48 +93,56 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotCursor *cursor, size_t out, con
 }
 
 /* A tile of n pixels, 1 <= n <= TILE. */
-ALWAYS_INLINE void dot_pixels(const NnDot *job, DotCursor *cursor, size_t out, size_t n,
+ALWAYS_INLINE void dot_pixels(const DotBlock *block, DotCursor *cursor, size_t out, size_t n,
                               const size_t v)
 {
     switch (n) {
 #if TILE == 6
     case 6:
-        dot_tile(job, cursor, out, 6, v);
+        dot_tile(block, cursor, out, 6, v);
         break;
     case 5:
-        dot_tile(job, cursor, out, 5, v);
+        dot_tile(block, cursor, out, 5, v);
         break;
     case 4:
-        dot_tile(job, cursor, out, 4, v);
+        dot_tile(block, cursor, out, 4, v);
         break;
 #endif
     case 3:
-        dot_tile(job, cursor, out, 3, v);
+        dot_tile(block, cursor, out, 3, v);
         break;
     case 2:
-        dot_tile(job, cursor, out, 2, v);
+        dot_tile(block, cursor, out, 2, v);
         break;
     default:
-        dot_tile(job, cursor, out, 1, v);
+        dot_tile(block, cursor, out, 1, v);
     }
+}
+
+/* One panel, all pixels: in tiles of nearly equal size, 7 pixels as 4 + 3 rather than 6 + 1. */
+ALWAYS_INLINE void dot_panel(const DotBlock *block, size_t out, const size_t v)
+{
+    const NnWindow *window = &block->job.window;
+    const size_t n_pixels = nn_window_maps(window) * window->n_rows * window->n_cols;
+    const size_t n_tiles = (n_pixels + TILE - 1) / TILE;
+    const NnReal *x = window->x;
+    NnReal *y = block->job.y;
+    DotCursor cursor = {x, x, x, y, y, y, 0, 0};
+    for (size_t tile = 0; tile < n_tiles; tile++)
+        dot_pixels(block, &cursor, out, (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles,
+                   v);
 }
 
 static void dot(const NnDot *job)
 {
-    const size_t n_pixels = nn_window_maps(&job->window) * job->window.n_rows * job->window.n_cols;
-    /* Tiles of nearly equal size: 7 pixels are 4 + 3 rather than 6 + 1. */
-    const size_t n_tiles = (n_pixels + TILE - 1) / TILE;
     for (size_t out = 0; out < job->n_out; out += NN_PANEL) {
-        const NnReal *x = job->window.x;
-        DotCursor cursor = {x, x, x, job->y, job->y, job->y, 0, 0};
-        const bool full = nn_panel_width(job->n_out, out) == NN_PANEL;
-        for (size_t tile = 0; tile < n_tiles; tile++) {
-            const size_t n = (tile + 1) * n_pixels / n_tiles - tile * n_pixels / n_tiles;
-            if (full)
-                dot_pixels(job, &cursor, out, n, PANEL_VECTORS);
+        DotBlock block = dot_block(job, 0);
+        do {
+            if (nn_panel_width(job->n_out, out) == NN_PANEL)
+                dot_panel(&block, out, PANEL_VECTORS);
             else
-                dot_pixels(job, &cursor, out, n, PANEL_VECTORS / 2);
-        }
+                dot_panel(&block, out, PANEL_VECTORS / 2);
+        } while (dot_next_block(job, &block));
     }
 }
 

@@ -7,7 +7,7 @@
 #ifndef NN_KERNEL_DOT_ROWS_H
 #define NN_KERNEL_DOT_ROWS_H
 
-#include "trainer/nn/kernels/vector.h"
+#include "trainer/nn/kernels/kernel_blocks.h"
 
 /* Most pixels in a tile, and in one with the most panels. 14 pixels x 2 vectors are 28 sums, 2 weights
  * and a value of x: 31 of 32 registers. */
@@ -49,14 +49,15 @@ typedef struct DotPlace {
     }
 
 /* One tile: n pixels by `panels` panels of `width` outputs; these three are constants at each call. */
-ALWAYS_INLINE void dot_tile(const NnDot *job, DotPlace place, const size_t n, const size_t panels,
-                            const size_t width)
+ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t n,
+                            const size_t panels, const size_t width)
 {
+    const NnDot *job = &block->job;
     const NnWindow *window = &job->window;
-    const size_t panel_step = window->n_taps * window->run * NN_PANEL;
+    const size_t panel_step = block->n_rows * NN_PANEL;
     const size_t lanes = width < LANES ? width : LANES, per_panel = width / lanes;
     const size_t v = panels * per_panel, pixel_step = window->col_step;
-    const NnReal *w = job->weights + place.out / NN_PANEL * panel_step;
+    const NnReal *w = job->weights + place.out / NN_PANEL * panel_step + block->first * width;
     Vec sum[ROW_TILE][TILE_PANELS * PANEL_VECTORS];
 #pragma GCC unroll 14
     for (size_t p = 0; p < n; p++)
@@ -97,13 +98,13 @@ ALWAYS_INLINE void dot_tile(const NnDot *job, DotPlace place, const size_t n, co
         }
 }
 
-#define DOT_CASE(n)                             \
-    case n:                                     \
-        dot_tile(job, place, n, panels, width); \
+#define DOT_CASE(n)                               \
+    case n:                                       \
+        dot_tile(block, place, n, panels, width); \
         break;
 
 /* A tile of n pixels, of which four panels take NARROW_TILE at most. */
-ALWAYS_INLINE void dot_pixels(const NnDot *job, DotPlace place, size_t n, const size_t panels,
+ALWAYS_INLINE void dot_pixels(const DotBlock *block, DotPlace place, size_t n, const size_t panels,
                               const size_t width)
 {
     if (panels < TILE_PANELS)
@@ -128,8 +129,10 @@ ALWAYS_INLINE void dot_pixels(const NnDot *job, DotPlace place, size_t n, const 
 }
 
 /* All pixels, row by row in tiles of nearly equal size: 28 are 14 + 14, 32 are 11 + 11 + 10. */
-ALWAYS_INLINE void dot_rows(const NnDot *job, size_t out, const size_t panels, const size_t width)
+ALWAYS_INLINE void dot_rows(const DotBlock *block, size_t out, const size_t panels,
+                            const size_t width)
 {
+    const NnDot *job = &block->job;
     const NnWindow *window = &job->window;
     const size_t n = window->n_cols, most = panels < TILE_PANELS ? ROW_TILE : NARROW_TILE;
     const size_t n_tiles = (n + most - 1) / most;
@@ -140,29 +143,38 @@ ALWAYS_INLINE void dot_rows(const NnDot *job, size_t out, const size_t panels, c
         for (size_t tile = 0; tile < n_tiles; tile++) {
             const size_t first = tile * n / n_tiles, end = (tile + 1) * n / n_tiles;
             const DotPlace place = {x + first * window->col_step, y + first * job->y_col_step, out};
-            dot_pixels(job, place, end - first, panels, width);
+            dot_pixels(block, place, end - first, panels, width);
         }
     }
 }
 
+/* The same, block by block. */
+ALWAYS_INLINE void dot_blocks(const NnDot *job, size_t out, const size_t panels, const size_t width)
+{
+    DotBlock block = dot_block(job, 0);
+    do
+        dot_rows(&block, out, panels, width);
+    while (dot_next_block(job, &block));
+}
+
 static __attribute__((noinline)) void dot_four_panels(const NnDot *job, size_t out)
 {
-    dot_rows(job, out, TILE_PANELS, NN_PANEL);
+    dot_blocks(job, out, TILE_PANELS, NN_PANEL);
 }
 
 static __attribute__((noinline)) void dot_two_panels(const NnDot *job, size_t out)
 {
-    dot_rows(job, out, 2, NN_PANEL);
+    dot_blocks(job, out, 2, NN_PANEL);
 }
 
 static __attribute__((noinline)) void dot_one_panel(const NnDot *job, size_t out)
 {
-    dot_rows(job, out, 1, NN_PANEL);
+    dot_blocks(job, out, 1, NN_PANEL);
 }
 
 static __attribute__((noinline)) void dot_half_panel(const NnDot *job, size_t out)
 {
-    dot_rows(job, out, 1, NN_PANEL / 2);
+    dot_blocks(job, out, 1, NN_PANEL / 2);
 }
 
 /* Rows that follow each other without a gap, as those of a linear layer or of a convolution of one

@@ -7,7 +7,8 @@
  *
  * Guarantees. A kernel's result depends on its arguments only, value by value in a fixed order.
  * The tables differ in dot and outer (rounding of fused multiply-add); all other kernels give the
- * same bits in every table. Kernels are pure: any thread, no memory of their own.
+ * same bits in every table. Long sums of products are sums of the sums of some hundred, so that they
+ * lose little. Kernels are pure: any thread, no memory of their own.
  */
 #ifndef NN_KERNELS_H
 #define NN_KERNELS_H
@@ -59,7 +60,8 @@ static inline size_t nn_window_maps(const NnWindow *window)
 
 /* y[pixel][out] = bias[out] + sum over taps and run of x * weights[row][out], row = tap*run + r;
  * to which what was there is added if add; negative results become 0 if relu. weights panelled; bias
- * padded, or NULL; the pixels of y lie y_row_step and y_col_step apart, its maps y_map_step. */
+ * padded, or NULL; the pixels of y lie y_row_step and y_col_step apart, its maps y_map_step. y overlaps
+ * neither x nor weights: it holds sums of parts on the way. */
 typedef struct NnDot {
     NnWindow window;
     const NnReal *weights, *bias;

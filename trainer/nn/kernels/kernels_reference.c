@@ -1,9 +1,13 @@
 /* Plain loops of dot and outer: the yardstick of the fast kernels. The other kernels are shared;
  * they are checked against PyTorch's values. */
+#include "trainer/nn/kernels/kernel_bands.h"
+#include "trainer/nn/kernels/kernel_blocks.h"
 #include "trainer/nn/kernels/kernel_table.h"
 
-static void dot(const NnDot *job)
+/* All products of a block. */
+static void dot_all(const DotBlock *block)
 {
+    const NnDot *job = &block->job;
     const NnWindow *window = &job->window;
     const size_t rows = window->n_taps * window->run, map = window->n_rows * window->n_cols;
     for (size_t i = 0; i < nn_window_maps(window) * map; i++) {
@@ -17,14 +21,24 @@ static void dot(const NnDot *job)
             NnReal sum = job->bias ? job->bias[out] : 0;
             for (size_t row = 0; row < rows; row++)
                 sum += x[row / window->run * window->tap_step + row % window->run] *
-                       job->weights[nn_panel_index(rows, job->n_out, row, out)];
+                       job->weights[nn_panel_index(block->n_rows, job->n_out, block->first + row,
+                                                   out)];
             sum += job->add ? y[out] : 0;
             y[out] = job->relu && sum <= 0 ? 0 : sum;
         }
     }
 }
 
-static void outer(const NnOuter *job)
+static void dot(const NnDot *job)
+{
+    DotBlock block = dot_block(job, 0);
+    do
+        dot_all(&block);
+    while (dot_next_block(job, &block));
+}
+
+/* All products of a band. */
+static void outer_band(const NnOuter *job)
 {
     const NnWindow *window = &job->window;
     const size_t rows = window->n_taps * window->run, map = window->n_rows * window->n_cols;
@@ -44,6 +58,11 @@ static void outer(const NnOuter *job)
             *dw = job->add ? *dw + sum : sum;
         }
     }
+}
+
+static void outer(const NnOuter *job)
+{
+    FOR_BANDS(job, outer_band)
 }
 
 const NnKernels nn_kernels_reference = {
