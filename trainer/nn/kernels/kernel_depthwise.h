@@ -12,6 +12,10 @@
 /* Positions of a kernel that are worked on at once. */
 #define DEPTHWISE_TAPS 9
 
+/* Pixels whose products are added up before they go to the gradients of the weights: at least so many,
+ * at most twice as many. */
+#define DEPTHWISE_PIXELS 128
+
 /* Some positions of the kernel, from number `first` on, in some channels. */
 typedef struct DepthwisePart {
     size_t first, c, lanes;
@@ -77,6 +81,18 @@ ALWAYS_INLINE void depthwise_take(const NnDepthwise *job, DepthwisePart part, co
     }
 }
 
+/* Adds sums of n positions to dw; they begin at zero again. */
+ALWAYS_INLINE void depthwise_flush(const NnDepthwise *job, DepthwisePart part, const size_t n,
+                                   Vec sum[DEPTHWISE_TAPS])
+{
+#pragma GCC unroll 9
+    for (size_t k = 0; k < n; k++) {
+        NnReal *dw = job->dw + (part.first + k) * job->w_step + part.c;
+        vec_store_some(dw, vec_load_some(dw, part.lanes) + sum[k], part.lanes);
+        sum[k] = (Vec){0};
+    }
+}
+
 /* Adds to dw the gradients of n positions. */
 ALWAYS_INLINE void depthwise_learn(const NnDepthwise *job, DepthwisePart part, const size_t n)
 {
@@ -84,13 +100,14 @@ ALWAYS_INLINE void depthwise_learn(const NnDepthwise *job, DepthwisePart part, c
     size_t offset[DEPTHWISE_TAPS];
 #pragma GCC unroll 9
     for (size_t k = 0; k < n; k++) {
-        sum[k] = vec_load_some(job->dw + (part.first + k) * job->w_step + part.c, part.lanes);
+        sum[k] = (Vec){0};
         offset[k] = depthwise_offset(job, part.first + k) + part.c;
     }
-    const NnReal *dy = job->dy + part.c;
-    for (size_t row = 0; row < job->n_rows; row++) {
-        const NnReal *x = job->x + row * job->x_row;
-        for (size_t left = job->n_cols; left > 0; left--) {
+    const NnReal *dy = job->dy + part.c, *x = job->x;
+    size_t pixels = 0;
+    for (size_t row = 0, left = job->n_cols; row < job->n_rows;) {
+        const size_t end = left > DEPTHWISE_PIXELS ? left - DEPTHWISE_PIXELS : 0;
+        for (pixels += left - end; left > end; left--) {
             const Vec d = vec_load_some(dy, part.lanes);
 #pragma GCC unroll 9
             for (size_t k = 0; k < n; k++)
@@ -98,10 +115,15 @@ ALWAYS_INLINE void depthwise_learn(const NnDepthwise *job, DepthwisePart part, c
             x += job->x_col;
             dy += job->n_channels;
         }
+        if (left == 0) {
+            x = job->x + ++row * job->x_row;
+            left = job->n_cols;
+        }
+        if (pixels >= DEPTHWISE_PIXELS || row == job->n_rows) {
+            depthwise_flush(job, part, n, sum);
+            pixels = 0;
+        }
     }
-#pragma GCC unroll 9
-    for (size_t k = 0; k < n; k++)
-        vec_store_some(job->dw + (part.first + k) * job->w_step + part.c, sum[k], part.lanes);
 }
 
 /* Calls work(job, part, positions) for all positions in all vectors of channels. */
