@@ -20,9 +20,8 @@ typedef struct DotBlock {
 } DotBlock;
 
 /* The block that begins with a row, which is the first one or the end of another block; a job without
- * rows has one block. Taps that are
- * longer than a block are cut into nearly equal parts, of a multiple of 4 rows, as there are loops that
- * take four at once. */
+ * rows has one block. Taps that are longer than a block are cut into nearly equal parts, of a multiple of
+ * 4 rows, as there are loops that take four at once. */
 static inline DotBlock dot_block(const NnDot *job, size_t first)
 {
     DotBlock block = {.job = *job, .n_rows = job->window.n_taps * job->window.run, .first = first};
