@@ -381,6 +381,45 @@ START_TEST(elementwise_kernels_are_equal_in_every_table)
 }
 END_TEST
 
+/* The reference asks the generator itself. */
+START_TEST(drawn_decisions_are_equal_in_every_table)
+{
+    static const uint64_t thresholds[] = {0, 1, UINT64_C(1) << 30, UINT64_C(0xffffffff),
+                                          UINT64_C(1) << 32};
+    const NnKernels *list[MAX_TABLES];
+    for (size_t t = tables(list); t--;)
+        for (size_t n = 0; n < 200; n++) {
+            uint8_t expected[201], got[201];
+            memset(expected, 7, sizeof(expected));
+            memset(got, 7, sizeof(got));
+            NnDraw job = {.counter = {3, 0xfffffff0u + (uint32_t)n, 0xfffe0001u},
+                          .key = {0x89abcdefu, 0x01234567u},
+                          .threshold = thresholds[n % AUG_COUNT(thresholds)],
+                          .n = n};
+            job.keep = expected;
+            nn_kernels_reference.draw(&job);
+            job.keep = got;
+            list[t]->draw(&job);
+            ck_assert_mem_eq(got, expected, sizeof(got));
+        }
+}
+END_TEST
+
+/* Salmon et al. give the words of counter and key zero. */
+START_TEST(draws_are_known_words)
+{
+    static const uint32_t words[4] = {0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u};
+    const NnKernels *list[MAX_TABLES];
+    for (size_t t = tables(list); t--;)
+        for (size_t word = 0; word < 4; word++)
+            for (uint64_t above = 0; above < 2; above++) {
+                uint8_t keep[4];
+                list[t]->draw(&(NnDraw){.threshold = words[word] + above, .keep = keep, .n = 4});
+                ck_assert_uint_eq(keep[word], above == 0);
+            }
+}
+END_TEST
+
 #define MAX_DEPTHWISE (9 * 10 * 37)
 
 /* All three kernels of one table on a map of 9 x 10, to out: y, dx and dw. Returns how many. */
@@ -616,6 +655,8 @@ int main(void)
     tcase_add_test(tests, reference_dot_is_right);
     tcase_add_test(tests, outer_agrees_with_plain_loops);
     tcase_add_test(tests, reference_outer_is_right);
+    tcase_add_test(tests, drawn_decisions_are_equal_in_every_table);
+    tcase_add_test(tests, draws_are_known_words);
     tcase_add_test(tests, norm_forward_adds_another_array);
     tcase_add_test(tests, channel_kernels_are_equal_in_every_table);
     tcase_add_test(tests, sums_are_right);

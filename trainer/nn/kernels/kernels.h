@@ -99,6 +99,16 @@ typedef struct NnNorm {
     bool relu;
 } NnNorm;
 
+/* Random decisions about n values: keep[i] is 1 where word i % 4 of a block of the generator
+ * (aug_philox4x32) is at least threshold, else 0. The block's counter is i / 4, and then `counter`;
+ * threshold is 2^32 at most, which keeps none. */
+typedef struct NnDraw {
+    uint32_t counter[3], key[2];
+    uint64_t threshold;
+    uint8_t *keep;
+    size_t n;
+} NnDraw;
+
 /* Sums over pixels, one per channel, in double across blocks of 64 pixels; they are set, not added
  * to. The kernels:
  *
@@ -245,6 +255,7 @@ typedef struct NnKernels {
     const char *name;
     void (*dot)(const NnDot *job);
     void (*outer)(const NnOuter *job);
+    void (*draw)(const NnDraw *job);
     void (*depthwise_forward)(const NnDepthwise *job);
     void (*depthwise_backward)(const NnDepthwise *job);
     void (*depthwise_weights)(const NnDepthwise *job);

@@ -2,6 +2,7 @@
  * baseline's source and vectors, with tiles that fill these registers. */
 #define NN_NEON
 #include "trainer/nn/kernels/kernel_dot.h"
+#include "trainer/nn/kernels/kernel_draw.h"
 #include "trainer/nn/kernels/kernel_outer.h"
 #include "trainer/nn/kernels/kernel_table.h"
 
@@ -9,5 +10,6 @@ const NnKernels nn_kernels_neon = {
     .name = "neon",
     .dot = dot,
     .outer = outer,
+    .draw = draw,
     KERNEL_TABLE_REST,
 };

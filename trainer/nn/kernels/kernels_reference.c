@@ -1,5 +1,6 @@
-/* Plain loops of dot and outer: the yardstick of the fast kernels. The other kernels are shared;
+/* Plain loops of dot, outer and draw: the yardstick of the fast kernels. The other kernels are shared;
  * they are checked against PyTorch's values. */
+#include "aug/random.h"
 #include "trainer/nn/kernels/kernel_bands.h"
 #include "trainer/nn/kernels/kernel_blocks.h"
 #include "trainer/nn/kernels/kernel_table.h"
@@ -65,9 +66,23 @@ static void outer(const NnOuter *job)
     FOR_BANDS(job, outer_band)
 }
 
+/* Four values share a block of the generator. */
+static void draw(const NnDraw *job)
+{
+    uint32_t words[4] = {0};
+    for (size_t i = 0; i < job->n; i++) {
+        const uint32_t counter[4] = {(uint32_t)(i / 4), job->counter[0], job->counter[1],
+                                     job->counter[2]};
+        if (i % 4 == 0)
+            aug_philox4x32(counter, job->key, words);
+        job->keep[i] = words[i % 4] >= job->threshold;
+    }
+}
+
 const NnKernels nn_kernels_reference = {
     .name = "reference",
     .dot = dot,
     .outer = outer,
+    .draw = draw,
     KERNEL_TABLE_REST,
 };

@@ -8,11 +8,12 @@
 
 #include "trainer/nn/kernels/kernels.h"
 
-#if defined(__AVX512F__)
+#ifdef __SSE2__
 #include <immintrin.h>
+#endif
+#if defined(__AVX512F__)
 #define VECTOR_SIZE 64
 #elif defined(__AVX2__)
-#include <immintrin.h>
 #define VECTOR_SIZE 32
 #else
 #define VECTOR_SIZE 16
