@@ -1,7 +1,8 @@
 /* Linear layer: y = x W^T + b (torch.nn.Linear), over all features of a sample.
  *
  * The weights' gradient is not added up from shards, whose copies would cost more than the work:
- * each slice of input features goes over the whole batch in order.
+ * each slice of input features goes over the whole batch in order. For it all shards keep their
+ * outputs' gradients in memory that they share.
  */
 #include <string.h>
 
@@ -48,6 +49,12 @@ static Sizes sizes_of(const NnNode *node)
                    .slice = (units + NN_SHARDS - 1) / NN_SHARDS * NN_ALIGN_VALUES};
 }
 
+/* Values of the transposed weights. */
+static size_t transposed_size(const Sizes *s)
+{
+    return s->out_pad * nn_padded(s->in);
+}
+
 static void linear_plan(NnBlueprint *blueprint, NnNode *node)
 {
     const Linear *linear = node->params;
@@ -61,10 +68,22 @@ static void linear_plan(NnBlueprint *blueprint, NnNode *node)
                                          nn_init_biases(&linear->init, fans));
     if (!nn_blueprint_trains(blueprint))
         return;
-    node->shared = nn_blueprint_shared(blueprint, s.out_pad * nn_padded(s.in) * sizeof(NnReal));
-    node->partial = nn_blueprint_slot(blueprint, s.out_pad * node->in_rows * sizeof(NnReal), 0);
-    nn_blueprint_scratch(blueprint, nn_blueprint_max_rows(blueprint, node) * (s.slice + s.out_pad) *
-                                        sizeof(NnReal));
+    const size_t n_rows = nn_blueprint_max_rows(blueprint, node);
+    node->shared =
+        nn_blueprint_shared(blueprint, (transposed_size(&s) + n_rows * s.out_pad) * sizeof(NnReal));
+    nn_blueprint_scratch(blueprint, n_rows * s.slice * sizeof(NnReal));
+}
+
+/* Transposed weights. */
+static NnReal *transposed_weights(const NnPass *pass, const NnNode *node)
+{
+    return (NnReal *)(pass->shared + node->shared);
+}
+
+/* The outputs' gradient from row `first` of the batch on, masked by the rectifier and padded. */
+static NnReal *output_gradient(const NnPass *pass, const NnNode *node, const Sizes *s, size_t first)
+{
+    return transposed_weights(pass, node) + transposed_size(s) + first * s->out_pad;
 }
 
 /* Slice of the transposed weights: row out, output feature i. Rows of padded outputs stay zero from
@@ -73,7 +92,7 @@ static void linear_prepare(const NnTask *task, const NnNode *node)
 {
     const Sizes s = sizes_of(node);
     const NnReal *w = nn_values(task->pass, node->weight);
-    NnReal *back = (NnReal *)(task->pass->shared + node->shared);
+    NnReal *back = transposed_weights(task->pass, node);
     size_t first, end;
     nn_slice(s.in, NN_PANEL, task->part, &first, &end);
     for (size_t out = 0; out < s.out; out++)
@@ -107,7 +126,7 @@ static void linear_forward(const NnTask *task, const NnNode *node)
     });
 }
 
-/* The outputs' gradient, masked by the rectifier and padded, is kept for linear_finish. */
+/* The outputs' gradient is kept for linear_finish. */
 static void linear_backward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
@@ -115,13 +134,15 @@ static void linear_backward(const NnTask *task, const NnNode *node)
     const uint32_t n = nn_rows_in(pass, node, task->part);
     const NnReal *dy = nn_slot(pass, node->dy, task->part);
     const NnReal *y = nn_slot(pass, node->y, task->part);
-    NnReal *d = nn_slot(pass, node->partial, task->part);
-    memset(d, 0, n * s.out_pad * sizeof(NnReal));
-    for (uint32_t i = 0; i < n; i++)
+    NnReal *d = output_gradient(pass, node, &s, nn_first_row(pass, node, task->part));
+    for (uint32_t i = 0; i < n; i++) {
+        NnReal *to = d + i * s.out_pad;
         if (node->relu)
-            pass->kernels->relu_backward(d + i * s.out_pad, dy + i * s.out, y + i * s.out, s.out);
+            pass->kernels->relu_backward(to, dy + i * s.out, y + i * s.out, s.out);
         else
-            memcpy(d + i * s.out_pad, dy + i * s.out, s.out * sizeof(NnReal));
+            memcpy(to, dy + i * s.out, s.out * sizeof(NnReal));
+        memset(to + s.out, 0, (s.out_pad - s.out) * sizeof(NnReal));
+    }
     if (node->dx == NN_NONE)
         return;
     pass->kernels->dot(&(NnDot){
@@ -131,16 +152,16 @@ static void linear_backward(const NnTask *task, const NnNode *node)
                    .col_step = s.out_pad,
                    .n_taps = 1,
                    .run = s.out_pad},
-        .weights = (const NnReal *)(pass->shared + node->shared),
+        .weights = transposed_weights(pass, node),
         .y = nn_slot(pass, node->dx, task->part),
         .y_col_step = s.in,
         .n_out = s.in,
     });
 }
 
-/* Copies columns first..end-1 of all samples, and their gradients, next to each other. */
+/* Copies columns first..end-1 of all samples next to each other. */
 static void linear_gather(const NnTask *task, const NnNode *node, size_t first, size_t end,
-                          NnReal *x, NnReal *d)
+                          NnReal *x)
 {
     const NnPass *pass = task->pass;
     const Sizes s = sizes_of(node);
@@ -149,22 +170,24 @@ static void linear_gather(const NnTask *task, const NnNode *node, size_t first, 
         const size_t n = nn_rows_in(pass, node, shard);
         for (size_t i = 0; i < n; i++, x += end - first)
             memcpy(x, from + i * s.in + first, (end - first) * sizeof(NnReal));
-        memcpy(d, nn_slot(pass, node->partial, shard), n * s.out_pad * sizeof(NnReal));
-        d += n * s.out_pad;
     }
 }
 
+/* Some outputs at once, whose values are neighbours; the rows of d are padded. */
 static void linear_finish_bias(const NnTask *task, const NnNode *node, const NnReal *d)
 {
     const Sizes s = sizes_of(node);
     NnReal *gradient = nn_gradient(task->pass, node->bias);
     size_t first, end;
     nn_slice(s.out, NN_PANEL, task->part, &first, &end);
-    for (size_t out = first; out < end; out++) {
-        double sum = 0;
+    for (; first < end; first += NN_ALIGN_VALUES) {
+        const size_t left = end - first, n = left < NN_ALIGN_VALUES ? left : NN_ALIGN_VALUES;
+        double sums[NN_ALIGN_VALUES] = {0};
         for (uint32_t i = 0; i < nn_all_rows(task->pass, node); i++)
-            sum += (double)d[i * s.out_pad + out];
-        gradient[out] = (NnReal)sum;
+            for (size_t k = 0; k < NN_ALIGN_VALUES; k++)
+                sums[k] += (double)d[i * s.out_pad + first + k];
+        for (size_t k = 0; k < n; k++)
+            gradient[first + k] = (NnReal)sums[k];
     }
 }
 
@@ -173,10 +196,11 @@ static void linear_finish(const NnTask *task, const NnNode *node)
     const NnPass *pass = task->pass;
     const Sizes s = sizes_of(node);
     const uint32_t n = nn_all_rows(pass, node);
-    NnReal *x = task->scratch, *d = x + n * s.slice;
+    NnReal *x = task->scratch;
+    const NnReal *d = output_gradient(pass, node, &s, 0);
     size_t first, end;
     nn_slice(s.in, NN_ALIGN_VALUES, task->part, &first, &end);
-    linear_gather(task, node, first, end, x, d);
+    linear_gather(task, node, first, end, x);
     if (first < end)
         pass->kernels->outer(&(NnOuter){
             .window = {.x = x,
@@ -219,9 +243,8 @@ static const NnLayerHooks hooks = {
     .prepare = {NN_PHASE_ON_SLICE, 0, linear_prepare},
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, linear_forward}},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,
-                  linear_backward}},
-    .finish = {NN_PHASE_ON_SLICE, NN_USES_X | NN_USES_PARTIAL, linear_finish},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY, linear_backward}},
+    .finish = {NN_PHASE_ON_SLICE, NN_USES_X, linear_finish},
     .onnx = linear_onnx,
 };
 
