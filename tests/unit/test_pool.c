@@ -1,5 +1,5 @@
-/* Loaders that share a pool, with a domain made for the test: shares of time, endings, and streams
- * that nobody reads. */
+/* Loaders that share a pool, with a domain made for the test: shares of time, endings, draws that
+ * take long, and streams that nobody reads. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +13,18 @@
 /* A domain whose sample takes a number of steps of a length, and asks between them whether to go
  * on.
  *
- * used_ns:   that workers spent on samples
- * n_begun:   samples
- * n_stopped: of them, those that were told to stop
+ * used_ns:    that workers spent on samples
+ * n_begun:    samples
+ * n_stopped:  of them, those that were told to stop
+ * is_drawing: whether the draws for a batch have begun
+ * may_draw:   whether they may end
  */
 typedef struct FakePlan {
     uint32_t n_steps;
     long step_ns;
     _Atomic uint64_t used_ns;
     atomic_uint n_begun, n_stopped;
+    atomic_bool is_drawing, may_draw;
 } FakePlan;
 
 /* A worker is its thread's allowance. */
@@ -62,6 +65,30 @@ static AugStatus fake_run(const void *context, void *worker, const AugDomainJob 
     return status;
 }
 
+/* Waits until it may end; for ever would hide who waits for it. */
+static void fake_mix_draw(const void *context, const AugOp *op, AugRng *rng, const AugMixPass *pass)
+{
+    (void)op;
+    (void)rng;
+    FakePlan *fake = (FakePlan *)(uintptr_t)context;
+    AugMixItem *items = pass->items;
+    atomic_store(&fake->is_drawing, true);
+    for (int i = 0; i < 20000 && !atomic_load(&fake->may_draw); i++)
+        fake_pause(1000000);
+    for (uint32_t i = 0; i < pass->n; i++)
+        items[i] = (AugMixItem){.mixes = false};
+    atomic_store(&fake->is_drawing, false);
+}
+
+static void fake_mix(const void *context, const AugMixItem *item, const AugOut *own,
+                     const AugOut *partner, const AugOut *slot)
+{
+    (void)context;
+    (void)item;
+    (void)partner;
+    memcpy(slot->bytes, own->bytes, 16);
+}
+
 static AugStatus fake_compile(const AugDomainInput *input, void **plan, AugDomainOutput *output,
                               AugError *error)
 {
@@ -82,15 +109,22 @@ static const AugDomain fake_domain = {
     .worker_new = fake_worker_new,
     .worker_free = nothing_to_free,
     .run = fake_run,
+    .mix_item_size = sizeof(AugMixItem),
+    .mix_draw = fake_mix_draw,
+    .mix = fake_mix,
 };
+
+static const AugOpDesc fake_mix_op = {.name = "FakeMix", .scope = AUG_OP_BATCH};
 
 typedef struct Fixture {
     FakePlan fake;
     AugSpec spec;
+    AugOp mix_op;
     AugPlan *plan;
 } Fixture;
 
-static void fixture_init(Fixture *f, uint32_t batch, uint32_t n_steps, long step_ns)
+static void fixture_init_mixing(Fixture *f, uint32_t batch, uint32_t n_steps, long step_ns,
+                                size_t n_mix)
 {
     memset(f, 0, sizeof(*f));
     f->fake.n_steps = n_steps;
@@ -100,6 +134,8 @@ static void fixture_init(Fixture *f, uint32_t batch, uint32_t n_steps, long step
     f->spec.domain = &fake_domain;
     f->spec.output = &f->fake;
     f->spec.batch.size = (int32_t)batch;
+    f->mix_op = (AugOp){.desc = &fake_mix_op, .p = 1};
+    f->spec.mix = (AugOpList){&f->mix_op, n_mix};
     AugDataset *set;
     AugError error;
     AugStatus status =
@@ -108,6 +144,11 @@ static void fixture_init(Fixture *f, uint32_t batch, uint32_t n_steps, long step
     status = augi_plan_new(&f->plan, &fake_domain, &f->spec, set, NULL, &error);
     ck_assert_msg(status == AUG_OK, "%s: %s", error.where, error.message);
     aug_dataset_unref(set);
+}
+
+static void fixture_init(Fixture *f, uint32_t batch, uint32_t n_steps, long step_ns)
+{
+    fixture_init_mixing(f, batch, n_steps, step_ns, 0);
 }
 
 static AugLoader *start(Fixture *f, AugPool *pool, uint32_t depth)
@@ -204,6 +245,46 @@ START_TEST(a_stopped_loader_takes_batches_back)
 }
 END_TEST
 
+static AugBatch *next(AugLoader *loader, uint64_t step)
+{
+    AugBatch *batch;
+    ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+    ck_assert_uint_eq(aug_batch_step(batch), step);
+    return batch;
+}
+
+/* What is drawn for a batch is drawn without the pool's lock: meanwhile other streams begin, are
+ * read and end, and nobody waits who only asks. */
+START_TEST(draws_for_a_batch_hold_up_nobody)
+{
+    AugPool *pool;
+    /* Two workers draw for the two batches that may exist; the third is left. */
+    ck_assert_int_eq(aug_pool_new(&pool, 3, NULL), AUG_OK);
+    Fixture drawing, other;
+    fixture_init_mixing(&drawing, 2, 0, 0, 1);
+    fixture_init(&other, 2, 0, 0);
+    AugLoader *slow = start(&drawing, pool, 2);
+    for (int i = 0; i < 20000 && !atomic_load(&drawing.fake.is_drawing); i++)
+        fake_pause(1000000);
+    ck_assert(atomic_load(&drawing.fake.is_drawing));
+    AugLoader *quick = start(&other, pool, 2);
+    for (uint64_t step = 0; step < 100; step++)
+        aug_batch_free(next(quick, step));
+    aug_loader_free(quick);
+    AugBatch *batch;
+    ck_assert_int_eq(aug_loader_try_next(slow, &batch, NULL), AUG_OK);
+    ck_assert_ptr_null(batch);
+    ck_assert_msg(atomic_load(&drawing.fake.is_drawing), "the draws had to end first");
+    atomic_store(&drawing.fake.may_draw, true);
+    for (uint64_t step = 0; step < 3; step++)
+        aug_batch_free(next(slow, step));
+    aug_loader_free(slow);
+    aug_plan_free(drawing.plan);
+    aug_plan_free(other.plan);
+    aug_pool_free(pool);
+}
+END_TEST
+
 static uint32_t n_listed(AugPool *pool, uint32_t *n_busy)
 {
     pthread_mutex_lock(&pool->lock);
@@ -236,20 +317,13 @@ START_TEST(idle_loaders_are_in_no_list)
     ck_assert_uint_eq(n_busy, 0);
     AugLoader *busy = start(&f, pool, 2);
     for (uint64_t step = 0; step < 100; step++) {
-        AugBatch *batch;
-        ck_assert_int_eq(aug_loader_next(busy, &batch, NULL), AUG_OK);
-        ck_assert_uint_eq(aug_batch_step(batch), step);
-        aug_batch_free(batch);
+        aug_batch_free(next(busy, step));
         ck_assert_uint_le(n_listed(pool, &n_busy), 1);
     }
     aug_loader_free(busy);
     for (uint32_t i = 0; i < N; i++) {
-        for (uint64_t step = 0; step < 3; step++) {
-            AugBatch *batch;
-            ck_assert_int_eq(aug_loader_next(idle[i], &batch, NULL), AUG_OK);
-            ck_assert_uint_eq(aug_batch_step(batch), step);
-            aug_batch_free(batch);
-        }
+        for (uint64_t step = 0; step < 3; step++)
+            aug_batch_free(next(idle[i], step));
         aug_loader_free(idle[i]);
     }
     free(idle);
@@ -267,6 +341,7 @@ int main(void)
     tcase_add_loop_test(tests, streams_share_time_and_not_samples, 1, 4);
     tcase_add_loop_test(tests, a_loader_ends_within_a_step, 0, 2);
     tcase_add_test(tests, a_stopped_loader_takes_batches_back);
+    tcase_add_test(tests, draws_for_a_batch_hold_up_nobody);
     tcase_add_test(tests, idle_loaders_are_in_no_list);
     suite_add_tcase(suite, tests);
     return test_run(suite);
