@@ -203,11 +203,16 @@ def test_options_are_named_as_they_were_written():
 
 
 def test_headers_that_are_not_known_are_named():
+    spec = "augd: 1\ndataset: {kind: csv, path: %s}\npipeline: []\nbatch: {size: 1}\n"
     write("a.csv", "filename,class\nx.png,cat\n")
-    contains(fail(2, "fingerprint", "csv:a.csv"), "a.csv:1: the first row looks like a header",
-             "give image: filename and label: class, or header: no")
+    write("a.yaml", spec % "a.csv")
+    for command in (("check", "a.yaml"), ("fingerprint", "csv:a.csv")):
+        contains(fail(2, *command), "a.csv:1: the first row looks like a header",
+                 "give image: filename and label: class, or header: no")
     write("b.csv", "text,class\ngood,cat\n")
-    contains(fail(2, "fingerprint", "csv:b.csv"), "no 'label', but 'class'", "label: class, or label: none")
+    write("b.yaml", spec % "b.csv")
+    for command in (("check", "b.yaml"), ("fingerprint", "csv:b.csv")):
+        contains(fail(2, *command), "no 'label', but 'class'", "label: class, or label: none")
     for options in ("text=text,label=class", "label=class", "label=none", "header=no"):
         succeed("fingerprint", f"csv:b.csv,{options}")
 
@@ -215,10 +220,14 @@ def test_headers_that_are_not_known_are_named():
 def test_shells_patterns_are_answered_with_braces():
     for name in ("s-00.tar", "s-01.tar", "s-02.tar", "t-1.tar"):
         program.make_tar(name, 2)
-    contains(fail(2, "fingerprint", "tar:s-*.tar"), "does not exist", "'s-{00..02}.tar'")
+    write("stars.yaml", "augd: 1\ndataset: {kind: tar, path: 's-*.tar'}\npipeline: [Resize: 8]\n")
+    for command in (("check", "stars.yaml"), ("fingerprint", "tar:s-*.tar")):
+        contains(fail(2, *command), "does not exist", "'s-{00..02}.tar'")
     contains(fail(2, "fingerprint", "tar:u-*.tar"), "'shard-{000..127}.tar'")
     contains(fail(2, "fingerprint", "tar:s-00.tar", "tar:s-01.tar", "tar:s-02.tar"),
              "'tar:s-01.tar' is one argument too many", "in quotes: 'tar:shard-{000..127}.tar'")
+    contains(fail(2, "apply", "stars.yaml", "--output", "out", "--input", "s-00.tar", "s-01.tar"),
+             "'s-01.tar' is one argument too many", "in quotes: 'tar:shard-{000..127}.tar'")
     succeed("fingerprint", "tar:s-{00..02}.tar")
 
 
