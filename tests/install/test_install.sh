@@ -126,6 +126,22 @@ for language in "cc -std=c11" "c++ -std=c++17 -x c++" "c++ -std=c++20 -x c++"; d
     done
 done
 
+# The way to a program that README.md gives for a prefix of one's own, here ~/aug.
+environment=$(grep '^export PKG_CONFIG_PATH=' "$stage/README.md") || fail "README.md does not say how to find a prefix"
+compiler=$(grep '^cc program\.c ' "$stage/README.md") || fail "README.md does not say how to compile"
+mkdir "$stage/home"
+ln -s "$root" "$stage/home/aug"
+cp "$stage/readme1.c" "$stage/program.c"
+(
+    unset PKG_CONFIG_PATH LD_LIBRARY_PATH
+    cd "$stage"
+    HOME=$stage/home
+    eval "${environment//aug\/lib/aug/${lib#"$root/"}}"
+    eval "$compiler"
+    ./program
+) >"$stage/log" || fail "a program as README.md says"
+diff "$stage/expected1" "$stage/log" || fail "what the program prints"
+
 # Every link of an installed document leads to something that is installed.
 n_links=0
 while IFS=: read -r document target; do
