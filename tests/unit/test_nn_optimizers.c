@@ -291,6 +291,8 @@ START_TEST(accumulated_batches_are_one)
             nn_network_accumulate(parts);
         }
         gradients(whole, 0, N);
+        const double norm = nn_network_gradient_norm(whole);
+        ck_assert_double_eq_tol(nn_network_gradient_norm(parts), norm, 1e-5 * norm);
         ck_assert_int_eq(nn_network_update(parts, (NnRates){0.01, 0.9}, NULL), AUG_OK);
         ck_assert_int_eq(nn_network_update(whole, (NnRates){0.01, 0.9}, NULL), AUG_OK);
     }

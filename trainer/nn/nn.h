@@ -472,7 +472,8 @@ AUG_MUST_CHECK AugStatus nn_network_check_batch(const NnNetwork *network, uint32
  * samples; the next nn_network_update takes the mean over all. Dropout goes on as if the batches were one. */
 void nn_network_accumulate(NnNetwork *network);
 
-/* Norm of all gradients together, of what nn_network_gradients left. */
+/* Norm of all gradients together that the next nn_network_update takes, before clipping: of what
+ * nn_network_gradients left, or of the mean over all that was accumulated. */
 double nn_network_gradient_norm(NnNetwork *network);
 
 /* One optimizer step with the gradients of the last nn_network_gradients, clipped if the optimizer

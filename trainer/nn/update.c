@@ -7,9 +7,11 @@
 /* Lanes of a sum of squares: enough for the widest vectors, and a fixed order for all of them. */
 #define N_LANES 8
 
+/* values: gradients whose squares are added up */
 typedef struct Update {
     NnNetwork *network;
     NnRates rates;
+    const NnReal *values;
     double squares[NN_SHARDS];
     bool broken[NN_SHARDS];
     NnReal factor, limit;
@@ -89,7 +91,7 @@ static void limit_slice(void *context, uint32_t slice, uint32_t thread)
 static void square_slice(void *context, uint32_t slice, uint32_t thread)
 {
     Update *update = context;
-    const NnReal *g = update->network->pass.gradients;
+    const NnReal *g = update->values;
     double lanes[N_LANES] = {0};
     size_t first, end;
     (void)thread;
@@ -114,8 +116,9 @@ static void scale_slice(void *context, uint32_t slice, uint32_t thread)
         g[i] *= update->factor;
 }
 
-static double norm_of(Update *update)
+static double norm_of(Update *update, const NnReal *values)
 {
+    update->values = values;
     nn_pool_run(update->network->pool, NN_SHARDS, square_slice, update);
     return sqrt(nn_tree_sum(update->squares, sizeof(double)));
 }
@@ -123,7 +126,10 @@ static double norm_of(Update *update)
 double nn_network_gradient_norm(NnNetwork *network)
 {
     Update update = {.network = network};
-    return norm_of(&update);
+    const double weight = network->weight_before;
+    if (network->pass.n_before == 0)
+        return norm_of(&update, network->pass.gradients);
+    return weight > 0 ? norm_of(&update, network->sums) / weight : 0;
 }
 
 static void clip(Update *update, const NnOptimizerBase *base)
@@ -134,7 +140,8 @@ static void clip(Update *update, const NnOptimizerBase *base)
     }
     if (base->clip_norm <= 0)
         return;
-    const double factor = base->clip_norm / (norm_of(update) + 1e-6);
+    const double factor =
+        base->clip_norm / (norm_of(update, update->network->pass.gradients) + 1e-6);
     if (factor >= 1)
         return;
     update->factor = (NnReal)factor;
