@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/nn_fixture.h"
 #include "tests/support/train_case.h"
 #include "trainer/report/html.h"
 #include "trainer/run/samples.h"
@@ -66,7 +67,7 @@ START_TEST(the_worst_mistakes_are_kept)
     for (int i = 0; i < N; i++)
         values[i] = i == 0 ? 1 : i == N - 1 ? (NnReal)-0.5 : (NnReal)-i;
     fill_logits(&batch, values, logits);
-    train_worst_add(&worst, o.source, &batch, logits, 4);
+    train_worst_add(&worst, o.source, &batch, logits, NULL, 4);
     ck_assert_uint_eq(worst.n, TRAIN_N_WORST);
     for (size_t i = 0; i < worst.n; i++) {
         const TrainMistake *mistake = &worst.items[i];
@@ -81,6 +82,29 @@ START_TEST(the_worst_mistakes_are_kept)
         const float *data = (const float *)batch.batch.data + (size_t)row * 144;
         ck_assert_mem_eq(mistake->picture.values, data, 144 * sizeof(float));
     }
+    train_worst_fini(&worst);
+    close_source(&o);
+}
+END_TEST
+
+/* Ignored labels may be classes, or none: -1 is far from any output. */
+START_TEST(ignored_samples_are_no_mistakes)
+{
+    static const char *const losses[] = {"cross_entropy: {ignore_index: -1}",
+                                         "cross_entropy: {ignore_index: 2}"};
+    const int64_t labels[] = {_i == 0 ? -1 : 2, 3};
+    const NnChoice loss = nn_fixture_choice(NN_MODULE_LOSS, losses[_i]);
+    const NnReal logits[4 * AUG_COUNT(labels)] = {0};
+    train_case_write();
+    Opened o = open_source(small);
+    TrainWorst worst = {0};
+    TrainSourceBatch batch;
+    ck_assert_int_eq(train_source_next(o.source, &batch, NULL), AUG_OK);
+    batch.batch.labels = labels;
+    batch.batch.n = AUG_COUNT(labels);
+    train_worst_add(&worst, o.source, &batch, logits, &loss, 4);
+    ck_assert_uint_eq(worst.n, 1);
+    ck_assert_uint_eq(worst.items[0].truth, 3);
     train_worst_fini(&worst);
     close_source(&o);
 }
@@ -165,6 +189,7 @@ int main(void)
     Suite *suite = suite_create("train_samples");
     TCase *tests = tcase_create("samples");
     tcase_add_test(tests, the_worst_mistakes_are_kept);
+    tcase_add_loop_test(tests, ignored_samples_are_no_mistakes, 0, 2);
     tcase_add_test(tests, the_sheet_finds_its_samples_again);
     tcase_add_test(tests, large_pictures_are_reduced);
     tcase_add_test(tests, bytes_in_an_address);

@@ -101,7 +101,8 @@ static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
     AUG_TRY(status);
     train_metrics_add(&round->metrics, &batch->batch, logits, &result);
     if (round->worst && !round->metrics.several && round->metrics.n_classes > 0)
-        train_worst_add(round->worst, round->source, batch, logits, round->metrics.n_classes);
+        train_worst_add(round->worst, round->source, batch, logits, round->metrics.loss,
+                        round->metrics.n_classes);
     return AUG_OK;
 }
 

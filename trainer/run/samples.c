@@ -108,9 +108,12 @@ static void insert(TrainWorst *worst, size_t place, const TrainMistake *mistake)
 }
 
 void train_worst_add(TrainWorst *worst, const TrainSource *source, const TrainSourceBatch *batch,
-                     const NnReal *logits, uint32_t n_classes)
+                     const NnReal *logits, const NnChoice *loss, uint32_t n_classes)
 {
+    const int64_t *labels = batch->batch.labels;
     for (uint32_t i = 0; i < batch->batch.n; i++, logits += n_classes) {
+        if (labels && loss && nn_loss_ignores(loss, labels[i]))
+            continue;
         TrainMistake mistake = {.index = batch->index[i],
                                 .truth = (uint32_t)nn_batch_class(&batch->batch, i, n_classes),
                                 .given = (uint32_t)nn_largest(logits, n_classes)};

@@ -36,10 +36,10 @@ typedef struct TrainWorst {
     size_t n;
 } TrainWorst;
 
-/* Looks at the predictions for a batch of a source. logits: n_classes for each sample. What there is no
- * memory for is left out. */
+/* Looks at the predictions for a batch of a source. logits: n_classes for each sample. Samples that the
+ * loss ignores (NULL: it ignores none) are no mistakes. What there is no memory for is left out. */
 void train_worst_add(TrainWorst *worst, const TrainSource *source, const TrainSourceBatch *batch,
-                     const NnReal *logits, uint32_t n_classes);
+                     const NnReal *logits, const NnChoice *loss, uint32_t n_classes);
 
 /* Frees and zeroes; accepts a zeroed struct. */
 void train_worst_fini(TrainWorst *worst);
