@@ -110,6 +110,12 @@ def test_model_files():
     change("train: {epochs", "groups: [{match: 'haed.*', frozen: true}]\ntrain: {epochs",
            " groups: match 'haed.*' fits no tensor of the network, which are called as '0.weight' is")
     change("[8, 8, 3]", "[100000, 100000, 3]", " input: the input is 100000 x 100000 x 3; allowed are")
+    change("optimizer:", "task: contrastive\nloss: triplet\noptimizer:",
+           "11:7: loss: triplet needs an anchor, a positive and a negative in each sample, which programs in C give it "
+           "(NnBatch.views) and no stream has; batch_triplet finds them in the batch; allowed for the task contrastive "
+           "are batch_triplet, nt_xent, sup_con\n")
+    change("optimizer:", "task: contrastive\nloss: mse\noptimizer:",
+           "11:7: loss: mse does not compare with what the task contrastive has; allowed are batch_triplet")
     change("train: {epochs", "groups: [{match: '*', frozen: true}]\ntrain: {epochs",
            " layers: no layer has weights that are not frozen")
 

@@ -23,6 +23,8 @@
  * counted: how many of these it has with its parameters; NULL: all
  * needs:   what is wrong with the last layer's output, as a text that ends "the loss needs ..."; NULL:
  *          nothing
+ * hint:    of a loss that no task has targets for: where these come from and what a model file takes
+ *          instead, as the rest of a sentence about it
  * ignores: whether samples with this label are left out; NULL: none are
  * hooks:   forward, evaluate, plan
  */
@@ -34,6 +36,7 @@ typedef struct NnLossDesc {
     uint32_t n_scalars;
     uint32_t (*counted)(const void *params);
     const char *(*needs)(const void *params, NnShape in);
+    const char *hint;
     bool (*ignores)(const void *params, int64_t label);
     const NnLayerHooks *hooks;
 } NnLossDesc;

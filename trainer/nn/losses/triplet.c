@@ -150,11 +150,16 @@ const NnLossDesc nn_loss_triplet = {
     .formula = "mean over samples of max(d(a, p) - d(a, n) + margin, 0)\n"
                "a, p, n: the three rows of a sample; d(x, y): the norm of x - y + eps\n"
                "swap: the smaller of d(a, n) and d(p, n)\n"
-               "accuracy: samples with d(a, p) < d(a, n)",
+               "accuracy: samples with d(a, p) < d(a, n)\n"
+               "For programs in C, which give the rows (NnBatch.views); in a model file it is\n"
+               "refused, and batch_triplet finds triplets in the batch",
     .source = "Schroff, Kalenichenko and Philbin 2015; torch.nn.TripletMarginLoss",
     .example = "{triplet: {margin: 0.5, swap: true}}",
     .params = AUG_PARAM_TABLE(Triplet, rows),
     .targets = NN_TARGET_TRIPLETS,
+    .hint =
+        "needs an anchor, a positive and a negative in each sample, which programs in C give it "
+        "(NnBatch.views) and no stream has; batch_triplet finds them in the batch",
     .least_rows = 3,
     .most_rows = 3,
     .scalars = scalars,
