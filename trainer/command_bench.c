@@ -61,7 +61,8 @@ typedef struct Job {
 /* Model file and, unless batches are made up, the specification. Returns the exit code. */
 static int read_files(Job *job)
 {
-    TrainProblems problems = train_problems_new();
+    TrainProblems problems;
+    train_problems_init(&problems);
     AugStatus status =
         train_model_file_load(&job->model, job->call->arguments[0], &job->limits, &problems.list);
     if (status == AUG_OK) {

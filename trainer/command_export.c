@@ -105,10 +105,13 @@ static AugStatus write_noted(const ExportOptions *options, const TrainSavedModel
     aug_limits_init(&limits);
     if (options->bytes)
         AUG_TRY(train_normalization_find(&normalization, saved, spec, &limits, error));
-    char *classes = classes_text(saved), *output = output_text(spec);
+    char *classes = classes_text(saved);
+    if (!classes)
+        return AUG_FAIL(error, AUG_NO_MEMORY, options->output, "no memory for names of classes");
+    char *output = output_text(spec);
     NnOnnxNote notes[3] = {{"input", input_text(options, &normalization)}};
     size_t n_notes = 1;
-    if (classes && saved->n_classes > 0)
+    if (saved->n_classes > 0)
         notes[n_notes++] = (NnOnnxNote){"classes", classes};
     if (output)
         notes[n_notes++] = (NnOnnxNote){"output", output};
@@ -138,7 +141,8 @@ static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel 
     TrainSavedSpec spec;
     aug_limits_init(&limits);
     /* Without --bytes it is a note only. */
-    if (train_saved_find_spec(saved, &spec, &limits, &problems) != AUG_OK && options->bytes)
+    const AugStatus found = train_saved_find_spec(saved, &spec, &limits, &problems);
+    if (found != AUG_OK && (options->bytes || first.status == AUG_NO_MEMORY))
         return aug_problems_first(&problems, error);
     const AugStatus status = write_noted(options, saved, network, spec.text, error);
     free(spec.text);

@@ -12,7 +12,8 @@ const CmdRepeat train_repeat_dataset = {
 int train_open_saved(const CmdCall *call, TrainSavedModel *out, const char *path,
                      const char *weights, const AugLimits *limits)
 {
-    TrainProblems problems = train_problems_new();
+    TrainProblems problems;
+    train_problems_init(&problems);
     const AugStatus status = train_saved_open(out, path, weights, limits, &problems.list);
     const int code = status == AUG_OK ? 0 : train_problems_print(call, &problems);
     train_problems_fini(&problems);

@@ -44,7 +44,8 @@ typedef struct Job {
 /* Model file and specs, with every mistake of each of them shown. Returns the exit code. */
 static int read_files(Job *job)
 {
-    TrainProblems problems = train_problems_new();
+    TrainProblems problems;
+    train_problems_init(&problems);
     const TrainOptions *options = &job->options;
     AugStatus status =
         train_model_file_load(&job->model, options->model, &job->limits, &problems.list);
@@ -400,7 +401,9 @@ static void note_failure(Job *job, const AugError *failure)
 {
     AugError ignored;
     const TrainRun *run = &job->run;
-    if (run->log && train_run_log_end(run, "failed", failure, &ignored) != AUG_OK)
+    /* What ended the run may keep the log from saying so, too. */
+    if (run->log && train_run_log_end(run, "failed", failure, &ignored) != AUG_OK &&
+        ignored.status != failure->status)
         fprintf(stderr, "augtrain: %s: %s\n", ignored.where, ignored.message);
     if (run->saved)
         fprintf(stderr, "augtrain: the last checkpoint is in %s\n", run->folder);

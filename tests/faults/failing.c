@@ -1,7 +1,10 @@
 /* Counts allocations, and lets those fail that a test names. */
 #include "tests/faults/failing.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +44,12 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
+/* Of tests that wrap it. */
+__attribute__((weak)) FILE *__real_open_memstream(char **text, size_t *size);
+FILE *__wrap_open_memstream(char **text, size_t *size);
+char *__wrap_strndup(const char *text, size_t size);
+int __wrap_vasprintf(char **out, const char *format, va_list arguments);
+int __wrap_asprintf(char **out, const char *format, ...);
 
 void *__wrap_malloc(size_t size)
 {
@@ -65,4 +74,47 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
 char *__wrap_strdup(const char *text)
 {
     return fails() ? NULL : __real_strdup(text);
+}
+
+FILE *__wrap_open_memstream(char **text, size_t *size)
+{
+    if (!fails())
+        return __real_open_memstream(text, size);
+    errno = ENOMEM;
+    return NULL;
+}
+
+char *__wrap_strndup(const char *text, size_t size)
+{
+    const size_t length = strnlen(text, size);
+    char *copy = __wrap_malloc(length + 1);
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = 0;
+    }
+    return copy;
+}
+
+int __wrap_vasprintf(char **out, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    const int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    /* As glibc does not: a pointer that nobody may use. */
+    *out = (char *)-1;
+    char *text = length >= 0 ? __wrap_malloc((size_t)length + 1) : NULL;
+    if (!text)
+        return -1;
+    *out = text;
+    return vsnprintf(text, (size_t)length + 1, format, arguments);
+}
+
+int __wrap_asprintf(char **out, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = __wrap_vasprintf(out, format, arguments);
+    va_end(arguments);
+    return length;
 }

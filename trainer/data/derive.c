@@ -42,7 +42,7 @@ static AugStatus read_changed(TrainSpecText *out, const TrainSpecText *from,
     const AugStatus status =
         augi_spec_from_tree(&out->spec, &out->document->root, out->name, limits, &problems);
     if (status != AUG_OK)
-        return AUG_FAIL(error, status, out->name, "%s", first.message);
+        return AUG_FAIL(error, first.status, out->name, "%s", first.message);
     const char *file = from->spec->file;
     AUG_TRY(file ? augi_spec_set_file(out->spec, file, error) : AUG_OK);
     out->text = aug_spec_expanded(out->spec);

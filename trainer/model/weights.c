@@ -90,15 +90,16 @@ static AugStatus check_surplus(const AugiTensorFile *file, const NnNetwork *netw
     return AUG_OK;
 }
 
-/* The file's tensor for one of the network's; NULL where it is missing, or memory is out. */
+/* The file's tensor for one of the network's; NULL where it is missing. */
 static const AugTensor *find(const AugiTensorFile *file, const char *prefix, const char *name)
 {
-    char *full;
-    if (asprintf(&full, "%s%s", prefix, name) < 0)
-        return NULL;
-    const AugTensor *tensor = augi_tensor_file_find(file, full);
-    free(full);
-    return tensor;
+    const size_t size = strlen(prefix);
+    for (size_t i = 0; i < file->n_tensors; i++) {
+        const char *own = file->tensors[i].name;
+        if (strncmp(own, prefix, size) == 0 && strcmp(own + size, name) == 0)
+            return &file->tensors[i];
+    }
+    return NULL;
 }
 
 /* Names of tensors that do not fit, after the first. */

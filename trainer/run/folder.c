@@ -77,12 +77,18 @@ static AugStatus take_lock(TrainFolder *folder, AugError *error)
 
 /* --- replacing -------------------------------------------------------------------------------- */
 
-/* Whether folder/name exists; path receives "folder/name", which the caller frees. */
-static bool find(const char *folder, const char *name, char **path)
+/* folder/name goes to *path, which the caller frees, if it exists; else NULL does. */
+static AugStatus find(const char *folder, const char *name, char **path, AugError *error)
 {
     struct stat status;
     *path = train_path_join(folder, name);
-    return *path && lstat(*path, &status) == 0;
+    if (!*path)
+        return fail_memory(folder, error);
+    if (lstat(*path, &status) == 0)
+        return AUG_OK;
+    free(*path);
+    *path = NULL;
+    return AUG_OK;
 }
 
 /* folder/from becomes folder/to, on the disk too. */
@@ -106,22 +112,19 @@ static AugStatus rename_inner(const char *folder, const char *from, const char *
 static AugStatus end_old(const char *folder, AugError *error)
 {
     char *path;
-    AugStatus status = AUG_OK;
-    if (find(folder, replacing_name, &path)) {
-        status = train_folder_files_remove(folder, error);
-        if (status == AUG_OK)
-            status = rename_inner(folder, replacing_name, moving_name, error);
-    }
+    AUG_TRY(find(folder, replacing_name, &path, error));
+    if (!path)
+        return AUG_OK;
     free(path);
-    return status;
+    AUG_TRY(train_folder_files_remove(folder, error));
+    return rename_inner(folder, replacing_name, moving_name, error);
 }
 
 static AugStatus move_new(const char *folder, AugError *error)
 {
     char *path;
-    AugStatus status = AUG_OK;
-    if (find(folder, moving_name, &path))
-        status = train_folder_files_move(path, folder, error);
+    AUG_TRY(find(folder, moving_name, &path, error));
+    const AugStatus status = path ? train_folder_files_move(path, folder, error) : AUG_OK;
     free(path);
     return status;
 }
@@ -136,14 +139,13 @@ static AugStatus go_on_replacing(const char *folder, AugError *error)
 static AugStatus remove_next(const char *folder, AugError *error)
 {
     char *path;
-    AugStatus status = AUG_OK;
-    if (find(folder, next_name, &path)) {
-        train_folder_files_sweep(path);
-        status = train_folder_files_remove(path, error);
-        if (status == AUG_OK && rmdir(path) != 0)
-            status =
-                AUG_FAIL(error, AUG_IO, path, "the folder cannot be removed: %s", strerror(errno));
-    }
+    AUG_TRY(find(folder, next_name, &path, error));
+    if (!path)
+        return AUG_OK;
+    train_folder_files_sweep(path);
+    AugStatus status = train_folder_files_remove(path, error);
+    if (status == AUG_OK && rmdir(path) != 0)
+        status = AUG_FAIL(error, AUG_IO, path, "the folder cannot be removed: %s", strerror(errno));
     free(path);
     return status;
 }
@@ -160,11 +162,16 @@ AugStatus train_folder_settle(TrainFolder *folder, AugError *error)
 {
     if (!strcmp(folder->path, folder->writes))
         return AUG_OK;
-    AUG_TRY(rename_inner(folder->path, next_name, replacing_name, error));
-    AUG_TRY(go_on_replacing(folder->path, error));
     char *path = strdup(folder->path);
     if (!path)
         return fail_memory(folder->path, error);
+    AugStatus status = rename_inner(folder->path, next_name, replacing_name, error);
+    if (status == AUG_OK)
+        status = go_on_replacing(folder->path, error);
+    if (status != AUG_OK) {
+        free(path);
+        return status;
+    }
     free(folder->writes);
     folder->writes = path;
     return AUG_OK;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,15 +34,15 @@ static AugStatus fail_memory(const char *folder, AugError *error)
 
 const char *train_folder_files_find(const char *folder)
 {
-    for (size_t i = 0; i < AUG_COUNT(file_names); i++) {
-        char *path = train_path_join(folder, file_names[i]);
-        struct stat status;
-        const bool exists = path && lstat(path, &status) == 0;
-        free(path);
-        if (exists)
-            return file_names[i];
-    }
-    return NULL;
+    const char *found = NULL;
+    struct stat status;
+    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < AUG_COUNT(file_names) && fd >= 0 && !found; i++)
+        if (fstatat(fd, file_names[i], &status, AT_SYMLINK_NOFOLLOW) == 0)
+            found = file_names[i];
+    if (fd >= 0)
+        close(fd);
+    return found;
 }
 
 static bool is_checkpoint(const char *name)
