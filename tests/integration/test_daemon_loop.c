@@ -153,7 +153,7 @@ START_TEST(large_batches_hold_up_nobody)
     static const char spec[] =
         "augd: 1\npipeline:\n  - HorizontalFlip: {}\nbatch: {size: " N_PICTURES "}\n"
         "output: {dtype: uint8}\n";
-    enum { BATCHES = 12, MOST_SLOW = 4 };
+    enum { BATCHES = 8, MOST_SLOW = 3 };
     TestDaemon daemon;
     test_daemon_start(&daemon,
                       (const char *[]){"--dataset", "huge=synthetic:count=" N_PICTURES ",size=1000",
