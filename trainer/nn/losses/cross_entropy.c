@@ -83,9 +83,13 @@ static double sample_loss(const Target *target, uint32_t sample, const NnReal *x
         if (t != 0)
             loss -= t * nn_log_share(&softmax, x, k);
     }
-    for (size_t k = 0; k < n && d; k++) {
-        const double p = augi_exp(nn_log_share(&softmax, x, k));
-        d[k] = (NnReal)((p * total - target_share(target, sample, k)) * share);
+    double shares[NN_SOFTMAX_CHUNK];
+    for (size_t first = 0, end; first < n && d; first = end) {
+        end = nn_shares(&softmax, x, n, first, shares);
+        for (size_t k = first; k < end; k++) {
+            const double p = shares[k - first];
+            d[k] = (NnReal)((p * total - target_share(target, sample, k)) * share);
+        }
     }
     return loss;
 }

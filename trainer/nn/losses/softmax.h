@@ -4,6 +4,7 @@
 #define NN_SOFTMAX_H
 
 #include "libaug/base/exact_math.h"
+#include "trainer/nn/exponentials.h"
 #include "trainer/nn/nn.h"
 
 /* best: the largest of the logits; top: its value; others: the sum of exp(x - top) of all but it;
@@ -13,16 +14,25 @@ typedef struct NnSoftmax {
     double top, others, rest;
 } NnSoftmax;
 
+/* Exponentials that are made at once. */
+#define NN_SOFTMAX_CHUNK 32
+
 /* Of n logits. */
 static inline NnSoftmax nn_softmax(const NnReal *x, size_t n)
 {
     NnSoftmax softmax = {.best = nn_largest(x, n)};
     double sum = 0;
     softmax.top = (double)x[softmax.best];
-    for (size_t k = 0; k < n; k++) {
-        const double e = augi_exp((double)x[k] - softmax.top);
-        sum += e;
-        softmax.others += k == softmax.best ? 0 : e;
+    for (size_t first = 0; first < n; first += NN_SOFTMAX_CHUNK) {
+        const size_t left = n - first, some = left < NN_SOFTMAX_CHUNK ? left : NN_SOFTMAX_CHUNK;
+        double e[NN_SOFTMAX_CHUNK];
+        for (size_t k = 0; k < some; k++)
+            e[k] = (double)x[first + k] - softmax.top;
+        nn_exponentials(e, some);
+        for (size_t k = 0; k < some; k++) {
+            sum += e[k];
+            softmax.others += first + k == softmax.best ? 0 : e[k];
+        }
     }
     softmax.rest = augi_log(sum);
     return softmax;
@@ -32,6 +42,17 @@ static inline NnSoftmax nn_softmax(const NnReal *x, size_t n)
 static inline double nn_log_share(const NnSoftmax *softmax, const NnReal *x, size_t k)
 {
     return (double)x[k] - softmax->top - softmax->rest;
+}
+
+/* Shares from number `first` of n on, NN_SOFTMAX_CHUNK at most. Returns the number behind the last. */
+static inline size_t nn_shares(const NnSoftmax *softmax, const NnReal *x, size_t n, size_t first,
+                               double shares[NN_SOFTMAX_CHUNK])
+{
+    const size_t end = n - first < NN_SOFTMAX_CHUNK ? n : first + NN_SOFTMAX_CHUNK;
+    for (size_t k = first; k < end; k++)
+        shares[k - first] = nn_log_share(softmax, x, k);
+    nn_exponentials(shares, end - first);
+    return end;
 }
 
 #endif
