@@ -35,22 +35,34 @@ static void resample_forward(const NnResample *job)
         }
 }
 
-/* Every output gives its gradient to its corners, output after output. */
+/* Adds `share` times n values. */
+static inline void resample_add(NnReal *restrict to, const NnReal *restrict from, NnReal share,
+                                size_t n)
+{
+    for (size_t i = 0; share != 0 && i < n; i++)
+        to[i] += from[i] * share;
+}
+
+/* A row of outputs gives its gradient to pixels of one row, whose sums then go to the two input rows
+ * that it lies between: of a map that grows k times a value is a sum of some k sums, and not of k * k
+ * terms. */
 static void resample_backward(const NnResample *job)
 {
     const size_t channels = (size_t)job->in.channels;
+    const size_t row_values = (size_t)job->in.width * channels;
     const NnReal *dy = job->dy;
     memset(job->dx, 0, pool_at(job->in, job->in.height, 0) * sizeof(NnReal));
-    for (int32_t row = 0; row < job->out.height; row++)
+    for (int32_t row = 0; row < job->out.height; row++) {
+        const NnResampleTap at = job->rows[row];
+        memset(job->sums, 0, row_values * sizeof(NnReal));
         for (int32_t col = 0; col < job->out.width; col++, dy += channels) {
-            const ResampleCorners k = resample_corners(job->in, job->rows[row], job->cols[col]);
-            for (size_t corner = 0; corner < 4; corner++) {
-                NnReal *dx = job->dx + k.at[corner];
-                const NnReal share = k.share[corner];
-                for (size_t i = 0; share != 0 && i < channels; i++)
-                    dx[i] += dy[i] * share;
-            }
+            const NnResampleTap to = job->cols[col];
+            resample_add(job->sums + (size_t)to.first * channels, dy, 1 - to.share, channels);
+            resample_add(job->sums + (size_t)to.second * channels, dy, to.share, channels);
         }
+        resample_add(job->dx + pool_at(job->in, at.first, 0), job->sums, 1 - at.share, row_values);
+        resample_add(job->dx + pool_at(job->in, at.second, 0), job->sums, at.share, row_values);
+    }
 }
 
 /* The members of a kernel table. */

@@ -149,12 +149,12 @@ typedef struct NnResampleTap {
 } NnResampleTap;
 
 /* Resampling of one sample's map: rows and cols have a tap for each of the output. x, y: forward; dx,
- * dy: backward, dx is set. */
+ * dy: backward, dx is set; sums: room for a row of the input. */
 typedef struct NnResample {
     NnShape in, out;
     const NnResampleTap *rows, *cols;
     const NnReal *x, *dy;
-    NnReal *y, *dx;
+    NnReal *y, *dx, *sums;
 } NnResample;
 
 /* Activations and what their parameters a and b are:

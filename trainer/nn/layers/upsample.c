@@ -67,10 +67,17 @@ static AugStatus upsample_shape(const void *params, NnShape in, NnShape *out, Au
     return AUG_OK;
 }
 
+/* Taps of both directions. */
+static size_t n_taps(const NnNode *node)
+{
+    return (size_t)node->out.height + (size_t)node->out.width;
+}
+
 static void upsample_plan(NnBlueprint *blueprint, NnNode *node)
 {
+    const size_t row_values = (size_t)node->in.width * (size_t)node->in.channels;
     nn_blueprint_scratch(blueprint,
-                         (size_t)(node->out.height + node->out.width) * sizeof(NnResampleTap));
+                         n_taps(node) * sizeof(NnResampleTap) + row_values * sizeof(NnReal));
 }
 
 /* Nearest pixel as PyTorch finds it: by a float that is rounded twice, so that at some scales, such as
@@ -101,7 +108,7 @@ static NnResampleTap tap(const Upsample *upsample, int32_t i, int32_t n_in, int3
     return (NnResampleTap){first, first + 1 < n_in ? first + 1 : first, (NnReal)(at - first)};
 }
 
-/* The kernels' job without its maps; its taps lie in the thread's scratch. */
+/* The kernels' job without its maps; its taps, and behind them its sums, lie in the thread's scratch. */
 static NnResample upsample_job(const NnTask *task, const NnNode *node)
 {
     const Upsample *upsample = node->params;
@@ -110,7 +117,11 @@ static NnResample upsample_job(const NnTask *task, const NnNode *node)
         rows_taps[i] = tap(upsample, i, node->in.height, node->out.height);
     for (int32_t i = 0; i < node->out.width; i++)
         cols_taps[i] = tap(upsample, i, node->in.width, node->out.width);
-    return (NnResample){.in = node->in, .out = node->out, .rows = rows_taps, .cols = cols_taps};
+    return (NnResample){.in = node->in,
+                        .out = node->out,
+                        .rows = rows_taps,
+                        .cols = cols_taps,
+                        .sums = (NnReal *)(void *)(rows_taps + n_taps(node))};
 }
 
 static void upsample_forward(const NnTask *task, const NnNode *node)
