@@ -10,6 +10,7 @@
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
 #include "trainer/nn/kernels/kernels.h"
+#include "trainer/nn/plugin.h"
 
 /* What four roundings of a float may add up to, each of half the distance between floats next to 1: a
  * result that is subtracted from, multiplied, multiplied and added to loses that, however exact its
@@ -182,17 +183,21 @@ static double check_tensor(const Case *c, const json_t *json)
     return ours / bound;
 }
 
-/* Whether this machine and build have them. */
+/* Whether this machine and build have them; plug-ins may be elsewhere, too. */
 static bool has_kernels(NnKernelChoice choice)
 {
     const NnKernels *kernels;
+    NnKernels loaded;
+    if (nn_plugin_is(choice))
+        return nn_plugin_load(choice, &loaded, NULL) == AUG_OK;
     return nn_kernels_choose(choice, &kernels, NULL) == AUG_OK;
 }
 
 /* Each table of kernels adds in an order of its own. */
 START_TEST(sums_are_as_exact_as_pytorchs)
 {
-    static const NnKernelChoice choices[] = {NN_KERNELS_AUTO, NN_KERNELS_BASELINE, NN_KERNELS_AVX2};
+    static const NnKernelChoice choices[] = {NN_KERNELS_AUTO, NN_KERNELS_BASELINE, NN_KERNELS_AVX2,
+                                             NN_KERNELS_LIBXSMM};
     const NnKernelChoice kernels = choices[_i];
     if (!has_kernels(kernels))
         return;
@@ -222,7 +227,7 @@ int main(void)
 {
     Suite *suite = suite_create("nn_sums");
     TCase *tests = tcase_create("sums");
-    tcase_add_loop_test(tests, sums_are_as_exact_as_pytorchs, 0, 3);
+    tcase_add_loop_test(tests, sums_are_as_exact_as_pytorchs, 0, 4);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }
