@@ -6,16 +6,14 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 import program
-from program import AUGD, BUILD, contains, equal, make_folder, make_idx, read, write
+import trained
+from program import AUGD, contains, equal, make_folder, make_idx, read, write
+from trained import AUGTRAIN, augtrain
 
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
-if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
-    print("skipped: augtrain or augd is not built")
-    sys.exit(77)
+trained.need_augd()
 
 MODEL = """\
 model:
@@ -55,12 +53,6 @@ def make_case():
     write("model.yaml", MODEL)
     write("train.yaml", TRAIN)
     write("eval.yaml", EVAL)
-
-
-def augtrain(*arguments):
-    """Runs augtrain; the result has returncode, stdout and stderr as text."""
-    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def succeed(*arguments):

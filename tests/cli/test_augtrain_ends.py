@@ -5,17 +5,15 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 
 import program
-from program import AUGD, BUILD, contains, equal, make_idx, numpy, read, write
+import trained
+from program import AUGD, contains, equal, make_idx, numpy, read, write
 from served import free_port
+from trained import AUGTRAIN, augtrain
 
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
-if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
-    print("skipped: augtrain or augd is not built")
-    sys.exit(77)
+trained.need_augd()
 
 MODEL = """\
 model: {input: [12, 12, 1], layers: [flatten, linear: {features: 8}, batch_norm, relu, linear: 4]}
@@ -39,12 +37,6 @@ def make_case(settings=""):
     write("model.yaml", MODEL.replace("log_every: 2", f"log_every: 2{settings}"))
     write("train.yaml", SPEC)
     write("eval.yaml", SPEC.replace("size: 24", "size: 24, shuffle: false"))
-
-
-def augtrain(*arguments, **options):
-    """Runs augtrain; the result has returncode, stdout and stderr as text."""
-    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, **options)
 
 
 def succeed(*arguments):

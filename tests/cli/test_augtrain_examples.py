@@ -5,18 +5,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import numpy
 
 import program
-from program import BUILD, TOP, contains, equal, read, write
+from program import TOP, contains, equal, read, write
+from trained import AUGTRAIN
 
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
 EXAMPLES = os.path.join(TOP, "examples")
-if not os.path.exists(AUGTRAIN):
-    print("skipped: augtrain is not built")
-    sys.exit(77)
 
 # Samples of each set, and of a batch: a step of the largest network takes a moment.
 SAMPLES, BATCH = 8, 4

@@ -4,17 +4,11 @@ import io
 import json
 import os
 import subprocess
-import sys
 import time
 
 import program
-from program import BUILD, contains, equal, make_folder, read, write
-
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
-if not os.path.exists(AUGTRAIN):
-    print("skipped: augtrain is not built")
-    sys.exit(77)
-import numpy  # noqa: E402  (program says so where it is absent)
+from program import contains, equal, make_folder, numpy, read, write
+from trained import augtrain
 
 MODEL = """\
 model:
@@ -39,11 +33,6 @@ pipeline: [Resize: {size: [12, 12]}]
 batch: {size: 8}
 output: {layout: hwc, normalize: half}
 """
-
-
-def augtrain(*arguments):
-    """Runs augtrain; the result has returncode, stdout and stderr as text."""
-    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120, capture_output=True, check=False)
 
 
 def succeed(*arguments, code=0):

@@ -11,16 +11,14 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import time
 
 import program
-from program import AUGD, BUILD, equal, make_idx, numpy, read, write
+import trained
+from program import AUGD, equal, make_idx, numpy, read, write
+from trained import AUGTRAIN, augtrain
 
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
-if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
-    print("skipped: augtrain or augd is not built")
-    sys.exit(77)
+trained.need_augd()
 
 N_KILLS = 100 if os.environ.get("AUGD_LONG") == "1" else 6
 # Everything that remembers something: statistics, dropout, moments, a schedule that looks at figures, an average,
@@ -60,12 +58,6 @@ def make_case():
     write("model.yaml", MODEL)
     write("train.yaml", SPEC)
     write("eval.yaml", SPEC)
-
-
-def augtrain(*arguments):
-    """Runs augtrain; the result has returncode, stdout and stderr as text."""
-    return subprocess.run([AUGTRAIN, *map(str, arguments)], text=True, timeout=120, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
 
 
 def succeed(*arguments):

@@ -5,16 +5,14 @@ import os
 import random
 import re
 import subprocess
-import sys
 
 import program
 import served
-from program import AUGD, BUILD, TOP, contains, equal, read, write
+import trained
+from program import BUILD, TOP, contains, equal, read, write
+from trained import AUGTRAIN
 
-AUGTRAIN = os.path.join(BUILD, "trainer", "augtrain")
-if not os.path.exists(AUGTRAIN) or not os.path.exists(AUGD):
-    print("skipped: augtrain or augd is not built")
-    sys.exit(77)
+trained.need_augd()
 
 # What the first word asks for, and words that say nothing.
 CLASSES = {"Who": "HUM", "Where": "LOC", "When": "NUM"}

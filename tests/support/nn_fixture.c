@@ -81,6 +81,20 @@ NnChoice nn_fixture_optimizer(const char *text)
     return nn_fixture_choice(NN_MODULE_OPTIMIZER, text);
 }
 
+NnNetwork *nn_fixture_network(const char *layers, const char *optimizer, NnNetworkSpec spec)
+{
+    NnFixture fixture = nn_fixture_make(layers);
+    NnNetwork *network;
+    AugError error = {0};
+    spec.layers = fixture.layers;
+    spec.n_layers = fixture.n_layers;
+    spec.optimizer = nn_fixture_optimizer(optimizer);
+    if (nn_network_new(&network, &spec, &error) != AUG_OK)
+        ck_abort_msg("%s: %s: %s", layers, error.where, error.message);
+    nn_fixture_free(&fixture);
+    return network;
+}
+
 void nn_fixture_free(NnFixture *fixture)
 {
     /* Layers own no text, so nothing but the arena has to be freed. */

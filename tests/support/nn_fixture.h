@@ -27,6 +27,10 @@ NnChoice nn_fixture_choice(NnModuleKind kind, const char *text);
 /* The same for an optimizer. */
 NnChoice nn_fixture_optimizer(const char *text);
 
+/* A network of layers and an optimizer from text, and what else the spec has. Ends the test if it cannot be
+ * built; the caller frees it. */
+NnNetwork *nn_fixture_network(const char *layers, const char *optimizer, NnNetworkSpec spec);
+
 /* Frees the layers and what they point to. */
 void nn_fixture_free(NnFixture *fixture);
 

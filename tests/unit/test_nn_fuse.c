@@ -82,23 +82,13 @@ typedef struct Trace {
 
 static NnNetwork *build(const char *text, NnKernelChoice kernels, bool separate)
 {
-    NnFixture fixture = nn_fixture_make(text);
-    const NnNetworkSpec spec = {
-        .input = {SIDE, SIDE, CHANNELS, false},
-        .layers = fixture.layers,
-        .n_layers = fixture.n_layers,
-        .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1, momentum: 0.9}"),
-        .max_batch = N,
-        .seed = 3,
-        .n_threads = 2,
-        .kernels = kernels,
-        .separate = separate,
-    };
-    NnNetwork *network;
-    AugError error = {0};
-    ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s: %s", text, error.message);
-    nn_fixture_free(&fixture);
-    return network;
+    const NnNetworkSpec spec = {.input = {SIDE, SIDE, CHANNELS, false},
+                                .max_batch = N,
+                                .seed = 3,
+                                .n_threads = 2,
+                                .kernels = kernels,
+                                .separate = separate};
+    return nn_fixture_network(text, "sgd: {lr: 0.1, momentum: 0.9}", spec);
 }
 
 static Trace train(NnNetwork *network, const char *text)

@@ -123,23 +123,13 @@ static void write_network(Writer *w, uint32_t salt)
 static NnNetwork *build_with(const char *text, uint32_t n_threads, NnKernelChoice kernels,
                              bool separate)
 {
-    NnFixture fixture = nn_fixture_make(text);
-    const NnNetworkSpec spec = {
-        .input = {SIDE, SIDE, CHANNELS, false},
-        .layers = fixture.layers,
-        .n_layers = fixture.n_layers,
-        .optimizer = nn_fixture_optimizer("sgd: {lr: 0.1}"),
-        .max_batch = MAX_BATCH,
-        .seed = 2,
-        .n_threads = n_threads,
-        .kernels = kernels,
-        .separate = separate,
-    };
-    NnNetwork *network;
-    AugError error = {0};
-    ck_assert_msg(nn_network_new(&network, &spec, &error) == AUG_OK, "%s: %s", text, error.message);
-    nn_fixture_free(&fixture);
-    return network;
+    const NnNetworkSpec spec = {.input = {SIDE, SIDE, CHANNELS, false},
+                                .max_batch = MAX_BATCH,
+                                .seed = 2,
+                                .n_threads = n_threads,
+                                .kernels = kernels,
+                                .separate = separate};
+    return nn_fixture_network(text, "sgd: {lr: 0.1}", spec);
 }
 
 static NnNetwork *build(const char *text, uint32_t n_threads, NnKernelChoice kernels)
