@@ -513,6 +513,34 @@ START_TEST(inference_needs_no_gradients)
 }
 END_TEST
 
+/* What is written afterwards needs no first values, whatever they would take. */
+START_TEST(empty_networks_are_zero)
+{
+    NnFixture fixture = nn_fixture_make("[batch_norm, flatten, linear: {features: 3, bias: true, "
+                                        "init: orthogonal}]");
+    const NnNetworkSpec spec = {.input = {4, 4, 1, false},
+                                .layers = fixture.layers,
+                                .n_layers = fixture.n_layers,
+                                .max_batch = 1,
+                                .n_threads = 1,
+                                .inference = true,
+                                .empty = true};
+    NnNetwork *network;
+    ck_assert_int_eq(nn_network_new(&network, &spec, NULL), AUG_OK);
+    ck_assert_uint_eq(nn_network_n_tensors(network), 6);
+    for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
+        NnReal values[48];
+        NnTensorInfo info;
+        nn_network_tensor(network, i, &info);
+        nn_network_read_tensor(network, i, values);
+        for (size_t k = 0; k < info.n_values; k++)
+            ck_assert_msg(values[k] == 0, "%s: value %zu", info.name, k);
+    }
+    nn_network_free(network);
+    nn_fixture_free(&fixture);
+}
+END_TEST
+
 START_TEST(registries_are_sorted_and_found)
 {
     for (size_t i = 0; i < nn_n_layers; i++) {
@@ -649,6 +677,7 @@ int main(void)
     tcase_add_test(tests, equal_names_are_refused);
     tcase_add_test(tests, endless_nesting_is_refused);
     tcase_add_test(tests, inference_needs_no_gradients);
+    tcase_add_test(tests, empty_networks_are_zero);
     tcase_add_test(tests, registries_are_sorted_and_found);
     tcase_add_loop_test(tests, initial_weights_have_their_distribution, 0, 11);
     tcase_add_loop_test(tests, orthogonal_weights_are_orthogonal, 0, 3);

@@ -292,6 +292,7 @@ AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOpti
                               NnNetwork **out, AugError *error)
 {
     const TrainModelFile *model = saved->model;
+    const bool has_weights = saved->weights.header_size > 0;
     Part part = {.n = model->n_layers};
     if (options->layer)
         AUG_TRY(find_part(model, options->layer, &part, error));
@@ -306,13 +307,14 @@ AugStatus train_saved_network(const TrainSavedModel *saved, const TrainSavedOpti
         .max_memory = options->max_memory,
         .kernels = options->kernels,
         .inference = true,
+        .empty = has_weights,
         .no_loss = true,
         .output = part.output,
     };
     AugStatus status = train_model_place(model, nn_network_new(out, &spec, error), error);
     free(part.output);
     AUG_TRY(status);
-    if (saved->weights.n_tensors == 0 && saved->weights.header_size == 0)
+    if (!has_weights)
         return AUG_OK;
     status = train_weights_set(*out, &saved->weights, part.n < model->n_layers, saved->path, error);
     if (status != AUG_OK) {

@@ -107,13 +107,16 @@ static AugStatus take_memory(NnNetwork *network, uint64_t max_memory, AugError *
     return AUG_OK;
 }
 
-static AugStatus init_tensors(NnNetwork *network, uint64_t seed, AugError *error)
+static AugStatus init_tensors(NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     for (uint32_t i = 0; i < network->blueprint.n_tensors; i++) {
         const NnTensor *tensor = &network->blueprint.tensors[i];
         if (tensor->kind == NN_TENSOR_PARAMETER)
             network->n_parameters += tensor->n_values;
-        AUG_TRY(nn_tensor_init(tensor, seed, i, nn_network_stored(network, tensor), error));
+        /* Arenas begin at zero. */
+        if (!spec->empty)
+            AUG_TRY(
+                nn_tensor_init(tensor, spec->seed, i, nn_network_stored(network, tensor), error));
     }
     return AUG_OK;
 }
@@ -203,7 +206,7 @@ static AugStatus build(NnNetwork *network, const NnNetworkSpec *spec, AugError *
     network->pass.input = spec->input;
     network->pass.seed = spec->seed;
     network->pass.results = network->results;
-    AUG_TRY(init_tensors(network, spec->seed, error));
+    AUG_TRY(init_tensors(network, spec, error));
     return nn_pool_new(&network->pool, network->n_threads, error);
 }
 

@@ -325,6 +325,8 @@ typedef struct NnGroupSpec {
  * n_threads:  working threads, the caller's included; 0: one for each CPU of the process
  * max_memory: bytes that all arenas together may take; 0: 8 GiB
  * inference:  no gradients and no optimizer: only nn_network_evaluate works
+ * empty:      all tensors begin at zero, as they will be written: what a file says of initializations may
+ *             take time without bound (orthogonal)
  * no_loss:    inference only: outputs are of any shape and compared with nothing
  * output:     with no_loss: full name of the layer whose output is the network's ("3.branch.0"); what
  *             that does not need is not computed. NULL: the last
@@ -348,7 +350,7 @@ typedef struct NnNetworkSpec {
     uint32_t n_threads;
     uint64_t max_memory;
     NnKernelChoice kernels;
-    bool inference, no_loss, separate;
+    bool inference, empty, no_loss, separate;
     const char *output;
 } NnNetworkSpec;
 
