@@ -541,6 +541,35 @@ START_TEST(empty_networks_are_zero)
 }
 END_TEST
 
+/* Weights from anywhere may be no numbers. */
+START_TEST(broken_weights_are_named)
+{
+    const NnNetworkSpec spec = {.input = {1, 1, 2, true},
+                                .max_batch = 1,
+                                .n_threads = 1,
+                                .inference = true,
+                                .no_loss = true};
+    NnNetwork *network = nn_fixture_network("[relu, {name: head, linear: 1}]", "sgd: 0.1", spec);
+    float data[2] = {1, 2};
+    const NnReal weight[2] = {1, NAN};
+    const NnBatch batch = {.data = data, .dtype = AUG_DTYPE_F32, .n = 1};
+    NnReal output;
+    NnResult result;
+    AugError error = {0};
+    size_t index;
+    ck_assert(nn_network_find_tensor(network, "head.weight", &index));
+    nn_network_write_tensor(network, index, weight);
+    ck_assert_int_eq(nn_network_evaluate(network, &batch, &output, &result, &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.message,
+                     "layer head (linear) made a value that is not finite, of data that are; its "
+                     "weights or those before it are too large, or not finite themselves");
+    data[0] = NAN;
+    ck_assert_int_eq(nn_network_evaluate(network, &batch, &output, &result, &error), AUG_CORRUPT);
+    ck_assert_str_eq(error.message, "the data hold a value that is not finite");
+    nn_network_free(network);
+}
+END_TEST
+
 START_TEST(registries_are_sorted_and_found)
 {
     for (size_t i = 0; i < nn_n_layers; i++) {
@@ -677,6 +706,7 @@ int main(void)
     tcase_add_test(tests, equal_names_are_refused);
     tcase_add_test(tests, endless_nesting_is_refused);
     tcase_add_test(tests, inference_needs_no_gradients);
+    tcase_add_test(tests, broken_weights_are_named);
     tcase_add_test(tests, empty_networks_are_zero);
     tcase_add_test(tests, registries_are_sorted_and_found);
     tcase_add_loop_test(tests, initial_weights_have_their_distribution, 0, 11);

@@ -210,6 +210,17 @@ static const char *broken_target(const NnNetwork *network)
     return batch->soft ? "the labels hold a value that is not finite" : "they are too large for it";
 }
 
+/* What is wrong with a network that does not learn, so that there is no step and no rate to speak of. */
+static AugStatus fail_inference(const NnNode *node, AugError *error)
+{
+    if (node->number == 0)
+        return AUG_FAIL(error, AUG_CORRUPT, NULL, "the data hold a value that is not finite");
+    return AUG_FAIL(error, AUG_CORRUPT, node->where[0] ? node->where : NULL,
+                    "layer %s (%s) made a value that is not finite, of data that are; its weights "
+                    "or those before it are too large, or not finite themselves",
+                    node->name, node->module->name);
+}
+
 /* Runs a program again step by step, as it gives the same values again, and names the first layer
  * whose output is broken. */
 static AugStatus find_broken(const NnNetwork *network, const NnProgram *program, AugError *error)
@@ -226,6 +237,8 @@ static AugStatus find_broken(const NnNetwork *network, const NnProgram *program,
                             broken_target(network));
         if (instruction->written == NN_NONE || slot_finite(network, instruction))
             continue;
+        if (!network->blueprint.trains)
+            return fail_inference(node, error);
         if (node->number == 0)
             return AUG_FAIL(error, AUG_CORRUPT, NULL,
                             "the data of step %llu hold a value that is not finite", at);
