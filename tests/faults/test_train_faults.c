@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/faults/failing.h"
+#include "tests/support/daemon.h"
 #include "tests/support/support.h"
 #include "trainer/command.h"
 
@@ -42,6 +43,18 @@ static const char eval_text[] = "augd: 1\n"
                                 "dataset: {kind: synthetic, count: 9, size: 8, classes: 3}\n"
                                 "batch: {size: 4, shuffle: false}\n"
                                 "output: {layout: hwc, normalize: half}\n";
+
+/* A model on the data set "syn" of a daemon, and the spec of both its data. */
+static const char daemon_text[] = "model: {input: [8, 8, 3], layers: [flatten, linear: 10]}\n"
+                                  "optimizer: {sgd: {lr: 0.01}}\n"
+                                  "train: {epochs: 1, log_every: 2, threads: 1}\n"
+                                  "data: {train: daemon_spec.yaml, eval: daemon_spec.yaml}\n";
+
+static const char daemon_spec_text[] = "augd: 1\n"
+                                       "dataset: syn\n"
+                                       "pipeline: [Resize: {size: [8, 8]}]\n"
+                                       "batch: {size: 50}\n"
+                                       "output: {layout: hwc}\n";
 
 /* A file of the test's folder. */
 static char *file_path(const char *name)
@@ -91,13 +104,19 @@ typedef struct Line {
     size_t n;
 } Line;
 
+/* Where the words end with "--data" a daemon is started, which ends with the test. */
 static Line line_make(const char *const *words)
 {
+    static TestDaemon daemon;
     Line line = {.n = 0};
     for (; words[line.n]; line.n++) {
         ck_assert_uint_lt(line.n, AUG_COUNT(line.words));
         const char *word = words[line.n];
         line.words[line.n] = word[0] == '@' ? file_path(word + 1) : test_path("%s", word);
+    }
+    if (strcmp(words[line.n - 1], "--data") == 0) {
+        test_daemon_start(&daemon, NULL);
+        line.words[line.n++] = test_path("%s", daemon.unix_address);
     }
     return line;
 }
@@ -123,7 +142,7 @@ static int run(const Line *line, long n, bool all, long *n_calls)
 
 /* A command that is run with failures.
  *
- * words:   after the program's name
+ * words:   after the program's name; "--data" has the address of a daemon behind it
  * keeps:   a file that it writes, which after each call has the bytes of the first; NULL: none
  * is_run:  after each call that succeeds, as one that fails may have saved its weights
  * prints:  what succeeds prints the same
@@ -146,6 +165,11 @@ static const Command commands[] = {
      .keeps = "half/model.safetensors",
      .is_run = true,
      .resumes = true},
+    {.name = "daemon",
+     .words = {"@daemon.yaml", "--output", "@remote", "--overwrite", "--quiet", "--wait", "0",
+               "--data"},
+     .keeps = "remote/model.safetensors",
+     .is_run = true},
     {.name = "test",
      .words = {"@model.yaml", "--eval-only", "--weights", "@run/model.safetensors", "--quiet"},
      .prints = true},
@@ -267,7 +291,7 @@ static void show(const Command *command, long n, int code, const char *wrong)
 
 /* Allocations at the begin that all fail in turn, and how many of the others do; with AUGD_LONG=1 all. */
 #define N_FIRST 8
-#define N_OTHERS 24
+#define N_OTHERS 14
 
 static void fail_each(const Command *command, bool all)
 {
@@ -302,6 +326,8 @@ static void make_runs(void)
     static const char *const names[] = {"@run", "@half"};
     write_text("model.yaml", model_text);
     write_text("eval.yaml", eval_text);
+    write_text("daemon.yaml", daemon_text);
+    write_text("daemon_spec.yaml", daemon_spec_text);
     for (size_t i = 0; i < AUG_COUNT(names); i++) {
         const char *words[] = {"@model.yaml", "--output", names[i], "--quiet", NULL};
         Line line = line_make(words);
