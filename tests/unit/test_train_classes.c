@@ -1,4 +1,5 @@
 /* Classes of two data sets by their names: matched, renumbered, refused. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/support.h"
@@ -47,6 +48,23 @@ START_TEST(another_order_is_matched_and_said)
            (const uint32_t[]){2, 0, 1}, "they are matched by their names");
     expect(NAMES("b", "owl", "dog"), NAMES("a", "cat", "dog", "owl"), plain,
            (const uint32_t[]){2, 1}, "b lacks 1 of the 3 classes of a: 'cat'");
+}
+END_TEST
+
+/* Looking through all names for each would take most of a minute. */
+START_TEST(many_classes_are_matched_soon)
+{
+    enum { N = 60000 };
+    static char texts[N][8];
+    static const char *names[N], *turned[N];
+    static uint32_t numbers[N];
+    for (uint32_t i = 0; i < N; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "c%u", i);
+        names[i] = turned[N - 1 - i] = texts[i];
+        numbers[i] = N - 1 - i;
+    }
+    expect((TrainClassNames){"b", turned, N}, (TrainClassNames){"a", names, N}, plain, numbers,
+           "they are matched by their names");
 }
 END_TEST
 
@@ -141,6 +159,7 @@ int main(void)
     TCase *tests = tcase_create("classes");
     tcase_add_test(tests, equal_names_need_no_word);
     tcase_add_test(tests, another_order_is_matched_and_said);
+    tcase_add_test(tests, many_classes_are_matched_soon);
     tcase_add_test(tests, numbers_against_names_are_said);
     tcase_add_test(tests, names_for_people_may_be_others);
     tcase_add_test(tests, what_cannot_be_matched_is_refused);

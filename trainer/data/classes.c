@@ -23,23 +23,65 @@ bool train_classes_have_names(const TrainClassNames *classes)
     return says_more;
 }
 
-/* Number of a name; n: it is none of them. Most often it is the guess. */
-static uint32_t find(const TrainClassNames *classes, const char *name, uint32_t guess)
+/* A class by its name. */
+typedef struct Named {
+    const char *name;
+    uint32_t number;
+} Named;
+
+static int by_name(const void *a, const void *b)
 {
-    if (guess < classes->n && strcmp(classes->names[guess], name) == 0)
-        return guess;
-    uint32_t i = 0;
-    while (i < classes->n && strcmp(classes->names[i], name) != 0)
-        i++;
-    return i;
+    const Named *left = a, *right = b;
+    const int order = strcmp(left->name, right->name);
+    return order ? order : (left->number > right->number) - (left->number < right->number);
 }
 
-static uint32_t count_known(const TrainClassNames *from, const TrainClassNames *to)
+/* Classes in the order of their names: data sets have tens of thousands of them. The caller frees
+ * *sorted. */
+static AugStatus sort(const TrainClassNames *classes, Named **sorted, AugError *error)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < from->n; i++)
-        n += find(to, from->names[i], i) < to->n;
-    return n;
+    *sorted = calloc((size_t)classes->n + 1, sizeof(**sorted));
+    if (!*sorted)
+        return AUG_FAIL(error, AUG_NO_MEMORY, classes->owner, "no memory for its classes");
+    for (uint32_t i = 0; i < classes->n; i++)
+        (*sorted)[i] = (Named){classes->names[i], i};
+    if (classes->n > 1)
+        qsort(*sorted, classes->n, sizeof(**sorted), by_name);
+    return AUG_OK;
+}
+
+/* Number of a name among classes that are sorted, too, the first of equals; n: it is none of them. Where
+ * the guess has the name it is that. */
+static uint32_t find(const TrainClassNames *classes, const Named *sorted, const char *name,
+                     uint32_t guess)
+{
+    const uint32_t n = classes->n;
+    uint32_t first = 0, end = n;
+    if (guess < n && strcmp(classes->names[guess], name) == 0)
+        return guess;
+    while (first < end) {
+        const uint32_t middle = first + (end - first) / 2;
+        if (strcmp(sorted[middle].name, name) < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first < n && strcmp(sorted[first].name, name) == 0 ? sorted[first].number : n;
+}
+
+/* The numbers that the names of from have in to, to->n: none; and how many have one. */
+static AugStatus find_all(TrainClassMap *map, const TrainClassNames *from,
+                          const TrainClassNames *to, uint32_t *n_known, AugError *error)
+{
+    Named *sorted;
+    *n_known = 0;
+    AUG_TRY(sort(to, &sorted, error));
+    for (uint32_t i = 0; i < from->n; i++) {
+        map->numbers[i] = find(to, sorted, from->names[i], i);
+        *n_known += map->numbers[i] < to->n;
+    }
+    free(sorted);
+    return AUG_OK;
 }
 
 static const char *name_at(const void *names, size_t i)
@@ -59,13 +101,16 @@ static AugStatus refuse(const TrainClassNames *from, const TrainClassNames *to, 
 }
 
 /* Classes of `to` that `from` does not have. */
-static void note_missing(const TrainClassNames *from, const TrainClassNames *to, TrainNotes *notes)
+static AugStatus note_missing(const TrainClassNames *from, const TrainClassNames *to,
+                              TrainNotes *notes, AugError *error)
 {
     char listed[512] = "";
     uint32_t n = 0;
+    Named *sorted;
+    AUG_TRY(sort(from, &sorted, error));
     for (uint32_t i = 0; i < to->n; i++) {
         const size_t used = strlen(listed);
-        if (find(from, to->names[i], i) < from->n)
+        if (find(from, sorted, to->names[i], i) < from->n)
             continue;
         if (n++ < MAX_LISTED)
             snprintf(listed + used, sizeof(listed) - used, "%s'%.80s'", used ? ", " : "",
@@ -74,14 +119,16 @@ static void note_missing(const TrainClassNames *from, const TrainClassNames *to,
     if (n > 0)
         train_notes_add(notes, "%s lacks %u of the %u classes of %s: %s%s", from->owner, n, to->n,
                         to->owner, listed, n > MAX_LISTED ? ", ..." : "");
+    free(sorted);
+    return AUG_OK;
 }
 
-static AugStatus match_names(TrainClassMap *map, const TrainClassNames *from,
+/* The map has the numbers already. */
+static AugStatus match_names(const TrainClassMap *map, const TrainClassNames *from,
                              const TrainClassNames *to, TrainNotes *notes, AugError *error)
 {
     bool moved = false;
     for (uint32_t i = 0; i < from->n; i++) {
-        map->numbers[i] = find(to, from->names[i], i);
         if (map->numbers[i] == to->n)
             return refuse(from, to, from->names[i], error);
         moved = moved || map->numbers[i] != i;
@@ -90,8 +137,7 @@ static AugStatus match_names(TrainClassMap *map, const TrainClassNames *from,
         train_notes_add(notes,
                         "%s numbers its classes otherwise than %s; they are matched by their names",
                         from->owner, to->owner);
-    note_missing(from, to, notes);
-    return AUG_OK;
+    return note_missing(from, to, notes, error);
 }
 
 /* one_has_names: and the other has only numbers. */
@@ -120,8 +166,12 @@ static AugStatus match(TrainClassMap *map, const TrainClassNames *from, const Tr
         map->numbers[i] = i;
     if (!from_names || !to_names)
         return match_numbers(from, to, from_names != to_names && !renames, notes, error);
-    if (!renames || count_known(from, to) > 0)
+    uint32_t n_known;
+    AUG_TRY(find_all(map, from, to, &n_known, error));
+    if (!renames || n_known > 0)
         return match_names(map, from, to, notes, error);
+    for (uint32_t i = 0; i < from->n; i++)
+        map->numbers[i] = i;
     train_notes_add(notes, "%s calls the classes of %s by other names; they keep their numbers",
                     to->owner, from->owner);
     return match_numbers(from, to, false, notes, error);
