@@ -19,6 +19,12 @@
 #define N_REACHES ((ROW_TILE + REACH - 1) / REACH)
 /* Rows of the weight matrix between two changes of the addresses. */
 #define N_STEPS 4
+/* A tile of so few pixels is done with a row of weights sooner than one that no near cache has would come.
+ * Such a tile asks for them early, as CPUs by themselves look no further ahead than to the end of a page:
+ * a page of a panel ahead, or, of a short matrix, for the panels of the tile behind. */
+#define FEW_PIXELS 8
+#define ROWS_AHEAD 64
+#define SHORT_ROWS (4 * ROWS_AHEAD)
 
 /* Where a tile begins: its first pixel, and its first output. */
 typedef struct DotPlace {
@@ -28,17 +34,20 @@ typedef struct DotPlace {
 } DotPlace;
 
 /* One row of the weight matrix, `step` rows on from x and w, for n pixels by v vectors. */
-#define DOT_STEP(step)                                                                          \
-    {                                                                                           \
-        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                               \
-        _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) weight_[k_] = vec_load_some( \
-            w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes);    \
-        _Pragma("GCC unroll 14") for (size_t p_ = 0; p_ < n; p_++)                              \
-        {                                                                                       \
-            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);        \
-            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) sum[p_][k_] =            \
-                vec_fma(value_, weight_[k_], sum[p_][k_]);                                      \
-        }                                                                                       \
+#define DOT_STEP(step)                                                                            \
+    {                                                                                             \
+        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                                 \
+        _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) weight_[k_] = vec_load_some(   \
+            w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes);      \
+        if (n <= FEW_PIXELS)                                                                      \
+            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) __builtin_prefetch(        \
+                w + k_ / per_panel * panel_step + ahead + (step)*width + k_ % per_panel * LANES); \
+        _Pragma("GCC unroll 14") for (size_t p_ = 0; p_ < n; p_++)                                \
+        {                                                                                         \
+            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);          \
+            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) sum[p_][k_] =              \
+                vec_fma(value_, weight_[k_], sum[p_][k_]);                                        \
+        }                                                                                         \
     }
 
 /* Goes some rows on. */
@@ -57,6 +66,7 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
     const size_t panel_step = block->n_rows * NN_PANEL;
     const size_t lanes = width < LANES ? width : LANES, per_panel = width / lanes;
     const size_t v = panels * per_panel, pixel_step = window->col_step;
+    const size_t ahead = block->n_rows <= SHORT_ROWS ? panels * panel_step : ROWS_AHEAD * width;
     const NnReal *w = job->weights + place.out / NN_PANEL * panel_step + block->first * width;
     Vec sum[ROW_TILE][TILE_PANELS * PANEL_VECTORS];
 #pragma GCC unroll 14
