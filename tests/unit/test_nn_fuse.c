@@ -66,6 +66,17 @@ static const Case cases[] = {
      ", batch_norm, max_pool: {kernel: 3, stride: 2, "
      "padding: 1}, batch_norm: {affine: false}, relu, " CONV ", " END,
      0, 0, 3},
+    {"[conv: {filters: 8, padding: 1}, relu, max_pool: 3, conv: {filters: 7}, relu, flatten, "
+     "linear: 3]",
+     0, 0, 0},
+    {"[" CONV
+     ", relu, max_pool: {kernel: 3, stride: 1, padding: 1}, conv: {filters: 5, kernel: 1}, "
+     "relu, max_pool: 2, " END,
+     0, 0, 0},
+    {"[conv: {filters: 8, padding: 1, groups: 2}, relu, max_pool: 2, conv: {filters: 8, groups: "
+     "8}, "
+     "relu, max_pool: 2, " END,
+     0, 0, 0},
     /* Readers that cannot. */
     {"[batch_norm, conv: {filters: 8, kernel: 1}, batch_norm, conv: {filters: 8, padding: 1, "
      "groups: "
@@ -159,6 +170,36 @@ START_TEST(passes_are_shared_where_they_can_be)
 }
 END_TEST
 
+/* Layers whose rectifier's mask is the work of their reader: nobody else may read the rectifier. */
+START_TEST(masks_are_left_to_pooling)
+{
+    static const struct {
+        const char *text;
+        uint32_t n;
+    } masked[] = {
+        {"[" CONV ", relu, max_pool: 3, " CONV ", relu, max_pool: {kernel: 3, stride: 1}, " END, 2},
+        {"[" CONV ", relu, avg_pool: 3, " CONV ", max_pool: 2, " END, 0},
+        {"[" CONV ", {relu: {}, name: a}, max_pool: {kernel: 3, stride: 1, padding: 1}, "
+         "{add: {}, from: [a, 2]}, " END,
+         0},
+        {"[" CONV ", batch_norm, relu, max_pool: 3, " END, 0},
+    };
+    for (size_t i = 0; i < AUG_COUNT(masked); i++)
+        for (int separate = 0; separate < 2; separate++) {
+            NnNetwork *network = build(masked[i].text, NN_KERNELS_AUTO, separate);
+            uint32_t n_masks = 0, n_masked = 0;
+            for (uint32_t k = 0; k < network->graph.n_nodes; k++) {
+                n_masks += network->graph.nodes[k].masks;
+                n_masked += network->graph.nodes[k].masked;
+            }
+            ck_assert_msg(n_masked == (separate ? 0 : masked[i].n), "%s: %u masked", masked[i].text,
+                          n_masked);
+            ck_assert_uint_eq(n_masks, n_masked);
+            nn_network_free(network);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nn_fuse");
@@ -166,6 +207,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_bits_are_those_of_layers_one_by_one);
     tcase_add_test(tests, passes_are_shared_where_they_can_be);
+    tcase_add_test(tests, masks_are_left_to_pooling);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

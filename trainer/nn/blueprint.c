@@ -615,6 +615,7 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
         nn_fuse_sums(graph);
         nn_fuse_outputs(graph, blueprint->kernels);
         nn_fuse_norms(graph, blueprint->kernels);
+        nn_fuse_masks(graph);
     }
     if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",

@@ -62,6 +62,17 @@ void nn_fuse_norms(NnGraph *graph, const NnKernels *kernels)
     }
 }
 
+void nn_fuse_masks(NnGraph *graph)
+{
+    for (uint32_t i = 1; i < graph->n_nodes; i++) {
+        NnNode *node = &graph->nodes[i], *relu = &graph->nodes[node->input];
+        if (!node->used || !node->hooks->masks || !relu->fused || relu->n_readers != 1)
+            continue;
+        NnNode *layer = &graph->nodes[relu->input];
+        node->masks = layer->masked = layer->hooks->takes_mask;
+    }
+}
+
 /* The node that wrote a slot as the gradient of its only input. */
 static NnNode *writer_of(NnGraph *graph, uint32_t input, uint32_t slot)
 {

@@ -5,6 +5,8 @@
  * that the layers give one by one.
  *
  * - a rectifier behind a layer that applies it itself (hooks: fuses; node->relu)
+ * - the mask of a rectifier, by the reader of its output, which gives back few gradients (masks;
+ *   node->masks, node->masked)
  * - the output of a norm, which its only reader makes where it reads it, so that it is never stored
  *   (output_job, reads_norm; node->before)
  * - a sum of two behind a norm, which adds what the sum's other input has and applies the sum's rectifier
@@ -25,6 +27,7 @@ void nn_fuse_rectifiers(NnGraph *graph);
 void nn_fuse_sums(NnGraph *graph);
 void nn_fuse_outputs(NnGraph *graph, const NnKernels *kernels);
 void nn_fuse_norms(NnGraph *graph, const NnKernels *kernels);
+void nn_fuse_masks(NnGraph *graph);
 
 /* Of a node whose readers, and theirs, know where they write the gradients of their inputs: the slot of its
  * gradient, if one of two readers adds it up there; else NN_NONE. */

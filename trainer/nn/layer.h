@@ -89,6 +89,8 @@ typedef struct NnPhase {
  *             set
  * aliases:    the output is the input: no phases run. For a rectifier, only when fused
  * fuses:      can apply a following rectifier itself when node->relu is set
+ * masks:      can mask the gradient of its input as a rectifier that made the input does
+ *             (node->masks). takes_mask: spares itself that for its rectifier then (node->masked)
  * sums:       the output is the sum of all inputs
  * output_job: job that makes the output of some pixels, of which x, y and n_pixels are to be set, once
  *             its phases ran; these make none where node->left is set
@@ -120,7 +122,7 @@ typedef struct NnLayerHooks {
                       AugError *error);
     uint32_t max_inputs;
     void (*plan)(NnBlueprint *blueprint, NnNode *node);
-    bool aliases, fuses, sums, takes_sum, shares;
+    bool aliases, fuses, masks, takes_mask, sums, takes_sum, shares;
     uint32_t (*limit)(const void *params);
     AugStatus (*rows)(const void *params, uint32_t in, uint32_t *out, AugError *error);
     NnNorm (*output_job)(const NnPass *pass, const NnNode *node);
@@ -165,6 +167,8 @@ typedef struct NnLayerHooks {
  *              of norm's output. given: it is such a norm, and dx is left out
  * before:      the norm before it, whose output it makes itself: x is that norm's. left: it is such a
  *              norm, and y is left out
+ * masks:       dx is 0 where the rectifier of the node before has it so. masked: dy is that of its only
+ *              reader, which masks
  * adds:        dx is added to what is there
  * sum:         its only reader, a sum whose output this node makes as its own, rectifier included: it
  *              adds that of the node `other`, in the slot plus. made_by: of such a sum, the node that
@@ -197,7 +201,7 @@ struct NnNode {
     NnShape out;
     uint32_t number, n_inputs, n_readers, in_rows, out_rows;
     bool indices, alias, fused, relu, used, learns, frozen, active, listed, dy_shared, given;
-    bool by_batch, adds, left;
+    bool by_batch, adds, left, masks, masked;
     uint32_t min_values;
     uint32_t y, dy, saved, partial;
     uint32_t *dy_parts;

@@ -135,8 +135,10 @@ ALWAYS_INLINE MaxPoolShare max_pool_share(const NnPool2d *job, const PoolWindow 
 {
     VecBytes bytes = {0};
     memcpy(&bytes, job->chosen + window->out + c, lanes);
-    return (MaxPoolShare){vec_load_some(job->dy + window->out + c, lanes),
-                          __builtin_convertvector(bytes, VecMask)};
+    Vec dy = vec_load_some(job->dy + window->out + c, lanes);
+    if (job->mask)
+        dy = vec_where_positive(vec_load_some(job->mask + window->out + c, lanes), dy);
+    return (MaxPoolShare){dy, __builtin_convertvector(bytes, VecMask)};
 }
 
 /* dy where a position was chosen, else 0. */

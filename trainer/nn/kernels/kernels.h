@@ -126,7 +126,8 @@ typedef struct NnSums {
 
 /* Maximum or mean of windows of one sample's map; padding counts as absent (max) or as zeros (mean,
  * if count_padding). chosen: for max, the place of the maximum in its window (row-major), one byte
- * an output; the first of equals, and NaN wins. x, y: forward; dx, dy: backward, dx is set.
+ * an output; the first of equals, and NaN wins. x, y: forward; dx, dy: backward, dx is set; mask: for
+ * max, dy counts where this is positive (NULL: everywhere).
  *
  * adaptive: windows are those of PyTorch's adaptive pooling, out of them in each direction; kernel,
  *           stride and padding do not count. The maximum of these is kept in places: the number of
@@ -135,7 +136,7 @@ typedef struct NnPool2d {
     NnShape in, out;
     int32_t kernel_h, kernel_w, stride_h, stride_w, pad_h, pad_w;
     bool count_padding, adaptive;
-    const NnReal *x, *dy;
+    const NnReal *x, *dy, *mask;
     NnReal *y, *dx;
     uint8_t *chosen;
     int32_t *places;

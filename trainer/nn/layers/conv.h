@@ -124,15 +124,15 @@ uint64_t nn_conv_products(const NnNode *node);
 const char *nn_conv_onnx(struct NnOnnx *onnx, const NnNode *node);
 
 /* Members of NnLayerHooks that conv and conv1d have in common. */
-#define NN_CONV_HOOKS                                                                  \
-    .fuses = true, .reads_norm = nn_conv_reads_norm, .takes_norm = nn_conv_takes_norm, \
-    .adds = nn_conv_adds, .products = nn_conv_products,                                \
-    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},                                \
-    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},          \
-    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},         \
-    .backward = {{NN_PHASE_ON_SHARD,                                                   \
-                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,   \
-                  nn_conv_backward}},                                                  \
+#define NN_CONV_HOOKS                                                                     \
+    .fuses = true, .takes_mask = true, .reads_norm = nn_conv_reads_norm,                  \
+    .takes_norm = nn_conv_takes_norm, .adds = nn_conv_adds, .products = nn_conv_products, \
+    .prepare = {NN_PHASE_ON_SLICE, 0, nn_conv_prepare},                                   \
+    .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},             \
+    .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y, nn_conv_forward}},            \
+    .backward = {{NN_PHASE_ON_SHARD,                                                      \
+                  NN_USES_X | NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_PARTIAL,      \
+                  nn_conv_backward}},                                                     \
     .finish = {NN_PHASE_ON_SLICE, NN_USES_PARTIAL, nn_conv_finish}, .onnx = nn_conv_onnx
 
 #endif

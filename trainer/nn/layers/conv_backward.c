@@ -83,11 +83,18 @@ void nn_conv_prepare(const NnTask *task, const NnNode *node)
 
 /* --- gradients -------------------------------------------------------------------------------- */
 
+/* Whether the outputs' gradient still has to be masked by the rectifier. */
+static bool is_to_mask(const NnNode *node)
+{
+    return node->relu && !node->masked;
+}
+
 /* Whether a sample's gradient can be used as it came. */
 static bool is_direct(const NnConvSizes *s, const NnNode *node)
 {
     const bool border = s->rows.d_extent != s->rows.out || s->cols.d_extent != s->cols.out;
-    return !node->relu && !node->norm && s->out == s->out_pad && (node->dx == NN_NONE || !border);
+    return !is_to_mask(node) && !node->norm && s->out == s->out_pad &&
+           (node->dx == NN_NONE || !border);
 }
 
 /* Where the gradient's maps have it. */
@@ -215,7 +222,7 @@ static void backward_shard(const NnTask *task, const NnNode *node, const NnConvS
     const NnNode *behind = node->norm;
     const NnNorm norm = behind ? behind->hooks->input_gradient(pass, behind) : (NnNorm){0};
     const Outputs from = {nn_slot(pass, node->dy, task->part),
-                          node->relu || behind ? nn_slot(pass, node->y, task->part) : NULL,
+                          is_to_mask(node) || behind ? nn_slot(pass, node->y, task->part) : NULL,
                           behind ? &norm : NULL};
     const size_t n = nn_rows_in(pass, node, task->part), most = s->n_maps < n ? s->n_maps : n;
     const size_t in = nn_shape_values(node->in), out = nn_shape_values(node->out);
@@ -262,7 +269,7 @@ void nn_conv_backward(const NnTask *task, const NnNode *node)
     const NnConvSizes s = nn_conv_sizes(node);
     const uint32_t n = nn_rows_in(pass, node, task->part);
     const NnReal *dy = nn_slot(pass, node->dy, task->part);
-    const NnReal *y = node->relu ? nn_slot(pass, node->y, task->part) : NULL;
+    const NnReal *y = is_to_mask(node) ? nn_slot(pass, node->y, task->part) : NULL;
     if (n == 0)
         memset(nn_slot(pass, node->partial, task->part), 0, s.n_rows * s.out_pad * sizeof(NnReal));
     if (!nn_conv_whole_backward(task, node))

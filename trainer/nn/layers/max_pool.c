@@ -64,6 +64,8 @@ static void max_pool_forward(const NnTask *task, const NnNode *node)
     }
 }
 
+/* A rectifier before lets the gradient of a position pass where that is positive, and the position that
+ * has it is as large as the output. */
 static void max_pool_backward(const NnTask *task, const NnNode *node)
 {
     const NnPass *pass = task->pass;
@@ -73,11 +75,14 @@ static void max_pool_backward(const NnTask *task, const NnNode *node)
     NnPool2d job = nn_pooling_job(node->params, node);
     job.dy = nn_slot(pass, node->dy, task->part);
     job.dx = nn_slot(pass, node->dx, task->part);
+    job.mask = node->masks ? nn_slot(pass, node->y, task->part) : NULL;
     job.chosen = nn_slot(pass, node->saved, task->part);
     for (uint32_t i = nn_rows_in(pass, node, task->part); i--;) {
         pass->kernels->max_pool_backward(&job);
         job.dx += in;
         job.dy += out;
+        if (job.mask)
+            job.mask += out;
         job.chosen += out;
     }
 }
@@ -91,10 +96,12 @@ static const char *max_pool_onnx(NnOnnx *onnx, const NnNode *node)
 static const NnLayerHooks hooks = {
     .shape = max_pool_shape,
     .plan = max_pool_plan,
+    .masks = true,
     .reads_norm = max_pool_reads_norm,
     .forward = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X | NN_USES_Y | NN_USES_SAVED, max_pool_forward}},
-    .backward = {{NN_PHASE_ON_SHARD, NN_USES_DX | NN_USES_DY | NN_USES_SAVED, max_pool_backward}},
+    .backward = {{NN_PHASE_ON_SHARD, NN_USES_Y | NN_USES_DX | NN_USES_DY | NN_USES_SAVED,
+                  max_pool_backward}},
     .onnx = max_pool_onnx,
 };
 
