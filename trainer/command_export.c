@@ -132,9 +132,10 @@ static AugStatus write_noted(const ExportOptions *options, const TrainSavedModel
     return status;
 }
 
-static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel *saved,
+static AugStatus write_onnx(const CmdCall *call, const TrainSavedModel *saved,
                             const NnNetwork *network, AugError *error)
 {
+    const ExportOptions *options = call->options;
     AugLimits limits;
     AugError first = {0};
     AugProblems problems = {.items = &first, .capacity = 1};
@@ -144,6 +145,9 @@ static AugStatus write_onnx(const ExportOptions *options, const TrainSavedModel 
     const AugStatus found = train_saved_find_spec(saved, &spec, &limits, &problems);
     if (found != AUG_OK && (options->bytes || first.status == AUG_NO_MEMORY))
         return aug_problems_first(&problems, error);
+    if (found != AUG_OK)
+        cmd_say(call, "the file will not say how its input is made, as %s: %s", first.where,
+                first.message);
     const AugStatus status = write_noted(options, saved, network, spec.text, error);
     free(spec.text);
     free(spec.file);
@@ -159,7 +163,7 @@ static AugStatus write_model(const CmdCall *call, const TrainSavedModel *saved, 
     AUG_TRY(find_format(options->output, &format, error));
     AUG_TRY(train_saved_network(saved, &how, &network, error));
     const AugStatus status = format == FORMAT_ONNX
-                                 ? write_onnx(options, saved, network, error)
+                                 ? write_onnx(call, saved, network, error)
                                  : train_saved_write(saved->model, network, options->output, error);
     nn_network_free(network);
     return status;

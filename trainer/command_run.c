@@ -124,17 +124,22 @@ static AugStatus make_network(Job *job, AugError *error)
 }
 
 /* Weights that are tested know the classes that they were trained on, if they come from augtrain. */
-static void take_saved_classes(Job *job)
+static AugStatus take_saved_classes(Job *job, AugError *error)
 {
     const char *weights = job->options.weights;
-    AugProblems ignored = {0};
+    AugError first = {0};
+    AugProblems problems = {.items = &first, .capacity = 1};
     TrainSavedModel *saved = &job->saved;
-    if (!weights || job->run.train || job->model->n_classes > 0 ||
-        train_saved_open(saved, weights, NULL, &job->limits, &ignored) != AUG_OK ||
-        saved->model->n_classes != job->run.info.n_classes)
-        return;
+    if (!weights || job->run.train || job->model->n_classes > 0)
+        return AUG_OK;
+    const AugStatus status = train_saved_open(saved, weights, NULL, &job->limits, &problems);
+    if (status == AUG_NO_MEMORY)
+        return aug_problems_first(&problems, error);
+    if (status != AUG_OK || saved->model->n_classes != job->run.info.n_classes)
+        return AUG_OK;
     job->model->classes = saved->model->classes;
     job->model->n_classes = saved->model->n_classes;
+    return AUG_OK;
 }
 
 static AugStatus fit_data(Job *job, AugError *error)
@@ -142,7 +147,7 @@ static AugStatus fit_data(Job *job, AugError *error)
     TrainRun *run = &job->run;
     TrainModelFile *model = job->model;
     const uint32_t n_classes = model->task->has_classes ? run->info.n_classes : 0;
-    take_saved_classes(job);
+    AUG_TRY(take_saved_classes(job, error));
     AUG_TRY(train_data_fit(&job->data, model, run->network, n_classes, error));
     train_data_name_classes(&job->data, model, n_classes);
     if (run->train) {

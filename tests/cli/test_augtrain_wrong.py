@@ -113,6 +113,15 @@ def test_kernels_that_are_there_are_named():
                  "baseline, reference\n")
 
 
+def test_what_a_model_for_others_lacks_is_said():
+    make_case()
+    os.remove("spec.yaml")
+    done = augtrain("export", "model.yaml", "-o", "model.onnx")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "augtrain export: the file will not say how its input is made, as spec.yaml: ")
+    refuse("spec.yaml: ", "export", "model.yaml", "-o", "bytes.onnx", "--bytes")
+
+
 def test_places_are_said_once():
     make_run()
     write("changed.yaml", MODEL.replace("    - flatten\n", "    - flatten\n    - conv: 3\n"))
