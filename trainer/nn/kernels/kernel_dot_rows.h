@@ -19,10 +19,12 @@
 #define N_REACHES ((ROW_TILE + REACH - 1) / REACH)
 /* Rows of the weight matrix between two changes of the addresses. */
 #define N_STEPS 4
-/* A tile of so few pixels is done with a row of weights sooner than one that no near cache has would come.
- * Such a tile asks for them early, as CPUs by themselves look no further ahead than to the end of a page:
- * a page of a panel ahead, or, of a short matrix, for the panels of the tile behind. */
+/* A tile of so few pixels is done with a row of weights sooner than the next comes from behind the second
+ * cache, where a matrix of this size lies. Such a tile asks for them early, as CPUs by themselves look no
+ * further ahead than to the end of a page: a page of a panel ahead, or, of a short matrix, for the panels
+ * of the tile behind. */
 #define FEW_PIXELS 8
+#define FAR_SIZE ((size_t)1 << 20)
 #define ROWS_AHEAD 64
 #define SHORT_ROWS (4 * ROWS_AHEAD)
 
@@ -34,20 +36,17 @@ typedef struct DotPlace {
 } DotPlace;
 
 /* One row of the weight matrix, `step` rows on from x and w, for n pixels by v vectors. */
-#define DOT_STEP(step)                                                                            \
-    {                                                                                             \
-        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                                 \
-        _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) weight_[k_] = vec_load_some(   \
-            w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes);      \
-        if (n <= FEW_PIXELS)                                                                      \
-            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) __builtin_prefetch(        \
-                w + k_ / per_panel * panel_step + ahead + (step)*width + k_ % per_panel * LANES); \
-        _Pragma("GCC unroll 14") for (size_t p_ = 0; p_ < n; p_++)                                \
-        {                                                                                         \
-            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);          \
-            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) sum[p_][k_] =              \
-                vec_fma(value_, weight_[k_], sum[p_][k_]);                                        \
-        }                                                                                         \
+#define DOT_STEP(step)                                                                          \
+    {                                                                                           \
+        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                               \
+        _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) weight_[k_] = vec_load_some( \
+            w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes);    \
+        _Pragma("GCC unroll 14") for (size_t p_ = 0; p_ < n; p_++)                              \
+        {                                                                                       \
+            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);        \
+            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) sum[p_][k_] =            \
+                vec_fma(value_, weight_[k_], sum[p_][k_]);                                      \
+        }                                                                                       \
     }
 
 /* Goes some rows on. */
@@ -56,6 +55,26 @@ typedef struct DotPlace {
         w += (steps)*width;                                                                 \
         _Pragma("GCC unroll 5") for (size_t g_ = 0; g_ * REACH < n; g_++) x[g_] += (steps); \
     }
+
+/* How many values ahead a tile asks for weights; 0: not at all. both: those of its panels. */
+ALWAYS_INLINE size_t dot_ahead(const DotBlock *block, size_t both, const size_t width)
+{
+    if (block->n_rows * nn_padded(block->job.n_out) * sizeof(NnReal) <= FAR_SIZE)
+        return 0;
+    return block->n_rows <= SHORT_ROWS ? both : ROWS_AHEAD * width;
+}
+
+/* Asks for N_STEPS rows of some panels. */
+ALWAYS_INLINE void dot_ask(const NnReal *w, const size_t panels, size_t panel_step,
+                           const size_t width)
+{
+    const size_t line = 64 / sizeof(NnReal);
+#pragma GCC unroll 4
+    for (size_t k = 0; k < panels; k++)
+#pragma GCC unroll 8
+        for (size_t i = 0; i < N_STEPS * width; i += line)
+            __builtin_prefetch(w + k * panel_step + i);
+}
 
 /* One tile: n pixels by `panels` panels of `width` outputs; these three are constants at each call. */
 ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t n,
@@ -66,7 +85,7 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
     const size_t panel_step = block->n_rows * NN_PANEL;
     const size_t lanes = width < LANES ? width : LANES, per_panel = width / lanes;
     const size_t v = panels * per_panel, pixel_step = window->col_step;
-    const size_t ahead = block->n_rows <= SHORT_ROWS ? panels * panel_step : ROWS_AHEAD * width;
+    const size_t ahead = dot_ahead(block, panels * panel_step, width);
     const NnReal *w = job->weights + place.out / NN_PANEL * panel_step + block->first * width;
     Vec sum[ROW_TILE][TILE_PANELS * PANEL_VECTORS];
 #pragma GCC unroll 14
@@ -82,6 +101,8 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
             x[g] = place.x + tap * window->tap_step + g * REACH * pixel_step;
         size_t left = window->run;
         for (; left >= N_STEPS; left -= N_STEPS) {
+            if (n <= FEW_PIXELS && ahead)
+                dot_ask(w + ahead, panels, panel_step, width);
             DOT_STEP(0)
             DOT_STEP(1)
             DOT_STEP(2)
