@@ -100,6 +100,22 @@ def test_texts_are_learnt_in_process_and_from_a_daemon():
     equal("<h2>Augmentation</h2>" in read("there/report.html").decode(), False, "texts that only the daemon has")
 
 
+def test_the_report_shows_texts_that_were_taken_for_others():
+    """Whose labels are wrong, so that every answer of a network that knows them is a mistake."""
+    make_case()
+    augtrain(0, "model.yaml", *DATA, "--output", "run")
+    others = dict(zip(CLASSES.values(), [*list(CLASSES.values())[1:], "HUM"]))
+    write("wrong.tsv", "".join(f"{others[label]}\t{text}\n" for label, text in questions(90)))
+    augtrain(0, "model.yaml", "--dataset", "questions=tsv:wrong.tsv", "--eval-only", "--weights",
+             "run/model.safetensors", "--output", "again")
+    shown = read("again/report.html").decode().split("<h2>Worst mistakes</h2>")[1].split("</ol>")[0]
+    mistakes = re.findall(r"<li><b>(\w+)</b>.*?<i>(\w+)</i>.*?<small>#(\d+)</small><q>(.*?)</q>", shown)
+    equal(len(mistakes) > 5, True, shown)
+    for truth, given, number, text in mistakes:
+        equal((given, html.unescape(text)), questions(90)[int(number)], f"answer and text of sample {number}")
+        equal(truth, others[given], f"label of sample {number}")
+
+
 def test_a_convolution_reads_words():
     make_case()
     write("model.yaml", MODEL.replace(MODEL.split("layers:\n")[1].split("    - {name: head")[0], LAYERS))
