@@ -17,7 +17,10 @@ if not BROWSER:
     sys.exit(77)
 
 MODEL = """\
-model: {input: [8, 8, 3], layers: [flatten, linear: 4]}
+model:
+  input: [8, 8, 3]
+  classes: [cat, dog, a_class_whose_name_is_wider_than_the_screen_and_has_no_place_to_break_it, owl]
+  layers: [flatten, linear: 4]
 optimizer: {sgd: {lr: 0.05}}
 train: {epochs: 2}
 data: {train: train.yaml, eval: train.yaml}
