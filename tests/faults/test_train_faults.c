@@ -302,7 +302,8 @@ static void fail_each(const Command *command, bool all)
         show(command, 0, code, "without failures");
     ck_assert_int_eq(code, 0);
     Bytes kept = bytes_of(command->keeps), printed = bytes_of(command->prints ? "out" : NULL);
-    const long step = getenv("AUGD_LONG") ? 1 : total / (long)test_rounds(N_OTHERS) + 1;
+    const long rounds = (long)test_rounds(N_OTHERS);
+    const long step = getenv("AUGD_LONG") ? 1 : total / rounds + 1;
     for (long n = 1; n <= total; n += n < N_FIRST ? 1 : step) {
         const int ended = attempt(command, &line, n, all, &n_calls);
         const char *wrong = judge(command, ended, &kept, &printed);
@@ -314,7 +315,8 @@ static void fail_each(const Command *command, bool all)
     printf("%s: %ld of %ld allocations, %ld failures\n", command->name, total, total / step,
            n_failed);
     ck_assert_int_eq(n_wrong, 0);
-    ck_assert_int_gt(n_failed, 10);
+    /* Some allocations can be done without, but for those of the begin. */
+    ck_assert_int_ge(n_failed, N_FIRST + rounds / 4);
     free(kept.bytes);
     free(printed.bytes);
     line_free(&line);
