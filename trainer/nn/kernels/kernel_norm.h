@@ -52,7 +52,7 @@ ALWAYS_INLINE void norm_channels(const NnReal *from, size_t c, const size_t v, c
 enum {
     NORM_RELU = 1,
     NORM_PLUS = 2,
-    NORM_GROUPED = 2,
+    NORM_GROUPED = 4,
 };
 
 /* Pixels of a block, with or without a summand and a rectifier. */
