@@ -28,6 +28,15 @@ function(augd_avx2_sources)
     endif()
 endfunction()
 
+# The same for *_sse41.c.
+function(augd_sse41_sources)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-msse4.1")
+    else()
+        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
+    endif()
+endfunction()
+
 # Files named *_neon.c hold the form for AArch64, which needs no flags there.
 function(augd_neon_sources)
     if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")

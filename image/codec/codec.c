@@ -8,9 +8,10 @@
 #include "image/codec/format.h"
 #include "image/pixels/work.h"
 
-/* pixels: what codecs decode into; widened: the same as uint16 where the codec gives only uint8 */
+/* pixels: what codecs decode into; scratch: what they need on the way; widened: the pixels as
+ * uint16 where the codec gives only uint8 */
 struct ImgDecoder {
-    ImgPixels pixels, widened;
+    ImgPixels pixels, scratch, widened;
 };
 
 /* How a format that is known, but not read, begins: size bytes at offset. */
@@ -146,6 +147,7 @@ AugStatus img_decoder_new(ImgDecoder **out, AugError *error)
 void img_decoder_count(ImgDecoder *decoder, AugiAllowance *allowance)
 {
     decoder->pixels.allowance = allowance;
+    decoder->scratch.allowance = allowance;
     decoder->widened.allowance = allowance;
 }
 
@@ -154,6 +156,7 @@ void img_decoder_free(ImgDecoder *decoder)
     if (!decoder)
         return;
     img_pixels_fini(&decoder->pixels);
+    img_pixels_fini(&decoder->scratch);
     img_pixels_fini(&decoder->widened);
     free(decoder);
 }
@@ -195,7 +198,10 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
                         "%ld x %ld pixels",
                         (long)window->x0, (long)window->x1, (long)window->y0, (long)window->y1,
                         (long)header->width, (long)header->height);
-    const ImgDecodeTarget target = {.pixels = &decoder->pixels, .out = out, .got = got};
+    if (job->new_marks)
+        job->new_marks->size = 0;
+    const ImgDecodeTarget target = {
+        .pixels = &decoder->pixels, .scratch = &decoder->scratch, .out = out, .got = got};
     const ImgCodec *codec = header->codec;
     if (job->dtype == AUG_DTYPE_U8 || (codec->depth == IMG_CODEC_WORDS && header->bits == 16))
         return codec->decode(job, window, limits, target, error);

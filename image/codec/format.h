@@ -38,11 +38,38 @@ typedef struct ImgHeader {
     bool palette;
 } ImgHeader;
 
+/* Places in a file at which decoding can begin, as its format has written them (ImgNewMarks).
+ * Whoever keeps them answers for their being those of the same bytes; a format must not trust them
+ * further than that its memory stays safe. */
+typedef struct ImgMarks {
+    const uint8_t *bytes;
+    size_t size;
+} ImgMarks;
+
+/* Most bytes of the marks of one file. */
+#define IMG_MARKS_MAX_SIZE (256u << 10)
+
+/* How many units of a JPEG (MCUs) lie between two marks; of a row of them the first has one. */
+typedef enum ImgMarkSpacing {
+    IMG_MARK_ROWS = 0,
+    IMG_MARK_8 = 8,
+    IMG_MARK_16 = 16,
+} ImgMarkSpacing;
+
+/* Where a careful decode writes marks: capacity bytes at bytes, of which size are written; none if
+ * the format has no marks, the file needs none, or they would not fit. */
+typedef struct ImgNewMarks {
+    ImgMarkSpacing spacing;
+    uint8_t *bytes;
+    size_t capacity, size;
+} ImgNewMarks;
+
 /* What to decode: channels 1 or 3; window in stored coordinates, NULL for all; dtype uint8 (which
  * is zero) or uint16. indices: of one channel, as they are stored: of a palette its indices, and
  * values of 1, 2 and 4 bits without stretching. careful: the file is read to its end, in the way
  * that reports all damage, and every warning is an error; the pixels of the window are those of any
- * other decode. */
+ * other decode. marks: of these bytes; zero where there are none. new_marks: written by a careful
+ * decode; NULL: not wanted. */
 typedef struct ImgDecodeJob {
     const uint8_t *bytes;
     size_t size;
@@ -52,13 +79,15 @@ typedef struct ImgDecodeJob {
     AugDtype dtype;
     bool indices;
     bool careful;
+    ImgMarks marks;
+    ImgNewMarks *new_marks;
 } ImgDecodeJob;
 
 /* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
- * stored picture that it covers. What a decoder takes beside the pixels is counted on their
- * allowance, too. */
+ * stored picture that it covers. scratch: memory for what is needed on the way, kept for the next
+ * picture. What a decoder takes beside them is counted on their allowance, too. */
 typedef struct ImgDecodeTarget {
-    ImgPixels *pixels;
+    ImgPixels *pixels, *scratch;
     AugImage *out;
     ImgWindow *got;
 } ImgDecodeTarget;

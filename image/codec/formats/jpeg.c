@@ -1,7 +1,7 @@
 /* JPEG, by libjpeg-turbo. */
 #include <string.h>
 
-#include "image/codec/jpeg.h"
+#include "image/codec/jpeg/parts.h"
 
 static bool recognise(const uint8_t *bytes, size_t size)
 {
@@ -13,6 +13,6 @@ const ImgCodec img_codec_jpeg = {
     .title = "JPEG",
     .recognise = recognise,
     .header = img_jpeg_header,
-    .decode = img_jpeg_decode,
+    .decode = img_jpeg_library_decode,
     .encode = img_jpeg_encode,
 };

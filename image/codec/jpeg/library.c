@@ -14,7 +14,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include "image/codec/jpeg.h"
+#include "image/codec/jpeg/parts.h"
 
 /* One decode. Lives outside of the function that calls setjmp, so nothing is lost by longjmp.
  *
@@ -418,8 +418,8 @@ static AugStatus guard(Work *work)
                     work->message);
 }
 
-AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, const AugLimits *limits,
-                          ImgDecodeTarget target, AugError *error)
+AugStatus img_jpeg_library_decode(const ImgDecodeJob *job, const ImgWindow *window,
+                                  const AugLimits *limits, ImgDecodeTarget target, AugError *error)
 {
     Work work = {.job = job, .window = window, .target = target, .error = error, .in_header = true};
     work.info.err = jpeg_std_error(&work.errors);

@@ -10,7 +10,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include "image/codec/jpeg.h"
+#include "image/codec/jpeg/parts.h"
 
 /* The first buffer; doubled as needed. */
 #define FIRST_CAPACITY 65536u

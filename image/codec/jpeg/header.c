@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "image/codec/jpeg.h"
+#include "image/codec/jpeg/parts.h"
 #include "image/codec/orientation.h"
 
 enum {
