@@ -30,7 +30,7 @@ static bool split(ImgOutput *output, int32_t c, double scale, double offset)
     output->fine_offset.of[c] = fine_offset;
     for (int v = 0; v < 256; v++) {
         const float coarse = fmaf((float)v, coarse_scale, coarse_offset);
-        const float fine = (float)v * fine_scale + fine_offset;
+        const float fine = fmaf((float)v, fine_scale, fine_offset);
         const float sum = coarse + fine;
         if (memcmp(&sum, &output->table[c][v], sizeof(sum)) != 0)
             return false;
@@ -81,12 +81,12 @@ void img_output_init(ImgOutput *output, bool planar, bool real, const double mea
     (void)status;
 }
 
-void img_output_row_scalar(const ImgOutputRow *row, int32_t from)
+void img_output_row_scalar(const ImgOutputRow *row)
 {
     const ImgOutput *output = row->output;
     const size_t step = row->plane ? 1 : (size_t)row->channels;
     const size_t between = row->plane ? row->plane : 1;
-    for (int32_t x = from; x < row->width; x++) {
+    for (int32_t x = 0; x < row->width; x++) {
         const uint8_t *pixel = row->in + (size_t)x * (size_t)row->channels;
         const size_t at = (size_t)(row->mirror ? row->width - 1 - x : x) * step;
         for (int32_t c = 0; c < row->channels; c++) {
@@ -100,14 +100,13 @@ void img_output_row_scalar(const ImgOutputRow *row, int32_t from)
 
 static void write_row(bool vector, const ImgOutputRow *row)
 {
-    int32_t done = 0;
 #ifdef IMG_HAS_AVX2_FILES
-    if (vector && (row->channels == 1 || row->channels == 3))
-        done = img_output_row_avx2(row);
+    if (vector && (row->channels == 1 || row->channels == 3) && img_output_row_avx2(row))
+        return;
 #else
     (void)vector;
 #endif
-    img_output_row_scalar(row, done);
+    img_output_row_scalar(row);
 }
 
 static void look_up(const uint8_t (*lut)[256], const uint8_t *in, int32_t n, int32_t channels,
@@ -145,24 +144,35 @@ static void write_row_through(bool vector, const ImgOutputRow *row, const uint8_
     }
 }
 
+/* A picture without gaps between its rows is written as one row: nothing is left over at the end of
+ * each. What is turned is turned row by row. */
+static bool is_one_row(const AugImage *picture, size_t value_size, bool mirror)
+{
+    const size_t row_size = (size_t)picture->width * (size_t)picture->channels * value_size;
+    return !mirror && picture->row_size == row_size &&
+           (int64_t)picture->width * picture->height <= INT32_MAX;
+}
+
 void img_output_write_with(bool vector, const ImgOutput *output, const AugImage *picture,
                            const uint8_t (*lut)[256], bool mirror, void *slot)
 {
     vector = vector && img_cpu_has_avx2();
-    const size_t value_size = img_value_size(output->out);
-    const size_t width = (size_t)picture->width;
-    const size_t row_values = output->planar ? width : width * (size_t)picture->channels;
+    const bool one_row = is_one_row(picture, img_value_size(output->in), mirror);
+    const int32_t n_rows = one_row ? 1 : picture->height;
+    const size_t n_pixels = (size_t)picture->width * (size_t)picture->height;
+    const size_t step = output->planar ? 1 : (size_t)picture->channels;
     uint8_t *out = slot;
     ImgOutputRow row = {
         .output = output,
         .in = picture->pixels,
-        .width = picture->width,
+        .width = one_row ? (int32_t)n_pixels : picture->width,
         .channels = picture->channels,
         .out = out,
-        .plane = output->planar ? width * (size_t)picture->height : 0,
+        .plane = output->planar ? n_pixels : 0,
         .mirror = mirror,
     };
-    for (int32_t y = 0; y < picture->height; y++) {
+    const size_t row_size = (size_t)row.width * step * img_value_size(output->out);
+    for (int32_t y = 0; y < n_rows; y++) {
         if (output->in != AUG_DTYPE_U8)
             img_output_row_wide(&row);
         else if (lut)
@@ -170,7 +180,7 @@ void img_output_write_with(bool vector, const ImgOutput *output, const AugImage 
         else
             write_row(vector, &row);
         row.in += picture->row_size;
-        out += row_values * value_size;
+        out += row_size;
         row.out = out;
     }
 }

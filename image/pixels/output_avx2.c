@@ -11,6 +11,17 @@
 /* Pixels per step. */
 #define GROUP 16
 
+/* Pixels per step of interleaved channels: 24 values, which begin with red. */
+#define RGB_GROUP 8
+
+/* Where the group after that of pixel x begins. The last one of a row ends with it, so that nothing
+ * is left over: what it shares with the one before is written twice, alike. width >= group. */
+static int32_t next_group(int32_t x, int32_t width, int32_t group)
+{
+    const int32_t left = width - x - group;
+    return left > 0 && left < group ? width - group : x + group;
+}
+
 /* 16 values of each channel. */
 typedef struct Planes {
     __m128i red, green, blue;
@@ -92,8 +103,7 @@ static __m256 normalize(__m128i bytes, const Scaling *scaling)
 {
     const __m256 values = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes));
     const __m256 coarse = _mm256_fmadd_ps(values, scaling->coarse_scale, scaling->coarse_offset);
-    const __m256 fine =
-        _mm256_add_ps(_mm256_mul_ps(values, scaling->fine_scale), scaling->fine_offset);
+    const __m256 fine = _mm256_fmadd_ps(values, scaling->fine_scale, scaling->fine_offset);
     return _mm256_add_ps(coarse, fine);
 }
 
@@ -122,81 +132,106 @@ static size_t target_of(const ImgOutputRow *row, int32_t x)
     return (size_t)(row->mirror ? row->width - x - GROUP : x);
 }
 
-static int32_t write_planes_of_floats(const ImgOutputRow *row)
+static void write_planes_of_floats(const ImgOutputRow *row)
 {
     const Scaling red = scaling_of_channel(row->output, 0);
     const Scaling green = scaling_of_channel(row->output, 1);
     const Scaling blue = scaling_of_channel(row->output, 2);
-    int32_t x = 0;
-    for (; x + GROUP <= row->width; x += GROUP) {
+    for (int32_t x = 0; x < row->width; x = next_group(x, row->width, GROUP)) {
         const Planes planes = load_planes(row, x);
         float *out = (float *)row->out + target_of(row, x);
         store_floats(planes.red, &red, out);
         store_floats(planes.green, &green, out + row->plane);
         store_floats(planes.blue, &blue, out + 2 * row->plane);
     }
-    return x;
 }
 
-static int32_t write_planes_of_bytes(const ImgOutputRow *row)
+static void write_planes_of_bytes(const ImgOutputRow *row)
 {
-    int32_t x = 0;
-    for (; x + GROUP <= row->width; x += GROUP) {
+    for (int32_t x = 0; x < row->width; x = next_group(x, row->width, GROUP)) {
         const Planes planes = load_planes(row, x);
         uint8_t *out = (uint8_t *)row->out + target_of(row, x);
         _mm_storeu_si128((__m128i *)out, planes.red);
         _mm_storeu_si128((__m128i *)(out + row->plane), planes.green);
         _mm_storeu_si128((__m128i *)(out + 2 * row->plane), planes.blue);
     }
-    return x;
 }
 
-/* One channel is the same in both layouts. */
-static int32_t write_grey(const ImgOutputRow *row)
+static void write_grey_floats(const ImgOutputRow *row)
 {
     const Scaling scaling = scaling_of_channel(row->output, 0);
-    int32_t x = 0;
-    for (; x + GROUP <= row->width; x += GROUP) {
-        const __m128i stored = _mm_loadu_si128((const __m128i *)(row->in + x));
-        const __m128i bytes = row->mirror ? reverse_bytes(stored) : stored;
-        const size_t target = target_of(row, x);
-        if (row->output->real)
-            store_floats(bytes, &scaling, (float *)row->out + target);
-        else
-            _mm_storeu_si128((__m128i *)((uint8_t *)row->out + target), bytes);
+    for (int32_t x = 0; x < row->width; x = next_group(x, row->width, GROUP)) {
+        const uint8_t *in = row->in + x;
+        float *out = (float *)row->out + target_of(row, x);
+        if (row->mirror) {
+            store_floats(reverse_bytes(_mm_loadu_si128((const __m128i *)in)), &scaling, out);
+        } else {
+            _mm256_storeu_ps(out, normalize(_mm_loadu_si64(in), &scaling));
+            _mm256_storeu_ps(out + 8, normalize(_mm_loadu_si64(in + 8), &scaling));
+        }
     }
-    return x;
+}
+
+static void write_grey_bytes(const ImgOutputRow *row)
+{
+    if (!row->mirror) {
+        memcpy(row->out, row->in, (size_t)row->width);
+        return;
+    }
+    for (int32_t x = 0; x < row->width; x = next_group(x, row->width, GROUP)) {
+        const __m128i bytes = reverse_bytes(_mm_loadu_si128((const __m128i *)(row->in + x)));
+        _mm_storeu_si128((__m128i *)((uint8_t *)row->out + target_of(row, x)), bytes);
+    }
 }
 
 /* Interleaved RGB: as it stands if it is not mirrored. */
-static int32_t write_interleaved(const ImgOutputRow *row)
+static void write_interleaved(const ImgOutputRow *row)
 {
     if (!row->output->real) {
         memcpy(row->out, row->in, (size_t)row->width * 3);
-        return row->width;
+        return;
     }
-    /* 24 values are 8 pixels; the three runs of 8 values begin at channels 0, 2 and 1. */
+    /* The three runs of 8 values of a group begin at channels 0, 2 and 1. */
     const Scaling first = scaling_from_channel(row->output, 0);
     const Scaling second = scaling_from_channel(row->output, 2);
     const Scaling third = scaling_from_channel(row->output, 1);
-    int32_t x = 0;
-    for (; x + 8 <= row->width; x += 8) {
+    for (int32_t x = 0; x < row->width; x = next_group(x, row->width, RGB_GROUP)) {
         const uint8_t *in = row->in + 3 * (size_t)x;
         float *out = (float *)row->out + 3 * (size_t)x;
         _mm256_storeu_ps(out, normalize(_mm_loadu_si64(in), &first));
         _mm256_storeu_ps(out + 8, normalize(_mm_loadu_si64(in + 8), &second));
         _mm256_storeu_ps(out + 16, normalize(_mm_loadu_si64(in + 16), &third));
     }
-    return x;
 }
 
-int32_t img_output_row_avx2(const ImgOutputRow *row)
+/* One channel is the same in both layouts. */
+static void write_grey(const ImgOutputRow *row)
 {
-    if (row->output->real && !row->output->computable)
-        return 0;
+    if (row->output->real)
+        write_grey_floats(row);
+    else
+        write_grey_bytes(row);
+}
+
+static void write_planes(const ImgOutputRow *row)
+{
+    if (row->output->real)
+        write_planes_of_floats(row);
+    else
+        write_planes_of_bytes(row);
+}
+
+bool img_output_row_avx2(const ImgOutputRow *row)
+{
+    const bool is_interleaved = row->channels == 3 && !row->plane;
+    if (row->width < (is_interleaved ? RGB_GROUP : GROUP) ||
+        (row->output->real && !row->output->computable) || (is_interleaved && row->mirror))
+        return false;
     if (row->channels == 1)
-        return write_grey(row);
-    if (row->plane)
-        return row->output->real ? write_planes_of_floats(row) : write_planes_of_bytes(row);
-    return row->mirror ? 0 : write_interleaved(row);
+        write_grey(row);
+    else if (is_interleaved)
+        write_interleaved(row);
+    else
+        write_planes(row);
+    return true;
 }

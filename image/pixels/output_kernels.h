@@ -20,15 +20,15 @@ typedef struct ImgOutputRow {
     bool mirror;
 } ImgOutputRow;
 
-/* Writes pixels from..width-1 of a row of uint8; every form, any width. The reference. */
-void img_output_row_scalar(const ImgOutputRow *row, int32_t from);
+/* Writes a row of uint8; every form, any width. The reference. */
+void img_output_row_scalar(const ImgOutputRow *row);
 
 /* Writes a row of uint16 or float32; every form, any width. */
 void img_output_row_wide(const ImgOutputRow *row);
 
-/* Writes whole groups of pixels of uint8 from the left and returns how many pixels that were; 0 for
- * a form that it does not know. For CPUs with AVX2. */
-int32_t img_output_row_avx2(const ImgOutputRow *row);
+/* Writes a row of uint8 with 1 or 3 channels, or returns false and writes nothing: a form that it
+ * does not know, or fewer pixels than it writes at a time. For CPUs with AVX2. */
+bool img_output_row_avx2(const ImgOutputRow *row);
 
 /* img_output_write with vector code, where the CPU runs it, or without. */
 void img_output_write_with(bool vector, const ImgOutput *output, const AugImage *picture,

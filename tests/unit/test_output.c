@@ -25,10 +25,10 @@ static double expected_value(const ImgOutput *output, const AugImage *picture,
     return value;
 }
 
-/* Everything that can differ between two calls. */
+/* Everything that can differ between two calls. packed: no gaps between the picture's rows. */
 typedef struct Case {
     int32_t width, height, channels;
-    bool planar, real, mirror, through_table, vector;
+    bool planar, real, mirror, through_table, packed, vector;
 } Case;
 
 static Case random_case(uint64_t *state, bool vector)
@@ -40,14 +40,32 @@ static Case random_case(uint64_t *state, bool vector)
                   .real = test_random(state) % 2,
                   .mirror = test_random(state) % 2,
                   .through_table = test_random(state) % 3 == 0,
+                  .packed = test_random(state) % 2,
                   .vector = vector};
+}
+
+/* Takes the gaps from between the rows, and all memory behind the last value, so that the sanitizer
+ * sees one read too many. */
+static void close_gaps(AugImage *picture)
+{
+    const size_t row_size = (size_t)picture->width * img_pixel_size(picture);
+    const size_t size = row_size * (size_t)picture->height;
+    uint8_t *pixels = malloc(size);
+    ck_assert_ptr_nonnull(pixels);
+    for (int32_t y = 0; y < picture->height; y++)
+        memcpy(pixels + (size_t)y * row_size, test_pixel(picture, 0, y), row_size);
+    free(picture->pixels);
+    picture->pixels = pixels;
+    picture->row_size = row_size;
 }
 
 static void expect_case(const Case *c, uint64_t *state)
 {
     ImgOutput output;
     img_output_init(&output, c->planar, c->real, imagenet_mean, imagenet_std);
-    const AugImage noise = test_noise(state, c->width, c->height, c->channels);
+    AugImage noise = test_noise(state, c->width, c->height, c->channels);
+    if (c->packed)
+        close_gaps(&noise);
     uint8_t lut[3][256];
     for (size_t i = 0; i < sizeof(lut); i++)
         lut[i / 256][i % 256] = (uint8_t)test_random(state);
@@ -66,10 +84,10 @@ static void expect_case(const Case *c, uint64_t *state)
                 : byte;
         const double found = c->real ? (double)((float *)slot)[i] : ((uint8_t *)slot)[i];
         if (want != found)
-            ck_abort_msg("%d x %d x %d, planar %d, real %d, mirror %d, table %d, vector %d: value "
-                         "%zu is %.9g, not %.9g",
+            ck_abort_msg("%d x %d x %d, planar %d, real %d, mirror %d, table %d, packed %d, vector "
+                         "%d: value %zu is %.9g, not %.9g",
                          c->width, c->height, c->channels, c->planar, c->real, c->mirror,
-                         c->through_table, c->vector, i, found, want);
+                         c->through_table, c->packed, c->vector, i, found, want);
     }
     free(slot);
     free(noise.pixels);
@@ -85,11 +103,31 @@ START_TEST(every_form_gives_the_stated_values)
 }
 END_TEST
 
+/* What is left over after whole vectors differs from width to width, and between rows with and
+ * without gaps. Bit by bit of form: channels, layout, type, direction, gaps. */
+START_TEST(every_width_is_written_to_its_end)
+{
+    uint64_t state = 101;
+    for (int32_t width = 1; width <= 70; width++)
+        for (int form = 0; form < 32; form++) {
+            const Case c = {.width = width,
+                            .height = 3,
+                            .channels = form & 1 ? 3 : 1,
+                            .planar = form & 2,
+                            .real = form & 4,
+                            .mirror = form & 8,
+                            .packed = form & 16,
+                            .vector = true};
+            expect_case(&c, &state);
+        }
+}
+END_TEST
+
 /* Wider than the strip that goes through a lookup table at a time. */
 START_TEST(wide_rows_go_through_tables)
 {
     uint64_t state = 83;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 16; i++) {
         const Case c = {.width = 2500 + i,
                         .height = 2,
                         .channels = 3,
@@ -97,6 +135,7 @@ START_TEST(wide_rows_go_through_tables)
                         .real = i / 2 % 2,
                         .mirror = i / 4 % 2,
                         .through_table = true,
+                        .packed = i / 8,
                         .vector = true};
         expect_case(&c, &state);
     }
@@ -172,13 +211,14 @@ static double written_value(double value, const ImgOutputForm *form, int32_t c)
     return (double)(float)((value / white - mean) / std);
 }
 
-static void expect_form(const ImgOutputForm *form, bool mirror, uint64_t *state)
+static void expect_form(const ImgOutputForm *form, bool mirror, bool packed, uint64_t *state)
 {
     enum { WIDTH = 19, HEIGHT = 3 };
     ImgOutput output;
     ck_assert_int_eq(img_output_prepare(&output, form, NULL), AUG_OK);
-    const AugImage picture =
-        test_picture_of(WIDTH, HEIGHT, (ImgPixelType){form->in, form->channels}, 0);
+    AugImage picture = test_picture_of(WIDTH, HEIGHT, (ImgPixelType){form->in, form->channels}, 0);
+    if (packed)
+        close_gaps(&picture);
     for (int32_t i = 0; i < WIDTH * HEIGHT * form->channels; i++)
         test_set_value(&picture, i / form->channels % WIDTH, i / form->channels / WIDTH,
                        i % form->channels,
@@ -195,9 +235,11 @@ static void expect_form(const ImgOutputForm *form, bool mirror, uint64_t *state)
         const double want = written_value(test_value(&picture, x, at / WIDTH, c), form, c);
         const double found = test_value(&slot, i, 0, 0);
         if (want != found)
-            ck_abort_msg("%s to %s, %d channels, planar %d, mirror %d: value %d is %.9g, not %.9g",
-                         aug_dtype_name(form->in), aug_dtype_name(form->out), form->channels,
-                         form->planar, mirror, i, found, want);
+            ck_abort_msg(
+                "%s to %s, %d channels, planar %d, mirror %d, packed %d: value %d is %.9g, "
+                "not %.9g",
+                aug_dtype_name(form->in), aug_dtype_name(form->out), form->channels, form->planar,
+                mirror, packed, i, found, want);
     }
     free(slot.pixels);
     free(picture.pixels);
@@ -213,14 +255,14 @@ START_TEST(types_and_channels_that_go_together)
     }
     for (size_t p = 0; p < AUG_COUNT(pairs); p++)
         for (int32_t channels = 1; channels <= AUG_MAX_CHANNELS; channels++)
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 ImgOutputForm form = {
                     .in = pairs[p][0], .out = pairs[p][1], .channels = channels, .planar = i % 2};
-                if (i / 4) {
+                if (i / 4 % 2) {
                     form.mean = mean;
                     form.std = std;
                 }
-                expect_form(&form, i / 2 % 2, &state);
+                expect_form(&form, i / 2 % 2, i / 8, &state);
             }
 }
 END_TEST
@@ -245,6 +287,7 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, every_form_gives_the_stated_values);
+    tcase_add_test(tests, every_width_is_written_to_its_end);
     tcase_add_test(tests, wide_rows_go_through_tables);
     tcase_add_test(tests, computed_values_equal_looked_up_ones);
     tcase_add_test(tests, usual_normalizations_are_computable);
