@@ -3,6 +3,8 @@
 #include "aug/order.h"
 
 #include "aug/random.h"
+#include "libaug/base/order.h"
+#include "libaug/base/philox.h"
 
 /* Sets that are shuffled. A lookup draws up to n words, and the 16 blocks of the generator do not
  * wait for each other, so that they take about as long as the 12 of the network, which do. */
@@ -58,33 +60,58 @@ static Domain domain_of(uint64_t seed, uint32_t epoch, uint64_t n)
     return (Domain){.seed = seed, .epoch = epoch, .low_bits = low_bits, .high = (uint32_t)high};
 }
 
-/* 64 random bits of a round for one value of the half that stays. */
-static uint64_t round_value(const Domain *domain, uint32_t round, uint32_t half)
+/* 64 random bits of a round for each value of the half that stays. */
+static void round_values(const Domain *domain, uint32_t round, const uint32_t *half, size_t n,
+                         uint64_t *values)
 {
     const uint32_t key[2] = {(uint32_t)domain->seed, (uint32_t)(domain->seed >> 32)};
-    const uint32_t counter[4] = {round, domain->epoch, half, AUG_POSITION_ORDER};
-    uint32_t out[4];
-    aug_philox4x32(counter, key, out);
-    return (uint64_t)out[1] << 32 | out[0];
+    const uint32_t place[3] = {round, domain->epoch, AUG_POSITION_ORDER};
+    if (n == AUGI_PHILOX_LANES) {
+        augi_philox_lanes(place, half, key, values);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t counter[4] = {place[0], place[1], half[i], place[2]};
+        uint32_t out[4];
+        aug_philox4x32(counter, key, out);
+        values[i] = (uint64_t)out[1] << 32 | out[0];
+    }
 }
 
 /* The network: in turns one half is moved round its range by what the other half draws. Adding,
  * where XOR would do for a power of two, is what makes both parities as likely: to move an even
  * range by an odd number is an odd permutation, while XOR is always even. What 64 bits give a range
- * of at most 2^21 is even to 2^-43. */
-static uint64_t permuted(const Domain *domain, uint64_t x)
+ * of at most 2^21 is even to 2^-43. n: 1 to AUGI_PHILOX_LANES. */
+static void permute(const Domain *domain, uint64_t *x, size_t n)
 {
     const uint32_t mask = (UINT32_C(1) << domain->low_bits) - 1;
-    uint32_t low = (uint32_t)x & mask;
-    uint32_t high = (uint32_t)(x >> domain->low_bits);
-    for (uint32_t round = 0; round < ROUNDS; round += 2) {
-        low = (low + (uint32_t)round_value(domain, round, high)) & mask;
-        const uint64_t value = round_value(domain, round + 1, low);
-        const uint64_t carry = (value & UINT32_MAX) * domain->high >> 32;
-        high += (uint32_t)(((value >> 32) * domain->high + carry) >> 32);
-        high = high < domain->high ? high : high - domain->high;
+    uint32_t low[AUGI_PHILOX_LANES], high[AUGI_PHILOX_LANES];
+    uint64_t values[AUGI_PHILOX_LANES];
+    for (size_t i = 0; i < n; i++) {
+        low[i] = (uint32_t)x[i] & mask;
+        high[i] = (uint32_t)(x[i] >> domain->low_bits);
     }
-    return (uint64_t)high << domain->low_bits | low;
+    for (uint32_t round = 0; round < ROUNDS; round += 2) {
+        round_values(domain, round, high, n, values);
+        for (size_t i = 0; i < n; i++)
+            low[i] = (low[i] + (uint32_t)values[i]) & mask;
+        round_values(domain, round + 1, low, n, values);
+        for (size_t i = 0; i < n; i++) {
+            const uint64_t carry = (values[i] & UINT32_MAX) * domain->high >> 32;
+            high[i] += (uint32_t)(((values[i] >> 32) * domain->high + carry) >> 32);
+            high[i] = high[i] < domain->high ? high[i] : high[i] - domain->high;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        x[i] = (uint64_t)high[i] << domain->low_bits | low[i];
+}
+
+/* Ends the walk that is at x after its first step. */
+static uint64_t walk_on(const Domain *domain, uint64_t x, uint64_t n)
+{
+    while (x >= n)
+        permute(domain, &x, 1);
+    return x;
 }
 
 uint64_t aug_order_at(uint64_t seed, uint32_t epoch, uint64_t n, uint64_t position)
@@ -93,8 +120,22 @@ uint64_t aug_order_at(uint64_t seed, uint32_t epoch, uint64_t n, uint64_t positi
         return shuffled(seed, epoch, (uint32_t)n, (uint32_t)position);
     const Domain domain = domain_of(seed, epoch, n);
     uint64_t x = position;
-    do
-        x = permuted(&domain, x);
-    while (x >= n);
-    return x;
+    permute(&domain, &x, 1);
+    return walk_on(&domain, x, n);
+}
+
+void augi_order_all(uint64_t seed, uint32_t epoch, uint64_t n, uint64_t *positions,
+                    size_t n_positions)
+{
+    size_t done = 0;
+    if (n > MOST_SHUFFLED) {
+        const Domain domain = domain_of(seed, epoch, n);
+        for (; n_positions - done >= AUGI_PHILOX_LANES; done += AUGI_PHILOX_LANES) {
+            permute(&domain, positions + done, AUGI_PHILOX_LANES);
+            for (size_t i = done; i < done + AUGI_PHILOX_LANES; i++)
+                positions[i] = walk_on(&domain, positions[i], n);
+        }
+    }
+    for (; done < n_positions; done++)
+        positions[done] = aug_order_at(seed, epoch, n, positions[done]);
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aug/order.h"
 #include "aug/version.h"
 #include "libaug/base/hash.h"
+#include "libaug/base/order.h"
 #include "libaug/data/dataset.h"
 #include "libaug/data/part.h"
 #include "libaug/run/by_length.h"
@@ -313,9 +313,14 @@ uint32_t augi_plan_count(const AugPlan *plan, uint64_t step)
 uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t i)
 {
     uint64_t position = step * plan->batch_size + i;
-    if (!plan->spec->batch.shuffle)
-        return position;
-    return aug_order_at(plan->spec->head.seed, epoch, plan->n_samples, position);
+    augi_plan_samples(plan, epoch, &position, 1);
+    return position;
+}
+
+void augi_plan_samples(const AugPlan *plan, uint32_t epoch, uint64_t *positions, size_t n)
+{
+    if (plan->spec->batch.shuffle)
+        augi_order_all(plan->spec->head.seed, epoch, plan->n_samples, positions, n);
 }
 
 /* Whether another limit than everybody's decides which samples are replaced. */

@@ -82,6 +82,10 @@ uint32_t augi_plan_count(const AugPlan *plan, uint64_t step);
 /* Data set index of the i-th sample of a global batch. */
 uint64_t augi_plan_sample(const AugPlan *plan, uint32_t epoch, uint64_t step, uint32_t i);
 
+/* Puts the data set index of the sample in place of each of n positions in an epoch: of the i-th
+ * sample of a global batch it is step * batch_size + i. */
+void augi_plan_samples(const AugPlan *plan, uint32_t epoch, uint64_t *positions, size_t n);
+
 /* Fails with AUG_BAD_SPEC: labels are mixed, and a sample has none. */
 AUG_MUST_CHECK AugStatus augi_plan_refuse_unlabelled(const AugPlan *plan, const char *sample,
                                                      AugError *error);

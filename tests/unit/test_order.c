@@ -11,6 +11,7 @@
 
 #include "aug/order.h"
 #include "aug/random.h"
+#include "libaug/base/order.h"
 #include "tests/support/support.h"
 
 #define DEVIATIONS 5.0
@@ -372,6 +373,30 @@ START_TEST(orders_of_the_largest_sets_depend_on_their_key)
 }
 END_TEST
 
+/* Sizes with and without further steps of a walk, shuffled ones, and numbers of positions with and
+ * without a rest behind those that go side by side. */
+START_TEST(orders_of_many_positions_are_those_of_each)
+{
+    static const uint64_t sizes[] = {1,   7,    64,    65,     67,
+                                     103, 1000, 60000, 100003, (UINT64_C(1) << 40) - 1};
+    enum { MOST = 131 };
+    for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++)
+        for (size_t n_positions = 0; n_positions <= MOST; n_positions++) {
+            const uint64_t n = sizes[k], first = n_positions * 997;
+            uint64_t samples[MOST + 1];
+            samples[n_positions] = 12345;
+            for (size_t i = 0; i < n_positions; i++)
+                samples[i] = (first + i * 3) % n;
+            augi_order_all(UINT64_C(1) << 33 | k, 5, n, samples, n_positions);
+            for (size_t i = 0; i < n_positions; i++) {
+                const uint64_t position = (first + i * 3) % n;
+                ck_assert_uint_eq(samples[i], aug_order_at(UINT64_C(1) << 33 | k, 5, n, position));
+            }
+            ck_assert_uint_eq(samples[n_positions], 12345);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("order");
@@ -386,6 +411,7 @@ int main(void)
     tcase_add_loop_test(tests, large_orders_have_even_parities, 0, N_PARITY);
     tcase_add_loop_test(tests, large_orders_keep_one_sample_in_its_place, 0, 4);
     tcase_add_test(tests, orders_of_the_largest_sets_depend_on_their_key);
+    tcase_add_test(tests, orders_of_many_positions_are_those_of_each);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

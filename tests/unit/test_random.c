@@ -5,6 +5,7 @@
 
 #include "aug/random.h"
 #include "libaug/base/exact_math.h"
+#include "libaug/base/philox.h"
 #include "tests/support/support.h"
 
 /* kat_vectors of Random123 1.09, "philox4x32 10". */
@@ -27,6 +28,30 @@ START_TEST(philox_gives_the_published_vectors)
         for (int word = 0; word < 4; word++)
             ck_assert_msg(out[word] == rows[i].expected[word], "vector %zu word %d: %08x, not %08x",
                           i, word, out[word], rows[i].expected[word]);
+    }
+}
+END_TEST
+
+/* Every word of counter and key has high bits in some round of this. */
+START_TEST(blocks_side_by_side_are_those_of_each)
+{
+    uint32_t word = 12345;
+    for (int i = 0; i < 1000; i++) {
+        uint32_t counter[3], thirds[AUGI_PHILOX_LANES], key[2];
+        for (int k = 0; k < 3; k++)
+            counter[k] = word = word * 1664525 + 1013904223;
+        for (int k = 0; k < AUGI_PHILOX_LANES; k++)
+            thirds[k] = word = word * 1664525 + 1013904223;
+        for (int k = 0; k < 2; k++)
+            key[k] = word = word * 1664525 + 1013904223;
+        uint64_t words[AUGI_PHILOX_LANES];
+        augi_philox_lanes(counter, thirds, key, words);
+        for (int k = 0; k < AUGI_PHILOX_LANES; k++) {
+            const uint32_t own[4] = {counter[0], counter[1], thirds[k], counter[2]};
+            uint32_t block[4];
+            aug_philox4x32(own, key, block);
+            ck_assert_uint_eq(words[k], (uint64_t)block[1] << 32 | block[0]);
+        }
     }
 }
 END_TEST
@@ -225,6 +250,7 @@ int main(void)
     TCase *tests = tcase_create("random");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, philox_gives_the_published_vectors);
+    tcase_add_test(tests, blocks_side_by_side_are_those_of_each);
     tcase_add_test(tests, every_part_of_a_key_changes_the_draws);
     tcase_add_test(tests, distributions_have_their_moments);
     tcase_add_test(tests, uniform_keeps_inside_and_empty_intervals_work);
