@@ -4,9 +4,8 @@
  * ctest runs every tenth of the 300 photographs, which takes seconds. All of them, and ten times as
  * many damaged files of each layout, take minutes: integration_careful_codec all
  */
-#include <setjmp.h>
-
 #include "image/codec/codec.h"
+#include "tests/support/jpeg_oracle.h"
 #include "tests/support/pictures.h"
 
 /* Windows that are compared of each file that is accepted, beside the whole. */
@@ -14,6 +13,7 @@
 
 static AugLimits limits;
 static ImgDecoder *decoder;
+static TestOracle oracle;
 static int photograph_step = 10, n_rounds = 20;
 
 static void set_up(void)
@@ -26,97 +26,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     img_decoder_free(decoder);
-}
-
-/* libjpeg on a file that comes byte by byte. The first warning is kept as message and ends it, as
- * an error does. */
-typedef struct Oracle {
-    struct jpeg_decompress_struct info;
-    struct jpeg_error_mgr errors;
-    struct jpeg_source_mgr source;
-    jmp_buf leave;
-    const uint8_t *bytes;
-    size_t size, at;
-    char message[JMSG_LENGTH_MAX];
-    AugImage out; /* grey, RGB or CMYK; the owner frees pixels */
-} Oracle;
-
-static void leave(j_common_ptr common)
-{
-    Oracle *oracle = common->client_data;
-    common->err->format_message(common, oracle->message);
-    longjmp(oracle->leave, 1);
-}
-
-static void emit_message(j_common_ptr common, int level)
-{
-    if (level < 0)
-        leave(common);
-}
-
-static void do_nothing(j_decompress_ptr info)
-{
-    (void)info;
-}
-
-static boolean next_byte(j_decompress_ptr info)
-{
-    Oracle *oracle = info->client_data;
-    if (oracle->at == oracle->size) {
-        snprintf(oracle->message, sizeof(oracle->message), "Premature end of JPEG file");
-        longjmp(oracle->leave, 1);
-    }
-    info->src->next_input_byte = oracle->bytes + oracle->at++;
-    info->src->bytes_in_buffer = 1;
-    return TRUE;
-}
-
-static void skip_bytes(j_decompress_ptr info, long n)
-{
-    for (; n > 0; n--) {
-        if (info->src->bytes_in_buffer == 0)
-            next_byte(info);
-        info->src->bytes_in_buffer = 0;
-    }
-}
-
-static void read_whole(Oracle *oracle)
-{
-    struct jpeg_decompress_struct *info = &oracle->info;
-    jpeg_create_decompress(info);
-    info->src = &oracle->source;
-    jpeg_read_header(info, TRUE);
-    info->out_color_space = info->num_components == 1   ? JCS_GRAYSCALE
-                            : info->num_components == 3 ? JCS_RGB
-                                                        : JCS_CMYK;
-    info->dct_method = JDCT_ISLOW;
-    jpeg_start_decompress(info);
-    oracle->out = test_picture((int32_t)info->output_width, (int32_t)info->output_height,
-                               info->out_color_components, 0);
-    while (info->output_scanline < info->output_height) {
-        JSAMPROW row = test_pixel(&oracle->out, 0, (int32_t)info->output_scanline);
-        jpeg_read_scanlines(info, &row, 1);
-    }
-    jpeg_finish_decompress(info);
-}
-
-/* Whether libjpeg finds nothing wrong. */
-static bool ask_oracle(Oracle *oracle, const uint8_t *bytes, size_t size)
-{
-    *oracle = (Oracle){.bytes = bytes, .size = size};
-    oracle->source = (struct jpeg_source_mgr){.init_source = do_nothing,
-                                              .fill_input_buffer = next_byte,
-                                              .skip_input_data = skip_bytes,
-                                              .resync_to_restart = jpeg_resync_to_restart,
-                                              .term_source = do_nothing};
-    oracle->info.err = jpeg_std_error(&oracle->errors);
-    oracle->errors.error_exit = leave;
-    oracle->errors.emit_message = emit_message;
-    oracle->info.client_data = oracle;
-    if (setjmp(oracle->leave) == 0)
-        read_whole(oracle);
-    jpeg_destroy_decompress(&oracle->info);
-    return !oracle->message[0];
+    test_oracle_fini(&oracle);
 }
 
 /* A file to try; name is for messages. */
@@ -206,30 +116,25 @@ static void take_file(const File *file, uint64_t *state, Tally *tally)
         tally->n_refused++;
         return;
     }
-    Oracle *oracle = malloc(sizeof(*oracle));
-    ck_assert_ptr_nonnull(oracle);
-    const bool clean = ask_oracle(oracle, file->bytes, file->size);
+    const bool clean = test_oracle_ask(&oracle, file->bytes, file->size);
     status = img_verify(decoder, file->bytes, file->size, &limits, &error);
     tally->n_refused += status != AUG_OK;
     tally->n_accepted += status == AUG_OK;
     tally->n_stricter += status != AUG_OK && clean;
     if (status == AUG_OK) {
-        ck_assert_msg(clean, "%s was accepted; libjpeg says: %s", file->name, oracle->message);
-        if (header.channels == 4) {
-            free(oracle->out.pixels);
-            oracle->out = decode_all(file, &header);
-        }
-        expect_pixels(file, &header, &oracle->out, state);
+        ck_assert_msg(clean, "%s was accepted; libjpeg says: %s", file->name, oracle.message);
+        const bool is_cmyk = header.channels == 4;
+        const AugImage all = is_cmyk ? decode_all(file, &header) : oracle.image;
+        expect_pixels(file, &header, &all, state);
+        free(is_cmyk ? all.pixels : NULL);
     } else if (status == AUG_CORRUPT) {
         const bool stricter =
             strstr(error.message, "FF FF 00") || strstr(error.message, "second start of image");
-        ck_assert_msg(stricter || (!clean && strstr(error.message, oracle->message)),
+        ck_assert_msg(stricter || (!clean && strstr(error.message, oracle.message)),
                       "%s: \"%s\"; libjpeg says: \"%s\"", file->name, error.message,
-                      oracle->message);
+                      oracle.message);
         expect_same_words(file, &header, error.message, state);
     }
-    free(oracle->out.pixels);
-    free(oracle);
 }
 
 typedef enum Damage {
