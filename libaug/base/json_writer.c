@@ -92,19 +92,33 @@ void augi_json_list_end(AugiJsonWriter *writer)
     close_level(writer, "]");
 }
 
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\';
+}
+
+static void put_escape(AugiJsonWriter *writer, unsigned char byte)
+{
+    char escaped[8];
+    if (byte == '"' || byte == '\\')
+        snprintf(escaped, sizeof(escaped), "\\%c", byte);
+    else
+        snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
+    put_text(writer, escaped);
+}
+
 static void put_escaped(AugiJsonWriter *writer, const char *value, size_t size)
 {
+    size_t first = 0;
     for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)value[i];
-        char escaped[8];
-        if (byte == '"' || byte == '\\')
-            snprintf(escaped, sizeof(escaped), "\\%c", byte);
-        else if (byte < 0x20 || byte == 0x7f)
-            snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
-        else
-            snprintf(escaped, sizeof(escaped), "%c", byte);
-        put_text(writer, escaped);
+        if (is_plain((unsigned char)value[i]))
+            continue;
+        put(writer, value + first, i - first);
+        put_escape(writer, (unsigned char)value[i]);
+        first = i + 1;
     }
+    if (first < size)
+        put(writer, value + first, size - first);
 }
 
 static void put_quoted(AugiJsonWriter *writer, const char *value, size_t size)
@@ -205,9 +219,13 @@ void augi_json_integer(AugiJsonWriter *writer, int64_t value)
 
 void augi_json_unsigned(AugiJsonWriter *writer, uint64_t value)
 {
-    char text[32];
-    snprintf(text, sizeof(text), "%" PRIu64, value);
-    augi_json_raw(writer, text);
+    /* Every batch has a header of such numbers, and printf takes several times as long. */
+    char text[32], *at = text + sizeof(text);
+    *--at = 0;
+    do
+        *--at = (char)('0' + value % 10);
+    while (value /= 10);
+    augi_json_raw(writer, at);
 }
 
 void augi_json_bool(AugiJsonWriter *writer, bool value)
