@@ -4,8 +4,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "libaug/base/huge_pages.h"
 #include "libaug/base/processors.h"
 #include "trainer/nn/plugin.h"
 
@@ -29,11 +29,8 @@ static void *take_arena(size_t size)
     void *memory = aligned_alloc(alignment, size);
     if (!memory)
         return NULL;
-#ifdef MADV_HUGEPAGE
-    /* A wish: where it is not granted, pages are small. */
     if (huge)
-        (void)madvise(memory, size, MADV_HUGEPAGE);
-#endif
+        augi_huge_pages_wish(memory, size);
     memset(memory, 0, size);
     return memory;
 }

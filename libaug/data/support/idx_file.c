@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/huge_pages.h"
 #include "libaug/data/support/reader.h"
 
 /* Element types. */
@@ -102,6 +103,7 @@ static AugStatus read_content(AugiIdx *idx, AugiReader *stream, const char *path
     idx->bytes = malloc((size_t)total + 1);
     if (!idx->bytes)
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for %" PRIu64 " bytes", total);
+    augi_huge_pages_wish(idx->bytes, (size_t)total);
     AUG_TRY(augi_reader_read_all(stream, idx->bytes, (size_t)total, error));
     return augi_reader_end(stream, error);
 }
