@@ -273,6 +273,12 @@ AugStatus aug_dataset_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     return place_error(error, status, sample->name);
 }
 
+void augi_dataset_expect(const AugDataset *dataset, uint64_t index)
+{
+    if (dataset->kind->expect && index < dataset->info.n_samples)
+        dataset->kind->expect(dataset, index);
+}
+
 const char *augi_dataset_sample_name(const AugDataset *dataset, uint64_t index, AugBuffer *buffer)
 {
     return dataset->kind->sample_name ? dataset->kind->sample_name(dataset, index, buffer)

@@ -20,6 +20,8 @@
  * sample_name:  name by which a sample is told from the others wherever the set lies and however it
  *               is packed, borrowed from the set or the buffer; NULL: "#" and its number
  * read:         fills the fields that open declared, and the name; they are zeroed
+ * expect:       brings what read will give for a sample nearer to the processor, without waiting for
+ *               it; NULL: nothing
  * label:        see aug_dataset_label. A set with classes gets the field "label" from it, unless
  *               open declared one of kind CLASS or CLASSES or set dataset->is_unlabelled
  * manifest:     adds to the hash what is known without reading samples: their names, stored sizes
@@ -39,6 +41,7 @@ typedef struct AugDatasetKind {
     const char *(*sample_name)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer);
     AugStatus (*read)(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                       AugSample *sample, AugError *error);
+    void (*expect)(const AugDataset *dataset, uint64_t index);
     int64_t (*label)(const AugDataset *dataset, uint64_t index);
     void (*manifest)(const AugDataset *dataset, AugiHash *hash);
     uint64_t (*stored_size)(const AugDataset *dataset, uint64_t index);
@@ -125,6 +128,10 @@ const char *augi_dataset_sample_name(const AugDataset *dataset, uint64_t index, 
 AUG_MUST_CHECK AugStatus augi_dataset_read_plain(const AugDataset *dataset, uint64_t index,
                                                  AugBuffer *buffer, AugSample *sample,
                                                  AugError *error);
+
+/* Says that a sample is read soon, so that reading waits less. An index out of range does nothing.
+ * Any thread. */
+void augi_dataset_expect(const AugDataset *dataset, uint64_t index);
 
 /* Fills the field of a sample that the label hook fills, if there is one. */
 AUG_MUST_CHECK AugStatus augi_dataset_fill_label(const AugDataset *dataset, uint64_t index,

@@ -219,6 +219,12 @@ static AugStatus part_read(const AugDataset *dataset, uint64_t index, AugBuffer 
     return augi_dataset_read_plain(part->whole, part->samples[index], buffer, sample, error);
 }
 
+static void part_expect(const AugDataset *dataset, uint64_t index)
+{
+    const Part *part = dataset->state;
+    augi_dataset_expect(part->whole, part->samples[index]);
+}
+
 static int64_t part_label(const AugDataset *dataset, uint64_t index)
 {
     const Part *part = dataset->state;
@@ -271,6 +277,7 @@ static const AugDatasetKind kind = {
     .close = part_close,
     .sample_name = part_sample_name,
     .read = part_read,
+    .expect = part_expect,
     .label = part_label,
     .manifest = part_manifest,
     .stored_size = part_stored_size,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "libaug/data/dataset.h"
+
 AugStatus augi_load(const AugPlan *plan, uint64_t index, AugBuffer *buffer, AugSample *sample,
                     AugiHold *hold, AugError *error)
 {
@@ -16,6 +18,12 @@ AugStatus augi_load(const AugPlan *plan, uint64_t index, AugBuffer *buffer, AugS
     }
     *hold = (AugiHold){.owner = AUGI_OWNER_BUFFER};
     return aug_dataset_read(plan->dataset, index, buffer, sample, error);
+}
+
+void augi_load_expect(const AugPlan *plan, uint64_t index)
+{
+    if (!plan->options.cache.get)
+        augi_dataset_expect(plan->dataset, index);
 }
 
 void augi_load_end(const AugPlan *plan, uint64_t index, const AugSample *sample, AugiHold *hold,

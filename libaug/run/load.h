@@ -24,6 +24,9 @@ typedef struct AugiHold {
 AUG_MUST_CHECK AugStatus augi_load(const AugPlan *plan, uint64_t index, AugBuffer *buffer,
                                    AugSample *sample, AugiHold *hold, AugError *error);
 
+/* Says that a sample is loaded soon, so that loading waits less. Any thread. */
+void augi_load_expect(const AugPlan *plan, uint64_t index);
+
 /* Ends the use of a sample. is_whole: something was made of it, so it is not damaged, and what was
  * read is offered to the cache. */
 void augi_load_end(const AugPlan *plan, uint64_t index, const AugSample *sample, AugiHold *hold,

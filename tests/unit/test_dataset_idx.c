@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "libaug/data/dataset.h"
 #include "tests/support/datasets.h"
 
 enum { N = 5, HEIGHT = 3, WIDTH = 4, ITEM = HEIGHT * WIDTH };
@@ -177,6 +178,34 @@ START_TEST(four_dimensions_are_color)
                 "idx:%s,labels=none", path);
     free(bytes);
     free(path);
+}
+END_TEST
+
+/* What is told to a set changes nothing of it, at its ends and beyond, with labels and without. */
+START_TEST(expected_samples_are_read_as_others)
+{
+    static const uint32_t sizes[] = {2, HEIGHT, WIDTH};
+    static const uint64_t told[] = {0, 1, 2, UINT64_MAX};
+    size_t size, label_size;
+    uint8_t *bytes = make_idx(3, sizes, 7, &size), *labels = make_idx(1, sizes, 1, &label_size);
+    char *root = test_make_folder("%s/told", test_folder());
+    char *path = test_path("%s/images", root), *label_path = test_path("%s/labels", root);
+    test_write_file(path, bytes, size);
+    test_write_file(label_path, labels, label_size);
+    for (int has_labels = 0; has_labels < 2; has_labels++) {
+        AugDataset *dataset = test_open("idx:%s,labels=%s", path, has_labels ? label_path : "none");
+        for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+            augi_dataset_expect(dataset, told[i]);
+        for (uint64_t i = 0; i < 2; i++)
+            test_sample(dataset, i, i ? "#1" : "#0", has_labels ? labels[8 + i] : -1,
+                        bytes + 16 + i * ITEM, ITEM);
+        aug_dataset_unref(dataset);
+    }
+    free(bytes);
+    free(labels);
+    free(root);
+    free(path);
+    free(label_path);
 }
 END_TEST
 
@@ -488,6 +517,7 @@ int main(void)
     tcase_add_test(tests, labels_are_found_packed_beside_plain_images);
     tcase_add_test(tests, other_names_need_the_labels_parameter);
     tcase_add_test(tests, four_dimensions_are_color);
+    tcase_add_test(tests, expected_samples_are_read_as_others);
     tcase_add_test(tests, floats);
     tcase_add_test(tests, label_files_of_another_length_are_refused);
     tcase_add_test(tests, lying_headers_are_refused);

@@ -9,6 +9,8 @@
 #include "aug/loader.h"
 #include "aug/order.h"
 #include "libaug/base/hash.h"
+#include "libaug/data/dataset.h"
+#include "libaug/data/part.h"
 #include "libaug/run/mix.h"
 #include "libaug/run/plan.h"
 #include "tests/support/support.h"
@@ -319,6 +321,64 @@ START_TEST(an_epoch_holds_every_sample_once)
 }
 END_TEST
 
+/* What a kind was told to expect since it read a sample, and had been told when it did; and how
+ * often it was told, and read. One worker at a time. */
+static uint64_t expected, coming, n_expected, n_read;
+
+static void note_expected(const AugDataset *dataset, uint64_t index)
+{
+    ck_assert_uint_lt(index, aug_dataset_info(dataset)->n_samples);
+    ck_assert_msg(expected == UINT64_MAX, "%llu is expected and was not read",
+                  (unsigned long long)expected);
+    expected = index;
+    n_expected++;
+}
+
+/* The next sample is expected when the present one is read. */
+static AugStatus note_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
+                           AugSample *sample, AugError *error)
+{
+    (void)dataset;
+    (void)error;
+    if (coming != UINT64_MAX)
+        ck_assert_uint_eq(index, coming);
+    coming = expected;
+    expected = UINT64_MAX;
+    n_read++;
+    sample->name = augi_buffer_number_name(buffer, index);
+    return AUG_OK;
+}
+
+/* A part asks its whole by the whole's own numbers. */
+START_TEST(the_sample_after_the_present_one_is_expected)
+{
+    static const char *const sets[] = {
+        "synthetic:count=103,size=2,classes=7",
+        "synthetic:count=103,size=2,classes=7,split={eval: 0.3},part=train"};
+    Fixture f;
+    fixture_init(&f, sets[_i], 8, 0);
+    const AugDataset *part = augi_part_whole(f.plan->dataset);
+    AugDataset *whole = (AugDataset *)(uintptr_t)(part ? part : f.plan->dataset);
+    ck_assert_int_eq(part != NULL, _i);
+    const AugDatasetKind *own = whole->kind;
+    AugDatasetKind noting = *own;
+    noting.expect = note_expected;
+    noting.read = note_read;
+    whole->kind = &noting;
+    expected = coming = UINT64_MAX;
+    n_expected = n_read = 0;
+    const AugLoaderOptions options = {.threads = 1, .epochs = 2};
+    char hex[65];
+    digest_of(&f, &options, hex);
+    ck_assert_uint_eq(n_read, 2 * f.plan->n_samples);
+    /* All but the first of each task; tasks of such short samples are nearly whole batches. */
+    ck_assert_uint_gt(n_expected, n_read / 2);
+    ck_assert_uint_lt(n_expected, n_read);
+    whole->kind = own;
+    fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(a_failed_sample_is_the_same_error_for_any_threads)
 {
     for (uint32_t threads = 1; threads <= 4; threads++) {
@@ -565,6 +625,7 @@ int main(void)
     tcase_add_test(tests, any_step_can_be_the_first);
     tcase_add_test(tests, mixing_equals_mixing_by_hand);
     tcase_add_test(tests, an_epoch_holds_every_sample_once);
+    tcase_add_loop_test(tests, the_sample_after_the_present_one_is_expected, 0, 2);
     tcase_add_test(tests, a_failed_sample_is_the_same_error_for_any_threads);
     tcase_add_test(tests, depth_bounds_the_work_ahead);
     tcase_add_test(tests, loaders_share_a_pool_and_report_readiness);

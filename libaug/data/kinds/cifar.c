@@ -240,6 +240,7 @@ const AugDatasetKind aug_dataset_cifar = {
     .open = cifar_open,
     .close = augi_pixels_close,
     .read = augi_pixels_read,
+    .expect = augi_pixels_expect,
     .label = augi_pixels_label,
     .manifest = augi_pixels_manifest,
 };

@@ -171,6 +171,7 @@ const AugDatasetKind aug_dataset_idx = {
     .open = idx_open,
     .close = augi_pixels_close,
     .read = augi_pixels_read,
+    .expect = augi_pixels_expect,
     .label = augi_pixels_label,
     .manifest = augi_pixels_manifest,
 };

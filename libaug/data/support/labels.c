@@ -24,6 +24,12 @@ int32_t augi_labels_get(const AugiLabels *labels, uint64_t i)
     }
 }
 
+void augi_labels_expect(const AugiLabels *labels, uint64_t i)
+{
+    if (labels->values)
+        __builtin_prefetch((const uint8_t *)labels->values + i * labels->width);
+}
+
 /* The value fits the width. */
 static void set(AugiLabels *labels, uint64_t i, int32_t value)
 {

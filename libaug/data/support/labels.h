@@ -58,6 +58,9 @@ AUG_MUST_CHECK AugStatus augi_labels_add(AugiLabels *labels, int32_t value, cons
 /* The label of sample i; -1: it has none. */
 int32_t augi_labels_get(const AugiLabels *labels, uint64_t i);
 
+/* Brings it nearer to the processor. */
+void augi_labels_expect(const AugiLabels *labels, uint64_t i);
+
 /* Adds it as text. */
 AUG_MUST_CHECK AugStatus augi_labels_add_text(AugiLabels *labels, AugiLabelText text,
                                               const AugLimits *limits, AugError *error);

@@ -6,6 +6,12 @@
 #include "libaug/base/digest.h"
 #include "libaug/data/identity.h"
 
+/* Of the usual processors. */
+#define CACHE_LINE 64
+
+/* What comes behind is found by the processor itself, once it reads in a row. */
+#define MOST_EXPECTED 4096
+
 void augi_pixels_close(AugDataset *dataset)
 {
     AugiPixels *pixels = dataset->state;
@@ -38,6 +44,16 @@ AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer 
         .channels = (int32_t)shape[2],
     };
     return AUG_OK;
+}
+
+void augi_pixels_expect(const AugDataset *dataset, uint64_t index)
+{
+    const AugiPixels *pixels = dataset->state;
+    const uint8_t *bytes = pixels->bytes + index * pixels->stride;
+    const size_t size = pixels->stride < MOST_EXPECTED ? pixels->stride : MOST_EXPECTED;
+    for (size_t at = 0; at < size; at += CACHE_LINE)
+        __builtin_prefetch(bytes + at);
+    augi_labels_expect(&pixels->labels, index);
 }
 
 void augi_pixels_manifest(const AugDataset *dataset, AugiHash *hash)

@@ -20,6 +20,7 @@ typedef struct AugiPixels {
 void augi_pixels_close(AugDataset *dataset);
 AugStatus augi_pixels_read(const AugDataset *dataset, uint64_t index, AugBuffer *buffer,
                            AugSample *sample, AugError *error);
+void augi_pixels_expect(const AugDataset *dataset, uint64_t index);
 int64_t augi_pixels_label(const AugDataset *dataset, uint64_t index);
 void augi_pixels_manifest(const AugDataset *dataset, AugiHash *hash);
 
