@@ -163,13 +163,14 @@ static AugStatus run_stage(Run *run, const ImgStage *stage, ImgWindow made, AugE
  * else a copy is faster. */
 static AugStatus run_last_stage(Run *run, const ImgStage *stage, ImgWindow made, AugError *error)
 {
-    ImgStage done = *stage;
     const bool defers = run->job->may_mirror && stage->kind == IMG_STAGE_VIEW &&
                         !img_stage_resizes(stage) && stage->view.orient == IMG_ORIENT_MIRROR_X;
-    if (defers)
-        done.view.orient = IMG_ORIENT_NONE;
-    AUG_TRY(run_stage(run, &done, made, error));
-    run->mirrored = defers;
+    if (!defers)
+        return run_stage(run, stage, made, error);
+    ImgStage straight = *stage;
+    straight.view.orient = IMG_ORIENT_NONE;
+    AUG_TRY(run_stage(run, &straight, made, error));
+    run->mirrored = true;
     return AUG_OK;
 }
 
