@@ -87,8 +87,10 @@ ImgPixelType img_pixel_type(const AugImage *image)
     return (ImgPixelType){.dtype = image->dtype, .channels = image->channels};
 }
 
-static AugStatus reserve(ImgPixels *pixels, size_t size, AugError *error)
+AugStatus img_pixels_reserve(ImgPixels *pixels, size_t size, AugError *error)
 {
+    if (size <= pixels->capacity)
+        return AUG_OK;
     img_pixels_fini(pixels);
     AUG_TRY(augi_allowance_take(pixels->allowance, size, error));
     pixels->bytes = malloc(size);
@@ -106,8 +108,7 @@ AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPixelType type, Au
     const size_t pixel_size = img_value_size(type.dtype) * (size_t)type.channels;
     const size_t row_size = (size_t)size.width * pixel_size;
     const size_t needed = row_size * (size_t)size.height;
-    if (needed > pixels->capacity)
-        AUG_TRY(reserve(pixels, needed, error));
+    AUG_TRY(img_pixels_reserve(pixels, needed, error));
     *image = (AugImage){
         .pixels = pixels->bytes,
         .height = size.height,

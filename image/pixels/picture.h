@@ -130,6 +130,10 @@ typedef struct ImgPixels {
     AugiAllowance *allowance;
 } ImgPixels;
 
+/* Makes sure of size bytes at pixels->bytes, content undefined; what was there may be lost. Fails
+ * with AUG_NO_MEMORY. */
+AUG_MUST_CHECK AugStatus img_pixels_reserve(ImgPixels *pixels, size_t size, AugError *error);
+
 /* A picture of this size in the memory of pixels, rows without gaps, content undefined. Replaces
  * what was there before. Fails with AUG_NO_MEMORY. */
 AUG_MUST_CHECK AugStatus img_pixels_make(ImgPixels *pixels, AugSize size, ImgPixelType type,

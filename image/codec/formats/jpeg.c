@@ -1,4 +1,4 @@
-/* JPEG, by libjpeg-turbo. */
+/* JPEG, by a decoder of our own for the common kinds of files, and by libjpeg-turbo. */
 #include <string.h>
 
 #include "image/codec/jpeg/parts.h"
@@ -13,6 +13,6 @@ const ImgCodec img_codec_jpeg = {
     .title = "JPEG",
     .recognise = recognise,
     .header = img_jpeg_header,
-    .decode = img_jpeg_library_decode,
+    .decode = img_jpeg_decode,
     .encode = img_jpeg_encode,
 };

@@ -28,6 +28,11 @@ AUG_MUST_CHECK AugStatus img_jpeg_window_decode(const ImgJpegKernels *kernels,
                                                 ImgDecodeTarget target, bool *taken,
                                                 AugError *error);
 
+/* Decodes a window: by the decoder of our own what it takes, and by the library the rest. */
+AUG_MUST_CHECK AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window,
+                                         const AugLimits *limits, ImgDecodeTarget target,
+                                         AugError *error);
+
 /* Writes a picture. */
 AUG_MUST_CHECK AugStatus img_jpeg_encode(const AugImage *image, const ImgEncodeOptions *options,
                                          uint8_t **bytes, size_t *size, AugError *error);
