@@ -1,11 +1,48 @@
 /* Which set of JPEG's kernels this processor runs. */
-#include "image/codec/jpeg/kernels.h"
+#include <stdbool.h>
 
-static const ImgJpegKernels *const sets[] = {&img_jpeg_kernels_scalar};
+#include "image/codec/jpeg/transform.h"
+
+static bool always(void)
+{
+    return true;
+}
+
+#if defined(__x86_64__)
+static bool has_sse41(void)
+{
+    return __builtin_cpu_supports("sse4.1");
+}
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+/* What its file is built with. */
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi");
+}
+#endif
+
+static const struct {
+    const ImgJpegKernels *kernels;
+    bool (*runs)(void);
+} sets[] = {
+    {&img_jpeg_kernels_scalar, always},
+#if defined(__x86_64__)
+    {&img_jpeg_kernels_sse41, has_sse41},
+    {&img_jpeg_kernels_avx2, has_avx2},
+    {&img_jpeg_kernels_avx512, has_avx512},
+#endif
+};
 
 const ImgJpegKernels *img_jpeg_kernels_at(size_t i)
 {
-    return i < sizeof(sets) / sizeof(sets[0]) ? sets[i] : NULL;
+    return i < sizeof(sets) / sizeof(sets[0]) && sets[i].runs() ? sets[i].kernels : NULL;
 }
 
 const ImgJpegKernels *img_jpeg_kernels(void)
