@@ -7,17 +7,9 @@
 #ifndef CLI_ROWS_FILE_H
 #define CLI_ROWS_FILE_H
 
+#include "cli/growing.h"
 #include "cli/rows_piece.h"
 #include "libaug/base/tree.h"
-
-/* A file that grows. path: its name at the end, NULL: there is no such file; aside: the one until
- * then; fd: -1 as long as it is not open. */
-typedef struct CliRowsFile {
-    const char *path;
-    char *aside;
-    int fd;
-    uint64_t size;
-} CliRowsFile;
 
 /* Zero-initialise, then set output, edits (NULL: none) and flushed, which --fsync asks for.
  *
@@ -32,7 +24,7 @@ typedef struct CliRowsFile {
 typedef struct CliRowsFiles {
     const char *output, *edits_path;
     bool flushed;
-    CliRowsFile lines, edits, errors;
+    CliGrowing lines, edits, errors;
     char *errors_path, *state_path, *run;
     uint64_t next, n_kept;
     bool packed, has_stopped, is_done;
