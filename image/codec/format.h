@@ -103,6 +103,21 @@ typedef struct ImgEncodeOptions {
     int quality;
 } ImgEncodeOptions;
 
+/* A file that is to be rewritten so that decoding may begin at many places in it.
+ *
+ * header:   of these bytes
+ * interval: of a JPEG, MCUs between two restart markers, 1 to 65535
+ * like:     another file of the format, whose metadata is added; NULL: none
+ */
+typedef struct ImgRepackJob {
+    const uint8_t *bytes;
+    size_t size;
+    const ImgHeader *header;
+    uint32_t interval;
+    const uint8_t *like;
+    size_t like_size;
+} ImgRepackJob;
+
 /* A format. Every hook may be called from any thread.
  *
  * name:      in options, the word of the descriptor's file
@@ -115,6 +130,8 @@ typedef struct ImgEncodeOptions {
  *            It must honour careful
  * encode:    writes a picture that img_encode_check would allow; the caller frees *bytes. NULL: the
  *            format is only read
+ * repack:    rewrites a file without loss, every pixel equal, and finds all damage. NULL: files of
+ *            the format stay as they are
  */
 typedef struct ImgCodec {
     const char *name, *title;
@@ -126,6 +143,8 @@ typedef struct ImgCodec {
                         ImgDecodeTarget target, AugError *error);
     AugStatus (*encode)(const AugImage *image, const ImgEncodeOptions *options, uint8_t **bytes,
                         size_t *size, AugError *error);
+    AugStatus (*repack)(const ImgRepackJob *job, const AugLimits *limits, AugRepacked *out,
+                        AugError *error);
 } ImgCodec;
 
 /* All formats, from image/codecs.list, sorted by name. */

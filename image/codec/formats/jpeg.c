@@ -15,4 +15,5 @@ const ImgCodec img_codec_jpeg = {
     .header = img_jpeg_header,
     .decode = img_jpeg_decode,
     .encode = img_jpeg_encode,
+    .repack = img_jpeg_repack,
 };
