@@ -14,20 +14,22 @@ extern const CmdCommand cli_command_digest;
 extern const CmdCommand cli_command_fingerprint;
 extern const CmdCommand cli_command_list;
 extern const CmdCommand cli_command_ops;
+extern const CmdCommand cli_command_pack;
 extern const CmdCommand cli_command_preview;
 extern const CmdCommand cli_command_schema;
 
 static const CmdCommand *const commands[] = {
-    &cli_command_check,       &cli_command_preview, &cli_command_apply, &cli_command_batch,
-    &cli_command_digest,      &cli_command_bench,   &cli_command_ops,   &cli_command_datasets,
-    &cli_command_fingerprint, &cli_command_data,    &cli_command_list,  &cli_command_schema,
+    &cli_command_check,    &cli_command_preview,     &cli_command_apply, &cli_command_pack,
+    &cli_command_batch,    &cli_command_digest,      &cli_command_bench, &cli_command_ops,
+    &cli_command_datasets, &cli_command_fingerprint, &cli_command_data,  &cli_command_list,
+    &cli_command_schema,
 };
 
 static const CmdLetter letters[] = {{'o', "output"}, {'n', "samples"}};
 
 /* Beside those of all programs. */
 static const CmdTerm exit_codes[] = {
-    {"3", "aug apply: done, but some samples could not be augmented"},
+    {"3", "aug apply, aug pack: done, but some samples could not be augmented or packed"},
 };
 
 const CmdRepeat cli_dataset = {

@@ -6,6 +6,7 @@ _aug_options() {
     'check') echo '--expand --canonical --world --decode --threads --dataset --json -q --quiet -h --help' ;;
     'preview') echo '-o --output -n --samples --variants --epoch --seed --dataset --json -q --quiet -h --help' ;;
     'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --dataset --json -q --quiet -h --help' ;;
+    'pack') echo '-o --output --verify --skip-bad --max-side --quality --fsync --threads --json -q --quiet -h --help' ;;
     'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
     'bench') echo '--threads --seconds --rate-only --cpu --dataset --json -q --quiet -h --help' ;;
@@ -42,6 +43,10 @@ _aug_value() {
     'apply --threads') echo '@none' ;;
     'apply --seed') echo '@none' ;;
     'apply --dataset') echo '@none' ;;
+    'pack --output' | 'pack -o') echo '@files' ;;
+    'pack --max-side') echo '@none' ;;
+    'pack --quality') echo '@none' ;;
+    'pack --threads') echo '@none' ;;
     'batch --output' | 'batch -o') echo '@files' ;;
     'batch --epoch') echo '@none' ;;
     'batch --step') echo '@none' ;;
@@ -82,10 +87,11 @@ _aug_value() {
 # What completes argument $2 (from 0) of command $1.
 _aug_argument() {
     case "$1 $2" in
-    'help 0') echo 'check preview apply batch digest bench ops datasets fingerprint data list schema help' ;;
+    'help 0') echo 'check preview apply pack batch digest bench ops datasets fingerprint data list schema help' ;;
     'check '*) echo '@files' ;;
     'preview 0') echo '@files' ;;
     'apply 0') echo '@files' ;;
+    'pack 0') echo '@files' ;;
     'batch 0') echo '@files' ;;
     'digest 0') echo '@files' ;;
     'bench 0') echo '@files' ;;
@@ -104,7 +110,7 @@ _aug_argument() {
 _aug_look() {
     local i=1 word
     command='' option='' n_arguments=0 ended='' joined=''
-    if ((COMP_CWORD > 1)) && [[ ' check preview apply batch digest bench ops datasets fingerprint data list schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
+    if ((COMP_CWORD > 1)) && [[ ' check preview apply pack batch digest bench ops datasets fingerprint data list schema help ' == *" ${COMP_WORDS[1]} "* ]]; then
         command=${COMP_WORDS[1]} i=2
     fi
     for (( ; i < COMP_CWORD; i++)); do
@@ -148,7 +154,7 @@ _aug() {
         words=$(_aug_options "$command")
     else
         words=$(_aug_argument "$command" "$n_arguments")
-        ((COMP_CWORD == 1)) && how=(-W 'check preview apply batch digest bench ops datasets fingerprint data list schema help')
+        ((COMP_CWORD == 1)) && how=(-W 'check preview apply pack batch digest bench ops datasets fingerprint data list schema help')
     fi
     case $words in
     '' | @none) ;;
