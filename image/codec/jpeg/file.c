@@ -24,12 +24,14 @@ enum {
     COM = 0xfe,
 };
 
-/* A file while it is read. jfif: whether it has a header of JFIF. size: of what is left at at. */
+/* A file while it is read. jfif, adobe: whether it has a segment of these. transform: Adobe's word for
+ * the colours, 1 for YCbCr. size: of what is left at at. */
 typedef struct Reading {
     ImgJpegFile *file;
     const uint8_t *at;
     size_t size;
     bool has_frame, jfif, adobe;
+    uint8_t transform;
 } Reading;
 
 static uint32_t word(const uint8_t *bytes)
@@ -115,8 +117,10 @@ static bool read_frame(Reading *reading, const uint8_t *data, size_t size)
 static bool is_ycc(const Reading *reading)
 {
     const ImgJpegComponent *components = reading->file->components;
-    if (reading->file->n_components == 1 || reading->jfif || reading->adobe)
+    if (reading->file->n_components == 1 || reading->jfif)
         return true;
+    if (reading->adobe)
+        return reading->transform == 1;
     return components[0].id == 1 && components[1].id == 2 && components[2].id == 3;
 }
 
@@ -146,7 +150,7 @@ static bool read_jfif(Reading *reading, const uint8_t *data, size_t size)
     if (size < 14 || memcmp(data, "JFIF", 5) != 0)
         return true;
     reading->jfif = true;
-    return data[5] == 1 || data[5] == 2;
+    return data[5] == 1;
 }
 
 static bool read_adobe(Reading *reading, const uint8_t *data, size_t size)
@@ -154,7 +158,8 @@ static bool read_adobe(Reading *reading, const uint8_t *data, size_t size)
     if (size < 12 || memcmp(data, "Adobe", 5) != 0)
         return true;
     reading->adobe = true;
-    return data[11] == 1 || reading->file->n_components == 1;
+    reading->transform = data[11];
+    return true;
 }
 
 static bool read_restarts(ImgJpegFile *file, const uint8_t *data, size_t size)
