@@ -125,6 +125,26 @@ def codec(folder):
         write(folder, "codec", name, choices + content)
 
 
+def jpegs():
+    """Name and content of the kinds of JPEG that the decoder of windows takes, and of others."""
+    for subsampling, name in ((0, "444"), (1, "422"), (2, "420")):
+        for size in ((8, 8), (40, 33)):
+            yield f"{name}_{size[0]}", picture("RGB", size, "JPEG", quality=70, subsampling=subsampling)
+    yield "440", (picture("RGB", (32, 32), "JPEG", quality=75, subsampling=1)
+                  .replace(b"\x01\x21\x00\x02\x11", b"\x01\x12\x00\x02\x11"))
+    yield "grey", picture("L", (30, 17), "JPEG", quality=90)
+    yield "optimized", picture("RGB", (30, 30), "JPEG", quality=30, optimize=True)
+    yield "restarts", picture("RGB", (40, 33), "JPEG", restart_marker_blocks=2)
+    yield "progressive", picture("RGB", (30, 30), "JPEG", progressive=True)
+
+
+def windows(folder):
+    """JPEGs behind the bytes that their windows are drawn from."""
+    for i, (name, content) in enumerate(jpegs()):
+        write(folder, "jpeg", name, struct.pack(">Q", i) + content)
+        write(folder, "jpeg", name + "_marks", struct.pack(">Q", i) + parts(content, bytes(range(40))))
+
+
 # --- the protocol ------------------------------------------------------------------------------
 
 HELLO, HELLO_OK, OPEN, OPEN_OK, CREDIT, BATCH = 1, 2, 5, 6, 7, 8
@@ -484,7 +504,7 @@ def main():
     """Everything into the folder that is named."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
-    for make in (codec, frames, messages, daemon, specs, tensors, checkpoints, models, texts, tokenizers, datasets,
+    for make in (codec, windows, frames, messages, daemon, specs, tensors, checkpoints, models, texts, tokenizers, datasets,
                  lexicons):
         make(sys.argv[1])
     for target in ("json", "lexicon", "model"):
