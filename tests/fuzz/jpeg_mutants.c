@@ -187,6 +187,24 @@ static void change_field(Mutant *mutant)
                 : (uint8_t)(*byte ^ 1u << test_random(mutant->state) % 8);
 }
 
+/* Other lengths for two codes of a Huffman table: as many codes, but too few of them, or too many. */
+static void move_code(Mutant *mutant)
+{
+    size_t length, at = 2;
+    size_t n = test_random(mutant->state) % 10;
+    do
+        at = find_segment(mutant->bytes, mutant->size, n, &length);
+    while (mutant->bytes[at + 1] != 0xc4 && n-- > 0);
+    if (mutant->bytes[at + 1] != 0xc4 || length < 21)
+        return;
+    uint8_t *counts = mutant->bytes + at + 5;
+    const int from = test_between(mutant->state, 0, 15), to = test_between(mutant->state, 0, 15);
+    if (counts[from] == 0 || counts[to] == 255)
+        return;
+    counts[from]--;
+    counts[test_random(mutant->state) % 2 && from > 0 ? from - 1 : to]++;
+}
+
 /* The segments of the mutant with the scan of another file. */
 static void splice_scan(Mutant *mutant, const JpegBase *other)
 {
@@ -213,9 +231,10 @@ static void splice_segment(Mutant *mutant, const JpegBase *other)
 
 static void mutate(Mutant *mutant, const JpegBases *bases)
 {
-    static void (*const ways[])(Mutant *) = {
-        flip_bit,  flip_bit,   flip_bit,     flip_bit, write_byte,   write_byte,   insert_bytes,
-        swap_runs, put_marker, delete_bytes, shorten,  change_field, change_field, change_field};
+    static void (*const ways[])(Mutant *) = {move_code,    flip_bit,     flip_bit,     flip_bit,
+                                             flip_bit,     write_byte,   write_byte,   insert_bytes,
+                                             swap_runs,    put_marker,   delete_bytes, shorten,
+                                             change_field, change_field, change_field};
     const size_t n_small = bases->n - bases->n_large;
     const JpegBase *other = &bases->bases[test_random(mutant->state) % n_small];
     const size_t kind = test_random(mutant->state) % (AUG_COUNT(ways) + 2);

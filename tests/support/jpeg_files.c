@@ -16,13 +16,13 @@
 #define MAX_COEFFICIENT 1023
 
 /* A file while it is written. max_product, density, n_places: of coefficients that are drawn in
- * place of a picture: the largest product with the quantiser, how many of 256 are not zero, how many
+ * place of a picture: the largest product with the quantiser, how many of 256 are not zero, which
  * places in zigzag order are used. */
 typedef struct Draw {
     uint64_t *state;
     TestJpegFile *file;
     struct jpeg_compress_struct info;
-    int32_t max_product, density, n_places;
+    int32_t max_product, density, first_place, n_places;
 } Draw;
 
 /* Horizontal and vertical factors of three components. */
@@ -102,6 +102,20 @@ static void shuffle(uint64_t *state, UINT8 *symbols, int n)
     }
 }
 
+/* Gives short codes to symbols that are rare in pictures: many of them then fit into one look-up. */
+static void prefer(uint64_t *state, UINT8 *symbols, int n)
+{
+    static const UINT8 rare[] = {0xf0, 0xf0, 0xf1, 0x00, 0x01, 0xe1, 0x11, 0xfa};
+    for (int i = 0; i < 3; i++) {
+        UINT8 *found = memchr(symbols, rare[test_random(state) % sizeof(rare)], (size_t)n);
+        if (!found)
+            continue;
+        const UINT8 kept = symbols[i];
+        symbols[i] = *found;
+        *found = kept;
+    }
+}
+
 /* A table for all symbols of baseline, in codes of any lengths. */
 static void draw_table(Draw *draw, JHUFF_TBL **table, bool is_dc)
 {
@@ -116,6 +130,8 @@ static void draw_table(Draw *draw, JHUFF_TBL **table, bool is_dc)
     }
     if (!one_in(draw->state, 3))
         shuffle(draw->state, symbols, n);
+    if (one_in(draw->state, 3))
+        prefer(draw->state, symbols, n);
     if (!*table)
         *table = jpeg_alloc_huff_table((j_common_ptr)&draw->info);
     draw_lengths(draw->state, n, (*table)->bits);
@@ -286,7 +302,7 @@ static const uint8_t zigzag[DCTSIZE2] = {
 
 static void draw_block(Draw *draw, JCOEFPTR block, const UINT16 *quantisers)
 {
-    for (int k = 0; k < draw->n_places; k++) {
+    for (int k = draw->first_place; k < draw->n_places; k++) {
         if (test_between(draw->state, 0, 255) >= draw->density)
             continue;
         const int at = zigzag[k];
@@ -358,8 +374,13 @@ static void choose_content(Draw *draw)
     draw->max_product = products[test_random(draw->state) % AUG_COUNT(products)];
     draw->density = densities[test_random(draw->state) % AUG_COUNT(densities)];
     draw->n_places = places[test_random(draw->state) % AUG_COUNT(places)];
-    note(draw, ", products to %d, %d of 256 in %d places", draw->max_product, draw->density,
-         draw->n_places);
+    /* The last coefficients alone: long runs of zeros, and no code for the end of a block. */
+    if (one_in(draw->state, 6)) {
+        draw->n_places = DCTSIZE2;
+        draw->first_place = one_in(draw->state, 2) ? DCTSIZE2 - 1 : DCTSIZE2 - 20;
+    }
+    note(draw, ", products to %d, %d of 256 in places %d to %d", draw->max_product, draw->density,
+         draw->first_place, draw->n_places - 1);
 }
 
 /* Puts n bytes of a value in. */

@@ -6,8 +6,10 @@
 #include "image/codec/jpeg/parts.h"
 #include "image/codec/jpeg/planes.h"
 
-/* Blocks that must be skipped to be worth the tables for it. */
-#define SKIPS_WORTH_TABLES 1000
+/* Blocks that must be skipped to be worth the tables for it. Tests with small files say less. */
+#ifndef IMG_JPEG_SKIPS_WORTH_TABLES
+#define IMG_JPEG_SKIPS_WORTH_TABLES 1000
+#endif
 
 /* MCUs that are skipped between two questions whether anybody still wants the picture: some
  * milliseconds. */
@@ -107,7 +109,7 @@ static bool open_decode(Decode *decode, const ImgJpegKernels *kernels, const Img
     decode->makes_marks = wants_marks(decode);
     if (decode->makes_marks)
         img_jpeg_mark_writer(&decode->writer, job->new_marks, file);
-    if (count_skips(decode) > SKIPS_WORTH_TABLES)
+    if (count_skips(decode) > IMG_JPEG_SKIPS_WORTH_TABLES)
         img_jpeg_entropy_expect_skips(&decode->entropy);
     img_jpeg_planes_open(&decode->planes, kernels, file, window, parts[3]);
     return true;
