@@ -138,6 +138,25 @@ static bool explain(JpegCase *jpeg_case, const ImgDecodeJob *job, size_t i_kerne
     return false;
 }
 
+/* Marks depend on the file and their spacing, not on the window or the kernels. */
+static bool try_marks(JpegCase *jpeg_case, const File *file, ImgDecodeJob job, size_t i_kernels)
+{
+    JpegDecoded decoded;
+    ImgNewMarks again = file->new_marks;
+    again.bytes = malloc(again.capacity + 1);
+    if (!again.bytes)
+        return complain(jpeg_case, "no memory for marks");
+    job.careful = true;
+    job.new_marks = &again;
+    bool is_fine = jpeg_case_decode(jpeg_case, i_kernels, &job, &decoded);
+    if (is_fine && (!decoded.taken || again.size != file->new_marks.size ||
+                    memcmp(again.bytes, file->new_marks.bytes, again.size) != 0))
+        is_fine = complain(jpeg_case, "%zu bytes of marks for one window, others, %zu, for another",
+                           file->new_marks.size, again.size);
+    free(again.bytes);
+    return is_fine || explain(jpeg_case, &job, i_kernels);
+}
+
 /* A decode of a file that is known to be good. */
 static bool try_good(JpegCase *jpeg_case, const File *file, const ImgMarks *marks, uint64_t *state)
 {
@@ -148,6 +167,8 @@ static bool try_good(JpegCase *jpeg_case, const File *file, const ImgMarks *mark
     if (test_random(state) % 2)
         job.marks = *marks;
     jpeg_case->tally.n_windows++;
+    if (job.careful && !try_marks(jpeg_case, file, job, i_kernels))
+        return false;
     if (!jpeg_case_decode(jpeg_case, i_kernels, &job, &decoded))
         return explain(jpeg_case, &job, i_kernels);
     if (!decoded.taken) {

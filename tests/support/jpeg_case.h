@@ -6,6 +6,7 @@
  *   - its pixels are libjpeg's in the window
  *   - every other decode of such a file takes it too, with libjpeg's pixels: any window, careful or
  *     not, grey or RGB, from its marks of any spacing or without, by any kernels
+ *   - marks are the same for every window
  *   - marks that are damaged change pixels at most
  */
 #ifndef TEST_JPEG_CASE_H
