@@ -28,6 +28,15 @@ function(augd_avx2_sources)
     endif()
 endfunction()
 
+# The same for *_bmi2.c.
+function(augd_bmi2_sources)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-mbmi;-mbmi2")
+    else()
+        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
+    endif()
+endfunction()
+
 # The same for *_sse41.c.
 function(augd_sse41_sources)
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

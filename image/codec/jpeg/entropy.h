@@ -19,7 +19,7 @@
 #define IMG_JPEG_MCU_BLOCKS 6
 
 /* Tables of components that share them. has_skips: those that skip are made. most_size: see
- * img_jpeg_ac_make. end_length: bits of the code that ends a block; 0: it is in no entry of ac. */
+ * img_jpeg_ac_make. */
 typedef struct ImgJpegCoder {
     const ImgJpegCodes *dc_codes, *ac_codes;
     ImgJpegCanon dc_canon, ac_canon;
@@ -53,6 +53,23 @@ typedef struct ImgJpegPoint {
     int32_t dc[IMG_JPEG_COMPONENTS];
 } ImgJpegPoint;
 
+struct ImgJpegEntropy;
+
+/* The loops, once for each kind of processor; each for MCUs of one segment. False: refused.
+ *
+ * decode: n MCUs into the group, from its MCU first on
+ * skip:   n MCUs by the tables that skip
+ * drop:   n MCUs by those that decode
+ */
+typedef struct ImgJpegLoops {
+    bool (*decode)(struct ImgJpegEntropy *entropy, uint32_t first, uint32_t n);
+    bool (*skip)(struct ImgJpegEntropy *entropy, uint32_t n);
+    bool (*drop)(struct ImgJpegEntropy *entropy, uint32_t n);
+} ImgJpegLoops;
+
+/* For any processor, and for those of x86 that have BMI2. */
+extern const ImgJpegLoops img_jpeg_loops_plain, img_jpeg_loops_bmi2;
+
 /* A reader. Large: keep it off the stack.
  *
  * mcu, n_mcus: the next one, and all of them
@@ -60,6 +77,7 @@ typedef struct ImgJpegPoint {
  *              word, and how many of them count; more may follow, as they stand at at
  */
 typedef struct ImgJpegEntropy {
+    const ImgJpegLoops *loops;
     const ImgJpegFile *file;
     ImgJpegData data;
     uint32_t mcu, n_mcus;
