@@ -9,6 +9,27 @@
 #include "libaug/data/support/passed_over.h"
 #include "libaug/spec/param.h"
 
+struct AugiFile;
+
+/* Stands for no sample. */
+#define AUGI_BESIDE_NOBODY UINT64_MAX
+
+/* A file in an archive that is no field of a sample.
+ *
+ * sample:     that it lies beside; AUGI_BESIDE_NOBODY: beside none, then ending is NULL
+ * ending:     of its name, behind the key and the dot ("json", "seg.png")
+ * file, data, size: where its content lies; the file is open as long as the data set is
+ */
+typedef struct AugiBesideFile {
+    uint64_t sample;
+    const char *name, *ending;
+    const struct AugiFile *file;
+    uint64_t data, size;
+} AugiBesideFile;
+
+/* Gets one such file, borrowed for the call. A failure ends the visits. */
+typedef AugStatus (*AugiBesideVisit)(void *user, const AugiBesideFile *file, AugError *error);
+
 /* A kind. Every params struct begins with AugText path, the file or folder to open, and its table
  * with that row; a kind that needs no file has neither.
  *
@@ -27,6 +48,8 @@
  * manifest:     adds to the hash what is known without reading samples: their names, stored sizes
  *               and labels, in order, or what determines them. NULL: the labels are all there is
  * stored_size:  see aug_dataset_stored_size; NULL: 0
+ * beside:       visits every file beside the samples, in the order of the archive; NULL: samples are all
+ *               there is
  * may_be_empty: no samples are allowed; else they are an error
  * other_path:   name of the row beside path whose value is a path, too; NULL: none
  * aka:          what other libraries call it, separated by blanks; NULL: nothing else
@@ -45,6 +68,8 @@ typedef struct AugDatasetKind {
     int64_t (*label)(const AugDataset *dataset, uint64_t index);
     void (*manifest)(const AugDataset *dataset, AugiHash *hash);
     uint64_t (*stored_size)(const AugDataset *dataset, uint64_t index);
+    AugStatus (*beside)(const AugDataset *dataset, AugiBesideVisit visit, void *user,
+                        AugError *error);
     bool may_be_empty;
     const char *other_path;
     const char *aka;

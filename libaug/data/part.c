@@ -243,6 +243,48 @@ static uint64_t part_stored_size(const AugDataset *dataset, uint64_t index)
     return aug_dataset_stored_size(part->whole, part->samples[index]);
 }
 
+/* A visit of the whole's files, whose numbers become those of the part. */
+typedef struct PartVisit {
+    const Part *part;
+    uint64_t n;
+    AugiBesideVisit visit;
+    void *user;
+} PartVisit;
+
+/* Samples of a part stand in the order of the whole. */
+static bool find_in_part(const PartVisit *visit, uint64_t whole, uint64_t *index)
+{
+    uint64_t first = 0, end = visit->n;
+    while (first < end) {
+        const uint64_t middle = first + (end - first) / 2;
+        if (visit->part->samples[middle] < whole)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    *index = first;
+    return first < visit->n && visit->part->samples[first] == whole;
+}
+
+/* Files of the other part's samples are no more beside this one's than those samples are in it. */
+static AugStatus visit_for_part(void *user, const AugiBesideFile *file, AugError *error)
+{
+    const PartVisit *visit = user;
+    AugiBesideFile own = *file;
+    if (file->sample != AUGI_BESIDE_NOBODY && !find_in_part(visit, file->sample, &own.sample))
+        return AUG_OK;
+    return visit->visit(visit->user, &own, error);
+}
+
+static AugStatus part_beside(const AugDataset *dataset, AugiBesideVisit visit, void *user,
+                             AugError *error)
+{
+    const Part *part = dataset->state;
+    PartVisit own = {.part = part, .n = dataset->info.n_samples, .visit = visit, .user = user};
+    const AugDatasetKind *of = part->whole->kind;
+    return of->beside ? of->beside(part->whole, visit_for_part, &own, error) : AUG_OK;
+}
+
 /* The whole and the split determine the part. */
 static void part_manifest(const AugDataset *dataset, AugiHash *hash)
 {
@@ -281,6 +323,7 @@ static const AugDatasetKind kind = {
     .label = part_label,
     .manifest = part_manifest,
     .stored_size = part_stored_size,
+    .beside = part_beside,
 };
 
 AugStatus augi_part_open(AugDataset **out, AugDataset *whole, const AugiPartWish *wish,

@@ -639,6 +639,81 @@ START_TEST(real_archives_are_read_whole)
 }
 END_TEST
 
+#define HEAD ".augd-pack.json"
+#define HEAD_OF(classes) "{\"augd_pack\": 1, \"key\": \"first_dot\", \"classes\": " classes "}"
+
+START_TEST(a_first_member_names_classes_and_ends_keys)
+{
+    const Member members[] = {{HEAD, HEAD_OF("[\"bird\", \"cat\", \"dog\"]"), 0},
+                              {"1.jpg", "one", 0},
+                              {"1.cls", "1", 0},
+                              {"1.mask.png", "mask", 0},
+                              {".augd-index.tsv.gz", "places", 0},
+                              {NULL, NULL, 0}};
+    char *path = make_tar("packed.tar", members);
+    AugDataset *dataset = test_open("tar:%s", path);
+    const AugPassedOver *passed;
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 1);
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_classes, 3);
+    ck_assert_str_eq(aug_dataset_class_name(dataset, 2), "dog");
+    test_sample(dataset, 0, "1.jpg", 1, "one", 3);
+    ck_assert_uint_eq(aug_dataset_passed_over(dataset, &passed), 1);
+    ck_assert_str_eq(passed[0].example, "1.mask.png");
+    aug_dataset_unref(dataset);
+    test_refuse(AUG_CORRUPT, "names 3 classes", "tar:%s,classes=4", path);
+    free(path);
+}
+END_TEST
+
+START_TEST(first_members_that_lie_are_refused)
+{
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"{", "is no JSON"},
+        {"{}", "is of no version that is known"},
+        {"{\"augd_pack\": 2}", "is of no version that is known"},
+        {"{\"augd_pack\": 1}", "does not say where keys end"},
+        {"{\"augd_pack\": 1, \"key\": \"ending\"}", "does not say where keys end"},
+        {HEAD_OF("3"), "has no list of classes"},
+        {HEAD_OF("[]"), "has no list of classes"},
+        {HEAD_OF("[\"a\", \"\"]"), "has a class without a name"},
+        {HEAD_OF("[\"a\", 3]"), "has a class without a name"},
+        {HEAD_OF("[\"a\", \"b\", \"a\"]"), "has two classes of one name"},
+        {HEAD_OF("[\"a\"]"), "sample 0 has label 1; with classes 1"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        const Member members[] = {
+            {HEAD, cases[i].text, 0}, {"1.jpg", "one", 0}, {"1.cls", "1", 0}, {NULL, NULL, 0}};
+        check_refused(members, AUG_CORRUPT, cases[i].words);
+    }
+}
+END_TEST
+
+START_TEST(first_members_of_shards_agree)
+{
+    const Member one[] = {{HEAD, HEAD_OF("[\"a\", \"b\"]"), 0},
+                          {"1.jpg", "one", 0},
+                          {"1.cls", "0", 0},
+                          {NULL, NULL, 0}};
+    const Member two[] = {{HEAD, HEAD_OF("[\"b\", \"a\"]"), 0},
+                          {"2.jpg", "two", 0},
+                          {"2.cls", "0", 0},
+                          {NULL, NULL, 0}};
+    char *first = make_tar("shard-0.tar", one), *second = make_tar("shard-1.tar", two);
+    test_refuse(AUG_CORRUPT, "its classes are not those of", "tar:%s/shard-{0..1}.tar",
+                test_folder());
+    free(second);
+    second = make_tar("shard-1.tar", one);
+    AugDataset *dataset = test_open("tar:%s/shard-{0..1}.tar", test_folder());
+    ck_assert_uint_eq(aug_dataset_info(dataset)->n_samples, 2);
+    ck_assert_str_eq(aug_dataset_class_name(dataset, 1), "b");
+    aug_dataset_unref(dataset);
+    free(first);
+    free(second);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dataset_tar");
@@ -665,6 +740,9 @@ int main(void)
     tcase_add_test(tests, a_changed_archive_is_refused);
     tcase_add_test(tests, limits_hold);
     tcase_add_test(tests, fingerprints_see_names_labels_and_sizes);
+    tcase_add_test(tests, a_first_member_names_classes_and_ends_keys);
+    tcase_add_test(tests, first_members_that_lie_are_refused);
+    tcase_add_test(tests, first_members_of_shards_agree);
     tcase_add_test(tests, real_archives_are_read_whole);
     suite_add_tcase(suite, tests);
     return test_run(suite);

@@ -9,7 +9,7 @@
 #include "libaug/data/identity.h"
 #include "libaug/data/support/labels.h"
 #include "libaug/data/support/paths.h"
-#include "libaug/data/support/tar_index.h"
+#include "libaug/data/support/tar_beside.h"
 
 typedef struct TarParams {
     AugText path;
@@ -55,10 +55,23 @@ static AugStatus find_shards(const TarParams *p, AugiPaths *paths, AugiPassedOve
     return AUG_OK;
 }
 
+/* How shard i is read. */
+static AugiTarShard shard_of(const AugDataset *dataset, size_t i)
+{
+    const TarParams *p = dataset->params;
+    const Tar *tar = dataset->state;
+    return (AugiTarShard){.file = &tar->shards[i],
+                          .path = tar->paths.items[i],
+                          .prefix = "",
+                          .number = (uint32_t)i,
+                          .extensions = p->extensions,
+                          .key = (AugiTarKey)p->key.value,
+                          .limits = &dataset->limits};
+}
+
 /* With several shards a name begins with its shard's, since keys may repeat in the next one. */
 static AugStatus read_shard(AugDataset *dataset, size_t i, const AugLimits *limits, AugError *error)
 {
-    const TarParams *p = dataset->params;
     Tar *tar = dataset->state;
     const char *path = tar->paths.items[i];
     AUG_TRY(augi_file_open(&tar->shards[i], AT_FDCWD, path, path, error));
@@ -66,16 +79,10 @@ static AugStatus read_shard(AugDataset *dataset, size_t i, const AugLimits *limi
     bool several = tar->paths.n > 1;
     AUG_TRY(augi_path_make(&prefix, error, "%s%s", several ? augi_path_base(path) : "",
                            several ? "/" : ""));
-    AugiTarShard shard = {
-        .file = &tar->shards[i],
-        .path = path,
-        .prefix = prefix,
-        .number = (uint32_t)i,
-        .extensions = p->extensions,
-        .key = (AugiTarKey)p->key.value,
-        .limits = limits,
-        .passed = &dataset->passed,
-    };
+    AugiTarShard shard = shard_of(dataset, i);
+    shard.prefix = prefix;
+    shard.limits = limits;
+    shard.passed = &dataset->passed;
     AugStatus status = augi_tar_index_add(&tar->index, &shard, error);
     free(prefix);
     return status;
@@ -127,6 +134,21 @@ static AugStatus add_folder_numbers(Tar *tar, const TarParams *p, const AugLimit
     return AUG_OK;
 }
 
+/* Of an archive whose first member names the classes, which are as many. */
+static AugStatus finish_named(AugDataset *dataset, int32_t classes, AugError *error)
+{
+    Tar *tar = dataset->state;
+    const AugiTarHead *head = &tar->index.head;
+    if (classes && (uint32_t)classes != head->n_classes)
+        return AUG_FAIL(error, AUG_CORRUPT, augi_dataset_path(dataset),
+                        "the archive names %" PRIu32 " classes; allowed is that number, or none",
+                        head->n_classes);
+    AUG_TRY(augi_labels_finish(&tar->labels, dataset, (int32_t)head->n_classes, error));
+    if (dataset->info.n_classes == 0)
+        return AUG_OK;
+    return augi_class_names_copy(dataset, (const char *const *)head->classes, error);
+}
+
 /* Labels are what .cls and .json say; if none says anything and all pictures lie in folders, the
  * folders are classes. */
 static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugError *error)
@@ -142,6 +164,8 @@ static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugEr
     }
     if (has_numbers || !has_folders) {
         AUG_TRY(add_number_labels(tar, limits, error));
+        if (tar->index.head.classes)
+            return finish_named(dataset, p->classes, error);
         return augi_labels_finish(&tar->labels, dataset, p->classes, error);
     }
     if (p->label_type.value == AUGI_FOLDERS_ARE_NUMBERS) {
@@ -240,6 +264,17 @@ static AugStatus tar_read(const AugDataset *dataset, uint64_t index, AugBuffer *
     return augi_dataset_check_file(dataset, index, shard, sample->name, error);
 }
 
+static AugStatus tar_beside(const AugDataset *dataset, AugiBesideVisit visit, void *user,
+                            AugError *error)
+{
+    const Tar *tar = dataset->state;
+    for (size_t i = 0; i < tar->paths.n; i++) {
+        const AugiTarShard shard = shard_of(dataset, i);
+        AUG_TRY(augi_tar_beside(&tar->index, &shard, visit, user, error));
+    }
+    return AUG_OK;
+}
+
 const AugDatasetKind aug_dataset_tar = {
     .name = "tar",
     .summary = "Tar shards in the naming of WebDataset: key.jpg and key.cls",
@@ -253,4 +288,5 @@ const AugDatasetKind aug_dataset_tar = {
     .label = tar_label,
     .manifest = tar_manifest,
     .stored_size = tar_stored_size,
+    .beside = tar_beside,
 };

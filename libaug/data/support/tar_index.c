@@ -31,6 +31,7 @@ typedef struct Shard {
     AugiTarIndex *index;
     const AugiTarShard *source;
     AugiTarReader reader;
+    AugiTarKey key;
     AugiIntern keys;
     Sample *samples; /* by key number */
     uint64_t capacity;
@@ -151,7 +152,7 @@ static AugStatus take_part(Shard *shard, const AugiTarMember *member, const Augi
 {
     const AugStatus status = take_as(shard, member, name, error);
     const bool is_refused = status == AUG_CORRUPT || status == AUG_UNSUPPORTED;
-    if (!is_refused || !error || shard->source->key != AUGI_TAR_KEY_AUTO ||
+    if (!is_refused || !error || shard->key != AUGI_TAR_KEY_AUTO ||
         name->dot_size == name->key_size)
         return status;
     const size_t used = strlen(error->message);
@@ -161,16 +162,57 @@ static AugStatus take_part(Shard *shard, const AugiTarMember *member, const Augi
     return status;
 }
 
+/* The names of classes are those of all shards. */
+static AugStatus join_head(Shard *shard, AugiTarHead *head, AugError *error)
+{
+    AugiTarIndex *index = shard->index;
+    if (index->head_of && !augi_tar_head_equal(&index->head, head)) {
+        augi_tar_head_fini(head);
+        return AUG_FAIL(error, AUG_CORRUPT, shard->source->path,
+                        "its classes are not those of '%.200s'; allowed are archives of one data "
+                        "set",
+                        index->head_of);
+    }
+    augi_tar_head_fini(&index->head);
+    index->head = *head;
+    index->head_of = shard->source->path;
+    if (shard->key == AUGI_TAR_KEY_AUTO)
+        shard->key = index->head.key;
+    return AUG_OK;
+}
+
+static AugStatus take_head(Shard *shard, const AugiTarMember *member, AugError *error)
+{
+    if (member->size > MAX_JSON_SIZE)
+        return fail_member(shard, AUG_TOO_LARGE, member->name, "is no first member", error);
+    char *text = malloc((size_t)member->size + 1);
+    if (!text)
+        return AUG_FAIL(error, AUG_NO_MEMORY, shard->source->path, "no memory for a .json member");
+    AugiTarHead head = {0};
+    AugStatus status =
+        augi_tar_read(&shard->reader, member->data, text, (size_t)member->size, error);
+    if (status == AUG_OK)
+        status = augi_tar_head_read(&head, text, (size_t)member->size, shard->source->path,
+                                    shard->source->limits, error);
+    free(text);
+    return status == AUG_OK ? join_head(shard, &head, error) : status;
+}
+
 static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError *error)
 {
     const AugiTarShard *source = shard->source;
     AugiPassReason reason;
     if (member->type == AUGI_TAR_OTHER)
         return AUG_OK;
+    if (member->header == 0 && member->type == AUGI_TAR_FILE &&
+        strcmp(member->name, AUGI_TAR_HEAD) == 0)
+        return take_head(shard, member, error);
+    if (augi_tar_is_of_pack(member->name))
+        return AUG_OK;
     /* macOS adds "._x.jpg" beside "x.jpg". */
     if (augi_path_is_passed_over(member->name, &reason))
         return pass_over(shard, reason, member->name, "", error);
-    const AugiTarName name = augi_tar_name_split(member->name, source->extensions, source->key);
+    const AugiTarName name = augi_tar_name_split(member->name, source->extensions, shard->key);
     if (name.part == AUGI_TAR_PART_NONE)
         return pass_over(shard, AUGI_PASS_ENDING, member->name, "", error);
     if (name.part == AUGI_TAR_PART_FURTHER)
@@ -182,7 +224,7 @@ static AugStatus take_member(Shard *shard, const AugiTarMember *member, AugError
 static bool find_whole(const Shard *shard, const char *key, uint32_t *whole)
 {
     const size_t size = strlen(key), dot_size = augi_tar_key_dot_size(key, size);
-    return shard->source->key == AUGI_TAR_KEY_AUTO && dot_size < size &&
+    return shard->key == AUGI_TAR_KEY_AUTO && dot_size < size &&
            augi_intern_find(&shard->keys, key, dot_size, whole) &&
            shard->samples[*whole].has_picture;
 }
@@ -312,6 +354,7 @@ AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *source, Au
         return AUG_FAIL(error, AUG_NO_MEMORY, source->path, "no memory to read it");
     shard->index = index;
     shard->source = source;
+    shard->key = source->key;
     shard->reader.file = source->file;
     shard->reader.path = source->path;
     AugStatus status = read_shard(shard, error);
@@ -323,6 +366,7 @@ AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *source, Au
 
 void augi_tar_index_fini(AugiTarIndex *index)
 {
+    augi_tar_head_fini(&index->head);
     augi_strings_fini(&index->names);
     free(index->pictures);
     *index = (AugiTarIndex){0};

@@ -10,6 +10,7 @@
 #include "libaug/data/support/file.h"
 #include "libaug/data/support/intern.h"
 #include "libaug/data/support/passed_over.h"
+#include "libaug/data/support/tar_head.h"
 #include "libaug/data/support/tar_names.h"
 #include "libaug/data/support/tar_reader.h"
 
@@ -23,15 +24,18 @@ typedef struct AugiTarPicture {
     int32_t label;
 } AugiTarPicture;
 
-/* Zero-initialised it is empty. */
+/* Zero-initialised it is empty. head: what the first members of shards say; head_of: the shard that
+ * says it, NULL: none does. */
 typedef struct AugiTarIndex {
+    AugiTarHead head;
+    const char *head_of;
     AugiStrings names;
     AugiTarPicture *pictures;
     uint64_t n, capacity;
 } AugiTarIndex;
 
 /* One shard to be read. prefix: put before the names of its members ("shard-001.tar/"), or "".
- * key: where keys end. passed: receives the members that are passed over. */
+ * key: where keys end, unless a first member says it. passed: receives the members that are passed over. */
 typedef struct AugiTarShard {
     const AugiFile *file;
     const char *path;
@@ -44,8 +48,8 @@ typedef struct AugiTarShard {
 } AugiTarShard;
 
 /* Adds the samples of one shard, in the order in which their keys first appear. Fails with
- * AUG_CORRUPT where two pictures have one key, a label has no picture or is none, or a picture has
- * two keys, and as augi_tar_next. */
+ * AUG_CORRUPT where two pictures have one key, a label has no picture or is none, a picture has two
+ * keys, or first members of two shards name classes differently, and as augi_tar_next. */
 AUG_MUST_CHECK AugStatus augi_tar_index_add(AugiTarIndex *index, const AugiTarShard *shard,
                                             AugError *error);
 
