@@ -258,14 +258,24 @@ static AugStatus check_place(const char *output, const AugDataset *dataset, AugE
                     "originals do not mix");
 }
 
-/* What the input holds beside its samples, which is not packed. */
-static void print_passed_over(const AugDataset *dataset)
+/* What the input holds and is not packed. What an archive holds beside its samples goes with them. */
+static void print_passed_over(const CliPackJob *job)
 {
     const AugPassedOver *passed = NULL;
-    const size_t n = aug_dataset_passed_over(dataset, &passed);
-    for (size_t i = 0; i < n; i++)
+    const size_t n = aug_dataset_passed_over(job->dataset, &passed);
+    const bool is_archive = job->dataset->kind->beside;
+    for (size_t i = 0; i < n && !is_archive; i++)
         fprintf(stderr, "aug pack: %" PRIu64 " passed over, such as '%s': %s\n", passed[i].n,
                 passed[i].example, passed[i].reason);
+    if (job->beside.n_left > 0)
+        fprintf(stderr,
+                "aug pack: %" PRIu64 " passed over, such as '%s': the name is of no picture and "
+                "begins with no key of one\n",
+                job->beside.n_left, job->beside.left);
+    if (job->options.max_side > 0 && job->beside.has_others)
+        fputs("aug pack: what lies beside the pictures stays as it is; places in it are those in "
+              "the pictures before they were scaled\n",
+              stderr);
 }
 
 /* A pipeline that does nothing, on the data set that is packed. */
@@ -282,6 +292,7 @@ static AugStatus prepare(const CmdCall *call, CliPackJob *job, AugError *error)
     const PackOptions *options = call->options;
     AUG_TRY(check_place(options->output, job->dataset, error));
     AUG_TRY(cli_pack_job_choose(job, error));
+    AUG_TRY(cli_pack_beside_init(&job->beside, job->dataset, error));
     return cli_pack_names_init(&job->names, job->dataset, error);
 }
 
@@ -306,13 +317,14 @@ static int run(const CmdCall *call)
     int code;
     if (status == AUG_OK) {
         job.plan = plan;
-        print_passed_over(dataset);
+        print_passed_over(&job);
         code = run_job(call, &job);
         cli_print_note(dataset);
     } else {
         code = cmd_fail(call, &error);
     }
     cli_pack_names_fini(&job.names);
+    cli_pack_beside_fini(&job.beside);
     aug_plan_free(plan);
     aug_spec_free(spec);
     aug_dataset_unref(dataset);
@@ -339,7 +351,8 @@ const CmdCommand cli_command_pack = {
         "rows that name pictures (csv, tsv, jsonl), or KIND:PATH[,key=value...], see 'aug "
         "datasets'. OUTPUT is an ordinary tar of ordinary pictures in the naming of WebDataset: "
         "KEY.jpg or KEY.png, KEY.cls with the class number, KEY.FIELD.png for masks and further "
-        "pictures, KEY.json with all other fields. A key is the name of the sample without its "
+        "pictures, KEY.json with all other fields; of a tar all that lies beside the pictures, "
+        "byte for byte. A key is the name of the sample without its "
         "ending; dots in it become '_', and one that is taken gets a number.\n"
         "A JPEG becomes a baseline file of one scan, also if it was progressive or arithmetic, "
         "with "

@@ -14,6 +14,7 @@
 #include "cli/state_file.h"
 #include "cli/tar_member.h"
 #include "libaug/data/dataset.h"
+#include "libaug/data/support/tar_head.h"
 
 #define ERRORS_ENDING ".errors.tsv"
 #define ERRORS_HEAD "index\tsource\treason\n"
@@ -25,6 +26,7 @@
 static const CliStateMember compared[] = {
     {"format", "version of aug pack", CLI_STATE_DIGEST_LETTERS},
     {"fingerprint", "input data", CLI_STATE_DIGEST_LETTERS},
+    {"beside", "input data", CLI_STATE_DIGEST_LETTERS},
     {"max_side", "--max-side", CLI_STATE_DIGEST_LETTERS},
     {"quality", "--quality", CLI_STATE_DIGEST_LETTERS},
 };
@@ -54,6 +56,7 @@ static AugStatus describe(CliPackFiles *files, const CliPackJob *job, AugError *
     augi_json_object(&writer);
     augi_json_text_member(&writer, "format", FORMAT);
     augi_json_text_member(&writer, "fingerprint", fingerprint);
+    augi_json_text_member(&writer, "beside", job->beside.digest);
     augi_json_unsigned_member(&writer, "max_side", job->options.max_side);
     augi_json_unsigned_member(&writer, "quality", job->options.quality);
     augi_json_object_end(&writer);
@@ -115,13 +118,14 @@ static AugStatus refuse_existing(const CliPackFiles *files, AugError *error)
 
 /* Whether readers of this project need more than the names of members tell: what classes are called, or
  * that a further picture of a sample is no sample. */
-static bool needs_head(const AugDataset *dataset)
+static bool needs_head(const CliPackJob *job)
 {
+    const AugDataset *dataset = job->dataset;
     uint32_t n_pictures = 0;
     for (uint32_t i = 0; i < dataset->info.n_fields; i++)
         n_pictures += dataset->info.fields[i].kind == AUG_FIELD_IMAGE ||
                       dataset->info.fields[i].kind == AUG_FIELD_MASK;
-    return dataset->class_names || n_pictures > 1;
+    return dataset->class_names || n_pictures > 1 || job->beside.has_pictures;
 }
 
 /* The first member. */
@@ -142,7 +146,7 @@ static AugStatus append_head(CliPackFiles *files, const CliPackJob *job, AugErro
     char *text = augi_json_take(&writer);
     CliBytes member = {0};
     if (text)
-        cli_tar_add_file(&member, CLI_PACK_HEAD, text, strlen(text));
+        cli_tar_add_file(&member, AUGI_TAR_HEAD, text, strlen(text));
     AugStatus status = AUG_OK;
     if (!text || member.failed)
         status = AUG_FAIL(error, AUG_NO_MEMORY, files->output, "no memory for a description");
@@ -173,7 +177,7 @@ static AugStatus open_all(CliPackFiles *files, bool *is_begun, AugError *error)
 
 static AugStatus begin(CliPackFiles *files, const CliPackJob *job, AugError *error)
 {
-    if (files->archive.size == 0 && needs_head(job->dataset))
+    if (files->archive.size == 0 && needs_head(job))
         AUG_TRY(append_head(files, job, error));
     if (files->errors.size == 0)
         AUG_TRY(cli_growing_append(&files->errors, ERRORS_HEAD, strlen(ERRORS_HEAD), error));

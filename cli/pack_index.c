@@ -11,6 +11,7 @@
 #include "cli/apply_log.h"
 #include "cli/tar_member.h"
 #include "libaug/base/gzip.h"
+#include "libaug/data/support/tar_head.h"
 #include "libaug/data/support/tar_reader.h"
 
 #define HEAD "offset\tsize\tname\n"
@@ -147,7 +148,7 @@ static AugStatus add_end(Index *index, uint64_t offset, uint64_t size, AugError 
 static AugStatus add_header(Index *index, uint64_t size, AugError *error)
 {
     CliBytes header = {0};
-    cli_tar_add_header(&header, CLI_PACK_INDEX, size);
+    cli_tar_add_header(&header, AUGI_TAR_PLACES, size);
     AugStatus status = AUG_OK;
     if (header.failed)
         status = AUG_FAIL(error, AUG_NO_MEMORY, index->file->path, "no memory for the index");

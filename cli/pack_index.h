@@ -12,11 +12,6 @@
 #include "cli/growing.h"
 #include "cli/pack_names.h"
 
-/* Names of members that belong to the archive and to no sample. Readers pass over names that begin
- * with a dot. */
-#define CLI_PACK_HEAD ".augd-pack.json"
-#define CLI_PACK_INDEX ".augd-index.tsv.gz"
-
 /* Appends the index of all members that are in the archive, and its end. */
 AUG_MUST_CHECK AugStatus cli_pack_index_append(CliGrowing *file, AugError *error);
 

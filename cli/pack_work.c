@@ -1,10 +1,11 @@
-/* A sample becomes KEY.jpg and, beside it, KEY.cls, KEY.FIELD.png and KEY.json. */
+/* A sample becomes KEY.jpg and, beside it, what lay beside it, KEY.cls, KEY.FIELD.png and KEY.json. */
 #include "cli/pack_work.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/outcome.h"
 #include "cli/row.h"
@@ -141,6 +142,27 @@ static AugStatus add_picture(Work *work, uint32_t number, AugError *error)
     return is_main ? add_rewritten(work, value, error) : add_file(work, value, field->name, error);
 }
 
+/* All that lies beside the sample, byte for byte. *has_class: a class number was among it. */
+static AugStatus add_beside(const Work *work, bool *has_class, AugError *error)
+{
+    const CliPackJob *job = work->job;
+    uint64_t n;
+    const CliPackFile *files = cli_pack_beside_of(&job->beside, work->given->key.sample, &n);
+    *has_class = false;
+    for (uint64_t i = 0; i < n; i++) {
+        const char *ending = cli_pack_beside_ending(&job->beside, &files[i]);
+        uint8_t *bytes;
+        AUG_TRY(cli_pack_beside_read(&files[i], job->dataset->limits.max_encoded_size,
+                                     work->packed->source, &bytes, error));
+        *has_class = *has_class || strcasecmp(ending, "cls") == 0;
+        const AugStatus status =
+            add_member(work, NULL, ending, bytes, (size_t)files[i].size, error);
+        free(bytes);
+        AUG_TRY(status);
+    }
+    return AUG_OK;
+}
+
 static AugStatus add_class(const Work *work, AugError *error)
 {
     const int64_t label = aug_sample_class(&work->job->dataset->info, work->given->sample);
@@ -188,8 +210,11 @@ static AugStatus add_json(const Work *work, AugError *error)
 static AugStatus add_all(Work *work, AugError *error)
 {
     const CliPackJob *job = work->job;
+    bool has_class;
     AUG_TRY(add_picture(work, (uint32_t)job->image, error));
-    AUG_TRY(add_class(work, error));
+    AUG_TRY(add_beside(work, &has_class, error));
+    if (!has_class)
+        AUG_TRY(add_class(work, error));
     for (uint32_t i = 0; i < job->dataset->info.n_fields; i++)
         if ((int)i != job->image && is_picture(&job->dataset->info.fields[i]))
             AUG_TRY(add_picture(work, i, error));

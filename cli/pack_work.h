@@ -6,6 +6,7 @@
 #include "aug/image.h"
 #include "aug/loader.h"
 #include "cli/bytes.h"
+#include "cli/pack_beside.h"
 #include "cli/pack_names.h"
 
 /* What is packed and how; const while samples are made.
@@ -17,6 +18,7 @@ typedef struct CliPackJob {
     const AugPlan *plan;
     const AugDataset *dataset;
     CliPackNames names;
+    CliPackBeside beside;
     AugRepackOptions options;
     int image, label;
 } CliPackJob;

@@ -177,6 +177,54 @@ def test_rows_with_masks_and_boxes():
         equal(json.loads(parts["json"])["boxes"], [[1, 2, 30 + i, 20]], "boxes")
 
 
+def test_what_lies_beside_goes_along():
+    """All that an archive holds of a sample, byte for byte; what is of none is named."""
+    parts = {"a/1.jpg": jpeg(1), "a/1.json": b'{"label": 3, "caption": "x"}\n', "a/1.seg.png": picture(pixels(2, 48, 72, 1)),
+             "a/2.txt": b"two", "a/2.jpg": jpeg(2), "a/2.cls": b" 1\n", "a/1.txt": b"late", "readme.md": b"nobody's",
+             "a/._1.jpg": b"left by a system"}
+    with tarfile.open("in.tar", "w") as archive:
+        for name, content in parts.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    done = aug("pack", "tar:in.tar,key=first_dot", "-o", "out.tar", "--verify")
+    equal(done.returncode, 0, done.stderr)
+    contains(done.stderr, "2 passed over, such as 'readme.md'")
+    found = samples("out.tar")
+    equal({key: list(of) for key, of in found.items()},
+          {"a/1": ["jpg", "json", "seg.png", "txt", "cls"], "a/2": ["jpg", "txt", "cls"]}, "parts")
+    for name in ("a/1.json", "a/1.seg.png", "a/2.txt", "a/2.cls", "a/1.txt"):
+        key, ending = name.split(".", 1)
+        equal(found[key][ending], parts[name], name)
+    equal(found["a/1"]["cls"], b"3", "a class that only the description says")
+    contains(aug("pack", "tar:in.tar,key=first_dot", "-o", "s.tar", "--max-side", "20").stderr,
+             "what lies beside the pictures stays as it is")
+
+
+def test_a_part_takes_what_is_its_own():
+    make_tar("in.tar", 40)
+    n = 0
+    for part in ("train", "eval"):
+        pack(f"tar:in.tar,split={{eval: 0.3}},part={part}", "--verify", output=f"{part}.tar")
+        found = samples(f"{part}.tar")
+        equal({len(parts) for parts in found.values()}, {2}, "members of a sample")
+        n += len(found)
+    equal(n, 40, "samples of both")
+
+
+def test_classes_keep_their_names():
+    """The project's own reader takes them, and the end of keys, from the first member."""
+    rows = [{"image": f"in/{name}", "mask": f"in/{name}", "label": name[:3]} for name in make_folder("in", 6)]
+    write("rows.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    for source in ("in", "jsonl:rows.jsonl,image=image,mask=mask,label=label"):
+        pack(source)
+        pack("out.tar", output="again.tar")
+        equal(members("again.tar"), members("out.tar"), "members, with the first one")
+        equal("classes" in json.loads(members("again.tar")[HEAD]), True, "names")
+        os.remove("out.tar")
+        os.remove("again.tar")
+
+
 def test_keys_are_different_and_harmless():
     names = {"a.b.jpg": "a_b", "a_b.jpg": "a_b-1", "a_b.png": "a_b-2", "-x.jpg": "-x", "back\\slash.jpg": "back_slash",
              "ümlaut.jpg": "ümlaut"}
