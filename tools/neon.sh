@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the NEON kernels: compiles the network library and its tests for AArch64 and runs them under
-# an emulator (on such a processor: as they are).
+# Tests the NEON kernels: compiles the network library, JPEG's kernels and their tests for AArch64 and
+# runs them under an emulator (on such a processor: as they are).
 #
 #   tools/neon.sh
 #

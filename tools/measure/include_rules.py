@@ -38,7 +38,7 @@ LIBRARIES = {
     "xxhash.h": ("libaug/base/digest.c",),
     "zlib.h": ("libaug/", "image/", "tests/"),
     "sanitizer/": ("tests/fuzz/",),
-    "arm_neon.h": ("trainer/nn/kernels/",),
+    "arm_neon.h": ("trainer/nn/kernels/", "image/codec/jpeg/"),
     "oneapi/dnnl/": ("trainer/plugins/onednn",),
     "omp.h": ("trainer/plugins/onednn.c",),
     "libxsmm.h": ("trainer/plugins/libxsmm.c",),

@@ -9,8 +9,6 @@
 #ifndef IMG_JPEG_IDCT_VECTOR_H
 #define IMG_JPEG_IDCT_VECTOR_H
 
-#include <string.h>
-
 #include "image/codec/jpeg/vector_x86.h"
 
 /* What a group of blocks, one or two a lane, is read from and written to. */
@@ -197,17 +195,6 @@ static inline void idct_quarters(const Group *group, const uint16_t *quantiser)
     }
 }
 
-/* A block that is all of one value. */
-static inline void idct_dc(int16_t *block, uint16_t quantiser, uint8_t *out, size_t row_size)
-{
-    const int value = ((block[0] * quantiser + 4) >> 3) + 128;
-    const uint64_t sample = (uint64_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-    const uint64_t row = sample * UINT64_C(0x0101010101010101);
-    block[0] = 0;
-    for (size_t v = 0; v < 8; v++)
-        memcpy(out + v * row_size, &row, 8);
-}
-
 /* Takes the number of a block out of one set, or if that is empty out of another; last if that is
  * empty, too. Sets have a bit a block. */
 static inline size_t take(uint64_t *set, uint64_t *other, size_t last)
@@ -266,7 +253,7 @@ static void idct(int16_t *blocks, size_t n, const uint16_t quantiser[IMG_JPEG_BL
         }
         for (; dc; dc &= dc - 1) {
             const size_t i = (size_t)__builtin_ctzll(dc);
-            idct_dc(blocks + i * IMG_JPEG_BLOCK, quantiser[0], out + i * 8, row_size);
+            img_jpeg_idct_dc(blocks + i * IMG_JPEG_BLOCK, quantiser[0], out + i * 8, row_size);
         }
         blocks += now * IMG_JPEG_BLOCK;
         extents += now;

@@ -1,7 +1,7 @@
 /* Which set of JPEG's kernels this processor runs. */
 #include <stdbool.h>
 
-#include "image/codec/jpeg/transform.h"
+#include "image/codec/jpeg/kernels.h"
 
 static bool always(void)
 {
@@ -37,6 +37,8 @@ static const struct {
     {&img_jpeg_kernels_sse41, has_sse41},
     {&img_jpeg_kernels_avx2, has_avx2},
     {&img_jpeg_kernels_avx512, has_avx512},
+#elif defined(__aarch64__)
+    {&img_jpeg_kernels_neon, always},
 #endif
 };
 

@@ -51,6 +51,10 @@ typedef struct ImgJpegKernels {
 /* The reference. */
 extern const ImgJpegKernels img_jpeg_kernels_scalar;
 
+/* The sets for vectors, slowest first; each is there where its file is built. */
+extern const ImgJpegKernels img_jpeg_kernels_sse41, img_jpeg_kernels_avx2, img_jpeg_kernels_avx512,
+    img_jpeg_kernels_neon;
+
 /* The fastest set that this processor runs. Any thread. */
 const ImgJpegKernels *img_jpeg_kernels(void);
 

@@ -1,7 +1,8 @@
-/* The constants of JPEG's inverse DCT and the vector forms of its kernels: for the files
- * kernels_*.c alone. */
+/* The constants of JPEG's inverse DCT: for the files kernels_*.c alone. */
 #ifndef IMG_JPEG_TRANSFORM_H
 #define IMG_JPEG_TRANSFORM_H
+
+#include <string.h>
 
 #include "image/codec/jpeg/kernels.h"
 
@@ -29,8 +30,16 @@ enum {
     F_3_072 = 25172,
 };
 
-/* The sets for vectors, slowest first; each is there where its file is built. */
-extern const ImgJpegKernels img_jpeg_kernels_sse41, img_jpeg_kernels_avx2, img_jpeg_kernels_avx512,
-    img_jpeg_kernels_neon;
+/* A block that is all of one value. */
+static inline void img_jpeg_idct_dc(int16_t *block, uint16_t quantiser, uint8_t *out,
+                                    size_t row_size)
+{
+    const int value = ((block[0] * quantiser + 4) >> 3) + 128;
+    const uint64_t sample = (uint64_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    const uint64_t row = sample * UINT64_C(0x0101010101010101);
+    block[0] = 0;
+    for (size_t v = 0; v < 8; v++)
+        memcpy(out + v * row_size, &row, 8);
+}
 
 #endif
