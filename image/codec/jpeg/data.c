@@ -1,7 +1,7 @@
 /* Takes the stuffed zeros and the restart markers out of entropy-coded data (T.81, B.1.1.5), so that
  * whoever reads bits need not look for FF.
  *
- * Data is copied in pieces of 32 bytes up to the next FF; what was copied too far is written over.
+ * Data is copied in pieces of 64 bytes up to the next FF; what was copied too far is written over.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { RST0 = 0xd0, EOI = 0xd9 };
 
-#define PIECE 32
+#define PIECE 64
 
 uint32_t img_jpeg_data_segments(const ImgJpegFile *file)
 {
@@ -33,13 +33,13 @@ static inline unsigned copy_piece(const uint8_t *from, uint8_t *to)
 {
 #ifdef __SSE2__
     const __m128i ones = _mm_set1_epi8((char)0xff);
-    const __m128i low = _mm_loadu_si128((const __m128i *)(const void *)from);
-    const __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(from + PIECE / 2));
-    _mm_storeu_si128((__m128i *)(void *)to, low);
-    _mm_storeu_si128((__m128i *)(void *)(to + PIECE / 2), high);
-    const uint32_t found = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(low, ones)) |
-                           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(high, ones)) << PIECE / 2;
-    return found ? (unsigned)__builtin_ctz(found) : PIECE;
+    uint64_t found = 0;
+    for (int i = 0; i < PIECE; i += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(from + i));
+        _mm_storeu_si128((__m128i *)(void *)(to + i), bytes);
+        found |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, ones)) << i;
+    }
+    return found ? (unsigned)__builtin_ctzll(found) : PIECE;
 #else
     memcpy(to, from, PIECE);
     unsigned n = 0;

@@ -77,13 +77,11 @@ static inline bool is_escape(uint32_t entry)
 static inline int find_symbol(const ImgJpegCanon *canon, uint64_t bits, uint32_t *length)
 {
     const uint32_t code = (uint32_t)(bits >> 48);
-    for (uint32_t i = 1; i <= 16; i++)
-        if (code < canon->limits[i]) {
-            *length = i;
-            return canon->symbols[(int32_t)(code >> (16 - i)) + canon->offsets[i]];
-        }
-    *length = 0;
-    return 0;
+    uint32_t n = 1;
+    for (int i = 1; i <= 16; i++)
+        n += code >= canon->limits[i];
+    *length = n <= 16 ? n : 0;
+    return n <= 16 ? canon->symbols[(int32_t)(code >> (16 - n)) + canon->offsets[n]] : 0;
 }
 
 /* One AC symbol by its code, whatever it is. block: NULL where its value is not wanted. */
