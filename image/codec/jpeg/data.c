@@ -34,6 +34,8 @@ static inline unsigned copy_piece(const uint8_t *from, uint8_t *to)
 #ifdef __SSE2__
     const __m128i ones = _mm_set1_epi8((char)0xff);
     uint64_t found = 0;
+    /* Files are long and read once: what lies far ahead is asked for now. */
+    __builtin_prefetch(from + 2048);
     for (int i = 0; i < PIECE; i += 16) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(from + i));
         _mm_storeu_si128((__m128i *)(void *)(to + i), bytes);
