@@ -3,20 +3,12 @@
 #include "aug/random.h"
 
 #include <math.h>
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
 
 #include "libaug/base/exact_math.h"
 #include "libaug/base/philox.h"
 
 /* GCC and Clang have it on every 64-bit machine; the pedantic warning is about ISO C only. */
 __extension__ typedef unsigned __int128 Product;
-
-#define ROUND_MULTIPLIER_0 0xD2511F53u
-#define ROUND_MULTIPLIER_1 0xCD9E8D57u
-#define KEY_STEP_0 0x9E3779B9u
-#define KEY_STEP_1 0xBB67AE85u
 
 /* 2^-53: a 53-bit integer times this is a double in [0, 1), exactly. */
 #define UNIT_STEP (1.0 / 9007199254740992.0)
@@ -25,15 +17,15 @@ void aug_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
     uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < 10; round++) {
-        uint64_t p0 = (uint64_t)ROUND_MULTIPLIER_0 * c0;
-        uint64_t p1 = (uint64_t)ROUND_MULTIPLIER_1 * c2;
+    for (int round = 0; round < AUGI_PHILOX_ROUNDS; round++) {
+        uint64_t p0 = (uint64_t)AUGI_PHILOX_MULTIPLIER_0 * c0;
+        uint64_t p1 = (uint64_t)AUGI_PHILOX_MULTIPLIER_1 * c2;
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
         c1 = (uint32_t)p1;
         c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
         c3 = (uint32_t)p0;
-        k0 += KEY_STEP_0;
-        k1 += KEY_STEP_1;
+        k0 += AUGI_PHILOX_KEY_STEP_0;
+        k1 += AUGI_PHILOX_KEY_STEP_1;
     }
     out[0] = c0;
     out[1] = c1;
@@ -41,59 +33,9 @@ void aug_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
     out[3] = c3;
 }
 
-#ifdef __SSE2__
-
-/* Vectors of all blocks: a vector has two, each word in the lower half of 64 bits. What lies in the
- * upper half is not read by products, and falls away in the end. */
-#define N_VECTORS (AUGI_PHILOX_LANES / 2)
-
-typedef struct Blocks {
-    __m128i c0[N_VECTORS], c1[N_VECTORS], c2[N_VECTORS], c3[N_VECTORS];
-} Blocks;
-
-static void run_rounds(Blocks *blocks, uint32_t k0, uint32_t k1)
-{
-    const __m128i multiplier_0 = _mm_set1_epi64x(ROUND_MULTIPLIER_0);
-    const __m128i multiplier_1 = _mm_set1_epi64x(ROUND_MULTIPLIER_1);
-    for (int round = 0; round < 10; round++) {
-        const __m128i key_0 = _mm_set1_epi64x(k0), key_1 = _mm_set1_epi64x(k1);
-        for (int i = 0; i < N_VECTORS; i++) {
-            const __m128i p0 = _mm_mul_epu32(blocks->c0[i], multiplier_0);
-            const __m128i p1 = _mm_mul_epu32(blocks->c2[i], multiplier_1);
-            blocks->c0[i] =
-                _mm_xor_si128(_mm_srli_epi64(p1, 32), _mm_xor_si128(blocks->c1[i], key_0));
-            blocks->c1[i] = p1;
-            blocks->c2[i] =
-                _mm_xor_si128(_mm_srli_epi64(p0, 32), _mm_xor_si128(blocks->c3[i], key_1));
-            blocks->c3[i] = p0;
-        }
-        k0 += KEY_STEP_0;
-        k1 += KEY_STEP_1;
-    }
-}
-
-void augi_philox_lanes(const uint32_t counter[3], const uint32_t thirds[AUGI_PHILOX_LANES],
-                       const uint32_t key[2], uint64_t words[AUGI_PHILOX_LANES])
-{
-    const __m128i low = _mm_set1_epi64x(UINT32_MAX);
-    Blocks blocks;
-    for (int i = 0; i < N_VECTORS; i++) {
-        blocks.c0[i] = _mm_set1_epi64x(counter[0]);
-        blocks.c1[i] = _mm_set1_epi64x(counter[1]);
-        blocks.c2[i] = _mm_set_epi64x(thirds[2 * i + 1], thirds[2 * i]);
-        blocks.c3[i] = _mm_set1_epi64x(counter[2]);
-    }
-    run_rounds(&blocks, key[0], key[1]);
-    for (int i = 0; i < N_VECTORS; i++)
-        _mm_storeu_si128(
-            (__m128i *)(void *)&words[2 * i],
-            _mm_or_si128(_mm_and_si128(blocks.c0[i], low), _mm_slli_epi64(blocks.c1[i], 32)));
-}
-
-#else
-
-void augi_philox_lanes(const uint32_t counter[3], const uint32_t thirds[AUGI_PHILOX_LANES],
-                       const uint32_t key[2], uint64_t words[AUGI_PHILOX_LANES])
+/* The plain form. */
+static void run_lanes(const uint32_t counter[3], const uint32_t thirds[AUGI_PHILOX_LANES],
+                      const uint32_t key[2], uint64_t words[AUGI_PHILOX_LANES])
 {
     for (int i = 0; i < AUGI_PHILOX_LANES; i++) {
         const uint32_t own[4] = {counter[0], counter[1], thirds[i], counter[2]};
@@ -103,7 +45,17 @@ void augi_philox_lanes(const uint32_t counter[3], const uint32_t thirds[AUGI_PHI
     }
 }
 
+void augi_philox_lanes(const uint32_t counter[3], const uint32_t thirds[AUGI_PHILOX_LANES],
+                       const uint32_t key[2], uint64_t words[AUGI_PHILOX_LANES])
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        augi_philox_lanes_avx2(counter, thirds, key, words);
+        return;
+    }
 #endif
+    run_lanes(counter, thirds, key, words);
+}
 
 AugRng aug_rng_make(const AugKey *key)
 {

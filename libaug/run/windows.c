@@ -10,7 +10,7 @@
 /* Batches are drawn in order, so at the end of a window the next one is begun. */
 #define N_KEPT 2
 
-/* Samples that are looked up at once: many take less than half of the time of each alone, so
+/* Samples that are looked up at once: many take a fourth of the time of each alone, so
  * any number beyond some eights will do. */
 #define N_AT_ONCE 64
 
