@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/codec/jpeg/entropy.h"
 #include "tests/support/pictures.h"
 
 /* Room for new marks; far more than small files need, and below what malloc asks the system for. */
@@ -18,6 +19,50 @@ typedef struct File {
     ImgHeader header;
     ImgNewMarks new_marks;
 } File;
+
+#ifdef __x86_64__
+
+/* The loops that read bits, as they are named where the linker puts __wrap_ in their place
+ * (-Wl,--wrap): those for processors with BMI2, or those for any. */
+extern const ImgJpegLoops __real_img_jpeg_loops_bmi2, __wrap_img_jpeg_loops_bmi2;
+
+static const ImgJpegLoops *loops;
+
+static bool decode_by_loops(ImgJpegEntropy *entropy, uint32_t first, uint32_t n)
+{
+    return loops->decode(entropy, first, n);
+}
+
+static bool skip_by_loops(ImgJpegEntropy *entropy, uint32_t n)
+{
+    return loops->skip(entropy, n);
+}
+
+static bool drop_by_loops(ImgJpegEntropy *entropy, uint32_t n)
+{
+    return loops->drop(entropy, n);
+}
+
+const ImgJpegLoops __wrap_img_jpeg_loops_bmi2 = {
+    .decode = decode_by_loops,
+    .skip = skip_by_loops,
+    .drop = drop_by_loops,
+};
+
+/* Those of every other set of kernels. */
+static void choose_loops(size_t i_kernels)
+{
+    loops = i_kernels % 2 ? &__real_img_jpeg_loops_bmi2 : &img_jpeg_loops_plain;
+}
+
+#else
+
+static void choose_loops(size_t i_kernels)
+{
+    (void)i_kernels;
+}
+
+#endif
 
 static bool complain(JpegCase *jpeg_case, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -48,6 +93,7 @@ bool jpeg_case_decode(JpegCase *jpeg_case, size_t i_kernels, const ImgDecodeJob 
                                     .out = &decoded->image,
                                     .got = &decoded->got};
     AugError error = {0};
+    choose_loops(i_kernels);
     decoded->taken = false;
     decoded->window = *window;
     if (job->new_marks)
