@@ -1,6 +1,16 @@
 /* Defaults of the limits, and whether given ones can be used. */
 #include "libaug/base/limits.h"
 
+#include <stddef.h>
+
+const char *const augi_hint_names[] = {
+    [AUG_HINTS_FEW] = "row",
+    [AUG_HINTS_MORE] = "16",
+    [AUG_HINTS_MANY] = "8",
+    [AUG_HINTS_NONE] = "off",
+    NULL,
+};
+
 void aug_limits_init(AugLimits *limits)
 {
     *limits = (AugLimits){
@@ -28,6 +38,7 @@ void aug_limits_init(AugLimits *limits)
         /* A worker's time of 4 to 8 seconds. The largest picture allowed may have 44 passes: it can
          * be a progressive JPEG of ten scans, resized and turned. */
         .max_sample_work = UINT64_C(4000000000),
+        .hints = AUG_HINTS_FEW,
     };
 }
 
@@ -41,5 +52,9 @@ AugStatus augi_limits_check(const AugLimits *limits, AugError *error)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, "limits",
                         "max_batch is %u; allowed are 1 to %d samples", limits->max_batch,
                         AUG_MAX_BATCH);
+    if ((uint32_t)limits->hints > AUG_HINTS_NONE)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, "limits",
+                        "hints is %u; allowed are 0 to %d (AugHintDetail)", (uint32_t)limits->hints,
+                        AUG_HINTS_NONE);
     return AUG_OK;
 }

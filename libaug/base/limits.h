@@ -9,4 +9,7 @@
  * of the struct, or not at all. Before any other member is read. */
 AUG_MUST_CHECK AugStatus augi_limits_check(const AugLimits *limits, AugError *error);
 
+/* Words of options for each AugHintDetail; NULL behind the last. */
+extern const char *const augi_hint_names[];
+
 #endif

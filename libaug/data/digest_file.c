@@ -104,7 +104,10 @@ static void find_path(AugiDigestFile *file)
         set_note(file, "cannot be made", folder, errno);
     else if (asprintf(&file->path, "%s/%.40s.digests", folder, file->key) < 0)
         file->path = NULL;
-    free(folder);
+    if (file->path)
+        file->folder = folder;
+    else
+        free(folder);
 }
 
 AugiDigestFile *augi_digest_file_new(const char key[65], uint64_t n)
@@ -126,6 +129,7 @@ void augi_digest_file_free(AugiDigestFile *file)
         return;
     pthread_mutex_destroy(&file->lock);
     free(file->path);
+    free(file->folder);
     free(file);
 }
 

@@ -29,14 +29,14 @@ typedef struct AugiDigestEntry {
 
 /* Where one data set's entries are kept.
  *
- * path:    of the file; NULL: they are not kept
+ * path:    of the file; NULL: they are not kept; folder: where it lies
  * key:     names data set and place in the header, 64 hexadecimal digits
  * n:       samples of the data set
  * lock:    guards note: a sentence about why entries are not kept; empty where they are, or where
  *          that is meant
  */
 typedef struct AugiDigestFile {
-    char *path;
+    char *path, *folder;
     char key[65];
     uint64_t n;
     pthread_mutex_t lock;

@@ -50,10 +50,21 @@ AugStatus augi_identity_new(AugiIdentity **out, const AugDataset *dataset, AugEr
     return AUG_OK;
 }
 
+/* Whether hints of the set may be kept, if a domain asks for them. */
+static bool may_have_hints(const AugDataset *dataset)
+{
+    const AugiDigests *digests = dataset->identity->digests;
+    const uint64_t most = dataset->limits.max_resident_size;
+    return digests && dataset->has_files && dataset->limits.hints != AUG_HINTS_NONE &&
+           augi_hints_memory(digests->n) + digests->n * DIGEST_SIZE <= most;
+}
+
 uint64_t augi_identity_size(const AugDataset *dataset)
 {
     const AugiDigests *digests = dataset->identity->digests;
-    return digests ? digests->n * DIGEST_SIZE : 0;
+    if (!digests)
+        return 0;
+    return digests->n * DIGEST_SIZE + (may_have_hints(dataset) ? augi_hints_memory(digests->n) : 0);
 }
 
 void augi_identity_free(AugiIdentity *identity)
@@ -63,6 +74,7 @@ void augi_identity_free(AugiIdentity *identity)
     if (identity->digests && identity->digests->file)
         augi_digests_flush(identity->digests);
     augi_digests_free(identity->digests);
+    augi_hints_free(atomic_load(&identity->hints));
     augi_digest_file_free(identity->file);
     pthread_mutex_destroy(&identity->lock);
     free(identity);
@@ -232,6 +244,44 @@ void augi_sample_set_checked(const AugSample *sample)
         augi_digests_set_whole(digests, sample->index);
 }
 
+bool augi_sample_digest(const AugSample *sample, AugiDigest *digest)
+{
+    const AugiDigests *digests = sample->dataset ? sample->dataset->identity->digests : NULL;
+    return digests && augi_digests_get(digests, sample->index, digest);
+}
+
+/* Chunks of hints that cannot be written may take this part of what a data set may have. */
+#define RESIDENT_HINTS 16
+
+/* With the lock, after the digests are loaded. NULL if memory is out. */
+static AugiHints *open_hints(const AugDataset *dataset, const char *word)
+{
+    const AugiDigestFile *file = dataset->identity->file;
+    AugiHintSet set = {.detail = dataset->limits.hints, .n = dataset->info.n_samples};
+    snprintf(set.key, sizeof(set.key), "%.40s", file ? file->key : "");
+    snprintf(set.word, sizeof(set.word), "%s", word);
+    if (file && file->folder && !(set.folder = strdup(file->folder)))
+        return NULL;
+    return augi_hints_new(&set, dataset->limits.max_resident_size / RESIDENT_HINTS);
+}
+
+AugiHints *augi_sample_hints(const AugSample *sample, const char *word)
+{
+    const AugDataset *dataset = sample->dataset;
+    if (!dataset || !may_have_hints(dataset))
+        return NULL;
+    AugiIdentity *identity = dataset->identity;
+    if (!atomic_load_explicit(&identity->has_hints, memory_order_acquire)) {
+        pthread_mutex_lock(&identity->lock);
+        if (!atomic_load(&identity->has_hints))
+            atomic_store(&identity->hints, open_hints(dataset, word));
+        atomic_store_explicit(&identity->has_hints, true, memory_order_release);
+        pthread_mutex_unlock(&identity->lock);
+    }
+    AugiHints *hints = atomic_load_explicit(&identity->hints, memory_order_relaxed);
+    return hints && strcmp(hints->set.word, word) == 0 ? hints : NULL;
+}
+
 AugStatus aug_dataset_fingerprint(const AugDataset *dataset, char hex[65], AugError *error)
 {
     AugiIdentity *identity = dataset->identity;
@@ -345,8 +395,11 @@ bool aug_dataset_take_note(const AugDataset *dataset, char note[512])
 {
     AugiIdentity *identity = dataset->identity;
     note[0] = 0;
+    AugiHints *hints = atomic_load_explicit(&identity->hints, memory_order_acquire);
     if (atomic_load_explicit(&identity->is_loaded, memory_order_acquire) && identity->file)
         augi_digests_flush(identity->digests);
+    if (hints)
+        augi_hints_flush(hints);
     pthread_mutex_lock(&identity->lock);
     if (identity->file)
         augi_digest_file_note(identity->file, note);
@@ -356,6 +409,8 @@ bool aug_dataset_take_note(const AugDataset *dataset, char note[512])
                  " bytes for digests; max_resident_size allows %" PRIu64,
                  dataset->info.n_samples, dataset->info.n_samples * DIGEST_SIZE,
                  dataset->limits.max_resident_size);
+    if (hints && !note[0])
+        augi_hints_note(hints, note);
     const bool is_new = note[0] && !identity->was_noted;
     identity->was_noted = identity->was_noted || is_new;
     if (!is_new)

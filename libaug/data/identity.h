@@ -11,6 +11,7 @@
 #include "libaug/data/dataset.h"
 #include "libaug/data/digest_file.h"
 #include "libaug/data/digests.h"
+#include "libaug/data/hints.h"
 #include "libaug/data/support/file.h"
 
 /* The part of an open data set that changes.
@@ -21,6 +22,9 @@
  *              has_fingerprint, has_content
  * digests:     NULL for a settled set, and for one of more samples than may be kept in memory
  * file:        where digests are kept; NULL before is_loaded, and for sets that nothing names
+ * hints:       of the first domain that asked for them; NULL before, and where none are kept. Set
+ *              once, with the lock
+ * has_hints:   somebody asked for them
  * is_loaded:   the file was read
  * was_noted:   the note was taken
  */
@@ -29,6 +33,8 @@ typedef struct AugiIdentity {
     char fingerprint[65], content[65];
     AugiDigests *digests;
     AugiDigestFile *file;
+    _Atomic(AugiHints *) hints;
+    atomic_bool has_hints;
     atomic_bool is_loaded, has_fingerprint, has_content;
     bool was_noted;
 } AugiIdentity;
@@ -40,7 +46,7 @@ AUG_MUST_CHECK AugStatus augi_identity_new(AugiIdentity **out, const AugDataset 
 /* Writes what is not written yet, and frees; NULL does nothing. */
 void augi_identity_free(AugiIdentity *identity);
 
-/* Bytes that the digests of an open data set come to take as its samples are read. */
+/* Bytes that digests and hints of an open data set come to take as its samples are read. */
 uint64_t augi_identity_size(const AugDataset *dataset);
 
 /* Before the first reading: takes over what earlier processes knew. Cheap after the first call. */
@@ -76,6 +82,13 @@ bool augi_sample_is_unchecked(const AugSample *sample);
 
 /* Its files were read to their end and are not damaged. */
 void augi_sample_set_checked(const AugSample *sample);
+
+/* The digest of a sample that a data set gave; false if there is none. */
+bool augi_sample_digest(const AugSample *sample, AugiDigest *digest);
+
+/* The hints of a sample's data set for the domain with this word (AugDomain.hints); NULL if none are
+ * kept. They are opened when they are first asked for. Any thread. */
+AugiHints *augi_sample_hints(const AugSample *sample, const char *word);
 
 /* Gives up the digests of a data set that is to be read through a part of it, which has its own. */
 void augi_identity_leave(AugDataset *whole, const AugDataset *part);

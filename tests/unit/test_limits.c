@@ -34,7 +34,7 @@ START_TEST(a_version_that_is_not_known_is_refused)
         AugLimits limits;
         aug_limits_init(&limits);
         limits.version = versions[i];
-        parse(&limits, AUG_BAD_ARGUMENT, "limits", "allowed is 2");
+        parse(&limits, AUG_BAD_ARGUMENT, "limits", "allowed is 3");
         AugSpec *spec;
         AugError error = {0};
         AugProblems problems = {.items = &error, .capacity = 1};
@@ -46,6 +46,24 @@ START_TEST(a_version_that_is_not_known_is_refused)
         ck_assert_msg(strstr(error.message, "version") != NULL, "%s", error.message);
     }
     free(path);
+}
+END_TEST
+
+START_TEST(details_of_hints_are_known)
+{
+    AugLimits limits;
+    aug_limits_init(&limits);
+    ck_assert_int_eq(limits.hints, AUG_HINTS_FEW);
+    limits.hints = (AugHintDetail)(AUG_HINTS_NONE + 1);
+    AugError error = {0};
+    ck_assert_int_eq(augi_limits_check(&limits, &error), AUG_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "hints is 4; allowed are 0 to 3 (AugHintDetail)");
+    for (int i = 0; i <= AUG_HINTS_NONE; i++) {
+        limits.hints = (AugHintDetail)i;
+        ck_assert_int_eq(augi_limits_check(&limits, NULL), AUG_OK);
+        ck_assert_ptr_nonnull(augi_hint_names[i]);
+    }
+    ck_assert_ptr_null(augi_hint_names[AUG_HINTS_NONE + 1]);
 }
 END_TEST
 
@@ -72,6 +90,7 @@ int main(void)
     Suite *suite = suite_create("limits");
     TCase *test = tcase_create("limits");
     tcase_add_test(test, a_version_that_is_not_known_is_refused);
+    tcase_add_test(test, details_of_hints_are_known);
     tcase_add_test(test, a_batch_has_the_samples_that_are_allowed);
     suite_add_tcase(suite, test);
     return test_run(suite);

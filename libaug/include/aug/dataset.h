@@ -288,7 +288,8 @@ AUG_API AUG_MUST_CHECK AugStatus aug_dataset_record(const AugDataset *dataset,
 /* Why what was read will not be remembered by later processes, as a sentence for a log: true once,
  * when there is such a reason; what is not written yet is written for it. Digests are kept in a
  * file of their own in $AUGD_CACHE, else $XDG_CACHE_HOME/augd, else ~/.cache/augd. AUGD_CACHE=off
- * keeps none, and needs no sentence. Else note is empty. Any thread. */
+ * keeps none, and needs no sentence. What a first reading leaves for later ones (AugLimits.hints)
+ * lies beside it. Else note is empty. Any thread. */
 AUG_API bool aug_dataset_take_note(const AugDataset *dataset, char note[512]);
 
 #ifdef __cplusplus

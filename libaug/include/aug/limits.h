@@ -18,7 +18,7 @@ extern "C" {
 #define AUG_MAX_CHANNELS 16
 
 /* Version of the struct below; a caller built against an older header passes a smaller one. */
-#define AUG_LIMITS_VERSION 2
+#define AUG_LIMITS_VERSION 3
 
 /* Samples in one batch that no limit can exceed: what the language of specs and the network library
  * are made for. */
@@ -26,6 +26,17 @@ extern "C" {
 /* Samples that are rearranged at once (AugOrder): a loader keeps two windows, of 8 MiB each,
  * and takes 24 MiB more for each while it is sorted by length. */
 #define AUG_MAX_WINDOW 1048576
+
+/* How much may be kept of what the first reading of a picture file finds out for later ones: marks,
+ * places at which decoding can begin, so that a crop is reached without decoding all that lies
+ * before it. They never change a pixel. The figures are of JPEG files; marks of one sample have at
+ * most that share of its bytes, or 64 bytes where that is more. */
+typedef enum AugHintDetail {
+    AUG_HINTS_FEW,  /* for each row of blocks: 0.5 % */
+    AUG_HINTS_MORE, /* every 16 blocks, too: 1.5 % */
+    AUG_HINTS_MANY, /* every 8 blocks: 3 % */
+    AUG_HINTS_NONE, /* nothing */
+} AugHintDetail;
 
 /* Limits of one engine. Fill it with aug_limits_init, then change what you need.
  *
@@ -45,6 +56,8 @@ extern "C" {
  * max_classes:      classes of one data set; a label is a number below it
  * max_sample_work:  passes over pixels that making one sample may take, all views and mixing
  *                   included; one is about two nanoseconds of one core
+ * hints:            what is kept of a data set's first reading, in files beside that of digests
+ *                   (aug_dataset_take_note, aug/dataset.h)
  */
 typedef struct AugLimits {
     uint32_t version;
@@ -62,6 +75,7 @@ typedef struct AugLimits {
     uint64_t max_resident_size;
     uint32_t max_classes;
     uint64_t max_sample_work;
+    AugHintDetail hints;
 } AugLimits;
 
 /* Sets the defaults. Any thread. */
