@@ -9,6 +9,7 @@
 #include "libaug/run/job.h"
 #include "libaug/run/members.h"
 #include "libaug/run/replaced.h"
+#include "libaug/run/thread.h"
 
 const char *cli_stage_name(CliStage stage)
 {
@@ -26,7 +27,7 @@ typedef struct Bench {
     const AugPlan *plan;
     AugWorker *sample_worker;
     void *worker;
-    AugBuffer buffers[1 + AUG_MAX_PARTNERS];
+    AugBuffer buffers[AUGI_THREAD_BUFFERS];
     uint8_t *memory;
     AugOut outs[AUG_MAX_TENSORS];
 } Bench;
@@ -42,11 +43,11 @@ static AugStatus make_tensors(Bench *bench, const AugKey *key, const AugSample *
     augi_members_give(&members, sample);
     AugStatus status = augi_members_read(&members, &at_fault, error);
     if (status == AUG_OK) {
-        AugDomainJob job = augi_job_make(plan, key, members.samples, members.n);
+        AugDomainJob job = augi_job_make(&members);
         job.at_fault = &at_fault;
         status = plan->domain->run(plan->domain_plan, bench->worker, &job, bench->outs, error);
         if (status == AUG_OK)
-            augi_job_done(&job);
+            augi_job_done(&members, &job);
     }
     augi_members_end(&members, status == AUG_OK);
     return status;

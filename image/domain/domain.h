@@ -126,6 +126,7 @@ typedef struct ImgFurtherView {
  * further:       of the views after it, n_further of them
  * info, source:  of the present sample: its header, and what is loaded of its picture
  * careful:       its files are to be read to their end (AugDomainJob.unchecked)
+ * hints:         its marks (ImgMarks), and where new ones go; NULL: there are none
  * loaded: pixels of a sample that had to be converted
  * packed: a result without gaps between its rows
  * work:   that was done for the present sample beside running its recipes
@@ -141,6 +142,7 @@ typedef struct ImgWorker {
     ImgSampleInfo info;
     ImgSource source;
     bool careful;
+    AugSampleHints *hints;
     ImgRunMemory memory;
     ImgTargetsMemory targets;
     ImgPixels loaded;
@@ -165,8 +167,8 @@ void img_worker_free(ImgWorker *worker);
 AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
                                      ImgSampleInfo *info, AugError *error);
 
-/* Before a job: notes whether its sample is to be decoded carefully, and checks those files that
- * making it does not decode, such as its partners'. The error's place is the sample's name. */
+/* Before a job: notes whether its sample is to be decoded carefully, and its hints, and checks those
+ * files that making it does not decode, such as its partners'. The error's place is the sample's name. */
 AUG_MUST_CHECK AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job,
                                          AugError *error);
 

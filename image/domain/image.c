@@ -173,6 +173,7 @@ const AugDomain aug_domain_image = {
     .elsewhere = img_elsewhere,
     .presenter = &img_presenter,
     .checks_files = true,
+    .hints = "marks1",
     .output = {.rows = output_rows,
                .n = AUG_COUNT(output_rows),
                .size = sizeof(ImgOutputParams),

@@ -72,6 +72,7 @@ AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job, AugError *
 {
     const ImgPlan *plan = worker->plan;
     worker->careful = job->unchecked & 1;
+    worker->hints = job->hints;
     for (uint32_t i = 0; i < job->n; i++) {
         AUG_TRY(augi_allowance_go_on(worker->allowance, error));
         const uint32_t files = i == 0 ? plan->files & ~plan->loaded_files : plan->files;
@@ -137,12 +138,40 @@ static AugStatus load_pixels(ImgWorker *worker, const AugField *field, ImgWindow
     return AUG_OK;
 }
 
+static ImgMarkSpacing spacing_of(AugHintDetail detail)
+{
+    return detail == AUG_HINTS_MANY   ? IMG_MARK_8
+           : detail == AUG_HINTS_MORE ? IMG_MARK_16
+                                      : IMG_MARK_ROWS;
+}
+
+/* Decodes with the marks that are known of the file, or makes some. */
+static AugStatus decode(ImgWorker *worker, ImgDecodeJob *job, ImgSource *source, ImgWindow *got,
+                        AugError *error)
+{
+    AugSampleHints *hints = worker->hints;
+    ImgNewMarks made = {0};
+    if (hints)
+        job->marks = (ImgMarks){.bytes = hints->bytes, .size = hints->size};
+    if (hints && hints->room && job->careful) {
+        made = (ImgNewMarks){
+            .spacing = spacing_of(hints->detail), .bytes = hints->room, .capacity = hints->most};
+        job->new_marks = &made;
+    }
+    AUG_TRY(img_decode(worker->decoder, job, worker->plan->limits, &source->pixels, got, error));
+    if (job->new_marks) {
+        hints->made = made.size;
+        hints->is_made = true;
+    }
+    return AUG_OK;
+}
+
 AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo *info,
                    ImgWindow window, ImgSource *source, AugError *error)
 {
     if (worker->plan->image.form != AUG_FORM_ENCODED)
         return load_pixels(worker, field, window, source, error);
-    const ImgDecodeJob job = {
+    ImgDecodeJob job = {
         .bytes = field->bytes,
         .size = field->size,
         .header = &info->header,
@@ -155,7 +184,7 @@ AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo
     *source = (ImgSource){.width = info->stored.width, .height = info->stored.height};
     const ImgPixelType type = {.dtype = job.dtype, .channels = job.channels};
     worker->work += img_header_work(&info->header) * img_work_weight(type);
-    AUG_TRY(img_decode(worker->decoder, &job, worker->plan->limits, &source->pixels, &got, error));
+    AUG_TRY(decode(worker, &job, source, &got, error));
     source->x = got.x0;
     source->y = got.y0;
     return AUG_OK;

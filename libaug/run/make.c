@@ -145,15 +145,19 @@ static AugStatus make_of(const AugiMaker *maker, const Row *row, AugiMembers *me
     *at_fault = 0;
     AUG_TRY(write_own(row, members->shown[0], &members->samples[0], error));
     AugOut outs[AUG_MAX_TENSORS];
-    AUG_TRY(find_outs(row, &maker->buffers[1 + AUG_MAX_PARTNERS], outs, error));
-    AugDomainJob job = augi_job_make(plan, members->key, members->samples, members->n);
+    AUG_TRY(find_outs(row, &maker->buffers[AUGI_BUFFER_UNREAD], outs, error));
+    AugDomainJob job = augi_job_make(members);
     double smoothing = 0;
     job.at_fault = at_fault;
     job.smoothing = plan->made.softens ? &smoothing : NULL;
     uint32_t outcomes[AUG_MAX_OUTCOMES] = {0};
     job.outcomes = plan->domain->n_outcomes > 0 ? outcomes : NULL;
-    AUG_TRY(plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error));
-    augi_job_done(&job);
+    AugStatus status = plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error);
+    if (augi_job_again(members, &job, status))
+        status = plan->domain->run(plan->domain_plan, maker->worker, &job, outs, error);
+    if (status != AUG_OK)
+        return status;
+    augi_job_done(members, &job);
     smooth_label(row, smoothing);
     count_outcomes(row, outcomes);
     for (uint32_t t = 0; t < plan->n_made; t++)

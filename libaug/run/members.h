@@ -19,7 +19,8 @@
  * key:      of the row's draws, under its own sample as drawn; NULL: it is alone, with no draws
  * row:      its number, for the notes
  * notes:    one for each member that may be replaced; NULL: none may
- * buffers:  one each, of the thread
+ * buffers:  one each, of the thread, and those behind (AUGI_THREAD_BUFFERS)
+ * hints:    of each, once a job was made for them
  * n_read:   the first so many are read, and held where they are
  * drawn, shown: what the key says, and what stands there
  * draws, n_draws: of the replacements of each
@@ -32,6 +33,7 @@ typedef struct AugiMembers {
     AugBuffer *buffers;
     AugSample samples[1 + AUG_MAX_PARTNERS];
     AugiHold holds[1 + AUG_MAX_PARTNERS];
+    AugSampleHints hints[1 + AUG_MAX_PARTNERS];
     uint32_t n, n_read;
     uint64_t drawn[1 + AUG_MAX_PARTNERS], shown[1 + AUG_MAX_PARTNERS];
     AugRng draws[1 + AUG_MAX_PARTNERS];

@@ -64,13 +64,16 @@ static AugStatus make(AugWorker *worker, const AugKey *key, const AugSample *in,
     uint32_t at_fault;
     AugStatus status = augi_members_read(&members, &at_fault, error);
     if (status == AUG_OK) {
-        AugDomainJob job = augi_job_make(plan, key, members.samples, members.n);
+        AugDomainJob job = augi_job_make(&members);
         job.at_fault = &at_fault;
         job.smoothing = plan->made.softens ? &worker->smoothing : NULL;
         status =
             plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields, error);
+        if (augi_job_again(&members, &job, status))
+            status = plan->domain->augment(plan->domain_plan, worker->state, &job, worker->fields,
+                                           error);
         if (status == AUG_OK)
-            augi_job_done(&job);
+            augi_job_done(&members, &job);
     }
     augi_members_end(&members, status == AUG_OK);
     *out = (AugSample){.name = in->name, .fields = worker->fields};

@@ -6,9 +6,11 @@
 #include "libaug/base/allowance.h"
 #include "libaug/spec/domain.h"
 
-/* Buffers of a thread: for the sample, for each partner, and one for what a domain makes of a
- * further row that nobody reads. */
-#define AUGI_THREAD_BUFFERS (1 + AUG_MAX_PARTNERS + 1)
+/* Buffers of a thread: for the sample, for each partner, one for what a domain makes of a further
+ * row that nobody reads, and one for the hints of a job. */
+#define AUGI_BUFFER_UNREAD (1 + AUG_MAX_PARTNERS)
+#define AUGI_BUFFER_HINTS (AUGI_BUFFER_UNREAD + 1)
+#define AUGI_THREAD_BUFFERS (AUGI_BUFFER_HINTS + 1)
 
 /* The worker of one domain. */
 typedef struct AugiThreadWorker AugiThreadWorker;

@@ -70,14 +70,38 @@ typedef struct AugOut {
     uint32_t n_rows;
 } AugOut;
 
+/* What earlier readings left of one sample for this one, and what this one leaves: hints, bytes that
+ * mean something to the domain alone and change no result. They are of the same bytes of the sample,
+ * and its word (AugDomain.hints), but the domain must not trust them further than that its memory
+ * stays safe.
+ *
+ * bytes:   size of them; none: size 0
+ * detail:  how much is wanted; never AUG_HINTS_NONE
+ * room:    where to put new ones, most bytes of them; NULL: none are wanted
+ * made:    for the domain to set where there is room: how many bytes it put there, 0 if the sample has
+ *          nothing to leave; is_made: that it knows
+ */
+typedef struct AugSampleHints {
+    const uint8_t *bytes;
+    size_t size;
+    AugHintDetail detail;
+    uint8_t *room;
+    size_t most;
+    size_t made;
+    bool is_made;
+} AugSampleHints;
+
 /* What to make: the sample samples[0] with its n - 1 partners, under the draws of key.
  *
  * at_fault: where a failure follows from the bytes of a partner, its number in samples, for the
  *           domain to set; preset to 0, the sample itself. NULL if nobody asks
  * unchecked: bit i: it is not known of the fields of samples[i] in form ENCODED whether they are
- *            damaged. A domain that checks_files reads each of them to its end, in the way that
- *            finds all damage, and fails if there is some; the result is the same as without. After
- *            a success the engine does not ask again for this sample
+ *            damaged, or what there is to leave as hints. A domain that checks_files reads each of
+ *            them to its end, in the way that finds all damage, and fails if there is some; the
+ *            result is the same as without. After a success the engine does not ask again for this
+ *            sample
+ * hints:     n of them, one for each sample, of which the first alone may have room, and has it only
+ *            where bit 0 of unchecked is set; NULL: there are none
  * outcomes:  for a domain with words for outcomes: counts of them, to be raised for each value that run
  *            makes; preset to 0, NULL if nobody asks
  * smoothing: for a domain that softens: where to put the part of this sample's label, 0 to 1, that is
@@ -89,6 +113,7 @@ typedef struct AugDomainJob {
     uint32_t n;
     uint32_t *at_fault;
     uint32_t unchecked;
+    AugSampleHints *hints;
     uint32_t *outcomes;
     double *smoothing;
 } AugDomainJob;
@@ -133,6 +158,8 @@ typedef struct AugDomain {
     const AugElsewhere *elsewhere; /* ends with a row without names; NULL: none */
     const AugPresenter *presenter;
     bool checks_files;           /* does what AugDomainJob.unchecked asks for */
+    const char *hints;           /* one that leaves hints: a word of 1 to 8 letters and digits for
+                                  * their form; another form has another word */
     const char *const *outcomes; /* words for what becomes of a value, n_outcomes static ones */
     uint32_t n_outcomes;         /* at most AUG_MAX_OUTCOMES */
 
