@@ -10,6 +10,7 @@
 #include "aug/version.h"
 #include "augd/server.h"
 #include "augd/settings.h"
+#include "command/marks.h"
 #include "protocol/frame.h"
 
 /* Blocks from this size on go back to the system when they are freed. */
@@ -81,6 +82,7 @@ static const AugParamDesc rows[] = {
                       "that its spec asks for, decoding, views and mixing included. A thousand are "
                       "1 to 2 seconds of one core. A spec that asks for more is refused with "
                       "BAD_SPEC; where that depends on the picture, the sample"),
+    CMD_MARKS_ROW(AugdSettings),
     AUG_PARAM(AugdSettings, handshake_ms, .fallback = "5000", .low = 10, .high = 30000,
               .unit = "ms", .help = "time in which a new connection must greet"),
     AUG_PARAM(AugdSettings, stall_ms, .fallback = "120000", .low = 100, .high = 3600000,

@@ -156,8 +156,11 @@ static AugStatus open_datasets(AugdServer *server, AugError *error)
     server->streams.catalog = aug_catalog_new();
     if (!server->streams.catalog)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
+    AugLimits limits;
+    aug_limits_init(&limits);
+    limits.hints = (AugHintDetail)server->loop.settings->marks.value;
     for (size_t i = 0; i < texts->n; i++)
-        AUG_TRY(aug_catalog_add(server->streams.catalog, texts->items[i], NULL, error));
+        AUG_TRY(aug_catalog_add(server->streams.catalog, texts->items[i], &limits, error));
     server->streams.served = &server->served;
     AUG_TRY(augd_served_init(&server->served, server->streams.catalog, error));
     return augd_openings_init(&server->streams.openings, server->loop.uv, server->streams.catalog,

@@ -21,6 +21,7 @@ typedef struct AugdSettings {
     AugText worker_memory;
     uint64_t worker_memory_size;
     int32_t sample_work; /* millions of passes over a pixel */
+    AugChoice marks;     /* AugHintDetail */
     int32_t handshake_ms;
     int32_t stall_ms;
     int32_t drain_ms;

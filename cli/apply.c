@@ -16,6 +16,7 @@
 #include "cli/pipeline.h"
 #include "cli/program.h"
 #include "cli/signals.h"
+#include "command/marks.h"
 #include "libaug/base/processors.h"
 #include "libaug/data/support/paths.h"
 #include "libaug/data/support/row_text.h"
@@ -29,7 +30,7 @@ typedef struct ApplyOptions {
     AugText input, output, seed, edits;
     int32_t copies, quality, threads;
     int32_t sample_work; /* millions of passes over a pixel */
-    AugChoice format;
+    AugChoice format, marks;
     bool strict, allow_errors, fsync, include_original, dedupe;
 } ApplyOptions;
 
@@ -67,6 +68,7 @@ static const AugParamDesc option_rows[] = {
     AUG_PARAM(ApplyOptions, sample_work, .fallback = "40000", .low = 1, .high = 1000000,
               .unit = "megapixel-passes",
               .help = "what one sample may take; 1000 are one to two seconds of a thread"),
+    CMD_MARKS_ROW(ApplyOptions),
     AUG_PARAM(ApplyOptions, threads, .fallback = "0", .low = 0, .high = MAX_THREADS,
               .help = "worker threads, 0 for one per processor"),
     AUG_PARAM(ApplyOptions, seed, .optional = true, .unit = "n",
@@ -380,7 +382,7 @@ static AugStatus open_given(const ApplyOptions *options, const AugSpec *spec, Au
     if (!options->input)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, spec->name,
                         "the specification has no 'dataset'; give what to augment as --input");
-    AUG_TRY(cli_input_open(dataset, options->input, error));
+    AUG_TRY(cli_input_open(dataset, options->input, &spec->limits, error));
     return cli_input_open_wider(wider, options->input, *dataset, error);
 }
 

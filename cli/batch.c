@@ -6,12 +6,14 @@
 #include "cli/files.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
+#include "command/marks.h"
 
 typedef struct BatchOptions {
     AugText output, from, seed;
     int32_t epoch, rank, world, threads;
     uint64_t step;
     bool names, class_names;
+    AugChoice marks;
 } BatchOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -28,6 +30,7 @@ static const AugParamDesc option_rows[] = {
               .help = "fetch it from a server, unix:PATH or tcp:HOST:PORT"),
     AUG_PARAM(BatchOptions, threads, .fallback = "0", .low = 0, .high = 1024,
               .help = "worker threads, 0 for one per processor"),
+    CMD_MARKS_ROW(BatchOptions),
     AUG_PARAM(BatchOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
     AUG_PARAM(BatchOptions, names, .fallback = "false",

@@ -6,6 +6,7 @@
 #include "cli/describe.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
+#include "command/marks.h"
 #include "libaug/base/clock.h"
 
 /* Part of the time that is spent before measuring starts, so that caches, buffers and clock rates
@@ -18,6 +19,7 @@ typedef struct BenchOptions {
     int32_t threads;
     double seconds;
     bool rate_only, cpu;
+    AugChoice marks;
 } BenchOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -27,6 +29,7 @@ static const AugParamDesc option_rows[] = {
               .help = "how long to measure the stream; each stage gets a quarter of it"),
     AUG_PARAM(BenchOptions, rate_only, .fallback = "false",
               .help = "print nothing but the samples per second of the stream"),
+    CMD_MARKS_ROW(BenchOptions),
     AUG_PARAM(BenchOptions, cpu, .fallback = "false",
               .help = "count the seconds that processors spent on this program, in all threads, "
                       "instead of those on the clock"),

@@ -18,7 +18,7 @@ AugStatus cli_data_build_vocabulary(const CliDataCall *call, AugError *error)
                                    .min_count = (uint64_t)options->min_count,
                                    .max_size = (uint32_t)options->max_size};
     AugDataset *dataset;
-    AUG_TRY(cli_input_open(&dataset, call->inputs[0], error));
+    AUG_TRY(cli_input_open(&dataset, call->inputs[0], NULL, error));
     uint32_t n;
     const AugStatus status = aug_text_build_vocabulary(dataset, &how, &n, error);
     if (status == AUG_OK)

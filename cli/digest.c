@@ -5,6 +5,7 @@
 #include "cli/describe.h"
 #include "cli/pipeline.h"
 #include "cli/program.h"
+#include "command/marks.h"
 #include "libaug/base/hash.h"
 
 typedef struct DigestOptions {
@@ -12,6 +13,7 @@ typedef struct DigestOptions {
     int32_t epoch, epochs, rank, world, threads;
     uint64_t step, steps;
     bool names, class_names;
+    AugChoice marks;
 } DigestOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -28,6 +30,7 @@ static const AugParamDesc option_rows[] = {
               .help = "how many ranks share every batch"),
     AUG_PARAM(DigestOptions, threads, .fallback = "0", .low = 0, .high = 1024,
               .help = "worker threads, 0 for one per processor"),
+    CMD_MARKS_ROW(DigestOptions),
     AUG_PARAM(DigestOptions, from, .optional = true, .unit = "address",
               .help = "take the batches from a server, unix:PATH or tcp:HOST:PORT"),
     AUG_PARAM(DigestOptions, seed, .optional = true, .unit = "n",

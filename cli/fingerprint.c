@@ -165,7 +165,9 @@ const CmdCommand cli_command_fingerprint = {
         "command, stream or server of this user.\n"
         "Digests (XXH3-128) are kept in $AUGD_CACHE, else $XDG_CACHE_HOME/augd, else "
         "~/.cache/augd, in a file for each data set, which may be deleted at any time; "
-        "AUGD_CACHE=off keeps none. A sample whose bytes are not those of its digest ends a stream "
+        "AUGD_CACHE=off keeps none. Beside it lie what the first readings of pictures left for "
+        "later ones, see 'aug bench'. A sample whose bytes are not those of its digest "
+        "ends a stream "
         "with an error that names it, until --content --renew is given. A running server keeps "
         "what it knows until it is started again. XXH3 finds change, not malice.",
     .json = "print JSON",

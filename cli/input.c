@@ -69,7 +69,7 @@ const char *cli_input_text_kind(const char *path)
 
 /* endings: of names; NULL: the kind's own. */
 static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
-                           const char *endings, AugError *error)
+                           const char *endings, const AugLimits *limits, AugError *error)
 {
     AugiTree children[] = {
         {.kind = AUGI_TREE_SCALAR, .place = {.line = 1, .column = 1}, .key = "kind", .text = kind},
@@ -85,7 +85,7 @@ static AugStatus open_kind(AugDataset **out, const char *kind, const char *path,
                           .n_children =
                               AUG_COUNT(children) - (endings || keeps_bad_rows(kind) ? 0 : 1)};
     AugProblems problems = {.source_name = path};
-    return augi_dataset_open_tree(out, &map, NULL, NULL, &problems, error);
+    return augi_dataset_open_tree(out, &map, NULL, limits, &problems, error);
 }
 
 static AugStatus find_file_kind(const char *path, const char **kind, AugError *error)
@@ -139,25 +139,28 @@ static AugStatus find_kind(const char *input, const char **kind, AugError *error
 }
 
 /* The form KIND:PATH; bad rows are kept unless it says what is to become of them. */
-static AugStatus open_location(AugDataset **out, const char *input, AugError *error)
+static AugStatus open_location(AugDataset **out, const char *input, const AugLimits *limits,
+                               AugError *error)
 {
     char kind[32], *location = NULL;
     snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(input, ":"), input);
     if (!keeps_bad_rows(kind) || strstr(input, "," KEEP_BAD_ROWS "="))
-        return aug_dataset_open(out, input, NULL, error);
+        return aug_dataset_open(out, input, limits, error);
     if (asprintf(&location, "%s," KEEP_BAD_ROWS "=keep", input) < 0)
         return AUG_FAIL(error, AUG_NO_MEMORY, input, "no memory for a data set");
-    const AugStatus status = aug_dataset_open(out, location, NULL, error);
+    const AugStatus status = aug_dataset_open(out, location, limits, error);
     free(location);
     return status;
 }
 
-AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error)
+AugStatus cli_input_open(AugDataset **out, const char *input, const AugLimits *limits,
+                         AugError *error)
 {
     const char *kind;
     *out = NULL;
     AUG_TRY(find_kind(input, &kind, error));
-    return kind ? open_kind(out, kind, input, NULL, error) : open_location(out, input, error);
+    return kind ? open_kind(out, kind, input, NULL, limits, error)
+                : open_location(out, input, limits, error);
 }
 
 AugStatus cli_input_open_wider(AugDataset **out, const char *input, const AugDataset *dataset,
@@ -170,7 +173,7 @@ AugStatus cli_input_open_wider(AugDataset **out, const char *input, const AugDat
     if (!kind || (strcmp(kind, "image_folder") != 0 && strcmp(kind, "tar") != 0))
         return AUG_OK;
     snprintf(endings, sizeof(endings), "%s %s", aug_image_endings, OTHER_ENDINGS);
-    AUG_TRY(open_kind(out, kind, input, endings, error));
+    AUG_TRY(open_kind(out, kind, input, endings, &dataset->limits, error));
     if (aug_dataset_info(*out)->n_samples > aug_dataset_info(dataset)->n_samples)
         return AUG_OK;
     aug_dataset_unref(*out);

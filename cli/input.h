@@ -7,8 +7,9 @@
 
 /* Opens a folder as image_folder, a file by its content as tar, idx or a single picture, and where
  * no such path exists the form KIND:PATH of --dataset. Fails with AUG_NOT_FOUND or AUG_BAD_ARGUMENT
- * with a sentence that names what is allowed. */
-AUG_MUST_CHECK AugStatus cli_input_open(AugDataset **out, const char *input, AugError *error);
+ * with a sentence that names what is allowed. limits NULL: the defaults. */
+AUG_MUST_CHECK AugStatus cli_input_open(AugDataset **out, const char *input,
+                                        const AugLimits *limits, AugError *error);
 
 /* A data set goes by the endings of names. Opens the same folder or tar with those of other formats
  * of pictures, too: dataset, which was opened above, and the files that it leaves out. *out is NULL

@@ -307,7 +307,7 @@ static int run(const CmdCall *call)
     AugSpec *spec = NULL;
     AugPlan *plan = NULL;
     cli_signals_ignore_refusals();
-    AugStatus status = cli_input_open(&dataset, call->arguments[0], &error);
+    AugStatus status = cli_input_open(&dataset, call->arguments[0], NULL, &error);
     if (status == AUG_OK) {
         job.dataset = dataset;
         status = prepare(call, &job, &error);

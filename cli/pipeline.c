@@ -28,31 +28,42 @@ static AugStatus read_seed(const char *text, uint64_t *seed, AugError *error)
                     "--seed is %s; allowed is integer from 0 to 18446744073709551615", text);
 }
 
-/* path: of the spec that gives the name. */
-static AugStatus find_named(AugCatalog *catalog, const CmdCall *call, const char *path,
-                            const char *name, AugDataset **out, AugError *error)
+/* What a data set is opened for.
+ *
+ * path:   of the spec
+ * name:   that the spec gives it
+ * limits: NULL: the defaults
+ */
+typedef struct Named {
+    const char *path, *name;
+    const AugLimits *limits;
+} Named;
+
+static AugStatus find_named(AugCatalog *catalog, const CmdCall *call, const Named *named,
+                            AugDataset **out, AugError *error)
 {
     const CmdTexts given = cmd_call_texts(call, &cli_dataset);
     for (size_t i = 0; i < given.n; i++)
-        AUG_TRY(aug_catalog_add(catalog, given.items[i], NULL, error));
+        AUG_TRY(aug_catalog_add(catalog, given.items[i], named->limits, error));
     AugDataset *found;
-    AUG_TRY(aug_error_prefix(error, aug_catalog_find(catalog, name, &found, error), path));
+    AUG_TRY(aug_error_prefix(error, aug_catalog_find(catalog, named->name, &found, error),
+                             named->path));
     *out = aug_dataset_ref(found);
     return AUG_OK;
 }
 
-static AugStatus open_named(const CmdCall *call, const char *path, const char *name,
-                            AugDataset **out, AugError *error)
+static AugStatus open_named(const CmdCall *call, const Named *named, AugDataset **out,
+                            AugError *error)
 {
     if (cmd_call_texts(call, &cli_dataset).n == 0)
-        return AUG_FAIL(error, AUG_BAD_ARGUMENT, path,
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, named->path,
                         "the specification names the data set '%s'; say what it is with "
                         "--dataset %s=KIND:PATH",
-                        name, name);
+                        named->name, named->name);
     AugCatalog *catalog = aug_catalog_new();
     if (!catalog)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory for the data sets");
-    const AugStatus status = find_named(catalog, call, path, name, out, error);
+    const AugStatus status = find_named(catalog, call, named, out, error);
     aug_catalog_free(catalog);
     return status;
 }
@@ -60,9 +71,10 @@ static AugStatus open_named(const CmdCall *call, const char *path, const char *n
 AugStatus cli_dataset_open(AugDataset **out, const AugSpec *spec, const CmdCall *call,
                            AugError *error)
 {
-    const char *name = aug_spec_dataset_name(spec);
-    return name ? open_named(call, spec->name, name, out, error)
-                : aug_spec_open_dataset(spec, out, error);
+    const Named named = {
+        .path = spec->name, .name = aug_spec_dataset_name(spec), .limits = &spec->limits};
+    return named.name ? open_named(call, &named, out, error)
+                      : aug_spec_open_dataset(spec, out, error);
 }
 
 /* Opens the data set of a spec that is wrong elsewhere, for its mistakes alone. Those that the map
@@ -79,7 +91,7 @@ static void look_at_dataset(const CmdCall *call, const AugiTree *root, const cha
     if (node && node->kind == AUGI_TREE_MAP)
         status = augi_dataset_open_tree(&dataset, node, path, NULL, &of_map, &error);
     else if (node && node->kind == AUGI_TREE_SCALAR && cmd_call_texts(call, &cli_dataset).n > 0)
-        status = open_named(call, path, node->text, &dataset, &error);
+        status = open_named(call, &(Named){.path = path, .name = node->text}, &dataset, &error);
     aug_dataset_unref(dataset);
     if (status != AUG_OK && of_map.n == 0)
         cli_dataset_problem(problems, node, &error);
@@ -145,6 +157,18 @@ AugStatus cli_spec_read(AugSpec **out, const CmdCall *call, const char *path, Au
     return status;
 }
 
+/* The value of --marks; the default where a command has no such option. */
+static AugHintDetail marks_of(const CmdCall *call)
+{
+    const AugParamTable *table = &call->command->options;
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].name, "marks") == 0)
+            return (AugHintDetail)((const AugChoice *)((const char *)call->options +
+                                                       table->rows[i].offset))
+                ->value;
+    return AUG_HINTS_FEW;
+}
+
 int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *path,
                       const char *seed)
 {
@@ -159,6 +183,7 @@ int cli_pipeline_load(CliPipeline *pipeline, const CmdCall *call, const char *pa
         cli_print_problems(&problems);
         return aug_status_exit_code(status);
     }
+    pipeline->spec->limits.hints = marks_of(call);
     if (seed)
         aug_spec_set_seed(pipeline->spec, number);
     return 0;

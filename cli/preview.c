@@ -15,11 +15,13 @@
 #include "cli/preview_texts.h"
 #include "cli/program.h"
 #include "cli/sheet.h"
+#include "command/marks.h"
 #include "libaug/run/windows.h"
 
 typedef struct PreviewOptions {
     AugText output, seed;
     int32_t samples, variants, epoch;
+    AugChoice marks;
 } PreviewOptions;
 
 static const AugParamDesc option_rows[] = {
@@ -32,6 +34,7 @@ static const AugParamDesc option_rows[] = {
               .help = "columns beside the original: what each of so many epochs shows"),
     AUG_PARAM(PreviewOptions, epoch, .fallback = "0", .low = 0, .high = INT32_MAX - 50,
               .help = "first of these epochs"),
+    CMD_MARKS_ROW(PreviewOptions),
     AUG_PARAM(PreviewOptions, seed, .optional = true, .unit = "n",
               .help = "another seed than the specification's"),
 };

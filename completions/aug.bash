@@ -4,12 +4,12 @@
 _aug_options() {
     case $1 in
     'check') echo '--expand --canonical --world --decode --threads --dataset --json -q --quiet -h --help' ;;
-    'preview') echo '-o --output -n --samples --variants --epoch --seed --dataset --json -q --quiet -h --help' ;;
-    'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --threads --seed --dataset --json -q --quiet -h --help' ;;
+    'preview') echo '-o --output -n --samples --variants --epoch --marks --seed --dataset --json -q --quiet -h --help' ;;
+    'apply') echo '--input -o --output --copies --include-original --dedupe --edits --format --quality --strict --allow-errors --fsync --sample-work --marks --threads --seed --dataset --json -q --quiet -h --help' ;;
     'pack') echo '-o --output --verify --skip-bad --max-side --quality --fsync --threads --json -q --quiet -h --help' ;;
-    'batch') echo '-o --output --epoch --step --rank --world --from --threads --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
-    'digest') echo '--epochs --steps --epoch --step --rank --world --threads --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
-    'bench') echo '--threads --seconds --rate-only --cpu --dataset --json -q --quiet -h --help' ;;
+    'batch') echo '-o --output --epoch --step --rank --world --from --threads --marks --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
+    'digest') echo '--epochs --steps --epoch --step --rank --world --threads --marks --from --seed --names --class-names --dataset --json -q --quiet -h --help' ;;
+    'bench') echo '--threads --seconds --rate-only --marks --cpu --dataset --json -q --quiet -h --help' ;;
     'ops') echo '--json -q --quiet -h --help' ;;
     'datasets') echo '--json -q --quiet -h --help' ;;
     'fingerprint') echo '--content --verify --renew --threads --json -q --quiet -h --help' ;;
@@ -31,6 +31,7 @@ _aug_value() {
     'preview --samples' | 'preview -n') echo '@none' ;;
     'preview --variants') echo '@none' ;;
     'preview --epoch') echo '@none' ;;
+    'preview --marks') echo 'row 16 8 off' ;;
     'preview --seed') echo '@none' ;;
     'preview --dataset') echo '@none' ;;
     'apply --input') echo '@files' ;;
@@ -40,6 +41,7 @@ _aug_value() {
     'apply --format') echo 'jpeg png' ;;
     'apply --quality') echo '@none' ;;
     'apply --sample-work') echo '@none' ;;
+    'apply --marks') echo 'row 16 8 off' ;;
     'apply --threads') echo '@none' ;;
     'apply --seed') echo '@none' ;;
     'apply --dataset') echo '@none' ;;
@@ -54,6 +56,7 @@ _aug_value() {
     'batch --world') echo '@none' ;;
     'batch --from') echo '@none' ;;
     'batch --threads') echo '@none' ;;
+    'batch --marks') echo 'row 16 8 off' ;;
     'batch --seed') echo '@none' ;;
     'batch --dataset') echo '@none' ;;
     'digest --epochs') echo '@none' ;;
@@ -63,11 +66,13 @@ _aug_value() {
     'digest --rank') echo '@none' ;;
     'digest --world') echo '@none' ;;
     'digest --threads') echo '@none' ;;
+    'digest --marks') echo 'row 16 8 off' ;;
     'digest --from') echo '@none' ;;
     'digest --seed') echo '@none' ;;
     'digest --dataset') echo '@none' ;;
     'bench --threads') echo '@none' ;;
     'bench --seconds') echo '@none' ;;
+    'bench --marks') echo 'row 16 8 off' ;;
     'bench --dataset') echo '@none' ;;
     'fingerprint --threads') echo '@none' ;;
     'data --output' | 'data -o') echo '@files' ;;

@@ -3,7 +3,7 @@
 # Options of command $1.
 _augd_options() {
     case $1 in
-    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --sample-work --handshake-ms --stall-ms --drain-ms --files -v --verbose -q --quiet -h --help --version' ;;
+    '') echo '--listen --dataset --threads --depth --max-connections --max-memory --worker-memory --sample-work --marks --handshake-ms --stall-ms --drain-ms --files -v --verbose -q --quiet -h --help --version' ;;
     esac
 }
 
@@ -19,6 +19,7 @@ _augd_value() {
     ' --max-memory') echo '@none' ;;
     ' --worker-memory') echo '@none' ;;
     ' --sample-work') echo '@none' ;;
+    ' --marks') echo 'row 16 8 off' ;;
     ' --handshake-ms') echo '@none' ;;
     ' --stall-ms') echo '@none' ;;
     ' --drain-ms') echo '@none' ;;

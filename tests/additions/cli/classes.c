@@ -17,7 +17,7 @@ static int run(const CmdCall *call)
     const ClassesOptions *options = call->options;
     AugDataset *dataset;
     AugError error = {0};
-    if (cli_input_open(&dataset, call->arguments[0], &error) != AUG_OK)
+    if (cli_input_open(&dataset, call->arguments[0], NULL, &error) != AUG_OK)
         return cmd_fail(call, &error);
     const uint32_t n = aug_dataset_info(dataset)->n_classes;
     if (options->count)
