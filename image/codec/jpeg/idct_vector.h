@@ -1,20 +1,23 @@
-/* JPEG's inverse DCT with vectors of 16-byte lanes, for x86: for the kernels_*.c that
- * include it after vector_x86.h.
+/* JPEG's inverse DCT with vectors of 16-byte lanes, for x86: for the kernels_*.c that include it after
+ * what they define for vector_x86.h.
  *
- * A lane holds a block, or two of the kind QUARTER. Products are taken of pairs: a pair is two
- * 16-bit numbers in 32 bits, of which "multiply" gives the sum of the products with two constants.
- * Columns come first, as pairs of rows; their results are transposed so that pairs of columns stand
- * side by side, and then rows are transformed by the same code.
+ * A lane holds a block. Products are taken of pairs: a pair is two 16-bit numbers in 32 bits, of which
+ * "multiply" gives the sum of the products with two constants. Columns come first, as pairs of rows;
+ * their results are transposed so that pairs of columns stand side by side, and then rows are
+ * transformed by the same code.
  */
 #ifndef IMG_JPEG_IDCT_VECTOR_H
 #define IMG_JPEG_IDCT_VECTOR_H
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "image/codec/jpeg/vector_x86.h"
 
-/* What a group of blocks, one or two a lane, is read from and written to. */
+/* Blocks that are transformed together, one a lane, and where their samples go. */
 typedef struct Group {
-    int16_t *blocks[2 * N_LANES];
-    uint8_t *out[2 * N_LANES];
+    int16_t *blocks[N_LANES];
+    uint8_t *out[N_LANES];
     size_t row_size;
 } Group;
 
@@ -79,20 +82,22 @@ static inline void transpose32(V in0, V in1, V in2, V in3, V out[4])
     out[3] = high64(high01, high23);
 }
 
-/* Eight columns of four rows, as sums, to rows of bytes: two a lane. */
-static inline void finish(V in[8], V offset, V rows[2])
+/* Eight columns of four rows, as sums, to rows of bytes: two a lane. is_positive: 128 was added. */
+static inline void finish(V in[8], bool is_positive, V rows[2])
 {
+    V halves[2];
     for (int k = 0; k < 8; k++)
         in[k] = scale_rows(in[k]);
-    const V left = pack16(pack32(in[0], in[1]), pack32(in[2], in[3]));
-    const V right = pack16(pack32(in[4], in[5]), pack32(in[6], in[7]));
-    /* 4 x 4 bytes, columns to rows. */
-    const V turned_left =
-        add8(shuffle(left, 0x0c080400, 0x0d090501, 0x0e0a0602, 0x0f0b0703), offset);
-    const V turned_right =
-        add8(shuffle(right, 0x0c080400, 0x0d090501, 0x0e0a0602, 0x0f0b0703), offset);
-    rows[0] = low32(turned_left, turned_right);
-    rows[1] = high32(turned_left, turned_right);
+    for (int k = 0; k < 2; k++) {
+        const V first = pack32(in[4 * k], in[4 * k + 1]);
+        const V second = pack32(in[4 * k + 2], in[4 * k + 3]);
+        const V bytes = is_positive ? pack_unsigned(first, second)
+                                    : xor8(pack16(first, second), repeat16(0x8080));
+        /* 4 x 4 bytes, columns to rows. */
+        halves[k] = shuffle(bytes, 0x0c080400, 0x0d090501, 0x0e0a0602, 0x0f0b0703);
+    }
+    rows[0] = low32(halves[0], halves[1]);
+    rows[1] = high32(halves[0], halves[1]);
 }
 
 /* Transforms columns; the results, row by row, as pairs of columns (0, 4), (2, 6), (7, 1), (3, 5). */
@@ -132,7 +137,24 @@ static inline void transform_rows(const V p[4], V rows[2])
                        .sum = multiply_add(bias, add16(p[0], swapped), F_1, 0),
                        .difference = multiply_add(bias, sub16(p[0], swapped), F_1, 0)},
               out);
-    finish(out, repeat32((int32_t)0x80808080), rows);
+    finish(out, false, rows);
+}
+
+/* Reads the first n rows of the blocks, dequantised, and clears the blocks. */
+static inline void read_rows(const Group *group, int n, const uint16_t *quantiser, V *rows)
+{
+    for (int v = 0; v < n; v++)
+        rows[v] = multiply16(load_rows(group->blocks, 8 * v),
+                             repeat_lane(load_quantisers(quantiser + 8 * v)));
+    for (int i = 0; i < N_LANES; i++)
+        clear_block(group->blocks[i]);
+}
+
+/* Writes the rows of the samples, two of each block in a vector. */
+static inline void write_rows(const Group *group, const V samples[4])
+{
+    for (size_t k = 0; k < 4; k++)
+        store_rows(group->out, 2 * k * group->row_size, group->row_size, samples[k]);
 }
 
 /* A block a lane, of any extent. */
@@ -140,96 +162,88 @@ static inline void idct_full(const Group *group, const uint16_t *quantiser)
 {
     V in[8];
     V rows[8];
-    V upper[4];
-    V lower[4];
+    V p[4];
     V samples[4];
-    for (int v = 0; v < 8; v++)
-        in[v] = multiply16(load_rows(group->blocks, 8 * v),
-                           repeat_lane(load_quantisers(quantiser + 8 * v)));
-    for (int i = 0; i < N_LANES; i++)
-        clear_block(group->blocks[i]);
+    read_rows(group, 8, quantiser, in);
     transform_columns(in, rows);
-    transpose32(rows[0], rows[1], rows[2], rows[3], upper);
-    transpose32(rows[4], rows[5], rows[6], rows[7], lower);
-    transform_rows(upper, samples);
-    transform_rows(lower, samples + 2);
-    for (size_t k = 0; k < 4; k++)
-        store_rows(group->out, 2 * k * group->row_size, group->row_size, samples[k]);
+    transpose32(rows[0], rows[1], rows[2], rows[3], p);
+    transform_rows(p, samples);
+    transpose32(rows[4], rows[5], rows[6], rows[7], p);
+    transform_rows(p, samples + 2);
+    write_rows(group, samples);
 }
 
-/* Two blocks a lane, whose coefficients lie in the upper left quarter: no 16-bit sum of it wraps, so
- * that none is taken. */
-static inline void idct_quarters(const Group *group, const uint16_t *quantiser)
+/* A block a lane, whose coefficients lie in the upper left quarter: no 16-bit sum of it wraps, so that
+ * none is taken. */
+static inline void idct_quarter(const Group *group, const uint16_t *quantiser)
 {
     V in[4];
-    V low[8];
-    V high[8];
-    V rows[8];
+    V sums[8];
+    V p[4];
     V samples[4];
-    for (int v = 0; v < 4; v++) {
-        const V row = multiply16(load_half_rows(group->blocks, 8 * v),
-                                 repeat_lane(twice_quantisers(quantiser + 8 * v)));
-        in[v] = shuffle(row, 0x05040100, 0x07060302, 0x0d0c0908, 0x0f0e0b0a);
-    }
-    for (int i = 0; i < 2 * N_LANES; i++)
-        clear_block(group->blocks[i]);
-    const V column_bias = repeat32(1 << (IMG_JPEG_COLUMN_BITS - 1));
-    transform_short(low16(in[0], in[2]), low16(in[1], in[3]), column_bias, low);
-    transform_short(high16(in[0], in[2]), high16(in[1], in[3]), column_bias, high);
+    read_rows(group, 4, quantiser, in);
+    for (int v = 0; v < 4; v++)
+        in[v] = shuffle(in[v], 0x05040100, 0x07060302, 0x05040100, 0x07060302);
+    transform_short(low16(in[0], in[2]), low16(in[1], in[3]),
+                    repeat32(1 << (IMG_JPEG_COLUMN_BITS - 1)), sums);
     for (int k = 0; k < 8; k++)
-        rows[k] = pack32(scale_columns(low[k]), scale_columns(high[k]));
-    /* Pairs (0, 2) and (1, 3) of the first block and of the second. */
-    V upper[4];
-    V lower[4];
-    transpose32(rows[0], rows[1], rows[2], rows[3], upper);
-    transpose32(rows[4], rows[5], rows[6], rows[7], lower);
-    const V row_bias = repeat32(1 << (IMG_JPEG_ROW_BITS - 1));
-    for (int half = 0; half < 2; half++) {
-        transform_short(upper[2 * half], upper[2 * half + 1], row_bias, low);
-        transform_short(lower[2 * half], lower[2 * half + 1], row_bias, high);
-        finish(low, repeat32((int32_t)0x80808080), samples);
-        finish(high, repeat32((int32_t)0x80808080), samples + 2);
-        for (size_t k = 0; k < 4; k++)
-            store_rows(group->out + half * N_LANES, 2 * k * group->row_size, group->row_size,
-                       samples[k]);
-    }
+        sums[k] = scale_columns(sums[k]);
+    /* Pairs (0, 2) and (1, 3) of the upper rows, then of the lower ones. */
+    transpose32(pack32(sums[0], sums[4]), pack32(sums[1], sums[5]), pack32(sums[2], sums[6]),
+                pack32(sums[3], sums[7]), p);
+    /* Here there is room for what makes samples positive. */
+    const V bias = repeat32((128 << IMG_JPEG_ROW_BITS) + (1 << (IMG_JPEG_ROW_BITS - 1)));
+    transform_short(p[0], p[1], bias, sums);
+    finish(sums, true, samples);
+    transform_short(p[2], p[3], bias, sums);
+    finish(sums, true, samples + 2);
+    write_rows(group, samples);
 }
 
-/* Takes the number of a block out of one set, or if that is empty out of another; last if that is
- * empty, too. Sets have a bit a block. */
-static inline size_t take(uint64_t *set, uint64_t *other, size_t last)
-{
-    uint64_t *from = *set ? set : other;
-    if (!*from)
-        return last;
-    last = (size_t)__builtin_ctzll(*from);
-    *from &= *from - 1;
-    return last;
-}
-
-/* Fills a group from a set, then from another. */
-static inline void gather(Group *group, size_t n, uint64_t *set, uint64_t *other, int16_t *blocks,
+/* Takes blocks for a group out of a set, then of another, and fills it with the last one. Sets have a
+ * bit a block. */
+static inline void gather(Group *group, uint64_t *set, uint64_t *other, int16_t *blocks,
                           uint8_t *out)
 {
-    size_t last = 0;
-    for (size_t i = 0; i < n; i++) {
-        last = take(set, other, last);
-        group->blocks[i] = blocks + last * IMG_JPEG_BLOCK;
-        group->out[i] = out + last * 8;
+    size_t block = 0;
+    for (size_t i = 0; i < N_LANES; i++) {
+        uint64_t *from = *set ? set : other;
+        if (*from)
+            block = (size_t)__builtin_ctzll(*from);
+        *from &= *from - 1;
+        group->blocks[i] = blocks + block * IMG_JPEG_BLOCK;
+        group->out[i] = out + block * 8;
     }
 }
 
-/* Bits of up to 64 blocks whose extents have a bit set. */
-static inline uint64_t bits_of(const uint8_t *extents, size_t n, int bit)
+/* Sets of blocks, by extent. */
+typedef struct Sets {
+    uint64_t full, quarter, dc;
+} Sets;
+
+/* The first bits of eight bytes. */
+static inline uint64_t first_bits(uint64_t bytes)
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t eight = 0;
-        memcpy(&eight, extents + i, n - i < 8 ? n - i : 8);
-        eight = (eight >> bit) & UINT64_C(0x0101010101010101);
-        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << i;
+    return (bytes & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* Of n blocks, at most 64. */
+static inline Sets sets_of(const uint8_t *extents, size_t n)
+{
+    Sets sets = {0};
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, extents + i, 8);
+        sets.full |= first_bits(eight >> 1) << i;
+        sets.quarter |= first_bits(eight) << i;
     }
-    return bits;
+    for (; i < n; i++) {
+        sets.full |= (uint64_t)(extents[i] >> 1) << i;
+        sets.quarter |= (uint64_t)(extents[i] & 1) << i;
+    }
+    sets.dc = ~(sets.full | sets.quarter) & (UINT64_MAX >> (64 - n));
+    return sets;
 }
 
 /* Blocks of one extent go together, wherever they stand: what is left over of a larger extent is
@@ -237,22 +251,20 @@ static inline uint64_t bits_of(const uint8_t *extents, size_t n, int bit)
 static void idct(int16_t *blocks, size_t n, const uint16_t quantiser[IMG_JPEG_BLOCK],
                  const uint8_t *extents, uint8_t *out, size_t row_size)
 {
-    for (; n > 0;) {
+    Group group = {.row_size = row_size};
+    while (n > 0) {
         const size_t now = n < 64 ? n : 64;
-        uint64_t full = bits_of(extents, now, 1);
-        uint64_t quarter = bits_of(extents, now, 0);
-        uint64_t dc = ~(full | quarter) & (UINT64_MAX >> (64 - now));
-        Group group = {.row_size = row_size};
-        while (full) {
-            gather(&group, N_LANES, &full, &quarter, blocks, out);
+        Sets sets = sets_of(extents, now);
+        while (sets.full) {
+            gather(&group, &sets.full, &sets.quarter, blocks, out);
             idct_full(&group, quantiser);
         }
-        while (quarter) {
-            gather(&group, 2 * N_LANES, &quarter, &dc, blocks, out);
-            idct_quarters(&group, quantiser);
+        while (sets.quarter) {
+            gather(&group, &sets.quarter, &sets.dc, blocks, out);
+            idct_quarter(&group, quantiser);
         }
-        for (; dc; dc &= dc - 1) {
-            const size_t i = (size_t)__builtin_ctzll(dc);
+        for (; sets.dc; sets.dc &= sets.dc - 1) {
+            const size_t i = (size_t)__builtin_ctzll(sets.dc);
             img_jpeg_idct_dc(blocks + i * IMG_JPEG_BLOCK, quantiser[0], out + i * 8, row_size);
         }
         blocks += now * IMG_JPEG_BLOCK;

@@ -35,20 +35,10 @@ static inline V upper_lanes(V low, V high)
     return _mm256_permute2x128_si256(low, high, 0x31);
 }
 
-static inline V two_lanes(__m128i low, __m128i high)
-{
-    return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
-}
-
 static inline V load_rows(int16_t *const *blocks, int at)
 {
-    return two_lanes(load_row(blocks[0] + at), load_row(blocks[1] + at));
-}
-
-static inline V load_half_rows(int16_t *const *blocks, int at)
-{
-    return two_lanes(load_two(blocks[0] + at, blocks[2] + at),
-                     load_two(blocks[1] + at, blocks[3] + at));
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(load_row(blocks[0] + at)),
+                                   load_row(blocks[1] + at), 1);
 }
 
 static inline void store_rows(uint8_t *const *out, size_t at, size_t row_size, V rows)

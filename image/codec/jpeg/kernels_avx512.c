@@ -44,18 +44,6 @@ static inline V load_rows(int16_t *const *blocks, int at)
     return _mm512_mask_broadcast_i32x4(rows, 0xf000, load_row(blocks[3] + at));
 }
 
-static inline V load_half_rows(int16_t *const *blocks, int at)
-{
-    V rows = _mm512_castsi128_si512(load_half_row(blocks[0] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x02, load_half_row(blocks[4] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x04, load_half_row(blocks[1] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x08, load_half_row(blocks[5] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x10, load_half_row(blocks[2] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x20, load_half_row(blocks[6] + at));
-    rows = _mm512_mask_broadcastq_epi64(rows, 0x40, load_half_row(blocks[3] + at));
-    return _mm512_mask_broadcastq_epi64(rows, 0x80, load_half_row(blocks[7] + at));
-}
-
 static inline void store_rows(uint8_t *const *out, size_t at, size_t row_size, V rows)
 {
     store_two(out[0] + at, row_size, _mm512_castsi512_si128(rows));

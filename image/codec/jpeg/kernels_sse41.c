@@ -42,11 +42,6 @@ static inline V load_rows(int16_t *const *blocks, int at)
     return load_row(blocks[0] + at);
 }
 
-static inline V load_half_rows(int16_t *const *blocks, int at)
-{
-    return load_two(blocks[0] + at, blocks[1] + at);
-}
-
 static inline void store_rows(uint8_t *const *out, size_t at, size_t row_size, V rows)
 {
     store_two(out[0] + at, row_size, rows);

@@ -1,5 +1,5 @@
 /* JPEG's upsampling and colours with vectors, for x86: for the kernels_*.c that include it after
- * vector_x86.h.
+ * what they define for vector_x86.h.
  *
  * Bytes are widened within their lane, so that what was low and high in each lane is put in order
  * when it is stored.

@@ -4,9 +4,9 @@
  *   V          the vector's type, N_LANES its lanes
  *   OP(name)   an intrinsic's name, BITS(name) that of one for bits
  *
- * and functions for what has no common name: repeat_lane, load, store, load_rows, load_half_rows,
- * store_rows, clear_block, lower_lanes, upper_lanes. Numbers of 16 bits wrap unless it says
- * otherwise; a pair is two of them.
+ * and functions for what has no common name: repeat_lane, load, store, load_rows, store_rows,
+ * clear_block, lower_lanes, upper_lanes. Numbers of 16 bits wrap unless it says otherwise; a pair is
+ * two of them.
  */
 #ifndef IMG_JPEG_VECTOR_X86_H
 #define IMG_JPEG_VECTOR_X86_H
@@ -43,12 +43,6 @@ static inline V or8(V a, V b)
 static inline V xor8(V a, V b)
 {
     return BITS(xor)(a, b);
-}
-
-/* Sums of 8 bits, wrapping. */
-static inline V add8(V a, V b)
-{
-    return OP(add_epi8)(a, b);
 }
 
 /* a + b. */
@@ -272,12 +266,6 @@ static inline __m128i load_row(const int16_t *row)
     return _mm_load_si128((const __m128i *)(const void *)row);
 }
 
-/* 8 bytes, then zeros. */
-static inline __m128i load_half_row(const int16_t *row)
-{
-    return _mm_loadl_epi64((const __m128i *)(const void *)row);
-}
-
 /* 16 bytes from anywhere. */
 static inline __m128i load_bytes(const uint8_t *from)
 {
@@ -288,20 +276,6 @@ static inline __m128i load_bytes(const uint8_t *from)
 static inline __m128i load_quantisers(const uint16_t *row)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)row);
-}
-
-/* 4 numbers, twice. */
-static inline __m128i twice_quantisers(const uint16_t *row)
-{
-    const __m128i four = _mm_loadl_epi64((const __m128i *)(const void *)row);
-    return _mm_unpacklo_epi64(four, four);
-}
-
-/* Two half rows. */
-static inline __m128i load_two(const int16_t *first, const int16_t *second)
-{
-    return _mm_castps_si128(
-        _mm_loadh_pi(_mm_castsi128_ps(load_half_row(first)), (const __m64 *)(const void *)second));
 }
 
 /* Two rows of 8 bytes. */
