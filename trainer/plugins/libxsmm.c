@@ -18,6 +18,9 @@
 
 #include "trainer/nn/plugin.h"
 
+/* For what is called once the plug-in was opened, which needs a processor that has it. */
+#define WITH_AVX2 __attribute__((target("avx2")))
+
 /* Products of one reduction: kernels of up to 16 x 16 pixels in one. */
 #define MAX_PRODUCTS 256
 /* Values of a pixel under one kernel column that make a product worth its call. */
@@ -176,7 +179,7 @@ static const NnReal *pack_weights(const NnDot *job, const Group *group, size_t r
     return packed;
 }
 
-static void begin_pixels(const Block *block, NnReal *y, size_t n_pixels)
+WITH_AVX2 static void begin_pixels(const Block *block, NnReal *y, size_t n_pixels)
 {
     const NnReal *bias = block->job->bias ? block->job->bias + block->group.out : NULL;
     for (size_t p = 0; p < n_pixels; p++, y += block->job->y_col_step)
@@ -184,13 +187,19 @@ static void begin_pixels(const Block *block, NnReal *y, size_t n_pixels)
             y[k] = bias ? bias[k] : 0;
 }
 
-static void add_values(NnReal *restrict to, const NnReal *restrict from, size_t n)
+WITH_AVX2 static void add_values(NnReal *restrict to, const NnReal *restrict from, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] += from[i];
 }
 
-static void rectify_pixels(const Block *block, NnReal *y, size_t n_pixels)
+WITH_AVX2 static void add_pixels(const Block *block, const NnReal *sums, NnReal *y, size_t n_pixels)
+{
+    for (size_t p = 0; p < n_pixels; p++, y += block->job->y_col_step)
+        add_values(y, sums + p * block->group.width, block->group.n_out);
+}
+
+WITH_AVX2 static void rectify_pixels(const Block *block, NnReal *y, size_t n_pixels)
 {
     for (size_t p = 0; p < n_pixels; p++, y += block->job->y_col_step)
         for (size_t k = 0; k < block->group.n_out; k++)
@@ -203,14 +212,12 @@ static void dot_pixels(const Block *block, const NnReal *x, NnReal *y, size_t n_
                        DotFunction function)
 {
     NnReal sums[MAX_COLUMNS * MAX_WIDTH];
-    const size_t step = block->job->y_col_step;
     if (block->is_first) {
         begin_pixels(block, y, n_pixels);
         function(block->weights, x, y, &block->n, block->weight_places, block->x_places);
     } else {
         function(block->weights, x, sums, &block->n, block->weight_places, block->x_places);
-        for (size_t p = 0; p < n_pixels; p++)
-            add_values(y + p * step, sums + p * block->group.width, block->group.n_out);
+        add_pixels(block, sums, y, n_pixels);
     }
     if (block->is_last && block->job->relu)
         rectify_pixels(block, y, n_pixels);
@@ -328,7 +335,7 @@ typedef struct Strip {
 } Strip;
 
 /* Puts the sums of a strip into its panels, or adds them to what is there. */
-static void put_sums(const NnOuter *job, const Strip *strip, const NnReal *sums, bool add)
+WITH_AVX2 static void put_sums(const NnOuter *job, const Strip *strip, const NnReal *sums, bool add)
 {
     const size_t panel = least(strip->width, NN_PANEL);
     for (size_t out = 0; out < strip->width; out += panel) {
