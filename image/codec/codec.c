@@ -178,6 +178,18 @@ static AugStatus widen(ImgDecoder *decoder, AugImage *image, AugError *error)
     return AUG_OK;
 }
 
+/* Whoever cannot reduce decodes in full. */
+static AugStatus check_reduction(const ImgDecodeJob *job, AugError *error)
+{
+    const int32_t reduction = job->reduction ? *job->reduction : 1;
+    if (reduction != 1 && reduction != 2 && reduction != 4 && reduction != 8)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
+                        "found a reduction by %ld; allowed are 1, 2, 4 and 8", (long)reduction);
+    if (job->reduction && !job->header->codec->reduces)
+        *job->reduction = 1;
+    return AUG_OK;
+}
+
 AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimits *limits,
                      AugImage *out, ImgWindow *got, AugError *error)
 {
@@ -200,6 +212,7 @@ AugStatus img_decode(ImgDecoder *decoder, const ImgDecodeJob *job, const AugLimi
                         (long)header->width, (long)header->height);
     if (job->new_marks)
         job->new_marks->size = 0;
+    AUG_TRY(check_reduction(job, error));
     const ImgDecodeTarget target = {
         .pixels = &decoder->pixels, .scratch = &decoder->scratch, .out = out, .got = got};
     const ImgCodec *codec = header->codec;

@@ -61,7 +61,8 @@ void img_decoder_count(ImgDecoder *decoder, AugiAllowance *allowance);
 void img_decoder_free(ImgDecoder *decoder);
 
 /* Decodes at least the window. out covers the window got, which holds job->window, and is borrowed
- * from the decoder until its next call; every pixel equals that of a full decode. Rows and columns
+ * from the decoder until its next call; every pixel equals that of a full decode. Where job->reduction
+ * says that the picture was reduced, got is a window of the smaller one. Rows and columns
  * outside the window cost less than those inside, and rows below it nothing. limits are applied
  * again to what the library finds. Not for two threads at once. Fails like img_header, or
  * with AUG_NO_MEMORY, AUG_BAD_ARGUMENT (window or channels). */

@@ -69,7 +69,9 @@ typedef struct ImgNewMarks {
  * values of 1, 2 and 4 bits without stretching. careful: the file is read to its end, in the way
  * that reports all damage, and every warning is an error; the pixels of the window are those of any
  * other decode. marks: of these bytes; zero where there are none. new_marks: written by a careful
- * decode; NULL: not wanted. */
+ * decode; NULL: not wanted. reduction: 1, 2, 4 or 8: the picture may be made with sides that are so
+ * many times smaller, rounded up; becomes what was done, which is that or 1, the same for every
+ * decode of this window. NULL: 1. */
 typedef struct ImgDecodeJob {
     const uint8_t *bytes;
     size_t size;
@@ -81,10 +83,11 @@ typedef struct ImgDecodeJob {
     bool careful;
     ImgMarks marks;
     ImgNewMarks *new_marks;
+    int32_t *reduction;
 } ImgDecodeJob;
 
-/* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window of the
- * stored picture that it covers. scratch: memory for what is needed on the way, kept for the next
+/* Where a decoded picture goes: pixels is the memory, out the picture in it, got the window that it
+ * covers, of the stored picture or, where it was reduced, of the smaller one. scratch: memory for what is needed on the way, kept for the next
  * picture. What a decoder takes beside them is counted on their allowance, too. */
 typedef struct ImgDecodeTarget {
     ImgPixels *pixels, *scratch;
@@ -128,6 +131,7 @@ typedef struct ImgRepackJob {
  *            against limits. header is zeroed but for codec and orientation
  * decode:    see img_decode; the window is inside the picture and not empty, channels are 1 or 3.
  *            It must honour careful
+ * reduces:   decode honours ImgDecodeJob.reduction; else it need not look at it
  * encode:    writes a picture that img_encode_check would allow; the caller frees *bytes. NULL: the
  *            format is only read
  * repack:    rewrites a file without loss, every pixel equal, and finds all damage. NULL: files of
@@ -136,6 +140,7 @@ typedef struct ImgRepackJob {
 typedef struct ImgCodec {
     const char *name, *title;
     ImgCodecDepth depth;
+    bool reduces;
     bool (*recognise)(const uint8_t *bytes, size_t size);
     AugStatus (*header)(const uint8_t *bytes, size_t size, const AugLimits *limits,
                         ImgHeader *header, AugError *error);

@@ -11,6 +11,7 @@ static bool recognise(const uint8_t *bytes, size_t size)
 const ImgCodec img_codec_jpeg = {
     .name = "jpeg",
     .title = "JPEG",
+    .reduces = true,
     .recognise = recognise,
     .header = img_jpeg_header,
     .decode = img_jpeg_decode,

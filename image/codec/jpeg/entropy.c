@@ -81,7 +81,7 @@ bool img_jpeg_entropy_open(ImgJpegEntropy *entropy, const ImgJpegFile *file,
     entropy->file = file;
     entropy->data = *data;
     entropy->n_mcus = img_jpeg_mcus_across(file) * img_jpeg_mcus_down(file);
-    entropy->has_skips = false;
+    entropy->has_skips = entropy->has_means = false;
     entropy->n_places = entropy->n_coders = 0;
     for (int i = 0; i < file->n_components; i++) {
         const ImgJpegComponent *component = &file->components[i];
@@ -108,6 +108,15 @@ void img_jpeg_entropy_expect_skips(ImgJpegEntropy *entropy)
         img_jpeg_skip_dc_make(coder->skip_dc, coder->dc_codes, &coder->skip_ac);
     }
     entropy->has_skips = true;
+}
+
+void img_jpeg_entropy_want_means(ImgJpegEntropy *entropy, int component)
+{
+    img_jpeg_entropy_expect_skips(entropy);
+    entropy->has_means = true;
+    for (uint32_t i = 0; i < entropy->n_places; i++)
+        if (entropy->places[i].component == component)
+            entropy->places[i].is_mean = true;
 }
 
 static void go_to(ImgJpegEntropy *entropy, uint32_t mcu, const ImgJpegPoint *point)
@@ -191,7 +200,9 @@ bool img_jpeg_entropy_decode(ImgJpegEntropy *entropy, uint32_t n)
 {
     for (uint32_t first = 0; first < n;) {
         const uint32_t run = run_of(entropy, n - first);
-        if (!entropy->loops->decode(entropy, first, run) || !advance(entropy, run))
+        const bool good = entropy->has_means ? entropy->loops->means(entropy, first, run)
+                                             : entropy->loops->decode(entropy, first, run);
+        if (!good || !advance(entropy, run))
             return false;
         first += run;
     }

@@ -31,12 +31,13 @@ typedef struct ImgJpegCoder {
 } ImgJpegCoder;
 
 /* A block of the MCU. Those of MCU i of a group go to block first + i step of the group. dc_most:
- * largest amount of its DC coefficient. */
+ * largest amount of its DC coefficient. is_mean: nothing else is wanted of it. */
 typedef struct ImgJpegPlace {
     const ImgJpegCoder *coder;
     const uint8_t *quantiser;
     int component, dc_most;
     uint32_t first, step;
+    bool is_mean;
 } ImgJpegPlace;
 
 /* Coefficients of a group, zeros where nothing was decoded. Of a component those of one row lie one
@@ -58,11 +59,13 @@ struct ImgJpegEntropy;
 /* The loops, once for each kind of processor; each for MCUs of one segment. False: refused.
  *
  * decode: n MCUs into the group, from its MCU first on
+ * means:  the same, but only the DC coefficients of places that are means
  * skip:   n MCUs by the tables that skip
  * drop:   n MCUs by those that decode
  */
 typedef struct ImgJpegLoops {
     bool (*decode)(struct ImgJpegEntropy *entropy, uint32_t first, uint32_t n);
+    bool (*means)(struct ImgJpegEntropy *entropy, uint32_t first, uint32_t n);
     bool (*skip)(struct ImgJpegEntropy *entropy, uint32_t n);
     bool (*drop)(struct ImgJpegEntropy *entropy, uint32_t n);
 } ImgJpegLoops;
@@ -85,7 +88,7 @@ typedef struct ImgJpegEntropy {
     uint64_t bits;
     int32_t n;
     int32_t dc[IMG_JPEG_COMPONENTS];
-    bool has_skips;
+    bool has_skips, has_means;
     uint32_t n_places, n_coders;
     ImgJpegPlace places[IMG_JPEG_MCU_BLOCKS];
     ImgJpegCoder coders[IMG_JPEG_COMPONENTS];
@@ -100,6 +103,10 @@ bool img_jpeg_entropy_open(ImgJpegEntropy *entropy, const ImgJpegFile *file,
 
 /* Makes the tables that skip; worth it before skipping about a thousand blocks. */
 void img_jpeg_entropy_expect_skips(ImgJpegEntropy *entropy);
+
+/* From now on only the DC coefficients of a component's blocks are decoded, which are 8 times their
+ * means; what follows them is skipped. */
+void img_jpeg_entropy_want_means(ImgJpegEntropy *entropy, int component);
 
 /* Decodes the next n MCUs, at most IMG_JPEG_GROUP, into the group. */
 bool img_jpeg_entropy_decode(ImgJpegEntropy *entropy, uint32_t n);

@@ -316,6 +316,34 @@ static bool decode_run(ImgJpegEntropy *entropy, uint32_t first, uint32_t n)
     return end_run(entropy, &bits);
 }
 
+/* Of places that are means the rest is skipped. */
+static bool means_run(ImgJpegEntropy *entropy, uint32_t first, uint32_t n)
+{
+    Bits bits = begin_run(entropy);
+    const uint8_t *last = last_place(entropy);
+    ImgJpegGroup *group = &entropy->group;
+    for (uint32_t i = first; i < first + n; i++) {
+        if (bits.at > last)
+            return false;
+        for (uint32_t j = 0; j < entropy->n_places; j++) {
+            const ImgJpegPlace *place = &entropy->places[j];
+            const uint32_t to = place->first + i * place->step;
+            int32_t *dc = &entropy->dc[place->component];
+            int16_t *block = group->blocks[to];
+            if (!place->is_mean) {
+                if (!decode_block(&bits, place, dc, block, &group->extents[to]))
+                    return false;
+                continue;
+            }
+            if (!skip_block(&bits, place, dc))
+                return false;
+            block[0] = (int16_t)*dc;
+            group->extents[to] = IMG_JPEG_DC_ONLY;
+        }
+    }
+    return end_run(entropy, &bits);
+}
+
 static bool skip_run(ImgJpegEntropy *entropy, uint32_t n)
 {
     Bits bits = begin_run(entropy);

@@ -3,6 +3,7 @@
 
 const ImgJpegLoops img_jpeg_loops_plain = {
     .decode = decode_run,
+    .means = means_run,
     .skip = skip_run,
     .drop = drop_run,
 };

@@ -83,6 +83,14 @@ size_t img_jpeg_planes_memory(const ImgJpegFile *file, const ImgWindow *window)
     return lay_out(NULL, file, window, NULL);
 }
 
+void img_jpeg_quantisers(const ImgJpegFile *file,
+                         uint16_t quantisers[IMG_JPEG_COMPONENTS][IMG_JPEG_BLOCK])
+{
+    for (int i = 0; i < file->n_components; i++)
+        for (int place = 0; place < IMG_JPEG_BLOCK; place++)
+            quantisers[i][natural[place]] = file->components[i].quantiser[place];
+}
+
 void img_jpeg_planes_open(ImgJpegPlanes *planes, const ImgJpegKernels *kernels,
                           const ImgJpegFile *file, const ImgWindow *window, uint8_t *memory)
 {
@@ -92,9 +100,7 @@ void img_jpeg_planes_open(ImgJpegPlanes *planes, const ImgJpegKernels *kernels,
     planes->mcus = img_jpeg_mcus_of(file, window);
     planes->next_row = window->y0;
     lay_out(planes, file, window, memory);
-    for (int i = 0; i < file->n_components; i++)
-        for (int place = 0; place < IMG_JPEG_BLOCK; place++)
-            planes->quantisers[i][natural[place]] = file->components[i].quantiser[place];
+    img_jpeg_quantisers(file, planes->quantisers);
 }
 
 void img_jpeg_planes_put(ImgJpegPlanes *planes, ImgJpegGroup *group, uint32_t column, uint32_t n)
@@ -195,22 +201,30 @@ static void make_grey(const uint8_t *luma, size_t n, int32_t channels, uint8_t *
         out[3 * i] = out[3 * i + 1] = out[3 * i + 2] = luma[i];
 }
 
+void img_jpeg_pixels(const ImgJpegKernels *kernels, const uint8_t *const rows[IMG_JPEG_COMPONENTS],
+                     size_t n, uint8_t *colours, int32_t channels, uint8_t *out)
+{
+    if (!rows[1]) {
+        make_grey(rows[0], n, channels, out);
+        return;
+    }
+    kernels->rgb(rows[0], rows[1], rows[2], n, channels == 1 ? colours : out);
+    if (channels == 1)
+        img_codec_grey(colours, out, n);
+}
+
 /* One row of pixels. */
 static void make_row(ImgJpegPlanes *planes, uint32_t mcu_row, int32_t y, const AugImage *out)
 {
     const ImgWindow *window = &planes->window;
     const size_t n = (size_t)(window->x1 - window->x0);
     uint8_t *to = out->pixels + (size_t)(y - window->y0) * out->row_size;
-    const uint8_t *luma = row_at(planes, 0, mcu_row, y) + window->x0 -
-                          (ptrdiff_t)planes->mcus.column0 * 8 * planes->file->components[0].h;
-    if (planes->file->n_components == 1) {
-        make_grey(luma, n, out->channels, to);
-        return;
-    }
-    const uint8_t *cb = smooth_row(planes, 1, mcu_row, y), *cr = smooth_row(planes, 2, mcu_row, y);
-    planes->kernels->rgb(luma, cb, cr, n, out->channels == 1 ? planes->colours : to);
-    if (out->channels == 1)
-        img_codec_grey(planes->colours, to, n);
+    const uint8_t *rows[IMG_JPEG_COMPONENTS] = {row_at(planes, 0, mcu_row, y) + window->x0 -
+                                                (ptrdiff_t)planes->mcus.column0 * 8 *
+                                                    planes->file->components[0].h};
+    for (int i = 1; i < planes->file->n_components; i++)
+        rows[i] = smooth_row(planes, i, mcu_row, y);
+    img_jpeg_pixels(planes->kernels, rows, n, planes->colours, out->channels, to);
 }
 
 void img_jpeg_planes_make(ImgJpegPlanes *planes, uint32_t mcu_row, const AugImage *out)

@@ -40,6 +40,16 @@ typedef struct ImgJpegPlanes {
     int32_t next_row;
 } ImgJpegPlanes;
 
+/* The quantisers of all components, in natural order. */
+void img_jpeg_quantisers(const ImgJpegFile *file,
+                         uint16_t quantisers[IMG_JPEG_COMPONENTS][IMG_JPEG_BLOCK]);
+
+/* n pixels of 1 or 3 channels from a sample of each component for each: one, or luma and two of
+ * chroma; rows[1] is NULL where there is one. The rows have slack for reading, and so has colours,
+ * room for 3 n bytes. */
+void img_jpeg_pixels(const ImgJpegKernels *kernels, const uint8_t *const rows[IMG_JPEG_COMPONENTS],
+                     size_t n, uint8_t *colours, int32_t channels, uint8_t *out);
+
 /* Bytes of memory that the planes of a window need. */
 size_t img_jpeg_planes_memory(const ImgJpegFile *file, const ImgWindow *window);
 

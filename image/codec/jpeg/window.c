@@ -5,6 +5,7 @@
 #include "image/codec/jpeg/marks.h"
 #include "image/codec/jpeg/parts.h"
 #include "image/codec/jpeg/planes.h"
+#include "image/codec/jpeg/reduced.h"
 
 /* Blocks that must be skipped to be worth the tables for it. Tests with small files say less. */
 #ifndef IMG_JPEG_SKIPS_WORTH_TABLES
@@ -18,17 +19,21 @@
 /* Alignment of what lies in a decoder's memory. */
 #define ALIGNMENT 64
 
-/* One decode. It lies in the decoder's memory, behind which come the data and the planes. */
+/* One decode. It lies in the decoder's memory, behind which come the data and the planes. is_reduced:
+ * samples go to reduced, not to planes. */
 typedef struct Decode {
     const ImgDecodeJob *job;
     ImgDecodeTarget target;
     const ImgJpegFile *file;
+    ImgJpegView view;
     ImgJpegMcus mcus;
+    bool is_reduced;
     ImgJpegMarkReader reader;
     ImgJpegMarkWriter writer;
     bool has_marks, makes_marks;
     uint32_t across;
     ImgJpegPlanes planes;
+    ImgJpegReduced reduced;
     ImgJpegEntropy entropy;
 } Decode;
 
@@ -37,15 +42,17 @@ static size_t aligned(size_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* Takes memory for a decode of a file, and places in it. */
-static AugStatus take_memory(const ImgJpegFile *file, const ImgWindow *window,
-                             ImgDecodeTarget target, uint8_t *parts[4], AugError *error)
+/* Takes memory for a decode of a view, and places in it. */
+static AugStatus take_memory(const ImgJpegView *view, ImgDecodeTarget target, uint8_t *parts[4],
+                             AugError *error)
 {
+    const ImgJpegFile *file = view->file;
     const size_t sizes[] = {
         aligned(sizeof(Decode)),
         aligned(img_jpeg_data_memory(file)),
         aligned(sizeof(uint32_t) * ((size_t)img_jpeg_data_segments(file) + 1)),
-        aligned(img_jpeg_planes_memory(file, window)),
+        aligned(view->reduction > 1 ? img_jpeg_reduced_memory(view)
+                                    : img_jpeg_planes_memory(file, &view->window)),
     };
     size_t size = ALIGNMENT;
     for (int i = 0; i < 4; i++)
@@ -91,8 +98,21 @@ static bool wants_marks(const Decode *decode)
     return decode->file->restart_interval == 0 || decode->file->restart_interval > spacing;
 }
 
-static bool open_decode(Decode *decode, const ImgJpegKernels *kernels, const ImgWindow *window,
-                        uint8_t *parts[4])
+/* Where the samples go. */
+static void open_planes(Decode *decode, const ImgJpegKernels *kernels, uint8_t *memory)
+{
+    const ImgJpegView *view = &decode->view;
+    if (!decode->is_reduced) {
+        img_jpeg_planes_open(&decode->planes, kernels, view->file, &view->window, memory);
+        return;
+    }
+    img_jpeg_reduced_open(&decode->reduced, kernels, view, memory);
+    for (int i = 0; i < view->file->n_components; i++)
+        if (img_jpeg_reduced_to_means(view, i))
+            img_jpeg_entropy_want_means(&decode->entropy, i);
+}
+
+static bool open_decode(Decode *decode, const ImgJpegKernels *kernels, uint8_t *parts[4])
 {
     const ImgJpegFile *file = decode->file;
     const ImgDecodeJob *job = decode->job;
@@ -103,7 +123,8 @@ static bool open_decode(Decode *decode, const ImgJpegKernels *kernels, const Img
     memset(decode->entropy.spare, 0, sizeof(decode->entropy.spare));
     if (!img_jpeg_entropy_open(&decode->entropy, file, &data))
         return false;
-    decode->mcus = img_jpeg_mcus_of(file, window);
+    decode->mcus = decode->is_reduced ? img_jpeg_reduced_mcus(&decode->view)
+                                      : img_jpeg_mcus_of(file, &decode->view.window);
     decode->across = img_jpeg_mcus_across(file);
     decode->has_marks = !job->careful && img_jpeg_mark_reader(&decode->reader, &job->marks, file);
     decode->makes_marks = wants_marks(decode);
@@ -111,7 +132,7 @@ static bool open_decode(Decode *decode, const ImgJpegKernels *kernels, const Img
         img_jpeg_mark_writer(&decode->writer, job->new_marks, file);
     if (count_skips(decode) > IMG_JPEG_SKIPS_WORTH_TABLES)
         img_jpeg_entropy_expect_skips(&decode->entropy);
-    img_jpeg_planes_open(&decode->planes, kernels, file, window, parts[3]);
+    open_planes(decode, kernels, parts[3]);
     return true;
 }
 
@@ -173,7 +194,10 @@ static bool decode_row(Decode *decode, uint32_t row)
         const uint32_t n = run < IMG_JPEG_GROUP ? run : IMG_JPEG_GROUP;
         if (!img_jpeg_entropy_decode(&decode->entropy, n))
             return false;
-        img_jpeg_planes_put(&decode->planes, &decode->entropy.group, column, n);
+        if (decode->is_reduced)
+            img_jpeg_reduced_put(&decode->reduced, &decode->entropy.group, column, n);
+        else
+            img_jpeg_planes_put(&decode->planes, &decode->entropy.group, column, n);
         note_mark(decode);
     }
     return true;
@@ -188,12 +212,26 @@ static bool run(Decode *decode)
         if ((!decode->job->careful && !seek(decode, first)) || !skip_to(decode, first) ||
             !decode_row(decode, row))
             return false;
-        img_jpeg_planes_make(&decode->planes, row, decode->target.out);
+        if (decode->is_reduced)
+            img_jpeg_reduced_make(&decode->reduced, row, decode->target.out);
+        else
+            img_jpeg_planes_make(&decode->planes, row, decode->target.out);
         if (augi_allowance_stopped(decode->target.pixels->allowance))
             return false;
     }
     return !decode->job->careful || (skip_to(decode, decode->entropy.n_mcus) &&
                                      img_jpeg_entropy_is_used_up(&decode->entropy));
+}
+
+static ImgJpegView view_of(const ImgJpegFile *file, const ImgDecodeJob *job,
+                           const ImgWindow *window)
+{
+    const int32_t reduction = job->reduction ? *job->reduction : 1;
+    return (ImgJpegView){
+        .file = file,
+        .window = img_jpeg_reduced_window(window, reduction),
+        .reduction = reduction,
+    };
 }
 
 AugStatus img_jpeg_window_decode(const ImgJpegKernels *kernels, const ImgDecodeJob *job,
@@ -206,20 +244,40 @@ AugStatus img_jpeg_window_decode(const ImgJpegKernels *kernels, const ImgDecodeJ
     if (!img_jpeg_file_read(&file, job->bytes, job->size) || file.width != job->header->width ||
         file.height != job->header->height || file.n_components != job->header->channels)
         return AUG_OK;
-    AUG_TRY(take_memory(&file, window, target, parts, error));
+    const ImgJpegView view = view_of(&file, job, window);
+    AUG_TRY(take_memory(&view, target, parts, error));
     Decode *decode = (Decode *)(void *)parts[0];
     decode->job = job;
     decode->target = target;
     decode->file = &file;
-    if (!open_decode(decode, kernels, window, parts))
+    decode->view = view;
+    decode->is_reduced = view.reduction > 1;
+    if (!open_decode(decode, kernels, parts))
         return AUG_OK;
-    const AugSize size = {.height = window->y1 - window->y0, .width = window->x1 - window->x0};
+    const ImgWindow *made = &decode->view.window;
+    const AugSize size = {.height = made->y1 - made->y0, .width = made->x1 - made->x0};
     AUG_TRY(img_pixels_image(target.pixels, size, job->channels, target.out, error));
-    *target.got = *window;
+    *target.got = *made;
     *taken = run(decode);
     if (job->new_marks && (!*taken || !decode->makes_marks || decode->writer.full))
         job->new_marks->size = 0;
     return *taken ? AUG_OK : augi_allowance_go_on(target.pixels->allowance, error);
+}
+
+/* A smaller picture, where a careful look at the whole file leaves it to the library, must be what a
+ * decode without it makes, which sees less of the file and may take it. */
+static AugStatus decode_checked(const ImgDecodeJob *job, const ImgWindow *window,
+                                const AugLimits *limits, ImgDecodeTarget target, bool *taken,
+                                AugError *error)
+{
+    const ImgJpegKernels *kernels = img_jpeg_kernels();
+    ImgDecodeJob plain = *job, check = *job;
+    plain.careful = false;
+    plain.new_marks = NULL;
+    check.reduction = NULL;
+    AUG_TRY(img_jpeg_window_decode(kernels, &plain, window, target, taken, error));
+    AUG_TRY(img_jpeg_library_decode(&check, window, limits, target, error));
+    return *taken ? img_jpeg_window_decode(kernels, &plain, window, target, taken, error) : AUG_OK;
 }
 
 AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, const AugLimits *limits,
@@ -227,5 +285,14 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
 {
     bool taken;
     AUG_TRY(img_jpeg_window_decode(img_jpeg_kernels(), job, window, target, &taken, error));
-    return taken ? AUG_OK : img_jpeg_library_decode(job, window, limits, target, error);
+    if (taken)
+        return AUG_OK;
+    const bool reduces = job->reduction && *job->reduction > 1;
+    if (reduces && job->careful)
+        AUG_TRY(decode_checked(job, window, limits, target, &taken, error));
+    else
+        AUG_TRY(img_jpeg_library_decode(job, window, limits, target, error));
+    if (reduces && !taken)
+        *job->reduction = 1;
+    return AUG_OK;
 }
