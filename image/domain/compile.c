@@ -229,6 +229,7 @@ static AugStatus fill_plan(ImgPlan *plan, const AugDomainInput *input, AugError 
     plan->limits = input->limits;
     plan->n_ops = augi_ops_most_runs(input->pipeline);
     plan->exif_orientation = params->exif_orientation;
+    plan->may_reduce = params->decode.value == IMG_DECODE_FAST;
     plan->input = (ImgRecipeInput){.ops = input->pipeline, .limits = input->limits};
     AUG_TRY(set_types(plan, input, error));
     return set_extent(plan, input, error);

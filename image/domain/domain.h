@@ -17,8 +17,8 @@
 typedef enum ImgLayout { IMG_LAYOUT_CHW, IMG_LAYOUT_HWC } ImgLayout;
 /* Type of a sample's values. */
 typedef enum ImgType { IMG_TYPE_FLOAT32, IMG_TYPE_UINT8, IMG_TYPE_UINT16 } ImgType;
-/* Type that picture files are decoded to. */
-typedef enum ImgDecodeType { IMG_DECODE_UINT8, IMG_DECODE_UINT16 } ImgDecodeType;
+/* What picture files are decoded to; FAST: UINT8, from less than all where that serves. */
+typedef enum ImgDecodeType { IMG_DECODE_UINT8, IMG_DECODE_UINT16, IMG_DECODE_FAST } ImgDecodeType;
 /* Channels of the result; AUTO: those of raw pixels, three for picture files. */
 typedef enum ImgColor { IMG_COLOR_AUTO, IMG_COLOR_RGB, IMG_COLOR_GRAY } ImgColor;
 
@@ -75,6 +75,7 @@ AUG_MUST_CHECK AugStatus img_normalize_resolve(const ImgOutputParams *params, in
  * input:  of every recipe, without the sample's own members (stored, upright)
  * extent: size of every result; zeroes where it differs
  * max_work: of making one sample (image/domain/budget.h)
+ * may_reduce: pictures may be decoded at a part of their size
  * files, loaded_files: bit i: field i is a picture file; and every sample made decodes it
  */
 typedef struct ImgPlan {
@@ -90,7 +91,7 @@ typedef struct ImgPlan {
     uint32_t n_views;
     ImgTargets targets;
     uint32_t files, loaded_files;
-    bool exif_orientation;
+    bool exif_orientation, may_reduce;
 } ImgPlan;
 
 /* Compiles; see AugDomain. */
@@ -105,11 +106,13 @@ void img_plan_free(void *plan);
  * set did. */
 AugSize img_extent(const AugOpList *ops, AugSize stored, const AugOp **culprit);
 
-/* What is known of a sample before its pixels are read. header: of an encoded one. */
+/* What is known of a sample before its pixels are read. header: of an encoded one. reduction: how many
+ * times smaller its picture may be decoded, for all views. */
 typedef struct ImgSampleInfo {
     AugSize stored;
     ImgOrient upright;
     ImgHeader header;
+    int32_t reduction;
 } ImgSampleInfo;
 
 /* What a further view of a sample has of its own. */
@@ -125,6 +128,7 @@ typedef struct ImgFurtherView {
  * recipe, needs: of the first view, and of its picture
  * further:       of the views after it, n_further of them
  * info, source:  of the present sample: its header, and what is loaded of its picture
+ * reduction:     how many times smaller the source is than the stored picture
  * careful:       its files are to be read to their end (AugDomainJob.unchecked)
  * hints:         its marks (ImgMarks), and where new ones go; NULL: there are none
  * loaded: pixels of a sample that had to be converted
@@ -141,6 +145,7 @@ typedef struct ImgWorker {
     uint32_t n_further;
     ImgSampleInfo info;
     ImgSource source;
+    int32_t reduction;
     bool careful;
     AugSampleHints *hints;
     ImgRunMemory memory;
@@ -172,8 +177,8 @@ AUG_MUST_CHECK AugStatus img_inspect(const ImgPlan *plan, const AugField *field,
 AUG_MUST_CHECK AugStatus img_check_files(ImgWorker *worker, const AugDomainJob *job,
                                          AugError *error);
 
-/* Reads the pixels of a window with the plan's channels. source is borrowed from the worker or the
- * sample; its pixels are not to be written. */
+/* Reads the pixels of a window with the plan's channels, as the worker's reduction then says. source
+ * is borrowed from the worker or the sample; its pixels are not to be written. */
 AUG_MUST_CHECK AugStatus img_load(ImgWorker *worker, const AugField *field,
                                   const ImgSampleInfo *info, ImgWindow window, ImgSource *source,
                                   AugError *error);

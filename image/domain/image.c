@@ -10,7 +10,7 @@ static const char *const layout_names[] = {
 static const char *const type_names[] = {
     [IMG_TYPE_FLOAT32] = "float32", [IMG_TYPE_UINT8] = "uint8", [IMG_TYPE_UINT16] = "uint16", NULL};
 static const char *const decode_names[] = {
-    [IMG_DECODE_UINT8] = "uint8", [IMG_DECODE_UINT16] = "uint16", NULL};
+    [IMG_DECODE_UINT8] = "uint8", [IMG_DECODE_UINT16] = "uint16", [IMG_DECODE_FAST] = "fast", NULL};
 static const char *const color_names[] = {
     [IMG_COLOR_AUTO] = "auto", [IMG_COLOR_RGB] = "rgb", [IMG_COLOR_GRAY] = "gray", NULL};
 
@@ -36,7 +36,8 @@ static const AugParamDesc output_rows[] = {
     AUG_PARAM(ImgOutputParams, decode, .fallback = "uint8", .quiet = true, .choices = decode_names,
               .help =
                   "what picture files are decoded to; uint8 keeps the upper 8 of 16 bits, uint16 "
-                  "all, and stretches 8 bits to 0..65535"),
+                  "all, and stretches 8 bits to 0..65535; fast is uint8, and decodes a JPEG at "
+                  "1/2, 1/4 or 1/8 of its size where it is resized to less than half of that"),
     AUG_PARAM(ImgOutputParams, exif_orientation, .fallback = "true",
               .help = "turn pictures upright as their EXIF data says, before the first operation"),
     AUG_PARAM(ImgOutputParams, min_area, .fallback = "0", .quiet = true, .low = 0, .high = 1e9,

@@ -169,6 +169,7 @@ static AugStatus decode(ImgWorker *worker, ImgDecodeJob *job, ImgSource *source,
 AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo *info,
                    ImgWindow window, ImgSource *source, AugError *error)
 {
+    worker->reduction = 1;
     if (worker->plan->image.form != AUG_FORM_ENCODED)
         return load_pixels(worker, field, window, source, error);
     ImgDecodeJob job = {
@@ -179,13 +180,16 @@ AugStatus img_load(ImgWorker *worker, const AugField *field, const ImgSampleInfo
         .window = &window,
         .dtype = worker->plan->input.dtype,
         .careful = worker->careful,
+        .reduction = &worker->reduction,
     };
     ImgWindow got;
-    *source = (ImgSource){.width = info->stored.width, .height = info->stored.height};
+    worker->reduction = info->reduction;
     const ImgPixelType type = {.dtype = job.dtype, .channels = job.channels};
     worker->work += img_header_work(&info->header) * img_work_weight(type);
     AUG_TRY(decode(worker, &job, source, &got, error));
     source->x = got.x0;
     source->y = got.y0;
+    source->width = (info->stored.width + worker->reduction - 1) / worker->reduction;
+    source->height = (info->stored.height + worker->reduction - 1) / worker->reduction;
     return AUG_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "image/domain/recipe.h"
+#include "image/geometry/reduced.h"
 #include "image/geometry/stage.h"
 
 void img_needs_fini(ImgNeeds *needs)
@@ -68,6 +69,40 @@ AugStatus img_recipe_needs(const ImgRecipe *recipe, ImgTarget target, ImgNeeds *
         AUG_TRY(step_needs(&recipe->steps[i], target, needs->made[i], &window, error));
     }
     needs->loaded = window;
+    return AUG_OK;
+}
+
+uint32_t img_recipe_reader(const ImgRecipe *recipe, ImgStage *stage)
+{
+    const ImgStep *steps = recipe->steps;
+    if (steps[0].kind != IMG_STEP_STAGE)
+        return 0;
+    const bool turns = recipe->n_steps > 1 && steps[1].kind == IMG_STEP_STAGE &&
+                       steps[1].stage->kind == IMG_STAGE_VIEW &&
+                       img_stage_only_turns(steps[0].stage);
+    *stage = turns ? img_stage_with_turn(steps[0].stage, steps[1].stage) : *steps[0].stage;
+    return turns ? 2 : 1;
+}
+
+int32_t img_recipe_most_reduction(const ImgRecipe *recipe)
+{
+    ImgStage stage;
+    return img_recipe_reader(recipe, &stage) ? img_stage_most_reduction(&stage) : 1;
+}
+
+AugStatus img_recipe_reduced_needs(const ImgRecipe *recipe, const ImgNeeds *needs,
+                                   int32_t reduction, ImgWindow *window, AugError *error)
+{
+    ImgStage stage;
+    const uint32_t n_steps = img_recipe_reader(recipe, &stage);
+    ImgWindow reads;
+    stage = img_stage_reduced(&stage, reduction);
+    AUG_TRY(img_stage_needs(&stage, needs->made[n_steps - 1], &reads, error));
+    const ImgWindow whole = {.x0 = reads.x0 * reduction,
+                             .y0 = reads.y0 * reduction,
+                             .x1 = reads.x1 * reduction,
+                             .y1 = reads.y1 * reduction};
+    *window = img_window_around(*window, img_window_common(whole, all_of(stage.source)));
     return AUG_OK;
 }
 

@@ -149,6 +149,20 @@ void img_needs_fini(ImgNeeds *needs);
 AUG_MUST_CHECK AugStatus img_recipe_needs(const ImgRecipe *recipe, ImgTarget target,
                                           ImgNeeds *needs, AugError *error);
 
+/* The stage that reads the stored picture where that may be smaller: of the first step, or of a turn
+ * and the step behind it both in one (img_stage_with_turn). Returns for how many steps it stands; 0
+ * where the picture is read by something else, and *stage is then undefined. */
+uint32_t img_recipe_reader(const ImgRecipe *recipe, ImgStage *stage);
+
+/* How many times smaller the stored picture may be for a built recipe: 1 where it must be whole. */
+int32_t img_recipe_most_reduction(const ImgRecipe *recipe);
+
+/* Widens the window of the stored picture that needs ask for by what the recipe reads of one that is
+ * reduction times smaller, as it may be. Fails like img_recipe_needs. */
+AUG_MUST_CHECK AugStatus img_recipe_reduced_needs(const ImgRecipe *recipe, const ImgNeeds *needs,
+                                                  int32_t reduction, ImgWindow *window,
+                                                  AugError *error);
+
 /* Takes n points (x, y) of the stored picture to the result, in place, in continuous coordinates:
  * through all stages, nothing cut off. back: from the result to the stored picture. */
 void img_recipe_map_points(const ImgRecipe *recipe, bool back, double (*points)[2], size_t n);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "image/geometry/reduced.h"
 #include "image/pixels/work.h"
 
 void img_run_memory_count(ImgRunMemory *memory, AugiAllowance *allowance)
@@ -289,6 +290,15 @@ static AugStatus run_filter(Run *run, const ImgStep *step, ImgWindow made, AugEr
     return AUG_OK;
 }
 
+/* The first steps, on a picture that was reduced. */
+static AugStatus run_reduced(Run *run, uint32_t *n_steps, AugError *error)
+{
+    ImgStage stage;
+    *n_steps = img_recipe_reader(run->job->recipe, &stage);
+    stage = img_stage_reduced(&stage, run->job->reduction);
+    return run_stage(run, &stage, run->job->needs->made[*n_steps - 1], error);
+}
+
 static AugStatus run_step(Run *run, const ImgStep *step, ImgWindow made, AugError *error)
 {
     switch (step->kind) {
@@ -329,7 +339,10 @@ static AugStatus run_image(Run *run, AugError *error)
 {
     const ImgRecipe *recipe = run->job->recipe;
     const uint32_t last = last_mover(recipe);
-    for (uint32_t i = 0; i < recipe->n_steps; i++) {
+    uint32_t first = 0;
+    if (run->job->reduction > 1)
+        AUG_TRY(run_reduced(run, &first, error));
+    for (uint32_t i = first; i < recipe->n_steps; i++) {
         const ImgStep *step = &recipe->steps[i];
         const ImgWindow made = run->job->needs->made[i];
         AUG_TRY(augi_allowance_go_on(run->memory->filter.allowance, error));

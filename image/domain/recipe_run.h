@@ -25,6 +25,7 @@ void img_run_memory_fini(ImgRunMemory *memory);
  *
  * needs:      of this recipe; says for which target
  * source:     covers needs->loaded; its pixels are not written
+ * reduction:  source is so many times smaller, and covers what img_recipe_reduced_needs says; 0 is 1
  * noise:      of erased rectangles
  * may_table:  a last table may be left to the output pass
  * may_mirror: a last mirror too
@@ -34,6 +35,7 @@ typedef struct ImgRunJob {
     const ImgNeeds *needs;
     const ImgSource *source;
     const ImgNoise *noise;
+    int32_t reduction;
     bool may_table, may_mirror;
 } ImgRunJob;
 

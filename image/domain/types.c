@@ -23,6 +23,11 @@ static AugStatus choose_type(const ImgOutputParams *params, const AugFieldDesc *
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                         "the pictures of the data set are %s; allowed are U8, U16 and F32",
                         aug_dtype_name(*dtype));
+    if (params->decode.value == IMG_DECODE_FAST)
+        return AUG_FAIL(
+            error, AUG_BAD_SPEC, NULL,
+            "output: decode is fast and the data set holds raw pixels, of which nothing "
+            "is decoded; leave decode out");
     if (asks_words && *dtype != AUG_DTYPE_U16)
         return AUG_FAIL(
             error, AUG_BAD_SPEC, NULL,

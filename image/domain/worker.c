@@ -125,6 +125,22 @@ static AugStatus build_view(ImgWorker *worker, const ImgRecipeInput *input, cons
     return AUG_OK;
 }
 
+/* Finds how many times smaller the picture may be for all views, and what they read of it then. */
+static AugStatus choose_reduction(ImgWorker *worker, ImgWindow *window, AugError *error)
+{
+    const ImgPlan *plan = worker->plan;
+    int32_t reduction = plan->may_reduce ? 8 : 1;
+    for (uint32_t v = 0; v < plan->n_views && reduction > 1; v++) {
+        const int32_t most = img_recipe_most_reduction(img_view_recipe(worker, v));
+        reduction = most < reduction ? most : reduction;
+    }
+    worker->info.reduction = reduction;
+    for (uint32_t v = 0; v < plan->n_views && reduction > 1; v++)
+        AUG_TRY(img_recipe_reduced_needs(img_view_recipe(worker, v), img_view_needs(worker, v),
+                                         reduction, window, error));
+    return AUG_OK;
+}
+
 static AugStatus begin(ImgWorker *worker, const AugOpList *ops, const AugKey *key,
                        const AugSample *sample, AugError *error)
 {
@@ -138,6 +154,7 @@ static AugStatus begin(ImgWorker *worker, const AugOpList *ops, const AugKey *ke
     ImgWindow window;
     for (uint32_t v = 0; v < plan->n_views; v++)
         AUG_TRY(build_view(worker, &input, key, v, &window, error));
+    AUG_TRY(choose_reduction(worker, &window, error));
     worker->work = worker->memory.work = worker->targets.masks.run.work = 0;
     AUG_TRY(img_budget_check(worker, sample, error));
     return img_load(worker, field, &worker->info, window, &worker->source, error);
@@ -158,6 +175,7 @@ AugStatus img_view(ImgWorker *worker, uint32_t view, bool finish, ImgResult *res
         .needs = needs_of(worker, view),
         .source = &worker->source,
         .noise = &worker->plan->noise,
+        .reduction = worker->reduction,
         .may_table = !finish,
         .may_mirror = !finish && worker->plan->output.planar,
     };

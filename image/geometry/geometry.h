@@ -105,12 +105,14 @@ typedef struct ImgFieldPart {
     AugSize size;
 } ImgFieldPart;
 
-/* One pass; see the glossary. source: size of the whole picture that is read. */
+/* One pass; see the glossary. source: size of the whole picture that is read. reduction: the picture
+ * in memory is so many times smaller (img_stage_reduced); 0 is 1. */
 typedef struct ImgStage {
     ImgStageKind kind;
     AugSize source;
     ImgWindow box;
     ImgFilter filter;
+    int32_t reduction;
     ImgOutside outside;
     union {
         ImgViewPart view;

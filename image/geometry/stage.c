@@ -38,16 +38,18 @@ static ImgPlace make_place(const ImgStage *stage, const ImgViewPart *view)
     };
 }
 
+/* The box is divided exactly: it need not end where a pixel of the smaller picture does. */
 static ImgResample make_resample(const ImgStage *stage, ImgWindow keep)
 {
+    const int32_t reduction = stage->reduction ? stage->reduction : 1;
     return (ImgResample){
         .filter = stage->filter,
-        .picture_width = stage->source.width,
-        .picture_height = stage->source.height,
-        .x0 = stage->box.x0,
-        .y0 = stage->box.y0,
-        .x1 = stage->box.x1,
-        .y1 = stage->box.y1,
+        .picture_width = (stage->source.width + reduction - 1) / reduction,
+        .picture_height = (stage->source.height + reduction - 1) / reduction,
+        .x0 = (double)stage->box.x0 / reduction,
+        .y0 = (double)stage->box.y0 / reduction,
+        .x1 = (double)stage->box.x1 / reduction,
+        .y1 = (double)stage->box.y1 / reduction,
         .out_width = stage->view.canvas.width,
         .out_height = stage->view.canvas.height,
         .keep = keep,
