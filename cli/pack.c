@@ -269,8 +269,9 @@ static void print_passed_over(const CliPackJob *job)
                 passed[i].example, passed[i].reason);
     if (job->beside.n_left > 0)
         fprintf(stderr,
-                "aug pack: %" PRIu64 " passed over, such as '%s': the name is of no picture and "
-                "begins with no key of one\n",
+                "aug pack: %" PRIu64
+                " passed over, such as '%s': it is a link, or its name begins with no "
+                "key of a picture\n",
                 job->beside.n_left, job->beside.left);
     if (job->options.max_side > 0 && job->beside.has_others)
         fputs("aug pack: what lies beside the pictures stays as it is; places in it are those in "
@@ -282,7 +283,7 @@ static void print_passed_over(const CliPackJob *job)
 static AugStatus compile(AugSpec **spec, AugPlan **plan, AugDataset *dataset, AugError *error)
 {
     static const char text[] = "augd: 1\n";
-    AugProblems problems = {0};
+    AugProblems problems = {.items = error, .capacity = 1};
     AUG_TRY(aug_spec_parse(spec, text, strlen(text), "aug pack", NULL, &problems));
     return aug_plan_new(plan, *spec, dataset, &(AugPlanOptions){.any_size = true}, error);
 }
@@ -290,6 +291,9 @@ static AugStatus compile(AugSpec **spec, AugPlan **plan, AugDataset *dataset, Au
 static AugStatus prepare(const CmdCall *call, CliPackJob *job, AugError *error)
 {
     const PackOptions *options = call->options;
+    if (aug_dataset_info(job->dataset)->n_samples == 0)
+        return AUG_FAIL(error, AUG_BAD_ARGUMENT, call->arguments[0],
+                        "it holds no samples; allowed are one and more");
     AUG_TRY(check_place(options->output, job->dataset, error));
     AUG_TRY(cli_pack_job_choose(job, error));
     AUG_TRY(cli_pack_beside_init(&job->beside, job->dataset, error));

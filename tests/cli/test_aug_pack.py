@@ -187,9 +187,12 @@ def test_what_lies_beside_goes_along():
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("a/1.link")
+        link.type, link.linkname = tarfile.SYMTYPE, "1.txt"
+        archive.addfile(link)
     done = aug("pack", "tar:in.tar,key=first_dot", "-o", "out.tar", "--verify")
     equal(done.returncode, 0, done.stderr)
-    contains(done.stderr, "2 passed over, such as 'readme.md'")
+    contains(done.stderr, "3 passed over, such as 'readme.md'")
     found = samples("out.tar")
     equal({key: list(of) for key, of in found.items()},
           {"a/1": ["jpg", "json", "seg.png", "txt", "cls"], "a/2": ["jpg", "txt", "cls"]}, "parts")

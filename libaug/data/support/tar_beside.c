@@ -66,9 +66,10 @@ static AugStatus visit_member(const Walk *walk, const AugiTarMember *member, Aug
                            .file = walk->shard->file,
                            .data = member->data,
                            .size = member->size};
-    if (member->type != AUGI_TAR_FILE || augi_tar_is_of_pack(member->name))
+    if (member->type == AUGI_TAR_OTHER || augi_tar_is_of_pack(member->name))
         return AUG_OK;
-    if (augi_path_is_passed_over(member->name, &reason) ||
+    /* A link has no content that could go along. */
+    if (member->type == AUGI_TAR_LINK || augi_path_is_passed_over(member->name, &reason) ||
         !find_sample(walk, member->name, &file.sample, &file.ending))
         return walk->visit(walk->user, &file, error);
     if (walk->index->pictures[file.sample].data == member->data)
