@@ -22,37 +22,16 @@ typedef struct File {
 
 #ifdef __x86_64__
 
-/* The loops that read bits, as they are named where the linker puts __wrap_ in their place
- * (-Wl,--wrap): those for processors with BMI2, or those for any. */
-extern const ImgJpegLoops __real_img_jpeg_loops_bmi2, __wrap_img_jpeg_loops_bmi2;
-
-static const ImgJpegLoops *loops;
-
-static bool decode_by_loops(ImgJpegEntropy *entropy, uint32_t first, uint32_t n)
-{
-    return loops->decode(entropy, first, n);
-}
-
-static bool skip_by_loops(ImgJpegEntropy *entropy, uint32_t n)
-{
-    return loops->skip(entropy, n);
-}
-
-static bool drop_by_loops(ImgJpegEntropy *entropy, uint32_t n)
-{
-    return loops->drop(entropy, n);
-}
-
-const ImgJpegLoops __wrap_img_jpeg_loops_bmi2 = {
-    .decode = decode_by_loops,
-    .skip = skip_by_loops,
-    .drop = drop_by_loops,
-};
+/* The loops that read bits for processors with BMI2, and what the linker puts in their place
+ * (-Wl,--wrap): those, or the ones for any processor. */
+extern const ImgJpegLoops __real_img_jpeg_loops_bmi2;
+extern ImgJpegLoops __wrap_img_jpeg_loops_bmi2;
+ImgJpegLoops __wrap_img_jpeg_loops_bmi2;
 
 /* Those of every other set of kernels. */
 static void choose_loops(size_t i_kernels)
 {
-    loops = i_kernels % 2 ? &__real_img_jpeg_loops_bmi2 : &img_jpeg_loops_plain;
+    __wrap_img_jpeg_loops_bmi2 = i_kernels % 2 ? __real_img_jpeg_loops_bmi2 : img_jpeg_loops_plain;
 }
 
 #else
