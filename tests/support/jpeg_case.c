@@ -86,10 +86,12 @@ bool jpeg_case_decode(JpegCase *jpeg_case, size_t i_kernels, const ImgDecodeJob 
                         job->new_marks->capacity);
     if (!decoded->taken)
         return true;
+    const int32_t by = job->reduction ? *job->reduction : 1;
     const ImgWindow got = decoded->got;
     const AugImage *image = &decoded->image;
-    if (!img_window_in(&got, all.x1, all.y1) || got.x0 > window->x0 || got.y0 > window->y0 ||
-        got.x1 < window->x1 || got.y1 < window->y1 || image->width != got.x1 - got.x0 ||
+    if (!img_window_in(&got, (all.x1 + by - 1) / by, (all.y1 + by - 1) / by) ||
+        got.x0 * by > window->x0 || got.y0 * by > window->y0 || got.x1 * by < window->x1 ||
+        got.y1 * by < window->y1 || image->width != got.x1 - got.x0 ||
         image->height != got.y1 - got.y0 || image->channels != job->channels ||
         image->dtype != AUG_DTYPE_U8)
         return complain(
@@ -204,6 +206,56 @@ static bool try_good(JpegCase *jpeg_case, const File *file, const ImgMarks *mark
            explain(jpeg_case, &job, i_kernels);
 }
 
+/* A copy of the whole picture that is reduction times smaller, by the plainest of all decodes; the
+ * caller frees its pixels. */
+static bool reduce_whole(JpegCase *jpeg_case, const File *file, int32_t channels, int32_t reduction,
+                         AugImage *whole)
+{
+    JpegDecoded decoded;
+    int32_t done = reduction;
+    const ImgDecodeJob job = {.bytes = file->bytes,
+                              .size = file->size,
+                              .header = &file->header,
+                              .channels = channels,
+                              .reduction = &done};
+    if (!jpeg_case_decode(jpeg_case, 0, &job, &decoded))
+        return false;
+    if (!decoded.taken || done != reduction)
+        return complain(jpeg_case, "reduced by %d in place of %d", done, reduction);
+    *whole = decoded.image;
+    const size_t size = whole->row_size * (size_t)whole->height;
+    whole->pixels = malloc(size);
+    if (!whole->pixels)
+        return complain(jpeg_case, "no memory for a smaller picture");
+    memcpy(whole->pixels, decoded.image.pixels, size);
+    return true;
+}
+
+/* A window of the smaller picture has the pixels of all of it, whatever else is asked for. */
+static bool try_reduced(JpegCase *jpeg_case, const File *file, const ImgMarks *marks,
+                        uint64_t *state)
+{
+    ImgWindow window;
+    JpegDecoded decoded;
+    AugImage whole;
+    ImgDecodeJob job = draw_job(file, &window, state);
+    const size_t i_kernels = test_random(state) % 8;
+    const int32_t reduction = 2 << test_random(state) % 3;
+    int32_t done = reduction;
+    if (!reduce_whole(jpeg_case, file, job.channels, reduction, &whole))
+        return explain(jpeg_case, &job, i_kernels);
+    job.reduction = &done;
+    if (test_random(state) % 2)
+        job.marks = *marks;
+    bool is_fine = jpeg_case_decode(jpeg_case, i_kernels, &job, &decoded);
+    if (is_fine && (!decoded.taken || done != reduction))
+        is_fine = complain(jpeg_case, "reduced by %d in place of %d", done, reduction);
+    decoded.window = decoded.got;
+    is_fine = is_fine && jpeg_case_compare(jpeg_case, &decoded, &whole);
+    free(whole.pixels);
+    return is_fine || explain(jpeg_case, &job, i_kernels);
+}
+
 /* Damage in place; new size. */
 static size_t damage(uint8_t *bytes, size_t size, uint64_t *state)
 {
@@ -230,6 +282,8 @@ static bool try_bad_marks(JpegCase *jpeg_case, const File *file, const ImgMarks 
         return complain(jpeg_case, "no memory for marks");
     memcpy(copy, marks->bytes, marks->size);
     job.marks = (ImgMarks){.bytes = copy, .size = damage(copy, marks->size, state)};
+    int32_t reduction = 1 << test_random(state) % 4;
+    job.reduction = &reduction;
     jpeg_case->tally.n_marks++;
     const bool is_fine = jpeg_case_decode(jpeg_case, i_kernels, &job, &decoded);
     free(copy);
@@ -249,6 +303,8 @@ static bool try_taken(JpegCase *jpeg_case, const File *file, uint64_t *state, in
     bool is_fine = true;
     for (int i = 0; i < n_windows && is_fine; i++)
         is_fine = try_good(jpeg_case, file, &marks, state);
+    if (is_fine && test_random(state) % 2)
+        is_fine = try_reduced(jpeg_case, file, &marks, state);
     if (is_fine && size > 0 && test_random(state) % 2)
         is_fine = try_bad_marks(jpeg_case, file, &marks, state);
     free(exact);
@@ -263,13 +319,15 @@ static bool try_left(JpegCase *jpeg_case, const File *file, uint64_t *state)
     JpegDecoded decoded;
     ImgDecodeJob job = draw_job(file, &window, state);
     const size_t i_kernels = test_random(state) % 8;
+    int32_t reduction = 1 << test_random(state) % 8;
     job.careful = false;
+    job.reduction = reduction <= 8 ? &reduction : NULL;
     if (!jpeg_case_decode(jpeg_case, i_kernels, &job, &decoded))
         return explain(jpeg_case, &job, i_kernels);
     if (!decoded.taken)
         return true;
     jpeg_case->tally.n_looser++;
-    if (test_random(state) % 4 != 0 ||
+    if (test_random(state) % 4 != 0 || (job.reduction && reduction > 1) ||
         !test_oracle_ask(&jpeg_case->oracle, file->bytes, file->size))
         return true;
     return jpeg_case_compare(jpeg_case, &decoded, &jpeg_case->oracle.image) ||

@@ -6,6 +6,7 @@
  *   - its pixels are libjpeg's in the window
  *   - every other decode of such a file takes it too, with libjpeg's pixels: any window, careful or
  *     not, grey or RGB, from its marks of any spacing or without, by any kernels
+ *   - a window of the picture at a part of its size has the pixels of all of it at that size
  *   - marks are the same for every window
  *   - marks that are damaged change pixels at most
  */
