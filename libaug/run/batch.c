@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/huge_pages.h"
+
 /* Buffers begin at a multiple of a cache line. */
 #define ALIGNMENT 64
 
@@ -13,9 +15,13 @@ static size_t allocated_size(size_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
 }
 
+/* Workers write all of it, and often at many places at once. */
 static uint8_t *allocate(size_t size)
 {
-    return aligned_alloc(ALIGNMENT, allocated_size(size));
+    uint8_t *memory = aligned_alloc(ALIGNMENT, allocated_size(size));
+    if (memory)
+        augi_huge_pages_wish(memory, allocated_size(size));
+    return memory;
 }
 
 /* NULL and true for a part that there is not. */
