@@ -1,8 +1,8 @@
 /* Picture files: whatever a file holds, a window of it has the pixels of the whole, a careful
- * decode accepts or refuses it whatever the window, and what was decoded is written and read the
- * same by a format that loses nothing.
+ * decode accepts or refuses it whatever the window, also where a smaller picture is made of it, and
+ * what was decoded is written and read the same by a format that loses nothing.
  *
- * Input: 12 bytes that choose channels, type and window, then the file.
+ * Input: 12 bytes that choose channels, type, window and reduction, then the file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +105,49 @@ static void check_careful(const ImgDecodeJob *job, const Decoded *whole, ImgWind
                aug_status_name(status));
 }
 
+/* A window at a part of the size, and what was done. */
+static Decoded decode_smaller(ImgDecoder *decoder, ImgDecodeJob job, const ImgWindow *window,
+                              int32_t *reduction)
+{
+    job.window = window;
+    job.reduction = reduction;
+    const Decoded result = decode(decoder, &job);
+    if (result.status != AUG_OK || !window)
+        return result;
+    const int32_t n = *reduction;
+    FUZZ_CHECK(result.got.x0 * n <= window->x0 && window->x1 <= result.got.x1 * n &&
+                   result.got.y0 * n <= window->y0 && window->y1 <= result.got.y1 * n,
+               "the window is not covered at 1/%d", n);
+    return result;
+}
+
+/* A smaller picture has the same pixels in every window and in a careful decode, and is or is not
+ * made smaller with them. What damage leaves of a file may be. */
+static void check_smaller(const ImgDecodeJob *job, ImgWindow window, int32_t asked)
+{
+    int32_t done = asked, part_done = asked;
+    const Decoded whole = decode_smaller(decoders[0], *job, NULL, &done);
+    const Decoded part = decode_smaller(decoders[1], *job, &window, &part_done);
+    if (whole.status == AUG_OK && done > 1) {
+        FUZZ_CHECK(part.status == AUG_OK && part_done == done, "the whole at 1/%d, a part at 1/%d",
+                   done, part_done);
+        check_equal(&whole, &part, part.got);
+    }
+    ImgDecodeJob job_to_end = *job;
+    job_to_end.careful = true;
+    done = asked;
+    const Decoded careful = decode_smaller(decoders[0], job_to_end, &window, &done);
+    if (careful.status != AUG_OK)
+        return;
+    FUZZ_CHECK(part.status == AUG_OK && part_done == done, "carefully at 1/%d, else at 1/%d", done,
+               part_done);
+    const ImgWindow made = {.x0 = window.x0 / done,
+                            .y0 = window.y0 / done,
+                            .x1 = (window.x1 - 1) / done + 1,
+                            .y1 = (window.y1 - 1) / done + 1};
+    check_equal(&careful, &part, made);
+}
+
 /* PNG loses nothing. */
 static void check_written(const Decoded *whole)
 {
@@ -202,6 +245,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             check_careful(&job, &whole, window);
         if (whole.status == AUG_OK)
             check_written(&whole);
+        if (choice >> 6)
+            check_smaller(&job, window, 1 << (choice >> 6));
     } else {
         fuzz_check_failure(status, &error);
     }

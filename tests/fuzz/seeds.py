@@ -121,7 +121,7 @@ def pictures():
 def codec(folder):
     """Pictures behind the bytes that choose how they are decoded, and rewritten."""
     for i, (name, content) in enumerate(pictures()):
-        choices = struct.pack("<B4H3x", i % 32, 3, 11, 2, 6)
+        choices = struct.pack("<B4H3x", i % 32 | i % 4 << 6, 3, 11, 2, 6)
         write(folder, "codec", name, choices + content)
         write(folder, "repack", name, bytes([1 if i % 3 else i]) + content)
 
