@@ -22,7 +22,7 @@ def rows(text, heading):
     """Cells of the table below a heading."""
     section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.M | re.S).group(1)
     lines = [line for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line[1:-1].split("|")] for line in lines[2:]]
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line[1:-1])] for line in lines[2:]]
 
 
 def macro(header, name, n):

@@ -284,10 +284,16 @@ AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindow *window, cons
                           ImgDecodeTarget target, AugError *error)
 {
     bool taken;
-    AUG_TRY(img_jpeg_window_decode(img_jpeg_kernels(), job, window, target, &taken, error));
-    if (taken)
-        return AUG_OK;
     const bool reduces = job->reduction && *job->reduction > 1;
+    const AugStatus status =
+        img_jpeg_window_decode(img_jpeg_kernels(), job, window, target, &taken, error);
+    /* The library does without a copy of the data, and has the same pixels, but not reduced ones. */
+    if (status == AUG_NO_MEMORY && !reduces && augi_allowance_refused(target.pixels->allowance))
+        img_pixels_fini(target.scratch);
+    else
+        AUG_TRY(status);
+    if (status == AUG_OK && taken)
+        return AUG_OK;
     if (reduces && job->careful)
         AUG_TRY(decode_checked(job, window, limits, target, &taken, error));
     else
