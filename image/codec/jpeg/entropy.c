@@ -1,6 +1,7 @@
 /* Prepares the loops that read bits (entropy_loops.h), and leads them through segments. */
 #include "image/codec/jpeg/entropy.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const ImgJpegLoops *best_loops(void)
@@ -119,14 +120,17 @@ void img_jpeg_entropy_want_means(ImgJpegEntropy *entropy, int component)
             entropy->places[i].is_mean = true;
 }
 
+/* Leaves as many bits valid as a loop begins with (entropy_loops.h). */
 static void go_to(ImgJpegEntropy *entropy, uint32_t mcu, const ImgJpegPoint *point)
 {
     const uint32_t used = point->at % 8;
     const uint8_t *at = entropy->data.bytes + point->at / 8;
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
     entropy->mcu = mcu;
-    entropy->at = at + 1;
-    entropy->bits = (uint64_t)*at << (56 + used);
-    entropy->n = (int32_t)(8 - used);
+    entropy->at = at + 7;
+    entropy->bits = be64toh(word) << used;
+    entropy->n = (int32_t)(56 - used);
     memcpy(entropy->dc, point->dc, sizeof(entropy->dc));
 }
 

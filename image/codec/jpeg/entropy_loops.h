@@ -10,6 +10,10 @@
  * Bits are taken from the upper end of a word of 64, filled by one load that may read bits twice:
  * what it puts below the valid ones are those that follow in the data. A filling leaves 56 and more,
  * and a look-up takes at most 22 (tables.h), so there are two of them to a filling.
+ *
+ * What they leave are 12 bits, as many as any table asks for. So an entry is looked up before the bits
+ * are filled up, and the filling takes place while the entry is on its way: a look-up waits for the
+ * one before it and nothing else. For that a reader has 12 valid bits whenever it begins a block.
  */
 #ifndef IMG_JPEG_ENTROPY_LOOPS_H
 #define IMG_JPEG_ENTROPY_LOOPS_H
@@ -152,16 +156,21 @@ static ALWAYS_INLINE int16_t last_value(uint64_t bits, uint32_t entry, uint32_t 
     return (int16_t)value_at(bits, length, entry >> 16 & 15);
 }
 
-/* One look-up; false, with nothing done, where the block seems to end. */
-static ALWAYS_INLINE bool step(Bits *bits, const uint32_t *table, int16_t *block, uint32_t *entry)
+/* The entry for the next bits. */
+static ALWAYS_INLINE uint32_t look_up(const Bits *bits, const uint32_t *table)
 {
-    *entry = table[bits->bits >> (64 - IMG_JPEG_AC_BITS)];
-    const int64_t next = bits->state - (int64_t)(*entry & 0xffff);
+    return table[bits->bits >> (64 - IMG_JPEG_AC_BITS)];
+}
+
+/* Does what an entry says; false, with nothing done, where the block seems to end. */
+static ALWAYS_INLINE bool step(Bits *bits, uint32_t entry, int16_t *block)
+{
+    const int64_t next = bits->state - (int64_t)(entry & 0xffff);
     if (next < 0)
         return false;
-    take_first(bits->state, *entry, block);
-    block[natural_by_left[(next >> 8) + 1]] = last_value(bits->bits, *entry, *entry & 255);
-    bits->bits <<= *entry & 63;
+    take_first(bits->state, entry, block);
+    block[natural_by_left[(next >> 8) + 1]] = last_value(bits->bits, entry, entry & 255);
+    bits->bits <<= entry & 63;
     bits->state = next;
     return true;
 }
@@ -199,8 +208,8 @@ static ALWAYS_INLINE Progress end_block(Bits *bits, uint32_t entry, const ImgJpe
 static ALWAYS_INLINE bool decode_block(Bits *bits, const ImgJpegPlace *place, int32_t *dc,
                                        int16_t *block, uint8_t *extent)
 {
-    fill_bits(bits);
     uint32_t first = place->coder->dc[bits->bits >> (64 - IMG_JPEG_DC_BITS)];
+    fill_bits(bits);
     if (is_escape(first))
         first = find_dc(bits->bits, place);
     if (is_escape(first) || !add_dc(bits->bits, first, place, dc))
@@ -209,16 +218,22 @@ static ALWAYS_INLINE bool decode_block(Bits *bits, const ImgJpegPlace *place, in
     bits->bits <<= first & 63;
     bits->state += FIRST_AC - (int64_t)(first & 255);
     const uint32_t *table = place->coder->ac;
+    uint32_t entry = look_up(bits, table);
     for (;;) {
-        uint32_t entry;
         fill_bits(bits);
-        if (step(bits, table, block, &entry) && step(bits, table, block, &entry))
-            continue;
+        if (step(bits, entry, block)) {
+            entry = look_up(bits, table);
+            if (step(bits, entry, block)) {
+                entry = look_up(bits, table);
+                continue;
+            }
+        }
         const Progress progress = end_block(bits, entry, place, block, extent);
         if (progress != GOES_ON) {
             bits->state &= 255;
             return progress == ENDED;
         }
+        entry = look_up(bits, table);
     }
 }
 
@@ -236,10 +251,10 @@ static __attribute__((noinline)) bool skip_by_code(Bits *bits, const ImgJpegPlac
 static ALWAYS_INLINE bool skip_rest(Bits *bits, const ImgJpegPlace *place)
 {
     const uint16_t *table = place->coder->skip_ac.entries + (1 << IMG_JPEG_SKIP_AC_BITS);
+    uint32_t entry = table[bits->bits >> (64 - IMG_JPEG_SKIP_AC_BITS)];
     for (;;) {
         fill_bits(bits);
         for (int i = 0; i < 2; i++) {
-            const uint32_t entry = table[bits->bits >> (64 - IMG_JPEG_SKIP_AC_BITS)];
             const int64_t next = bits->state - (int64_t)entry;
             if (next < 0 && !ends_well(entry, next)) {
                 Bits copy = *bits;
@@ -251,6 +266,7 @@ static ALWAYS_INLINE bool skip_rest(Bits *bits, const ImgJpegPlace *place)
             bits->state = next;
             if (next < 0)
                 return true;
+            entry = table[bits->bits >> (64 - IMG_JPEG_SKIP_AC_BITS)];
         }
     }
 }
@@ -258,8 +274,8 @@ static ALWAYS_INLINE bool skip_rest(Bits *bits, const ImgJpegPlace *place)
 /* Steps over a block; dc as for decode_block. */
 static ALWAYS_INLINE bool skip_block(Bits *bits, const ImgJpegPlace *place, int32_t *dc)
 {
-    fill_bits(bits);
     uint32_t entry = place->coder->skip_dc[bits->bits >> (64 - IMG_JPEG_SKIP_DC_BITS)];
+    fill_bits(bits);
     if (is_escape(entry))
         entry = find_dc(bits->bits, place);
     if (is_escape(entry) || !add_dc(bits->bits, entry, place, dc))
