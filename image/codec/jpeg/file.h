@@ -15,7 +15,7 @@
 #define IMG_JPEG_COMPONENTS 3
 
 /* Largest product of a coefficient and its quantiser that is taken: real ones are at most 8 times
- * 255 for a sample's range, and up to here no step of the inverse DCT differs between processors. */
+ * 255 for a sample's range, and up to here all vector forms of the inverse DCT agree. */
 #define IMG_JPEG_MOST 8191
 
 /* A Huffman table as it stands in a file (T.81, B.2.4.2): counts[i] codes of i + 1 bits, and the
