@@ -95,12 +95,13 @@ typedef struct Taking {
     AugiHintPart *part;
 } Taking;
 
-/* Whether what is in a file is to count in place of what is known. */
+/* Whether what is in a file is to count in place of what is known. What was found to be useless in
+ * it, and perhaps made again since, does not come back when it is looked at once more. */
 static bool is_better(const Taking *taking, uint64_t known)
 {
     const uint32_t part = known ? augi_hint_unpack(known).part : AUGI_HINT_FILES;
     if (part >= AUGI_HINT_FILES)
-        return true;
+        return taking->part->is_new;
     const AugiHintPart *other = &taking->hints->parts[part];
     return other->is_gone || other->file.id < taking->part->file.id;
 }

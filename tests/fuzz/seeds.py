@@ -461,6 +461,20 @@ def datasets(folder):
         write(folder, "dataset", name, parts(*content))
 
 
+# --- hints -------------------------------------------------------------------------------------
+
+def hints(folder):
+    """A file of three hints, one of them empty; the target makes its checks right."""
+    sizes = (20, 0, 41)
+    head = b"AUGHINT1" + bytes(40) + b"toy1" + bytes(8) + struct.pack("<IQQ", len(sizes), 16, 0)
+    rows, bodies, begin = b"", b"", len(head) + 24 * len(sizes)
+    for i, size in enumerate(sizes):
+        rows += struct.pack("<QQII", 5 * i, begin + len(bodies), size, 0)
+        bodies += bytes(24) + bytes(range(size))
+    for kind in range(4):
+        write(folder, "hints", f"kind_{kind}", bytes([kind]) + head + rows + bodies)
+
+
 # --- lexicons ----------------------------------------------------------------------------------
 
 LISTS = {
@@ -506,7 +520,7 @@ def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     for make in (codec, windows, frames, messages, daemon, specs, tensors, checkpoints, models, texts, tokenizers, datasets,
-                 lexicons):
+                 hints, lexicons):
         make(sys.argv[1])
     for target in ("json", "lexicon", "model"):
         write_words(sys.argv[1], target)
