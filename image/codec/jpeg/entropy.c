@@ -7,7 +7,7 @@
 static const ImgJpegLoops *best_loops(void)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("bmi2"))
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
         return &img_jpeg_loops_bmi2;
 #endif
     return &img_jpeg_loops_plain;
