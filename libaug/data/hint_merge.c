@@ -4,11 +4,13 @@
  * counts, in every process: so what was superseded does not come back, and of two equal files only
  * one is taken for superfluous. A file from which nothing counts is deleted, and one from which less
  * than half does is merged with others; so files hold at most twice what counts. A file that was seen
- * for the first time is let alone until the next look: what is newer may be gone already. Small files are merged by eights, and those into larger ones that are left
- * alone, so each hint is written three times at most and files stay few.
+ * for the first time is let alone until the next look, so that whoever only opens the store reads it
+ * and no more. Small files are merged by eights, and those into larger ones that are left alone, so
+ * each hint is written three times at most and files stay few.
  *
- * Two processes may merge the same files at once: then there are two of the merged, of which one
- * proves to be superfluous later. In a race of three of them a file may be lost, never be wrong.
+ * Any number of processes add files at once. Only who has the folder's lock deletes any, and looks at
+ * the folder after taking it: what then counts in place of a file's hints is still there when the file
+ * goes. Who does not get the lock leaves it to the other one.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -405,11 +408,31 @@ static void merge(AugiHints *hints)
     gathered_fini(&gathered);
 }
 
+/* A file's lock, since network file systems lock no folders. -1 if somebody else has it, or there is
+ * none to be had: nothing is merged then. */
+static int take_lock(const AugiHints *hints)
+{
+    char *path;
+    if (asprintf(&path, "%s/hints.lock", hints->set.folder) < 0)
+        return -1;
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    const int lock = open(path, flags, 0666);
+    free(path);
+    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0)
+        return lock;
+    close(lock);
+    return -1;
+}
+
 void augi_hints_keep(AugiHints *hints)
 {
     if (!atomic_load(&hints->is_kept))
         return;
+    const int lock = take_lock(hints);
     scan(hints);
     write_chunks(hints);
+    if (lock < 0)
+        return;
     merge(hints);
+    close(lock);
 }
