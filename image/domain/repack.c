@@ -138,23 +138,29 @@ static AugStatus make_anew(const File *file, const AugRepackOptions *options,
     return status;
 }
 
-/* Without loss. */
-static AugStatus make_equal(const File *file, const AugRepackOptions *options,
-                            const AugLimits *limits, AugRepacked *out, AugError *error)
+static AugStatus verify(const File *file, const AugLimits *limits, AugError *error)
 {
-    const ImgCodec *codec = file->header.codec;
-    if (codec->repack) {
-        const ImgRepackJob job = {.bytes = file->bytes,
-                                  .size = file->size,
-                                  .header = &file->header,
-                                  .interval = options->interval};
-        return codec->repack(&job, limits, out, error);
-    }
     ImgDecoder *decoder;
     AUG_TRY(img_decoder_new(&decoder, error));
     const AugStatus status = img_verify(decoder, file->bytes, file->size, limits, error);
     img_decoder_free(decoder);
     return status;
+}
+
+/* Without loss. A file may be refused for several reasons, and some show only where pixels are made:
+ * so a decode says whether it is, here as everywhere. */
+static AugStatus make_equal(const File *file, const AugRepackOptions *options,
+                            const AugLimits *limits, AugRepacked *out, AugError *error)
+{
+    const ImgCodec *codec = file->header.codec;
+    AUG_TRY(verify(file, limits, error));
+    if (!codec->repack)
+        return AUG_OK;
+    const ImgRepackJob job = {.bytes = file->bytes,
+                              .size = file->size,
+                              .header = &file->header,
+                              .interval = options->interval};
+    return codec->repack(&job, limits, out, error);
 }
 
 AugStatus aug_image_repack(const void *bytes, size_t size, const AugRepackOptions *options,

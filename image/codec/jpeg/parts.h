@@ -33,9 +33,9 @@ AUG_MUST_CHECK AugStatus img_jpeg_decode(const ImgDecodeJob *job, const ImgWindo
                                          const AugLimits *limits, ImgDecodeTarget target,
                                          AugError *error);
 
-/* Rewrites a file that was walked (img_jpeg_header): one baseline scan, Huffman tables of its own, a
- * restart marker every job->interval MCUs; coefficients, quantisers and marker segments stay. Reads
- * carefully: whatever a careful decode finds is an error. */
+/* Rewrites a file that a careful decode accepts: one baseline scan, Huffman tables of its own, a
+ * restart marker every job->interval MCUs; coefficients, quantisers and marker segments stay. What
+ * libjpeg finds wrong in the entropy-coded data is an error. */
 AUG_MUST_CHECK AugStatus img_jpeg_repack(const ImgRepackJob *job, const AugLimits *limits,
                                          AugRepacked *out, AugError *error);
 

@@ -309,7 +309,6 @@ static AugStatus guard(Work *work, const char **kept, AugError *error)
 AugStatus img_jpeg_repack(const ImgRepackJob *job, const AugLimits *limits, AugRepacked *out,
                           AugError *error)
 {
-    AUG_TRY(img_jpeg_check_scans(job->bytes, job->size, limits, error));
     Work *work = calloc(1, sizeof(*work));
     if (!work)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to rewrite the JPEG");
