@@ -135,9 +135,10 @@ def compare(folder, undisturbed):
 
 
 def words(folder, draws, *data):
-    """A command that begins a run, or goes on with it if there is anything to go on from."""
+    """A command that begins a run, or goes on with it if there is anything to go on from: a checkpoint that a kill
+    left half written is nothing."""
     threads = ("--threads", str(draws.choice((1, 2, 3, 8))), "--quiet")
-    if os.path.isdir(f"{folder}/checkpoints") and os.listdir(f"{folder}/checkpoints"):
+    if os.path.isdir(f"{folder}/checkpoints") and any(path.endswith(".safetensors") for path in checkpoints(folder)):
         return [AUGTRAIN, "--resume", folder, *threads]
     return [AUGTRAIN, "model.yaml", "--output", folder, "--overwrite", *data, *threads]
 
@@ -175,6 +176,16 @@ def test_kills_of_the_run():
     seconds = run_undisturbed()
     n_killed = run_killed("killed", random.Random(5), N_KILLS // 2, 1.2 * seconds, *DATA)
     print(f"{n_killed} kills of augtrain")
+
+
+def test_killed_before_the_last_weights():
+    make_case()
+    run_undisturbed()
+    shutil.copytree("undisturbed", "killed")
+    for spoil in (lambda path: write(path, read("killed/best.safetensors")), os.remove):
+        spoil("killed/model.safetensors")
+        succeed("--resume", "killed")
+        compare("killed", "undisturbed")
 
 
 class Daemon:

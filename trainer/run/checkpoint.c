@@ -265,13 +265,20 @@ static AugStatus make_folder(const TrainRun *run, AugError *error)
     return status;
 }
 
+AugStatus train_checkpoint_save_weights(TrainRun *run, AugError *error)
+{
+    AUG_TRY(save_weights(run, "model.safetensors", run->average ? "averaged" : "trained", error));
+    run->weights_saved = true;
+    return AUG_OK;
+}
+
 static AugStatus save_in_order(TrainRun *run, AugError *error)
 {
     train_run_take_times(run);
     AUG_TRY(make_folder(run, error));
     AUG_TRY(train_run_log_flush(run, &run->log_size, error));
     AUG_TRY(save_checkpoint(run, error));
-    AUG_TRY(save_weights(run, "model.safetensors", run->average ? "averaged" : "trained", error));
+    AUG_TRY(train_checkpoint_save_weights(run, error));
     AUG_TRY(train_run_settle(run, error));
     train_checkpoints_prune(run->folder, (size_t)run->settings.checkpoint_keep);
     return AUG_OK;

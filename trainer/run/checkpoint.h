@@ -30,6 +30,9 @@
  * the time goes to run->times.saving. A failure leaves all earlier checkpoints. */
 AUG_MUST_CHECK AugStatus train_checkpoint_save(TrainRun *run, AugError *error);
 
+/* Writes model.safetensors. */
+AUG_MUST_CHECK AugStatus train_checkpoint_save_weights(TrainRun *run, AugError *error);
+
 /* Writes best.safetensors: the weights that were evaluated last. */
 AUG_MUST_CHECK AugStatus train_checkpoint_save_best(const TrainRun *run, AugError *error);
 

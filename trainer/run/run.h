@@ -71,6 +71,7 @@ typedef struct TrainBest {
  * interrupted: it ended before its last step because of stop
  * unsaved:    something happened since the last checkpoint
  * saved:      there is a checkpoint, of saved_step, made at saved_s
+ * weights_saved: this process has written model.safetensors
  * before:     times before the run was restored
  * gradient_norm: of the last step that the log has
  */
@@ -106,7 +107,7 @@ typedef struct TrainRun {
     NnReal *buffers;
     NnScheduleState schedule;
     TrainBest best;
-    bool stopped_early, restored, gave_up, interrupted, unsaved, saved;
+    bool stopped_early, restored, gave_up, interrupted, unsaved, saved, weights_saved;
     uint64_t saved_step;
     double saved_s, gradient_norm;
 } TrainRun;

@@ -354,11 +354,14 @@ static AugStatus run_epochs(TrainRun *run, AugError *error)
     return AUG_OK;
 }
 
-/* However the loop ended, the last whole step is kept, unless its values are broken. */
+/* However the loop ended, the last whole step is kept, unless its values are broken. A run that was
+ * killed may have its last checkpoint, but not the weights of it. */
 static AugStatus save_last(TrainRun *run, AugStatus status, AugError *error)
 {
     AugError second = {0};
     const bool wanted = run->folder && (run->unsaved || !run->saved);
+    if (!wanted && run->folder && !run->weights_saved && status == AUG_OK)
+        return train_checkpoint_save_weights(run, error);
     if (!wanted || (status != AUG_OK && status != AUG_CLOSED && status != AUG_NOT_FOUND))
         return status;
     if (status == AUG_OK)
