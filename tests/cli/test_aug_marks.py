@@ -49,12 +49,13 @@ def test_streams_are_the_same():
         use_cache(value)
         for what in "the first process", "the second":
             equal(succeed(*STREAM, "--marks", value), plain, f"--marks {value}, {what}")
-        equal(len(files(value, value)), 1, f"files of --marks {value}")
-        most = HEADER + sum(max(share * os.path.getsize(os.path.join(place, name)), LEAST) + BESIDE
-                            for place, _, names in os.walk("photos") for name in names)
-        size = os.path.getsize(files(value, value)[0])
+        # One, but for a machine that is so slow that marks are written before all are made.
+        paths = files(value, value)
+        most = len(paths) * HEADER + sum(max(share * os.path.getsize(os.path.join(place, name)), LEAST) + BESIDE
+                                         for place, _, names in os.walk("photos") for name in names)
+        size = sum(map(os.path.getsize, paths))
         if not HEADER + N_FILES * (BESIDE + 2) < size <= most:
-            raise AssertionError(f"--marks {value}: {size} bytes; allowed are {most}")
+            raise AssertionError(f"--marks {value}: {size} bytes in {len(paths)} files; allowed are {most}")
     use_cache("off-folder")
     equal(succeed(*STREAM, "--marks", "off"), plain, "--marks off")
     equal([name for name in os.listdir("off-folder") if "marks" in name], [], "files of --marks off")
@@ -62,7 +63,8 @@ def test_streams_are_the_same():
     use_cache("row")
     for value in "8", "off", "row":
         equal(succeed(*STREAM, "--marks", value), plain, f"--marks {value} where those of row are")
-    equal((len(files("row", "row")), len(files("row", "8"))), (1, 1), "files of two values")
+    for value in "row", "8":
+        equal(files("row", value) != [], True, f"files of --marks {value}")
 
 
 def test_damaged_files():
@@ -107,7 +109,7 @@ def test_a_server_keeps_marks():
         with Server("train=image_folder:photos", options=("--marks", "8")) as server:
             found = succeed("digest", "served.yaml", "--epochs", 2, "--from", server.addresses[0])
         equal(found, plain, "from a server")
-    equal(len(files("cache", "8")), 1, "files of the server")
+    equal(files("cache", "8") != [], True, "files of the server")
 
 
 def test_what_is_wrong():

@@ -296,7 +296,7 @@ END_TEST
 /* Silence ends with TIMEOUT before the greeting, and is allowed for ever after it. */
 START_TEST(silence)
 {
-    const char *options[] = {"--handshake-ms", "150", "--stall-ms", "100", NULL};
+    const char *options[] = {"--handshake-ms", "1000", "--stall-ms", "100", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
     int greeted = test_raw_greet(&daemon);
@@ -305,7 +305,7 @@ START_TEST(silence)
     ck_assert_int_eq(send(slow, "AUGG", 4, MSG_NOSIGNAL), 4);
     ck_assert_uint_eq(test_raw_error(silent), AUGP_CODE_TIMEOUT);
     ck_assert_uint_eq(test_raw_error(slow), AUGP_CODE_TIMEOUT);
-    usleep(300000);
+    usleep(500000);
     AugpFrame frame;
     ck_assert(test_raw_send(greeted, (AugpFrame){.type = AUGP_TYPE_PING}, NULL));
     ck_assert(test_raw_read(greeted, &frame, NULL, 0));
@@ -393,13 +393,13 @@ END_TEST
  * many bytes wait as the time before, of another batch. */
 START_TEST(steady_slow_reader_is_kept)
 {
-    const char *options[] = {"--stall-ms", "800", NULL};
+    const char *options[] = {"--stall-ms", "2000", NULL};
     TestDaemon daemon;
     test_daemon_start(&daemon, options);
     const AugpClientRequest request = {
         .dataset = "syn", .spec = "augd: 1\nbatch: {size: 33, tail: drop}\n", .window = 32};
     AugpClient *client = test_client(daemon.unix_address, &request);
-    for (int i = 0; i < 25; i++) {
+    for (int i = 0; i < 60; i++) {
         AugpClientBatch batch;
         AugpError error;
         AugpStatus status = augp_client_next(client, &batch, &error);
