@@ -33,11 +33,15 @@ else()
     endif()
     set(english ${AUGD_TEXT_DATA}/en.augx)
     file(GLOB lexicon_sources CONFIGURE_DEPENDS text/lexicon/*.c text/lexicon/*.h)
+    set(make_english ${runner} $<TARGET_FILE:aug_cli> data build wordnet --quiet --overwrite --output ${english})
+    if(AUGD_LEXICON)
+        set(make_english ${CMAKE_COMMAND} -E copy ${AUGD_LEXICON} ${english})
+    endif()
     # Made anew when its sources or the code that reads them change, not whenever the program does.
     add_custom_command(OUTPUT ${english}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${AUGD_TEXT_DATA}
-        COMMAND ${runner} $<TARGET_FILE:aug_cli> data build wordnet --quiet --overwrite --output ${english}
-        DEPENDS ${lexicon_sources} ${wordnet} ${hunspell}
+        COMMAND ${make_english}
+        DEPENDS ${lexicon_sources} ${wordnet} ${hunspell} ${AUGD_LEXICON}
         COMMENT "Building the English lexicon"
         VERBATIM)
     add_custom_target(text_data ALL DEPENDS ${english})

@@ -33,7 +33,7 @@ ALWAYS_INLINE void depthwise_give(const NnDepthwise *job, DepthwisePart part, co
     Vec weight[DEPTHWISE_TAPS];
     size_t offset[DEPTHWISE_TAPS];
     const Vec bias = job->bias ? vec_load_some(job->bias + part.c, part.lanes) : (Vec){0};
-#pragma GCC unroll 9
+    UNROLL(9)
     for (size_t k = 0; k < n; k++) {
         weight[k] =
             vec_load_some(job->weights + (part.first + k) * job->w_step + part.c, part.lanes);
@@ -44,7 +44,7 @@ ALWAYS_INLINE void depthwise_give(const NnDepthwise *job, DepthwisePart part, co
         const NnReal *x = job->x + row * job->x_row;
         for (size_t left = job->n_cols; left > 0; left--) {
             Vec sum = part.first ? vec_load_some(y, part.lanes) : bias;
-#pragma GCC unroll 9
+            UNROLL(9)
             for (size_t k = 0; k < n; k++)
                 sum += vec_load_some(x + offset[k], part.lanes) * weight[k];
             vec_store_some(y, sum, part.lanes);
@@ -59,7 +59,7 @@ ALWAYS_INLINE void depthwise_take(const NnDepthwise *job, DepthwisePart part, co
 {
     Vec weight[DEPTHWISE_TAPS];
     size_t offset[DEPTHWISE_TAPS];
-#pragma GCC unroll 9
+    UNROLL(9)
     for (size_t k = 0; k < n; k++) {
         weight[k] =
             vec_load_some(job->weights + (part.first + k) * job->w_step + part.c, part.lanes);
@@ -70,7 +70,7 @@ ALWAYS_INLINE void depthwise_take(const NnDepthwise *job, DepthwisePart part, co
         NnReal *dx = job->dx + row * job->x_row;
         for (size_t left = job->n_cols; left > 0; left--) {
             const Vec d = vec_load_some(dy, part.lanes);
-#pragma GCC unroll 9
+            UNROLL(9)
             for (size_t k = 0; k < n; k++) {
                 const Vec sum = vec_load_some(dx + offset[k], part.lanes) + d * weight[k];
                 vec_store_some(dx + offset[k], sum, part.lanes);
@@ -85,7 +85,7 @@ ALWAYS_INLINE void depthwise_take(const NnDepthwise *job, DepthwisePart part, co
 ALWAYS_INLINE void depthwise_flush(const NnDepthwise *job, DepthwisePart part, const size_t n,
                                    Vec sum[DEPTHWISE_TAPS])
 {
-#pragma GCC unroll 9
+    UNROLL(9)
     for (size_t k = 0; k < n; k++) {
         NnReal *dw = job->dw + (part.first + k) * job->w_step + part.c;
         vec_store_some(dw, vec_load_some(dw, part.lanes) + sum[k], part.lanes);
@@ -98,7 +98,7 @@ ALWAYS_INLINE void depthwise_learn(const NnDepthwise *job, DepthwisePart part, c
 {
     Vec sum[DEPTHWISE_TAPS];
     size_t offset[DEPTHWISE_TAPS];
-#pragma GCC unroll 9
+    UNROLL(9)
     for (size_t k = 0; k < n; k++) {
         sum[k] = (Vec){0};
         offset[k] = depthwise_offset(job, part.first + k) + part.c;
@@ -109,7 +109,7 @@ ALWAYS_INLINE void depthwise_learn(const NnDepthwise *job, DepthwisePart part, c
         const size_t end = left > DEPTHWISE_PIXELS ? left - DEPTHWISE_PIXELS : 0;
         for (pixels += left - end; left > end; left--) {
             const Vec d = vec_load_some(dy, part.lanes);
-#pragma GCC unroll 9
+            UNROLL(9)
             for (size_t k = 0; k < n; k++)
                 sum[k] += vec_load_some(x + offset[k], part.lanes) * d;
             x += job->x_col;

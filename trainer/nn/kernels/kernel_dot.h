@@ -52,12 +52,12 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotCursor *cursor, size_t out
     const NnReal *x[TILE];
     NnReal *y[TILE];
     Vec sum[TILE][PANEL_VECTORS];
-#pragma GCC unroll 6
+    UNROLL(6)
     for (size_t p = 0; p < n; p++) {
         x[p] = cursor->x;
         y[p] = cursor->y + out;
         dot_advance(job, cursor);
-#pragma GCC unroll 8
+        UNROLL(8)
         for (size_t k = 0; k < v; k++)
             sum[p][k] = job->bias ? vec_load(job->bias + out + k * LANES) : (Vec){0};
     }
@@ -65,22 +65,22 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotCursor *cursor, size_t out
         const size_t start = tap * window->tap_step;
         for (size_t r = start; r < start + window->run; r++, w += width) {
             Vec weight[PANEL_VECTORS];
-#pragma GCC unroll 8
+            UNROLL(8)
             for (size_t k = 0; k < v; k++)
                 weight[k] = vec_load(w + k * LANES);
-#pragma GCC unroll 6
+            UNROLL(6)
             for (size_t p = 0; p < n; p++) {
                 const Vec value = vec_all(x[p][r]);
-#pragma GCC unroll 8
+                UNROLL(8)
                 for (size_t k = 0; k < v; k++)
                     sum[p][k] = vec_fma(value, weight[k], sum[p][k]);
             }
         }
     }
     const size_t rest = job->n_out - out;
-#pragma GCC unroll 6
+    UNROLL(6)
     for (size_t p = 0; p < n; p++) {
-#pragma GCC unroll 8
+        UNROLL(8)
         for (size_t k = 0; k < v; k++) {
             const size_t left = rest > k * LANES ? rest - k * LANES : 0;
             const size_t lanes = left < LANES ? left : LANES;

@@ -36,24 +36,29 @@ typedef struct DotPlace {
 } DotPlace;
 
 /* One row of the weight matrix, `step` rows on from x and w, for n pixels by v vectors. */
-#define DOT_STEP(step)                                                                          \
-    {                                                                                           \
-        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                               \
-        _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) weight_[k_] = vec_load_some( \
-            w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes);    \
-        _Pragma("GCC unroll 14") for (size_t p_ = 0; p_ < n; p_++)                              \
-        {                                                                                       \
-            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);        \
-            _Pragma("GCC unroll 16") for (size_t k_ = 0; k_ < v; k_++) sum[p_][k_] =            \
-                vec_fma(value_, weight_[k_], sum[p_][k_]);                                      \
-        }                                                                                       \
+#define DOT_STEP(step)                                                                           \
+    {                                                                                            \
+        Vec weight_[TILE_PANELS * PANEL_VECTORS];                                                \
+        UNROLL(16)                                                                               \
+        for (size_t k_ = 0; k_ < v; k_++)                                                        \
+            weight_[k_] = vec_load_some(                                                         \
+                w + k_ / per_panel * panel_step + (step)*width + k_ % per_panel * LANES, lanes); \
+        UNROLL(14)                                                                               \
+        for (size_t p_ = 0; p_ < n; p_++) {                                                      \
+            const Vec value_ = vec_all(x[p_ / REACH][p_ % REACH * pixel_step + (step)]);         \
+            UNROLL(16)                                                                           \
+            for (size_t k_ = 0; k_ < v; k_++)                                                    \
+                sum[p_][k_] = vec_fma(value_, weight_[k_], sum[p_][k_]);                         \
+        }                                                                                        \
     }
 
 /* Goes some rows on. */
-#define DOT_ADVANCE(steps)                                                                  \
-    {                                                                                       \
-        w += (steps)*width;                                                                 \
-        _Pragma("GCC unroll 5") for (size_t g_ = 0; g_ * REACH < n; g_++) x[g_] += (steps); \
+#define DOT_ADVANCE(steps)                        \
+    {                                             \
+        w += (steps)*width;                       \
+        UNROLL(5)                                 \
+        for (size_t g_ = 0; g_ * REACH < n; g_++) \
+            x[g_] += (steps);                     \
     }
 
 /* How many values ahead a tile asks for weights; 0: not at all. both: those of its panels. */
@@ -69,11 +74,12 @@ ALWAYS_INLINE void dot_ask(const NnReal *w, const size_t panels, size_t panel_st
                            const size_t width)
 {
     const size_t line = 64 / sizeof(NnReal);
-#pragma GCC unroll 4
-    for (size_t k = 0; k < panels; k++)
-#pragma GCC unroll 8
+    UNROLL(4)
+    for (size_t k = 0; k < panels; k++) {
+        UNROLL(8)
         for (size_t i = 0; i < N_STEPS * width; i += line)
             __builtin_prefetch(w + k * panel_step + i);
+    }
 }
 
 /* One tile: n pixels by `panels` panels of `width` outputs; these three are constants at each call. */
@@ -88,15 +94,16 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
     const size_t ahead = dot_ahead(block, panels * panel_step, width);
     const NnReal *w = job->weights + place.out / NN_PANEL * panel_step + block->first * width;
     Vec sum[ROW_TILE][TILE_PANELS * PANEL_VECTORS];
-#pragma GCC unroll 14
-    for (size_t p = 0; p < n; p++)
-#pragma GCC unroll 16
+    UNROLL(14)
+    for (size_t p = 0; p < n; p++) {
+        UNROLL(16)
         for (size_t k = 0; k < v; k++)
             sum[p][k] =
                 job->bias ? vec_load_some(job->bias + place.out + k * LANES, lanes) : (Vec){0};
+    }
     for (size_t tap = 0; tap < window->n_taps; tap++) {
         const NnReal *x[N_REACHES];
-#pragma GCC unroll 5
+        UNROLL(5)
         for (size_t g = 0; g * REACH < n; g++)
             x[g] = place.x + tap * window->tap_step + g * REACH * pixel_step;
         size_t left = window->run;
@@ -115,9 +122,9 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
         }
     }
     const size_t rest = job->n_out - place.out;
-#pragma GCC unroll 14
-    for (size_t p = 0; p < n; p++)
-#pragma GCC unroll 16
+    UNROLL(14)
+    for (size_t p = 0; p < n; p++) {
+        UNROLL(16)
         for (size_t k = 0; k < v; k++) {
             NnReal *y = place.y + p * job->y_col_step + place.out + k * LANES;
             const size_t left = rest > k * LANES ? rest - k * LANES : 0;
@@ -127,6 +134,7 @@ ALWAYS_INLINE void dot_tile(const DotBlock *block, DotPlace place, const size_t 
                 result += vec_load_some(y, ends);
             vec_store_some(y, job->relu ? vec_relu(result) : result, ends);
         }
+    }
 }
 
 #define DOT_CASE(n)                               \

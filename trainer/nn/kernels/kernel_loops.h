@@ -72,10 +72,11 @@ static uint64_t peak(size_t n, NnReal *sum)
     /* Different ones, or the compiler would make one of them all. */
     for (size_t k = 0; k < PEAK_VECTORS; k++)
         sums[k] = vec_all((NnReal)k);
-    for (size_t i = 0; i < n; i++)
-#pragma GCC unroll 12
+    for (size_t i = 0; i < n; i++) {
+        UNROLL(12)
         for (size_t k = 0; k < PEAK_VECTORS; k++)
             sums[k] = vec_fma(sums[k], factor, term);
+    }
     for (size_t k = 1; k < PEAK_VECTORS; k++)
         sums[0] += sums[k];
     *sum = sums[0][0];

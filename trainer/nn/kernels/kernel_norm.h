@@ -43,7 +43,7 @@ typedef struct NormPart {
 ALWAYS_INLINE void norm_channels(const NnReal *from, size_t c, const size_t v, const size_t lanes,
                                  Vec to[GROUP])
 {
-#pragma GCC unroll 4
+    UNROLL(4)
     for (size_t k = 0; k < v; k++)
         to[k] = vec_load_some(from + c + k * LANES, lanes);
 }
@@ -66,8 +66,8 @@ ALWAYS_INLINE void norm_forward_part(const NnNorm *job, NormPart part, const siz
     norm_channels(job->mean, part.c, v, lanes, mean);
     norm_channels(job->scale, part.c, v, lanes, scale);
     norm_channels(job->shift, part.c, v, lanes, shift);
-    for (size_t at = part.first * step + part.c; part.n--; at += step)
-#pragma GCC unroll 4
+    for (size_t at = part.first * step + part.c; part.n--; at += step) {
+        UNROLL(4)
         for (size_t k = 0; k < v; k++) {
             const size_t here = at + k * LANES;
             Vec y = (vec_load_some(x + here, lanes) - mean[k]) * scale[k] + shift[k];
@@ -75,6 +75,7 @@ ALWAYS_INLINE void norm_forward_part(const NnNorm *job, NormPart part, const siz
                 y += vec_load_some(plus + here, lanes);
             vec_store_some(to + here, how & NORM_RELU ? vec_relu(y) : y, lanes);
         }
+    }
 }
 
 /* Work of norm_forward on a block. */
@@ -113,8 +114,8 @@ ALWAYS_INLINE void norm_backward_part(const NnNorm *job, NormPart part, const si
     norm_channels(job->shift, part.c, v, lanes, shift);
     norm_channels(job->mean_d, part.c, v, lanes, mean_d);
     norm_channels(job->slope, part.c, v, lanes, slope);
-    for (size_t at = part.first * step + part.c; part.n--; at += step)
-#pragma GCC unroll 4
+    for (size_t at = part.first * step + part.c; part.n--; at += step) {
+        UNROLL(4)
         for (size_t k = 0; k < v; k++) {
             const size_t here = at + k * LANES;
             const Vec centered = vec_load_some(x + here, lanes) - mean[k];
@@ -124,6 +125,7 @@ ALWAYS_INLINE void norm_backward_part(const NnNorm *job, NormPart part, const si
                                               : scale[k] * (d - mean_d[k] - centered * slope[k]);
             vec_store_some(to + here, dx, lanes);
         }
+    }
 }
 
 /* Work of norm_backward on a block. */
@@ -155,7 +157,7 @@ static void norm_backward_grouped(const NnNorm *job){FOR_BLOCKS(job, norm_groupe
 /* Adds a block's float sums to the double ones. */
 ALWAYS_INLINE void sums_add(double *to, const Vec sums[GROUP], const size_t v, size_t lanes)
 {
-#pragma GCC unroll 4
+    UNROLL(4)
     for (size_t k = 0; k < v; k++)
         for (size_t i = 0; i < lanes; i++)
             to[k * LANES + i] += (double)sums[k][i];
@@ -164,7 +166,7 @@ ALWAYS_INLINE void sums_add(double *to, const Vec sums[GROUP], const size_t v, s
 /* Adds the sums of a run to those of its block. */
 ALWAYS_INLINE void sums_join(Vec sums[GROUP], Vec run[GROUP], const size_t v)
 {
-#pragma GCC unroll 4
+    UNROLL(4)
     for (size_t k = 0; k < v; k++) {
         sums[k] += run[k];
         run[k] = (Vec){0};
@@ -179,14 +181,15 @@ ALWAYS_INLINE void sums_block(const NnSums *job, size_t first, size_t n, size_t 
     Vec sum[GROUP] = {0}, run[GROUP] = {0};
     size_t at = first * step + c;
     while (n > 0) {
-        for (size_t left = n < RUN ? n : RUN; left--; n--, at += step)
-#pragma GCC unroll 4
+        for (size_t left = n < RUN ? n : RUN; left--; n--, at += step) {
+            UNROLL(4)
             for (size_t k = 0; k < v; k++) {
                 const size_t here = at + k * LANES;
                 const Vec x = vec_load_some(job->x + here, lanes);
                 run[k] +=
                     job->mask ? vec_where_positive(vec_load_some(job->mask + here, lanes), x) : x;
             }
+        }
         sums_join(sum, run, v);
     }
     sums_add(job->first + c, sum, v, lanes);
@@ -207,13 +210,14 @@ ALWAYS_INLINE void norm_squares_block(const NnSums *job, size_t first, size_t n,
     norm_channels(job->mean, c, v, lanes, mean);
     size_t at = first * step + c;
     while (n > 0) {
-        for (size_t left = n < RUN ? n : RUN; left--; n--, at += step)
-#pragma GCC unroll 4
+        for (size_t left = n < RUN ? n : RUN; left--; n--, at += step) {
+            UNROLL(4)
             for (size_t k = 0; k < v; k++) {
                 const Vec centered = vec_load_some(job->x + at + k * LANES, lanes) - mean[k];
                 run[k] += centered;
                 square_run[k] += centered * centered;
             }
+        }
         sums_join(one, run, v);
         sums_join(two, square_run, v);
     }
@@ -235,8 +239,8 @@ ALWAYS_INLINE void norm_gradients_part(const NnSums *job, NormPart part, const s
     }
     size_t at = part.first * step + part.c;
     while (part.n > 0) {
-        for (size_t left = part.n < RUN ? part.n : RUN; left--; part.n--, at += step)
-#pragma GCC unroll 4
+        for (size_t left = part.n < RUN ? part.n : RUN; left--; part.n--, at += step) {
+            UNROLL(4)
             for (size_t k = 0; k < v; k++) {
                 const size_t here = at + k * LANES;
                 const Vec centered = vec_load_some(job->x + here, lanes) - mean[k];
@@ -245,6 +249,7 @@ ALWAYS_INLINE void norm_gradients_part(const NnSums *job, NormPart part, const s
                 run[k] += d;
                 product_run[k] += d * centered;
             }
+        }
         sums_join(one, run, v);
         sums_join(two, product_run, v);
     }

@@ -46,11 +46,11 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, OuterPlace place, const size_t
     NnReal *dw = job->dw + place.out / NN_PANEL * panel_step + (job->first_row + place.row) * width;
     size_t offset[OUTER_ROWS];
     Vec sum[OUTER_ROWS][OUTER_PANELS * PANEL_VECTORS];
-#pragma GCC unroll 14
+    UNROLL(14)
     for (size_t p = 0; p < n; p++) {
         const size_t row = place.row + (spread ? p : 0);
         offset[p] = row / window->run * window->tap_step + row % window->run + (spread ? 0 : p);
-#pragma GCC unroll 8
+        UNROLL(8)
         for (size_t k = 0; k < v; k++)
             sum[p][k] = (Vec){0};
     }
@@ -61,13 +61,13 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, OuterPlace place, const size_t
         const NnReal *dy = job->dy + map * job->dy_map_step + y * job->dy_row_step + place.out;
         for (size_t left = window->n_cols; left > 0; left--) {
             Vec d[OUTER_PANELS * PANEL_VECTORS];
-#pragma GCC unroll 8
+            UNROLL(8)
             for (size_t k = 0; k < v; k++)
                 d[k] = vec_load_some(dy + k * LANES, lanes);
-#pragma GCC unroll 14
+            UNROLL(14)
             for (size_t p = 0; p < n; p++) {
                 const Vec value = vec_all(x[spread ? offset[p] : p]);
-#pragma GCC unroll 8
+                UNROLL(8)
                 for (size_t k = 0; k < v; k++)
                     sum[p][k] = vec_fma(value, d[k], sum[p][k]);
             }
@@ -75,14 +75,15 @@ ALWAYS_INLINE void outer_tile(const NnOuter *job, OuterPlace place, const size_t
             dy += job->dy_col_step;
         }
     }
-#pragma GCC unroll 14
-    for (size_t p = 0; p < n; p++)
-#pragma GCC unroll 8
+    UNROLL(14)
+    for (size_t p = 0; p < n; p++) {
+        UNROLL(8)
         for (size_t k = 0; k < v; k++) {
             NnReal *to = dw + k / per_panel * panel_step + p * width + k % per_panel * LANES;
             const Vec before = job->add ? vec_load_some(to, lanes) : (Vec){0};
             vec_store_some(to, before + sum[p][k], lanes);
         }
+    }
 }
 
 #define OUTER_CASE(n)                                     \

@@ -27,7 +27,17 @@
 /* Vectors in a panel. */
 #define PANEL_VECTORS (NN_PANEL / LANES)
 
+/* Functions that are compiled for each call with its constants, and loops that become so many copies of
+ * their body: both so that sums stay in registers. Under sanitizers, whose checks would be copied along
+ * and take minutes to compile, they are ordinary functions and loops. */
+#ifdef NN_ROLLED
+#define ALWAYS_INLINE static inline
+#define UNROLL(n)
+#else
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define UNROLL_PRAGMA(text) _Pragma(#text)
+#define UNROLL(n) UNROLL_PRAGMA(GCC unroll n)
+#endif
 
 /* A vector of LANES values. */
 typedef NnReal Vec __attribute__((vector_size(VECTOR_SIZE)));
