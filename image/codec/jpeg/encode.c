@@ -1,7 +1,4 @@
-/* Writes pictures as JPEG with libjpeg-turbo.
- *
- * The destination is our own: jpeg_mem_dest loses track of its buffer when memory runs out.
- */
+/* Writes pictures as JPEG with libjpeg-turbo. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,19 +7,15 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "image/codec/jpeg/output.h"
 #include "image/codec/jpeg/parts.h"
-
-/* The first buffer; doubled as needed. */
-#define FIRST_CAPACITY 65536u
 
 /* What is being written. Lives outside of the function that calls setjmp, so nothing is lost by
  * longjmp. */
 typedef struct Writer {
     const AugImage *image;
     int quality;
-    struct jpeg_destination_mgr destination;
-    uint8_t *bytes;
-    size_t size, capacity;
+    ImgJpegOutput output;
     jmp_buf leave;
     bool no_memory;
     char message[JMSG_LENGTH_MAX];
@@ -42,44 +35,11 @@ static void ignore_message(j_common_ptr common)
     (void)common;
 }
 
-/* Offers libjpeg the free part of a buffer of the given capacity. */
-static void offer(j_compress_ptr info, size_t capacity)
-{
-    Writer *writer = info->client_data;
-    uint8_t *bytes = realloc(writer->bytes, capacity);
-    if (!bytes)
-        ERREXIT1(info, JERR_OUT_OF_MEMORY, 0);
-    writer->bytes = bytes;
-    writer->capacity = capacity;
-    writer->destination.next_output_byte = bytes + writer->size;
-    writer->destination.free_in_buffer = capacity - writer->size;
-}
-
-static void begin(j_compress_ptr info)
-{
-    offer(info, FIRST_CAPACITY);
-}
-
-/* libjpeg calls this when the buffer is full to its last byte. */
-static boolean grow(j_compress_ptr info)
-{
-    Writer *writer = info->client_data;
-    writer->size = writer->capacity;
-    offer(info, 2 * writer->capacity);
-    return TRUE;
-}
-
-static void finish(j_compress_ptr info)
-{
-    Writer *writer = info->client_data;
-    writer->size = writer->capacity - writer->destination.free_in_buffer;
-}
-
 static void compress(struct jpeg_compress_struct *info, Writer *writer)
 {
     const AugImage *image = writer->image;
     jpeg_create_compress(info);
-    info->dest = &writer->destination;
+    info->dest = &writer->output.destination;
     info->image_width = (JDIMENSION)image->width;
     info->image_height = (JDIMENSION)image->height;
     info->input_components = image->channels;
@@ -113,10 +73,8 @@ AugStatus img_jpeg_encode(const AugImage *image, const ImgEncodeOptions *options
     if (quality < 1 || quality > 100)
         return AUG_FAIL(error, AUG_BAD_ARGUMENT, NULL,
                         "found JPEG quality %d; allowed are 1 to 100", quality);
-    Writer writer = {.image = image, .quality = quality, .error = error};
-    writer.destination.init_destination = begin;
-    writer.destination.empty_output_buffer = grow;
-    writer.destination.term_destination = finish;
+    Writer writer = {
+        .image = image, .quality = quality, .output = img_jpeg_output(SIZE_MAX), .error = error};
     struct jpeg_error_mgr errors;
     struct jpeg_compress_struct info = {.err = jpeg_std_error(&errors), .client_data = &writer};
     errors.error_exit = fail;
@@ -124,10 +82,10 @@ AugStatus img_jpeg_encode(const AugImage *image, const ImgEncodeOptions *options
     const AugStatus status = guard(&info, &writer);
     jpeg_destroy_compress(&info);
     if (status != AUG_OK) {
-        free(writer.bytes);
+        free(writer.output.bytes);
         return status;
     }
-    *bytes = writer.bytes;
-    *size = writer.size;
+    *bytes = writer.output.bytes;
+    *size = writer.output.size;
     return AUG_OK;
 }

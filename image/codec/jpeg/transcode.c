@@ -14,10 +14,8 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "image/codec/jpeg/output.h"
 #include "image/codec/jpeg/parts.h"
-
-/* The first buffer; doubled as needed. */
-#define FIRST_CAPACITY 65536u
 
 /* As a careful decode does (library.c): while less lies ready libjpeg takes its slow path, which
  * reports all damage. */
@@ -42,18 +40,16 @@ typedef struct Input {
  *
  * from:       the coefficients; like: the file whose markers are kept, unused where it is the same
  * is_writing: what fails now is no damage of the file
- * most_size:  bytes of a file that may be read again
+ * output:     with the most bytes of a file that may be read again
  */
 typedef struct Work {
     Input from, like;
     struct jpeg_compress_struct to;
     struct jpeg_error_mgr errors;
-    struct jpeg_destination_mgr destination;
     const ImgRepackJob *job;
-    uint8_t *bytes;
-    size_t size, capacity, most_size;
+    ImgJpegOutput output;
     jmp_buf leave;
-    bool is_writing, is_too_large;
+    bool is_writing;
     int code;
     char message[JMSG_LENGTH_MAX];
 } Work;
@@ -141,42 +137,6 @@ static void open_input(Input *input, const uint8_t *bytes, size_t size)
     jpeg_read_header(&input->info, TRUE);
 }
 
-/* Offers libjpeg the free part of a buffer of the given capacity. */
-static void offer(j_compress_ptr info, size_t capacity)
-{
-    Work *work = info->client_data;
-    work->is_too_large = work->size >= work->most_size;
-    if (work->is_too_large)
-        ERREXIT(info, JERR_FILE_WRITE);
-    uint8_t *bytes = realloc(work->bytes, capacity);
-    if (!bytes)
-        ERREXIT1(info, JERR_OUT_OF_MEMORY, 0);
-    work->bytes = bytes;
-    work->capacity = capacity;
-    work->destination.next_output_byte = bytes + work->size;
-    work->destination.free_in_buffer = capacity - work->size;
-}
-
-static void begin(j_compress_ptr info)
-{
-    offer(info, FIRST_CAPACITY);
-}
-
-/* libjpeg calls this when the buffer is full to its last byte. */
-static boolean grow(j_compress_ptr info)
-{
-    Work *work = info->client_data;
-    work->size = work->capacity;
-    offer(info, 2 * work->capacity);
-    return TRUE;
-}
-
-static void finish(j_compress_ptr info)
-{
-    Work *work = info->client_data;
-    work->size = work->capacity - work->destination.free_in_buffer;
-}
-
 /* Whether a progressive file never sends all bits. Decoders then guess them from the blocks around,
  * which they do for no baseline file. */
 static bool lacks_bits(const struct jpeg_decompress_struct *info)
@@ -222,10 +182,7 @@ static void write_all(Work *work, jvirt_barray_ptr *coefficients)
 {
     struct jpeg_compress_struct *to = &work->to;
     jpeg_create_compress(to);
-    to->dest = &work->destination;
-    work->destination.init_destination = begin;
-    work->destination.empty_output_buffer = grow;
-    work->destination.term_destination = finish;
+    to->dest = &work->output.destination;
     jpeg_copy_critical_parameters(&work->from.info, to);
     to->optimize_coding = TRUE;
     to->restart_interval = work->job->interval;
@@ -246,7 +203,7 @@ static size_t segment_size(const uint8_t *marker)
  * their markers and lengths: four bytes a table, and a file has up to six. */
 static void join_tables(Work *work)
 {
-    uint8_t *bytes = work->bytes;
+    uint8_t *bytes = work->output.bytes;
     uint8_t *joined = NULL; /* the segment written last, if it holds tables */
     size_t from = 2, to = 2;
     while (bytes[from + 1] != MARKER_SOS) {
@@ -266,8 +223,8 @@ static void join_tables(Work *work)
         }
         from += size + 2;
     }
-    memmove(bytes + to, bytes + from, work->size - from);
-    work->size -= from - to;
+    memmove(bytes + to, bytes + from, work->output.size - from);
+    work->output.size -= from - to;
 }
 
 /* Everything that libjpeg may leave by longjmp; *kept: why the file stays as it is. */
@@ -287,7 +244,7 @@ static void transcode(Work *work, const char **kept)
     write_all(work, coefficients);
     jpeg_finish_decompress(from);
     join_tables(work);
-    if (work->size > work->most_size)
+    if (work->output.size > work->output.most)
         *kept = too_large;
 }
 
@@ -302,7 +259,7 @@ static AugStatus guard(Work *work, const char **kept, AugError *error)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to rewrite the JPEG");
     if (!work->is_writing)
         return AUG_FAIL(error, AUG_CORRUPT, NULL, "the JPEG cannot be decoded: %s", work->message);
-    *kept = work->is_too_large ? too_large : "a baseline JPEG cannot hold it";
+    *kept = work->output.is_too_large ? too_large : "a baseline JPEG cannot hold it";
     return AUG_OK;
 }
 
@@ -313,7 +270,7 @@ AugStatus img_jpeg_repack(const ImgRepackJob *job, const AugLimits *limits, AugR
     if (!work)
         return AUG_FAIL(error, AUG_NO_MEMORY, NULL, "no memory to rewrite the JPEG");
     work->job = job;
-    work->most_size = (size_t)limits->max_encoded_size;
+    work->output = img_jpeg_output((size_t)limits->max_encoded_size);
     work->from.info.err = work->like.info.err = work->to.err = jpeg_std_error(&work->errors);
     work->from.info.client_data = work->like.info.client_data = work->to.client_data = work;
     work->errors.error_exit = leave;
@@ -326,10 +283,10 @@ AugStatus img_jpeg_repack(const ImgRepackJob *job, const AugLimits *limits, AugR
     jpeg_destroy_decompress(&work->like.info);
     *out = (AugRepacked){.kept = kept};
     if (status == AUG_OK && !kept) {
-        out->bytes = work->bytes;
-        out->size = work->size;
+        out->bytes = work->output.bytes;
+        out->size = work->output.size;
     } else {
-        free(work->bytes);
+        free(work->output.bytes);
     }
     free(work);
     return status;
