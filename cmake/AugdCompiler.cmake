@@ -19,50 +19,25 @@ if(AUGD_SANITIZE)
     add_link_options(-fsanitize=${AUGD_SANITIZE})
 endif()
 
-# Files named *_avx2.c hold the AVX2 form of a kernel; they are called only after a check at run time.
-function(augd_avx2_sources)
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
-    else()
-        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
-    endif()
-endfunction()
-
-# The same for *_bmi2.c.
-function(augd_bmi2_sources)
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-mbmi;-mbmi2")
-    else()
-        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
-    endif()
-endfunction()
-
-# The same for *_sse41.c.
-function(augd_sse41_sources)
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-msse4.1")
-    else()
-        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
-    endif()
-endfunction()
-
-# Files named *_neon.c hold the form for AArch64, which needs no flags there.
-function(augd_neon_sources)
-    if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
-    endif()
-endfunction()
-
-# The same for *_avx512.c, whose CPUs have AVX2 and FMA, too. Clang takes minutes for their unrolled tiles
-# with the checks of a fuzz target in them; the sanitizers' own builds check them.
-function(augd_avx512_sources)
-    set(flags -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
-    if(AUGD_SANITIZE MATCHES "fuzzer")
-        list(APPEND flags -fno-sanitize=all)
-    endif()
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${flags}")
-    else()
-        set_source_files_properties(${ARGN} PROPERTIES HEADER_FILE_ONLY ON)
-    endif()
+# Gives each file of a list whose name ends in _SET.c, the form of some code for an instruction set of
+# x86-64, the flags that it needs; it is called only after a check at run time. On other processors such
+# files are left out, and on all but AArch64 those that end in _neon.c, which need no flags there.
+function(augd_instruction_sets)
+    set(flags_sse41 -msse4.1)
+    set(flags_avx2 -mavx2 -mfma)
+    set(flags_bmi2 -mbmi -mbmi2)
+    set(flags_avx512 -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
+    foreach(file IN LISTS ARGN)
+        string(REGEX MATCH "_(sse41|avx2|bmi2|avx512|neon)[.]c$" found ${file})
+        set(set "${CMAKE_MATCH_1}")
+        if(NOT found)
+            continue()
+        elseif(set STREQUAL "neon" AND CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+            continue()
+        elseif(NOT set STREQUAL "neon" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+            set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${flags_${set}}")
+        else()
+            set_source_files_properties(${file} PROPERTIES HEADER_FILE_ONLY ON)
+        endif()
+    endforeach()
 endfunction()
