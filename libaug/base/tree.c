@@ -39,6 +39,13 @@ static void add_problem(AugProblems *problems, const AugiPlace *place, const cha
                      message);
 }
 
+void augi_tree_no_memory(AugProblems *problems, const AugiTree *at)
+{
+    char where[256];
+    augi_place_where(&at->place, problems->source_name, where, sizeof(where));
+    aug_problems_add(problems, AUG_NO_MEMORY, where, "memory is exhausted");
+}
+
 void augi_tree_problem(AugProblems *problems, const AugiTree *at, const char *path,
                        const char *format, ...)
 {

@@ -89,7 +89,10 @@ bool augi_tree_is_empty(const AugiTree *tree);
 void augi_tree_problem(AugProblems *problems, const AugiTree *at, const char *path,
                        const char *format, ...) AUG_PRINTF(4, 5);
 
-/* The same at the place of the value's key, for keys that are not known. */
+/* Adds that there is no memory for what is made of a value. */
+void augi_tree_no_memory(AugProblems *problems, const AugiTree *at);
+
+/* Like augi_tree_problem, at the place of the value's key, for keys that are not known. */
 void augi_tree_key_problem(AugProblems *problems, const AugiTree *at, const char *path,
                            const char *format, ...) AUG_PRINTF(4, 5);
 

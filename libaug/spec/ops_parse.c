@@ -37,11 +37,6 @@ static const char *const handled_group_keys[] = {"p", "transforms", NULL};
 static void parse_list(const AugiOpsParse *parse, const AugiTree *list, const char *path,
                        AugChildP child_p, AugOpList *out);
 
-static void no_memory(const AugiOpsParse *parse, const AugiTree *at)
-{
-    augi_tree_problem(parse->problems, at, NULL, "memory is exhausted");
-}
-
 /* p of an operation: given, or the descriptor's default, or 1 as a weight. Read through a table of
  * one row, so that the checks and sentences are those of every other parameter. */
 static void parse_p(const AugiOpsParse *parse, const AugiTree *params, AugChildP child_p, AugOp *op)
@@ -177,7 +172,7 @@ void augi_op_bind(const AugiOpsParse *parse, AugChildP child_p, const AugOpDesc 
     op.position = (uint16_t)(*parse->n_ops)++;
     op.params = calloc(1, desc->params.size ? desc->params.size : 1);
     if (!op.params) {
-        no_memory(parse, at);
+        augi_tree_no_memory(parse->problems, at);
         return;
     }
     parse_params(parse, params, child_p, &op);
@@ -232,7 +227,7 @@ static void parse_list(const AugiOpsParse *parse, const AugiTree *list, const ch
     }
     out->ops = calloc(list->n_children + 1, sizeof(AugOp));
     if (!out->ops) {
-        no_memory(parse, list);
+        augi_tree_no_memory(parse->problems, list);
         return;
     }
     for (size_t i = 0; i < list->n_children; i++)

@@ -59,7 +59,7 @@ void augi_policy_expand(const AugiOpsParse *parse, AugOp *op)
     const AugiTree at = {.place = op->place};
     op->children = calloc(AUGI_MAX_CHILDREN, sizeof(*op->children));
     if (!op->children) {
-        augi_tree_problem(parse->problems, &at, NULL, "memory is exhausted");
+        augi_tree_no_memory(parse->problems, &at);
         return;
     }
     AugPolicy policy = {parse, op};

@@ -57,7 +57,7 @@ static void parse_dataset(AugSpec *spec, const AugiTree *node, AugProblems *prob
     } else if (node->kind == AUGI_TREE_SCALAR && !augi_tree_is_empty(node)) {
         spec->dataset_name = strdup(node->text);
         if (!spec->dataset_name)
-            augi_tree_problem(problems, node, "dataset", "memory is exhausted");
+            augi_tree_no_memory(problems, node);
     } else {
         augi_tree_problem(problems, node, "dataset",
                           "a name or a map such as {kind: image_folder, path: ...} is expected");
@@ -172,7 +172,7 @@ static void parse_head(AugSpec *spec, const AugiTree *root, AugProblems *problem
         known.n_children = 0;
         known.children = malloc((root->n_children + 1) * sizeof(*known.children));
         if (!known.children) {
-            augi_tree_problem(problems, root, NULL, "memory is exhausted");
+            augi_tree_no_memory(problems, root);
             return;
         }
         for (size_t i = 0; i < root->n_children; i++) {
@@ -211,6 +211,12 @@ static void parse_sections(AugSpec *spec, const AugiTree *root, AugProblems *pro
     parse_output(spec, augi_tree_get(root, "output"), problems);
 }
 
+/* Of the first problem behind so many; some are only counted. */
+static AugStatus status_of(const AugProblems *problems, size_t before)
+{
+    return before < problems->capacity ? problems->items[before].status : AUG_BAD_SPEC;
+}
+
 AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *name,
                               const AugLimits *limits, AugProblems *problems)
 {
@@ -230,7 +236,7 @@ AugStatus augi_spec_from_tree(AugSpec **out, const AugiTree *tree, const char *n
     parse_sections(spec, tree, problems);
     if (problems->n > mistakes) {
         aug_spec_free(spec);
-        return AUG_BAD_SPEC;
+        return status_of(problems, mistakes);
     }
     *out = spec;
     return AUG_OK;
@@ -244,7 +250,7 @@ static AugStatus spec_from_document(AugSpec **out, AugiTreeDocument *document, c
     if (status == AUG_OK && problems->n > mistakes) {
         aug_spec_free(*out);
         *out = NULL;
-        status = AUG_BAD_SPEC;
+        status = status_of(problems, mistakes);
     }
     if (status == AUG_OK)
         (*out)->document = document;

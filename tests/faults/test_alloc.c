@@ -94,6 +94,8 @@ static void fail_each(bool all)
         failed++;
         ck_assert_msg(error.message[0] != 0, "allocation %ld of %ld: status %s and no message", n,
                       total, aug_status_name(status));
+        ck_assert_msg(status != AUG_BAD_SPEC, "allocation %ld of %ld: nothing is wrong with: %s", n,
+                      total, error.message);
     }
     printf("%ld of %ld runs ended with an error\n", failed, total);
     ck_assert_int_gt(failed, total / 4);
