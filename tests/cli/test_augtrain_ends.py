@@ -4,7 +4,9 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 import program
@@ -282,6 +284,50 @@ def test_the_next_address():
     equal(process.returncode, 0, said)
     contains(said, "waiting for it or the next address", f"going on with {second.address}")
     equal(read("out/model.safetensors") == read("whole/model.safetensors"), True, "weights")
+
+
+def cut_connections(address, behind, n_bytes):
+    """A socket that hands on to another, and cuts each connection after so many bytes; a list that says how many there
+    were, and what ends it."""
+    listener, served = socket.socket(socket.AF_UNIX), []
+    listener.bind(address)
+    listener.listen()
+
+    def hand_on():
+        while True:
+            try:
+                client = listener.accept()[0]
+            except OSError:
+                return
+            served.append(client)
+            with socket.socket(socket.AF_UNIX) as server:
+                server.connect(behind)
+                threading.Thread(target=pump, args=(client, server, 1 << 40), daemon=True).start()
+                pump(server, client, n_bytes)
+
+    def pump(source, target, left):
+        try:
+            while left > 0 and (piece := source.recv(min(left, 4096))):
+                target.sendall(piece)
+                left -= len(piece)
+            target.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    threading.Thread(target=hand_on, daemon=True).start()
+    return served, listener
+
+
+def test_a_server_that_never_gives_a_batch_is_given_up():
+    make_case()
+    with Daemon("augd.sock"):
+        served, listener = cut_connections("proxy.sock", "augd.sock", 3000)
+        begin = time.monotonic()
+        said = fail(1, "model.yaml", "--data", "unix:" + os.path.abspath("proxy.sock"), "--output", "out", "--wait", "2")
+        equal(2 < time.monotonic() - begin < 20, True, f"{time.monotonic() - begin} s")
+        listener.close()
+    contains(said, "no daemon came back within 2 s")
+    equal(len(served) < 20, True, f"{len(served)} connections")
 
 
 def test_another_stream_is_refused():

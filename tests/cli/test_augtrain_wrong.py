@@ -3,7 +3,7 @@ import os
 import subprocess
 
 import program
-from program import contains, equal, read, write
+from program import contains, equal, picture, pixels, read, write
 from trained import AUGTRAIN, SPEC, augtrain
 
 MODEL = """\
@@ -103,6 +103,52 @@ def test_model_files():
            "11:7: loss: mse does not compare with what the task contrastive has; allowed are batch_triplet")
     change("train: {epochs", "groups: [{match: '*', frozen: true}]\ntrain: {epochs",
            " layers: no layer has weights that are not frozen")
+
+
+def test_parameters_that_would_mean_nothing():
+    change("optimizer:", "loss: {focal: {alpha: 0.1}}\noptimizer:",
+           "9:7: layer head (linear), the last, gives 4 features; the loss needs form: sigmoid where it is given alpha; "
+           "softmax has weight\n")
+    change("optimizer:", "loss: {kl_div: {log_target: true}}\noptimizer:",
+           "10:7: loss: kl_div with these parameters does not compare with what the task classify has; allowed are "
+           "bce_with_logits, cross_entropy, focal, and it with others\n")
+    change("    - relu", "    - batch_norm: {frozen: true, track_running_stats: false}",
+           "6:19: model.layers[1].batch_norm: frozen uses the running statistics; with track_running_stats: false there "
+           "are none\n")
+    for loss in "cross_entropy: {weight: [0, 0, 0, 0]}", "bce_with_logits: {weight: 0}", "focal: {weight: [0, 0, 0, 0]}":
+        change("optimizer:", f"loss: {{{loss}}}\noptimizer:",
+               f"10:{8 + loss.index('{')}: loss.{loss.split(':')[0]}: weight is nothing but zeros; at least one class must "
+               "count more\n")
+
+
+def test_maps_of_another_shape_are_no_input():
+    before = MODEL[MODEL.index("    - flatten"):MODEL.index("optimizer")]
+    change(before, "    - flatten\n    - linear: 192\n    - reshape: {channels: 12, height: 4, width: 4}\ntask: autoencode\n",
+           "9:7: layer 4 (reshape), the last, gives 4x4x12; the loss compares it with the input, which is 8x8x3\n")
+
+
+def test_one_sample_has_no_statistics():
+    make_case()
+    write("one.yaml", SPEC.replace("size: 8}\noutput", "size: 1}\noutput"))
+    write("model.yaml", MODEL.replace("eval: spec", "eval: one").replace(
+        "    - name: head\n      linear: 4", "    - linear: 4\n    - batch_norm: {track_running_stats: false}"))
+    refuse("one.yaml: of 24 samples in batches of 1 the last one of an epoch has 1, and layer 4 (batch_norm) needs at least "
+           "2 values per channel; a batch of 1 sample gives 1; allowed is another size\n", "model.yaml")
+
+
+def test_shares_of_classes_that_the_network_lacks():
+    make_case()
+    pictures = "".join(f"p{i}.png,{'abz'[i % 3]}\n" for i in range(6))
+    for i in range(6):
+        write(f"p{i}.png", picture(pixels(i, 8, 8), "PNG"))
+    write("train.csv", "image,label\n" + pictures)
+    write("shares.csv", "image,z,a,b\n" + "".join(f"p{i}.png,0.5,0.25,0.25\n" for i in range(6)))
+    more = "pipeline: [Resize: [8, 8]]\nbatch: {size: 4}\noutput: {layout: hwc}\n"
+    write("train.yaml", "augd: 1\ndataset: {kind: csv, path: train.csv, image: image, label: label}\n" + more)
+    write("shares.yaml", "augd: 1\ndataset: {kind: csv, path: shares.csv, image: image, soft_labels: [z, a, b]}\n" + more)
+    text = MODEL.replace("linear: 4", "linear: 2").replace("train: spec", "train: train").replace("eval: spec", "eval: shares")
+    write("model.yaml", text.replace("optimizer:", "loss: {cross_entropy: {ignore_index: 2}}\noptimizer:"))
+    refuse("shares.yaml: the labels are probabilities of 3 classes; the model's last layer has 2 outputs\n", "model.yaml")
 
 
 def test_kernels_that_are_there_are_named():

@@ -211,6 +211,20 @@ AugStatus train_class_map_reserve(TrainClassMap *map, uint32_t n_batch, uint32_t
                                                  "no memory for the labels of %u samples", n_batch);
 }
 
+int64_t train_class_map_number(const TrainClassMap *map, int64_t label)
+{
+    const bool is_class = label >= 0 && label < (int64_t)map->n_from;
+    return map->moved && is_class ? (int64_t)map->numbers[label] : label;
+}
+
+uint32_t train_class_map_end(const TrainClassMap *map)
+{
+    uint32_t end = 0;
+    for (uint32_t i = 0; map->moved && i < map->n_from; i++)
+        end = map->numbers[i] >= end ? map->numbers[i] + 1 : end;
+    return end;
+}
+
 /* Shares of the classes of one sample; those that the data set lacks have none. */
 static void apply_shares(const TrainClassMap *map, const float *from, float *to)
 {
@@ -223,11 +237,8 @@ void train_class_map_apply(const TrainClassMap *map, NnBatch *batch)
 {
     if (!map->moved)
         return;
-    for (uint32_t i = 0; batch->labels && i < batch->n; i++) {
-        const int64_t label = batch->labels[i];
-        const bool is_class = label >= 0 && label < (int64_t)map->n_from;
-        map->labels[i] = is_class ? (int64_t)map->numbers[label] : label;
-    }
+    for (uint32_t i = 0; batch->labels && i < batch->n; i++)
+        map->labels[i] = train_class_map_number(map, batch->labels[i]);
     for (uint32_t i = 0; batch->soft && i < batch->n; i++)
         apply_shares(map, batch->soft + (size_t)i * map->n_from,
                      map->shares + (size_t)i * map->n_to);

@@ -57,6 +57,12 @@ AUG_MUST_CHECK AugStatus train_class_map_init(TrainClassMap *out, const TrainCla
 AUG_MUST_CHECK AugStatus train_class_map_reserve(TrainClassMap *map, uint32_t n_batch,
                                                  uint32_t n_classes, AugError *error);
 
+/* The network's number of a class of the data set; a label that is none of its classes stays. */
+int64_t train_class_map_number(const TrainClassMap *map, int64_t label);
+
+/* The number behind the largest that the network has for these classes; 0 if they keep theirs. */
+uint32_t train_class_map_end(const TrainClassMap *map);
+
 /* Puts the network's numbers in place of the data set's, in memory of the map. A label that is no
  * class of the data set stays. */
 void train_class_map_apply(const TrainClassMap *map, NnBatch *batch);

@@ -158,33 +158,56 @@ static bool may_come_back(AugStatus status)
            status == AUG_IO;
 }
 
-/* Waits for a server; error says why the last one failed. */
-static AugStatus reconnect(TrainConnection *connection, AugError *error)
+/* The batch that is missing is waited for from now on; says so. */
+static void begin_waiting(TrainConnection *connection, const AugError *error)
 {
     const TrainWaiting *waiting = &connection->waiting;
-    const double limit_s = augi_clock_seconds() + waiting->limit_s;
     char text[400];
     snprintf(text, sizeof(text), "%.100s: %.160s; waiting for %s, at most %.0f s",
              connection->each[connection->at], error->message,
              connection->n_addresses > 1 ? "it or the next address" : "it", waiting->limit_s);
     waiting->note(waiting->context, text);
+    connection->limit_s = augi_clock_seconds() + waiting->limit_s;
+    connection->pause_s = 0;
+}
+
+/* Waits a while, each time twice as long. */
+static AugStatus pause_once(TrainConnection *connection, AugError *error)
+{
+    const TrainWaiting *waiting = &connection->waiting;
+    const double left_s = connection->limit_s - augi_clock_seconds();
+    if (left_s <= 0)
+        return AUG_FAIL(error, AUG_CLOSED, connection->addresses,
+                        "no daemon came back within %.0f s", waiting->limit_s);
+    const double pause_s =
+        connection->pause_s < LONGEST_PAUSE_S ? connection->pause_s : LONGEST_PAUSE_S;
+    connection->pause_s = 2 * pause_s;
+    return waiting->pause(waiting->context, pause_s < left_s ? pause_s : left_s)
+               ? AUG_OK
+               : AUG_FAIL(error, AUG_CLOSED, connection->addresses, "nobody waits any more");
+}
+
+/* Waits for a server; error says why the last one failed. One that lets itself be connected and gives no
+ * batch is none: only a batch ends the waiting. */
+static AugStatus reconnect(TrainConnection *connection, AugError *error)
+{
+    char text[400];
+    if (connection->limit_s <= 0)
+        begin_waiting(connection, error);
     connection->at = (connection->at + 1) % connection->n_addresses;
-    for (double pause_s = FIRST_PAUSE_S;; pause_s *= 2) {
+    for (;;) {
+        if (connection->pause_s > 0)
+            AUG_TRY(pause_once(connection, error));
+        else
+            connection->pause_s = FIRST_PAUSE_S;
         const AugStatus status = open_somewhere(connection, error);
         if (status == AUG_OK)
             break;
         if (!may_come_back(status))
             return status;
-        const double left_s = limit_s - augi_clock_seconds();
-        if (left_s <= 0)
-            return AUG_FAIL(error, AUG_CLOSED, connection->addresses,
-                            "no daemon came back within %.0f s", waiting->limit_s);
-        pause_s = pause_s < LONGEST_PAUSE_S ? pause_s : LONGEST_PAUSE_S;
-        if (!waiting->pause(waiting->context, pause_s < left_s ? pause_s : left_s))
-            return AUG_FAIL(error, AUG_CLOSED, connection->addresses, "nobody waits any more");
     }
     snprintf(text, sizeof(text), "going on with %.200s", connection->each[connection->at]);
-    waiting->note(waiting->context, text);
+    connection->waiting.note(connection->waiting.context, text);
     return AUG_OK;
 }
 
@@ -227,7 +250,9 @@ AugStatus train_connection_next(TrainConnection *connection, StreamBatch *batch,
         AUG_TRY(reconnect(connection, error));
         status = stream_next(connection->stream, batch, error);
     }
-    if (status == AUG_OK)
+    if (status == AUG_OK) {
+        connection->limit_s = 0;
         advance(connection, batch);
+    }
     return status;
 }

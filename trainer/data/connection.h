@@ -25,6 +25,8 @@ typedef struct TrainWaiting {
  * spec:      with a spec and texts of its own
  * options:   with the position of the next batch
  * identity:  what the stream was when it was first opened
+ * limit_s:   until when a batch is waited for, since the one before; 0: the last one came
+ * pause_s:   how long to wait before connecting, if what was connected last gave no batch
  */
 typedef struct TrainConnection {
     char *addresses, *list;
@@ -37,6 +39,7 @@ typedef struct TrainConnection {
     TrainWaiting waiting;
     Stream *stream;
     StreamIdentity identity;
+    double limit_s, pause_s;
 } TrainConnection;
 
 /* Copies everything; nothing is opened. The spec has a text and a name. The caller ends it even after a

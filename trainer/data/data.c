@@ -273,19 +273,20 @@ static AugStatus match_classes(TrainData *data, const TrainModelFile *model, Aug
     return status;
 }
 
-/* Whether the network can train on what is left at the end of an epoch. */
-static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *network,
+/* Whether the network can take what is left at the end of an epoch. */
+static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *network, bool trains,
                                   AugError *error)
 {
     const TrainSourceInfo *info = train_source_info(source);
     const uint32_t last = train_source_last_batch(source);
     AugError reason = {0};
-    if (last == 0 || nn_network_check_batch(network, last, &reason) == AUG_OK)
+    if (last == 0 || nn_network_check_batch(network, last, trains, &reason) == AUG_OK)
         return AUG_OK;
     return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
                     "of %" PRIu64 " samples in batches of %u the last one of an epoch has %u, and "
-                    "%s; allowed is batch: {tail: drop}, or another size",
-                    info->n_samples, info->batch_size, last, reason.message);
+                    "%s; allowed is %sanother size",
+                    info->n_samples, info->batch_size, last, reason.message,
+                    trains ? "batch: {tail: drop}, or " : "");
 }
 
 /* Where samples have any number of classes, a data set has to say all of them; what makes groups by
@@ -332,7 +333,11 @@ AugStatus train_data_fit(TrainData *data, const TrainModelFile *model, const NnN
     AUG_TRY(fit(data, data->validation, network, model, n_classes, error));
     AUG_TRY(fit(data, data->eval, network, model, n_classes, error));
     AUG_TRY(fit(data, data->train_eval, network, model, n_classes, error));
-    return data->train ? check_last_batch(data->train, network, error) : AUG_OK;
+    const TrainSource *sources[] = {data->train, data->validation, data->eval, data->train_eval};
+    for (size_t i = 0; i < AUG_COUNT(sources); i++)
+        if (sources[i])
+            AUG_TRY(check_last_batch(sources[i], network, i == 0, error));
+    return AUG_OK;
 }
 
 /* Whether a task takes so many views of a sample, and its loss compares them. */

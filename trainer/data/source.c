@@ -517,7 +517,8 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indice
                         "the data set has %u classes; the model's last layer has %u outputs",
                         info->n_classes, n_classes);
     const uint64_t n_shares = source->map.moved ? source->map.n_from : n_classes;
-    if (info->label.n_dims == 2 && info->label.shape[1] != n_shares)
+    if (info->label.n_dims == 2 &&
+        (info->label.shape[1] != n_shares || train_class_map_end(&source->map) > n_classes))
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
                         "the labels are probabilities of %" PRIu64
                         " classes; the model's last layer has %u outputs",
@@ -526,16 +527,19 @@ AugStatus train_source_fit(TrainSource *source, NnShape input, uint32_t n_indice
     return train_class_map_reserve(&source->map, info->batch_size, n_classes, error);
 }
 
+/* label: as the data set has it; the loss knows the network's number of that class. */
 static bool is_ignored(const TrainSource *source, int64_t label)
 {
-    return source->loss && nn_loss_ignores(source->loss, label);
+    return source->loss &&
+           nn_loss_ignores(source->loss, train_class_map_number(&source->map, label));
 }
 
 /* A label as the data set has it. */
 static AugStatus check_label(const TrainSource *source, int64_t label, int64_t sample,
                              AugError *error)
 {
-    if ((label >= 0 && label < (int64_t)source->n_classes) || is_ignored(source, label))
+    const int64_t number = train_class_map_number(&source->map, label);
+    if ((number >= 0 && number < (int64_t)source->n_classes) || is_ignored(source, label))
         return AUG_OK;
     if (label == -1)
         return AUG_FAIL(error, AUG_BAD_SPEC, source->name,
@@ -546,12 +550,13 @@ static AugStatus check_label(const TrainSource *source, int64_t label, int64_t s
                     sample, label, source->n_classes, source->n_classes - 1);
 }
 
-/* Classes of the data set without a sample; a gap in what an evaluation can tell. */
+/* Classes of the data set without a sample, but for what the loss ignores; a gap in what an evaluation
+ * can tell. */
 static void note_empty(const TrainSource *source, const uint64_t *counts, TrainNotes *notes)
 {
     uint32_t n = 0, first = 0;
     for (uint32_t i = source->info.n_classes; i-- > 0;)
-        if (counts[i] == 0) {
+        if (counts[i] == 0 && !is_ignored(source, i)) {
             first = i;
             n++;
         }

@@ -197,19 +197,21 @@ static void read_task(TrainModelReading *reading, const AugiTree *root, TrainMod
 /* A loss that compares with something else, and those that a task takes. */
 static void report_loss(TrainModelReading *reading, const AugiTree *at, const TrainModelFile *file)
 {
-    const char *hint = ((const NnLossDesc *)(const void *)file->loss.module)->hint;
+    const NnLossDesc *loss = (const NnLossDesc *)(const void *)file->loss.module;
+    const bool would_do = loss->targets & file->task->targets;
     char names[320] = "";
     for (size_t i = 0, used = 0; i < nn_n_losses && used < sizeof(names); i++)
-        if (nn_losses[i]->targets & file->task->targets)
+        if (nn_losses[i] != loss && nn_losses[i]->targets & file->task->targets)
             used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
                                      nn_losses[i]->name);
-    if (hint)
+    if (loss->hint)
         augi_tree_problem(reading->problems, at, "loss", "%s %s; allowed for the task %s are %s",
-                          file->loss.module->name, hint, file->task->name, names);
+                          loss->name, loss->hint, file->task->name, names);
     else
         augi_tree_problem(reading->problems, at, "loss",
-                          "%s does not compare with what the task %s has; allowed are %s",
-                          file->loss.module->name, file->task->name, names);
+                          "%s%s does not compare with what the task %s has; allowed are %s%s",
+                          loss->name, would_do ? " with these parameters" : "", file->task->name,
+                          names, would_do ? ", and it with others" : "");
 }
 
 /* The file's loss, the task's, or that of the list; it must compare with what the task has. */

@@ -364,13 +364,25 @@ static AugStatus check_names(const NnGraph *graph, AugError *error)
     return AUG_OK;
 }
 
+static bool is_list(NnShape shape)
+{
+    return shape.height == 1 && shape.width == 1;
+}
+
+/* Whether values of two shapes can be compared: of equal ones, or where one is a list of all. */
+static bool are_comparable(NnShape a, NnShape b)
+{
+    return nn_shape_values(a) == nn_shape_values(b) &&
+           (is_list(a) || is_list(b) || (a.height == b.height && a.width == b.width));
+}
+
 /* An output that is compared with the network's input has as many values, in as many rows. */
 static AugStatus check_same_values(const NnGraph *graph, uint32_t last, AugError *error)
 {
     const NnNode *before = &graph->nodes[last], *input = &graph->nodes[0];
     char a[48], b[48];
-    if (nn_shape_values(before->out) == nn_shape_values(input->out) &&
-        before->out_rows == input->out_rows && !input->indices)
+    if (are_comparable(before->out, input->out) && before->out_rows == input->out_rows &&
+        !input->indices)
         return AUG_OK;
     nn_shape_text(before->out, a);
     nn_shape_text(input->out, b);

@@ -19,6 +19,7 @@
  *
  * targets: bits of NnTarget
  * least_rows, most_rows: rows of a sample that it compares; both 0: one
+ * compares: which of the targets it has with its parameters; NULL: all
  * scalars: its figures, n_scalars of them, as they stand in NnShardResult.sums
  * counted: how many of these it has with its parameters; NULL: all
  * needs:   what is wrong with the last layer's output, as a text that ends "the loss needs ..."; NULL:
@@ -34,6 +35,7 @@ typedef struct NnLossDesc {
     uint32_t least_rows, most_rows;
     const NnScalar *scalars;
     uint32_t n_scalars;
+    unsigned (*compares)(const void *params);
     uint32_t (*counted)(const void *params);
     const char *(*needs)(const void *params, NnShape in);
     const char *hint;

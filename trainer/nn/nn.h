@@ -465,9 +465,9 @@ typedef struct NnResult {
 AUG_MUST_CHECK AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch,
                                               NnResult *result, AugError *error);
 
-/* Whether a batch of n samples can be trained on: AUG_BAD_ARGUMENT names the first layer whose
- * statistics need more values than these have. */
-AUG_MUST_CHECK AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n,
+/* Whether a batch of n samples can be trained on, or else evaluated: AUG_BAD_ARGUMENT names the first
+ * layer whose statistics need more values than these have. */
+AUG_MUST_CHECK AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n, bool trains,
                                                 AugError *error);
 
 /* Adds the gradients of the last nn_network_gradients to those before, times the weight of its

@@ -78,7 +78,9 @@ const char *nn_module_nearest(NnModuleKind kind, const char *wrong)
 
 unsigned nn_loss_targets(const NnChoice *loss)
 {
-    return ((const NnLossDesc *)loss->module)->targets;
+    const NnLossDesc *desc = (const NnLossDesc *)loss->module;
+    return desc->compares && loss->params ? desc->targets & desc->compares(loss->params)
+                                          : desc->targets;
 }
 
 const NnScalar *nn_loss_scalars(const NnChoice *loss, size_t *n)

@@ -132,18 +132,19 @@ static bool has_target(const NnNetwork *network, const NnBatch *batch)
            ((targets & NN_TARGET_VALUES) && batch->values);
 }
 
-AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n, AugError *error)
+AugStatus nn_network_check_batch(const NnNetwork *network, uint32_t n, bool trains, AugError *error)
 {
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];
         const size_t rows = (size_t)n * node->in_rows;
         const size_t values =
             node->out.flat ? rows : (size_t)node->out.height * (size_t)node->out.width * rows;
-        if (values < node->min_values)
+        if ((trains || node->by_batch) && values < node->min_values)
             return AUG_FAIL(error, AUG_BAD_ARGUMENT, node->where,
-                            "layer %s (%s) needs at least %u values per channel in training; a "
-                            "batch of %u sample gives %zu",
-                            node->name, node->module->name, node->min_values, n, values);
+                            "layer %s (%s) needs at least %u values per channel%s; a batch of %u "
+                            "sample gives %zu",
+                            node->name, node->module->name, node->min_values,
+                            node->by_batch ? "" : " in training", n, values);
     }
     return AUG_OK;
 }
@@ -158,7 +159,7 @@ static AugStatus check_training(const NnNetwork *network, const NnBatch *batch, 
                         network->loss->targets & (NN_TARGET_CLASS | NN_TARGET_GROUPS)
                             ? "labels"
                             : "values to compare with");
-    return nn_network_check_batch(network, batch->n, error);
+    return nn_network_check_batch(network, batch->n, true, error);
 }
 
 /* --- values that are not finite --------------------------------------------------------------- */
@@ -307,6 +308,7 @@ AugStatus nn_network_evaluate(NnNetwork *network, const NnBatch *batch, NnReal *
                               NnResult *result, AugError *error)
 {
     AUG_TRY(check_batch(network, batch, error));
+    AUG_TRY(nn_network_check_batch(network, batch->n, false, error));
     start_run(network, batch, logits);
     run_program(network, &network->blueprint.evaluate);
     if (!collect(network, result))

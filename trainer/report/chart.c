@@ -65,10 +65,9 @@ static double place_y(const Scale *scale, double y)
 #define BEGIN_SHARE 0.04
 #define LONG_LINE 40
 
-static void widen(const TrainSeries *series, const double *values, double x_max, double *low,
-                  double *high)
+static void widen(const TrainSeries *series, const double *values, double *low, double *high)
 {
-    double begin = series->n >= LONG_LINE ? BEGIN_SHARE * x_max : 0;
+    const double begin = series->n >= LONG_LINE ? BEGIN_SHARE * series->x[series->n - 1] : 0;
     for (size_t i = 0; values && i < series->n; i++) {
         if (!isfinite(values[i]) || series->x[i] < begin)
             continue;
@@ -84,9 +83,9 @@ static bool make_scale(const TrainChart *chart, Scale *scale)
     double high = -DBL_MAX;
     for (size_t i = 0; i < chart->n_series; i++) {
         const TrainSeries *series = &chart->series[i];
-        widen(series, series->y, chart->x_max, &low, &high);
-        widen(series, series->low, chart->x_max, &low, &high);
-        widen(series, series->high, chart->x_max, &low, &high);
+        widen(series, series->y, &low, &high);
+        widen(series, series->low, &low, &high);
+        widen(series, series->high, &low, &high);
     }
     if (low > high || !(chart->x_max > 0))
         return false;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libaug/base/utf8.h"
 
@@ -47,32 +48,50 @@ static void put_escaped(FILE *to, char c)
     }
 }
 
-void train_html_text(TrainHtml *html, const char *text)
-{
-    for (const char *c = text; *c && html->stream; c++)
-        put_escaped(html->stream, *c);
-}
-
 /* Bytes of the longest character of UTF-8. */
 #define MAX_CHARACTER 4
 
+/* What is no text: controls, and bytes that are no UTF-8. */
+static void put_replacement(FILE *to)
+{
+    fputs("\xef\xbf\xbd", to);
+}
+
+/* One character of at most size bytes; how many it has. */
+static size_t put_character(FILE *to, const char *bytes, size_t size)
+{
+    int32_t code;
+    const size_t n = augi_utf8_decode((const uint8_t *)bytes, size, &code);
+    if (code == '\n' || code == '\t' || code == '\r')
+        fputc(' ', to);
+    else if (code < ' ' || (code >= 0x7f && code < 0xa0))
+        put_replacement(to);
+    else if (n == 1)
+        put_escaped(to, bytes[0]);
+    else
+        fwrite(bytes, 1, n, to);
+    return n;
+}
+
+void train_html_text(TrainHtml *html, const char *text)
+{
+    const size_t size = strlen(text);
+    for (size_t at = 0; at < size && html->stream;)
+        at += put_character(html->stream, text + at, size - at);
+}
+
+/* Whether a text ends within its last character. */
+static bool is_begin(const char *bytes, size_t size)
+{
+    int32_t code;
+    const size_t n = augi_utf8_decode((const uint8_t *)bytes, size, &code);
+    return code < 0 && n == size && n < MAX_CHARACTER && (bytes[0] & 0xc0) == 0xc0;
+}
+
 void train_html_bytes(TrainHtml *html, const char *bytes, size_t size)
 {
-    for (size_t at = 0; at < size && html->stream;) {
-        int32_t code;
-        const size_t n = augi_utf8_decode((const uint8_t *)bytes + at, size - at, &code);
-        if (code < 0 && at + n == size && n < MAX_CHARACTER && (bytes[at] & 0xc0) == 0xc0)
-            return;
-        if (code == '\n' || code == '\t' || code == '\r')
-            fputc(' ', html->stream);
-        else if (code < ' ' || (code >= 0x7f && code < 0xa0))
-            fputs("\xef\xbf\xbd", html->stream);
-        else if (n == 1)
-            put_escaped(html->stream, bytes[at]);
-        else
-            fwrite(bytes + at, 1, n, html->stream);
-        at += n;
-    }
+    for (size_t at = 0; at < size && html->stream && !is_begin(bytes + at, size - at);)
+        at += put_character(html->stream, bytes + at, size - at);
 }
 
 void train_html_base64(TrainHtml *html, const void *bytes, size_t size)

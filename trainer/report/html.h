@@ -21,11 +21,11 @@ void train_html_begin(TrainHtml *html);
  */
 void train_html_put(TrainHtml *html, const char *format, ...) AUG_PRINTF(2, 3);
 
-/* Appends text with the special characters of HTML and of its attributes escaped. */
+/* Appends text with the special characters of HTML and of its attributes escaped. What is no UTF-8, and
+ * controls, become U+FFFD, line breaks and tabs blanks. */
 void train_html_text(TrainHtml *html, const char *text);
 
-/* The same for bytes of somebody's data: what is no UTF-8, and controls, become U+FFFD, line breaks and
- * tabs blanks; a character that is cut at the end is left out. */
+/* The same for bytes of somebody's data; a character that is cut at the end is left out. */
 void train_html_bytes(TrainHtml *html, const char *bytes, size_t size);
 
 /* Appends bytes in base64, as a "data:" address has them. */

@@ -25,7 +25,7 @@ static void put_result_tiles(TrainHtml *html, const TrainRun *run)
     const char *name = train_run_result_name(run);
     const TrainFigures figures = train_metrics_figures(metrics);
     char value[32], count[32], label[160];
-    train_format_count((double)metrics->n, count);
+    train_format_count((double)(metrics->n - metrics->n_ignored), count);
     for (size_t i = 0; i < figures.n; i++) {
         const NnScalar *scalar = &figures.scalars[i];
         snprintf(value, sizeof(value), scalar->is_share ? "%.2f %%" : "%.4f",
@@ -42,18 +42,29 @@ static void put_result_tiles(TrainHtml *html, const TrainRun *run)
     put_tile(html, "", value, label);
 }
 
+/* Samples that were trained on; the last batch of an epoch may be smaller than the others. */
+static double trained_samples(const TrainRun *run)
+{
+    const TrainSourceInfo *info = train_source_info(run->train);
+    const double whole = (double)info->steps_per_epoch * info->batch_size;
+    const double epoch = whole < (double)info->n_samples ? whole : (double)info->n_samples;
+    const double begun = (double)run->batch * info->batch_size;
+    return run->epoch * epoch + (begun < epoch ? begun : epoch);
+}
+
 static void put_run_tiles(TrainHtml *html, const TrainRun *run)
 {
     const TrainTimes *times = &run->times;
     double training = times->network + times->waiting;
-    double images = (double)run->n_batches * train_source_info(run->train)->batch_size;
     char value[32], label[96];
     train_format_time(times->total, value);
     snprintf(label, sizeof(label), "minutes in all; %u of %d epochs", run->epoch,
              run->settings.epochs);
     put_tile(html, "", value, label);
-    train_format_count(training > 0 ? images / training : 0, value);
-    put_tile(html, "", value, "images a second in training");
+    train_format_count(training > 0 ? trained_samples(run) / training : 0, value);
+    put_tile(html, "", value,
+             train_source_info(run->train)->is_texts ? "texts a second in training"
+                                                     : "images a second in training");
     snprintf(value, sizeof(value), "%.1f %%", training > 0 ? 100 * times->waiting / training : 0);
     put_tile(html, "", value, "of training waited for data");
     snprintf(value, sizeof(value), "%.2f", times->total > 0 ? times->loader_cpu / times->total : 0);

@@ -205,21 +205,24 @@ static void put_line_chart(TrainHtml *html, const char *title, TrainSeries serie
                                         .from_zero = true});
 }
 
-/* What is left in the column is the gap of the first figure, or without any of the loss. */
+/* What is left in the column is the gap of the first figure, or without any of the loss. Of shares that is
+ * what training has more of, of all else what the others have. */
 static void put_gap(TrainHtml *html, const Columns *c, const TrainRun *run, double x_max)
 {
     char title[128];
     const bool of_figure = run->n_scalars > 0;
+    const bool is_share = of_figure && run->scalars[0].is_share;
     const TrainSeries series = {.name = "gap",
                                 .style = "test",
                                 .x = c->fixed_x,
                                 .y = c->gap,
                                 .n = c->n_fixed,
                                 .dots = true};
-    snprintf(title, sizeof(title), "Generalization gap: %.50s lost from training to %s samples",
-             of_figure ? run->scalars[0].name : "loss", run->eval ? "test" : "validation");
+    snprintf(title, sizeof(title), "Generalization gap: %.50s %s from training to %s samples",
+             of_figure ? run->scalars[0].name : "loss", is_share ? "lost" : "gained",
+             run->eval ? "test" : "validation");
     if (c->n_fixed > 0)
-        put_line_chart(html, title, series, x_max, of_figure && run->scalars[0].is_share);
+        put_line_chart(html, title, series, x_max, is_share);
 }
 
 static void put_steps(TrainHtml *html, const Columns *c, double x_max)

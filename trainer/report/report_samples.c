@@ -109,10 +109,10 @@ static void put_share(TrainHtml *html, const char *tag, const char *name, double
 static void put_mistake(TrainHtml *html, const TrainRun *run, const TrainMistake *mistake,
                         const Range *range)
 {
-    char truth_number[16], given_number[16], says[160];
+    char truth_number[16], given_number[16], says[600];
     const char *truth = train_run_class_name(run, mistake->truth, truth_number);
     const char *given = train_run_class_name(run, mistake->given, given_number);
-    snprintf(says, sizeof(says), "%.60s taken for %.60s", truth, given);
+    snprintf(says, sizeof(says), "%.250s taken for %.250s", truth, given);
     train_html_put(html, "<li>");
     put_picture(html, &mistake->picture, range, says);
     put_share(html, "b", truth, mistake->share_truth);

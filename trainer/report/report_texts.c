@@ -18,21 +18,26 @@ typedef struct Texts {
     uint32_t field, n_epochs;
 } Texts;
 
-/* A piece of a text between tags; left: bytes that may still be shown. */
+/* Of the bytes that may still be shown of a text: all were, and it was said that there are more. */
+#define CUT SIZE_MAX
+
+/* A piece of a text between tags; left: bytes that may still be shown, or CUT. */
 static void put_piece(TrainHtml *html, const char *tag, const char *bytes, size_t size,
                       size_t *left)
 {
-    const size_t shown = size < *left ? size : *left;
-    if (shown == 0)
-        return;
-    if (tag)
-        train_html_put(html, "<%s>", tag);
-    train_html_bytes(html, bytes, shown);
-    if (tag)
-        train_html_put(html, "</%s>", tag);
-    *left -= shown;
-    if (*left == 0)
+    const size_t shown = *left == CUT ? 0 : size < *left ? size : *left;
+    if (shown > 0) {
+        if (tag)
+            train_html_put(html, "<%s>", tag);
+        train_html_bytes(html, bytes, shown);
+        if (tag)
+            train_html_put(html, "</%s>", tag);
+        *left -= shown;
+    }
+    if (shown < size && *left != CUT) {
         train_html_put(html, "…");
+        *left = CUT;
+    }
 }
 
 /* The text as training had it in an epoch. */

@@ -27,6 +27,16 @@ static const AugParamDesc rows[] = {
               .help = "use the running statistics in training too, and leave them as they are"),
 };
 
+static AugStatus norm_settle(void *params, AugError *error)
+{
+    const BatchNorm *norm = params;
+    if (norm->frozen && !norm->track_running_stats)
+        return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                        "frozen uses the running statistics; with track_running_stats: false there "
+                        "are none");
+    return AUG_OK;
+}
+
 /* Memory that all shards share: values of the current batch, one per channel each. */
 typedef struct Shared {
     double *batch_mean, *batch_variance, *inverse;
@@ -369,6 +379,9 @@ const NnLayerDesc nn_layer_batch_norm = {
         "momentum * the batch's, of which the variance is the unbiased one",
     .source = "Ioffe and Szegedy 2015; torch.nn.BatchNorm2d",
     .example = "[batch_norm, flatten, linear: 3]",
-    .params = AUG_PARAM_TABLE(BatchNorm, rows),
+    .params = {.rows = rows,
+               .n = AUG_COUNT(rows),
+               .size = sizeof(BatchNorm),
+               .settle = norm_settle},
     .hooks = &hooks,
 };

@@ -28,6 +28,11 @@ static const NnElementLoss loss = {.of = bce, .counts = true};
 
 NN_ELEMENT_LOSS(hooks, loss);
 
+static AugStatus settle(void *params, AugError *error)
+{
+    return nn_weights_settle(&((const Bce *)params)->weight, error);
+}
+
 static const char *needs(const void *params, NnShape in)
 {
     const Bce *weights = params;
@@ -48,7 +53,7 @@ const NnLossDesc nn_loss_bce_with_logits = {
         "others\n" NN_RIGHT_FORMULA,
     .source = "torch.nn.BCEWithLogitsLoss",
     .example = "{bce_with_logits: {pos_weight: 3}}",
-    .params = AUG_PARAM_TABLE(Bce, rows),
+    .params = {.rows = rows, .n = AUG_COUNT(rows), .size = sizeof(Bce), .settle = settle},
     .targets =
         NN_TARGET_CLASS | NN_TARGET_SOFT | NN_TARGET_CLASSES | NN_TARGET_VALUES | NN_TARGET_INPUT,
     .scalars = scalars,

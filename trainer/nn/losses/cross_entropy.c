@@ -147,6 +147,11 @@ static void loss_evaluate(const NnTask *task, const NnNode *node)
     loss_shard(task, node, 0, NULL);
 }
 
+static AugStatus settle(void *params, AugError *error)
+{
+    return nn_weights_settle(&((const CrossEntropy *)params)->weight, error);
+}
+
 static const char *needs(const void *params, NnShape in)
 {
     if (in.height != 1 || in.width != 1 || in.channels < 2)
@@ -180,7 +185,7 @@ const NnLossDesc nn_loss_cross_entropy = {
     .source = "torch.nn.CrossEntropyLoss; label_smoothing: Szegedy et al. 2016",
     .example = "{cross_entropy: {label_smoothing: 0.1}}",
     .is_default = true,
-    .params = AUG_PARAM_TABLE(CrossEntropy, rows),
+    .params = {.rows = rows, .n = AUG_COUNT(rows), .size = sizeof(CrossEntropy), .settle = settle},
     .targets = NN_TARGET_CLASS | NN_TARGET_SOFT,
     .scalars = scalars,
     .n_scalars = AUG_COUNT(scalars),

@@ -34,6 +34,9 @@ static const AugParamDesc rows[] = {
     NN_WEIGHTS_ROW(Focal, weight, .help = "softmax: what each class counts"),
 };
 
+/* Of alpha, where nothing is given. */
+#define ALPHA 0.25
+
 /* q to the power of gamma, q the share that is not right, 0 to 1. */
 static double focus(double q, double gamma)
 {
@@ -156,6 +159,8 @@ static const char *needs(const void *params, NnShape in)
         return "one value for each of at least 2 classes, such as a linear layer's";
     if (is_softmax && !nn_weights_fit(&focal->weight, (size_t)in.channels))
         return "as many classes as weight has numbers";
+    if (is_softmax && focal->alpha != ALPHA)
+        return "form: sigmoid where it is given alpha; softmax has weight";
     return NULL;
 }
 
@@ -165,7 +170,7 @@ static AugStatus settle(void *params, AugError *error)
     if (focal->form.value == FORM_SIGMOID && focal->weight.n > 0)
         return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
                         "weight is for the form softmax; sigmoid has alpha");
-    return AUG_OK;
+    return nn_weights_settle(&focal->weight, error);
 }
 
 static const NnLayerHooks hooks = {

@@ -14,7 +14,8 @@ static const AugParamDesc rows[] = {
     AUG_PARAM(KlDiv, from_logits, .fallback = "false",
               .help = "outputs are logits, of which log-softmax is taken first; else they are the "
                       "logarithms of shares, as a log_softmax layer makes them"),
-    AUG_PARAM(KlDiv, log_target, .fallback = "false", .help = "targets are logarithms, too"),
+    AUG_PARAM(KlDiv, log_target, .fallback = "false",
+              .help = "targets are logarithms, too: values that a program gives, not classes"),
 };
 
 /* Share that a target means, and its logarithm; both 0 for a share of 0, whose product is 0. */
@@ -86,6 +87,12 @@ static const NnLayerHooks hooks = {
     .evaluate = {{NN_PHASE_ON_SHARD, NN_USES_X, kl_evaluate}},
 };
 
+/* A class, and shares, are what they are. */
+static unsigned compares(const void *params)
+{
+    return ((const KlDiv *)params)->log_target ? NN_TARGET_VALUES : ~0u;
+}
+
 static const NnScalar scalars[] = {{.name = "accuracy", .is_share = true}};
 
 const NnLossDesc nn_loss_kl_div = {
@@ -97,6 +104,7 @@ const NnLossDesc nn_loss_kl_div = {
     .example = "{kl_div: {from_logits: true}}",
     .params = AUG_PARAM_TABLE(KlDiv, rows),
     .targets = NN_TARGET_CLASS | NN_TARGET_SOFT | NN_TARGET_VALUES,
+    .compares = compares,
     .scalars = scalars,
     .n_scalars = AUG_COUNT(scalars),
     .hooks = &hooks,

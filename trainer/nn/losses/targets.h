@@ -39,7 +39,7 @@ static inline NnTargets nn_targets(const NnTask *task, const NnNode *node)
     return targets;
 }
 
-/* Target of output i of a sample. Where a list of features is compared with a map, the features are
+/* Target of output i of a sample. Where a list of features is compared with a map, the map's values are
  * numbered as PyTorch does: channel, row, column. */
 static inline double nn_target(const NnTargets *targets, uint32_t sample, size_t i)
 {
@@ -56,9 +56,11 @@ static inline double nn_target(const NnTargets *targets, uint32_t sample, size_t
     }
     const NnNode *node = targets->node;
     const NnReal *input = targets->input + (sample - targets->first) * n;
-    const size_t channels = (size_t)node->ins[1].channels, pixels = n / channels;
-    const bool as_it_lies = node->in.channels == node->ins[1].channels;
-    return (double)input[as_it_lies ? i : i % pixels * channels + i / pixels];
+    const size_t from = (size_t)node->in.channels, to = (size_t)node->ins[1].channels;
+    if (from == to)
+        return (double)input[i];
+    const size_t number = i % from * (n / from) + i / from, pixels = n / to;
+    return (double)input[number % pixels * to + number / pixels];
 }
 
 /* Which outputs of a sample are right, 0 to 1; see nn_right. */

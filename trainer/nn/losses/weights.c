@@ -20,6 +20,17 @@ static bool read(const AugParamTarget *target, const AugiTree *at, void *field)
     return true;
 }
 
+AugStatus nn_weights_settle(const NnWeights *weights, AugError *error)
+{
+    double most = 0;
+    for (int32_t i = 0; i < weights->n; i++)
+        most = weights->values[i] > most ? weights->values[i] : most;
+    if (weights->n == 0 || most > 0)
+        return AUG_OK;
+    return AUG_FAIL(error, AUG_BAD_SPEC, NULL,
+                    "weight is nothing but zeros; at least one class must count more");
+}
+
 static void write(const AugParamDesc *row, const void *field, AugiJsonWriter *writer)
 {
     (void)row;

@@ -29,6 +29,9 @@ static inline double nn_weight(const NnWeights *weights, size_t k)
     return weights->values[k];
 }
 
+/* Refuses a parameter weight that is nothing but zeros, with which nothing would be learned. */
+AUG_MUST_CHECK AugStatus nn_weights_settle(const NnWeights *weights, AugError *error);
+
 /* Whether they are none, one, or one for each of n outputs. */
 static inline bool nn_weights_fit(const NnWeights *weights, size_t n)
 {
