@@ -8,6 +8,7 @@
 #include "cli/files.h"
 #include "cli/input.h"
 #include "cli/outcome.h"
+#include "cli/pack_head.h"
 #include "cli/pack_verify.h"
 #include "cli/program.h"
 #include "cli/signals.h"
@@ -288,6 +289,15 @@ static AugStatus compile(AugSpec **spec, AugPlan **plan, AugDataset *dataset, Au
     return aug_plan_new(plan, *spec, dataset, &(AugPlanOptions){.any_size = true}, error);
 }
 
+/* Before anything is written. */
+static AugStatus check_head(const CliPackJob *job, AugError *error)
+{
+    CliBytes member;
+    const AugStatus status = cli_pack_head_make(job, &member, error);
+    cli_bytes_fini(&member);
+    return status;
+}
+
 static AugStatus prepare(const CmdCall *call, CliPackJob *job, AugError *error)
 {
     const PackOptions *options = call->options;
@@ -297,6 +307,7 @@ static AugStatus prepare(const CmdCall *call, CliPackJob *job, AugError *error)
     AUG_TRY(check_place(options->output, job->dataset, error));
     AUG_TRY(cli_pack_job_choose(job, error));
     AUG_TRY(cli_pack_beside_init(&job->beside, job->dataset, error));
+    AUG_TRY(check_head(job, error));
     return cli_pack_names_init(&job->names, job->dataset, error);
 }
 
@@ -367,7 +378,9 @@ const CmdCommand cli_command_pack = {
         "formats "
         "stay as they are, as does a JPEG that no baseline file can hold, which is named.\n"
         "The last member, .augd-index.tsv.gz, has offset, size and name of every other one. Where "
-        "classes have names or samples further pictures, the first one, .augd-pack.json, says so. "
+        "classes have names, or are more than the samples show, or samples have further pictures, "
+        "the "
+        "first one, .augd-pack.json, says so. "
         "Readers pass over both.\n"
         "A file that is damaged ends the run and is named; with --skip-bad it is named, left out "
         "and "

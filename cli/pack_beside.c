@@ -34,6 +34,11 @@ static AugStatus take(void *user, const AugiBesideFile *file, AugError *error)
     const uint64_t most = finding->dataset->limits.max_resident_size;
     if (file->sample == AUGI_BESIDE_NOBODY)
         return leave(beside, file, error);
+    if (augi_picture_extension(file->ending, aug_image_endings))
+        return AUG_FAIL(error, AUG_UNSUPPORTED, augi_dataset_path(finding->dataset),
+                        "'%.200s' lies beside the picture of its key, and is one, too; allowed is "
+                        "one picture of a key, without extensions= that hides the other",
+                        file->name);
     uint64_t ending;
     AUG_TRY(augi_strings_add(&beside->endings, file->ending, strlen(file->ending), most, &ending,
                              error));

@@ -10,11 +10,10 @@
 
 #include "cli/apply_log.h"
 #include "cli/files.h"
+#include "cli/pack_head.h"
 #include "cli/pack_index.h"
 #include "cli/state_file.h"
-#include "cli/tar_member.h"
 #include "libaug/data/dataset.h"
-#include "libaug/data/support/tar_head.h"
 
 #define ERRORS_ENDING ".errors.tsv"
 #define ERRORS_HEAD "index\tsource\treason\n"
@@ -116,44 +115,14 @@ static AugStatus refuse_existing(const CliPackFiles *files, AugError *error)
                                        error);
 }
 
-/* Whether readers of this project need more than the names of members tell: what classes are called, or
- * that a further picture of a sample is no sample. */
-static bool needs_head(const CliPackJob *job)
-{
-    const AugDataset *dataset = job->dataset;
-    uint32_t n_pictures = 0;
-    for (uint32_t i = 0; i < dataset->info.n_fields; i++)
-        n_pictures += dataset->info.fields[i].kind == AUG_FIELD_IMAGE ||
-                      dataset->info.fields[i].kind == AUG_FIELD_MASK;
-    return dataset->class_names || n_pictures > 1 || job->beside.has_pictures;
-}
-
 /* The first member. */
 static AugStatus append_head(CliPackFiles *files, const CliPackJob *job, AugError *error)
 {
-    AugiJsonWriter writer = {0};
-    augi_json_object(&writer);
-    augi_json_unsigned_member(&writer, "augd_pack", 1);
-    augi_json_text_member(&writer, "key", "first_dot");
-    if (job->dataset->class_names) {
-        augi_json_key(&writer, "classes");
-        augi_json_list(&writer);
-        for (uint32_t i = 0; i < job->dataset->info.n_classes; i++)
-            augi_json_string(&writer, job->dataset->class_names[i]);
-        augi_json_list_end(&writer);
-    }
-    augi_json_object_end(&writer);
-    char *text = augi_json_take(&writer);
-    CliBytes member = {0};
-    if (text)
-        cli_tar_add_file(&member, AUGI_TAR_HEAD, text, strlen(text));
-    AugStatus status = AUG_OK;
-    if (!text || member.failed)
-        status = AUG_FAIL(error, AUG_NO_MEMORY, files->output, "no memory for a description");
-    if (status == AUG_OK)
+    CliBytes member;
+    AugStatus status = cli_pack_head_make(job, &member, error);
+    if (status == AUG_OK && member.size > 0)
         status = cli_growing_append(&files->archive, member.bytes, member.size, error);
     cli_bytes_fini(&member);
-    free(text);
     return status;
 }
 
@@ -177,7 +146,7 @@ static AugStatus open_all(CliPackFiles *files, bool *is_begun, AugError *error)
 
 static AugStatus begin(CliPackFiles *files, const CliPackJob *job, AugError *error)
 {
-    if (files->archive.size == 0 && needs_head(job))
+    if (files->archive.size == 0)
         AUG_TRY(append_head(files, job, error));
     if (files->errors.size == 0)
         AUG_TRY(cli_growing_append(&files->errors, ERRORS_HEAD, strlen(ERRORS_HEAD), error));
@@ -186,10 +155,11 @@ static AugStatus begin(CliPackFiles *files, const CliPackJob *job, AugError *err
 
 static AugStatus fail_gone(const CliPackFiles *files, AugError *error)
 {
-    return AUG_FAIL(error, AUG_CHANGED, files->archive.aside,
-                    "the archive is gone that an interrupted run had written; remove '%s' to begin "
-                    "anew",
-                    files->state_path);
+    return AUG_FAIL(
+        error, AUG_CHANGED, files->archive.aside,
+        "the archive is gone that an interrupted run had written; to begin anew, remove "
+        "'%s' and '%s'",
+        files->state_path, files->errors.aside);
 }
 
 AugStatus cli_pack_files_open(CliPackFiles *files, const CliPackJob *job, AugError *error)

@@ -28,7 +28,7 @@ static size_t clean_part(char *to, size_t room, const char *from, size_t size, b
     to[n] = 0;
     AugiPassReason reason;
     if (augi_name_is_passed_over(to, &reason))
-        to[0] = '_';
+        to[0] = to[0] == '_' ? '-' : '_';
     return n;
 }
 

@@ -3,6 +3,8 @@ distances, the same bytes whatever the threads, and is read by others as an ordi
 import io
 import json
 import os
+import resource
+import subprocess
 import tarfile
 
 import numpy
@@ -11,11 +13,25 @@ from PIL import Image
 import program
 from packed import (HEAD, INDEX, Segments, cmyk, decoded, index_of, jpeg, members, samples, with_comment,
                     with_exif)
-from program import (aug, contains, data, equal, fail, make_folder, make_idx, make_tar, picture, pixels, read,
+from program import (AUG, aug, contains, data, equal, fail, make_folder, make_idx, make_tar, picture, pixels, read,
                      sha256, succeed, tree, write)
 
 # The issue's bound, for photographs.
 MOST_GROWTH = 1.01
+
+
+def small_files():
+    """For a process that is to run into the end of a disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
+
+
+def write_tar(path, content):
+    """An archive of these members."""
+    with tarfile.open(path, "w") as archive:
+        for name, value in content.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(value)
+            archive.addfile(member, io.BytesIO(value))
 
 
 def pack(source, *options, output="out.tar"):
@@ -226,6 +242,55 @@ def test_classes_keep_their_names():
         equal("classes" in json.loads(members("again.tar")[HEAD]), True, "names")
         os.remove("out.tar")
         os.remove("again.tar")
+
+
+def test_the_number_of_classes_stays():
+    """Also where no sample is of the last ones, so that labels keep their width."""
+    write("rows.csv", "image,label\n" + "".join(f"in/{name},{i % 3}\n" for i, name in enumerate(make_folder("in", 6))))
+    for source, n in (("csv:rows.csv,image=image,label=label,classes=7", 7), ("synthetic:count=5,size=16,classes=12", 12)):
+        pack(source, "--verify")
+        equal(json.loads(members("out.tar")[HEAD]), {"augd_pack": 1, "key": "first_dot", "n_classes": n}, source)
+        pack("out.tar", output="again.tar")
+        equal(members("again.tar"), members("out.tar"), "members, with the first one")
+        os.remove("out.tar")
+        os.remove("again.tar")
+    pack("csv:rows.csv,image=image,label=label,classes=3")
+    equal(HEAD in members("out.tar"), False, "a first member that says nothing")
+
+
+def test_archives_that_could_not_be_read_are_not_made():
+    for folder in "b", os.fsdecode(b"c\xf4"):
+        write(f"in/{folder}/x.jpg", jpeg(1))
+    contains(fail(1, "pack", "in", "-o", "out.tar"), "aug pack: in: the name of class 1 is no UTF-8 from byte 1 on")
+    write_tar("two.tar", {"k/1.jpg": jpeg(1), "k/1.cls": b"0", "k/1.png": picture(pixels(2, 8, 8))})
+    contains(fail(1, "pack", "tar:two.tar,extensions=jpg", "-o", "out.tar"),
+             "two.tar: 'k/1.png' lies beside the picture of its key, and is one, too; allowed is ")
+    equal(os.path.exists("out.tar.part"), False, "something is left")
+
+
+def test_folders_of_systems_keep_their_samples():
+    for i, folder in enumerate(("__MACOSX", "@eaDir", "lost+found", "plain")):
+        write(f"in/{folder}/{i}.jpg", jpeg(i))
+    write("rows.csv", "image\n" + "".join(f"in/{folder}/{i}.jpg\n" for i, folder in
+                                          enumerate(("__MACOSX", "@eaDir", "lost+found", "plain"))))
+    pack("rows.csv", "--verify")
+    equal(pack("out.tar", output="again.tar")["packed"], 4, "samples that the archive's reader finds")
+
+
+def test_the_first_member_is_verified():
+    for i, folder in enumerate(("cat", "dog")):
+        for k in range(8):
+            write(f"in/{folder}/{k}.jpg", jpeg(8 * i + k, 200, 200))
+    with subprocess.Popen([AUG, "pack", "in", "-o", "out.tar", "--quiet", "--threads", "1"], preexec_fn=small_files):
+        pass
+    part = read("out.tar.part")
+    equal(b'"cat","dog"' in part, True, "the names")
+    write("out.tar.part", part.replace(b'"cat","dog"', b'"cow","dog"'))
+    contains(fail(1, "pack", "in", "-o", "out.tar", "--verify"), "'out.tar.part' does not hold what the data set does: "
+             "its first member is another one; to begin anew, remove it, 'out.tar.part.json' and 'out.tar.errors.tsv.part'")
+    for name in "out.tar.part", "out.tar.part.json", "out.tar.errors.tsv.part":
+        os.remove(name)
+    pack("in", "--verify")
 
 
 def test_keys_are_different_and_harmless():

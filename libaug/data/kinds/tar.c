@@ -166,7 +166,9 @@ static AugStatus find_labels(AugDataset *dataset, const AugLimits *limits, AugEr
         AUG_TRY(add_number_labels(tar, limits, error));
         if (tar->index.head.classes)
             return finish_named(dataset, p->classes, error);
-        return augi_labels_finish(&tar->labels, dataset, p->classes, error);
+        return augi_labels_finish(&tar->labels, dataset,
+                                  p->classes ? p->classes : (int32_t)tar->index.head.n_classes,
+                                  error);
     }
     if (p->label_type.value == AUGI_FOLDERS_ARE_NUMBERS) {
         AUG_TRY(add_folder_numbers(tar, p, limits, error));

@@ -1,4 +1,5 @@
-/* An object {"augd_pack": 1, "key": "first_dot", "classes": ["bird", "cat"]}. */
+/* An object {"augd_pack": 1, "key": "first_dot", "classes": ["bird", "cat"]}, or of classes without names
+ * {"augd_pack": 1, "key": "first_dot", "n_classes": 10}. */
 #include "libaug/data/support/tar_head.h"
 
 #include <jansson.h>
@@ -47,6 +48,16 @@ static AugStatus take_names(AugiTarHead *head, const json_t *list, const char *p
     return status;
 }
 
+static AugStatus take_number(AugiTarHead *head, const json_t *number, const char *path,
+                             const AugLimits *limits, AugError *error)
+{
+    const json_int_t n = json_integer_value(number);
+    if (n < 1 || n > (json_int_t)limits->max_classes)
+        return refuse(path, "has no number of classes, or one that is too large", error);
+    head->n_classes = (uint32_t)n;
+    return AUG_OK;
+}
+
 static AugStatus take(AugiTarHead *head, const json_t *root, const char *path,
                       const AugLimits *limits, AugError *error)
 {
@@ -57,8 +68,9 @@ static AugStatus take(AugiTarHead *head, const json_t *root, const char *path,
     if (!json_is_string(key) || strcmp(json_string_value(key), "first_dot") != 0)
         return refuse(path, "does not say where keys end", error);
     head->key = AUGI_TAR_KEY_FIRST_DOT;
+    const json_t *number = json_object_get(root, "n_classes");
     if (!classes)
-        return AUG_OK;
+        return number ? take_number(head, number, path, limits, error) : AUG_OK;
     if (json_array_size(classes) == 0 || json_array_size(classes) > limits->max_classes)
         return refuse(path, "has no list of classes, or one that is too long", error);
     return take_names(head, classes, path, limits, error);
@@ -84,9 +96,9 @@ bool augi_tar_head_equal(const AugiTarHead *a, const AugiTarHead *b)
     if (a->n_classes != b->n_classes)
         return false;
     for (uint32_t i = 0; i < a->n_classes; i++)
-        if (strcmp(a->classes[i], b->classes[i]) != 0)
+        if (a->classes && b->classes && strcmp(a->classes[i], b->classes[i]) != 0)
             return false;
-    return true;
+    return !a->classes == !b->classes;
 }
 
 void augi_tar_head_fini(AugiTarHead *head)

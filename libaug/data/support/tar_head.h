@@ -13,11 +13,15 @@
 #define AUGI_TAR_HEAD ".augd-pack.json"
 #define AUGI_TAR_PLACES ".augd-index.tsv.gz"
 
+/* Bytes of a first member: a million names of classes. */
+#define AUGI_TAR_HEAD_MAX_SIZE (64u << 20)
+
 /* Whether a member is one of the two, and so no file of anybody's. */
 bool augi_tar_is_of_pack(const char *name);
 
-/* What a first member says. key: where keys end; AUTO: it does not say. classes: names of the
- * n_classes classes, owned; NULL: they have none. Zero-initialised it says nothing. */
+/* What a first member says. key: where keys end; AUTO: it does not say. n_classes: of the
+ * data set; 0: as many as the samples show. classes: their names, owned; NULL: they have none.
+ * Zero-initialised it says nothing. */
 typedef struct AugiTarHead {
     AugiTarKey key;
     char **classes;
@@ -30,7 +34,7 @@ AUG_MUST_CHECK AugStatus augi_tar_head_read(AugiTarHead *head, const char *text,
                                             const char *path, const AugLimits *limits,
                                             AugError *error);
 
-/* Whether two have the same names. */
+/* Whether two have the same classes. */
 bool augi_tar_head_equal(const AugiTarHead *a, const AugiTarHead *b);
 
 /* Frees the names and zeroes the struct. */

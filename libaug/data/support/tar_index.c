@@ -183,8 +183,10 @@ static AugStatus join_head(Shard *shard, AugiTarHead *head, AugError *error)
 
 static AugStatus take_head(Shard *shard, const AugiTarMember *member, AugError *error)
 {
-    if (member->size > MAX_JSON_SIZE)
-        return fail_member(shard, AUG_TOO_LARGE, member->name, "is no first member", error);
+    if (member->size > AUGI_TAR_HEAD_MAX_SIZE)
+        return AUG_FAIL(error, AUG_TOO_LARGE, shard->source->path,
+                        "the member '%.40s' has %" PRIu64 " bytes; %u are allowed", member->name,
+                        member->size, AUGI_TAR_HEAD_MAX_SIZE);
     char *text = malloc((size_t)member->size + 1);
     if (!text)
         return AUG_FAIL(error, AUG_NO_MEMORY, shard->source->path, "no memory for a .json member");
