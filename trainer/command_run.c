@@ -161,6 +161,12 @@ static AugStatus fit_data(Job *job, AugError *error)
     return train_choice_check(run, error);
 }
 
+static TrainRunSpecs specs_of(const TrainData *data)
+{
+    return (TrainRunSpecs){data->train_spec.spec, data->validation_spec.spec, data->eval_spec.spec,
+                           data->train_eval_spec.spec};
+}
+
 /* An evaluation leaves files only where the user wants them; a training run always does. */
 static AugStatus open_folder(Job *job, AugError *error)
 {
@@ -172,9 +178,7 @@ static AugStatus open_folder(Job *job, AugError *error)
                               error));
     run->place = &job->folder;
     run->folder = job->folder.writes;
-    const TrainData *data = &job->data;
-    const TrainRunSpecs specs = {data->train_spec.spec, data->validation_spec.spec,
-                                 data->eval_spec.spec, data->train_eval_spec.spec};
+    const TrainRunSpecs specs = specs_of(&job->data);
     AUG_TRY(train_run_folder_write_config(run, &specs, error));
     AUG_TRY(train_run_log_open(&run->log, run->folder, error));
     return train_run_log_start(run, error);
@@ -188,6 +192,8 @@ static AugStatus go_on(Job *job, AugError *error)
     run->folder = job->folder.writes;
     AUG_TRY(train_resume_check(&job->resume, run, error));
     AUG_TRY(train_resume_restore(&job->resume, run, error));
+    const TrainRunSpecs specs = specs_of(&job->data);
+    AUG_TRY(train_run_folder_mend(run, &specs, error));
     /* The entry of an epoch comes behind its evaluation, which may be still to come. */
     const TrainLogEnd end = {run->log_size, {run->step, run->step - (run->batch > 0)}};
     AUG_TRY(train_run_log_reopen(&run->log, run->folder, &end, error));

@@ -129,12 +129,12 @@ def test_another_configuration_is_refused():
     make_case()
     succeed("model.yaml", *DATA, "--output", "out", "--epochs", 2)
     write("other.yaml", read("model.yaml").decode().replace("lr: 0.05", "lr: 0.04"))
-    contains(fail(1, "other.yaml", "--resume", "out"), "optimizer.sgd.lr was 0.05 and is 0.04")
-    contains(fail(1, "--resume", "out", "--epochs", 3), "train.epochs was 2 and is 3")
-    contains(fail(1, "--resume", "out", "--seed", 3), "train.seed was 1 and is 3")
-    contains(fail(1, "--resume", "out", "--kernels", "reference"), "kernels was", "and is \"reference\"")
+    contains(fail(2, "other.yaml", "--resume", "out"), "optimizer.sgd.lr was 0.05 and is 0.04")
+    contains(fail(2, "--resume", "out", "--epochs", 3), "train.epochs was 2 and is 3")
+    contains(fail(2, "--resume", "out", "--seed", 3), "train.seed was 1 and is 3")
+    contains(fail(2, "--resume", "out", "--kernels", "reference"), "kernels was", "and is \"reference\"")
     write("other.yaml", read("model.yaml").decode().replace("features: 8", "features: 9"))
-    contains(fail(1, "other.yaml", "--resume", "out"), "model.layers.1.linear.features was 8 and is 9")
+    contains(fail(2, "other.yaml", "--resume", "out"), "model.layers.1.linear.features was 8 and is 9")
     write("train.yaml", SPEC.replace("augd: 1", "augd: 1\nseed: 3"))
     contains(fail(1, "--resume", "out"), "training stream was ")
     write("train.yaml", SPEC)
@@ -145,6 +145,35 @@ def test_another_configuration_is_refused():
     before = read("out/model.safetensors")
     contains(succeed("--resume", "out", "--threads", 3), "goes on  from out/checkpoints/step-00000010.safetensors")
     equal(read("out/model.safetensors") == before, True, "weights of a run that was at its end")
+
+
+def test_what_is_gone_of_a_run_is_said():
+    make_case()
+    succeed("model.yaml", *DATA, "--output", "out", "--epochs", 2)
+    config = json.loads(read("out/config.json"))
+    for name in "config.json", "log.jsonl", "steps.csv":
+        os.remove(f"out/{name}")
+    done = augtrain("--resume", "out", "--quiet")
+    equal(done.returncode, 0, done.stderr)
+    equal(done.stderr, "".join(f"augtrain: out: {name} is gone; what it said of the steps before does not come back\n"
+                               for name in ("log.jsonl", "steps.csv")), "what is said")
+    equal(json.loads(read("out/config.json"))["model"], config["model"], "config.json, written again")
+
+
+def test_what_no_run_left_stays_where_a_run_is_replaced():
+    make_case()
+    for folder in "out", "new":
+        succeed("model.yaml", *DATA, "--output", folder, "--epochs", 2, "--seed", len(folder))
+    write("out/checkpoints/.DS_Store", "somebody's")
+    succeed("model.yaml", *DATA, "--output", "out", "--epochs", 2, "--seed", 3, "--overwrite")
+    equal(read("out/checkpoints/.DS_Store"), b"somebody's", "what lies beside the checkpoints")
+    equal(sorted(os.listdir("out/checkpoints"))[1:], sorted(os.listdir("new/checkpoints")), "checkpoints")
+    equal(read("out/model.safetensors") == read("new/model.safetensors"), True, "weights")
+    os.rename("out/checkpoints", "elsewhere")
+    os.symlink("../elsewhere", "out/checkpoints")
+    contains(fail(2, "model.yaml", *DATA, "--output", "out", "--overwrite"),
+             "out: checkpoints is no folder, as a run leaves one; remove it, or choose another --output")
+    equal(len(os.listdir("elsewhere")), len(os.listdir("new/checkpoints")) + 1, "what the link leads to")
 
 
 def test_damaged_checkpoints():

@@ -53,7 +53,7 @@ static AugStatus take_lock(TrainFolder *folder, AugError *error)
     char *path = train_path_join(folder->path, "lock");
     if (!path)
         return fail_memory(folder->path, error);
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     free(path);
     if (fd < 0)
         return AUG_FAIL(error, errno == EACCES ? AUG_BAD_ARGUMENT : AUG_IO, folder->path,
@@ -228,6 +228,7 @@ static AugStatus use_wanted(TrainFolder *folder, bool overwrite, AugError *error
                         "there is a run in this folder (%s); choose another one, give --overwrite "
                         "to replace it, or --resume to go on with it",
                         old);
+    AUG_TRY(train_folder_files_check(path, error));
     return make_next(folder, error);
 }
 

@@ -58,9 +58,14 @@ static bool is_aside(const char *name)
 /* Removes those files of a folder that are of a kind. */
 static void remove_inner(const char *folder, bool (*is_of_kind)(const char *name))
 {
-    DIR *entries = opendir(folder);
-    if (!entries)
+    /* What a link leads to is somebody else's. */
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!entries) {
+        if (fd >= 0)
+            close(fd);
         return;
+    }
     for (const struct dirent *entry = readdir(entries); entry; entry = readdir(entries))
         if (is_of_kind(entry->d_name))
             (void)unlinkat(dirfd(entries), entry->d_name, 0);
@@ -76,6 +81,7 @@ void train_folder_files_sweep(const char *folder)
     free(path);
 }
 
+/* What no run left stays, and with it the folder. */
 static AugStatus remove_one(const char *folder, const char *name, AugError *error)
 {
     char *path = train_path_join(folder, name);
@@ -87,9 +93,24 @@ static AugStatus remove_one(const char *folder, const char *name, AugError *erro
     const int result = is_folder ? rmdir(path) : unlink(path);
     const int code = errno;
     free(path);
-    if (result == 0 || code == ENOENT)
+    if (result == 0 || code == ENOENT || (is_folder && (code == ENOTEMPTY || code == EEXIST)))
         return AUG_OK;
     return AUG_FAIL(error, AUG_IO, folder, "%s cannot be removed: %s", name, strerror(code));
+}
+
+AugStatus train_folder_files_check(const char *folder, AugError *error)
+{
+    struct stat status;
+    char *path = train_path_join(folder, TRAIN_CHECKPOINTS);
+    if (!path)
+        return fail_memory(folder, error);
+    const bool is_other = lstat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+    free(path);
+    return is_other
+               ? AUG_FAIL(error, AUG_BAD_ARGUMENT, folder,
+                          TRAIN_CHECKPOINTS " is no folder, as a run leaves one; remove it, or "
+                                            "choose another --output")
+               : AUG_OK;
 }
 
 AugStatus train_folder_files_remove(const char *folder, AugError *error)
@@ -100,6 +121,25 @@ AugStatus train_folder_files_remove(const char *folder, AugError *error)
     return AUG_OK;
 }
 
+/* Moves the checkpoints of a folder into another one, which holds something else. */
+static bool move_into(const char *from, const char *to)
+{
+    bool good = true;
+    DIR *entries = opendir(from);
+    const int target = open(to, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    for (const struct dirent *entry = entries ? readdir(entries) : NULL; entry && target >= 0;
+         entry = readdir(entries))
+        if (is_checkpoint(entry->d_name) &&
+            renameat(dirfd(entries), entry->d_name, target, entry->d_name) != 0)
+            good = false;
+    good = good && entries && target >= 0;
+    if (target >= 0)
+        close(target);
+    if (entries)
+        closedir(entries);
+    return good && rmdir(from) == 0;
+}
+
 static AugStatus move_one(const char *from, const char *to, const char *name, AugError *error)
 {
     char *before = train_path_join(from, name);
@@ -107,7 +147,8 @@ static AugStatus move_one(const char *from, const char *to, const char *name, Au
     AugStatus status = AUG_OK;
     if (!before || !after)
         status = fail_memory(from, error);
-    else if (rename(before, after) != 0 && errno != ENOENT)
+    else if (rename(before, after) != 0 && errno != ENOENT &&
+             !((errno == ENOTEMPTY || errno == EEXIST) && move_into(before, after)))
         status = AUG_FAIL(error, AUG_IO, from, "%s cannot be moved to %s: %s", name, to,
                           strerror(errno));
     free(before);

@@ -7,6 +7,9 @@
 /* Name of a file that a run left; NULL if there is none. */
 const char *train_folder_files_find(const char *folder);
 
+/* Refuses a folder whose run could not be replaced: checkpoints are no folder. */
+AUG_MUST_CHECK AugStatus train_folder_files_check(const char *folder, AugError *error);
+
 /* Removes every file of a run, checkpoints included, and nothing else. */
 AUG_MUST_CHECK AugStatus train_folder_files_remove(const char *folder, AugError *error);
 

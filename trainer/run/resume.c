@@ -91,8 +91,9 @@ AugStatus train_resume_find(TrainResume *resume, const char *folder, TrainProgre
             *error = found;
         if (status != AUG_CORRUPT)
             break;
-        train_progress_say(progress, "%s: %s; an older one is looked for", found.where,
-                           found.message);
+        train_progress_clear(progress);
+        fprintf(stderr, "augtrain: %s: %s; an older one is looked for\n", found.where,
+                found.message);
         put_aside(resume->path);
         train_resume_fini(resume);
     }
@@ -218,7 +219,9 @@ AugStatus train_resume_check(const TrainResume *resume, const TrainRun *run, Aug
         snprintf(difference.path, sizeof(difference.path), "something");
     json_decref(then);
     json_decref(now);
-    return AUG_FAIL(error, AUG_CHANGED, resume->path,
+    /* What was asked for, or data that are others by now. */
+    const AugStatus status = strstr(difference.path, " stream") ? AUG_CHANGED : AUG_BAD_ARGUMENT;
+    return AUG_FAIL(error, status, resume->path,
                     "%s was %s and is %s; a run goes on only with what it was begun with",
                     difference.path, difference.then[0] ? difference.then : "something else",
                     difference.now[0] ? difference.now : "another");

@@ -1,8 +1,10 @@
 /* Writes config.json. */
 #include "trainer/run/run_folder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "aug/version.h"
 #include "libaug/base/processors.h"
@@ -95,4 +97,32 @@ AugStatus train_run_folder_write_config(const TrainRun *run, const TrainRunSpecs
     free(config);
     free(path);
     return status;
+}
+
+/* Bytes of a file in the run's folder; 0 where there is none. */
+static uint64_t size_of(const TrainRun *run, const char *name)
+{
+    struct stat status;
+    char *path = train_path_join(run->folder, name);
+    const bool is_there = path && stat(path, &status) == 0;
+    free(path);
+    return is_there ? (uint64_t)status.st_size : 0;
+}
+
+static void say_lost(const TrainRun *run, const char *name, uint64_t least)
+{
+    const uint64_t size = size_of(run, name);
+    if (size < least)
+        fprintf(stderr,
+                "augtrain: %s: %s %s; what it said of the steps before does not come back\n",
+                run->folder, name, size > 0 ? "was cut" : "is gone");
+}
+
+AugStatus train_run_folder_mend(const TrainRun *run, const TrainRunSpecs *specs, AugError *error)
+{
+    say_lost(run, "log.jsonl", run->log_size);
+    say_lost(run, "steps.csv", run->history.n_steps > 0);
+    say_lost(run, "epochs.csv", run->history.n_epochs > 0);
+    return size_of(run, "config.json") > 0 ? AUG_OK
+                                           : train_run_folder_write_config(run, specs, error);
 }

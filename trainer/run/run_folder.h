@@ -14,4 +14,9 @@ typedef struct TrainRunSpecs {
 AUG_MUST_CHECK AugStatus train_run_folder_write_config(const TrainRun *run,
                                                        const TrainRunSpecs *specs, AugError *error);
 
+/* For a run that goes on: writes config.json where it is gone, and says on standard error which records of
+ * the run were lost or cut, since what they had does not come back. */
+AUG_MUST_CHECK AugStatus train_run_folder_mend(const TrainRun *run, const TrainRunSpecs *specs,
+                                               AugError *error);
+
 #endif
