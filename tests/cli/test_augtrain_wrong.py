@@ -151,6 +151,17 @@ def test_shares_of_classes_that_the_network_lacks():
     refuse("shares.yaml: the labels are probabilities of 3 classes; the model's last layer has 2 outputs\n", "model.yaml")
 
 
+def test_ignored_samples_count_nowhere():
+    """Of 24 samples 6 have class 1."""
+    make_case()
+    write("model.yaml", MODEL.replace("optimizer:", "loss: {cross_entropy: {ignore_index: 1}}\noptimizer:"))
+    done = augtrain("model.yaml", "--output", "run")
+    equal((done.returncode, "has no sample of" in done.stderr), (0, False), done.stderr)
+    report = read("run/report.html").decode()
+    contains(report, ", 18 samples<")
+    equal(", 24 samples<" in report, False, "samples of the tile")
+
+
 def test_kernels_that_are_there_are_named():
     make_case()
     done = augtrain("model.yaml", "--kernels", "neon")

@@ -105,6 +105,25 @@ START_TEST(nothing_to_draw)
 }
 END_TEST
 
+/* A run that ended early has a long line in a corner of its frame. */
+START_TEST(long_lines_may_be_short_of_the_frame)
+{
+    enum { N = 100 };
+    double x[N], y[N];
+    for (int i = 0; i < N; i++) {
+        x[i] = i / 50.0;
+        y[i] = i < 3 ? 1000 : 1 - i / 200.0;
+    }
+    const TrainSeries series = {.name = "a", .style = "train", .x = x, .y = y, .n = N};
+    char *text = draw(&(TrainChart){
+        .title = "t", .x_label = "x", .series = &series, .n_series = 1, .x_max = 100});
+    ck_assert_ptr_null(strstr(text, "no values yet"));
+    ck_assert_ptr_null(strstr(text, ">1000<"));
+    ck_assert_ptr_nonnull(strstr(text, ">1.0<"));
+    free(text);
+}
+END_TEST
+
 START_TEST(thins_long_lines)
 {
     enum { N = 100000 };
@@ -128,10 +147,11 @@ START_TEST(escapes)
 {
     TrainHtml html;
     train_html_begin(&html);
-    train_html_text(&html, "<a href=\"x\">'&'</a> \xc3\xa4");
+    train_html_text(&html, "<a href=\"x\">'&'</a> \xc3\xa4 latin\xe9");
     size_t size;
     char *text = train_html_take(&html, &size);
-    ck_assert_str_eq(text, "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt; \xc3\xa4");
+    ck_assert_str_eq(
+        text, "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt; \xc3\xa4 latin\xef\xbf\xbd");
     free(text);
     ck_assert_ptr_null(train_html_take(&html, &size));
 }
@@ -171,6 +191,7 @@ int main(void)
     tcase_add_test(test, bytes_of_texts_are_shown);
     tcase_add_test(test, draws_lines_dots_and_intervals);
     tcase_add_test(test, nothing_to_draw);
+    tcase_add_test(test, long_lines_may_be_short_of_the_frame);
     tcase_add_test(test, thins_long_lines);
     tcase_add_test(test, escapes);
     suite_add_tcase(suite, test);
