@@ -20,11 +20,12 @@ static bool has_further_pictures(const CliPackJob *job)
     return n > 1 || job->beside.has_pictures;
 }
 
-/* Whether there are more classes than the numbers of the samples show. */
-static bool has_more_classes(const AugDataset *dataset)
+/* Whether there are more classes than the numbers of the samples show; shares of classes are no numbers. */
+static bool has_more_classes(const CliPackJob *job)
 {
+    const AugDataset *dataset = job->dataset;
     int64_t most = -1;
-    if (dataset->info.n_classes == 0)
+    if (job->label < 0)
         return false;
     for (uint64_t i = 0; i < dataset->info.n_samples; i++) {
         const int64_t label = aug_dataset_label(dataset, i);
@@ -48,8 +49,9 @@ static AugStatus check_names(const AugDataset *dataset, AugError *error)
     return AUG_OK;
 }
 
-static char *write(const AugDataset *dataset)
+static char *write(const CliPackJob *job)
 {
+    const AugDataset *dataset = job->dataset;
     AugiJsonWriter writer = {0};
     augi_json_object(&writer);
     augi_json_unsigned_member(&writer, "augd_pack", 1);
@@ -60,7 +62,7 @@ static char *write(const AugDataset *dataset)
         for (uint32_t i = 0; i < dataset->info.n_classes; i++)
             augi_json_string(&writer, dataset->class_names[i]);
         augi_json_list_end(&writer);
-    } else if (has_more_classes(dataset)) {
+    } else if (has_more_classes(job)) {
         augi_json_unsigned_member(&writer, "n_classes", dataset->info.n_classes);
     }
     augi_json_object_end(&writer);
@@ -71,11 +73,11 @@ AugStatus cli_pack_head_make(const CliPackJob *job, CliBytes *member, AugError *
 {
     const AugDataset *dataset = job->dataset;
     *member = (CliBytes){0};
-    if (!dataset->class_names && !has_further_pictures(job) && !has_more_classes(dataset))
+    if (!dataset->class_names && !has_further_pictures(job) && !has_more_classes(job))
         return AUG_OK;
     if (dataset->class_names)
         AUG_TRY(check_names(dataset, error));
-    char *text = write(dataset);
+    char *text = write(job);
     const size_t size = text ? strlen(text) : 0;
     AugStatus status = AUG_OK;
     if (size > AUGI_TAR_HEAD_MAX_SIZE)
