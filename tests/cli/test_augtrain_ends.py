@@ -3,6 +3,7 @@ values that are not finite; and which weights they end with."""
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -191,6 +192,17 @@ def test_damaged_checkpoints():
              f"goes on  from out/checkpoints/{names[1]}")
     equal(read("out/model.safetensors") == read("whole/model.safetensors"), True, "weights")
     equal(checkpoints("out"), names, "checkpoints")
+    # So does one that is no file.
+    for name in names[2:]:
+        os.remove(f"out/checkpoints/{name}.damaged")
+    os.remove(f"out/checkpoints/{names[3]}")
+    os.makedirs(f"out/checkpoints/{names[3]}/x")
+    os.remove(f"out/checkpoints/{names[2]}")
+    os.symlink("nowhere", f"out/checkpoints/{names[2]}")
+    contains(succeed("--resume", "out"), f"goes on  from out/checkpoints/{names[1]}")
+    equal(read("out/model.safetensors") == read("whole/model.safetensors"), True, "weights")
+    shutil.rmtree(f"out/checkpoints/{names[3]}.damaged")
+    os.remove(f"out/checkpoints/{names[2]}.damaged")
     # Wherever a file is cut or changed, there is a sentence and no crash.
     for i in range(0, len(content), len(content) // 7):
         for damaged in (content[:i], content[:i] + bytes([content[i] ^ 16]) + content[i + 1:]):

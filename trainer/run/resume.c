@@ -54,6 +54,12 @@ static AugStatus load(TrainResume *resume, AugError *error)
     return read_position(resume, error);
 }
 
+/* Whether an older checkpoint may do where this came of the newest: it is damaged, or no file. */
+static bool is_useless(AugStatus status)
+{
+    return status == AUG_CORRUPT || status == AUG_NOT_FOUND || status == AUG_BAD_ARGUMENT;
+}
+
 /* A damaged checkpoint must not count as the newest again. */
 static void put_aside(const char *path)
 {
@@ -89,7 +95,7 @@ AugStatus train_resume_find(TrainResume *resume, const char *folder, TrainProgre
             break;
         if (error)
             *error = found;
-        if (status != AUG_CORRUPT)
+        if (!is_useless(status))
             break;
         train_progress_clear(progress);
         fprintf(stderr, "augtrain: %s: %s; an older one is looked for\n", found.where,
