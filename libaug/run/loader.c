@@ -286,6 +286,7 @@ static AugBatch *take_ready(AugLoader *loader)
         return NULL;
     }
     loader->next_deliver++;
+    loader->n_ready--;
     loader->references++;
     augi_loader_offer(loader);
     return batch;

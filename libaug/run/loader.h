@@ -57,6 +57,8 @@ struct AugLoader {
     AugBatch **ring; /* depth batches in progress, by sequence modulo depth */
     uint64_t next_start, next_deliver;
     uint64_t first_open; /* batches before it have no items to give out */
+    uint32_t n_ready;    /* finished batches in the ring */
+    bool rests;          /* all batches were finished, and more than half of them still are */
     uint32_t n_made;     /* batches in existence, held ones included */
     bool is_making;      /* a worker makes a further one */
     uint32_t most;       /* of them: depth, or fewer where memory ran out */

@@ -95,11 +95,25 @@ static bool may_make_batch(const AugLoader *loader)
     return has_place(loader) && !loader->is_making && loader->n_made < loader->most;
 }
 
+/* Once all batches are finished no further one is begun until half of them were taken: for small
+ * batches, waking a worker takes longer than what it is woken for. */
+static bool rests(AugLoader *loader)
+{
+    const uint64_t ahead = loader->next_start - loader->next_deliver;
+    if (ahead <= (loader->depth - 1) / 2)
+        loader->rests = false;
+    else if (!loader->idle && loader->n_made == loader->most && loader->n_ready == ahead)
+        loader->rests = true;
+    return loader->rests;
+}
+
 static bool has_task(AugLoader *loader)
 {
     if (loader->failure.status != AUG_OK || augi_stop_is_set(&loader->closed))
         return false;
-    return open_batch(loader) || (loader->idle ? has_place(loader) : may_make_batch(loader));
+    if (open_batch(loader))
+        return true;
+    return !rests(loader) && (loader->idle ? has_place(loader) : may_make_batch(loader));
 }
 
 void augi_loader_offer(AugLoader *loader)
@@ -278,6 +292,7 @@ static void complete(AugLoader *loader, AugBatch *batch)
     pthread_mutex_lock(&loader->pool->lock);
     augi_turns_charge(&loader->pool->turns, &loader->turn, seconds);
     batch->ready = true;
+    loader->n_ready++;
     if (batch->sequence != loader->next_deliver)
         return;
     pthread_cond_broadcast(&loader->changed);
