@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "protocol/client_connection.h"
@@ -248,6 +249,11 @@ const AugpOpenOk *augp_client_info(const AugpClient *client)
 const char *augp_client_detail(const AugpClient *client)
 {
     return client->detail;
+}
+
+void augp_client_interrupt(AugpClient *client)
+{
+    (void)shutdown(client->fd, SHUT_RDWR);
 }
 
 void augp_client_free(AugpClient *client)

@@ -15,7 +15,8 @@
  * than a refusal (AUGP_REFUSED with a code of stream scope, errors.h) the client is only good for
  * freeing; the position to resume from is that of the last batch that was used, plus one.
  *
- * One thread at a time may use a client; different clients are independent.
+ * One thread at a time may use a client, but for augp_client_interrupt; different clients are
+ * independent.
  */
 #ifndef AUGP_CLIENT_H
 #define AUGP_CLIENT_H
@@ -158,6 +159,10 @@ AUGP_API AUGP_MUST_CHECK AugpStatus augp_client_close(AugpClient *client, AugpEr
  * ({"problems":[{"where":"spec:3:7","message":"..."}]}); NULL if there is none. Borrowed from the
  * client until its next call. */
 AUGP_API const char *augp_client_detail(const AugpClient *client);
+
+/* Has the call that another thread waits in return at once, with AUGP_CLOSED, and every later one too.
+ * The only function for a client that is in use; freeing it is still to come. */
+AUGP_API void augp_client_interrupt(AugpClient *client);
 
 /* Closes the connection and frees; NULL does nothing. */
 AUGP_API void augp_client_free(AugpClient *client);

@@ -57,7 +57,7 @@ static void close_state(void *untyped)
     free(state);
 }
 
-static const StreamKind engine_kind = {next, identify, class_name, close_state};
+static const StreamKind engine_kind = {next, identify, class_name, NULL, close_state};
 
 static AugStatus check_expected(const AugPlan *plan, const StreamOptions *options, AugError *error)
 {

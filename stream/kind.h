@@ -22,12 +22,14 @@ typedef struct StreamArrival {
  * next:       waits for a batch
  * identify:   see stream_identify
  * class_name: see stream_class_name; may be NULL
+ * interrupt:  see stream_interrupt; may be NULL where nothing waits for long
  * close:      frees state; accepts NULL
  */
 typedef struct StreamKind {
     AugStatus (*next)(void *state, StreamArrival *arrival, AugError *error);
     AugStatus (*identify)(const void *state, StreamIdentity *out, AugError *error);
     const char *(*class_name)(const void *state, uint32_t label);
+    void (*interrupt)(void *state);
     void (*close)(void *state);
 } StreamKind;
 

@@ -61,7 +61,13 @@ static const char *class_name(const void *untyped, uint32_t label)
     return reply->class_names ? reply->class_names[label] : NULL;
 }
 
-static const StreamKind socket_kind = {next, identify, class_name, close_state};
+static void interrupt(void *untyped)
+{
+    SocketState *state = untyped;
+    augp_client_interrupt(state->client);
+}
+
+static const StreamKind socket_kind = {next, identify, class_name, interrupt, close_state};
 
 /* The shape of a full batch as that of one sample. */
 static AugStatus read_shape(const AugpTensorInfo *said, uint32_t batch, const char *address,

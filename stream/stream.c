@@ -153,6 +153,12 @@ AugStatus stream_next(Stream *stream, StreamBatch *batch, AugError *error)
     return AUG_OK;
 }
 
+void stream_interrupt(Stream *stream)
+{
+    if (stream->kind->interrupt)
+        stream->kind->interrupt(stream->state);
+}
+
 double stream_waited_seconds(const Stream *stream)
 {
     return stream->waited_s;

@@ -170,6 +170,10 @@ const char *stream_class_name(const Stream *stream, uint32_t label);
  * only good for freeing. */
 AUG_MUST_CHECK AugStatus stream_next(Stream *stream, StreamBatch *batch, AugError *error);
 
+/* Has stream_next, in which another thread may wait for a server, return at once, with AUG_CLOSED; a
+ * stream that is made here goes on. The stream is only good for freeing, by that thread. */
+void stream_interrupt(Stream *stream);
+
 /* Seconds spent waiting in stream_next so far. */
 double stream_waited_seconds(const Stream *stream);
 

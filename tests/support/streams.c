@@ -40,7 +40,7 @@ static void bytes_close(void *untyped)
     free(state->bytes);
 }
 
-const StreamKind test_bytes_kind = {bytes_next, bytes_identify, NULL, bytes_close};
+const StreamKind test_bytes_kind = {bytes_next, bytes_identify, NULL, NULL, bytes_close};
 
 static void compare(const StreamInfo *info, const StreamBatch *left, const StreamBatch *right)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "protocol/client.h"
 #include "protocol/errors.h"
@@ -564,6 +565,37 @@ START_TEST(timeouts)
 }
 END_TEST
 
+static void *interrupt_soon(void *client)
+{
+    usleep(20000);
+    augp_client_interrupt(client);
+    return NULL;
+}
+
+/* Whether the server is waited for by then or later. */
+START_TEST(interrupted_by_another_thread)
+{
+    TestScript script = {0};
+    test_script_greet(&script);
+    test_script_open(&script, 2, 100);
+    TestPeer peer = {.script = script.bytes, .size = script.size, .hold = true};
+    test_peer_start(&peer);
+    AugpClient *client;
+    AugpClientBatch batch;
+    AugpError error = {0};
+    ck_assert_int_eq(augp_client_new(&client, peer.address, &options, &error), AUGP_OK);
+    ck_assert_int_eq(augp_client_open(client, &request, &error), AUGP_OK);
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, interrupt_soon, client), 0);
+    ck_assert_int_eq(augp_client_next(client, &batch, &error), AUGP_CLOSED);
+    ck_assert_int_eq(augp_client_next(client, &batch, &error), AUGP_CLOSED);
+    pthread_join(thread, NULL);
+    augp_client_free(client);
+    test_peer_join(&peer);
+    free(script.bytes);
+}
+END_TEST
+
 START_TEST(nobody_there)
 {
     AugpClient *client;
@@ -641,6 +673,7 @@ int main(void)
     tcase_add_test(all, close_and_open_again);
     tcase_add_test(all, goaway_ends);
     tcase_add_loop_test(all, timeouts, 0, 3);
+    tcase_add_test(all, interrupted_by_another_thread);
     tcase_add_test(all, nobody_there);
     tcase_add_test(all, bad_requests);
     suite_add_tcase(suite, all);

@@ -40,7 +40,7 @@ static void fake_close(void *untyped)
         ((Fake *)untyped)->closed = true;
 }
 
-static const StreamKind fake_kind = {fake_next, fake_identify, NULL, fake_close};
+static const StreamKind fake_kind = {fake_next, fake_identify, NULL, NULL, fake_close};
 
 /* A batch in memory: header, then data_size bytes with 8-byte integers from values at their end. */
 static Fake make_fake(const char *header, size_t data_size, const int64_t *tail, size_t n_tail)
