@@ -2,7 +2,9 @@
  * daemon is a script, so that it can also be wrong. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "libaug/base/clock.h"
 #include "protocol/errors.h"
 #include "tests/support/peer.h"
 #include "trainer/data/source.h"
@@ -122,6 +124,62 @@ START_TEST(delivers_what_the_daemon_sends)
     ck_assert_uint_eq(open.epochs, 3);
     ck_assert_uint_eq(open.window, 2);
     augp_open_fini(&open);
+    free(script.bytes);
+}
+END_TEST
+
+/* A batch of this epoch, with one picture's value set to it, and the end of the epoch. */
+static void add_epoch(TestScript *script, uint32_t epoch)
+{
+    uint8_t batch[BATCH_SIZE];
+    const float value = (float)epoch;
+    make_batch(batch);
+    memcpy(batch + 8 + HEADER_SIZE + 32, &value, sizeof(value));
+    const AugpFrame frame = {.type = AUGP_TYPE_BATCH,
+                             .flags = AUGP_FLAG_LAST_OF_EPOCH,
+                             .stream = 1,
+                             .ident = TEST_IDENT,
+                             .epoch = epoch,
+                             .seq = epoch};
+    test_script_add(script, frame, batch, BATCH_SIZE);
+    const AugpFrame end = {.type = AUGP_TYPE_END_OF_EPOCH,
+                           .stream = 1,
+                           .ident = TEST_IDENT,
+                           .epoch = epoch,
+                           .step = 1};
+    test_script_add(script, end, NULL, 0);
+}
+
+/* Ten batches and then nothing: all of them come, in order, and what is held stays as it is while
+ * further ones are read. Then the stream is given up while a read waits, and is closed at once: the
+ * daemon goes only then. */
+START_TEST(reads_ahead)
+{
+    const AugpOpenOk reply = good_reply();
+    TestScript script = {0};
+    test_script_greet(&script);
+    add_reply(&script, &reply);
+    for (uint32_t epoch = 0; epoch < 10; epoch++)
+        add_epoch(&script, epoch);
+    TestPeer peer;
+    TrainSource *source;
+    AugError error;
+    ck_assert_msg(open_on(&peer, &script, &source, &error) == AUG_OK, "%s", error.message);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 0, 2, &error), AUG_OK);
+    for (uint32_t epoch = 0; epoch < 10; epoch++) {
+        TrainSourceBatch got;
+        ck_assert_msg(train_source_next(source, &got, &error) == AUG_OK, "%s", error.message);
+        ck_assert_uint_eq(got.epoch, epoch);
+        if (epoch % 3 == 0)
+            usleep(5000);
+        ck_assert(((const float *)got.batch.data)[0] == (float)epoch);
+        ck_assert(((const float *)got.batch.data)[1] == -2);
+        ck_assert_int_eq(got.index[0], 5);
+    }
+    const double begin = augi_clock_seconds();
+    train_source_free(source);
+    test_peer_join(&peer);
+    ck_assert_double_lt(augi_clock_seconds() - begin, 30);
     free(script.bytes);
 }
 END_TEST
@@ -264,6 +322,7 @@ int main(void)
     TCase *test = tcase_create("socket");
     tcase_set_timeout(test, 60);
     tcase_add_test(test, delivers_what_the_daemon_sends);
+    tcase_add_test(test, reads_ahead);
     tcase_add_test(test, checks_what_a_stream_claims_to_be);
     tcase_add_test(test, refusals_keep_their_sense);
     tcase_add_test(test, a_daemon_that_stops);

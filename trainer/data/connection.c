@@ -80,6 +80,7 @@ AugStatus train_connection_init(TrainConnection *connection, const char *address
                                 const TrainWaiting *waiting, AugError *error)
 {
     *connection = (TrainConnection){.options = *options, .waiting = *waiting};
+    pthread_mutex_init(&connection->lock, NULL);
     AUG_TRY(split(connection, addresses, error));
     AUG_TRY(copy_spec(connection, spec, error));
     if (!options->client)
@@ -92,6 +93,7 @@ AugStatus train_connection_init(TrainConnection *connection, const char *address
 void train_connection_fini(TrainConnection *connection)
 {
     stream_free(connection->stream);
+    pthread_mutex_destroy(&connection->lock);
     aug_spec_free(connection->own_spec);
     free(connection->addresses);
     free(connection->list);
@@ -133,8 +135,13 @@ static AugStatus open_at(TrainConnection *connection, size_t at, AugError *error
         stream_free(stream);
         return status;
     }
-    stream_free(connection->stream);
+    Stream *before = connection->stream;
+    pthread_mutex_lock(&connection->lock);
     connection->stream = stream;
+    if (connection->is_interrupted)
+        stream_interrupt(stream);
+    pthread_mutex_unlock(&connection->lock);
+    stream_free(before);
     connection->at = at;
     return AUG_OK;
 }
@@ -243,10 +250,27 @@ static void advance(TrainConnection *connection, const StreamBatch *batch)
         options->expect_content = identity->content;
 }
 
+void train_connection_interrupt(TrainConnection *connection)
+{
+    pthread_mutex_lock(&connection->lock);
+    connection->is_interrupted = true;
+    if (connection->stream)
+        stream_interrupt(connection->stream);
+    pthread_mutex_unlock(&connection->lock);
+}
+
+static bool is_interrupted(TrainConnection *connection)
+{
+    pthread_mutex_lock(&connection->lock);
+    const bool is = connection->is_interrupted;
+    pthread_mutex_unlock(&connection->lock);
+    return is;
+}
+
 AugStatus train_connection_next(TrainConnection *connection, StreamBatch *batch, AugError *error)
 {
     AugStatus status = stream_next(connection->stream, batch, error);
-    while (status == AUG_CLOSED && connection->waiting.limit_s > 0) {
+    while (status == AUG_CLOSED && connection->waiting.limit_s > 0 && !is_interrupted(connection)) {
         AUG_TRY(reconnect(connection, error));
         status = stream_next(connection->stream, batch, error);
     }

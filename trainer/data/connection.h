@@ -2,6 +2,8 @@
 #ifndef TRAIN_CONNECTION_H
 #define TRAIN_CONNECTION_H
 
+#include <pthread.h>
+
 #include "stream/stream.h"
 
 /* How to wait for a server that went away.
@@ -21,6 +23,7 @@ typedef struct TrainWaiting {
 
 /* Everything in it is its own, but for what waiting points to.
  *
+ * lock:      of stream, where it changes or another thread looks at it, and of is_interrupted
  * addresses: as given; each: n_addresses of them, in a copy of that text; at: of the present one
  * spec:      with a spec and texts of its own
  * options:   with the position of the next batch
@@ -37,6 +40,8 @@ typedef struct TrainConnection {
     char *text, *name, *client;
     StreamOptions options;
     TrainWaiting waiting;
+    pthread_mutex_t lock;
+    bool is_interrupted;
     Stream *stream;
     StreamIdentity identity;
     double limit_s, pause_s;
@@ -48,7 +53,7 @@ AUG_MUST_CHECK AugStatus train_connection_init(TrainConnection *connection, cons
                                                const StreamSpec *spec, const StreamOptions *options,
                                                const TrainWaiting *waiting, AugError *error);
 
-/* Accepts a zeroed one. */
+/* Of one that train_connection_init was called with. */
 void train_connection_fini(TrainConnection *connection);
 
 /* Opens the stream at the first address that has it. */
@@ -57,5 +62,9 @@ AUG_MUST_CHECK AugStatus train_connection_open(TrainConnection *connection, AugE
 /* The next batch; connects again if that is needed. */
 AUG_MUST_CHECK AugStatus train_connection_next(TrainConnection *connection, StreamBatch *batch,
                                                AugError *error);
+
+/* Has a thread that waits for a batch return at once, with AUG_CLOSED, as does every later call. For any
+ * thread. */
+void train_connection_interrupt(TrainConnection *connection);
 
 #endif

@@ -1,8 +1,8 @@
-/* A stream of a server, read by a thread of its own, so that whoever waits for a batch still hears a
- * signal; and opened again, at the next batch, when the server went away.
+/* A stream of a server, read by a thread of its own: ahead, while the network works, and so that
+ * whoever waits for a batch still hears a signal; and opened again, at the next batch, when the server
+ * went away.
  *
- * A reader belongs to one thread; its own thread works only while that one waits, or after it gave
- * up.
+ * A reader belongs to one thread. Its own thread reads from the first train_reader_next on.
  */
 #ifndef TRAIN_READER_H
 #define TRAIN_READER_H
@@ -42,10 +42,11 @@ AUG_MUST_CHECK AugStatus train_reader_open(TrainReader **out, const char *addres
 /* Closes; NULL does nothing. A thread that still waits for its server ends by itself. */
 void train_reader_free(TrainReader *reader);
 
-/* The present stream, for what it announces; borrowed until the next call with the reader. */
+/* The stream, for what it announces; borrowed until the first train_reader_next, and then gone. */
 const Stream *train_reader_stream(const TrainReader *reader);
 
-/* The next batch, as stream_next. A server that went away is waited for, and the next of the
+/* The next batch, as stream_next, but that its tensors have no names; borrowed until the next call.
+ * A server that went away is waited for, and the next of the
  * addresses tried; what goes on must be the same stream (AUG_CHANGED). AUG_CLOSED if it did not come
  * back, or if it is to stop; after the latter it may be called again. */
 AUG_MUST_CHECK AugStatus train_reader_next(TrainReader *reader, StreamBatch *batch,

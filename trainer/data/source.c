@@ -44,7 +44,12 @@ struct TrainSource {
     uint64_t n_replaced;
 };
 
-/* NULL where none is open. */
+static bool is_open(const TrainSource *source)
+{
+    return source->stream || source->reader;
+}
+
+/* Of an open one, before its first batch. */
 static const Stream *stream_of(const TrainSource *source)
 {
     return source->reader ? train_reader_stream(source->reader) : source->stream;
@@ -313,7 +318,7 @@ AugStatus train_source_seek(TrainSource *source, uint32_t epoch, uint64_t step, 
 
 AugStatus train_source_rewind(TrainSource *source, AugError *error)
 {
-    return stream_of(source) && !source->begun ? AUG_OK : train_source_seek(source, 0, 0, 1, error);
+    return is_open(source) && !source->begun ? AUG_OK : train_source_seek(source, 0, 0, 1, error);
 }
 
 void train_source_free(TrainSource *source)
@@ -602,7 +607,7 @@ AugStatus train_source_next(TrainSource *source, TrainSourceBatch *batch, AugErr
 {
     *batch = (TrainSourceBatch){0};
     StreamBatch taken;
-    if (!stream_of(source))
+    if (!is_open(source))
         return AUG_FAIL(error, AUG_CLOSED, source->name, "the stream is not open");
     source->begun = true;
     AUG_TRY(source->reader ? train_reader_next(source->reader, &taken, error)
