@@ -185,10 +185,12 @@ def main():
     parser.add_argument("--fashion", default="/usr/share/datasets/fashion-mnist")
     parser.add_argument("--cifar10", default="cifar10")
     parser.add_argument("--trec", default="trec_train.tsv.gz,trec_test.tsv.gz")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     unknown = set(args.experiments) - set(EXPERIMENTS)
     if unknown:
         parser.error(f"there is no experiment {', '.join(sorted(unknown))}; there are: {', '.join(EXPERIMENTS)}")
+    if args.table and not os.path.exists(args.results):
+        parser.error(f"there are no results in {args.results}")
     if args.table:
         print(table(read(args.results)))
         return

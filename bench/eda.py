@@ -189,6 +189,8 @@ def main():
     parser.add_argument("--sets", default=";".join(SETS), help="data sets, separated by ;")
     parser.add_argument("--seeds", type=int, default=5)
     args = parser.parse_args()
+    if args.table and not os.path.exists(args.results):
+        parser.error(f"there are no results in {args.results}")
     if args.table:
         print(table(read(args.results)))
         return
