@@ -25,8 +25,7 @@ long failing_end(void)
     return atomic_load(&n_calls);
 }
 
-/* Counts a call; whether it fails. */
-static bool fails(void)
+bool failing_now(void)
 {
     const long n = atomic_fetch_add(&n_calls, 1) + 1;
     const long at = atomic_load(&failing);
@@ -53,32 +52,32 @@ int __wrap_asprintf(char **out, const char *format, ...);
 
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return failing_now() ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t n, size_t size)
 {
-    return fails() ? NULL : __real_calloc(n, size);
+    return failing_now() ? NULL : __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __real_realloc(old, size);
+    return failing_now() ? NULL : __real_realloc(old, size);
 }
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+    return failing_now() ? NULL : __real_aligned_alloc(alignment, size);
 }
 
 char *__wrap_strdup(const char *text)
 {
-    return fails() ? NULL : __real_strdup(text);
+    return failing_now() ? NULL : __real_strdup(text);
 }
 
 FILE *__wrap_open_memstream(char **text, size_t *size)
 {
-    if (!fails())
+    if (!failing_now())
         return __real_open_memstream(text, size);
     errno = ENOMEM;
     return NULL;

@@ -12,4 +12,7 @@ void failing_begin(long n, bool all_further);
 /* Lets all succeed again; returns how many there were. */
 long failing_end(void);
 
+/* Counts a call of another kind as an allocation; whether it has to fail. */
+bool failing_now(void);
+
 #endif

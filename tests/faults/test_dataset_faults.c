@@ -2,7 +2,7 @@
  * interrupted and come short, and files have any byte changed. A set then opens and reads right, or
  * says in a sentence why not; nothing crashes and, under the address sanitizer, nothing leaks.
  *
- * The program is linked with --wrap for the functions below, so that each call from our own code
+ * The program is linked with --wrap for the functions below, too, so that each call from our own code
  * passes through here.
  */
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "libaug/spec/param.h"
+#include "tests/faults/failing.h"
 #include "tests/support/datasets.h"
 
 /* What fails: the n-th call of the kind that is counted. Check forks a process a test. */
@@ -27,45 +28,28 @@ static bool fails(Fault kind)
     return fault == kind && ++calls == failing;
 }
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-int __real_vasprintf(char **text, const char *format, va_list arguments);
+/* From now on the n-th call of this kind fails; 0: none, they are counted. */
+static void begin(Fault kind, long n)
+{
+    fault = kind;
+    calls = 0;
+    failing = n;
+    failing_begin(kind == ALLOCATION ? n : 0, false);
+}
+
+/* All succeed again; how many there were of the kind. */
+static long end(void)
+{
+    const long n_allocations = failing_end();
+    const long n = fault == ALLOCATION ? n_allocations : calls;
+    fault = NO_FAULT;
+    return n;
+}
+
 ssize_t __real_pread(int file, void *to, size_t size, off_t offset);
 int __real_openat(int folder, const char *path, int flags, ...);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-int __wrap_vasprintf(char **text, const char *format, va_list arguments);
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset);
 int __wrap_openat(int folder, const char *path, int flags, ...);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails(ALLOCATION) ? NULL : __real_strdup(text);
-}
-
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
-{
-    return fails(ALLOCATION) ? -1 : __real_vasprintf(text, format, arguments);
-}
 
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset)
 {
@@ -215,16 +199,17 @@ static void fail_each(Fault kind, AugStatus expected, long n_least)
     for (size_t i = 0; i < AUG_COUNT(locations); i++) {
         char right[65], hex[65];
         AugError error = {0};
-        fault = kind;
-        calls = failing = 0;
-        if (use(locations[i], right, &error) != AUG_OK)
+        begin(kind, 0);
+        const AugStatus first = use(locations[i], right, &error);
+        const long n = end();
+        if (first != AUG_OK)
             ck_abort_msg("%s: %s: %s", locations[i], error.where, error.message);
-        long n = calls, n_failed = 0;
+        long n_failed = 0;
         for (long at = 1; at <= n; at++) {
-            calls = 0;
-            failing = at;
             memset(&error, 0, sizeof(error));
+            begin(kind, at);
             AugStatus status = use(locations[i], hex, &error);
+            end();
             if (status == AUG_OK) {
                 ck_assert_str_eq(hex, right);
                 continue;
@@ -239,7 +224,6 @@ static void fail_each(Fault kind, AugStatus expected, long n_least)
         ck_assert_msg(n_failed >= n_least, "%s: %ld of %ld calls failed", locations[i], n_failed,
                       n);
     }
-    fault = NO_FAULT;
 }
 
 START_TEST(each_allocation_fails)
@@ -297,22 +281,21 @@ START_TEST(each_allocation_of_callbacks_fails)
     char right[65], hex[65];
     int n_releases;
     bool made;
-    fault = ALLOCATION;
-    calls = failing = 0;
+    begin(ALLOCATION, 0);
     const AugStatus first = use_callbacks(right, &n_releases, &made, NULL);
-    const long n = calls;
+    const long n = end();
     ck_assert_int_eq(first, AUG_OK);
     ck_assert_int_gt(n, 8);
-    for (failing = 1; failing <= n; failing++) {
-        calls = 0;
+    for (long at = 1; at <= n; at++) {
         AugError error = {0};
+        begin(ALLOCATION, at);
         const AugStatus status = use_callbacks(hex, &n_releases, &made, &error);
-        ck_assert_msg(status == AUG_NO_MEMORY, "call %ld of %ld: status %s", failing, n,
+        end();
+        ck_assert_msg(status == AUG_NO_MEMORY, "call %ld of %ld: status %s", at, n,
                       aug_status_name(status));
-        ck_assert_msg(error.message[0] && error.where[0], "call %ld of %ld", failing, n);
+        ck_assert_msg(error.message[0] && error.where[0], "call %ld of %ld", at, n);
         ck_assert_int_eq(n_releases, made);
     }
-    fault = NO_FAULT;
 }
 END_TEST
 

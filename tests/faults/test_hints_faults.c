@@ -2,7 +2,7 @@
  * come short, and the disk is full from some point on. What is found is right all the same, nothing
  * crashes, and a later process finds nothing wrong; under the address sanitizer, nothing leaks.
  *
- * The program is linked with --wrap for the functions below, so that each call from our own code
+ * The program is linked with --wrap for the functions below, too, so that each call from our own code
  * passes through here.
  */
 #include <dirent.h>
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "libaug/data/hints.h"
+#include "tests/faults/failing.h"
 #include "tests/support/support.h"
 
 #define N_SAMPLES 36
@@ -46,58 +47,36 @@ static bool fails(Fault kind)
     return fault == kind && ++calls == failing;
 }
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
+/* From now on the n-th call of this kind fails; 0: none, they are counted. */
+static void begin(Fault kind, long n)
+{
+    fault = kind;
+    calls = 0;
+    failing = n;
+    failing_begin(kind == ALLOCATION ? n : 0, false);
+}
+
+/* All succeed again; how many there were of the kind. */
+static long end(void)
+{
+    const long n_allocations = failing_end();
+    const long n = fault == ALLOCATION ? n_allocations : calls;
+    fault = NO_FAULT;
+    return n;
+}
+
 ssize_t __real_pread(int file, void *to, size_t size, off_t offset);
 ssize_t __real_write(int file, const void *bytes, size_t size);
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int folder, const char *path, int flags, ...);
 int __real_renameat(int from_folder, const char *from, int to_folder, const char *to);
 DIR *__real_opendir(const char *path);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-int __wrap_asprintf(char **text, const char *format, ...);
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset);
 ssize_t __wrap_write(int file, const void *bytes, size_t size);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_openat(int folder, const char *path, int flags, ...);
 int __wrap_renameat(int from_folder, const char *from, int to_folder, const char *to);
 DIR *__wrap_opendir(const char *path);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails(ALLOCATION) ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails(ALLOCATION) ? NULL : __real_strdup(text);
-}
-
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-    if (fails(ALLOCATION))
-        return -1;
-    va_start(arguments, format);
-    const int length = vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
 
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset)
 {
@@ -238,19 +217,17 @@ START_TEST(each_call_fails_once)
 {
     const Fault kind = (Fault)_i;
     const char *in = folder();
-    fault = kind;
-    calls = failing = 0;
-    ck_assert(run(in));
-    fault = NO_FAULT;
-    const long n = kind == SHORT_READS ? 1 : calls;
+    begin(kind, 0);
+    const bool is_right = run(in);
+    const long n_calls = end();
+    ck_assert(is_right);
+    const long n = kind == SHORT_READS ? 1 : n_calls;
     ck_assert_int_gt(n, 0);
     for (long at = 1; at <= n; at += 1 + n / MAX_TRIES) {
         clear_folder(in);
-        calls = 0;
-        failing = at;
-        fault = kind;
+        begin(kind, at);
         const bool good = run(in);
-        fault = NO_FAULT;
+        end();
         ck_assert_msg(good, "fault %d of kind %d gives a wrong hint", (int)at, (int)kind);
         AugiHints *later = open_hints(in);
         ck_assert_int_ge(count_known(later), 0);

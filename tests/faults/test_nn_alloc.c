@@ -1,63 +1,22 @@
 /* Memory of networks: every allocation of building one fails once, and each thread fails to start
- * once; and steps allocate nothing.
- *
- * The program is linked with --wrap for the functions below, so that each call from our own code
- * passes through here.
- */
+ * once; and steps allocate nothing. */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "tests/faults/failing.h"
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
 
-static atomic_long calls;
-static atomic_long failing; /* number of the call that fails; 0: none */
-
-static bool fails(void)
-{
-    const long n = atomic_fetch_add(&calls, 1) + 1;
-    return n == atomic_load(&failing);
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument)
 {
-    return fails() ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
+    return failing_now() ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
 }
 
 #define LAYERS                                                                                   \
@@ -85,10 +44,9 @@ START_TEST(every_failure_is_reported)
     for (;; n_failures++) {
         NnNetwork *network = NULL;
         AugError error = {0};
-        atomic_store(&calls, 0);
-        atomic_store(&failing, n_failures + 1);
+        failing_begin(n_failures + 1, false);
         const AugStatus status = nn_network_new(&network, &spec, &error);
-        atomic_store(&failing, 0);
+        failing_end();
         if (status == AUG_OK) {
             nn_network_free(network);
             break;
@@ -118,14 +76,14 @@ START_TEST(steps_allocate_nothing)
     NnReal logits[N * 3];
     /* Nothing of Check in the loop: it allocates. */
     int n_failed = 0;
-    atomic_store(&calls, 0);
+    failing_begin(0, false);
     for (uint32_t i = 0; i < 10; i++) {
         batch.n = N - i;
         const NnRates rates = {0.1, 0.9};
         n_failed += nn_network_train(network, &batch, rates, &result, NULL) != AUG_OK;
         n_failed += nn_network_evaluate(network, &batch, logits, &result, NULL) != AUG_OK;
     }
-    const long n_calls = atomic_load(&calls);
+    const long n_calls = failing_end();
     ck_assert_int_eq(n_failed, 0);
     ck_assert_int_eq(n_calls, 0);
     nn_network_free(network);
