@@ -36,7 +36,7 @@ tools/compare/run.py RESULTS && tools/compare/page.py RESULTS
 SECTIONS = {
     "schedules": """## Schedules
 
-All of a rate of 0.1. `constant` is what the others are to be better than.""",
+All of a rate of 0.1. `plateau` goes by the loss on {choice:,} further training pictures. `constant` is what the others are to be better than.""",
     "optimizers": """## Optimizers
 
 Each with the best of three rates, chosen on {choice:,} further training pictures with a seed of its own, and a cosine. `gd` makes one step an epoch, of all pictures, so {epochs} in all.""",

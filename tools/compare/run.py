@@ -95,6 +95,7 @@ class Runs:
         if identity in self.known:
             return self.known[identity] if self.is_kept(place) else self.keep(self.known[identity] | place)
         write_spec(self.folder, "train", "train", True, seed)
+        write_spec(self.folder, "choice", "choice", False, seed)
         write_spec(self.folder, judge, judge, False, seed)
         log = run(self.augtrain, self.folder, self.data, text, seed)
         entry = {**place, "finite": log is not None}

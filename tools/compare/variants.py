@@ -54,6 +54,8 @@ SCHEDULES = {
     "warmup_cosine, then cosine": "[{warmup_cosine: {total_iters: 60, start_factor: 0}}, cosine]",
     "plateau": "{plateau: {factor: 0.3, patience: 1}}",
 }
+# Schedules that go by figures, which are not to be the test's.
+CHOOSING = {"plateau"}
 INITS = {
     "he_normal": "init: he_normal", "he_uniform": "init: he_uniform", "xavier_normal": "init: xavier_normal",
     "xavier_uniform": "init: xavier_uniform", "orthogonal": "init: orthogonal", "torch": "init: torch",
@@ -95,10 +97,11 @@ def wide_layers(dropout):
 
 def model(body, optimizer=SGD, schedule="cosine", loss="cross_entropy", epochs=USUAL_EPOCHS, train_eval=0):
     """A model file; the specs stand beside it. train_eval: training pictures that each test is made of as well."""
+    validation = "validation: choice.yaml, " if CHOOSING & set(re.findall(r"\w+", schedule)) else ""
     listed = "".join(f"    - {line}\n" for line in body)
     return (f"augtrain: 1\nmodel:\n  input: [28, 28, 1]\n  layers:\n{listed}loss: {loss}\noptimizer: {optimizer}\n"
             f"schedule: {schedule}\ntrain: {{epochs: {epochs}, log_every: 5, train_eval: {train_eval}}}\n"
-            "data: {train: train.yaml, eval: EVAL.yaml}\n")
+            f"data: {{train: train.yaml, {validation}eval: EVAL.yaml}}\n")
 
 
 def regularized(dropout, l2, l1, smoothing):
