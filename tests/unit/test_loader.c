@@ -433,6 +433,85 @@ START_TEST(depth_bounds_the_work_ahead)
 }
 END_TEST
 
+/* Counts calls, and says where in the epoch a batch is and how long it is. */
+static uint64_t look_at(void *user, const AugBatch *batch)
+{
+    size_t size;
+    ck_assert_ptr_nonnull(aug_batch_bytes(batch, &size));
+    atomic_fetch_add((atomic_int *)user, 1);
+    return 1000 * aug_batch_step(batch) + size;
+}
+
+/* Waits until a number of batches is finished, ten seconds at most, and a moment more, in which no
+ * further one may be. */
+static void expect_finished(atomic_int *calls, int n)
+{
+    for (int i = 0; i < 10000 && atomic_load(calls) < n; i++)
+        fake_pause(1000000);
+    fake_pause(20000000);
+    ck_assert_int_eq(atomic_load(calls), n);
+}
+
+static void take_and_free(AugLoader *loader, int n)
+{
+    for (int i = 0; i < n; i++) {
+        AugBatch *batch;
+        ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+        aug_batch_free(batch);
+    }
+}
+
+/* Of four batches three are taken before more are begun, of five too. */
+START_TEST(workers_rest_until_half_was_taken)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=1000,size=2,classes=7", 8, 0);
+    for (uint32_t depth = 4; depth <= 5; depth++) {
+        atomic_int calls;
+        atomic_init(&calls, 0);
+        const AugLoaderOptions options = {
+            .threads = 2, .depth = depth, .finish = look_at, .user = &calls};
+        AugLoader *loader;
+        ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
+        const int all = (int)depth;
+        expect_finished(&calls, all);
+        take_and_free(loader, 2);
+        expect_finished(&calls, all);
+        take_and_free(loader, 1);
+        expect_finished(&calls, all + 3);
+        aug_loader_free(loader);
+    }
+    fixture_fini(&f);
+}
+END_TEST
+
+/* However many batches the consumer holds, the next one comes as long as it may exist. */
+START_TEST(who_holds_batches_gets_more)
+{
+    Fixture f;
+    fixture_init(&f, "synthetic:count=1000,size=2,classes=7", 8, 0);
+    for (uint32_t depth = 1; depth <= 9; depth++)
+        for (uint32_t n_held = 0; n_held < depth; n_held++) {
+            const AugLoaderOptions options = {.threads = 2, .depth = depth};
+            AugBatch *held[9] = {0};
+            AugLoader *loader;
+            ck_assert_int_eq(aug_loader_new(&loader, f.plan, &options, NULL), AUG_OK);
+            for (uint32_t i = 0; i < 40; i++) {
+                AugBatch *batch;
+                ck_assert_int_eq(aug_loader_next(loader, &batch, NULL), AUG_OK);
+                ck_assert_uint_eq(aug_batch_step(batch), i);
+                aug_batch_free(n_held > 0 ? held[i % n_held] : batch);
+                if (n_held > 0)
+                    held[i % n_held] = batch;
+            }
+            for (uint32_t i = 0; i < n_held; i++)
+                aug_batch_free(held[i]);
+            aug_loader_free(loader);
+        }
+    fixture_fini(&f);
+}
+END_TEST
+
 static void count_call(void *user)
 {
     atomic_fetch_add((atomic_int *)user, 1);
@@ -512,15 +591,6 @@ START_TEST(positions_at_the_edges)
     fixture_fini(&f);
 }
 END_TEST
-
-/* Counts calls, and says where in the epoch a batch is and how long it is. */
-static uint64_t look_at(void *user, const AugBatch *batch)
-{
-    size_t size;
-    ck_assert_ptr_nonnull(aug_batch_bytes(batch, &size));
-    atomic_fetch_add((atomic_int *)user, 1);
-    return 1000 * aug_batch_step(batch) + size;
-}
 
 /* Also of the last batch, which is shorter; and a batch used again has a mark of its own. */
 START_TEST(what_finish_says_stays_with_the_batch)
@@ -628,6 +698,8 @@ int main(void)
     tcase_add_loop_test(tests, the_sample_after_the_present_one_is_expected, 0, 2);
     tcase_add_test(tests, a_failed_sample_is_the_same_error_for_any_threads);
     tcase_add_test(tests, depth_bounds_the_work_ahead);
+    tcase_add_test(tests, workers_rest_until_half_was_taken);
+    tcase_add_test(tests, who_holds_batches_gets_more);
     tcase_add_test(tests, loaders_share_a_pool_and_report_readiness);
     tcase_add_test(tests, positions_at_the_edges);
     tcase_add_test(tests, what_finish_says_stays_with_the_batch);
