@@ -323,6 +323,8 @@ START_TEST(refused_without_the_feature)
 }
 END_TEST
 
+#define OTHER_ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 typedef struct Refusal {
     AugpClientRequest request;
     uint32_t code;
@@ -347,6 +349,10 @@ static const Refusal refusals[] = {
      AUGP_CODE_BAD_POSITION,
      "step: 5 is not in the epoch, which has the steps 0 to 3; 4 stands for the next epoch's "
      "first"},
+    /* Other data may have other positions. */
+    {{.dataset = "syn", .spec = TEST_SPEC, .step = 5, .expect_fingerprint = OTHER_ID},
+     AUGP_CODE_DATASET_CHANGED,
+     "the data have the fingerprint"},
     {{.dataset = "syn", .spec = TEST_SPEC, .step = UINT64_MAX},
      AUGP_CODE_BAD_POSITION,
      "step: 18446744073709551615 is not in the epoch"},

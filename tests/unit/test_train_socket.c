@@ -63,10 +63,12 @@ static void add_reply(TestScript *script, const AugpOpenOk *reply)
     free(text);
 }
 
-/* Plays a script and opens a source on it. The caller joins the peer. */
-static AugStatus open_on(TestPeer *peer, TestScript *script, TrainSource **source, AugError *error)
+/* Plays a script, after which the peer closes, or with hold waits for the client; opens a source on it.
+ * The caller joins the peer. */
+static AugStatus open_script(TestPeer *peer, TestScript *script, bool hold, TrainSource **source,
+                             AugError *error)
 {
-    *peer = (TestPeer){.script = script->bytes, .size = script->size, .hold = true};
+    *peer = (TestPeer){.script = script->bytes, .size = script->size, .hold = hold};
     test_peer_start(peer);
     AugSpec *spec = NULL;
     AugProblems problems = {0};
@@ -78,6 +80,11 @@ static AugStatus open_on(TestPeer *peer, TestScript *script, TrainSource **sourc
     AugStatus status = train_source_open_socket(source, &options, peer->address, error);
     aug_spec_free(spec);
     return status;
+}
+
+static AugStatus open_on(TestPeer *peer, TestScript *script, TrainSource **source, AugError *error)
+{
+    return open_script(peer, script, true, source, error);
 }
 
 START_TEST(delivers_what_the_daemon_sends)
@@ -181,6 +188,45 @@ START_TEST(reads_ahead)
     test_peer_join(&peer);
     ck_assert_double_lt(augi_clock_seconds() - begin, 30);
     free(script.bytes);
+}
+END_TEST
+
+/* Plays an OPEN_OK and n epochs of three, and then ends the connection. */
+static AugStatus read_until_closed(uint32_t n, uint32_t *n_read, AugError *error)
+{
+    const AugpOpenOk reply = good_reply();
+    TestScript script = {0};
+    test_script_greet(&script);
+    add_reply(&script, &reply);
+    for (uint32_t epoch = 0; epoch < n; epoch++)
+        add_epoch(&script, epoch);
+    /* Without the end of its last epoch. */
+    script.size -= AUGP_HEADER_SIZE;
+    TestPeer peer;
+    TrainSource *source;
+    ck_assert_msg(open_script(&peer, &script, false, &source, error) == AUG_OK, "%s",
+                  error->message);
+    ck_assert_int_eq(train_source_fit(source, (NnShape){1, 1, 1, false}, 0, 2, error), AUG_OK);
+    AugStatus status;
+    TrainSourceBatch got;
+    *n_read = 0;
+    while ((status = train_source_next(source, &got, error)) == AUG_OK)
+        (*n_read)++;
+    train_source_free(source);
+    test_peer_join(&peer);
+    free(script.bytes);
+    return status;
+}
+
+/* Who has the last batch misses nothing; who has not is told. */
+START_TEST(a_connection_lost_at_the_end)
+{
+    AugError error = {0};
+    uint32_t n;
+    ck_assert_int_eq(read_until_closed(3, &n, &error), AUG_END);
+    ck_assert_uint_eq(n, 3);
+    ck_assert_int_eq(read_until_closed(2, &n, &error), AUG_CLOSED);
+    ck_assert_uint_eq(n, 2);
 }
 END_TEST
 
@@ -323,6 +369,7 @@ int main(void)
     tcase_set_timeout(test, 60);
     tcase_add_test(test, delivers_what_the_daemon_sends);
     tcase_add_test(test, reads_ahead);
+    tcase_add_test(test, a_connection_lost_at_the_end);
     tcase_add_test(test, checks_what_a_stream_claims_to_be);
     tcase_add_test(test, refusals_keep_their_sense);
     tcase_add_test(test, a_daemon_that_stops);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libaug/base/clock.h"
+#include "libaug/spec/param.h"
 #include "trainer/data/reader.h"
 
 /* Between two rounds through all addresses: at first, and at most. A server that restarts is there
@@ -75,12 +76,31 @@ static AugStatus copy_spec(TrainConnection *connection, const StreamSpec *spec, 
     return AUG_OK;
 }
 
+/* Has its own copies of what the stream must be. */
+static void expect_copies(TrainConnection *connection)
+{
+    StreamOptions *options = &connection->options;
+    StreamIdentity *identity = &connection->identity;
+    const struct {
+        const char **given;
+        char *own;
+    } texts[] = {{&options->expect_stream_id, identity->stream_id},
+                 {&options->expect_fingerprint, identity->fingerprint},
+                 {&options->expect_content, identity->content}};
+    for (size_t i = 0; i < AUG_COUNT(texts); i++)
+        if (*texts[i].given) {
+            snprintf(texts[i].own, sizeof(identity->stream_id), "%s", *texts[i].given);
+            *texts[i].given = texts[i].own;
+        }
+}
+
 AugStatus train_connection_init(TrainConnection *connection, const char *addresses,
                                 const StreamSpec *spec, const StreamOptions *options,
                                 const TrainWaiting *waiting, AugError *error)
 {
     *connection = (TrainConnection){.options = *options, .waiting = *waiting};
     pthread_mutex_init(&connection->lock, NULL);
+    expect_copies(connection);
     AUG_TRY(split(connection, addresses, error));
     AUG_TRY(copy_spec(connection, spec, error));
     if (!options->client)
@@ -146,11 +166,19 @@ static AugStatus open_at(TrainConnection *connection, size_t at, AugError *error
     return AUG_OK;
 }
 
+static bool is_interrupted(TrainConnection *connection)
+{
+    pthread_mutex_lock(&connection->lock);
+    const bool is = connection->is_interrupted;
+    pthread_mutex_unlock(&connection->lock);
+    return is;
+}
+
 /* Opens at any address, the present one first. */
 static AugStatus open_somewhere(TrainConnection *connection, AugError *error)
 {
     AugStatus status = AUG_NOT_FOUND;
-    for (size_t i = 0; i < connection->n_addresses; i++) {
+    for (size_t i = 0; i < connection->n_addresses && !is_interrupted(connection); i++) {
         status = open_at(connection, (connection->at + i) % connection->n_addresses, error);
         if (status == AUG_OK || status == AUG_CHANGED)
             return status;
@@ -241,6 +269,7 @@ static void advance(TrainConnection *connection, const StreamBatch *batch)
     StreamOptions *options = &connection->options;
     options->step = batch->last ? 0 : batch->step + 1;
     options->epoch = batch->epoch + (batch->last ? 1 : 0);
+    connection->is_over = options->epochs == 1 && batch->last;
     if (options->epochs > 0 && batch->last)
         options->epochs--;
     /* What the server learned of its data at the end of an epoch holds for whoever comes next. */
@@ -259,17 +288,11 @@ void train_connection_interrupt(TrainConnection *connection)
     pthread_mutex_unlock(&connection->lock);
 }
 
-static bool is_interrupted(TrainConnection *connection)
-{
-    pthread_mutex_lock(&connection->lock);
-    const bool is = connection->is_interrupted;
-    pthread_mutex_unlock(&connection->lock);
-    return is;
-}
-
 AugStatus train_connection_next(TrainConnection *connection, StreamBatch *batch, AugError *error)
 {
     AugStatus status = stream_next(connection->stream, batch, error);
+    if (status == AUG_CLOSED && connection->is_over)
+        return AUG_END;
     while (status == AUG_CLOSED && connection->waiting.limit_s > 0 && !is_interrupted(connection)) {
         AUG_TRY(reconnect(connection, error));
         status = stream_next(connection->stream, batch, error);

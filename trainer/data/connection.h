@@ -28,6 +28,7 @@ typedef struct TrainWaiting {
  * spec:      with a spec and texts of its own
  * options:   with the position of the next batch
  * identity:  what the stream was when it was first opened
+ * is_over:   the last batch came, so that nothing is missing if the server goes now
  * limit_s:   until when a batch is waited for, since the one before; 0: the last one came
  * pause_s:   how long to wait before connecting, if what was connected last gave no batch
  */
@@ -44,6 +45,7 @@ typedef struct TrainConnection {
     bool is_interrupted;
     Stream *stream;
     StreamIdentity identity;
+    bool is_over;
     double limit_s, pause_s;
 } TrainConnection;
 

@@ -1,6 +1,7 @@
 /* The thread that reads, and the one that waits for it. */
 #include "trainer/data/reader.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,10 @@
 #include "libaug/base/clock.h"
 #include "trainer/data/connection.h"
 #include "trainer/data/kept_batch.h"
+
+/* A thread that rests reads on after this time: a network may need a minute for a batch, and a server
+ * takes who asks for nothing as gone. */
+#define REST_S 1.0
 
 /* How often whoever waits looks whether it is to stop, and how long a batch that may be on its way
  * is waited for when it is. */
@@ -165,6 +170,14 @@ static void work(TrainReader *reader)
     pthread_cond_broadcast(&reader->changed);
 }
 
+/* Waits until there may be something to do. Lock held. */
+static void rest(TrainReader *reader)
+{
+    const struct timespec until = after(REST_S);
+    if (pthread_cond_timedwait(&reader->changed, &reader->lock, &until) == ETIMEDOUT)
+        reader->rests = false;
+}
+
 static void *serve(void *untyped)
 {
     TrainReader *reader = untyped;
@@ -173,7 +186,7 @@ static void *serve(void *untyped)
         if (reader->state == STATE_OPENING || may_read(reader))
             work(reader);
         else
-            pthread_cond_wait(&reader->changed, &reader->lock);
+            rest(reader);
     const bool abandoned = reader->abandoned;
     pthread_mutex_unlock(&reader->lock);
     if (abandoned)
