@@ -136,6 +136,20 @@ def test_one_sample_has_no_statistics():
            "2 values per channel; a batch of 1 sample gives 1; allowed is another size\n", "model.yaml")
 
 
+def test_one_sample_of_the_training_data_has_no_statistics():
+    """What is evaluated of them ends where train_eval says, amid a batch."""
+    make_case()
+    model = MODEL.replace("- name: head\n      linear: 4", "- linear: 4\n    - batch_norm: {track_running_stats: false}")
+    for n, last in ((17, 1), (1, 1)):
+        write("model.yaml", model.replace("threads: 1", f"threads: 1, train_eval: {n}"))
+        refuse(f"spec.yaml as spec.yaml: of {n} samples in batches of 8 the last one of an epoch has {last}, and layer 4 "
+               "(batch_norm) needs at least 2 values per channel; a batch of 1 sample gives 1; allowed is another "
+               "train.train_eval, or another size\n", "model.yaml")
+    for n in (16, 18, 24, 25):
+        write("model.yaml", model.replace("threads: 1", f"threads: 1, train_eval: {n}"))
+        equal(augtrain("model.yaml", "--output", "run", "--overwrite", "--quiet").returncode, 0, f"{n} samples")
+
+
 def test_shares_of_classes_that_the_network_lacks():
     make_case()
     pictures = "".join(f"p{i}.png,{'abz'[i % 3]}\n" for i in range(6))

@@ -273,20 +273,48 @@ static AugStatus match_classes(TrainData *data, const TrainModelFile *model, Aug
     return status;
 }
 
+/* A source whose last batch is looked at. most: samples of it that are taken; advice: what is allowed
+ * beside another size. */
+typedef struct LastBatch {
+    const TrainSource *source;
+    uint64_t most;
+    const char *advice;
+} LastBatch;
+
 /* Whether the network can take what is left at the end of an epoch. */
-static AugStatus check_last_batch(const TrainSource *source, const NnNetwork *network, bool trains,
+static AugStatus check_last_batch(const LastBatch *wanted, const NnNetwork *network, bool trains,
                                   AugError *error)
 {
-    const TrainSourceInfo *info = train_source_info(source);
-    const uint32_t last = train_source_last_batch(source);
     AugError reason = {0};
+    if (!wanted->source)
+        return AUG_OK;
+    const TrainSourceInfo *info = train_source_info(wanted->source);
+    const bool is_cut = wanted->most < info->n_samples;
+    const uint32_t rest = (uint32_t)(wanted->most % info->batch_size);
+    const uint32_t last = !is_cut ? train_source_last_batch(wanted->source)
+                          : rest  ? rest
+                                  : info->batch_size;
     if (last == 0 || nn_network_check_batch(network, last, trains, &reason) == AUG_OK)
         return AUG_OK;
-    return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(source),
+    return AUG_FAIL(error, AUG_BAD_SPEC, train_source_name(wanted->source),
                     "of %" PRIu64 " samples in batches of %u the last one of an epoch has %u, and "
                     "%s; allowed is %sanother size",
-                    info->n_samples, info->batch_size, last, reason.message,
-                    trains ? "batch: {tail: drop}, or " : "");
+                    is_cut ? wanted->most : info->n_samples, info->batch_size, last, reason.message,
+                    wanted->advice);
+}
+
+static AugStatus check_last_batches(const TrainData *data, const TrainSettings *settings,
+                                    const NnNetwork *network, AugError *error)
+{
+    const LastBatch all[] = {
+        {data->train, UINT64_MAX, "batch: {tail: drop}, or "},
+        {data->validation, UINT64_MAX, ""},
+        {data->eval, UINT64_MAX, ""},
+        {data->train_eval, (uint64_t)settings->train_eval, "another train.train_eval, or "},
+    };
+    for (size_t i = 0; i < AUG_COUNT(all); i++)
+        AUG_TRY(check_last_batch(&all[i], network, i == 0, error));
+    return AUG_OK;
 }
 
 /* Where samples have any number of classes, a data set has to say all of them; what makes groups by
@@ -333,11 +361,7 @@ AugStatus train_data_fit(TrainData *data, const TrainModelFile *model, const NnN
     AUG_TRY(fit(data, data->validation, network, model, n_classes, error));
     AUG_TRY(fit(data, data->eval, network, model, n_classes, error));
     AUG_TRY(fit(data, data->train_eval, network, model, n_classes, error));
-    const TrainSource *sources[] = {data->train, data->validation, data->eval, data->train_eval};
-    for (size_t i = 0; i < AUG_COUNT(sources); i++)
-        if (sources[i])
-            AUG_TRY(check_last_batch(sources[i], network, i == 0, error));
-    return AUG_OK;
+    return check_last_batches(data, &model->train, network, error);
 }
 
 /* Whether a task takes so many views of a sample, and its loss compares them. */
