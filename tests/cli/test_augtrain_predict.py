@@ -87,6 +87,20 @@ def test_rows():
               [row[0], int(row[1]), [row[2], row[4]], row[6]], "the same as JSON")
 
 
+def test_a_map_of_one_pixel_is_a_list_of_classes():
+    """As a network that ends in pooling makes it; a larger map is none."""
+    make_run()
+    for pool in ("global_avg_pool", "adaptive_avg_pool: 1"):
+        write("pooled.yaml", f"model: {{input: [12, 12, 3], layers: [conv: 3, {pool}]}}\n" + MODEL[MODEL.index("optimizer"):])
+        succeed("pooled.yaml", "-o", "pooled", "--quiet", "--overwrite")
+        best = logits("pooled").reshape(20, 3).argmax(axis=1)
+        rows = [json.loads(line)["classes"][0] for line in succeed("predict", "pooled", "--format", "jsonl").splitlines()]
+        equal([row["number"] for row in rows], list(best), f"classes of {pool}")
+    write("map.yaml", "model: {input: [12, 12, 3], layers: [conv: 3]}\n" + MODEL[MODEL.index("optimizer"):])
+    succeed("export", "map.yaml", "-o", "map.safetensors")
+    contains(fail(2, "predict", "map.yaml", "animals", "--weights", "map.safetensors"), "10x10x3 values, which are no classes")
+
+
 def test_inputs():
     """The run's own data set, a folder of loose pictures, one picture, a file of weights, a model file:
     the same samples have the same bits."""

@@ -171,14 +171,16 @@ static AugStatus check_classes(const TrainPredictor *predictor, AugError *error)
                         "the model was trained to %s, not to tell classes; --values logits and "
                         "--output FILE.npy give its outputs",
                         saved->task->name);
-    if (predictor->info.output.flat && predictor->info.n_classes > 1)
+    /* A map of one pixel, as pooling leaves it, is a list of classes, too. */
+    const NnShape output = predictor->info.output;
+    const int32_t least = has_several(predictor) ? 1 : 2;
+    if (output.height == 1 && output.width == 1 && output.channels >= least)
         return AUG_OK;
     return AUG_FAIL(
         error, AUG_BAD_ARGUMENT, NULL,
         "the model's outputs are %dx%dx%d values, which are no classes; --values logits "
         "and --output FILE.npy give them",
-        predictor->info.output.height, predictor->info.output.width,
-        predictor->info.output.channels);
+        output.height, output.width, output.channels);
 }
 
 AugStatus train_predict(TrainPredictor *predictor, AugError *error)
