@@ -169,6 +169,28 @@ def test_texts_have_any_number_of_tags():
     contains(augtrain(2, "model.yaml", *DATA), "train.yaml: each of its samples has one class; the task tag needs")
 
 
+def test_a_tag_may_be_the_only_one():
+    """Whether a text has it or not; of one class that every sample has there is nothing to learn."""
+    make_tags()
+    for name in ("train", "eval"):
+        rows = [json.loads(line) for line in read(f"{name}.jsonl").splitlines()]
+        write(f"{name}.jsonl", "".join(json.dumps({**row, "tags": [t for t in row["tags"] if t == "red"]}) + "\n"
+                                       for row in rows))
+    one = MODEL.replace("optimizer", "task: tag\noptimizer").replace("linear: 3", "linear: 1")
+    write("model.yaml", one)
+    augtrain(0, "model.yaml", "--output", "run")
+    rows = [json.loads(line) for line in augtrain(0, "predict", "run", "--format", "jsonl").splitlines()]
+    equal([row["classes"][0]["probability"] > 0.5 for row in rows], ["label" in row for row in rows], "texts with red")
+    augtrain(0, "export", "run", "--output", "run.onnx")
+    augtrain(0, "--resume", "run")
+    named = one.replace("  input: [12]\n", "  input: [12]\n  classes: [red]\n")
+    write("model.yaml", named)
+    augtrain(0, "model.yaml", "--output", "named")
+    write("model.yaml", named.replace("task: tag\n", ""))
+    contains(augtrain(2, "model.yaml"), "model.yaml:4:12: model: classes needs a list of at least two names for the task "
+             "classify")
+
+
 def refuse(file, before, after, *words):
     """One thing is changed in one file, and the run is refused with words."""
     make_case()

@@ -148,7 +148,7 @@ START_TEST(every_mistake_at_once)
     expect(&reading, "1:11", "allowed is 1");
     expect(&reading, "2:1", "did you mean 'model'?");
     expect(&reading, "4:10", "input needs [height, width, channels] or [features]");
-    expect(&reading, "5:12", "at least two names");
+    expect(&reading, "5:12", "classes needs a list of names");
     expect(&reading, "7:7", "the layer 'conf' is not known; did you mean 'conv'?");
     expect(&reading, "8:23", "filters is 0; allowed is integer from 1");
     expect(&reading, "8:26", "'kernal' is not known; did you mean 'kernel'?");

@@ -66,9 +66,8 @@ static void read_classes(TrainModelReading *reading, const AugiTree *list, Train
 {
     if (!list)
         return;
-    if (list->kind != AUGI_TREE_LIST || list->n_children < 2) {
-        augi_tree_problem(reading->problems, list, "model",
-                          "classes needs a list of at least two names");
+    if (list->kind != AUGI_TREE_LIST || list->n_children == 0) {
+        augi_tree_problem(reading->problems, list, "model", "classes needs a list of names");
         return;
     }
     const char **names = train_model_take(reading, list->n_children * sizeof(*names));
@@ -109,6 +108,17 @@ static void read_model(TrainModelReading *reading, const AugiTree *root, TrainMo
     else
         augi_tree_problem(reading->problems, model ? model : root, NULL,
                           "the section 'model' is missing; it needs input and layers");
+}
+
+/* One class is no choice, unless a sample may be without it. What is read from a run has no task, and
+ * was trained. */
+static void check_class_count(TrainModelReading *reading, const AugiTree *root,
+                              const TrainModelFile *file)
+{
+    if (file->n_classes == 1 && !file->task->several)
+        augi_tree_problem(reading->problems, augi_tree_at(root, "/model/classes"), "model",
+                          "classes needs a list of at least two names for the task %s",
+                          file->task->name);
 }
 
 static void read_train(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
@@ -182,6 +192,7 @@ static void read_sections(TrainModelReading *reading, const AugiTree *root, Trai
                           "augtrain is the version of this format; allowed is 1");
     read_model(reading, root, file);
     train_model_modules(reading, root, file);
+    check_class_count(reading, root, file);
     read_train(reading, root, file);
     read_data(reading, root, file);
 }
