@@ -112,9 +112,32 @@ START_TEST(a_run_that_goes_on_keeps_what_is_whole_and_before_its_step)
 }
 END_TEST
 
+/* A checkpoint of an epoch's last step, made before its evaluation: the run adds the epoch's entry. */
+START_TEST(an_epoch_that_was_not_evaluated_is_added_once)
+{
+    size_t first, second;
+    TrainScalarLogs *logs = opened(NULL);
+    add(logs, "{\"event\":\"epoch\",\"epoch\":1,\"step\":300,\"loss\":0.25}");
+    add(logs, "{\"event\":\"step\",\"epoch\":2,\"step\":600,\"loss\":0.5}");
+    char *before = content("events.out.tfevents.augtrain", &first);
+    add(logs, "{\"event\":\"epoch\",\"epoch\":2,\"step\":600,\"loss\":0.25}");
+    add(logs, "{\"event\":\"step\",\"epoch\":3,\"step\":602,\"loss\":0.5}");
+    train_scalar_logs_close(logs);
+    train_scalar_logs_close(opened((const uint64_t[]){600, 599}));
+    expect("steps.csv", "epoch,step,loss\n2,600,0.5\n");
+    expect("epochs.csv", "epoch,step,loss\n1,300,0.25\n");
+    char *after = content("events.out.tfevents.augtrain", &second);
+    ck_assert_uint_eq(first, second);
+    ck_assert_mem_eq(before, after, first);
+    free(before);
+    free(after);
+}
+END_TEST
+
 /* Whatever stands in the file, what stays is whole records, and the rest is gone. */
 START_TEST(damaged_files_of_events_are_cut_where_they_are_damaged)
 {
+    static const uint64_t keep[] = {5, 5};
     size_t whole, size;
     TrainScalarLogs *logs = opened(NULL);
     for (int i = 0; i < 4; i++)
@@ -127,7 +150,7 @@ START_TEST(damaged_files_of_events_are_cut_where_they_are_damaged)
         test_write_file(path, bytes, whole);
         bytes[at] ^= 0x41;
         TrainEventsFile events;
-        ck_assert_int_eq(train_events_open(&events, path, &(uint64_t){5}, NULL), AUG_OK);
+        ck_assert_int_eq(train_events_open(&events, path, keep, NULL), AUG_OK);
         train_events_close(&events);
         free(content("events.out.tfevents.augtrain", &size));
         ck_assert_uint_lt(size, whole);
@@ -145,6 +168,7 @@ int main(void)
     tcase_add_test(test, checksums_are_those_that_are_published);
     tcase_add_test(test, tables_grow_columns_and_leave_cells_empty);
     tcase_add_test(test, a_run_that_goes_on_keeps_what_is_whole_and_before_its_step);
+    tcase_add_test(test, an_epoch_that_was_not_evaluated_is_added_once);
     tcase_add_test(test, damaged_files_of_events_are_cut_where_they_are_damaged);
     suite_add_tcase(suite, test);
     return test_run(suite);

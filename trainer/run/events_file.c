@@ -2,6 +2,7 @@
 #include "trainer/run/events_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,8 +84,28 @@ static uint64_t step_of(const uint8_t *event, size_t size)
     return step;
 }
 
-/* Bytes of the whole records from the begin on that are of steps up to keep. */
-static size_t kept_size(const uint8_t *bytes, size_t size, uint64_t keep)
+/* Whether an event's scalars are those of an epoch: train_events_add writes each step as a number, and
+ * of the first scalar the tag first. */
+static bool is_of_epoch(const uint8_t *event, size_t size)
+{
+    static const char tag[] = TRAIN_EVENTS_EPOCH;
+    size_t at = 10;
+    while (at < size && event[at] >= 128)
+        at++;
+    at++;
+    /* Three fields, one in the other: the summary, a value of it, its tag; each a key and a length. */
+    for (int field = 0; field < 3; field++) {
+        at++;
+        while (at < size && event[at] >= 128)
+            at++;
+        at++;
+    }
+    return at < size && size - at >= sizeof(tag) - 1 && !memcmp(event + at, tag, sizeof(tag) - 1);
+}
+
+/* Bytes of the whole records from the begin on that are of steps up to keep[0], of epochs up to
+ * keep[1]. */
+static size_t kept_size(const uint8_t *bytes, size_t size, const uint64_t keep[2])
 {
     size_t at = 0;
     while (size - at >= HEAD_SIZE + TAIL_SIZE) {
@@ -93,7 +114,7 @@ static size_t kept_size(const uint8_t *bytes, size_t size, uint64_t keep)
         if (get_number(head + 8, 4) != masked_crc(head, 8) ||
             length > size - at - HEAD_SIZE - TAIL_SIZE ||
             get_number(event + length, 4) != masked_crc(event, (size_t)length) ||
-            step_of(event, (size_t)length) > keep)
+            step_of(event, (size_t)length) > keep[is_of_epoch(event, (size_t)length)])
             break;
         at += HEAD_SIZE + (size_t)length + TAIL_SIZE;
     }
@@ -101,7 +122,8 @@ static size_t kept_size(const uint8_t *bytes, size_t size, uint64_t keep)
 }
 
 /* Cuts an earlier file; *kept: bytes that stay. */
-static AugStatus cut(const TrainEventsFile *events, uint64_t keep, size_t *kept, AugError *error)
+static AugStatus cut(const TrainEventsFile *events, const uint64_t keep[2], size_t *kept,
+                     AugError *error)
 {
     uint8_t *bytes;
     size_t size;
@@ -126,7 +148,7 @@ AugStatus train_events_open(TrainEventsFile *events, const char *path, const uin
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for the file of events");
     size_t kept = 0;
     if (keep)
-        AUG_TRY(cut(events, *keep, &kept, error));
+        AUG_TRY(cut(events, keep, &kept, error));
     events->file = fopen(path, keep ? "ae" : "wxe");
     if (!events->file)
         return AUG_FAIL(error, AUG_IO, path, "cannot be created: %s", strerror(errno));

@@ -9,6 +9,9 @@
 
 #include "aug/status.h"
 
+/* What the names of an epoch's figures begin with. */
+#define TRAIN_EVENTS_EPOCH "epoch/"
+
 /* A figure under a name ("step/loss"). */
 typedef struct TrainScalar {
     const char *tag;
@@ -21,8 +24,9 @@ typedef struct TrainEventsFile {
     FILE *file;
 } TrainEventsFile;
 
-/* Starts a file. keep NULL: there may be none. Else records of later steps than *keep, and a torn one,
- * are cut off; there need not be a file. */
+/* Starts a file. keep NULL: there may be none. Else, from the first record on that is of a later step
+ * than keep[0], of an epoch that ended later than keep[1], or torn, all are cut off; there need not be
+ * a file. */
 AUG_MUST_CHECK AugStatus train_events_open(TrainEventsFile *events, const char *path,
                                            const uint64_t *keep, AugError *error);
 

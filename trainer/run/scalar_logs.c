@@ -28,9 +28,10 @@ static AugStatus open_file(TrainScalarLogs *logs, int number, const char *folder
                                                            : "events.out.tfevents.augtrain");
     if (!path)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for a path");
-    const AugStatus status =
-        number < N_TABLES ? train_table_open(&logs->tables[number], path, "step", keep, error)
-                          : train_events_open(&logs->events, path, keep, error);
+    const AugStatus status = number < N_TABLES
+                                 ? train_table_open(&logs->tables[number], path, "step",
+                                                    keep ? &keep[number == EPOCHS] : NULL, error)
+                                 : train_events_open(&logs->events, path, keep, error);
     free(path);
     return status;
 }
@@ -43,8 +44,7 @@ AugStatus train_scalar_logs_open(TrainScalarLogs **out, const char *folder, cons
     if (!logs)
         return AUG_FAIL(error, AUG_NO_MEMORY, folder, "no memory for the log");
     for (int i = 0; i <= N_TABLES; i++) {
-        const AugStatus status =
-            open_file(logs, i, folder, keep ? &keep[i == EPOCHS] : NULL, error);
+        const AugStatus status = open_file(logs, i, folder, keep, error);
         if (status == AUG_OK)
             continue;
         train_scalar_logs_close(logs);

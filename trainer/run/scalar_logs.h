@@ -19,8 +19,8 @@ struct json_t;
 typedef struct TrainScalarLogs TrainScalarLogs;
 
 /* Starts them. keep NULL: none may exist. Else they are those of a run that goes on: entries of later
- * steps than keep[0], in epochs.csv than keep[1], and what was torn at an end, are cut off, and what is
- * missing is made. */
+ * steps than keep[0], of epochs that ended later than keep[1], and what was torn at an end, are cut off,
+ * and what is missing is made. */
 AUG_MUST_CHECK AugStatus train_scalar_logs_open(TrainScalarLogs **out, const char *folder,
                                                 const uint64_t *keep, AugError *error);
 
