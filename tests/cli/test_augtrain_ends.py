@@ -1,5 +1,6 @@
 """How runs of augtrain end and what stays of them: signals, closed pipes, hung daemons, full disks, damaged checkpoints,
 values that are not finite; and which weights they end with."""
+import hashlib
 import json
 import os
 import resource
@@ -211,6 +212,53 @@ def test_damaged_checkpoints():
             write(f"out/checkpoints/{names[3]}", damaged)
             contains(fail(1, "--resume", "out"), f"out/checkpoints/{names[3]}: ")
             os.remove(f"out/checkpoints/{names[3]}.damaged")
+
+
+def rewrite(path, change):
+    """A checkpoint whose metadata change changes, with the digest that it then has."""
+    content = read(path)
+    size = int.from_bytes(content[:8], "little")
+    header, data = json.loads(content[8:8 + size]), content[8 + size:]
+    metadata = header["__metadata__"]
+    change(metadata)
+    pieces = [piece for key, value in metadata.items() if key != "sha256" for piece in (key.encode(), value.encode())]
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            pieces += [name.encode(), data[begin:end]]
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(len(piece).to_bytes(8, "little") + piece)
+    metadata["sha256"] = digest.hexdigest()
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    write(path, len(text).to_bytes(8, "little") + text + data)
+
+
+def test_checkpoints_of_another_version_stay():
+    make_case(", checkpoint_every: 2 steps, checkpoint_keep: 4")
+    succeed("model.yaml", *DATA, "--output", "out")
+    names = checkpoints("out")
+    newest = f"out/checkpoints/{names[-1]}"
+    content = read(newest)
+
+    def columns(change):
+        def apply(metadata):
+            metadata.update({"augtrain": "0.2.0", "run.steps": change(metadata["run.steps"])})
+        return apply
+
+    rewrite(newest, lambda metadata: None)
+    for change, said in (
+            (lambda text: text + ",newcol 1", "this checkpoint of augtrain 0.2.0 has the column 'newcol 1' in 'run.steps'"),
+            (lambda text: text.replace(",lr 1", ""), "has no column 'lr 1' in 'run.steps'"),
+            (lambda text: "", "has no column 'step 1' in 'run.steps'"),
+            (lambda text: ",".join(text.split(",")[::-1]), "has the columns of 'run.steps' in another order")):
+        write(newest, content)
+        rewrite(newest, columns(change))
+        contains(fail(1, "--resume", "out"), f"{newest}: this checkpoint", said, "go on with the version that made it")
+        equal(sorted(os.listdir("out/checkpoints")), names, "what lies there")
+    write(newest, content)
+    contains(succeed("--resume", "out"), f"goes on  from {newest}")
 
 
 def test_a_full_disk_loses_no_checkpoint():

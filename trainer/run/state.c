@@ -2,9 +2,11 @@
 #include "trainer/run/state.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aug/version.h"
 #include "trainer/model/weights.h"
 #include "trainer/run/columns.h"
 
@@ -193,6 +195,54 @@ typedef struct Reading {
     AugError *error;
 } Reading;
 
+/* The first of some columns ("step 1,epoch 1") that others do not have; of no characters where they
+ * have all. */
+static void find_column(const char *columns, const char *others, char column[80])
+{
+    size_t size;
+    for (const char *at = columns; *at; at += size + (at[size] == ',')) {
+        const char *other = others;
+        size = strcspn(at, ",");
+        while (*other) {
+            const size_t n = strcspn(other, ",");
+            if (n == size && !memcmp(at, other, n))
+                break;
+            other += n + (other[n] == ',');
+        }
+        if (*other)
+            continue;
+        snprintf(column, 80, "%.*s", (int)(size < 79 ? size : 79), at);
+        return;
+    }
+    column[0] = 0;
+}
+
+/* A checkpoint whose digest is right is whole, but another version's. */
+static AugStatus refuse_columns(const Reading *reading, const char *name, const char *found,
+                                const char *wanted)
+{
+    static const char advice[] = "go on with the version that made it";
+    const char *version = augi_tensor_file_metadata(reading->file, "augtrain");
+    char more[80] = "", less[80] = "";
+    version = version ? version : "of no known version";
+    find_column(found, wanted, more);
+    find_column(wanted, found, less);
+    if (more[0])
+        return AUG_FAIL(reading->error, AUG_UNSUPPORTED, reading->path,
+                        "this checkpoint of augtrain %.40s has the column '%s' in '%s', which this "
+                        "version, " AUG_VERSION ", does not know; %s",
+                        version, more, name, advice);
+    if (less[0])
+        return AUG_FAIL(reading->error, AUG_UNSUPPORTED, reading->path,
+                        "this checkpoint of augtrain %.40s has no column '%s' in '%s', which this "
+                        "version, " AUG_VERSION ", needs; %s",
+                        version, less, name, advice);
+    return AUG_FAIL(reading->error, AUG_UNSUPPORTED, reading->path,
+                    "this checkpoint of augtrain %.40s has the columns of '%s' in another order "
+                    "than this version, " AUG_VERSION "; %s",
+                    version, name, advice);
+}
+
 static AugStatus check_columns(const Reading *reading, const char *name,
                                const TrainColumns *columns)
 {
@@ -200,14 +250,11 @@ static AugStatus check_columns(const Reading *reading, const char *name,
     if (!wanted)
         return AUG_FAIL(reading->error, AUG_NO_MEMORY, reading->path, "no memory for a name");
     const char *found = augi_tensor_file_metadata(reading->file, name);
-    const bool same = found && !strcmp(found, wanted);
+    const AugStatus status = found && !strcmp(found, wanted)
+                                 ? AUG_OK
+                                 : refuse_columns(reading, name, found ? found : "", wanted);
     free(wanted);
-    if (same)
-        return AUG_OK;
-    return AUG_FAIL(reading->error, AUG_CORRUPT, reading->path,
-                    "this is no checkpoint that this version of augtrain can go on from: '%s' has "
-                    "other columns",
-                    name);
+    return status;
 }
 
 /* Numbers of a tensor with so many columns, whose rows go to *n_rows; copied, as they may lie

@@ -26,7 +26,8 @@ AUG_MUST_CHECK AugStatus train_state_init(TrainState *state, const TrainRun *run
 void train_state_fini(TrainState *state);
 
 /* Reads where a run was from a checkpoint at path: the numbers of *run alone, without its
- * history. Fails with AUG_CORRUPT if the file does not hold what this version writes. */
+ * history. Fails with AUG_UNSUPPORTED if the file names other columns than this version has, and
+ * with AUG_CORRUPT if it does not hold those that it names. */
 AUG_MUST_CHECK AugStatus train_state_peek(TrainRun *run, const AugiTensorFile *file,
                                           const char *path, AugError *error);
 
