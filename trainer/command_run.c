@@ -81,7 +81,8 @@ static uint64_t accumulation(const TrainRun *run)
     return train_source_info(run->train)->steps_per_epoch;
 }
 
-/* What a network has beside itself: an average, and room for its buffers. */
+/* What a network has beside itself: an average, which begins with the weights that it has now, and room
+ * for its buffers. */
 static AugStatus make_companions(TrainRun *run, AugError *error)
 {
     if (run->train && run->settings.ema > 0)
@@ -113,14 +114,13 @@ static AugStatus make_network(Job *job, AugError *error)
     spec.inference = job->options.eval_only;
     AUG_TRY(train_model_place(model, nn_network_new(&run->network, &spec, error), error));
     nn_network_info(run->network, &run->info);
-    AUG_TRY(make_companions(run, error));
     if (model->n_classes > 0 && model->task->has_classes && model->n_classes != run->info.n_classes)
         return AUG_FAIL(error, AUG_BAD_SPEC, model->path,
                         "model.classes has %zu names; the last layer has %u outputs",
                         model->n_classes, run->info.n_classes);
     if (job->options.weights)
-        return train_weights_load(run->network, job->options.weights, error);
-    return AUG_OK;
+        AUG_TRY(train_weights_load(run->network, job->options.weights, error));
+    return make_companions(run, error);
 }
 
 /* Weights that are tested know the classes that they were trained on, if they come from augtrain. */

@@ -310,6 +310,27 @@ def test_weights_that_are_averaged():
     equal(json.loads(tested[tested.index("{"):])["test"]["loss"], log("out")[-1]["test_loss"], "their loss")
 
 
+def test_an_average_begins_with_the_weights_that_are_given():
+    """A run that is told to end before its first step saves those. It is told while it waits for its model file."""
+    make_case(", ema: 0.75")
+    succeed("model.yaml", *DATA, "--output", "first", "--epochs", 1)
+    os.mkfifo("pipe")
+    with subprocess.Popen([AUGTRAIN, "pipe", *DATA, "--output", "out", "--seed", "9", "--weights",
+                           "first/model.safetensors"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        with open("pipe", "wb") as pipe:
+            run.send_signal(signal.SIGINT)
+            # Signals are taken by a thread of their own.
+            time.sleep(0.2)
+            pipe.write(read("model.yaml"))
+        said = run.communicate(timeout=60)[1]
+    equal(run.returncode, 130, said)
+    contains(said, "interrupted by SIGINT after step 0 ")
+    _, given = tensors("first/model.safetensors")
+    _, saved = tensors("out/model.safetensors")
+    for name, values in given.items():
+        equal(numpy.array_equal(saved[name], values), True, f"{name} is what was given")
+
+
 def test_early_stopping():
     """A rate that is far too high: the figures soon get no better."""
     make_case(", early_stop: 3, choose_on: test, best: loss")
