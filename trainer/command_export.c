@@ -142,7 +142,8 @@ static AugStatus write_onnx(const CmdCall *call, const TrainSavedModel *saved,
     TrainSavedSpec spec;
     aug_limits_init(&limits);
     /* Without --bytes it is a note only. */
-    const AugStatus found = train_saved_find_spec(saved, &spec, &limits, &problems);
+    const AugStatus found = (options->bytes ? train_saved_need_spec : train_saved_find_spec)(
+        saved, &spec, &limits, &problems);
     if (found != AUG_OK && (options->bytes || first.status == AUG_NO_MEMORY))
         return aug_problems_first(&problems, error);
     if (found != AUG_OK)

@@ -145,6 +145,29 @@ def test_a_model_file_has_the_specification_of_its_evaluation():
     succeed("export", "model.yaml", "-o", "x.onnx")
 
 
+def test_a_run_without_a_test_is_evaluated_by_its_validation():
+    """Its specification says what the input is; that of the training never does."""
+    make_run()
+    write("validated.yaml", MODEL.replace("eval: spec.yaml", "validation: spec.yaml"))
+    succeed("validated.yaml", "-o", "validated", "--quiet")
+    succeed("export", "validated", "--bytes", "-o", "validated.onnx")
+    succeed("predict", "validated", "animals", "--values", "logits", "-o", "validated.npy")
+    for name, *words in (("file", "validated.yaml", "--weights", "validated/model.safetensors"),
+                         ("eval", "model.yaml", "--weights", "validated/model.safetensors")):
+        succeed("export", *words, "--bytes", "-o", f"{name}.onnx")
+        equal(read(f"{name}.onnx"), read("validated.onnx"), f"the model of {words[0]}")
+        succeed("predict", words[0], "animals", *words[1:], "--values", "logits", "-o", f"{name}.npy")
+        equal(read(f"{name}.npy"), read("validated.npy"), f"the values of {words[0]}")
+    contains(read("validated.onnx").decode("latin-1"), "the model normalizes them as it was trained on")
+    write("trained.yaml", MODEL.replace(", eval: spec.yaml", ""))
+    succeed("trained.yaml", "-o", "trained", "--quiet")
+    for words in (("trained",), ("trained.yaml",), ("trained.yaml", "--weights", "trained/model.safetensors"),
+                  ("trained/model.safetensors",)):
+        contains(fail(2, "export", *words, "--bytes", "-o", "x.onnx"), "no specification of an evaluation")
+    contains(fail(2, "predict", "trained", "animals"), "no specification of an evaluation")
+    equal(os.path.exists("x.onnx"), False, "a file")
+
+
 def test_many_classes_in_order():
     """Of 2,000 classes the first 1,000, and of equal ones those before."""
     make_run()

@@ -79,13 +79,21 @@ static AugStatus take_classes(TrainSavedModel *saved, const json_t *list, const 
     return saved->classes ? AUG_OK : no_memory(path, problems);
 }
 
+/* The stream that a run was evaluated by; NULL where it was not. */
+static const json_t *find_evaluation(const json_t *config)
+{
+    const json_t *data = json_object_get(config, "data");
+    const json_t *eval = json_object_get(data, "eval");
+    return json_object_get(eval, "spec") ? eval : json_object_get(data, "validation");
+}
+
 static AugStatus take_config(TrainSavedModel *saved, const json_t *config, const char *path,
                              AugProblems *problems)
 {
     const char *task = json_string_value(json_object_get(config, "task"));
-    const json_t *eval = json_object_get(json_object_get(config, "data"), "eval");
-    const json_t *spec = json_object_get(eval, "spec");
-    const char *name = json_string_value(json_object_get(eval, "name"));
+    const json_t *evaluation = find_evaluation(config);
+    const json_t *spec = json_object_get(evaluation, "spec");
+    const char *name = json_string_value(json_object_get(evaluation, "name"));
     saved->task = task ? train_task_find(task) : NULL;
     saved->spec = spec ? json_dumps(spec, JSON_COMPACT) : NULL;
     saved->spec_file = strdup(name ? name : path);
@@ -195,7 +203,8 @@ void train_saved_fini(TrainSavedModel *saved)
 AugStatus train_saved_find_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
                                 const AugLimits *limits, AugProblems *problems)
 {
-    const TrainSpecRef *ref = &saved->model->eval_data;
+    const TrainModelFile *model = saved->model;
+    const TrainSpecRef *ref = model->eval_data.name ? &model->eval_data : &model->validation_data;
     AugSpec *spec = NULL;
     *out = (TrainSavedSpec){0};
     if (saved->spec) {
@@ -216,6 +225,19 @@ AugStatus train_saved_find_spec(const TrainSavedModel *saved, TrainSavedSpec *ou
     free(out->file);
     *out = (TrainSavedSpec){0};
     return no_memory(saved->model->path, problems);
+}
+
+AugStatus train_saved_need_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
+                                const AugLimits *limits, AugProblems *problems)
+{
+    AUG_TRY(train_saved_find_spec(saved, out, limits, problems));
+    if (out->text)
+        return AUG_OK;
+    aug_problems_add(problems, AUG_BAD_SPEC, saved->model->path,
+                     "there is no specification of an evaluation (data.eval, or without it "
+                     "data.validation), which says how samples become the network's input; give a "
+                     "model file that has one, or the folder of a run that had one");
+    return AUG_BAD_SPEC;
 }
 
 char *train_saved_spec(const char *spec, bool own)

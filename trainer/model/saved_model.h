@@ -15,8 +15,9 @@
  * weights:   no tensors: the layers have their initial weights
  * classes:   n_classes names: the model's, else those of the run's data set, else none
  * task:      what it was trained for, NULL where that is not known
- * spec:      JSON of the specification by which the run was evaluated, NULL without a run; spec_file: where
- *            relative paths in it start, a file in that folder
+ * spec:      JSON of the specification by which the run was evaluated: that of data.eval, or without it
+ *            of data.validation. NULL without a run, and where it had neither; spec_file: where relative
+ *            paths in it start, a file in that folder
  */
 typedef struct TrainSavedModel {
     char *path;
@@ -45,8 +46,13 @@ typedef struct TrainSavedSpec {
     char *text, *file;
 } TrainSavedSpec;
 
-/* Finds that of the run, or of data.eval in a model file. Every mistake goes to problems. */
+/* Finds that of the run, or in a model file of data.eval, or without it of data.validation. That of the
+ * training is none: its steps change samples at random. Every mistake goes to problems. */
 AUG_MUST_CHECK AugStatus train_saved_find_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
+                                               const AugLimits *limits, AugProblems *problems);
+
+/* The same; fails with AUG_BAD_SPEC where there is none. */
+AUG_MUST_CHECK AugStatus train_saved_need_spec(const TrainSavedModel *saved, TrainSavedSpec *out,
                                                const AugLimits *limits, AugProblems *problems);
 
 /* A specification in JSON, changed so that each sample is made once, in the order of the data set, and a

@@ -63,14 +63,7 @@ static AugStatus read_spec(TrainInput *input, const TrainSavedModel *saved, bool
     AugError first = {0};
     AugProblems problems = {.items = &first, .capacity = 1};
     TrainSavedSpec own = {0};
-    AugStatus status = train_saved_find_spec(saved, &own, limits, &problems);
-    if (status == AUG_OK && !own.text) {
-        aug_problems_add(&problems, AUG_BAD_SPEC, saved->model->path,
-                         "there is no specification of an evaluation (data.eval), which says how "
-                         "samples become the network's input; the folder of a run has it, or a "
-                         "model file");
-        status = AUG_BAD_SPEC;
-    }
+    AugStatus status = train_saved_need_spec(saved, &own, limits, &problems);
     if (status == AUG_OK)
         status = parse(input, &own, with_data, limits, &problems);
     input->spec_file = own.file;

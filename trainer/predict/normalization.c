@@ -93,8 +93,6 @@ AugStatus train_normalization_find(TrainNormalization *out, const TrainSavedMode
                         "its input is a list of %d values; --bytes is for pictures of up to %d "
                         "channels",
                         channels, AUG_MAX_CHANNELS);
-    if (!spec)
-        return AUG_OK;
     char *text = output_alone(spec);
     const AugStatus status = text ? find(out, text, &channels, limits, error)
                                   : AUG_FAIL(error, AUG_NO_MEMORY, NULL, "memory is exhausted");

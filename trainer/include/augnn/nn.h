@@ -73,9 +73,10 @@ typedef struct NnModelShape {
  * n_classes:  classes whose names are known (nn_model_class_name)
  * n_parameters: as PyTorch counts them
  * kernels:    which computes, such as "avx2"
- * spec:       the specification by which the run was evaluated, as JSON for aug_spec_parse: pipeline and
- *             output make of a sample what the network takes. It has no data set, and batches in the order
- *             of the data set. NULL of what is not the folder of a run
+ * spec:       the specification by which the run was evaluated (data.eval, or without it
+ *             data.validation), as JSON for aug_spec_parse: pipeline and output make of a sample what the
+ *             network takes. It has no data set, and batches in the order of the data set. NULL of what is
+ *             not the folder of a run, and of a run that had neither
  */
 typedef struct NnModelInfo {
     NnModelShape input, output;
