@@ -169,6 +169,38 @@ def test_whatever_chooses_needs_a_validation():
         succeed("--output", what)
 
 
+def test_a_plateau_of_a_figure_that_no_evaluation_has_is_refused():
+    """Before the first step, whichever stage it is."""
+    make_case("epochs: 4", "epochs: 4, choose_on: test")
+    text = read("model.yaml").decode()
+    for schedule in ("{plateau: {metric: acuracy}}", "{plateau: acuracy}",
+                     "[{constant: {}, epochs: 1}, {plateau: {}, epochs: 1}, {plateau: {metric: acuracy}}]"):
+        write("model.yaml", text + f"schedule: {schedule}\n")
+        done = augtrain("model.yaml", "--output", "refused")
+        equal((done.returncode, os.path.exists("refused")), (2, False), done.stderr)
+        contains(done.stderr, "model.yaml: schedule: the figure of plateau is 'acuracy', which evaluations do not have; "
+                 "allowed are loss, accuracy", "did you mean 'accuracy'?")
+
+
+def test_a_plateau_of_the_accuracy_waits_for_larger_ones():
+    """The rate falls behind evaluations that are no better than the best one before."""
+    make_case("epochs: 4", "epochs: 20, choose_on: test", SPEC.replace("size: 24", "size: 120"))
+    text = read("model.yaml").decode()
+    for mode, sign in (("", 1), (", mode: auto", 1), (", mode: max", 1), (", mode: min", -1)):
+        write("model.yaml", text + f"schedule: {{plateau: {{metric: accuracy, patience: 0, factor: 0.75{mode}}}}}\n")
+        folder = f"out{mode[8:]}"
+        succeed("--output", folder)
+        rate, best, expected = 0.05, None, []
+        for entry in log(folder, "epoch"):
+            expected.append(rate)
+            figure = sign * entry["test_accuracy"]
+            if best is not None and not figure > best + 1e-4 * abs(best):
+                rate *= 0.75
+            best = figure if best is None or figure > best + 1e-4 * abs(best) else best
+        found = [entry["lr"] for entry in log(folder, "step")]
+        equal([round(lr, 9) for lr in found], [round(lr, 9) for lr in expected], f"rates of mode '{mode}'")
+
+
 def test_the_report_shows_the_worst_mistakes():
     """As pictures, with what they are and what they were taken for."""
     make_case("epochs: 4", "epochs: 1")

@@ -1,6 +1,7 @@
 /* Schedules as a run sees them: ends, units, stages one after the other, and what is refused. Their
  * formulas are compared with PyTorch's by the vectors. */
 #include <math.h>
+#include <stdio.h>
 
 #include "tests/support/nn_fixture.h"
 #include "tests/support/support.h"
@@ -115,21 +116,47 @@ START_TEST(plateaus_remember)
     NnScheduleState state = {0};
     NnMoment now = {.t = 5, .total = 100, .per_epoch = 10, .base = {1, 0}};
     ck_assert_ptr_null(nn_schedule_metric(&staged, &now));
-    nn_schedule_observe(&staged, &state, &now, 1);
+    nn_schedule_observe(&staged, &state, &now, 1, false);
     now.t = 10;
     ck_assert_str_eq(nn_schedule_metric(&staged, &now), "loss");
     static const double losses[] = {2, 1, 1.5, 0.5, 0.6};
     static const double rates[] = {1, 1, 0.5, 0.5, 0.25};
     for (size_t i = 0; i < AUG_COUNT(losses); i++) {
-        nn_schedule_observe(&staged, &state, &now, losses[i]);
+        nn_schedule_observe(&staged, &state, &now, losses[i], false);
         ck_assert_double_eq(nn_schedule_rates(&staged, &state, &now).lr, rates[i]);
     }
     /* What is saved is enough to go on. */
     NnScheduleState copy = state;
-    nn_schedule_observe(&staged, &copy, &now, 0.7);
-    nn_schedule_observe(&staged, &state, &now, 0.7);
+    nn_schedule_observe(&staged, &copy, &now, 0.7, false);
+    nn_schedule_observe(&staged, &state, &now, 0.7, false);
     ck_assert_mem_eq(&copy, &state, sizeof(copy));
     ck_assert_double_eq(nn_schedule_rates(&staged, &copy, &now).lr, 0.125);
+}
+END_TEST
+
+/* A figure that is better when larger is so for mode auto, too; min and max say what they say. */
+START_TEST(plateaus_know_what_is_better)
+{
+    static const struct {
+        const char *mode;
+        bool rises, falls_when_it_gets_larger;
+    } cases[] = {{"", false, true},           {"", true, false},
+                 {"mode: auto", false, true}, {"mode: auto", true, false},
+                 {"mode: min", false, true},  {"mode: min", true, true},
+                 {"mode: max", false, false}, {"mode: max", true, false}};
+    for (size_t i = 0; i < AUG_COUNT(cases); i++)
+        for (int larger = 0; larger < 2; larger++) {
+            char text[80];
+            snprintf(text, sizeof(text), "plateau: {patience: 0, factor: 0.5%s%s}",
+                     cases[i].mode[0] ? ", " : "", cases[i].mode);
+            const NnSchedule schedule = {.stages = {stage(text)}, .n_stages = 1};
+            NnScheduleState state = {0};
+            const NnMoment now = {.t = 5, .total = 100, .per_epoch = 10, .base = {1, 0}};
+            nn_schedule_observe(&schedule, &state, &now, 0.5, cases[i].rises);
+            nn_schedule_observe(&schedule, &state, &now, larger ? 0.6 : 0.4, cases[i].rises);
+            const bool falls = cases[i].falls_when_it_gets_larger == (larger == 1);
+            ck_assert_double_eq(nn_schedule_rates(&schedule, &state, &now).lr, falls ? 0.5 : 1);
+        }
 }
 END_TEST
 
@@ -142,6 +169,7 @@ int main(void)
     tcase_add_test(tests, epochs_and_steps_are_counted);
     tcase_add_test(tests, stages_follow_each_other);
     tcase_add_test(tests, plateaus_remember);
+    tcase_add_test(tests, plateaus_know_what_is_better);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

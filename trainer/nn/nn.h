@@ -264,9 +264,9 @@ NnRates nn_schedule_rates(const NnSchedule *schedule, const NnScheduleState *sta
  * none. */
 const char *nn_schedule_metric(const NnSchedule *schedule, const NnMoment *moment);
 
-/* Tells it. */
+/* Tells it; rises: the figure is better when it is larger. */
 void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, const NnMoment *moment,
-                         double metric);
+                         double metric, bool rises);
 
 /* --- network ---------------------------------------------------------------------------------- */
 

@@ -57,14 +57,14 @@ const char *nn_schedule_metric(const NnSchedule *schedule, const NnMoment *momen
 }
 
 void nn_schedule_observe(const NnSchedule *schedule, NnScheduleState *state, const NnMoment *moment,
-                         double metric)
+                         double metric, bool rises)
 {
     NnMoment now = *moment;
     if (!nn_schedule_metric(schedule, moment))
         return;
     const size_t i = find_stage(schedule, &now);
     const NnScheduleStage *stage = &schedule->stages[i];
-    desc_of(stage)->observe(stage->choice.params, state->values[i], &now, metric);
+    desc_of(stage)->observe(stage->choice.params, state->values[i], &now, metric, rises);
 }
 
 AugStatus nn_schedule_check(const NnSchedule *schedule, uint64_t total, uint64_t per_epoch,

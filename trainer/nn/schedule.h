@@ -22,7 +22,8 @@
  *          length of its own
  * check:   conditions on the parameters for a stage of total steps
  * metric:  name of the figure that it wants to be told after each evaluation
- * observe: takes the figure into the state, which is all zero at the begin
+ * observe: takes the figure into the state, which is all zero at the begin; rises: it is better when it
+ *          is larger
  */
 typedef struct NnScheduleDesc {
     NN_MODULE;
@@ -30,7 +31,8 @@ typedef struct NnScheduleDesc {
     uint64_t (*length)(const void *params, uint64_t per_epoch);
     AugStatus (*check)(const void *params, uint64_t total, AugError *error);
     const char *(*metric)(const void *params);
-    void (*observe)(const void *params, double *state, const NnMoment *now, double metric);
+    void (*observe)(const void *params, double *state, const NnMoment *now, double metric,
+                    bool rises);
 } NnScheduleDesc;
 
 /* All schedules, sorted by name. */

@@ -8,7 +8,11 @@
  * else "loss". NULL: nothing is chosen. */
 const char *train_choice_figure(const TrainRun *run);
 
-/* Checks, before the first step, that evaluations have the figure. */
+/* Whether a figure of evaluations is better when it is larger. */
+bool train_choice_rises(const TrainRun *run, const char *name);
+
+/* Checks, before the first step, that evaluations have the figure, and those that stages of the schedule
+ * look at. */
 AUG_MUST_CHECK AugStatus train_choice_check(const TrainRun *run, AugError *error);
 
 /* Takes the last evaluation into run->best and run->stopped_early. Returns whether it was the best.

@@ -285,7 +285,7 @@ static AugStatus observe(TrainRun *run, AugError *error)
     if (!train_metrics_value(metrics, name, &value))
         return AUG_FAIL(error, AUG_BAD_SPEC, run->model->path,
                         "schedule: the evaluation has no figure '%.60s'", name);
-    nn_schedule_observe(schedule, &run->schedule, &moment, value);
+    nn_schedule_observe(schedule, &run->schedule, &moment, value, train_choice_rises(run, name));
     return AUG_OK;
 }
 

@@ -99,7 +99,7 @@ AugStatus vector_run_schedule(VectorCase *c)
         momentum[now.t] = rates.momentum;
         scaled[now.t] = rates.lr * 1e6;
         if (now.t < metric.n)
-            nn_schedule_observe(&schedule, &state, &now, metric.data[now.t]);
+            nn_schedule_observe(&schedule, &state, &now, metric.data[now.t], false);
     }
     AUG_TRY(vector_compare(c, "lr", lr, n));
     AUG_TRY(vector_compare(c, "momentum", momentum, n));

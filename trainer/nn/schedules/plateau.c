@@ -3,6 +3,7 @@
  *
  *   better: figure < best * (1 - threshold)            mode max: > best * (1 + threshold)
  *           with threshold_mode abs: best - threshold and best + threshold
+ *           mode auto: max of a figure that is better when it is larger, as an accuracy, else min
  *   more than `patience` figures in a row that are not: rate = max(rate * factor, min_lr), then
  *   `cooldown` figures that do not count
  */
@@ -15,16 +16,18 @@ typedef struct Plateau {
     int32_t patience, cooldown;
 } Plateau;
 
-enum { MODE_MIN, MODE_MAX };
+enum { MODE_AUTO, MODE_MIN, MODE_MAX };
 enum { THRESHOLD_REL, THRESHOLD_ABS };
 
-static const char *const modes[] = {"min", "max", NULL};
+static const char *const modes[] = {"auto", "min", "max", NULL};
 static const char *const threshold_modes[] = {"rel", "abs", NULL};
 
 static const AugParamDesc rows[] = {
     AUG_PARAM(Plateau, metric, .fallback = "loss", .help = "figure of the evaluation to look at"),
-    AUG_PARAM(Plateau, mode, .fallback = "min", .choices = modes,
-              .help = "whether the figure is to be small or large"),
+    AUG_PARAM(Plateau, mode, .fallback = "auto", .choices = modes,
+              .help =
+                  "whether the figure is to be small or large; auto: max for shares of samples, "
+                  "such as accuracy, else min"),
     AUG_PARAM(Plateau, factor, .fallback = "0.1", .low = 0, .high = 1, .high_open = true,
               .help = "factor of each fall"),
     AUG_PARAM(Plateau, patience, .fallback = "10", .low = 0, .high = 1e6, .unit = "evaluations",
@@ -50,18 +53,20 @@ static NnRates plateau_at(const void *params, const double *state, const NnMomen
     return nn_scaled(now, state[SEEN] ? state[FACTOR] : 1);
 }
 
-static bool is_better(const Plateau *plateau, double value, double best)
+static bool is_better(const Plateau *plateau, double value, double best, bool rises)
 {
-    const double sign = plateau->mode.value == MODE_MIN ? -1 : 1;
+    const int32_t mode = plateau->mode.value;
+    const double sign = mode == MODE_MAX || (mode == MODE_AUTO && rises) ? 1 : -1;
     if (plateau->threshold_mode.value == THRESHOLD_ABS)
         return sign * (value - best) > plateau->threshold;
     return sign * value > sign * (best * (1 + sign * plateau->threshold));
 }
 
-static void plateau_observe(const void *params, double *state, const NnMoment *now, double metric)
+static void plateau_observe(const void *params, double *state, const NnMoment *now, double metric,
+                            bool rises)
 {
     const Plateau *plateau = params;
-    const bool better = !state[SEEN] || is_better(plateau, metric, state[BEST]);
+    const bool better = !state[SEEN] || is_better(plateau, metric, state[BEST], rises);
     if (!state[SEEN])
         state[SEEN] = state[FACTOR] = 1;
     if (better)
@@ -88,8 +93,11 @@ static const char *plateau_metric(const void *params)
 const NnScheduleDesc nn_schedule_plateau = {
     .name = "plateau",
     .summary = "Falls when a figure of the evaluation gets no better (ReduceLROnPlateau)",
-    .formula = "lr * factor^n; n grows after more than patience evaluations in a row without\n"
-               "figure < best * (1 - threshold), for mode max figure > best * (1 + threshold)",
+    .formula =
+        "lr * factor^n; n grows after more than patience evaluations in a row without\n"
+        "figure < best * (1 - threshold), for mode max figure > best * (1 + threshold);\n"
+        "mode auto is max for figures that are better when larger (accuracy, top_5, f1), else "
+        "min",
     .source = "torch.optim.lr_scheduler.ReduceLROnPlateau",
     .example = "{plateau: {factor: 0.5, patience: 3}}",
     .params = AUG_PARAM_TABLE(Plateau, rows),
