@@ -4,7 +4,7 @@
  * header       JSON: name -> {"dtype", "shape", "data_offsets": [begin, end]}, and "__metadata__"
  * data         the tensors, row-major, little-endian
  *
- * What the reader is given may come from anywhere. It refuses a header above 1 MiB, duplicate
+ * What the reader is given may come from anywhere. It refuses a header that is too large, duplicate
  * names, offsets outside the data, tensors that overlap, holes between them, and a range whose
  * length is not what type and shape say.
  */
@@ -18,8 +18,15 @@
 #include "aug/tensor.h"
 #include "libaug/base/json_writer.h"
 
-/* The format allows 100 MB; a header of ours has some kilobytes. */
+/* The format allows 100 MB; the header of a batch has some kilobytes. */
 #define AUGI_SAFETENSORS_MAX_HEADER (1u << 20)
+
+/* A checkpoint says the names of its classes twice: 65,536 of 60 bytes, each in quotation marks that
+ * are escaped, take 8 MiB. */
+#define AUGI_SAFETENSORS_MAX_FILE_HEADER (16u << 20)
+
+/* Tensors in one file at most. A batch has fewer: each name costs at least 40 bytes of its header. */
+#define AUGI_SAFETENSORS_MAX_TENSORS 32768
 
 /* One entry of the metadata. */
 typedef struct AugiMetadata {
@@ -38,13 +45,15 @@ typedef struct AugiTensorFile {
     uint8_t *owned; /* what augi_safetensors_load read, else NULL */
 } AugiTensorFile;
 
-/* Parses size bytes, which must outlive *out. where is put before messages. Fails with AUG_CORRUPT,
+/* Parses size bytes, which must outlive *out. where is put before messages. The header may have
+ * AUGI_SAFETENSORS_MAX_HEADER bytes. Fails with AUG_CORRUPT,
  * AUG_TOO_LARGE, AUG_UNSUPPORTED (a type that is none of AUG_DTYPE_MAP) or AUG_NO_MEMORY; then *out
  * is zeroed. */
 AUG_MUST_CHECK AugStatus augi_safetensors_parse(AugiTensorFile *out, const void *bytes, size_t size,
                                                 const char *where, AugError *error);
 
-/* Reads a file of at most limit bytes and parses it. */
+/* Reads a file of at most limit bytes and parses it. The header may have
+ * AUGI_SAFETENSORS_MAX_FILE_HEADER bytes. */
 AUG_MUST_CHECK AugStatus augi_safetensors_load(AugiTensorFile *out, const char *path, size_t limit,
                                                AugError *error);
 
@@ -65,7 +74,8 @@ void augi_safetensors_write_entry(AugiJsonWriter *writer, const AugTensor *tenso
 void augi_safetensors_write_length(uint8_t bytes[8], uint64_t length);
 
 /* Writes a file that is complete or absent. Tensors lie in the order given; metadata may be NULL if
- * n_metadata is 0. */
+ * n_metadata is 0. Fails with AUG_TOO_LARGE for what augi_safetensors_load would refuse for its header
+ * or the number of its tensors. */
 AUG_MUST_CHECK AugStatus augi_safetensors_save(const char *path, const AugTensor *tensors,
                                                size_t n_tensors, const AugiMetadata *metadata,
                                                size_t n_metadata, AugError *error);

@@ -9,10 +9,6 @@
 #include "libaug/base/input_file.h"
 #include "libaug/base/tensor.h"
 
-/* Tensors in one file at most; each name costs at least 40 bytes of header, so 1 MiB holds fewer.
- */
-#define MAX_TENSORS 32768
-
 /* One file while it is read. */
 typedef struct Reading {
     const uint8_t *data;
@@ -172,9 +168,9 @@ static AugStatus check_cover(const Reading *r, AugiTensorFile *out)
 static AugStatus read_header(const Reading *r, json_t *header, AugiTensorFile *out)
 {
     size_t n = json_object_size(header);
-    if (n > MAX_TENSORS)
+    if (n > AUGI_SAFETENSORS_MAX_TENSORS)
         return AUG_FAIL(r->error, AUG_TOO_LARGE, r->where, "%zu tensors; %d are allowed", n,
-                        MAX_TENSORS);
+                        AUGI_SAFETENSORS_MAX_TENSORS);
     out->tensors = calloc(n + 1, sizeof(AugTensor));
     if (!out->tensors)
         return AUG_FAIL(r->error, AUG_NO_MEMORY, r->where, "no memory for %zu tensors", n);
@@ -198,18 +194,19 @@ static uint64_t read_u64(const uint8_t *bytes)
     return value;
 }
 
-AugStatus augi_safetensors_parse(AugiTensorFile *out, const void *bytes, size_t size,
-                                 const char *where, AugError *error)
+/* most: bytes of the header at most. */
+static AugStatus parse(AugiTensorFile *out, const void *bytes, size_t size, uint32_t most,
+                       const char *where, AugError *error)
 {
     *out = (AugiTensorFile){0};
     if (size < 8)
         return AUG_FAIL(error, AUG_CORRUPT, where, "%zu bytes are too few for safetensors", size);
     uint64_t length = read_u64(bytes);
-    if (length > AUGI_SAFETENSORS_MAX_HEADER)
+    if (length > most)
         return AUG_FAIL(error, AUG_TOO_LARGE, where,
                         "the header claims %" PRIu64 " bytes; %u are allowed (is this "
                         "safetensors?)",
-                        length, AUGI_SAFETENSORS_MAX_HEADER);
+                        length, most);
     if (length > size - 8)
         return AUG_FAIL(error, AUG_CORRUPT, where,
                         "the header claims %" PRIu64 " bytes; %zu are there", length, size - 8);
@@ -232,6 +229,12 @@ AugStatus augi_safetensors_parse(AugiTensorFile *out, const void *bytes, size_t 
     return status;
 }
 
+AugStatus augi_safetensors_parse(AugiTensorFile *out, const void *bytes, size_t size,
+                                 const char *where, AugError *error)
+{
+    return parse(out, bytes, size, AUGI_SAFETENSORS_MAX_HEADER, where, error);
+}
+
 AugStatus augi_safetensors_load(AugiTensorFile *out, const char *path, size_t limit,
                                 AugError *error)
 {
@@ -239,7 +242,7 @@ AugStatus augi_safetensors_load(AugiTensorFile *out, const char *path, size_t li
     uint8_t *bytes;
     size_t size;
     AUG_TRY(augi_input_file_load(path, limit, &bytes, &size, error));
-    AugStatus status = augi_safetensors_parse(out, bytes, size, path, error);
+    AugStatus status = parse(out, bytes, size, AUGI_SAFETENSORS_MAX_FILE_HEADER, path, error);
     if (status == AUG_OK)
         out->owned = bytes;
     else

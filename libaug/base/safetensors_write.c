@@ -54,6 +54,21 @@ static char *make_header(const AugTensor *tensors, size_t n_tensors, const AugiM
     return augi_json_take(&json);
 }
 
+/* What is written can be read. Up to 63 bytes of padding are part of a header. */
+static AugStatus check_header(const char *header, size_t n_tensors, const char *path,
+                              AugError *error)
+{
+    const size_t size = strlen(header);
+    if (size + 63 > AUGI_SAFETENSORS_MAX_FILE_HEADER)
+        return AUG_FAIL(error, AUG_TOO_LARGE, path,
+                        "the header would have %zu bytes; %u are allowed", size,
+                        AUGI_SAFETENSORS_MAX_FILE_HEADER - 63);
+    if (n_tensors > AUGI_SAFETENSORS_MAX_TENSORS)
+        return AUG_FAIL(error, AUG_TOO_LARGE, path, "%zu tensors; %d are allowed", n_tensors,
+                        AUGI_SAFETENSORS_MAX_TENSORS);
+    return AUG_OK;
+}
+
 static AugStatus write_header(AugiOutputFile *file, const char *header, AugError *error)
 {
     /* Spaces behind the header let the data begin at a multiple of 64, as readers like it. */
@@ -85,8 +100,9 @@ AugStatus augi_safetensors_save(const char *path, const AugTensor *tensors, size
     if (!header)
         return AUG_FAIL(error, AUG_NO_MEMORY, path, "no memory for the header");
     AugiOutputFile file;
-    AugStatus status =
-        augi_output_file_begin(&file, path, (AugiOutputOptions){.durable = true}, error);
+    AugStatus status = check_header(header, n_tensors, path, error);
+    if (status == AUG_OK)
+        status = augi_output_file_begin(&file, path, (AugiOutputOptions){.durable = true}, error);
     if (status == AUG_OK) {
         status = write_all(&file, header, tensors, n_tensors, error);
         if (status == AUG_OK)

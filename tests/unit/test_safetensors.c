@@ -1,4 +1,5 @@
 /* The safetensors reader on files that lie, and what the writer writes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,6 +210,49 @@ START_TEST(writes_what_it_reads)
 }
 END_TEST
 
+/* A text of so many bytes, freed by the caller. */
+static char *text_of(size_t size)
+{
+    char *text = malloc(size + 1);
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', size);
+    text[size] = 0;
+    return text;
+}
+
+/* A checkpoint of many classes has more than a batch; what nobody could read is not written. */
+START_TEST(files_have_larger_headers_than_batches)
+{
+    char *path = test_path("%s/names.safetensors", test_folder());
+    const float weight = 1;
+    const AugTensor tensor = {"w", {AUG_DTYPE_F32, 1, {1}}, &weight, sizeof(weight)};
+    AugError error = {0};
+    char key[] = "note";
+    AugiTensorFile file;
+    static const size_t sizes[] = {(2u << 20) + 5, (16u << 20) - 200};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        const AugiMetadata metadata = {key, text_of(sizes[i])};
+        ck_assert_int_eq(augi_safetensors_save(path, &tensor, 1, &metadata, 1, &error), AUG_OK);
+        ck_assert_msg(augi_safetensors_load(&file, path, SIZE_MAX, &error) == AUG_OK, "%s",
+                      error.message);
+        ck_assert_str_eq(augi_tensor_file_metadata(&file, key), metadata.value);
+        AugiTensorFile batch;
+        ck_assert_int_eq(
+            augi_safetensors_parse(&batch, file.owned, file.header_size + 4, "batch", &error),
+            AUG_TOO_LARGE);
+        augi_tensor_file_fini(&file);
+        free(metadata.value);
+    }
+    ck_assert_int_eq(remove(path), 0);
+    const AugiMetadata metadata = {key, text_of(16u << 20)};
+    ck_assert_int_eq(augi_safetensors_save(path, &tensor, 1, &metadata, 1, &error), AUG_TOO_LARGE);
+    ck_assert_msg(strstr(error.message, "16777153 are allowed") != NULL, "%s", error.message);
+    ck_assert_int_eq(augi_safetensors_load(&file, path, SIZE_MAX, &error), AUG_NOT_FOUND);
+    free(metadata.value);
+    free(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("safetensors");
@@ -219,6 +263,7 @@ int main(void)
     tcase_add_test(test, refuses_wrong_ranges);
     tcase_add_test(test, damage_is_refused_or_whole);
     tcase_add_test(test, writes_what_it_reads);
+    tcase_add_test(test, files_have_larger_headers_than_batches);
     suite_add_tcase(suite, test);
     return test_run(suite);
 }

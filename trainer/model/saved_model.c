@@ -17,6 +17,11 @@
 #define WEIGHTS_NAME "model.safetensors"
 #define CONFIG_NAME "config.json"
 
+/* Bytes of the layers with the names of the classes, and of config.json: as the weights may hold; and
+ * values in the layers, each of 16 bytes. */
+#define MAX_TEXT_SIZE AUGI_SAFETENSORS_MAX_FILE_HEADER
+#define MAX_TEXT_VALUES (MAX_TEXT_SIZE / 16)
+
 static AugStatus add(AugProblems *problems, const AugError *error)
 {
     aug_problems_add(problems, error->status, error->where, "%s", error->message);
@@ -56,7 +61,10 @@ static AugStatus read_layers(TrainSavedModel *saved, const char *path, const Aug
                          "--weights");
         return AUG_BAD_SPEC;
     }
-    return train_model_file_parse_network(&saved->model, layers, path, limits, problems);
+    AugLimits own = *limits;
+    own.max_spec_size = MAX_TEXT_SIZE;
+    own.max_spec_nodes = MAX_TEXT_VALUES;
+    return train_model_file_parse_network(&saved->model, layers, path, &own, problems);
 }
 
 /* --- config.json ------------------------------------------------------------------------------ */
@@ -100,14 +108,13 @@ static AugStatus take_config(TrainSavedModel *saved, const json_t *config, const
     return !saved->spec_file || (spec && !saved->spec) ? no_memory(path, problems) : AUG_OK;
 }
 
-static AugStatus read_config(TrainSavedModel *saved, const char *path, const AugLimits *limits,
-                             AugProblems *problems)
+static AugStatus read_config(TrainSavedModel *saved, const char *path, AugProblems *problems)
 {
     uint8_t *bytes;
     size_t size;
     AugError error = {0};
     /* A folder may hold weights alone. */
-    if (augi_input_file_load(path, limits->max_spec_size, &bytes, &size, &error) != AUG_OK)
+    if (augi_input_file_load(path, MAX_TEXT_SIZE, &bytes, &size, &error) != AUG_OK)
         return error.status == AUG_NOT_FOUND ? AUG_OK : add(problems, &error);
     json_error_t place;
     json_t *config = json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &place);
@@ -142,7 +149,7 @@ static AugStatus open_folder(TrainSavedModel *saved, const char *path, const cha
     if (status == AUG_OK)
         status = read_layers(saved, own, limits, problems);
     if (status == AUG_OK)
-        status = read_config(saved, config, limits, problems);
+        status = read_config(saved, config, problems);
     if (status == AUG_OK && weights) {
         augi_tensor_file_fini(&saved->weights);
         free(saved->path);
