@@ -34,21 +34,6 @@ static bool has_more_classes(const CliPackJob *job)
     return (int64_t)dataset->info.n_classes > most + 1;
 }
 
-static AugStatus check_names(const AugDataset *dataset, AugError *error)
-{
-    for (uint32_t i = 0; i < dataset->info.n_classes; i++) {
-        const char *name = dataset->class_names[i];
-        const size_t size = strlen(name), at = augi_utf8_invalid(name, size);
-        if (at < size)
-            return AUG_FAIL(error, AUG_UNSUPPORTED, augi_dataset_path(dataset),
-                            "the name of class %" PRIu32
-                            " is no UTF-8 from byte %zu on, and an archive says names in JSON; "
-                            "allowed are classes with other names",
-                            i, at);
-    }
-    return AUG_OK;
-}
-
 static char *write(const CliPackJob *job)
 {
     const AugDataset *dataset = job->dataset;
@@ -76,7 +61,9 @@ AugStatus cli_pack_head_make(const CliPackJob *job, CliBytes *member, AugError *
     if (!dataset->class_names && !has_further_pictures(job) && !has_more_classes(job))
         return AUG_OK;
     if (dataset->class_names)
-        AUG_TRY(check_names(dataset, error));
+        AUG_TRY(augi_utf8_check_classes((const char *const *)dataset->class_names,
+                                        dataset->info.n_classes, "an archive",
+                                        augi_dataset_path(dataset), error));
     char *text = write(job);
     const size_t size = text ? strlen(text) : 0;
     AugStatus status = AUG_OK;

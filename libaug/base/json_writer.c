@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libaug/base/utf8.h"
+
 static void put(AugiJsonWriter *writer, const char *text, size_t size)
 {
     if (writer->failed)
@@ -92,30 +94,49 @@ void augi_json_list_end(AugiJsonWriter *writer)
     close_level(writer, "]");
 }
 
-static bool is_plain(unsigned char byte)
+/* What stands for bytes that are no UTF-8: U+FFFD. */
+static const char replacement[] = "\xef\xbf\xbd";
+
+/* How many bytes from here on, size > 0, can stand in a string as they are; 0: none. */
+static size_t count_plain(const unsigned char *text, size_t size)
 {
-    return byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\';
+    int32_t code;
+    if (*text < 0x80)
+        return *text >= 0x20 && *text != 0x7f && *text != '"' && *text != '\\';
+    const size_t n = augi_utf8_decode(text, size, &code);
+    return code < 0 ? 0 : n;
 }
 
-static void put_escape(AugiJsonWriter *writer, unsigned char byte)
+/* What is not plain; returns how many bytes of the text it is. */
+static size_t put_escape(AugiJsonWriter *writer, const unsigned char *text, size_t size)
 {
     char escaped[8];
+    int32_t code;
+    const unsigned char byte = *text;
+    if (byte >= 0x80) {
+        put_text(writer, replacement);
+        return augi_utf8_decode(text, size, &code);
+    }
     if (byte == '"' || byte == '\\')
         snprintf(escaped, sizeof(escaped), "\\%c", byte);
     else
         snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
     put_text(writer, escaped);
+    return 1;
 }
 
 static void put_escaped(AugiJsonWriter *writer, const char *value, size_t size)
 {
-    size_t first = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (is_plain((unsigned char)value[i]))
+    const unsigned char *text = (const unsigned char *)value;
+    size_t first = 0, at = 0;
+    while (at < size) {
+        const size_t n = count_plain(text + at, size - at);
+        at += n;
+        if (n > 0)
             continue;
-        put(writer, value + first, i - first);
-        put_escape(writer, (unsigned char)value[i]);
-        first = i + 1;
+        put(writer, value + first, at - first);
+        at += put_escape(writer, text + at, size - at);
+        first = at;
     }
     if (first < size)
         put(writer, value + first, size - first);

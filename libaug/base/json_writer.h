@@ -2,6 +2,9 @@
  *
  * Numbers are printed in the shortest form that reads back as the same double, so the same spec has
  * the same canonical text on every machine and in every locale.
+ *
+ * Strings may hold any bytes, as names of files do. What is well-formed UTF-8 goes through; for each
+ * maximal subpart of what is not, U+FFFD is written, so that every text is JSON.
  */
 #ifndef AUGI_JSON_WRITER_H
 #define AUGI_JSON_WRITER_H
@@ -32,13 +35,13 @@ void augi_json_list(AugiJsonWriter *writer);
 void augi_json_list_end(AugiJsonWriter *writer);
 /* Key of the next value; only inside an object. */
 void augi_json_key(AugiJsonWriter *writer, const char *key);
-/* A string, escaped; bytes above 0x7f are passed through as UTF-8. */
+/* A string, escaped. */
 void augi_json_string(AugiJsonWriter *writer, const char *value);
 /* A string of size bytes, in which NUL may be. */
 void augi_json_text(AugiJsonWriter *writer, const char *value, size_t size);
 /* A string in pieces: begin, any number of times add, end. */
 void augi_json_text_begin(AugiJsonWriter *writer);
-/* Adds a piece, escaped. */
+/* Adds a piece of whole characters, escaped. */
 void augi_json_text_add(AugiJsonWriter *writer, const char *piece);
 /* Ends the string. */
 void augi_json_text_end(AugiJsonWriter *writer);

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aug/status.h"
+
 /* Reads the sequence that begins here; size > 0. Returns its bytes and sets *code. Where it is not
  * well-formed *code is -1, and what is returned is its maximal subpart: as many bytes as begin a
  * well-formed sequence, at least one. */
@@ -36,5 +38,12 @@ static inline size_t augi_utf8_decode(const uint8_t *text, size_t size, int32_t 
 
 /* Offset of the first byte that is not part of well-formed UTF-8; size if there is none. */
 size_t augi_utf8_invalid(const char *text, size_t size);
+
+/* Fails with AUG_UNSUPPORTED where one of the names of n classes, of which each may be NULL, is no
+ * UTF-8, and so cannot be said in JSON. who: what would say it, such as "an archive"; where: put
+ * before the message. */
+AUG_MUST_CHECK AugStatus augi_utf8_check_classes(const char *const *names, uint32_t n,
+                                                 const char *who, const char *where,
+                                                 AugError *error);
 
 #endif

@@ -8,7 +8,7 @@ import time
 
 import program
 from program import contains, equal, make_folder, numpy, read, write
-from trained import augtrain
+from trained import AUGTRAIN, augtrain
 
 MODEL = """\
 model:
@@ -219,6 +219,19 @@ def test_a_daemon_and_texts():
             equal(succeed("predict", "run", address, "--top", 2), expected, "from a daemon")
         finally:
             daemon.terminate()
+
+
+def test_names_of_files_that_are_no_utf8():
+    """A line is JSON all the same; TSV has the bytes as they are."""
+    make_run()
+    for i in range(3):
+        os.rename(f"animals/bird/{sorted(os.listdir('animals/bird'))[0]}", os.fsdecode(b"animals/bird/\xe9%d.png" % i))
+    done = subprocess.run([AUGTRAIN, "predict", "run", "animals", "--format", "jsonl"], timeout=60, capture_output=True,
+                          check=True)
+    names = [json.loads(line.decode("utf-8"))["name"] for line in done.stdout.splitlines()]
+    equal([name for name in names if "\ufffd" in name], [f"bird/\ufffd{i}.png" for i in range(3)], "names in JSON")
+    done = subprocess.run([AUGTRAIN, "predict", "run", "animals"], timeout=60, capture_output=True, check=True)
+    contains(done.stdout.decode("latin-1"), "bird/\xe90.png\t")
 
 
 def test_refusals():

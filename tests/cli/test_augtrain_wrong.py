@@ -1,4 +1,5 @@
 """What is easily done wrong at a terminal: each is one sentence that names it, and exit code 2; nothing is left behind."""
+import json
 import os
 import subprocess
 
@@ -201,6 +202,23 @@ def test_places_are_said_once():
     refuse("changed.yaml:8:7: layer 3 (conv): needs a map", "changed.yaml", "--output", "none")
 
 
+def test_names_of_classes_that_are_no_utf8():
+    """A run says names in JSON, which nobody could read again."""
+    make_case()
+    program.make_folder("pictures", 8, ("a", os.fsdecode(b"caf\xe9")))
+    write("spec.yaml", "augd: 1\ndataset: {kind: image_folder, path: pictures}\npipeline: [Resize: [8, 8]]\n"
+                       "batch: {size: 4}\noutput: {layout: hwc}\n")
+    words = ("spec.yaml: the name of class 1 is no UTF-8 from byte 3 on ('caf' and then 0xe9), and a run says names in "
+             "JSON; allowed are classes with other names\n")
+    refuse(words, "model.yaml", "--output", "run", code=1)
+    equal(os.path.exists("run"), False, "something is left")
+    os.rename(os.fsdecode(b"pictures/caf\xe9"), "pictures/caf\u00e9")
+    equal(augtrain("model.yaml", "--output", "run", "--quiet").returncode, 0, "a run")
+    equal(augtrain("--resume", "run", "--quiet").returncode, 0, "the same run")
+    os.rename("pictures/caf\u00e9", os.fsdecode(b"pictures/caf\xe9"))
+    refuse(words, "model.yaml", "--eval-only", "--weights", "run/model.safetensors", code=1)
+
+
 def test_many_classes_need_no_matrix():
     """A confusion matrix of 20,000 classes would take gigabytes."""
     make_case()
@@ -211,6 +229,23 @@ def test_many_classes_need_no_matrix():
     page = read("wide/report.html").decode()
     contains(page, "Each class")
     equal("Confusion matrix" in page, False, "a matrix")
+
+
+def test_long_names_of_many_classes():
+    """What a run writes it reads: 4,000 classes with names of 140 bytes, in the weights, config.json and checkpoints."""
+    names = [f"{i:04d}" + "long name " * 13 + '"quoted"' for i in range(4000)]
+    write("rows.jsonl", "".join(json.dumps({"text": "a b", "label": name}) + "\n" for name in names))
+    write("spec.yaml", "augd: 1\ndataset: {kind: jsonl, path: rows.jsonl, text: text, label: label}\nbatch: {size: 1000}\n"
+                       "output: {text: false, ids: {tokenizer: hashing, buckets: 9, max_length: 2}}\n")
+    write("model.yaml", "model: {input: [2], layers: [embedding_bag: {num_embeddings: 10, embedding_dim: 1}, linear: 4000]}\n"
+          + MODEL[MODEL.index("optimizer"):].replace("threads: 1", "threads: 1, train_eval: 0"))
+    equal(augtrain("model.yaml", "--output", "run", "--quiet").returncode, 0, "a run")
+    for command in (("--resume", "run", "--quiet"), ("export", "run", "-o", "run.onnx"),
+                    ("predict", "run", "-o", "run.jsonl")):
+        done = augtrain(*command)
+        equal(done.returncode, 0, f"{command}: {done.stderr}")
+    line = json.loads(read("run.jsonl").decode().splitlines()[7])
+    equal([line["label"], line["classes"][0]["class"] in names], [names[7], True], "a row")
 
 
 program.main(globals())

@@ -365,6 +365,44 @@ START_TEST(json_text_escapes_and_indents)
 }
 END_TEST
 
+/* Whatever bytes a name has, the text is JSON, as another reader takes it; table 3-8 of the Unicode
+ * Standard says how many U+FFFD stand for what. */
+START_TEST(json_text_is_utf8)
+{
+#define GONE "\xef\xbf\xbd"
+    static const char *const cases[][2] = {
+        {"caf\xc3\xa9 \xf0\x9f\x92\xa9 \xed\x95\x9c", "caf\xc3\xa9 \xf0\x9f\x92\xa9 \xed\x95\x9c"},
+        {"caf\xe9", "caf" GONE},
+        {"\xe9t\xe9\"", GONE "t" GONE "\""},
+        {"\xff\xfe", GONE GONE},
+        {"a\xe2\x82", "a" GONE},
+        {"\xc0\xaf\xed\xa0\x80", GONE GONE GONE GONE GONE},
+        {"\xf1\x80\x80\xe1\x80\xc2"
+         "b",
+         GONE GONE GONE "b"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        AugiJsonWriter writer = {0};
+        augi_json_object(&writer);
+        augi_json_text_member(&writer, "name", cases[i][0]);
+        augi_json_key(&writer, cases[i][0]);
+        augi_json_text_begin(&writer);
+        augi_json_text_add(&writer, cases[i][0]);
+        augi_json_text_end(&writer);
+        augi_json_object_end(&writer);
+        char *text = augi_json_take(&writer);
+        json_error_t problem;
+        json_t *read = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
+        ck_assert_msg(read != NULL, "case %zu: %s: %s", i, text, problem.text);
+        ck_assert_str_eq(json_string_value(json_object_get(read, "name")), cases[i][1]);
+        ck_assert_str_eq(json_string_value(json_object_get(read, cases[i][1])), cases[i][1]);
+        json_decref(read);
+        free(text);
+    }
+#undef GONE
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("param");
@@ -383,6 +421,7 @@ int main(void)
     tcase_add_test(tests, schemas_are_valid_json);
     tcase_add_test(tests, json_numbers_are_shortest_and_exact);
     tcase_add_test(tests, json_text_escapes_and_indents);
+    tcase_add_test(tests, json_text_is_utf8);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

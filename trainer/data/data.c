@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libaug/base/input_file.h"
+#include "libaug/base/utf8.h"
 #include "libaug/spec/spec.h"
 #include "trainer/data/check.h"
 #include "trainer/nn/loss.h"
@@ -243,12 +244,26 @@ AugStatus train_data_open(TrainData *data, const char *const *definitions, size_
 
 /* --- fitting to a network --------------------------------------------------------------------- */
 
+/* Names go into the weights, the log and the report of a run. */
+static AugStatus check_names(const TrainData *data, AugError *error)
+{
+    const TrainSource *const sources[] = {data->train, data->validation, data->eval};
+    for (size_t i = 0; i < AUG_COUNT(sources); i++) {
+        if (!sources[i])
+            continue;
+        const TrainClassNames names = train_source_class_names(sources[i]);
+        AUG_TRY(augi_utf8_check_classes(names.names, names.n, "a run", names.owner, error));
+    }
+    return AUG_OK;
+}
+
 /* Classes of evaluations are those of the training data, or without these the model file's. */
 static AugStatus match_classes(TrainData *data, const TrainModelFile *model, AugError *error)
 {
     TrainSource *const evaluations[] = {data->validation, data->eval, data->train_eval};
     TrainNotes silent = {0};
     TrainClassNames names = {"the model", model->classes, (uint32_t)model->n_classes};
+    AUG_TRY(check_names(data, error));
     if (data->train) {
         AUG_TRY(train_source_match(data->train, &names, true, NULL, &data->notes, error));
         names = train_source_class_names(data->train);
