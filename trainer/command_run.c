@@ -328,6 +328,12 @@ static void say_end(Job *job)
     if (run->stopped_early)
         train_progress_say(&job->progress, "stopped early: %s was best, %.6g, after step %" PRIu64,
                            train_choice_figure(run), run->best.value, run->best.step);
+    const TrainMetrics *result = train_run_result(run);
+    if (result->n_replaced > 0)
+        train_progress_say(&job->progress,
+                           "damaged  %" PRIu64 " of the %" PRIu64
+                           " samples of the %s were replaced",
+                           result->n_replaced, result->n, train_run_result_name(run));
     if (!run->folder)
         return;
     if (run->train)
@@ -373,6 +379,7 @@ static void write_figures(AugiJsonWriter *json, const TrainRun *run)
     if (run->train)
         augi_json_unsigned_member(json, "step", run->evaluated_step);
     augi_json_unsigned_member(json, "samples", metrics->n);
+    augi_json_unsigned_member(json, "replaced", metrics->n_replaced);
     train_figures_write(&figures, "", true, json);
     augi_json_number_member(json, "loss", train_metrics_loss(metrics));
     augi_json_object_end(json);

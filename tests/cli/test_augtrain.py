@@ -329,6 +329,37 @@ def test_damaged_pictures_are_replaced_and_counted():
     contains(fail(1, "model.yaml", "--dataset", "photos=image_folder:photos"), "is truncated", "epoch 1, step ")
 
 
+def test_figures_of_replaced_samples_are_said():
+    """Of the validation, of part of the training data, and of a test by itself; nothing was augmented."""
+    names = make_folder("photos", 40)
+    damaged = sorted(names)[4::9]
+    write("model.yaml", MODEL.replace("[12, 12, 1]", "[12, 12, 3]").replace("linear: 4", "linear: 3")
+          .replace("eval: eval.yaml", "validation: eval.yaml"))
+    write("train.yaml", PHOTOS)
+    write("eval.yaml", PHOTOS.replace("RandomResizedCrop", "Resize").replace("replace}", "replace, shuffle: false}"))
+    data = ("--dataset", "photos=image_folder:photos")
+    whole = remarks("model.yaml", *data, "--output", "whole")
+    equal(["damaged" in whole, log("whole")[-1]["validation_replaced"]], [False, 0], "no sample is damaged")
+    for name in damaged:
+        write(f"photos/{name}", read(f"photos/{name}")[:200])
+    said = remarks("model.yaml", *data, "--output", "run")
+    n = len(damaged)
+    contains(said, f"  {2 * n} damaged samples were replaced", f"damaged  {n} of the 40 samples of the validation were replaced")
+    equal("eval.yaml augments" in said, False, said)
+    for entry in log("run"):
+        if entry["event"] == "epoch":
+            equal([entry[f"{name}replaced"] for name in ("", "validation_", "train_eval_")], [n] * 3, "an epoch")
+    equal([log("run")[-1].get(f"{name}_replaced") for name in ("test", "validation")], [None, n], "the end")
+    write("model.yaml", read("model.yaml").decode().replace("validation: eval.yaml", "eval: eval.yaml"))
+    tested = ("model.yaml", *data, "--eval-only", "--weights", "run/model.safetensors")
+    said = remarks(*tested, "--output", "tested")
+    contains(said, f"damaged  {n} of the 40 samples of the test were replaced")
+    equal(["augments" in said, log("tested")[-1]["test_replaced"]], [False, n], said)
+    equal(json.loads(succeed(*tested, "--json"))["test"]["replaced"], n, "as JSON")
+    write("eval.yaml", PHOTOS.replace("replace}", "replace, shuffle: false}"))
+    contains(remarks(*tested), "eval.yaml augments")
+
+
 def test_folders_have_numbers():
     make_case()
     contains(remarks("model.yaml", *DATA, "--epochs", 1), "report   runs/model/report.html")

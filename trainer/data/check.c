@@ -74,29 +74,67 @@ static bool decides(const AugOpList *list)
     return false;
 }
 
-/* Bytes of the samples of a batch. */
-static size_t batch_size(const TrainSource *source, const TrainSourceBatch *batch)
+/* Bytes of one sample of a batch. */
+static size_t row_size(const TrainSource *source)
 {
     AugTensorDesc desc = train_source_info(source)->data;
-    desc.shape[0] = batch->batch.n;
+    desc.shape[0] = 1;
     return aug_tensor_size(&desc);
+}
+
+/* Samples of a batch, copied. is_other: those in place of damaged ones, which differ in every epoch
+ * without any draw of the spec. */
+typedef struct Copy {
+    uint32_t n;
+    uint8_t *rows;
+    bool *is_other;
+} Copy;
+
+static bool copy_next(TrainSource *source, Copy *copy)
+{
+    TrainSourceBatch batch;
+    *copy = (Copy){0};
+    if (train_source_next(source, &batch, NULL) != AUG_OK)
+        return false;
+    const size_t size = batch.batch.n * row_size(source);
+    copy->n = batch.batch.n;
+    copy->rows = malloc(size + 1);
+    copy->is_other = calloc((size_t)copy->n + 1, sizeof(*copy->is_other));
+    if (!copy->rows || !copy->is_other)
+        return false;
+    memcpy(copy->rows, batch.batch.data, size);
+    for (uint32_t i = 0; i < batch.stream.n_replaced; i++)
+        if (batch.stream.replaced[i].row < copy->n)
+            copy->is_other[batch.stream.replaced[i].row] = true;
+    return true;
+}
+
+static void copy_fini(Copy *copy)
+{
+    free(copy->rows);
+    free(copy->is_other);
+}
+
+static bool rows_differ(const Copy *a, const Copy *b, size_t size)
+{
+    if (a->n != b->n)
+        return true;
+    for (uint32_t i = 0; i < a->n; i++)
+        if (!a->is_other[i] && !b->is_other[i] &&
+            memcmp(a->rows + i * size, b->rows + i * size, size) != 0)
+            return true;
+    return false;
 }
 
 /* Whether the first batch of two epochs differs; false if that cannot be found out. */
 static bool differs(TrainSource *source)
 {
-    TrainSourceBatch batch;
-    if (train_source_next(source, &batch, NULL) != AUG_OK)
-        return false;
-    const size_t size = batch_size(source, &batch);
-    void *first = malloc(size);
-    if (first)
-        memcpy(first, batch.batch.data, size);
+    Copy first, second = {0};
     const bool differ =
-        first && train_source_seek(source, 1, 0, 1, NULL) == AUG_OK &&
-        train_source_next(source, &batch, NULL) == AUG_OK &&
-        (batch_size(source, &batch) != size || memcmp(first, batch.batch.data, size) != 0);
-    free(first);
+        copy_next(source, &first) && train_source_seek(source, 1, 0, 1, NULL) == AUG_OK &&
+        copy_next(source, &second) && rows_differ(&first, &second, row_size(source));
+    copy_fini(&first);
+    copy_fini(&second);
     return differ;
 }
 

@@ -87,6 +87,17 @@ typedef struct Rounds {
     double limit_s;
 } Rounds;
 
+/* Rows of a batch that stand in for damaged samples, or hold something of one that does. */
+static uint64_t count_replaced(const TrainSourceBatch *batch)
+{
+    const StreamBatch *stream = &batch->stream;
+    uint64_t n = 0;
+    /* A sample and its partner have one row; notes are in the order of rows. */
+    for (uint32_t i = 0; i < stream->n_replaced && stream->replaced[i].row < batch->batch.n; i++)
+        n += i == 0 || stream->replaced[i].row != stream->replaced[i - 1].row;
+    return n;
+}
+
 /* Of the average where there is one. */
 static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
                                 const TrainSourceBatch *batch, AugError *error)
@@ -100,6 +111,7 @@ static AugStatus evaluate_batch(TrainRun *run, Round *round, NnReal *logits,
         nn_average_swap(run->average);
     AUG_TRY(status);
     train_metrics_add(&round->metrics, &batch->batch, logits, &result);
+    round->metrics.n_replaced += count_replaced(batch);
     if (round->worst && !round->metrics.several && round->metrics.n_classes > 0)
         train_worst_add(round->worst, round->source, batch, logits, round->metrics.loss,
                         round->metrics.n_classes);
@@ -257,7 +269,6 @@ AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record, bool
     if ((!run->eval && !run->validation) ||
         (!is_last && record->epoch % (uint32_t)run->settings.eval_every != 0))
         return AUG_OK;
-    const uint64_t before = run->eval ? train_source_replaced(run->eval) : 0;
     char place[32];
     snprintf(place, sizeof(place), "epoch %u", record->epoch);
     AUG_TRY(aug_error_prefix(error, train_run_evaluate(run, finished, error), place));
@@ -268,7 +279,7 @@ AugStatus train_run_evaluate_epoch(TrainRun *run, TrainEpochRecord *record, bool
     record->eval_n = test.n;
     record->eval_loss = test.loss;
     record->eval_figures = test.figures;
-    record->eval_n_replaced = run->eval ? train_source_replaced(run->eval) - before : 0;
+    record->eval_n_replaced = run->metrics.n_replaced;
     record->validation = evaluation_of(&run->validation_metrics);
     record->train_eval = evaluation_of(&run->train_eval_metrics);
     return AUG_OK;

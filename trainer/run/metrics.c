@@ -35,7 +35,7 @@ void train_metrics_reset(TrainMetrics *metrics)
     memset(metrics->counts, 0, k * sizeof(*metrics->counts));
     if (metrics->confusion)
         memset(metrics->confusion, 0, k * k * sizeof(uint64_t));
-    metrics->n = metrics->n_ignored = metrics->n_correct = 0;
+    metrics->n = metrics->n_ignored = metrics->n_correct = metrics->n_replaced = 0;
     metrics->loss_sum = metrics->weight = 0;
     memset(metrics->sums, 0, sizeof(metrics->sums));
 }

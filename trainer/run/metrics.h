@@ -27,6 +27,7 @@ typedef struct TrainClassCounts {
  * n_correct: samples that were given their class; with several those that were given all theirs, and
  *            no other
  * n_ignored: of the n samples, those that the loss leaves out: nothing else is of them
+ * n_replaced: of the n samples, those that stand in for damaged ones; whoever evaluates counts them
  * loss_sum:  sum over samples, times their weights; weight: the sum of these
  */
 typedef struct TrainMetrics {
@@ -34,7 +35,7 @@ typedef struct TrainMetrics {
     bool several;
     uint64_t *confusion;
     TrainClassCounts *counts;
-    uint64_t n, n_ignored, n_correct;
+    uint64_t n, n_ignored, n_correct, n_replaced;
     double loss_sum, weight;
     const NnChoice *loss;
     const NnScalar *scalars;

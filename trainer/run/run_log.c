@@ -238,7 +238,9 @@ AugStatus train_run_log_step(const TrainRun *run, const TrainStepRecord *record,
     return end_line(run, &json, error);
 }
 
-static void put_evaluation(AugiJsonWriter *json, const char *prefix, const TrainEvaluation *made)
+/* metrics: those that were made, with what is not kept beyond a run. */
+static void put_evaluation(AugiJsonWriter *json, const char *prefix, const TrainEvaluation *made,
+                           const TrainMetrics *metrics)
 {
     char key[64];
     if (made->n == 0)
@@ -248,6 +250,8 @@ static void put_evaluation(AugiJsonWriter *json, const char *prefix, const Train
     train_figures_write(&made->figures, prefix, true, json);
     snprintf(key, sizeof(key), "%ssamples", prefix);
     augi_json_unsigned_member(json, key, made->n);
+    snprintf(key, sizeof(key), "%sreplaced", prefix);
+    augi_json_unsigned_member(json, key, metrics->n_replaced);
 }
 
 AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *record, AugError *error)
@@ -267,8 +271,8 @@ AugStatus train_run_log_epoch(const TrainRun *run, const TrainEpochRecord *recor
         train_figures_write(&record->eval_figures, "test_", true, &json);
         augi_json_unsigned_member(&json, "test_replaced", record->eval_n_replaced);
     }
-    put_evaluation(&json, "validation_", &record->validation);
-    put_evaluation(&json, "train_eval_", &record->train_eval);
+    put_evaluation(&json, "validation_", &record->validation, &run->validation_metrics);
+    put_evaluation(&json, "train_eval_", &record->train_eval, &run->train_eval_metrics);
     if (gap.known) {
         augi_json_number_member(&json, "gap_loss", gap.loss);
         train_figures_write(&gap.figures, "gap_", false, &json);
@@ -314,6 +318,7 @@ static void put_result(AugiJsonWriter *json, const TrainRun *run)
     if (metrics->n_classes > 0)
         put_figure(json, run, "macro_f1", train_metrics_macro_f1(metrics));
     put_figure(json, run, "samples", (double)metrics->n);
+    put_figure(json, run, "replaced", (double)metrics->n_replaced);
     put_figure(json, run, "step", (double)run->evaluated_step);
 }
 

@@ -266,7 +266,8 @@ static void say_epoch(const TrainRun *run, const TrainEpochRecord *record)
                        "epoch %u/%d  train loss %.4f%s%s%s%s  %s images/s  waiting %.0f %%%s",
                        record->epoch, run->settings.epochs, record->train_loss, trained, validation,
                        test, gap, rate, 100 * record->waiting, loading);
-    const uint64_t n_replaced = record->n_replaced + record->eval_n_replaced;
+    const uint64_t n_validation = record->validation.n > 0 ? run->validation_metrics.n_replaced : 0;
+    const uint64_t n_replaced = record->n_replaced + record->eval_n_replaced + n_validation;
     if (n_replaced > 0)
         train_progress_say(run->progress, "  %" PRIu64 " damaged samples were replaced",
                            n_replaced);
