@@ -175,6 +175,14 @@ def test_accumulated_steps_and_frozen_layers():
     write("whole.yaml", MODEL.replace("sgd: {lr: 0.05, momentum: 0.9}", "gd: {lr: 0.1}"))
     succeed("whole.yaml", *DATA, "--output", "whole")
     equal([entry["step"] for entry in log("whole") if entry["event"] == "epoch"], [1, 2], "steps of all")
+    whole = read("whole.yaml").decode()
+    for n in 1, 3:
+        write("parts.yaml", whole.replace("log_every: 2", f"accumulate: {n}"))
+        contains(fail(2, "parts.yaml", *DATA), f": train: accumulate is {n}, but each step of gd is made of all batches "
+                 "of an epoch; allowed is 0, or to leave it out")
+    write("none.yaml", whole.replace("log_every: 2", "accumulate: 0"))
+    succeed("none.yaml", *DATA, "--output", "none")
+    equal(read("none/model.safetensors") == read("whole/model.safetensors"), True, "weights")
 
 
 def test_the_report_names_the_classes_of_the_data_set():

@@ -121,6 +121,19 @@ static void check_class_count(TrainModelReading *reading, const AugiTree *root,
                           file->task->name);
 }
 
+/* An optimizer that looks at the whole training set has no other steps. */
+static void check_accumulate(TrainModelReading *reading, const AugiTree *train,
+                             const TrainModelFile *file)
+{
+    const AugiTree *value = augi_tree_get(train, "accumulate");
+    if (value && file->train.accumulate != 0 && file->optimizer.module &&
+        nn_optimizer_whole_set(&file->optimizer))
+        augi_tree_problem(reading->problems, value, "train",
+                          "accumulate is %d, but each step of %s is made of all batches of an "
+                          "epoch; allowed is 0, or to leave it out",
+                          file->train.accumulate, file->optimizer.module->name);
+}
+
 static void read_train(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
     const AugiTree *train = augi_tree_get(root, "train");
@@ -130,8 +143,10 @@ static void read_train(TrainModelReading *reading, const AugiTree *root, TrainMo
         return;
     }
     const TrainSettings *settings = train_model_bind(reading, &train_params, train, NULL, "train");
-    if (settings)
-        file->train = *settings;
+    if (!settings)
+        return;
+    file->train = *settings;
+    check_accumulate(reading, train, file);
 }
 
 static void read_spec_ref(TrainModelReading *reading, const AugiTree *value, const char *path,
