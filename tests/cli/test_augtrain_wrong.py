@@ -94,7 +94,14 @@ def test_model_files():
     change("[8, 8, 3]", "[8, 8, 3]\n  classes: [a, b, a, c]",
            "4:19: model.classes: 'a' is the name of class 0, too; names must differ")
     change("train: {epochs", "groups: [{match: 'haed.*', frozen: true}]\ntrain: {epochs",
-           " groups: match 'haed.*' fits no tensor of the network, which are called as '0.weight' is")
+           " groups: match 'haed.*' fits no parameter of the network, which are called as '0.weight' is")
+    change("train: {epochs", "groups: [{match: '*.running_mean', frozen: true}]\ntrain: {epochs",
+           " groups: match '*.running_mean' fits no parameter of the network, which are called as '0.weight' is")
+    change("train: {epochs", "groups: [{match: '*'}, {match: '*.bias', frozen: true}]\ntrain: {epochs",
+           " groups: match '*.bias' freezes nothing, as all that it fits belongs to groups before it; the first that")
+    for key in "weight_decay", "l1":
+        change("train: {epochs", f"groups: [{{match: '*', {key}: -0.5}}]\ntrain: {{epochs",
+               f"11:{25 + len(key)}: groups: {key} is -0.5; allowed are 0 to 10, and -1 for the optimizer's")
     change("[8, 8, 3]", "[100000, 100000, 3]", " input: the input is 100000 x 100000 x 3; allowed are")
     change("optimizer:", "task: contrastive\nloss: triplet\noptimizer:",
            "11:7: loss: triplet needs an anchor, a positive and a negative in each sample, which programs in C give it "

@@ -222,6 +222,60 @@ START_TEST(frozen_layers_stay)
 }
 END_TEST
 
+/* As in PyTorch with requires_grad = False on some parameters: what is frozen has no gradient, the others
+ * move as they do beside it, to the same bits. */
+START_TEST(frozen_parameters_stay)
+{
+    char text[200];
+    optimizer_text((size_t)_i, ", weight_decay: 0.1, l1: 0.01", text);
+    const NnGroupSpec groups[] = {
+        {.match = "*.bias", .frozen = true, .lr_scale = 1, .weight_decay = 0.5, .l1 = 0.5}};
+    const Options options = {
+        .optimizer = text, .groups = groups, .n_groups = 1, .accumulates = true};
+    NnNetwork *network = build(&options), *fresh = build(&options);
+    NnNetwork *all = build(&(Options){.optimizer = text});
+    gradients(network, 0, N);
+    gradients(all, 0, N);
+    double squares = 0;
+    for (size_t i = 0; i < nn_network_n_tensors(network); i++) {
+        NnTensorInfo info;
+        size_t other;
+        nn_network_tensor(network, i, &info);
+        if (info.kind != NN_TENSOR_PARAMETER)
+            continue;
+        const bool is_bias = strstr(info.name, ".bias") != NULL;
+        NnReal *own = calloc(info.n_values, sizeof(*own)),
+               *others = calloc(info.n_values, sizeof(*others));
+        ck_assert(nn_network_find_tensor(all, info.name, &other));
+        nn_network_read_gradient(network, i, own);
+        nn_network_read_gradient(all, other, others);
+        for (size_t k = 0; k < info.n_values; k++) {
+            ck_assert_msg(own[k] == (is_bias ? 0 : others[k]), "%s", info.name);
+            squares += (double)own[k] * (double)own[k];
+        }
+        free(own);
+        free(others);
+    }
+    ck_assert_double_eq_tol(nn_network_gradient_norm(network), sqrt(squares), 1e-9);
+    for (int step = 0; step < 3; step++) {
+        for (int i = 0; i < 2; i++) {
+            gradients(network, 0, N);
+            nn_network_accumulate(network);
+        }
+        ck_assert_int_eq(nn_network_update(network, (NnRates){0.05, 0.9}, NULL), AUG_OK);
+    }
+    static const char *const stay[] = {"0.bias", "1.bias", "3.bias", "7.bias"};
+    for (size_t i = 0; i < AUG_COUNT(stay); i++)
+        assert_moved(network, fresh, stay[i], false);
+    assert_moved(network, fresh, "0.weight", true);
+    assert_moved(network, fresh, "1.running_mean", true);
+    assert_moved(network, fresh, "7.weight", true);
+    nn_network_free(network);
+    nn_network_free(fresh);
+    nn_network_free(all);
+}
+END_TEST
+
 /* A frozen batch norm behind a layer that learns: gradients go through its running statistics. */
 START_TEST(gradients_pass_frozen_layers)
 {
@@ -416,6 +470,7 @@ int main(void)
     tcase_add_loop_test(tests, threads_make_no_difference, 0, n);
     tcase_add_test(tests, states_have_their_names);
     tcase_add_loop_test(tests, frozen_layers_stay, 0, n);
+    tcase_add_loop_test(tests, frozen_parameters_stay, 0, n);
     tcase_add_test(tests, gradients_pass_frozen_layers);
     tcase_add_test(tests, groups_have_rates_and_decay);
     tcase_add_test(tests, accumulated_batches_are_one);

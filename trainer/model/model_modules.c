@@ -35,7 +35,7 @@ typedef struct GroupParams {
 static const AugParamDesc group_rows[] = {
     AUG_PARAM(GroupParams, match, .help = "Pattern of tensors' names, with * and ?"),
     AUG_PARAM(GroupParams, frozen, .fallback = "false",
-              .help = "Layers whose weight fits stay as they are"),
+              .help = "Layers whose weight fits stay as they are, and of others what fits"),
     AUG_PARAM(GroupParams, lr_scale, .fallback = "1", .low = 0, .high = 1000,
               .help = "Times the learning rate"),
     AUG_PARAM(GroupParams, weight_decay, .fallback = "-1", .low = -1, .high = 10,
@@ -119,6 +119,17 @@ static void read_optimizer(TrainModelReading *reading, const AugiTree *root, Tra
                           "parameters");
 }
 
+/* Below 0 only the default has a meaning. */
+static void check_own(TrainModelReading *reading, const AugiTree *group, const char *key,
+                      double value)
+{
+    const AugiTree *at = augi_tree_get(group, key);
+    if (at && value < 0 && value != -1)
+        augi_tree_problem(reading->problems, at, "groups",
+                          "%s is %.40s; allowed are 0 to 10, and -1 for the optimizer's", key,
+                          at->text);
+}
+
 static void read_groups(TrainModelReading *reading, const AugiTree *root, TrainModelFile *file)
 {
     const AugiTree *list = augi_tree_get(root, "groups");
@@ -133,9 +144,12 @@ static void read_groups(TrainModelReading *reading, const AugiTree *root, TrainM
     for (size_t i = 0; groups && i < list->n_children; i++) {
         const GroupParams *group =
             train_model_bind(reading, &group_params, &list->children[i], NULL, "groups");
-        if (group)
-            groups[i] = (NnGroupSpec){group->match, group->frozen, group->lr_scale,
-                                      group->weight_decay, group->l1};
+        if (!group)
+            continue;
+        check_own(reading, &list->children[i], "weight_decay", group->weight_decay);
+        check_own(reading, &list->children[i], "l1", group->l1);
+        groups[i] = (NnGroupSpec){group->match, group->frozen, group->lr_scale, group->weight_decay,
+                                  group->l1};
     }
     file->groups = groups;
     file->n_groups = list->n_children;

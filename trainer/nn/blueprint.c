@@ -171,7 +171,8 @@ static uint32_t find_group(const NnBlueprint *blueprint, const char *name)
     return i;
 }
 
-/* A layer is frozen if the group of its weight is: all of it. */
+/* A layer is frozen if the group of its weight is: all of it. Of other layers the tensors are that
+ * a frozen group has (NnGroup.frozen). */
 static void find_frozen(NnBlueprint *blueprint)
 {
     for (uint32_t i = 0; i < blueprint->graph->n_nodes; i++) {
@@ -199,6 +200,7 @@ static void open_group(NnBlueprint *blueprint, uint32_t number, bool decays)
         return;
     const NnGroupSpec *given = &options->groups[number];
     group->lr_scale = given->lr_scale;
+    group->frozen = given->frozen;
     if (given->weight_decay >= 0)
         group->weight_decay = given->weight_decay;
     if (given->l1 >= 0)
@@ -282,6 +284,15 @@ static void plan_tensors(NnBlueprint *blueprint)
 }
 
 /* --- slots ------------------------------------------------------------------------------------ */
+
+/* Whether every parameter with a gradient is of a group that stays as it is. */
+static bool all_frozen(const NnBlueprint *blueprint)
+{
+    for (uint32_t i = 0; i < blueprint->n_groups; i++)
+        if (!blueprint->groups[i].frozen)
+            return false;
+    return true;
+}
 
 /* A node is active if the loss depends on what is learnt in it or before it. */
 static void find_active(NnBlueprint *blueprint)
@@ -617,7 +628,7 @@ AugStatus nn_blueprint_build(NnBlueprint *blueprint, AugError *error)
         nn_fuse_norms(graph, blueprint->kernels);
         nn_fuse_masks(graph);
     }
-    if (blueprint->trains && !graph->nodes[graph->n_nodes - 1].active)
+    if (blueprint->trains && (!graph->nodes[graph->n_nodes - 1].active || all_frozen(blueprint)))
         return AUG_FAIL(error, AUG_BAD_SPEC, "layers",
                         blueprint->options->n_groups > 0
                             ? "no layer has weights that are not frozen, so there is nothing to "

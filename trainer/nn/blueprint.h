@@ -35,10 +35,11 @@ typedef struct NnProgram {
 } NnProgram;
 
 /* Parameters that the optimizer treats alike: first..end-1 of the values in the arenas. lr_scale is
- * times the rate. */
+ * times the rate. frozen: they have gradients of zero and stay as they are, in layers that learn. */
 typedef struct NnGroup {
     size_t first, end;
     double lr_scale, weight_decay, l1;
+    bool frozen;
 } NnGroup;
 
 /* The plan, filled by nn_blueprint_build. Sizes in bytes but for n_*, which count values.

@@ -145,20 +145,47 @@ static AugStatus choose_kernels(NnNetwork *network, NnKernelChoice choice, AugEr
     return AUG_OK;
 }
 
-/* A pattern that fits nothing is a mistake in it: what it asks for would not happen. */
+/* Parameters that a group's pattern fits, and those of them that no group before it has. */
+static void count_fitting(const NnBlueprint *blueprint, const NnNetworkSpec *spec, uint32_t group,
+                          size_t *n, size_t *n_own)
+{
+    *n = *n_own = 0;
+    for (uint32_t k = 0; k < blueprint->n_tensors; k++) {
+        const NnTensor *tensor = &blueprint->tensors[k];
+        if (tensor->kind != NN_TENSOR_PARAMETER ||
+            fnmatch(spec->groups[group].match, tensor->name, 0) != 0)
+            continue;
+        (*n)++;
+        *n_own += tensor->group == group;
+    }
+}
+
+static const char *first_parameter(const NnBlueprint *blueprint)
+{
+    for (uint32_t k = 0; k < blueprint->n_tensors; k++)
+        if (blueprint->tensors[k].kind == NN_TENSOR_PARAMETER)
+            return blueprint->tensors[k].name;
+    return "";
+}
+
+/* A pattern that fits nothing is a mistake in it: what it asks for would not happen. So is a wish to
+ * freeze what other groups have. */
 static AugStatus check_groups(const NnNetwork *network, const NnNetworkSpec *spec, AugError *error)
 {
     const NnBlueprint *blueprint = &network->blueprint;
-    for (size_t i = 0; i < spec->n_groups; i++) {
-        uint32_t k = 0;
-        while (k < blueprint->n_tensors &&
-               fnmatch(spec->groups[i].match, blueprint->tensors[k].name, 0) != 0)
-            k++;
-        if (k == blueprint->n_tensors)
+    for (uint32_t i = 0; i < spec->n_groups; i++) {
+        size_t n, n_own;
+        count_fitting(blueprint, spec, i, &n, &n_own);
+        if (n == 0)
             return AUG_FAIL(error, AUG_BAD_SPEC, "groups",
-                            "match '%.80s' fits no tensor of the network, which are called as "
+                            "match '%.80s' fits no parameter of the network, which are called as "
                             "'%.80s' is",
-                            spec->groups[i].match, k > 0 ? blueprint->tensors[0].name : "");
+                            spec->groups[i].match, first_parameter(blueprint));
+        if (spec->groups[i].frozen && n_own == 0)
+            return AUG_FAIL(error, AUG_BAD_SPEC, "groups",
+                            "match '%.80s' freezes nothing, as all that it fits belongs to groups "
+                            "before it; the first that fits holds",
+                            spec->groups[i].match);
     }
     return AUG_OK;
 }

@@ -298,9 +298,10 @@ extern const char *const nn_kernel_names[NN_N_KERNEL_CHOICES + 1];
 
 /* What the optimizer does differently with some parameters.
  *
- * match:    pattern of tensors' names, with * and ? ("body.*"); one that fits none is an error
+ * match:    pattern of parameters' names, with * and ? ("body.*"); one that fits none is an error
  * frozen:   layers whose weight fits stay as they are, with all their tensors, and work as in
- *           evaluation
+ *           evaluation; of other layers the parameters that fit do ("*.bias"), whose gradients are zero.
+ *           It is an error if groups before have all of them
  * lr_scale: times the rate
  * weight_decay, l1: instead of the optimizer's, for all tensors that fit; below 0: the optimizer's
  */

@@ -273,6 +273,17 @@ AugStatus nn_network_check_gradients(const NnNetwork *network, AugError *error)
                     name, (unsigned long long)pass->step);
 }
 
+/* Layers make all their gradients; those of frozen groups count for nothing: no norm, no sum. */
+static void drop_frozen(NnNetwork *network)
+{
+    for (uint32_t i = 0; i < network->blueprint.n_groups; i++) {
+        const NnGroup *group = &network->blueprint.groups[i];
+        if (group->frozen)
+            memset(network->pass.gradients + group->first, 0,
+                   (group->end - group->first) * sizeof(NnReal));
+    }
+}
+
 /* --- steps ------------------------------------------------------------------------------------ */
 
 static void start_run(NnNetwork *network, const NnBatch *batch, NnReal *logits)
@@ -293,6 +304,7 @@ AugStatus nn_network_gradients(NnNetwork *network, const NnBatch *batch, NnResul
     if (!collect(network, result))
         return find_broken(network, &network->blueprint.train, error);
     network->weight = result->weight;
+    drop_frozen(network);
     AUG_TRY(nn_network_check_gradients(network, error));
     for (uint32_t i = 0; i < network->graph.n_nodes; i++) {
         const NnNode *node = &network->graph.nodes[i];

@@ -162,7 +162,7 @@ static void update_group(Update *update, const NnGroup *group, uint32_t slice)
     const NnPass *pass = &network->pass;
     size_t first, end;
     nn_slice(group->end - group->first, NN_PANEL, slice, &first, &end);
-    if (first == end)
+    if (first == end || group->frozen)
         return;
     const size_t at = group->first + first;
     NnUpdate call = {
