@@ -117,7 +117,7 @@ static void note(void *context, const char *text)
     pthread_mutex_unlock(&reader->lock);
 }
 
-/* As a loader (libaug/run/loader_work.c): who waked the thread for each batch would spend more on that
+/* As a loader (libaug/run/loader_work.c): who woke the thread for each batch would spend more on that
  * than on taking a small one. Lock held. */
 static bool may_read(TrainReader *reader)
 {
