@@ -1,4 +1,4 @@
-/* Counts allocations, and lets those fail that a test names. */
+/* Counts calls, and lets those fail that a test names. */
 #include "tests/faults/failing.h"
 
 #include <errno.h>
@@ -8,28 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+static atomic_int counted;
 static atomic_long n_calls;
 static atomic_long failing;
 static atomic_bool all_fail;
 
-void failing_begin(long n, bool all_further)
+void failing_begin_kind(int kind, long n, bool all_further)
 {
     atomic_store(&all_fail, all_further);
     atomic_store(&n_calls, 0);
     atomic_store(&failing, n);
+    atomic_store(&counted, kind);
+}
+
+void failing_begin(long n, bool all_further)
+{
+    failing_begin_kind(FAILING_ALLOCATION, n, all_further);
 }
 
 long failing_end(void)
 {
-    atomic_store(&failing, 0);
+    atomic_store(&counted, 0);
     return atomic_load(&n_calls);
 }
 
-bool failing_now(void)
+long failing_count(int kind)
 {
-    const long n = atomic_fetch_add(&n_calls, 1) + 1;
+    return atomic_load(&counted) == kind ? atomic_fetch_add(&n_calls, 1) + 1 : 0;
+}
+
+bool failing_call(int kind)
+{
+    const long n = failing_count(kind);
     const long at = atomic_load(&failing);
-    return at > 0 && (n == at || (n > at && atomic_load(&all_fail)));
+    return n > 0 && at > 0 && (n == at || (n > at && atomic_load(&all_fail)));
 }
 
 /* What the linker makes of the names. */
@@ -52,32 +64,32 @@ int __wrap_asprintf(char **out, const char *format, ...);
 
 void *__wrap_malloc(size_t size)
 {
-    return failing_now() ? NULL : __real_malloc(size);
+    return failing_call(FAILING_ALLOCATION) ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t n, size_t size)
 {
-    return failing_now() ? NULL : __real_calloc(n, size);
+    return failing_call(FAILING_ALLOCATION) ? NULL : __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return failing_now() ? NULL : __real_realloc(old, size);
+    return failing_call(FAILING_ALLOCATION) ? NULL : __real_realloc(old, size);
 }
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return failing_now() ? NULL : __real_aligned_alloc(alignment, size);
+    return failing_call(FAILING_ALLOCATION) ? NULL : __real_aligned_alloc(alignment, size);
 }
 
 char *__wrap_strdup(const char *text)
 {
-    return failing_now() ? NULL : __real_strdup(text);
+    return failing_call(FAILING_ALLOCATION) ? NULL : __real_strdup(text);
 }
 
 FILE *__wrap_open_memstream(char **text, size_t *size)
 {
-    if (!failing_now())
+    if (!failing_call(FAILING_ALLOCATION))
         return __real_open_memstream(text, size);
     errno = ENOMEM;
     return NULL;

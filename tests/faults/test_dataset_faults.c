@@ -18,33 +18,13 @@
 #include "tests/support/datasets.h"
 
 /* What fails: the n-th call of the kind that is counted. Check forks a process a test. */
-typedef enum Fault { NO_FAULT, ALLOCATION, READ, OPEN, INTERRUPTED_READS, SHORT_READS } Fault;
-
-static Fault fault;
-static long calls, failing;
-
-static bool fails(Fault kind)
-{
-    return fault == kind && ++calls == failing;
-}
-
-/* From now on the n-th call of this kind fails; 0: none, they are counted. */
-static void begin(Fault kind, long n)
-{
-    fault = kind;
-    calls = 0;
-    failing = n;
-    failing_begin(kind == ALLOCATION ? n : 0, false);
-}
-
-/* All succeed again; how many there were of the kind. */
-static long end(void)
-{
-    const long n_allocations = failing_end();
-    const long n = fault == ALLOCATION ? n_allocations : calls;
-    fault = NO_FAULT;
-    return n;
-}
+typedef enum Fault {
+    ALLOCATION = FAILING_ALLOCATION,
+    READ,
+    OPEN,
+    INTERRUPTED_READS,
+    SHORT_READS
+} Fault;
 
 ssize_t __real_pread(int file, void *to, size_t size, off_t offset);
 int __real_openat(int folder, const char *path, int flags, ...);
@@ -53,22 +33,23 @@ int __wrap_openat(int folder, const char *path, int flags, ...);
 
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset)
 {
-    if (fails(READ)) {
+    if (failing_call(READ)) {
         errno = EIO;
         return -1;
     }
-    if (fault == INTERRUPTED_READS && ++calls % 2) {
+    if (failing_count(INTERRUPTED_READS) % 2) {
         errno = EINTR;
         return -1;
     }
-    if (fault == SHORT_READS && size > 1)
-        size = 1 + (size_t)++calls % 7 % size;
+    const long n = size > 1 ? failing_count(SHORT_READS) : 0;
+    if (n > 0)
+        size = 1 + (size_t)n % 7 % size;
     return __real_pread(file, to, size, offset);
 }
 
 int __wrap_openat(int folder, const char *path, int flags, ...)
 {
-    if (fails(OPEN)) {
+    if (failing_call(OPEN)) {
         errno = EMFILE;
         return -1;
     }
@@ -199,17 +180,17 @@ static void fail_each(Fault kind, AugStatus expected, long n_least)
     for (size_t i = 0; i < AUG_COUNT(locations); i++) {
         char right[65], hex[65];
         AugError error = {0};
-        begin(kind, 0);
+        failing_begin_kind(kind, 0, false);
         const AugStatus first = use(locations[i], right, &error);
-        const long n = end();
+        const long n = failing_end();
         if (first != AUG_OK)
             ck_abort_msg("%s: %s: %s", locations[i], error.where, error.message);
         long n_failed = 0;
         for (long at = 1; at <= n; at++) {
             memset(&error, 0, sizeof(error));
-            begin(kind, at);
+            failing_begin_kind(kind, at, false);
             AugStatus status = use(locations[i], hex, &error);
-            end();
+            failing_end();
             if (status == AUG_OK) {
                 ck_assert_str_eq(hex, right);
                 continue;
@@ -281,16 +262,16 @@ START_TEST(each_allocation_of_callbacks_fails)
     char right[65], hex[65];
     int n_releases;
     bool made;
-    begin(ALLOCATION, 0);
+    failing_begin(0, false);
     const AugStatus first = use_callbacks(right, &n_releases, &made, NULL);
-    const long n = end();
+    const long n = failing_end();
     ck_assert_int_eq(first, AUG_OK);
     ck_assert_int_gt(n, 8);
     for (long at = 1; at <= n; at++) {
         AugError error = {0};
-        begin(ALLOCATION, at);
+        failing_begin(at, false);
         const AugStatus status = use_callbacks(hex, &n_releases, &made, &error);
-        end();
+        failing_end();
         ck_assert_msg(status == AUG_NO_MEMORY, "call %ld of %ld: status %s", at, n,
                       aug_status_name(status));
         ck_assert_msg(error.message[0] && error.where[0], "call %ld of %ld", at, n);
@@ -316,14 +297,15 @@ START_TEST(interrupted_and_short_reads_change_nothing)
     make_files();
     for (size_t i = 0; i < AUG_COUNT(locations); i++) {
         char right[65], hex[65];
-        fault = NO_FAULT;
         ck_assert_int_eq(use(locations[i], right, NULL), AUG_OK);
-        for (fault = INTERRUPTED_READS; fault <= SHORT_READS; fault++) {
-            ck_assert_int_eq(use(locations[i], hex, NULL), AUG_OK);
+        for (int kind = INTERRUPTED_READS; kind <= SHORT_READS; kind++) {
+            failing_begin_kind(kind, 0, false);
+            const AugStatus status = use(locations[i], hex, NULL);
+            ck_assert_int_gt(failing_end(), 0);
+            ck_assert_int_eq(status, AUG_OK);
             ck_assert_str_eq(hex, right);
         }
     }
-    fault = NO_FAULT;
 }
 END_TEST
 

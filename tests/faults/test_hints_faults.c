@@ -27,8 +27,7 @@
 /* What fails: the n-th call of the kind; FULL: all writes from the n-th on; SHORT_READS: none, but each
  * gives one to seven bytes. Check forks a process a test. */
 typedef enum Fault {
-    NO_FAULT,
-    ALLOCATION,
+    ALLOCATION = FAILING_ALLOCATION,
     READ,
     WRITE,
     FULL,
@@ -38,32 +37,6 @@ typedef enum Fault {
     SHORT_READS,
     N_FAULTS
 } Fault;
-
-static Fault fault;
-static long calls, failing;
-
-static bool fails(Fault kind)
-{
-    return fault == kind && ++calls == failing;
-}
-
-/* From now on the n-th call of this kind fails; 0: none, they are counted. */
-static void begin(Fault kind, long n)
-{
-    fault = kind;
-    calls = 0;
-    failing = n;
-    failing_begin(kind == ALLOCATION ? n : 0, false);
-}
-
-/* All succeed again; how many there were of the kind. */
-static long end(void)
-{
-    const long n_allocations = failing_end();
-    const long n = fault == ALLOCATION ? n_allocations : calls;
-    fault = NO_FAULT;
-    return n;
-}
 
 ssize_t __real_pread(int file, void *to, size_t size, off_t offset);
 ssize_t __real_write(int file, const void *bytes, size_t size);
@@ -80,18 +53,19 @@ DIR *__wrap_opendir(const char *path);
 
 ssize_t __wrap_pread(int file, void *to, size_t size, off_t offset)
 {
-    if (fails(READ)) {
+    if (failing_call(READ)) {
         errno = EIO;
         return -1;
     }
-    if (fault == SHORT_READS && size > 1)
-        size = 1 + (size_t)++calls % 7 % size;
+    const long n = size > 1 ? failing_count(SHORT_READS) : 0;
+    if (n > 0)
+        size = 1 + (size_t)n % 7 % size;
     return __real_pread(file, to, size, offset);
 }
 
 ssize_t __wrap_write(int file, const void *bytes, size_t size)
 {
-    if (fails(WRITE) || (fault == FULL && ++calls >= failing)) {
+    if (failing_call(WRITE) || failing_call(FULL)) {
         errno = ENOSPC;
         return -1;
     }
@@ -100,7 +74,7 @@ ssize_t __wrap_write(int file, const void *bytes, size_t size)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-    if (fails(OPEN)) {
+    if (failing_call(OPEN)) {
         errno = EMFILE;
         return -1;
     }
@@ -109,7 +83,7 @@ int __wrap_open(const char *path, int flags, ...)
 
 int __wrap_openat(int folder, const char *path, int flags, ...)
 {
-    if (fails(OPEN)) {
+    if (failing_call(OPEN)) {
         errno = EMFILE;
         return -1;
     }
@@ -118,7 +92,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 
 int __wrap_renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-    if (fails(RENAME)) {
+    if (failing_call(RENAME)) {
         errno = EACCES;
         return -1;
     }
@@ -127,7 +101,7 @@ int __wrap_renameat(int from_folder, const char *from, int to_folder, const char
 
 DIR *__wrap_opendir(const char *path)
 {
-    if (fails(LISTING)) {
+    if (failing_call(LISTING)) {
         errno = EMFILE;
         return NULL;
     }
@@ -217,17 +191,17 @@ START_TEST(each_call_fails_once)
 {
     const Fault kind = (Fault)_i;
     const char *in = folder();
-    begin(kind, 0);
+    failing_begin_kind(kind, 0, false);
     const bool is_right = run(in);
-    const long n_calls = end();
+    const long n_calls = failing_end();
     ck_assert(is_right);
     const long n = kind == SHORT_READS ? 1 : n_calls;
     ck_assert_int_gt(n, 0);
     for (long at = 1; at <= n; at += 1 + n / MAX_TRIES) {
         clear_folder(in);
-        begin(kind, at);
+        failing_begin_kind(kind, at, kind == FULL);
         const bool good = run(in);
-        end();
+        failing_end();
         ck_assert_msg(good, "fault %d of kind %d gives a wrong hint", (int)at, (int)kind);
         AugiHints *later = open_hints(in);
         ck_assert_int_ge(count_known(later), 0);

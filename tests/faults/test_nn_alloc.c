@@ -16,7 +16,9 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument)
 {
-    return failing_now() ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
+    return failing_call(FAILING_ALLOCATION)
+               ? EAGAIN
+               : __real_pthread_create(thread, attributes, start, argument);
 }
 
 #define LAYERS                                                                                   \
